@@ -1,0 +1,122 @@
+// The engine may die, stall or be told to stop: the page says so and nothing is lost.
+import { expect, test } from "@playwright/test";
+import { spawnSync } from "node:child_process";
+import { statSync } from "node:fs";
+import { evidenceItem, lines, openExample, panel, saved, settled, VERDICT, verdictIs } from "../support/case.js";
+import { open } from "../support/page.js";
+import { pattern, text } from "../support/texts.js";
+
+test.beforeEach(async ({ page }) => {
+  // Every worker that the page starts, so that a test can hurt it as the world would.
+  await page.addInitScript(() => {
+    globalThis.workers = [];
+    const { Worker } = globalThis;
+    globalThis.Worker = class extends Worker {
+      constructor(...args) {
+        super(...args);
+        globalThis.workers.push(this);
+      }
+    };
+  });
+});
+
+/** Kills the engine that answers now (the first that is listened to: the other one only digests), as a crash of its code is told. */
+const kill = (page) => page.evaluate(() => globalThis.workers.find((worker) => worker.onmessage).dispatchEvent(new ErrorEvent("error")));
+
+test("an engine that dies is replaced, said, and nothing is lost", async ({ page }) => {
+  await openExample(page);
+  await page.getByLabel(text("page-case-title")).fill("Kept");
+  const whys = await panel(page, "whys");
+  await whys.getByRole("button", { name: text("whys-accept"), exact: true }).first().click();
+  const before = await page.evaluate(() => globalThis.workers.length);
+  await kill(page);
+  await expect(page.getByRole("alert")).toContainText(text("page-engine-restarted"));
+  expect(await page.evaluate(() => globalThis.workers.length)).toBeGreaterThan(before);
+  await settled(page);
+  await panel(page, "findings");
+  await verdictIs(page, VERDICT);
+  await expect(page.getByLabel(text("page-case-title"))).toHaveValue("Kept");
+  // The new engine works: it draws a trend and gives a line.
+  await panel(page, "logs");
+  await expect(lines(page).first()).toContainText("Logs begin");
+  await page.getByRole("alert").getByRole("button", { name: text("page-close") }).click();
+  await expect(page.getByRole("alert")).toHaveCount(0);
+});
+
+test("an engine that dies reading an input is restarted without that input", async ({ page }) => {
+  await openExample(page);
+  // What the panic hook of bin/worker.rs sends: the second input was being read.
+  await page.evaluate(() => {
+    const worker = globalThis.workers.find((worker) => worker.onmessage);
+    worker.dispatchEvent(new MessageEvent("message", { data: { died: 1 } }));
+  });
+  await expect(page.getByRole("alert")).toContainText("calico-node-describe.txt");
+  await settled(page);
+  await expect(evidenceItem(page, "calico-node-describe.txt")).toContainText(text("evidence-engine-died"));
+  await verdictIs(page, VERDICT);
+  await saved(page);
+});
+
+test("an engine that cannot live does not take the page with it", async ({ page }) => {
+  await openExample(page);
+  await page.getByLabel(text("page-case-title")).fill("Kept");
+  await page.evaluate(() => {
+    const dying = () => globalThis.workers.find((worker) => worker.onmessage)?.dispatchEvent(new ErrorEvent("error"));
+    for (let death = 0; death < 20; death += 1) dying();
+  });
+  await expect(page.getByRole("alert")).toContainText(text("page-engine-stopped"));
+  await expect(page.getByLabel(text("page-case-title"))).toHaveValue("Kept");
+  await saved(page);
+  await page.reload();
+  await expect(page.getByLabel(text("page-case-title"))).toHaveValue("Kept");
+});
+
+/** A journal big enough to be read for a while, made once. */
+function bigJournal() {
+  const path = new URL("../../target/e2e-journal.log", import.meta.url).pathname;
+  const bytes = 200_000_000;
+  if ((statSync(path, { throwIfNoEntry: false })?.size ?? 0) < bytes) {
+    const [program, ...args] = process.env.DEBRIEF_XTASK ? [process.env.DEBRIEF_XTASK] : ["cargo", "run", "--quiet", "--package", "xtask", "--"];
+    const made = spawnSync(program, [...args, "journal", "--bytes", String(bytes), "--out", path], { cwd: new URL("../..", import.meta.url), stdio: "inherit" });
+    expect(made.status).toBe(0);
+  }
+  return path;
+}
+
+test("a long read shows its rate, stops when told, and keeps what it read", async ({ page }) => {
+  const journal = bigJournal();
+  await open(page);
+  await page.locator("input[type=file]").first().setInputFiles(journal);
+  const reading = page.getByText(pattern("page-reading"));
+  await expect(reading).toContainText(/\d.*MB.*200 MB.*MB\/s/);
+  const stop = page.getByRole("banner").getByRole("button", { name: text("page-stop") });
+  const asked = Date.now();
+  await stop.click();
+  await expect(evidenceItem(page, "e2e-journal.log")).toContainText(text("evidence-state-cancelled"));
+  expect(Date.now() - asked).toBeLessThan(1000);
+  await settled(page);
+  // Partly read is said, and what was read is there.
+  await expect(evidenceItem(page, "e2e-journal.log")).toContainText(/[\d,]+ records/);
+  await panel(page, "logs");
+  await expect(lines(page).first()).not.toBeEmpty();
+});
+
+test("while a long read runs the page answers at once", async ({ page }) => {
+  const journal = bigJournal();
+  await open(page);
+  await page.evaluate(() => {
+    globalThis.longest = 0;
+    new PerformanceObserver((list) => {
+      for (const { duration } of list.getEntries()) globalThis.longest = Math.max(globalThis.longest, duration);
+    }).observe({ entryTypes: ["longtask"] });
+  });
+  await page.locator("input[type=file]").first().setInputFiles(journal);
+  await expect(page.getByText(pattern("page-reading"))).toBeVisible();
+  await panel(page, "logs");
+  await expect(lines(page).first()).toContainText(/\w/);
+  await panel(page, "timeline");
+  await page.getByRole("banner").getByRole("button", { name: text("page-stop") }).click();
+  await settled(page);
+  // Unoptimised builds are several times slower; the bound of the product, 50 ms, is measured by the benchmark.
+  expect(await page.evaluate(() => globalThis.longest)).toBeLessThan(250);
+});

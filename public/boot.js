@@ -1,0 +1,126 @@
+// Starts Debrief. A file of its own, because the CSP allows no inline script; Trunk hashes it and adds its integrity.
+//
+// Gives the app three things on `window`:
+//   debriefSpawnWorker()   a new Worker that runs the engine; call again after a crash or to free its memory
+//   "debrief-update"       an event: a new version waits (also <html data-update="ready">, for whoever listens late)
+//   debriefApplyUpdate()   takes that version and reloads this tab; only ever called by a person's click
+
+// Before anything else: under `require-trusted-types-for 'script'` every sink below goes through here. Leptos sets static templates as
+// HTML; evidence never is, and a template that could run code is refused.
+globalThis.trustedTypes?.createPolicy("default", {
+  createHTML(html) {
+    if (/<script|<iframe|\son\w+\s*=|javascript:/i.test(html)) throw new TypeError("refused: HTML that could run code");
+    return html;
+  },
+  createScriptURL(url) {
+    if (new URL(url, document.baseURI).origin !== location.origin) throw new TypeError("refused: script of another origin");
+    return url;
+  },
+});
+
+const meta = (name) => document.querySelector(`meta[name="${name}"]`).content.split(" ");
+const absolute = (path) => new URL(path, document.baseURI).href;
+
+// Runs inside the worker, from its own source text: a worker started from a Blob inherits this page's CSP, one started from an address
+// would not. Messages that arrive before the engine is up wait in order; the engine's main sets `self.onmessage` and nothing else.
+function bootWorker(js, wasm, integrity) {
+  self.trustedTypes?.createPolicy("default", {
+    createScriptURL(url) {
+      if (url !== js) throw new TypeError("refused: only the engine may be loaded");
+      return url;
+    },
+  });
+  const waiting = [];
+  const wait = (event) => waiting.push(event);
+  self.onmessage = wait;
+  importScripts(js);
+  wasm_bindgen({ module_or_path: fetch(wasm, { integrity }) }).then(
+    () => {
+      const handle = self.onmessage;
+      self.onmessage = wait;
+      // In a task of its own: a panic inside a promise would be an unhandled rejection, which `worker.onerror` never hears of.
+      setTimeout(() => {
+        self.onmessage = handle;
+        for (const event of waiting.splice(0)) handle.call(self, event);
+      });
+    },
+    (error) =>
+      setTimeout(() => {
+        throw error;
+      }),
+  );
+}
+
+let workerUrl;
+globalThis.debriefSpawnWorker = () => {
+  if (!workerUrl) {
+    const [js, wasm, integrity] = meta("debrief-worker");
+    const args = JSON.stringify([absolute(js), absolute(wasm), integrity]);
+    workerUrl = URL.createObjectURL(new Blob([`(${bootWorker})(...${args});`], { type: "text/javascript" }));
+  }
+  return new Worker(workerUrl, { name: "debrief" });
+};
+
+async function startApp() {
+  const [js, wasm] = meta("debrief-page").map(absolute);
+  // The preload carries the integrity but does not enforce it for wasm; fetch does, and takes the preloaded bytes.
+  const preload = [...document.querySelectorAll("link[rel=preload][as=fetch]")].find((link) => link.href === wasm);
+  const bytes = fetch(wasm, { integrity: preload?.integrity ?? "" });
+  bytes.catch(() => {}); // Reported below, where it is awaited.
+  const page = await import(js);
+  await page.default({ module_or_path: bytes });
+}
+
+// A half-written cache must not lock a person out: once per tab, drop it and load from the network. The saved case is not touched.
+async function repair() {
+  if (!navigator.serviceWorker?.controller || sessionStorage.getItem("debrief-repaired")) return false;
+  const online = await fetch(absolute("sw.js"), { cache: "no-store" }).then((answer) => answer.ok, () => false);
+  if (!online) return false;
+  sessionStorage.setItem("debrief-repaired", "1");
+  const registration = await navigator.serviceWorker.getRegistration();
+  await registration?.unregister();
+  const prefix = `debrief ${absolute("./")} `;
+  for (const key of await caches.keys()) if (key.startsWith(prefix)) await caches.delete(key);
+  location.reload();
+  return true;
+}
+
+function showFailure(error) {
+  const state = document.getElementById("boot-state");
+  if (!state) return;
+  state.textContent = `Debrief could not start. A current Chrome, Edge, Firefox or Safari is needed. Debrief 无法启动，请使用较新版本的浏览器。 (${error})`;
+  state.setAttribute("role", "alert");
+}
+
+async function keepOffline() {
+  if (!("serviceWorker" in navigator)) return;
+  const registration = await navigator.serviceWorker.register("sw.js", { updateViaCache: "none" });
+  const announce = () => {
+    document.documentElement.dataset.update = "ready";
+    dispatchEvent(new Event("debrief-update"));
+  };
+  const watch = (worker) =>
+    worker?.addEventListener("statechange", () => {
+      // Without a controller it is the first visit, not an update.
+      if (worker.state === "installed" && navigator.serviceWorker.controller) announce();
+    });
+  if (registration.waiting && navigator.serviceWorker.controller) announce();
+  watch(registration.installing);
+  registration.addEventListener("updatefound", () => watch(registration.installing));
+
+  globalThis.debriefApplyUpdate = () => {
+    // Another tab may have taken it already: then a reload is all that is left to do.
+    if (!registration.waiting) return location.reload();
+    navigator.serviceWorker.addEventListener("controllerchange", () => location.reload(), { once: true });
+    registration.waiting.postMessage("take-over");
+  };
+}
+
+try {
+  await startApp();
+  document.getElementById("boot")?.remove();
+} catch (error) {
+  console.error(error);
+  if (!(await repair().catch(() => false))) showFailure(error);
+}
+keepOffline().catch((error) => console.warn("Debrief will not open offline:", error));

@@ -1,0 +1,112 @@
+//! Replays a drawing on a canvas: one pass over the recorded operations, one stroke per line, no measuring of text.
+
+use debrief::chart::Drawing;
+use debrief::chart::backend::{Anchor, FONT_FAMILY, HALO_WIDTH, Op, operations};
+use wasm_bindgen::JsValue;
+use web_sys::CanvasRenderingContext2d;
+
+/// Clears the canvas and draws. The canvas has `pixel_ratio` device pixels per CSS pixel; the drawing is in CSS pixels.
+pub(crate) fn replay(context: &CanvasRenderingContext2d, drawing: &Drawing, pixel_ratio: f64) {
+    let size = context.canvas().map_or((0.0, 0.0), |canvas| (f64::from(canvas.width()), f64::from(canvas.height())));
+    // Only a matrix that is none is refused.
+    let _ = context.set_transform(pixel_ratio, 0.0, 0.0, pixel_ratio, 0.0, 0.0).is_err();
+    context.clear_rect(0.0, 0.0, size.0 / pixel_ratio, size.1 / pixel_ratio);
+    context.set_line_join("round");
+    context.set_text_baseline("alphabetic");
+    let mut pen = Pen { context, font: (0.0, 0.0) };
+    for op in operations(drawing) {
+        // A refused shape (a negative radius, say) is left out; the others are still worth seeing.
+        let _ = pen.draw(op).is_err();
+    }
+}
+
+struct Pen<'a> {
+    context: &'a CanvasRenderingContext2d,
+    /// Size and weight that are set: setting a font parses CSS, so it is done only where it changes.
+    font: (f32, f32),
+}
+
+impl Pen<'_> {
+    fn draw(&mut self, op: Op<'_>) -> Result<(), JsValue> {
+        let context = self.context;
+        match op {
+            Op::Line { color, alpha, width, dash, points } => {
+                self.stroke_with(color, alpha, width);
+                if dash.0 > 0.0 {
+                    context.set_line_dash(&js_sys::Array::of2(&dash.0.into(), &dash.1.into()))?;
+                }
+                trace(context, points);
+                context.stroke();
+                if dash.0 > 0.0 {
+                    context.set_line_dash(&js_sys::Array::new())?;
+                }
+            }
+            Op::Rect { color, alpha, x, y, width, height } => {
+                self.fill_with(color, alpha);
+                context.fill_rect(x.into(), y.into(), width.into(), height.into());
+            }
+            Op::Polygon { color, alpha, points } => {
+                self.fill_with(color, alpha);
+                trace(context, points);
+                context.fill();
+            }
+            Op::Circle { color, alpha, width, x, y, radius } => {
+                context.begin_path();
+                context.arc(x.into(), y.into(), radius.into(), 0.0, std::f64::consts::TAU)?;
+                if width > 0.0 {
+                    self.stroke_with(color, alpha, width);
+                    context.stroke();
+                } else {
+                    self.fill_with(color, alpha);
+                    context.fill();
+                }
+            }
+            Op::Text { color, halo, text, size, weight, anchor, turn, x, y, shift } => {
+                if self.font != (size, weight) {
+                    self.font = (size, weight);
+                    context.set_font(&format!("{weight} {size}px {FONT_FAMILY}"));
+                }
+                context.set_text_align(match anchor {
+                    Anchor::Start => "left",
+                    Anchor::Middle => "center",
+                    Anchor::End => "right",
+                });
+                self.stroke_with(halo, 1.0, HALO_WIDTH);
+                self.fill_with(color, 1.0);
+                let (x, y, shift) = (f64::from(x), f64::from(y), f64::from(shift));
+                if turn == 0.0 {
+                    context.stroke_text(text, x, y + shift)?;
+                    return context.fill_text(text, x, y + shift);
+                }
+                context.save();
+                context.translate(x, y)?;
+                context.rotate(f64::from(turn).to_radians())?;
+                context.stroke_text(text, 0.0, shift)?;
+                context.fill_text(text, 0.0, shift)?;
+                context.restore();
+            }
+        }
+        Ok(())
+    }
+
+    fn stroke_with(&self, color: &str, alpha: f32, width: f32) {
+        self.context.set_stroke_style_str(color);
+        self.context.set_global_alpha(alpha.into());
+        self.context.set_line_width(width.into());
+    }
+
+    fn fill_with(&self, color: &str, alpha: f32) {
+        self.context.set_fill_style_str(color);
+        self.context.set_global_alpha(alpha.into());
+    }
+}
+
+/// Begins a path through points.
+fn trace(context: &CanvasRenderingContext2d, points: &[f32]) {
+    context.begin_path();
+    let (points, _) = points.as_chunks::<2>();
+    // The first `lineTo` of an empty path is a `moveTo`.
+    for [x, y] in points {
+        context.line_to(f64::from(*x), f64::from(*y));
+    }
+}

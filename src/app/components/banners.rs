@@ -1,0 +1,50 @@
+//! What a person must know before going on: the engine stopped, another tab writes, a file must be dropped again, a new version waits.
+
+use js_sys::{Function, Reflect};
+use leptos::ev;
+use leptos::prelude::*;
+use wasm_bindgen::prelude::*;
+
+use crate::app::dom::{El, button, el_of};
+use crate::app::state::App;
+use crate::app::storage;
+
+/// The banners, most urgent first.
+pub(crate) fn view(app: App) -> El {
+    let update = RwSignal::new(update_waits());
+    let _ = window_event_listener(ev::Custom::<web_sys::Event>::new("debrief-update"), move |_| update.set(true));
+    let trouble = move || app.engine_trouble.get().map(|why| app.say(&why)).unwrap_or_default();
+    let drop_again = move || app.with("page-drop-again", &[("paths", storage::missing_paths(app))]);
+    el_of("div", "banners")
+        .when(
+            move || app.engine_trouble.with(Option::is_some),
+            move || {
+                let close = button("quiet", app.tr("page-close"), move || app.engine_trouble.set(None));
+                el_of("p", "banner trouble").attr("role", "alert").say(trouble).child(close)
+            },
+        )
+        .when(
+            move || app.read_only.get() && !app.restoring.get(),
+            move || el_of("p", "banner").say(app.tr("page-read-only")),
+        )
+        .when(move || !app.missing.with(Vec::is_empty), move || el_of("p", "banner").say(drop_again))
+        .when(
+            move || update.get(),
+            move || {
+                let apply = button("quiet", app.tr("page-update-apply"), apply_update);
+                el_of("p", "banner").say(app.tr("page-update-ready")).child(apply)
+            },
+        )
+}
+
+fn update_waits() -> bool {
+    document().document_element().is_some_and(|root| root.get_attribute("data-update").as_deref() == Some("ready"))
+}
+
+/// The start script owns the service worker; a person's click is the only way to a new version.
+fn apply_update() {
+    let apply = Reflect::get(&js_sys::global(), &"debriefApplyUpdate".into()).and_then(JsCast::dyn_into::<Function>);
+    if let Ok(apply) = apply {
+        drop(apply.call0(&JsValue::NULL));
+    }
+}

@@ -1,0 +1,97 @@
+//! Correcting what was recognised: format, zone, year, shift. Reading again is the engine's business; nothing is lost by trying.
+
+use debrief::model::{ClockOrigin, EvidenceId, WallKind};
+use debrief::protocol::Choices;
+use debrief::text::format;
+use leptos::prelude::*;
+
+use super::evidence_item::Known;
+use super::settings::zone_menu;
+use crate::app::dom::{El, button, el, el_of};
+use crate::app::state::App;
+
+/// The corrections of one input; sets `open` to `false` to close.
+pub(crate) fn view(app: App, id: EvidenceId, known: Known, open: RwSignal<bool>) -> El {
+    let choices = RwSignal::new(app.engine().choices(id));
+    let lacks_zone = move || known.with(|meta| meta.as_ref().is_some_and(|meta| meta.clock.kind != WallKind::Utc));
+    let shift = el("input")
+        .attr("type", "number")
+        .attr("step", "0.001")
+        .attr("placeholder", "0")
+        .prop_of("value", move || choices.with(|choices| choices.shift_ms as f64 / 1000.0).to_string().into())
+        .on_value("change", move |value| {
+            let seconds: f64 = value.parse().unwrap_or(0.0);
+            change(app, id, choices, &|choices| choices.shift_ms = (seconds * 1000.0).round() as i64);
+        });
+    el_of("div", "correct")
+        .child(field(app, "evidence-correct-format", format_menu(app, id, known, choices)))
+        .when(lacks_zone, move || field(app, "evidence-correct-zone", zone_of(app, id, known, choices)))
+        .when(lacks_zone, move || field(app, "evidence-correct-year", year_of(app, id, known, choices)))
+        .child(field(app, "evidence-correct-shift", shift))
+        .child(button("quiet", app.tr("page-close"), move || open.set(false)))
+}
+
+fn change(app: App, id: EvidenceId, choices: RwSignal<Choices>, change: &dyn Fn(&mut Choices)) {
+    choices.update(|choices| change(choices));
+    app.engine().choose(id, choices.get_untracked());
+}
+
+fn field(app: App, name: &'static str, field: El) -> El {
+    el("label").child(el("span").say(app.tr(name))).child(field)
+}
+
+fn zone_of(app: App, id: EvidenceId, known: Known, choices: RwSignal<Choices>) -> El {
+    let inferred = move || {
+        known.with(|meta| match meta {
+            Some(meta) if meta.clock.offset_origin != ClockOrigin::Person => {
+                app.with("page-zone-inferred", &[("offset", format::offset(meta.clock.offset_s).into())])
+            }
+            _ => app.t("page-zone-infer"),
+        })
+    };
+    let chosen = Signal::derive(move || choices.with(|choices| choices.offset_s));
+    zone_menu(inferred, chosen, move |offset_s| change(app, id, choices, &|choices| choices.offset_s = offset_s))
+}
+
+fn year_of(app: App, id: EvidenceId, known: Known, choices: RwSignal<Choices>) -> El {
+    let year = move || choices.with(|choices| choices.year.map(|year| year.to_string())).unwrap_or_default();
+    el("input")
+        .attr("type", "number")
+        .attr("min", "1970")
+        .attr("max", "2261")
+        .attr("step", "1")
+        .attr_of("placeholder", move || {
+            known.with(|meta| meta.as_ref().map(|meta| meta.clock.year.to_string())).unwrap_or_default()
+        })
+        .prop_of("value", move || year().into())
+        .on_value("change", move |value| {
+            let year = value.parse().ok().filter(|year| (1970..=2261).contains(year));
+            change(app, id, choices, &|choices| choices.year = year);
+        })
+}
+
+/// Formats: as detected, the runners-up with their scores, then the others.
+fn format_menu(app: App, id: EvidenceId, known: Known, choices: RwSignal<Choices>) -> El {
+    let options = move || {
+        let runners_up = known.with(|meta| meta.as_ref().map(|meta| meta.runners_up.clone()).unwrap_or_default());
+        let ranked = runners_up.iter().map(|(id, score)| (id.clone(), Some(*score)));
+        let rest = app.formats.get().into_iter().filter(|id| runners_up.iter().all(|(ranked, _)| ranked != id));
+        ranked.chain(rest.map(|id| (id, None))).collect::<Vec<_>>()
+    };
+    let option = move |(id, score): (String, Option<u8>)| {
+        let (value, own) = (id.clone(), id.clone());
+        let text = move || {
+            let name = app.t(&format!("format-{id}"));
+            score.map_or(name.clone(), |score| format!("{name} · {score}"))
+        };
+        let chosen = move || choices.with(|choices| choices.format.as_deref() == Some(own.as_str()));
+        el("option").attr("value", &value).flag("selected", chosen).say(text)
+    };
+    el("select")
+        .child(el("option").attr("value", "").say(app.tr("evidence-as-detected")))
+        .list(options, option)
+        .on_value("change", move |format| {
+            let format = Some(format).filter(|format| !format.is_empty());
+            change(app, id, choices, &|choices| choices.format.clone_from(&format));
+        })
+}

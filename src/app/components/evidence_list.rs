@@ -1,0 +1,23 @@
+//! The left pane: every input, what it was recognised as, and what became of its lines.
+
+use debrief::model::Arg;
+use leptos::prelude::*;
+
+use super::{evidence_item, start};
+use crate::app::dom::{El, el, el_of};
+use crate::app::state::App;
+
+/// The evidence list.
+pub(crate) fn view(app: App) -> El {
+    let count = Memo::new(move |_| app.evidence.with(Vec::len));
+    let ids = move || app.evidence.with(|list| list.iter().map(|meta| meta.id).collect());
+    let items = move || el_of("ul", "evidence-items").list(ids, move |id| evidence_item::view(app, id));
+    let head = el_of("div", "pane-head")
+        .child(el("h2").say(app.tr("page-evidence")))
+        .child(el_of("span", "muted").say(move || app.with("evidence-count", &[("count", Arg::from(count.get()))])));
+    el_of("div", "evidence")
+        .child(head)
+        .when(move || count.get() == 0, move || el_of("p", "muted pane-empty").say(app.tr("evidence-none")))
+        .when(move || count.get() > 0, items)
+        .when(move || count.get() > 0, move || el_of("div", "pane-foot").children(start::pickers(app)))
+}

@@ -1,0 +1,31 @@
+//! Pieces of the page that are not panels.
+
+pub(crate) mod action_list;
+pub(crate) mod banners;
+pub(crate) mod buttons;
+pub(crate) mod chips;
+pub(crate) mod citation_chip;
+pub(crate) mod completeness_meter;
+pub(crate) mod correct;
+pub(crate) mod dialogs;
+pub(crate) mod document_preview;
+pub(crate) mod document_rail;
+pub(crate) mod event_editor;
+pub(crate) mod event_row;
+pub(crate) mod evidence_item;
+pub(crate) mod evidence_list;
+pub(crate) mod export_bar;
+pub(crate) mod fields;
+pub(crate) mod header;
+pub(crate) mod keyed;
+pub(crate) mod measures;
+pub(crate) mod notices;
+pub(crate) mod phase_mark;
+pub(crate) mod settings;
+pub(crate) mod start;
+pub(crate) mod status;
+pub(crate) mod tabs;
+pub(crate) mod verbs;
+pub(crate) mod why_card;
+pub(crate) mod why_node;
+pub(crate) mod would_need;

@@ -1,0 +1,53 @@
+//! How far reading is, and whether the case is safe.
+
+use debrief::model::Arg;
+use debrief::text::format;
+use leptos::prelude::*;
+
+use crate::app::dom::{El, button, el, el_of};
+use crate::app::state::{App, SaveState};
+
+/// Reading: a bar, how much of how much, the rate and a way to stop. Keeps its room while idle, so that nothing jumps.
+pub(crate) fn reading(app: App) -> El {
+    let share = move || {
+        let progress = app.progress.get();
+        if progress.bytes_total == 0 { 0.0 } else { progress.bytes_done as f64 / progress.bytes_total as f64 }
+    };
+    let says = move || {
+        let progress = app.progress.get();
+        app.with(
+            "page-reading",
+            &[
+                ("done", Arg::Bytes(progress.bytes_done)),
+                ("total", Arg::Bytes(progress.bytes_total)),
+                ("rate", Arg::Text(format::bytes(progress.bytes_per_second as u64))),
+            ],
+        )
+    };
+    let reading = move || !app.progress.get().idle;
+    let bar = move || {
+        el("progress")
+            .attr("max", "1")
+            .attr_of("aria-label", app.tr("page-reading-label"))
+            .prop_of("value", move || share().into())
+    };
+    el_of("div", "reading")
+        .toggle("idle", move || !reading())
+        .when(reading, bar)
+        .when(reading, move || el_of("span", "reading-text").say(says))
+        .when(reading, move || button("quiet", app.tr("page-stop"), move || app.engine().cancel(None)))
+}
+
+/// `saved 12:03:04`, `not saved: …`.
+pub(crate) fn saved(app: App) -> El {
+    let says = move || match app.save_state.get() {
+        SaveState::Untouched => String::new(),
+        SaveState::Pending => app.t("page-saving"),
+        SaveState::Saved(at) => app.with("page-saved", &[("at", Arg::Text(at))]),
+        SaveState::Failed(reason) => app.with("page-not-saved", &[("reason", Arg::Text(reason))]),
+    };
+    el_of("span", "save-state")
+        .toggle("trouble", move || matches!(app.save_state.get(), SaveState::Failed(_)))
+        .attr_of("title", app.tr("page-saved-where"))
+        .say(says)
+}

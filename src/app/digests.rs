@@ -1,0 +1,86 @@
+//! SHA-256 of the inputs, computed by a second worker one after the other, so that it never slows reading.
+
+use std::cell::RefCell;
+use std::collections::VecDeque;
+use std::rc::Rc;
+
+use debrief::model::EvidenceId;
+use debrief::protocol::{Answer, Request};
+use js_sys::Array;
+use web_sys::Blob;
+
+use super::dom::spawn;
+use super::wire::{Incoming, Wire};
+
+/// What waits for its digest. Dropping it stops the worker.
+#[derive(Default)]
+pub(crate) struct Digests(Rc<RefCell<Queue>>);
+
+#[derive(Default)]
+struct Queue {
+    wire: Option<Wire>,
+    waiting: VecDeque<(EvidenceId, Blob)>,
+    /// Given up: a file that went away must not be tried after every conclusion.
+    failed: Vec<EvidenceId>,
+    done: Option<Rc<dyn Fn(EvidenceId, String)>>,
+}
+
+impl Digests {
+    /// Puts inputs in the queue that are not in it; `done` gets each digest.
+    pub(crate) fn want(&self, wanted: Vec<(EvidenceId, Blob)>, done: impl Fn(EvidenceId, String) + 'static) {
+        let mut queue = self.0.borrow_mut();
+        for (id, blob) in wanted {
+            if !queue.failed.contains(&id) && !queue.waiting.iter().any(|(waiting, _)| *waiting == id) {
+                queue.waiting.push_back((id, blob));
+            }
+        }
+        queue.done = Some(Rc::new(done));
+        if queue.wire.is_none() && !queue.waiting.is_empty() {
+            let shared = Rc::downgrade(&self.0);
+            queue.wire = Wire::spawn(move |incoming| {
+                if let Some(queue) = shared.upgrade() {
+                    receive(&queue, incoming);
+                }
+            })
+            .ok();
+            queue.ask_next();
+        }
+    }
+}
+
+impl Queue {
+    /// Asks for the first in the queue; it stays there until it is answered. An empty queue ends the worker and frees its memory.
+    fn ask_next(&mut self) {
+        match (self.waiting.front(), &self.wire) {
+            (Some((id, blob)), Some(wire)) => wire.post(1, Request::DigestFile(*id), &Array::of1(blob)),
+            _ => self.wire = None,
+        }
+    }
+}
+
+fn receive(shared: &Rc<RefCell<Queue>>, incoming: Incoming) {
+    let told = {
+        let mut queue = shared.borrow_mut();
+        let Some((id, _)) = queue.waiting.pop_front() else { return };
+        match incoming {
+            Incoming::Message(message) => match message.answer {
+                Answer::Digest(id, digest) => queue.done.clone().map(|done| (done, id, digest)),
+                _ => {
+                    queue.failed.push(id);
+                    None
+                }
+            },
+            Incoming::Died(_) => {
+                queue.failed.push(id);
+                queue.waiting.clear();
+                None
+            }
+        }
+    };
+    if let Some((done, id, digest)) = told {
+        done(id, digest);
+    }
+    // Not from within its own handler: the worker's closures must outlive the call.
+    let shared = Rc::clone(shared);
+    spawn(async move { shared.borrow_mut().ask_next() });
+}

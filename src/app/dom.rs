@@ -1,0 +1,380 @@
+//! Elements, made at once and followed by signals.
+//!
+//! `view!` compiles rendering code per closure type and per element type: for a page of this size that was more than half of what people
+//! download. Here every closure is boxed where it enters, so the code that builds, follows and removes exists once. Signals, memos, owners
+//! and effects are Leptos's; an element's effects and listeners end with the owner it was made under.
+
+use std::cell::RefCell;
+use std::mem;
+use std::pin::Pin;
+use std::rc::Rc;
+
+use gloo::events::{EventListener, EventListenerOptions};
+use leptos::prelude::*;
+use wasm_bindgen::{JsCast, JsValue, UnwrapThrowExt as _};
+use web_sys::{Element, Event, Node};
+
+/// An element under construction; a handle, so keep a clone to come back to it.
+#[derive(Clone)]
+pub(crate) struct El(Element);
+
+/// A new element.
+#[inline(never)]
+pub(crate) fn el(tag: &str) -> El {
+    El(document().create_element(tag).expect_throw("the name of an element"))
+}
+
+/// A new element of a class.
+#[inline(never)]
+pub(crate) fn el_of(tag: &str, class: &str) -> El {
+    el(tag).class(class)
+}
+
+/// A button that says what it does.
+pub(crate) fn button(class: &str, says: impl Fn() -> String + 'static, mut act: impl FnMut() + 'static) -> El {
+    el_of("button", class).attr("type", "button").say(says).on("click", move |_: Event| act())
+}
+
+/// A button with a sign; what it does is its title and its name.
+pub(crate) fn icon_button(
+    class: &str,
+    sign: &str,
+    name: impl Fn() -> String + Clone + 'static,
+    mut act: impl FnMut() + 'static,
+) -> El {
+    el_of("button", class)
+        .attr("type", "button")
+        .attr_of("title", name.clone())
+        .attr_of("aria-label", name)
+        .child(el("span").attr("aria-hidden", "true").text(sign))
+        .on("click", move |_: Event| act())
+}
+
+/// A Leptos view as an element: its root.
+pub(crate) fn of_view(view: impl IntoView) -> El {
+    let state = view.into_any().build();
+    let root = state.elements().into_iter().next();
+    keep(state);
+    root.map_or_else(|| el("div"), El)
+}
+
+impl<E: JsCast> From<E> for El {
+    fn from(element: E) -> Self {
+        Self(element.unchecked_into())
+    }
+}
+
+impl El {
+    /// The element itself, as what it is.
+    pub(crate) fn raw<E: JsCast>(&self) -> E {
+        self.0.clone().unchecked_into()
+    }
+
+    // ---- attributes ----
+
+    /// Its classes.
+    #[inline(never)]
+    pub(crate) fn class(self, class: &str) -> Self {
+        if !class.is_empty() {
+            self.0.set_class_name(class);
+        }
+        self
+    }
+
+    /// An attribute.
+    #[inline(never)]
+    pub(crate) fn attr(self, name: &str, value: &str) -> Self {
+        set(&self.0, name, value);
+        self
+    }
+
+    /// An attribute that changes; none while it is empty.
+    pub(crate) fn attr_of(self, name: &'static str, of: impl Fn() -> String + 'static) -> Self {
+        self.tell(Told::Attr(name), Box::new(of))
+    }
+
+    /// An attribute that is `true` or `false`.
+    pub(crate) fn aria(self, name: &'static str, of: impl Fn() -> bool + 'static) -> Self {
+        self.tell_flag(Told::Attr(name), Box::new(of))
+    }
+
+    /// An attribute that is there or not (`disabled`, `open`).
+    pub(crate) fn flag(self, name: &'static str, of: impl Fn() -> bool + 'static) -> Self {
+        self.tell_flag(Told::Flag(name), Box::new(of))
+    }
+
+    /// A class that is there or not.
+    pub(crate) fn toggle(self, class: &'static str, of: impl Fn() -> bool + 'static) -> Self {
+        self.tell_flag(Told::Class(class), Box::new(of))
+    }
+
+    /// A style that changes; none while it is empty.
+    pub(crate) fn style_of(self, name: &'static str, of: impl Fn() -> String + 'static) -> Self {
+        self.tell(Told::Style(name), Box::new(of))
+    }
+
+    /// A property that changes.
+    pub(crate) fn prop_of(self, name: &'static str, of: impl Fn() -> JsValue + 'static) -> Self {
+        self.tell_prop(name, Box::new(of))
+    }
+
+    #[inline(never)]
+    fn tell_prop(self, name: &'static str, of: Box<dyn Fn() -> JsValue>) -> Self {
+        let element = self.0.clone();
+        follow(Box::new(move || drop(js_sys::Reflect::set(&element, &name.into(), &of()))));
+        self
+    }
+
+    #[inline(never)]
+    fn tell_flag(self, told: Told, of: Box<dyn Fn() -> bool>) -> Self {
+        let (yes, no) = if matches!(told, Told::Attr(_)) { ("true", "false") } else { ("1", "") };
+        let spelled = move || if of() { yes } else { no }.to_owned();
+        self.tell(told, Box::new(spelled))
+    }
+
+    #[inline(never)]
+    fn tell(self, told: Told, of: Box<dyn Fn() -> String>) -> Self {
+        let element = self.0.clone();
+        let mut before = String::new();
+        follow(Box::new(move || {
+            let now = of();
+            if now != before {
+                // What the browser refuses (a style it does not know) is as good as not said.
+                let _ = tell(&element, &told, &now).is_err();
+                before = now;
+            }
+        }));
+        self
+    }
+
+    // ---- events ----
+
+    /// Handles an event.
+    pub(crate) fn on<E: JsCast>(self, name: &'static str, mut handle: impl FnMut(E) + 'static) -> Self {
+        self.listen(name, Box::new(move |ev| handle(ev.clone().unchecked_into())))
+    }
+
+    /// Handles what was written or chosen, at every change (`input`) or when it is done (`change`).
+    pub(crate) fn on_value(self, name: &'static str, mut handle: impl FnMut(String) + 'static) -> Self {
+        let field: web_sys::HtmlInputElement = self.raw();
+        self.listen(name, Box::new(move |_| handle(field.value())))
+    }
+
+    #[inline(never)]
+    fn listen(self, name: &'static str, handle: Box<dyn FnMut(&Event)>) -> Self {
+        let options = EventListenerOptions::enable_prevent_default();
+        keep(EventListener::new_with_options(&self.0, name, options, handle));
+        self
+    }
+
+    // ---- content ----
+
+    /// A text.
+    #[inline(never)]
+    pub(crate) fn text(self, text: &str) -> Self {
+        self.append(&document().create_text_node(text));
+        self
+    }
+
+    /// A text that changes.
+    pub(crate) fn say(self, of: impl Fn() -> String + 'static) -> Self {
+        let text = document().create_text_node("");
+        self.append(&text);
+        self.tell(Told::Text(text), Box::new(of))
+    }
+
+    /// An element.
+    #[inline(never)]
+    pub(crate) fn child(self, child: El) -> Self {
+        self.append(&child.0);
+        self
+    }
+
+    /// Elements.
+    pub(crate) fn children(self, children: impl IntoIterator<Item = El>) -> Self {
+        children.into_iter().fold(self, Self::child)
+    }
+
+    /// A Leptos view.
+    pub(crate) fn view(self, view: impl IntoView) -> Self {
+        let mut state = view.into_any().build();
+        state.mount(&self.0, None);
+        keep(state);
+        self
+    }
+
+    /// Elements that are made anew whenever what they were made from changes.
+    pub(crate) fn area<I: IntoIterator<Item = El>>(self, of: impl Fn() -> I + 'static) -> Self {
+        self.area_of(Box::new(move || of().into_iter().collect()))
+    }
+
+    #[inline(never)]
+    fn area_of(self, of: Box<dyn Fn() -> Vec<El>>) -> Self {
+        let end = self.end();
+        let mut shown: Vec<El> = Vec::new();
+        follow(Box::new(move || {
+            let now = of();
+            for before in mem::replace(&mut shown, now) {
+                before.0.remove();
+            }
+            place(&shown, &end);
+        }));
+        self
+    }
+
+    /// An element that is there while something holds; made anew each time it begins to.
+    pub(crate) fn when(self, holds: impl Fn() -> bool + 'static, of: impl Fn() -> El + 'static) -> Self {
+        self.when_of(Box::new(holds), Box::new(of))
+    }
+
+    #[inline(never)]
+    fn when_of(self, holds: Box<dyn Fn() -> bool>, of: Box<dyn Fn() -> El>) -> Self {
+        self.list_of(
+            {
+                let mut held = false;
+                Box::new(move || {
+                    let before = mem::replace(&mut held, holds());
+                    if held { vec![before.then_some(0)] } else { Vec::new() }
+                })
+            },
+            Box::new(move |_| of()),
+        )
+    }
+
+    /// An element per item; an item that stays equal keeps its element, and with it focus and what is open.
+    pub(crate) fn list<T: PartialEq + Clone + 'static>(
+        self,
+        of: impl Fn() -> Vec<T> + 'static,
+        view: impl Fn(T) -> El + 'static,
+    ) -> Self {
+        let items = Rc::new(RefCell::new(Vec::<T>::new()));
+        let shown = Rc::clone(&items);
+        self.list_of(
+            Box::new(move || {
+                let now = of();
+                let before = items.replace(now);
+                let now = items.borrow();
+                origins(before.len(), now.len(), &|old, new| before[old] == now[new])
+            }),
+            Box::new(move |index| {
+                let item = shown.borrow()[index].clone();
+                view(item)
+            }),
+        )
+    }
+
+    /// `origins` says for each item which one of the items before it is, if it was there.
+    #[inline(never)]
+    fn list_of(self, mut origins: Box<dyn FnMut() -> Vec<Option<usize>>>, make: Box<dyn Fn(usize) -> El>) -> Self {
+        let end = self.end();
+        // Items outlive the effect's next run, so their owners hang on the owner of the list.
+        let owner = Owner::current().unwrap_or_default();
+        let mut shown: Vec<(El, Owner)> = Vec::new();
+        follow(Box::new(move || {
+            let origins = origins();
+            let mut before: Vec<_> = mem::take(&mut shown).into_iter().map(Some).collect();
+            let item = |(index, origin): (usize, Option<usize>)| {
+                origin.and_then(|origin| before.get_mut(origin)?.take()).unwrap_or_else(|| {
+                    let owner = owner.child();
+                    (owner.with(|| untrack(|| make(index))), owner)
+                })
+            };
+            shown = origins.into_iter().enumerate().map(item).collect();
+            for (element, owner) in before.into_iter().flatten() {
+                owner.cleanup();
+                element.0.remove();
+            }
+            let elements: Vec<El> = shown.iter().map(|(element, _)| element.clone()).collect();
+            place(&elements, &end);
+        }));
+        self
+    }
+
+    /// A mark behind which nothing of a part that changes stands.
+    fn end(&self) -> Node {
+        let end: Node = document().create_text_node("").into();
+        self.append(&end);
+        end
+    }
+
+    fn append(&self, node: &Node) {
+        // Only a node that holds its own parent is refused.
+        drop(self.0.append_child(node));
+    }
+}
+
+/// Runs soon, when what is being made is on the page, and after every change of what it read, until the owner ends.
+pub(crate) fn effect(run: impl Fn() + 'static) {
+    let run: Box<dyn Fn()> = Box::new(run);
+    Effect::new(run);
+}
+
+/// Runs in the background.
+pub(crate) fn spawn(work: impl Future<Output = ()> + 'static) {
+    let work: Pin<Box<dyn Future<Output = ()>>> = Box::pin(work);
+    leptos::task::spawn_local(work);
+}
+
+/// Puts elements in order before a mark; what stands right is not touched, because moving takes the focus away.
+fn place(elements: &[El], end: &Node) {
+    let Some(parent) = end.parent_node() else { return };
+    let mut next = end.clone();
+    for El(element) in elements.iter().rev() {
+        if element.next_sibling().as_ref() != Some(&next) {
+            drop(parent.insert_before(element, Some(&next)));
+        }
+        next = element.clone().into();
+    }
+}
+
+#[inline(never)]
+fn set(element: &Element, name: &str, value: &str) {
+    element.set_attribute(name, value).unwrap_or_default();
+}
+
+/// Keeps something until the owner ends.
+fn keep<T: 'static>(kept: T) {
+    StoredValue::new_local(kept);
+}
+
+/// Runs now and after every change of what it read, until the owner ends.
+#[inline(never)]
+fn follow(mut run: Box<dyn FnMut()>) {
+    let effect = RenderEffect::new(move |_: Option<()>| run());
+    on_cleanup(move || drop(effect));
+}
+
+/// What is said of an element, and how.
+enum Told {
+    Attr(&'static str),
+    Flag(&'static str),
+    Class(&'static str),
+    Style(&'static str),
+    Text(web_sys::Text),
+}
+
+fn tell(element: &Element, told: &Told, now: &str) -> Result<(), JsValue> {
+    let on = !now.is_empty();
+    match told {
+        Told::Attr(name) if on => element.set_attribute(name, now),
+        Told::Attr(name) => element.remove_attribute(name),
+        Told::Flag(name) => element.toggle_attribute_with_force(name, on).map(drop),
+        Told::Class(name) => element.class_list().toggle_with_force(name, on).map(drop),
+        Told::Style(name) => element.unchecked_ref::<web_sys::HtmlElement>().style().set_property(name, now),
+        Told::Text(text) => {
+            text.set_data(now);
+            Ok(())
+        }
+    }
+}
+
+/// For each new item the old one that is the same, each taken once.
+fn origins(before: usize, now: usize, same: &dyn Fn(usize, usize) -> bool) -> Vec<Option<usize>> {
+    let mut taken = vec![false; before];
+    let origin = |new| {
+        let found = (0..before).find(|old| !taken[*old] && same(*old, new))?;
+        taken[found] = true;
+        Some(found)
+    };
+    (0..now).map(origin).collect()
+}

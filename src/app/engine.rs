@@ -1,0 +1,429 @@
+//! The worker's client: requests become futures, news become signals, and a worker that died is replaced without losing anything.
+//!
+//! The page keeps every input's handle and corrections ([`Input`]), so a new worker is told all of them in the same order and gives the
+//! same ids. The input that the old one died on is left out and said so.
+
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+use std::rc::Rc;
+
+use debrief::model::{EvidenceId, EvidenceMeta, EvidenceState, Issues, Message, Timestamp};
+use debrief::postmortem::edit::Edit;
+use debrief::protocol::{Answer, Choices, Progress, Request, RequestId, ToPage, VERSION};
+use gloo::timers::callback::Interval;
+use js_sys::Array;
+use leptos::prelude::*;
+use web_sys::Blob;
+
+use super::digests::Digests;
+use super::dom::spawn;
+use super::inputs::{self, Input};
+use super::reply::{Reply, Sender};
+use super::state::{App, Tone};
+use super::wire::{Incoming, Wire};
+
+/// Ticks of the watchdog without a word from a busy worker before it counts as dead: half a minute, and not one long sleep.
+const SILENT_TICKS: u32 = 6;
+const TICK_MS: u32 = 5_000;
+
+/// A handle on the worker.
+#[derive(Clone, Default)]
+pub(crate) struct Engine(Rc<RefCell<Inner>>);
+
+#[derive(Default)]
+struct Inner {
+    app: Option<App>,
+    wire: Option<Wire>,
+    /// Counts workers: what a dead one still sends is not listened to.
+    generation: u32,
+    pending: BTreeMap<RequestId, Sender>,
+    last_id: RequestId,
+    silent_ticks: u32,
+    /// Deaths since the last conclusion.
+    deaths: u32,
+    zone: Option<i32>,
+    inputs: Vec<Input>,
+    digests: Digests,
+}
+
+impl Engine {
+    /// Starts the first worker and the watchdog.
+    pub(crate) fn connect(&self, app: App) {
+        self.0.borrow_mut().app = Some(app);
+        self.start_worker();
+        let engine = self.clone();
+        Interval::new(TICK_MS, move || engine.tick()).forget();
+    }
+
+    // ---- asking ----
+
+    /// Asks; resolves with [`Answer::Failed`] when the engine stops meanwhile.
+    pub(crate) fn ask(&self, request: Request) -> Reply {
+        self.send(request, &Array::new())
+    }
+
+    fn send(&self, request: Request, files: &Array) -> Reply {
+        let sender = Sender::default();
+        let reply = sender.reply();
+        let mut inner = self.0.borrow_mut();
+        inner.last_id = inner.last_id.wrapping_add(1).max(1);
+        let id = inner.last_id;
+        match &inner.wire {
+            Some(wire) => {
+                wire.post(id, request, files);
+                inner.pending.insert(id, sender);
+            }
+            None => sender.send(Answer::Failed(Message::new("page-engine-stopped"))),
+        }
+        reply
+    }
+
+    /// Tells something that has no answer of its own: the news that follow are the answer.
+    fn tell(&self, request: Request) {
+        if let Some(wire) = &self.0.borrow().wire {
+            wire.post(0, request, &Array::new());
+        }
+    }
+
+    // ---- inputs ----
+
+    /// Adds inputs. One that a restored case waits for takes its old place.
+    pub(crate) fn add(&self, dropped: Vec<(String, Blob)>) {
+        let Some(app) = self.app() else { return };
+        if app.restoring.get_untracked() {
+            app.dropped_early.update(|early| early.extend(dropped));
+            return;
+        }
+        if app.read_only.get_untracked() {
+            app.notify(Tone::Trouble, app.t("page-read-only"));
+            return;
+        }
+        let mut new = Vec::new();
+        let mut found = false;
+        for (path, blob) in dropped {
+            let mut inner = self.0.borrow_mut();
+            match inputs::awaited(&inner.inputs, &path, blob.size() as u64) {
+                Some(index) => {
+                    found = true;
+                    inner.inputs[index].blob = Some(blob);
+                }
+                None => new.push(Input::new(path, blob)),
+            }
+        }
+        app.progress.update(|progress| progress.idle = false);
+        if found {
+            self.0.borrow_mut().inputs.extend(new);
+            self.tell(Request::Clear);
+            self.send_inputs(0);
+        } else {
+            let first = self.0.borrow().inputs.len();
+            self.0.borrow_mut().inputs.extend(new);
+            self.send_inputs(first);
+        }
+        self.inputs_changed();
+    }
+
+    /// Puts the inputs of a restored case in place.
+    pub(crate) fn restore(&self, saved: Vec<Input>, zone: Option<i32>) {
+        let Some(app) = self.app() else { return };
+        {
+            let mut inner = self.0.borrow_mut();
+            inner.inputs = saved;
+            inner.zone = zone;
+        }
+        app.zone_choice.set(zone);
+        if zone.is_some() {
+            self.tell(Request::SetZone(zone));
+        }
+        self.send_inputs(0);
+        self.tell_missing();
+    }
+
+    /// The inputs as they are, for saving.
+    pub(crate) fn inputs(&self) -> Vec<Input> {
+        self.0.borrow().inputs.clone()
+    }
+
+    /// What a person corrected about an input.
+    pub(crate) fn choices(&self, id: EvidenceId) -> Choices {
+        self.0.borrow().inputs.get(id.0 as usize).map(|input| input.choices.clone()).unwrap_or_default()
+    }
+
+    /// Corrects an input.
+    pub(crate) fn choose(&self, id: EvidenceId, choices: Choices) {
+        self.change_input(id, |input| input.choices = choices.clone());
+        self.tell(Request::Choose(id, choices));
+    }
+
+    /// Takes an input out or puts it back.
+    pub(crate) fn set_removed(&self, id: EvidenceId, removed: bool) {
+        self.change_input(id, |input| input.removed = removed);
+        self.tell(Request::SetRemoved(id, removed));
+    }
+
+    /// Stops reading.
+    pub(crate) fn cancel(&self, id: Option<EvidenceId>) {
+        self.tell(Request::Cancel(id));
+    }
+
+    /// Sets the zone of the case.
+    pub(crate) fn set_zone(&self, zone: Option<i32>) {
+        self.0.borrow_mut().zone = zone;
+        if let Some(app) = self.app() {
+            app.zone_choice.set(zone);
+        }
+        self.tell(Request::SetZone(zone));
+        self.inputs_changed();
+    }
+
+    /// Empties the case.
+    pub(crate) fn clear(&self) {
+        {
+            let mut inner = self.0.borrow_mut();
+            inner.inputs.clear();
+            inner.zone = None;
+            inner.digests = Digests::default();
+        }
+        if let Some(app) = self.app() {
+            app.zone_choice.set(None);
+            app.engine_trouble.set(None);
+        }
+        self.tell(Request::Clear);
+        self.tell(Request::SetZone(None));
+        self.inputs_changed();
+    }
+
+    fn change_input(&self, id: EvidenceId, change: impl FnOnce(&mut Input)) {
+        if let Some(input) = self.0.borrow_mut().inputs.get_mut(id.0 as usize) {
+            change(input);
+        }
+        self.inputs_changed();
+    }
+
+    fn inputs_changed(&self) {
+        self.tell_missing();
+        if let Some(app) = self.app() {
+            app.inputs_revision.update(|revision| *revision = revision.wrapping_add(1));
+        }
+    }
+
+    fn tell_missing(&self) {
+        let missing = inputs::missing(&self.0.borrow().inputs);
+        if let Some(app) = self.app() {
+            app.missing.set(missing);
+        }
+    }
+
+    /// Gives the worker the inputs from `first` on, with the digests known from before.
+    fn send_inputs(&self, first: usize) {
+        let (items, handles, known) = {
+            let inner = self.0.borrow();
+            let new = inner.inputs.get(first..).unwrap_or_default();
+            let (items, handles) = inputs::to_add(new);
+            let known = new.iter().enumerate().filter_map(|(index, input)| {
+                let id = u32::try_from(first + index).ok()?;
+                input.digest.clone().map(|digest| (EvidenceId(id), digest))
+            });
+            (items, handles, known.collect::<Vec<_>>())
+        };
+        if items.is_empty() {
+            return;
+        }
+        drop(self.send(Request::Add(items), &handles));
+        for (id, digest) in known {
+            self.tell(Request::SetDigest(id, digest));
+        }
+    }
+
+    // ---- the worker's life ----
+
+    fn app(&self) -> Option<App> {
+        self.0.borrow().app
+    }
+
+    fn start_worker(&self) {
+        let generation = {
+            let mut inner = self.0.borrow_mut();
+            inner.wire = None;
+            inner.silent_ticks = 0;
+            inner.generation += 1;
+            inner.generation
+        };
+        let engine = self.clone();
+        let wire = Wire::spawn(move |incoming| engine.receive(generation, incoming));
+        let Some(app) = self.app() else { return };
+        match wire {
+            Ok(wire) => self.0.borrow_mut().wire = Some(wire),
+            Err(error) => {
+                web_sys::console::error_1(&error);
+                app.engine_trouble.set(Some(Message::new("page-engine-stopped")));
+                return;
+            }
+        }
+        let clock = js_sys::Date::new_0();
+        let offset_s = (-clock.get_timezone_offset() * 60.0) as i32;
+        let now = Timestamp((clock.get_time() * 1e6) as i64);
+        let ready = self.ask(Request::Hello { version: VERSION, offset_s, now });
+        spawn(async move {
+            match ready.await {
+                Answer::Ready { version, formats } if version == VERSION => app.formats.set(formats),
+                Answer::Ready { version, .. } => {
+                    let reason = format!("{VERSION} / {version}");
+                    let why = Message::new("page-protocol-mismatch").with("reason", reason);
+                    app.engine_trouble.set(Some(why));
+                }
+                _ => {}
+            }
+        });
+        if app.case_offset_s.get_untracked() == 0 {
+            app.case_offset_s.set(offset_s);
+        }
+    }
+
+    fn receive(&self, generation: u32, incoming: Incoming) {
+        if self.0.borrow().generation != generation {
+            return;
+        }
+        self.0.borrow_mut().silent_ticks = 0;
+        match incoming {
+            Incoming::Died(evidence) => self.replace_worker(evidence.map(EvidenceId)),
+            Incoming::Message(message) => {
+                let ToPage { id, answer } = *message;
+                if id == 0 {
+                    self.news(answer);
+                } else {
+                    let sender = self.0.borrow_mut().pending.remove(&id);
+                    if let Some(sender) = sender {
+                        sender.send(answer);
+                    }
+                }
+            }
+        }
+    }
+
+    fn news(&self, news: Answer) {
+        let Some(app) = self.app() else { return };
+        match news {
+            Answer::Evidence(mut list) => {
+                self.mark_refused(&mut list);
+                app.evidence.set(list);
+            }
+            Answer::Progress(progress) => app.progress.set(progress),
+            Answer::Analysis { analysis, offset_s, time_range } => {
+                self.0.borrow_mut().deaths = 0;
+                app.case_offset_s.set(offset_s);
+                app.edit(Edit::Offset(offset_s));
+                app.time_range.set(time_range);
+                app.analysis.set(*analysis);
+                self.digest_what_is_read();
+            }
+            Answer::Failed(why) => app.engine_trouble.set(Some(why)),
+            _ => {}
+        }
+    }
+
+    fn mark_refused(&self, list: &mut [EvidenceMeta]) {
+        for (meta, input) in list.iter_mut().zip(&self.0.borrow().inputs) {
+            if input.refused {
+                meta.state = EvidenceState::Refused;
+            }
+            // The engine was given an empty placeholder: what it says of that is not about the input.
+            if input.refused || input.blob.is_none() {
+                meta.bytes = input.bytes;
+                meta.issues = Issues::default();
+            }
+        }
+    }
+
+    fn tick(&self) {
+        let dead = {
+            let mut inner = self.0.borrow_mut();
+            let busy = !inner.pending.is_empty() || inner.app.is_some_and(|app| !app.progress.get_untracked().idle);
+            inner.silent_ticks = if busy { inner.silent_ticks + 1 } else { 0 };
+            inner.wire.is_some() && inner.silent_ticks >= SILENT_TICKS
+        };
+        if dead {
+            let reading = self.app().and_then(|app| {
+                let is_read = |meta: &&EvidenceMeta| meta.state == EvidenceState::Reading;
+                app.evidence.with_untracked(|list| list.iter().find(is_read).map(|meta| meta.id))
+            });
+            self.replace_worker(reading);
+        }
+    }
+
+    /// Another worker takes over, without the input that the old one died on.
+    fn replace_worker(&self, blamed: Option<EvidenceId>) {
+        let Some(app) = self.app() else { return };
+        let (pending, path) = {
+            let mut inner = self.0.borrow_mut();
+            inner.deaths += 1;
+            let usable = |input: &Input| !input.refused && !input.removed && input.blob.is_some();
+            let index = match blamed {
+                Some(id) => Some(id.0 as usize),
+                // It died drawing a conclusion, twice: the newest input is the likeliest reason.
+                None if inner.deaths > 1 => inner.inputs.iter().rposition(usable),
+                None => None,
+            };
+            let path = index.and_then(|index| inner.inputs.get_mut(index)).map(|input| {
+                input.refused = true;
+                input.path.clone()
+            });
+            let hopeless = path.is_none() && inner.deaths > 2;
+            inner.wire = None;
+            inner.digests = Digests::default();
+            let pending = std::mem::take(&mut inner.pending);
+            if hopeless {
+                drop(inner);
+                fail_all(pending);
+                app.engine_trouble.set(Some(Message::new("page-engine-stopped")));
+                app.progress.set(Progress { idle: true, ..Progress::default() });
+                return;
+            }
+            (pending, path)
+        };
+        fail_all(pending);
+        let why = match path {
+            Some(path) => Message::new("page-engine-died-on").with("path", path),
+            None => Message::new("page-engine-restarted"),
+        };
+        app.announce(app.say(&why));
+        app.engine_trouble.set(Some(why));
+        self.start_worker();
+        let zone = self.0.borrow().zone;
+        if zone.is_some() {
+            self.tell(Request::SetZone(zone));
+        }
+        self.send_inputs(0);
+    }
+
+    // ---- digests, in the background ----
+
+    fn digest_what_is_read(&self) {
+        let Some(app) = self.app() else { return };
+        let wanted: Vec<(EvidenceId, Blob)> = {
+            let inner = self.0.borrow();
+            app.evidence.with_untracked(|list| {
+                let open = list.iter().filter(|meta| meta.digest.is_none() && meta.state == EvidenceState::Ready);
+                let open = open.filter_map(|meta| Some((meta.id, inner.inputs.get(meta.id.0 as usize)?)));
+                let open = open.filter(|(_, input)| input.digest.is_none() && !input.refused);
+                open.filter_map(|(id, input)| input.blob.clone().map(|blob| (id, blob))).collect()
+            })
+        };
+        let engine = self.clone();
+        self.0.borrow_mut().digests.want(wanted, move |id, digest| engine.digested(id, digest));
+    }
+
+    fn digested(&self, id: EvidenceId, digest: String) {
+        self.change_input(id, |input| input.digest = Some(digest.clone()));
+        self.tell(Request::SetDigest(id, digest.clone()));
+        if let Some(app) = self.app() {
+            app.edit(Edit::Digest(id, digest));
+        }
+    }
+}
+
+fn fail_all(pending: BTreeMap<RequestId, Sender>) {
+    for sender in pending.into_values() {
+        sender.send(Answer::Failed(Message::new("page-engine-restarted")));
+    }
+}

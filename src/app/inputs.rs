@@ -1,0 +1,74 @@
+//! The inputs of the case as the page keeps them: handles and corrections, never contents. With them a new worker can be brought to where
+//! the old one was, and a reload to where the page was.
+
+use debrief::model::EvidenceId;
+use debrief::protocol::{AddItem, AddSource, Choices};
+use js_sys::Array;
+use web_sys::Blob;
+
+/// One input; its index is its evidence id.
+#[derive(Clone, Debug)]
+pub(crate) struct Input {
+    /// Path or name.
+    pub(crate) path: String,
+    /// Its bytes: a file handle or pasted text. `None` when it was too large to be kept over a reload.
+    pub(crate) blob: Option<Blob>,
+    /// Size in bytes.
+    pub(crate) bytes: u64,
+    /// What a person corrected.
+    pub(crate) choices: Choices,
+    /// Taken out by a person.
+    pub(crate) removed: bool,
+    /// The engine died on it: it is not given to another one.
+    pub(crate) refused: bool,
+    /// SHA-256, when computed.
+    pub(crate) digest: Option<String>,
+}
+
+impl Input {
+    /// A new input, as dropped.
+    pub(crate) fn new(path: String, blob: Blob) -> Self {
+        let bytes = blob.size() as u64;
+        Self {
+            path,
+            blob: Some(blob),
+            bytes,
+            choices: Choices::default(),
+            removed: false,
+            refused: false,
+            digest: None,
+        }
+    }
+
+    /// What the worker is told, with its handle pushed to `handles`. An input that cannot be given keeps its place (ids are places) as a
+    /// removed, empty one.
+    fn item(&self, handles: &Array) -> AddItem {
+        let (source, removed) = match &self.blob {
+            Some(blob) if !self.refused => {
+                handles.push(blob);
+                (AddSource::File, self.removed)
+            }
+            _ => (AddSource::Text(String::new()), true),
+        };
+        AddItem { path: self.path.clone(), source, choices: self.choices.clone(), removed }
+    }
+}
+
+/// Items and handles of a message that adds inputs.
+pub(crate) fn to_add(inputs: &[Input]) -> (Vec<AddItem>, Array) {
+    let handles = Array::new();
+    let items = inputs.iter().map(|input| input.item(&handles)).collect();
+    (items, handles)
+}
+
+/// The place of an input that waits for its file: the same path and size, dropped again.
+pub(crate) fn awaited(inputs: &[Input], path: &str, bytes: u64) -> Option<usize> {
+    let name = |path: &str| path.rsplit('/').next().unwrap_or_default().to_owned();
+    inputs.iter().position(|input| input.blob.is_none() && input.bytes == bytes && name(&input.path) == name(path))
+}
+
+/// Ids of inputs whose bytes are gone.
+pub(crate) fn missing(inputs: &[Input]) -> Vec<EvidenceId> {
+    let gone = inputs.iter().enumerate().filter(|(_, input)| input.blob.is_none() && !input.removed);
+    gone.filter_map(|(index, _)| u32::try_from(index).ok().map(EvidenceId)).collect()
+}

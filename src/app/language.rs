@@ -1,0 +1,74 @@
+//! The page's sentences: fetched from this site, one language at a time, instead of both inside the program.
+//!
+//! The file's fingerprint is compiled in: a copy of another release, out of some cache, is fetched anew rather than shown.
+
+use std::cell::RefCell;
+use std::rc::Rc;
+
+use debrief::text::{Lang, Texts, fnv};
+use leptos::prelude::*;
+use wasm_bindgen::prelude::*;
+use wasm_bindgen_futures::JsFuture;
+use web_sys::{RequestCache, RequestInit, Response};
+
+use super::dom::spawn;
+use super::state::{App, Tone};
+
+thread_local! {
+    static SOURCES: RefCell<Vec<(Lang, String)>> = const { RefCell::new(Vec::new()) };
+    /// Parsed sentences by language and zone: a person uses two or three of them.
+    static TEXTS: RefCell<Vec<Rc<Texts>>> = const { RefCell::new(Vec::new()) };
+}
+
+/// Fetches a language, unless it is here already.
+pub(crate) async fn load(lang: Lang) -> Result<(), JsValue> {
+    if SOURCES.with_borrow(|sources| sources.iter().any(|(known, _)| *known == lang)) {
+        return Ok(());
+    }
+    let mut source = fetch(lang, RequestCache::Default).await?;
+    if fnv(source.as_bytes()) != lang.fingerprint() {
+        source = fetch(lang, RequestCache::Reload).await?;
+    }
+    SOURCES.with_borrow_mut(|sources| sources.push((lang, source)));
+    Ok(())
+}
+
+/// Speaks another language as soon as its sentences are here.
+pub(crate) fn switch(app: App, lang: Lang) {
+    spawn(async move {
+        match load(lang).await {
+            Ok(()) => app.lang.set(lang),
+            Err(_) => app.notify(Tone::Trouble, app.t("page-language-failed")),
+        }
+    });
+}
+
+/// The sentences of a loaded language with times at an offset, parsed once. A language that is not loaded says its ids.
+pub(crate) fn texts(lang: Lang, offset_s: i32) -> Rc<Texts> {
+    const KEPT: usize = 4;
+    TEXTS.with_borrow_mut(|kept| {
+        if let Some(found) = kept.iter().find(|texts| texts.lang() == lang && texts.offset_s() == offset_s) {
+            return Rc::clone(found);
+        }
+        let of_lang = |sources: &Vec<(Lang, String)>| {
+            sources.iter().find(|(known, _)| *known == lang).map(|(_, source)| source.clone())
+        };
+        let source = SOURCES.with_borrow(of_lang).unwrap_or_default();
+        let new = Rc::new(Texts::of_source(lang, source, offset_s));
+        kept.insert(0, Rc::clone(&new));
+        kept.truncate(KEPT);
+        new
+    })
+}
+
+async fn fetch(lang: Lang, cache: RequestCache) -> Result<String, JsValue> {
+    let options = RequestInit::new();
+    options.set_cache(cache);
+    let path = format!("locales/{}.ftl", lang.tag());
+    let response = JsFuture::from(window().fetch_with_str_and_init(&path, &options)).await?;
+    let response: Response = response.dyn_into()?;
+    if !response.ok() {
+        return Err(response.status().into());
+    }
+    JsFuture::from(response.text()?).await?.as_string().ok_or_else(|| JsValue::from("no text"))
+}

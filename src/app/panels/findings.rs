@@ -1,0 +1,94 @@
+//! The panel Findings: the verdict first, then the argument sentence by sentence, the ceilings, and what was looked for in vain.
+
+use debrief::model::{Analysis, Arg, Finding, Message, Statement};
+use debrief::text::format;
+use leptos::prelude::*;
+
+use super::{ceilings, outcomes};
+use crate::app::components::chips;
+use crate::app::dom::{El, button, el, el_of};
+use crate::app::state::App;
+
+/// The panel.
+pub(crate) fn view(app: App) -> El {
+    let part = move |read: fn(&Analysis) -> bool| move || app.analysis.with(read);
+    el_of("div", "findings")
+        .when(part(|analysis| analysis.findings.is_empty()), move || nothing_found(app))
+        .list(move || app.analysis.with(|analysis| analysis.findings.clone()), move |finding| one(app, finding))
+        .when(part(|analysis| !analysis.ceilings.is_empty()), move || ceilings::view(app))
+        .when(part(|analysis| !analysis.coverage.missing.is_empty()), move || outcomes::missing(app))
+        .when(part(|analysis| !analysis.outcomes.is_empty()), move || outcomes::view(app))
+}
+
+/// Nothing found is an answer too: it says what was looked at.
+fn nothing_found(app: App) -> El {
+    let title = move || {
+        let known = app.analysis.with(|analysis| !analysis.outcomes.is_empty());
+        if known && app.progress.get().idle { app.t("finding-none") } else { app.t("finding-reading") }
+    };
+    let looked_at = move || {
+        let rules = app.analysis.with(|analysis| analysis.outcomes.len());
+        if rules == 0 {
+            return String::new();
+        }
+        app.with("finding-looked-at", &[("rules", rules.into()), ("inputs", app.evidence.with(Vec::len).into())])
+    };
+    el_of("section", "verdict calm").child(el("h2").say(title)).child(el_of("p", "muted").say(looked_at))
+}
+
+/// One finding.
+fn one(app: App, finding: Finding) -> El {
+    let Finding {
+        rule, title, severity, confidence, subject, culprit, victims, time_range, statements, questions, ..
+    } = finding;
+    let (severity, confidence) = (severity.as_str(), confidence.as_str());
+    let class = format!("verdict severity-{severity}");
+    let marks = el_of("p", "verdict-marks")
+        .child(el_of("span", "severity").say(move || app.t(&format!("severity-{severity}"))))
+        .text(" ")
+        .child(el_of("span", "confidence").say(move || app.t(&format!("confidence-{confidence}"))))
+        .text(" ")
+        .child(el_of("code", "muted").text(&rule));
+    let mut facts = el_of("dl", "verdict-facts").children(fact(app, "finding-subject", el("dd").text(&subject)));
+    if let Some(culprit) = culprit {
+        facts = facts.children(fact(app, "finding-culprit", el_of("dd", "alarm").text(&culprit)));
+    }
+    if !victims.is_empty() {
+        let victims = Arg::List(victims.into_iter().map(Arg::Text).collect());
+        facts = facts.children(fact(app, "finding-victims", el("dd").say(move || app.texts().plain(&victims))));
+    }
+    if let Some(range) = time_range {
+        let window = button("link", app.tr("finding-set-window"), move || app.window.set(time_range));
+        let when = el("dd").say(move || format::range(range, app.case_offset_s.get())).text(" ").child(window);
+        facts = facts.children(fact(app, "finding-when", when));
+    }
+    // Marks are numbered through the whole finding, so that `[7]` means one place.
+    let mut next = 1;
+    let sentences = statements.into_iter().map(|Statement { topic, text, cites }| {
+        let first = next;
+        next += cites.len();
+        let sentence = el("li").attr("data-topic", &topic).say(move || app.say(&text)).text(" ");
+        sentence.child(chips::view(app, cites, first))
+    });
+    el_of("article", &class)
+        .child(marks)
+        .child(el("h2").say(move || app.say(&title)))
+        .child(facts)
+        .child(el_of("ol", "statements").children(sentences))
+        .children((!questions.is_empty()).then(|| ask_next(app, questions)))
+}
+
+fn fact(app: App, name: &'static str, value: El) -> [El; 2] {
+    [el("dt").say(app.tr(name)), value]
+}
+
+fn ask_next(app: App, questions: Vec<Message>) -> El {
+    el_of("details", "questions")
+        .child(el("summary").say(app.tr("finding-questions")))
+        .child(el("ul").children(sentences(app, questions)))
+}
+
+/// A list item per sentence.
+pub(super) fn sentences(app: App, messages: Vec<Message>) -> impl Iterator<Item = El> {
+    messages.into_iter().map(move |message| el("li").say(move || app.say(&message)))
+}

@@ -1,0 +1,78 @@
+//! The legend of a chart: find a series, hide it, look at it alone. The culprit stands first with its mark.
+
+use debrief::view::trends::LegendEntry;
+use leptos::prelude::*;
+
+use super::trends::{Chart, TrendsMemory};
+use crate::app::dom::{El, button, el, el_of};
+use crate::app::state::App;
+
+/// Legends longer than this can be searched.
+const SEARCHED: usize = 8;
+
+/// The legend.
+pub(crate) fn view(app: App, memory: TrendsMemory, chart: Chart) -> El {
+    let search = RwSignal::new(String::new());
+    let long = move || chart.with(|chart| chart.as_ref().is_some_and(|chart| chart.legend.len() > SEARCHED));
+    let field = move || {
+        el_of("input", "legend-search")
+            .attr("type", "search")
+            .attr_of("aria-label", app.tr("trends-search"))
+            .attr_of("placeholder", app.tr("trends-search"))
+            .prop_of("value", move || search.get().into())
+            .on_value("input", move |value| search.set(value))
+    };
+    let shown = move || {
+        let search = search.get().to_lowercase();
+        chart.with(|chart| {
+            let all = chart.iter().flat_map(|chart| &chart.legend);
+            all.filter(|entry| entry.label.to_lowercase().contains(&search)).cloned().collect::<Vec<_>>()
+        })
+    };
+    let entries = el_of("ul", "legend-entries").list(shown, move |shown| entry(app, memory, chart, shown));
+    el_of("div", "legend").when(long, field).child(entries)
+}
+
+fn entry(app: App, memory: TrendsMemory, chart: Chart, entry: LegendEntry) -> El {
+    let LegendEntry { key, label, color, hidden, culprit, last, max } = entry;
+    let toggled = key.clone();
+    let toggle = move || {
+        memory.hidden.update(|hidden| match hidden.iter().position(|hidden| *hidden == toggled) {
+            Some(index) => drop(hidden.remove(index)),
+            None => hidden.push(toggled.clone()),
+        });
+    };
+    let solo = move || {
+        chart.with_untracked(|chart| {
+            let all = chart.iter().flat_map(|chart| &chart.legend);
+            let others = all.filter(|entry| entry.key != key).map(|entry| entry.key.clone());
+            let others: Vec<String> = others.collect();
+            memory.hidden.update(|hidden| {
+                let is_solo = others.iter().all(|other| hidden.contains(other)) && !hidden.contains(&key);
+                hidden.retain(|hidden| *hidden != key && !others.contains(hidden));
+                if !is_solo {
+                    hidden.extend(others);
+                }
+            });
+        });
+    };
+    let name = el_of("button", "legend-name")
+        .attr("type", "button")
+        .attr("aria-pressed", if hidden { "false" } else { "true" })
+        .attr("title", &label)
+        .on("click", move |_: web_sys::Event| toggle())
+        .child(el_of("span", &format!("swatch series-{color}")).attr("aria-hidden", "true"))
+        .child(el_of("span", "legend-label").text(&label));
+    let max = el_of("span", "number muted")
+        .attr_of("title", app.tr("trends-max"))
+        .child(el("small").say(app.tr("trends-max-short")))
+        .text(" ")
+        .text(&max);
+    let off = if hidden { " off" } else { "" };
+    el_of("li", &format!("legend-entry{off}{}", if culprit { " culprit" } else { "" }))
+        .child(name)
+        .children(culprit.then(|| el_of("span", "culprit-mark").say(app.tr("trends-culprit"))))
+        .child(el_of("span", "number").attr_of("title", app.tr("trends-last")).text(&last))
+        .child(max)
+        .child(button("quiet solo", app.tr("trends-solo"), solo))
+}

@@ -1,0 +1,15 @@
+//! The panels of the centre, one file each; `ceilings` and `outcomes` are parts of Findings.
+
+pub(crate) mod ceilings;
+pub(crate) mod findings;
+pub(crate) mod gestures;
+pub(crate) mod legend;
+pub(crate) mod log_model;
+pub(crate) mod log_rows;
+pub(crate) mod logs;
+pub(crate) mod outcomes;
+pub(crate) mod plot;
+pub(crate) mod postmortem;
+pub(crate) mod timeline;
+pub(crate) mod trends;
+pub(crate) mod whys;

@@ -1,0 +1,78 @@
+//! What else was looked for: ruled out, not to be told from this evidence, not collected, with the commands that would collect it.
+
+use debrief::model::{MissingEvidence, RuleOutcome};
+use leptos::prelude::*;
+use wasm_bindgen_futures::JsFuture;
+
+use super::findings::sentences;
+use crate::app::components::chips;
+use crate::app::dom::{El, button, el, el_of, spawn};
+use crate::app::state::{App, Tone};
+
+/// What was not collected.
+pub(crate) fn missing(app: App) -> El {
+    let missing = move || app.analysis.with(|analysis| analysis.coverage.missing.clone());
+    el_of("section", "block")
+        .child(el("h3").say(app.tr("finding-not-collected")))
+        .child(el_of("ul", "missing").list(missing, move |missing| missing_row(app, missing)))
+}
+
+fn missing_row(app: App, missing: MissingEvidence) -> El {
+    let MissingEvidence { what, command, disturbs } = missing;
+    let class = if disturbs.is_some() { "effect disturbs" } else { "effect" };
+    let effect = move || match &disturbs {
+        None => app.t("finding-only-reads"),
+        Some(how) => app.with("finding-disturbs", &[("how", how.clone().into())]),
+    };
+    let code = el("code").text(&command);
+    let copy = button("quiet", app.tr("finding-copy"), move || copy(app, command.clone()));
+    el("li")
+        .child(el("div").say(move || app.say(&what)))
+        .child(el_of("div", "command").child(code).child(copy).child(el_of("span", class).say(effect)))
+}
+
+fn copy(app: App, text: String) {
+    spawn(async move {
+        let copied = JsFuture::from(window().navigator().clipboard().write_text(&text)).await;
+        match copied {
+            Ok(_) => app.notify(Tone::Done, app.t("finding-copied")),
+            Err(_) => app.notify(Tone::Trouble, app.t("finding-copy-failed")),
+        }
+    });
+}
+
+/// Every rule's answer, the telling ones first.
+pub(crate) fn view(app: App) -> El {
+    let some = move |outcome: &'static str| {
+        move || app.analysis.with(|analysis| analysis.outcomes.iter().any(|answer| answer.outcome == outcome))
+    };
+    let section = el_of("section", "block").child(el("h3").say(app.tr("finding-outcomes")));
+    ["ruled_out", "inconclusive", "found", "skipped"].into_iter().fold(section, |section, outcome| {
+        let title = move || app.t(&format!("outcome-{}", outcome.replace('_', "-")));
+        section.when(some(outcome), move || el("h4").say(title)).when(some(outcome), move || group(app, outcome))
+    })
+}
+
+fn group(app: App, outcome: &'static str) -> El {
+    let answers = move || {
+        app.analysis.with(|analysis| {
+            analysis.outcomes.iter().filter(|answer| answer.outcome == outcome).cloned().collect::<Vec<_>>()
+        })
+    };
+    el_of("ul", &format!("outcomes {outcome}")).list(answers, move |answer| answer_row(app, answer))
+}
+
+fn answer_row(app: App, answer: RuleOutcome) -> El {
+    let RuleOutcome { rule, why, would_need, cites, .. } = answer;
+    let name = format!("rule-{}", rule.replace('/', "-"));
+    let name = el_of("div", "outcome-name")
+        .child(el("span").say(move || app.t(&name)))
+        .text(" ")
+        .child(el_of("code", "muted").text(&rule));
+    let why = why.map(|why| el("div").say(move || app.say(&why)).text(" ").child(chips::view(app, cites, 1)));
+    let needs = (!would_need.is_empty()).then(|| {
+        let needs = el_of("ul", "needs").children(sentences(app, would_need));
+        [el_of("div", "muted").say(app.tr("finding-would-need")), needs]
+    });
+    el("li").child(name).children(why).children(needs.into_iter().flatten())
+}

@@ -1,0 +1,86 @@
+//! The frame of the page: header, evidence on the left, the panel in the centre, the document on the right.
+
+use leptos::prelude::*;
+use web_sys::Event;
+
+use super::components::document_rail::DocumentRail;
+use super::components::{banners, dialogs, evidence_list, header, notices, start};
+use super::dom::{El, el, el_of, icon_button, of_view};
+use super::engine::Engine;
+use super::panels::logs::{self, LogsMemory};
+use super::panels::trends::{self, TrendsMemory};
+use super::panels::{findings, postmortem::PostmortemPanel, timeline::TimelinePanel, whys::WhysPanel};
+use super::state::{App, Panel, Sheet};
+use super::{files, keys, prefs, storage};
+
+/// Puts the page on the document's body.
+pub(crate) fn mount() {
+    let app = App::new(Engine::default());
+    provide_context(app);
+    provide_context(LogsMemory::default());
+    provide_context(TrendsMemory::default());
+    let (help, ask_new, over) = (RwSignal::new(false), RwSignal::new(false), RwSignal::new(false));
+    prefs::follow(app);
+    app.engine().connect(app);
+    files::listen(app, over);
+    keys::listen(app, help);
+    storage::start(app);
+    let main = el_of("main", "panes")
+        .child(pane(app, Sheet::Evidence, "page-evidence").child(evidence_list::view(app)))
+        .child(centre(app))
+        .child(pane(app, Sheet::Document, "page-document").view(view! { <DocumentRail /> }));
+    let shell = el_of("div", "shell")
+        .child(header::view(app, help, ask_new))
+        .child(banners::view(app))
+        .child(main)
+        .child(notices::view(app))
+        // Leaving a field ends a run of typing, so that undo takes back one field at a time.
+        .on("focusout", move |_: Event| app.seal());
+    let veil = el_of("div", "drop-veil").attr("aria-hidden", "true").toggle("shown", move || over.get());
+    let page = [
+        el_of("a", "skip").attr("href", "#panel").say(app.tr("page-skip")),
+        shell,
+        dialogs::help(app, help),
+        dialogs::new_case(app, ask_new),
+        veil.child(el("span").say(app.tr("page-drop-anywhere"))),
+    ];
+    if let Some(body) = document().body() {
+        for part in page {
+            drop(body.append_child(&part.raw::<web_sys::Node>()));
+        }
+    }
+}
+
+/// The panel of the moment. The panels about evidence give way to the start view while there is none.
+fn centre(app: App) -> El {
+    let empty = Memo::new(move |_| app.evidence.with(Vec::is_empty) && app.progress.with(|progress| progress.idle));
+    let shown = move || vec![(app.panel.get(), empty.get())];
+    let panel = move |(panel, empty): (Panel, bool)| match (panel, empty) {
+        (Panel::Findings | Panel::Trends | Panel::Logs, true) => start::view(app),
+        (Panel::Findings, false) => findings::view(app),
+        (Panel::Trends, false) => trends::view(app),
+        (Panel::Logs, false) => logs::view(app),
+        (Panel::Timeline, _) => of_view(view! { <TimelinePanel /> }),
+        (Panel::Whys, _) => of_view(view! { <WhysPanel /> }),
+        (Panel::Postmortem, _) => of_view(view! { <PostmortemPanel /> }),
+    };
+    let tab = move || {
+        let place = Panel::ALL.iter().position(|panel| *panel == app.panel.get());
+        place.map(|index| format!("tab-{}", index + 1)).unwrap_or_default()
+    };
+    el_of("section", "centre")
+        .attr("id", "panel")
+        .attr("role", "tabpanel")
+        .attr("tabindex", "-1")
+        .attr_of("aria-labelledby", tab)
+        .list(shown, panel)
+}
+
+/// A side pane; a sheet over the centre on narrow screens.
+fn pane(app: App, sheet: Sheet, label: &'static str) -> El {
+    let class = if sheet == Sheet::Document { "pane pane-document" } else { "pane pane-evidence" };
+    el_of("aside", class)
+        .toggle("open", move || app.sheet.get() == sheet)
+        .attr_of("aria-label", app.tr(label))
+        .child(icon_button("icon sheet-close", "×", app.tr("page-close"), move || app.sheet.set(Sheet::None)))
+}

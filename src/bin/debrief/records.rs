@@ -1,0 +1,93 @@
+//! `debrief records`: every record as it is read again, never more than a window of lines in memory.
+
+use std::io::{self, Write};
+
+use debrief::case::Case;
+use debrief::export::inert::visible;
+use debrief::model::{EvidenceMeta, RecordTable, Timestamp};
+
+/// Lines asked for at once.
+const WINDOW: u32 = 500;
+
+/// Writes all records of one input.
+pub(crate) fn write(case: &Case, meta: &EvidenceMeta, as_json: bool, out: &mut dyn Write) -> io::Result<()> {
+    let Some(parsed) = case.parsed(meta.id) else { return Ok(()) };
+    let records = &parsed.records;
+    let Some(&first) = records.line.first() else { return Ok(()) };
+    let mut writer = Writer { meta, records, as_json, out, open: None };
+    let (mut next, mut from) = (0, first);
+    loop {
+        let view = case.lines(meta.id, from, WINDOW);
+        let Some(last) = view.lines.last() else { break };
+        from = last.number.saturating_add(1);
+        for line in &view.lines {
+            if records.line.get(next).is_some_and(|&first| first <= line.number) {
+                writer.begin(next)?;
+                next += 1;
+            } else {
+                writer.out.write_all(if as_json { b"\\n" } else { b"\n    " })?;
+            }
+            writer.text(&line.text)?;
+            if line.cut {
+                writer.text("…")?;
+            }
+        }
+    }
+    writer.end()
+}
+
+/// Writes a record piece by piece: its lines may be many.
+struct Writer<'a> {
+    meta: &'a EvidenceMeta,
+    records: &'a RecordTable,
+    as_json: bool,
+    out: &'a mut dyn Write,
+    /// The record whose end is still to be written.
+    open: Option<usize>,
+}
+
+impl Writer<'_> {
+    fn begin(&mut self, record: usize) -> io::Result<()> {
+        self.end()?;
+        self.open = Some(record);
+        let at =
+            self.records.wall.get(record).and_then(|&wall| self.meta.clock.resolve(wall)).map(Timestamp::to_rfc3339);
+        let level = self.records.level.get(record).copied().unwrap_or_default().as_str();
+        let source = self.records.source_name(record);
+        if self.as_json {
+            let at = at.map_or_else(|| "null".to_owned(), |at| json(&at));
+            return write!(
+                self.out,
+                "{{\"time\":{at},\"level\":{},\"source\":{},\"text\":\"",
+                json(level),
+                json(source)
+            );
+        }
+        let line = self.records.line.get(record).copied().unwrap_or_default();
+        let at = at.unwrap_or_else(|| "-".to_owned());
+        let source = if source.is_empty() { "-" } else { source };
+        write!(self.out, "{at} {level} {} {}:{line}: ", visible(source), visible(&self.meta.path))
+    }
+
+    fn text(&mut self, text: &str) -> io::Result<()> {
+        if self.as_json {
+            let quoted = json(text);
+            return self.out.write_all(&quoted.as_bytes()[1..quoted.len() - 1]);
+        }
+        self.out.write_all(visible(text).as_bytes())
+    }
+
+    fn end(&mut self) -> io::Result<()> {
+        let Some(record) = self.open.take() else { return Ok(()) };
+        if self.as_json {
+            let line = self.records.line.get(record).copied().unwrap_or_default();
+            return writeln!(self.out, "\",\"file\":{},\"line\":{line}}}", json(&self.meta.path));
+        }
+        self.out.write_all(b"\n")
+    }
+}
+
+/// A JSON string; writing one cannot fail.
+fn json(text: &str) -> String {
+    serde_json::to_string(text).unwrap_or_else(|_| "\"\"".to_owned())
+}

@@ -1,0 +1,401 @@
+//! One incident: its evidence, its analysis and every operation that the page, the worker and the command line offer.
+
+mod input;
+mod quote;
+
+use std::collections::BTreeSet;
+use std::num::NonZeroUsize;
+use std::rc::Rc;
+
+use crate::evidence::Source;
+use crate::evidence::guard::SLICE_BYTES;
+use crate::export::document::Material;
+use crate::facts::clock::{CaseClock, case_offset, resolve_clocks};
+use crate::facts::{Facts, derive_facts};
+use crate::model::{
+    Analysis, Citation, Cite, ClockOrigin, EvidenceId, EvidenceMeta, IssueCode, Level, Parsed, Role, TimeBasis,
+    TimeRange, Timestamp, WallKind,
+};
+use crate::postmortem::Document;
+use crate::protocol::{Choices, ExportedFile, Progress, TrendsRequest};
+use crate::text::{Lang, Texts};
+use crate::view::document::DocumentView;
+use crate::view::lines::{LineView, LinesView};
+use crate::view::trends::{self, CrosshairView, TrendsView};
+use input::Input;
+
+/// Lines given at most for one request.
+const MAX_LINES: u32 = 500;
+/// Characters of a shown line.
+const MAX_LINE_CHARS: usize = 2_000;
+
+/// What a turn of reading did.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Step {
+    /// Read a slice; more is waiting.
+    Working,
+    /// An evidence was just finished; its state is news.
+    Finished(EvidenceId),
+    /// Nothing waits.
+    Idle,
+}
+
+/// One incident.
+#[derive(Default)]
+pub struct Case {
+    inputs: Vec<Input>,
+    clock: CaseClock,
+    /// Conclusions and what they were drawn from; `None` when evidence or a correction came since.
+    concluded: Option<(Analysis, Facts)>,
+    /// Lines that a finding cites.
+    cited: BTreeSet<(EvidenceId, u32)>,
+    /// Another size of slices than usual.
+    slice_bytes: Option<NonZeroUsize>,
+    /// Reused for every slice.
+    buffer: Vec<u8>,
+    /// The sentences last asked for: loading a language costs more than drawing a chart.
+    texts: Option<Rc<Texts>>,
+}
+
+impl Case {
+    /// An empty case. `default_offset_s` is the zone of inputs that state none, `now` only helps to infer a missing year.
+    #[must_use]
+    pub fn new(default_offset_s: i32, now: Timestamp) -> Self {
+        let clock = CaseClock { chosen_offset_s: None, default_offset_s, now: Some(now) };
+        Self { clock, ..Self::default() }
+    }
+
+    /// Reads slices of another size than 8 MiB. The answers are the same for any size; less memory and shorter turns for more reads.
+    #[must_use]
+    pub fn with_slice_bytes(mut self, bytes: NonZeroUsize) -> Self {
+        self.slice_bytes = Some(bytes);
+        self
+    }
+
+    /// Adds an input; it waits for [`Case::step`].
+    pub fn add(&mut self, path: &str, source: Box<dyn Source>, choices: Choices, removed: bool) -> EvidenceId {
+        let id = EvidenceId(u32::try_from(self.inputs.len()).unwrap_or(u32::MAX));
+        let mut input = Input::new(id, path, source, choices);
+        input.removed = removed;
+        self.inputs.push(input);
+        self.concluded = None;
+        id
+    }
+
+    /// Reads the next slice (at most 8 MiB) of the first input that is not read to its end.
+    pub fn step(&mut self) -> Step {
+        let Some(input) = self.inputs.iter_mut().find(|input| input.is_unread()) else { return Step::Idle };
+        let slice_bytes = self.slice_bytes.map_or(SLICE_BYTES, NonZeroUsize::get);
+        input.step(&mut self.buffer, slice_bytes);
+        if input.is_unread() {
+            return Step::Working;
+        }
+        let id = input.meta.id;
+        self.concluded = None;
+        self.set_clocks();
+        Step::Finished(id)
+    }
+
+    /// Reads everything that waits.
+    pub fn read_all(&mut self) {
+        while self.step() != Step::Idle {}
+    }
+
+    /// How far reading is; the rate is left to the caller, who has a clock.
+    #[must_use]
+    pub fn progress(&self) -> Progress {
+        let read = self.inputs.iter().map(|input| input.meta.bytes_read);
+        let all = self.inputs.iter().map(|input| input.meta.bytes);
+        let idle = !self.inputs.iter().any(Input::is_unread);
+        Progress { bytes_done: read.sum(), bytes_total: all.sum(), bytes_per_second: 0.0, idle }
+    }
+
+    /// All inputs, in the order they came.
+    #[must_use]
+    pub fn evidence(&self) -> Vec<EvidenceMeta> {
+        let facts = self.concluded.as_ref().map(|(_, facts)| facts);
+        let series = facts.iter().flat_map(|facts| &facts.usage.series).filter(|series| series.assumed);
+        let assumed: BTreeSet<EvidenceId> =
+            series.filter_map(|series| series.origin.as_ref()).map(|origin| origin.evidence).collect();
+        let mut metas: Vec<EvidenceMeta> =
+            self.inputs.iter().map(|input| EvidenceMeta { state: input.state(), ..input.meta.clone() }).collect();
+        for (meta, is_repeat) in metas.iter_mut().zip(self.repeats()) {
+            add_doubts(meta);
+            if assumed.contains(&meta.id) {
+                meta.issues.add(IssueCode::QuantityAssumed, 0, 0);
+            }
+            if is_repeat {
+                meta.issues.add(IssueCode::SameContent, 0, 0);
+            }
+        }
+        metas
+    }
+
+    /// Which inputs hold the same bytes as an earlier one that takes part: evidence given twice is not twice the evidence.
+    fn repeats(&self) -> Vec<bool> {
+        let (mut contents, mut digests) = (BTreeSet::new(), BTreeSet::new());
+        let of = |input: &Input| {
+            let (content, digest) = (input.content(), input.meta.digest.clone());
+            let is_repeat = content.is_some_and(|content| contents.contains(&content))
+                || digest.as_ref().is_some_and(|digest| digests.contains(digest));
+            if !input.removed {
+                contents.extend(content);
+                digests.extend(digest);
+            }
+            is_repeat
+        };
+        self.inputs.iter().map(of).collect()
+    }
+
+    /// What one input yielded, for `records` and `series` of the command line.
+    #[must_use]
+    pub fn parsed(&self, id: EvidenceId) -> Option<&Parsed> {
+        self.input(id).map(|input| &input.parsed)
+    }
+
+    /// Conclusions over everything read that was not removed.
+    pub fn analysis(&mut self) -> &Analysis {
+        self.conclude();
+        static EMPTY: std::sync::OnceLock<Analysis> = std::sync::OnceLock::new();
+        self.concluded.as_ref().map_or_else(|| EMPTY.get_or_init(Analysis::default), |(analysis, _)| analysis)
+    }
+
+    fn conclude(&mut self) {
+        if self.concluded.is_some() {
+            return;
+        }
+        self.set_clocks();
+        let metas: Vec<EvidenceMeta> = self.inputs.iter().map(|input| input.meta.clone()).collect();
+        let repeats = self.repeats();
+        let taking_part = self.inputs.iter().zip(&metas).zip(repeats);
+        let taking_part =
+            taking_part.filter(|((input, _), is_repeat)| !input.removed && !is_repeat).map(|(pair, _)| pair);
+        let inputs: Vec<crate::facts::Input<'_>> =
+            taking_part.map(|(input, meta)| crate::facts::Input { meta, parsed: &input.parsed }).collect();
+        let facts = derive_facts(&inputs);
+        let (findings, outcomes) = crate::rules::ask_all(&facts);
+        let timeline = crate::timeline::propose(&facts, &findings);
+        let mut analysis = Analysis {
+            findings,
+            outcomes,
+            ceilings: facts.ceilings.clone(),
+            workloads: facts.workloads.clone(),
+            timeline,
+            change_points: facts.change_points.clone(),
+            coverage: facts.coverage.clone(),
+        };
+        analysis.for_each_cite(|cite| {
+            if let Some(input) = self.input(cite.locator.evidence) {
+                cite.locator = quote::complete(input, cite.locator);
+            }
+        });
+        let statements = analysis.findings.iter().flat_map(|finding| &finding.statements);
+        let places = statements.flat_map(|statement| &statement.cites).map(|cite| cite.locator);
+        self.cited = places.map(|locator| (locator.evidence, locator.lines.first)).collect();
+        self.concluded = Some((analysis, facts));
+    }
+
+    fn set_clocks(&mut self) {
+        let read: Vec<_> = self.inputs.iter().filter(|input| !input.removed).map(Input::clocked).collect();
+        let clocks = resolve_clocks(&read, &self.clock);
+        for (input, clock) in self.inputs.iter_mut().filter(|input| !input.removed).zip(clocks) {
+            input.set_clock(clock);
+        }
+    }
+
+    /// Zone in force for inputs that state none, in seconds east of UTC.
+    #[must_use]
+    pub fn offset_s(&self) -> i32 {
+        let read: Vec<&Parsed> = self.inputs.iter().filter(|input| !input.removed).map(|input| &input.parsed).collect();
+        case_offset(&read, &self.clock).0
+    }
+
+    /// Time range of everything that has a time and takes part.
+    #[must_use]
+    pub fn time_range(&self) -> Option<TimeRange> {
+        let ranges = self.inputs.iter().filter(|input| !input.removed).filter_map(|input| input.meta.time_range);
+        ranges.reduce(TimeRange::union)
+    }
+
+    /// Corrects an input. Another format reads it again; another clock only moves it.
+    pub fn choose(&mut self, id: EvidenceId, choices: Choices) {
+        if let Some(input) = self.input_mut(id) {
+            let rereads = input.choices.format != choices.format;
+            input.choices = choices;
+            if rereads {
+                input.reread();
+            }
+            self.concluded = None;
+            self.set_clocks();
+        }
+    }
+
+    /// Sets the zone of the case for inputs that state none; `None` = as inferred.
+    pub fn set_zone(&mut self, offset_s: Option<i32>) {
+        self.clock.chosen_offset_s = offset_s;
+        self.concluded = None;
+        self.set_clocks();
+    }
+
+    /// Takes an input out of the analysis, or puts it back.
+    pub fn set_removed(&mut self, id: EvidenceId, removed: bool) {
+        if let Some(input) = self.input_mut(id) {
+            input.removed = removed;
+            self.concluded = None;
+            self.set_clocks();
+        }
+    }
+
+    /// Stops reading one input or all; what was read stays in the analysis.
+    pub fn cancel(&mut self, id: Option<EvidenceId>) {
+        for input in self.inputs.iter_mut().filter(|input| id.is_none_or(|id| input.meta.id == id)) {
+            input.cancel();
+        }
+        self.concluded = None;
+        self.set_clocks();
+    }
+
+    /// Empties the case; ids start from 0 again.
+    pub fn clear(&mut self) {
+        let clock = CaseClock { chosen_offset_s: None, ..self.clock };
+        *self = Self { clock, slice_bytes: self.slice_bytes, ..Self::default() };
+    }
+
+    /// Tells a digest that was computed elsewhere.
+    pub fn set_digest(&mut self, id: EvidenceId, digest: String) {
+        if let Some(input) = self.input_mut(id) {
+            input.meta.digest = Some(digest);
+        }
+    }
+
+    /// Lines of an input, at most 500 at once.
+    #[must_use]
+    pub fn lines(&self, id: EvidenceId, first: u32, count: u32) -> LinesView {
+        let Some(input) = self.input(id) else { return LinesView::default() };
+        let count = count.min(MAX_LINES);
+        let mut view = LinesView { evidence: Some(id), n_lines: input.index().n_lines(), lines: Vec::new() };
+        if count == 0 {
+            return view;
+        }
+        quote::for_each_line(input, first, |line| {
+            let (mut text, is_cut) = quote::first_chars(&line.text, MAX_LINE_CHARS);
+            // One byte of difference is the line end's `\r`.
+            let cut = is_cut || line.bytes.end - line.bytes.start > line.text.len() as u64 + 1;
+            if cut {
+                text.push_str(" …");
+            }
+            let record = input.parsed.records.at_line(line.number);
+            let own = record.filter(|&record| input.parsed.records.line[record] == line.number);
+            view.lines.push(LineView {
+                number: line.number,
+                text,
+                cut,
+                at: own.and_then(|record| input.meta.clock.resolve(input.parsed.records.wall[record])),
+                level: record.map_or(Level::None, |record| input.parsed.records.level[record]),
+                cited: self.cited.contains(&(id, line.number)),
+            });
+            (view.lines.len() as u32) < count
+        });
+        view
+    }
+
+    /// The next line after (or the last before) `from` that holds `text`, ASCII case ignored.
+    #[must_use]
+    pub fn find_line(&self, id: EvidenceId, text: &str, from: u32, backwards: bool) -> Option<u32> {
+        let input = self.input(id).filter(|_| !text.is_empty())?;
+        quote::find_line(input, text, from, backwards)
+    }
+
+    /// The charts of the case.
+    pub fn trends(&mut self, request: &TrendsRequest) -> TrendsView {
+        self.conclude();
+        let texts = self.texts_in(request.lang, request.offset_s);
+        self.concluded.as_ref().map_or_else(TrendsView::default, |(analysis, facts)| {
+            trends::build_trends(facts, analysis, request, &texts)
+        })
+    }
+
+    /// Values of a chart's series at an instant (seconds since the epoch).
+    pub fn crosshair(&mut self, chart: &str, at: f64, hidden: &[String], lang: Lang) -> CrosshairView {
+        self.conclude();
+        let texts = self.texts_in(lang, self.offset_s());
+        self.concluded
+            .as_ref()
+            .map_or_else(CrosshairView::default, |(_, facts)| trends::build_crosshair(facts, chart, at, hidden, &texts))
+    }
+
+    /// Freezes places into citations; a place whose input is gone is left out.
+    #[must_use]
+    pub fn cite(&self, cites: &[Cite]) -> Vec<Citation> {
+        let of = |cite: &Cite| self.input(cite.locator.evidence).map(|input| quote::citation(input, cite));
+        cites.iter().filter_map(of).collect()
+    }
+
+    /// Cites the sample of a series that is nearest to an instant (seconds since the epoch).
+    pub fn cite_sample(&mut self, series: &str, at: f64) -> Option<Citation> {
+        self.conclude();
+        let (_, facts) = self.concluded.as_ref()?;
+        let series = facts.usage.series.iter().find(|one| one.key == series)?;
+        let cite = series.cite(series.nearest(at)?, Role::Shows)?;
+        self.cite(&[cite]).pop()
+    }
+
+    /// The document as it would be exported.
+    pub fn preview(&mut self, document: &Document, lang: Lang) -> DocumentView {
+        self.with_material(document, lang, |material, texts| crate::export::document::build(document, material, texts))
+    }
+
+    /// The document as files: the markdown and its charts.
+    pub fn export(&mut self, document: &Document, lang: Lang) -> Vec<ExportedFile> {
+        self.with_material(document, lang, |material, texts| {
+            let view = crate::export::document::build(document, material, texts);
+            crate::export::markdown::render(document, &view, material.evidence, texts)
+        })
+    }
+
+    fn with_material<T>(
+        &mut self,
+        document: &Document,
+        lang: Lang,
+        make: impl FnOnce(&Material<'_>, &Texts) -> T,
+    ) -> T {
+        self.conclude();
+        let texts = self.texts_in(lang, document.offset_s);
+        let evidence = self.evidence();
+        let nothing = (Analysis::default(), Facts::default());
+        let (analysis, facts) = self.concluded.as_ref().unwrap_or(&nothing);
+        let charts = trends::build_export_charts(facts, analysis, &texts);
+        let cite = |cites: &[Cite]| self.cite(cites);
+        make(&Material { analysis, evidence: &evidence, charts: &charts, cite: &cite }, &texts)
+    }
+
+    fn texts_in(&mut self, lang: Lang, offset_s: i32) -> Rc<Texts> {
+        let known = self.texts.as_ref().filter(|texts| texts.lang() == lang && texts.offset_s() == offset_s);
+        let texts = known.map_or_else(|| Rc::new(Texts::new(lang, offset_s)), Rc::clone);
+        self.texts = Some(Rc::clone(&texts));
+        texts
+    }
+
+    fn input(&self, id: EvidenceId) -> Option<&Input> {
+        self.inputs.get(id.0 as usize)
+    }
+
+    fn input_mut(&mut self, id: EvidenceId) -> Option<&mut Input> {
+        self.inputs.get_mut(id.0 as usize)
+    }
+}
+
+/// What was assumed of an input's clock, as issues.
+fn add_doubts(meta: &mut EvidenceMeta) {
+    let clock = meta.clock;
+    if meta.time_range.is_none() {
+        return;
+    }
+    if clock.basis() != TimeBasis::Explicit && clock.offset_origin == ClockOrigin::Default {
+        meta.issues.add(IssueCode::ZoneAssumed, 0, 0);
+    }
+    let year_is_inferred = matches!(clock.year_origin, ClockOrigin::Sibling | ClockOrigin::Default);
+    if clock.kind == WallKind::LocalWithoutYear && year_is_inferred {
+        meta.issues.add(IssueCode::YearInferred, 0, 0);
+    }
+}

@@ -1,0 +1,303 @@
+//! Draws a specification.
+//!
+//! From the back: bands, a light horizontal grid, series, markers, ceilings with their labels. Above the plot stand what y counts and the
+//! ceilings that are too far away to be on the scale, then up to three rows of marker labels; below it the times and, in a second row,
+//! their dates.
+
+use std::cell::RefCell;
+use std::convert::Infallible;
+use std::ops::Range;
+use std::rc::Rc;
+
+use plotters::coord::Shift;
+use plotters::coord::cartesian::Cartesian2d;
+use plotters::coord::ranged1d::{KeyPointHint, NoDefaultFormatting, Ranged};
+use plotters::drawing::{DrawingArea, DrawingAreaErrorKind};
+use plotters::element::{Circle, PathElement, Rectangle, Text};
+use plotters::series::LineSeries;
+use plotters::style::text_anchor::{HPos, Pos, VPos};
+use plotters::style::{Color, FontDesc, FontFamily, FontStyle, RGBColor, ShapeStyle, TextStyle};
+
+use super::backend::{Recorder, UNITS, text_width};
+use super::layout::{Header, Layout, TITLE_HEIGHT};
+use super::palette::rgb;
+use super::place::{Area, FLAG_GAP, LABEL_SIZE, ROW_HEIGHT, fit};
+use super::ticks::TimeTick;
+use super::{CeilingKind, ChartMarker, ChartSpec, Drawing};
+
+const TITLE_SIZE: f32 = 14.0;
+const LINE_WIDTH: f32 = 1.5;
+const EMPHASIS_WIDTH: f32 = 2.25;
+const DASH: (f32, f32) = (6.0, 4.0);
+/// Wider than any screen; keeps backend units far from the limits of i32.
+const MAX_SIZE: u32 = 16_384;
+
+type Drawn = Result<(), DrawingAreaErrorKind<Infallible>>;
+type Plot = DrawingArea<Recorder, Cartesian2d<Axis, Axis>>;
+
+/// Draws a chart into canvas operations.
+#[must_use]
+pub fn draw(spec: &ChartSpec) -> Drawing {
+    draw_with_legend(spec, 0.0, &[])
+}
+
+/// An entry of a legend below the chart: where it stands, counted from the chart's lower edge, and what it says.
+pub(super) struct LegendPlace {
+    pub(super) series: usize,
+    pub(super) x: f32,
+    pub(super) y: f32,
+    pub(super) label: String,
+}
+
+/// `draw` on a picture that is `legend_height` higher, with a legend there.
+pub(super) fn draw_with_legend(spec: &ChartSpec, legend_height: f32, legend: &[LegendPlace]) -> Drawing {
+    let (width, height) = (spec.width.clamp(1, MAX_SIZE), spec.height.clamp(1, MAX_SIZE));
+    let background = rgb(&spec.palette.background);
+    let recorder = Recorder::new(width, height + legend_height as u32, &background.to_backend_color());
+    let recorder = Rc::new(RefCell::new(recorder));
+    let layout = Layout::of(spec, width as f32, height as f32);
+    let canvas = Canvas { spec, area: DrawingArea::from(&recorder), recorder: Rc::clone(&recorder), layout };
+    // Recording cannot fail; an error here could only be a layout plotters refuses, and then what was drawn so far is shown.
+    let _ = canvas.draw_all().and_then(|()| canvas.draw_legend(height as f32, legend)).is_err();
+    let (ops, strings) = recorder.borrow_mut().take();
+    let Layout { plot, x, y, .. } = canvas.layout;
+    Drawing { ops, strings, plot: (plot.left, plot.top, plot.right, plot.bottom), x, y }
+}
+
+/// A linear axis over backend units. plotters' own rounds down and overflows on values far outside.
+struct Axis(f64, f64);
+
+impl Ranged for Axis {
+    type FormatOption = NoDefaultFormatting;
+    type ValueType = f64;
+
+    fn map(&self, value: &f64, limit: (i32, i32)) -> i32 {
+        // Halves, because the difference of two large numbers may not be finite.
+        let share = (value / 2.0 - self.0 / 2.0) / (self.1 / 2.0 - self.0 / 2.0);
+        let (from, to) = (f64::from(limit.0), f64::from(limit.1));
+        (from + share.clamp(-1.0, 2.0) * (to - from)).round() as i32
+    }
+
+    fn key_points<Hint: KeyPointHint>(&self, _hint: Hint) -> Vec<f64> {
+        Vec::new()
+    }
+
+    fn range(&self) -> Range<f64> {
+        self.0..self.1
+    }
+}
+
+struct Canvas<'a> {
+    spec: &'a ChartSpec,
+    area: DrawingArea<Recorder, Shift>,
+    recorder: Rc<RefCell<Recorder>>,
+    layout: Layout,
+}
+
+impl Canvas<'_> {
+    fn draw_all(&self) -> Drawn {
+        let palette = &self.spec.palette;
+        self.area.fill(&rgb(&palette.background))?;
+        let Area { left, top, right, bottom } = self.layout.plot;
+        let (x, y) = (self.layout.x, self.layout.y);
+        let pixels = (units(left)..units(right), units(bottom)..units(top));
+        let plot = self.area.apply_coord_spec(Cartesian2d::new(Axis(x.0, x.1), Axis(y.0, y.1), pixels));
+        self.draw_bands(&plot)?;
+        self.draw_axes(&plot)?;
+        self.draw_series(&plot)?;
+        self.draw_markers(&plot)?;
+        self.draw_ceilings(&plot)?;
+        self.draw_headers()
+    }
+
+    fn draw_headers(&self) -> Drawn {
+        if !self.layout.has_texts {
+            return Ok(());
+        }
+        let palette = &self.spec.palette;
+        let Layout { margin, header_top, .. } = self.layout;
+        if !self.spec.title.is_empty() {
+            let style = text_style(&rgb(&palette.text), TITLE_SIZE, FontStyle::Bold, HPos::Left, VPos::Center);
+            let title = fit(&self.spec.title, TITLE_SIZE * 1.05, self.spec.width as f32 - 2.0 * margin);
+            self.text(&title, (margin, 4.0 + TITLE_HEIGHT / 2.0), style)?;
+        }
+        let y_label = (margin, header_top + ROW_HEIGHT / 2.0);
+        self.text(&self.spec.y_label, y_label, label_style(&rgb(&palette.muted), HPos::Left, VPos::Center))?;
+        for Header { right, middle, text } in &self.layout.headers {
+            self.text(text, (*right, *middle), label_style(&rgb(&palette.muted), HPos::Right, VPos::Center))?;
+        }
+        Ok(())
+    }
+
+    fn draw_bands(&self, plot: &Plot) -> Drawn {
+        let (x, y) = (self.layout.x, self.layout.y);
+        for (index, _) in &self.layout.flags {
+            let marker = &self.spec.markers[*index];
+            if let Some(end) = marker.end {
+                let style = self.marker_color(marker).mix(0.1).filled();
+                plot.draw(&Rectangle::new([(marker.at.max(x.0), y.1), (end.min(x.1), y.0)], style))?;
+            }
+        }
+        Ok(())
+    }
+
+    fn draw_axes(&self, plot: &Plot) -> Drawn {
+        let layout = &self.layout;
+        let palette = &self.spec.palette;
+        let (grid, muted) = (rgb(&palette.grid), rgb(&palette.muted));
+        for (value, label) in layout.y_ticks.values.iter().zip(&layout.y_ticks.labels) {
+            plot.draw(&PathElement::new([(layout.x.0, *value), (layout.x.1, *value)], stroke(&grid, 1.0)))?;
+            let (_, y) = plot.map_coordinate(&(layout.x.0, *value));
+            let at = (layout.plot.left - 6.0, y as f32 / UNITS as f32);
+            self.text(label, at, label_style(&muted, HPos::Right, VPos::Center))?;
+        }
+        if !layout.has_texts {
+            return Ok(());
+        }
+        let Area { left, right, bottom, .. } = layout.plot;
+        self.line((left, bottom), (right, bottom), stroke(&muted.mix(0.6), 1.0))?;
+        let has_contexts = self.spec.height >= 140;
+        let zone_width =
+            if self.spec.x_label.is_empty() { 0.0 } else { text_width(&self.spec.x_label, LABEL_SIZE) + 12.0 };
+        let mut contexts_end = f32::MIN;
+        let next_context = |from: usize| layout.x_ticks[from + 1..].iter().find(|tick| tick.context.is_some());
+        let pixel_of = |tick: &TimeTick| plot.map_coordinate(&(tick.at, layout.y.0)).0 as f32 / UNITS as f32;
+        for (index, tick) in layout.x_ticks.iter().enumerate() {
+            let x = pixel_of(tick);
+            self.line((x, bottom), (x, bottom + 4.0), stroke(&muted.mix(0.6), 1.0))?;
+            let center = |text: &str| {
+                let half = text_width(text, LABEL_SIZE) / 2.0;
+                x.min(self.spec.width as f32 - 2.0 - half).max(2.0 + half)
+            };
+            let at = (center(&tick.label), bottom + 6.0);
+            self.text(&tick.label, at, label_style(&muted, HPos::Center, VPos::Top))?;
+            let Some(context) = tick.context.as_ref().filter(|_| has_contexts) else { continue };
+            let (middle, width) = (center(context), text_width(context, LABEL_SIZE));
+            // The first date gives way to the next one, so that midnight keeps its own.
+            let is_first = contexts_end == f32::MIN;
+            let yields = is_first && next_context(index).is_some_and(|next| pixel_of(next) - middle < width + 8.0);
+            let is_free = contexts_end + 8.0 < middle - width / 2.0;
+            if is_free && !yields && (is_first || middle + width / 2.0 < right - zone_width) {
+                let style = label_style(&rgb(&palette.text), HPos::Center, VPos::Top);
+                self.text(context, (middle, bottom + 6.0 + ROW_HEIGHT), style)?;
+                contexts_end = middle + width / 2.0;
+            }
+        }
+        if has_contexts && contexts_end < right - zone_width {
+            let at = (right, bottom + 6.0 + ROW_HEIGHT);
+            self.text(&self.spec.x_label, at, label_style(&muted, HPos::Right, VPos::Top))?;
+        }
+        Ok(())
+    }
+
+    fn draw_series(&self, plot: &Plot) -> Drawn {
+        for (series, points) in self.spec.series.iter().zip(&self.layout.lines) {
+            let color = self.spec.palette.series_color(series.color);
+            let width = if series.emphasis { EMPHASIS_WIDTH } else { LINE_WIDTH };
+            for run in points.split(|point| point.1.is_nan()) {
+                let (Some(first), Some(last)) = (run.first(), run.last()) else { continue };
+                let (from, to) = (plot.map_coordinate(first), plot.map_coordinate(last));
+                if to.0 - from.0 < UNITS && run.len() <= 2 && (to.1 - from.1).abs() < UNITS {
+                    // A line without length would not be seen.
+                    plot.draw(&Circle::new(*first, units(width) as u32, color.filled()))?;
+                    continue;
+                }
+                for line in LineSeries::new(run.iter().copied(), stroke(&color, width)) {
+                    plot.draw(&line)?;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn draw_ceilings(&self, plot: &Plot) -> Drawn {
+        let x = self.layout.x;
+        let palette = &self.spec.palette;
+        for (index, label) in &self.layout.ceilings {
+            let ceiling = &self.spec.ceilings[*index];
+            let (color, dash) = match ceiling.kind {
+                CeilingKind::Hit => (rgb(&palette.alarm), (0.0, 0.0)),
+                CeilingKind::Known => (rgb(&palette.muted), (0.0, 0.0)),
+                CeilingKind::Mark => (rgb(&palette.warning), DASH),
+            };
+            self.recorder.borrow_mut().set_dash(dash);
+            plot.draw(&PathElement::new([(x.0, ceiling.value), (x.1, ceiling.value)], stroke(&color, 1.0)))?;
+            self.recorder.borrow_mut().set_dash((0.0, 0.0));
+            if let Some(label) = label {
+                let at = (label.right, label.bottom - 1.0);
+                self.text(&ceiling.label, at, label_style(&color, HPos::Right, VPos::Bottom))?;
+            }
+        }
+        Ok(())
+    }
+
+    fn draw_markers(&self, plot: &Plot) -> Drawn {
+        let layout = &self.layout;
+        for (index, flag) in &layout.flags {
+            let marker = &self.spec.markers[*index];
+            let color = self.marker_color(marker);
+            let (x, _) = plot.map_coordinate(&(marker.at.max(layout.x.0), layout.y.0));
+            let x = x as f32 / UNITS as f32;
+            let Some(flag) = flag else {
+                let top = layout.plot.top;
+                self.line((x, top - 2.0), (x, top + 5.0), stroke(&color, 1.0))?;
+                continue;
+            };
+            let top = layout.flags_top + flag.row as f32 * ROW_HEIGHT;
+            let (opacity, weight) = if marker.alarm { (1.0, FontStyle::Bold) } else { (0.55, FontStyle::Normal) };
+            self.line((x, top), (x, layout.plot.bottom), stroke(&color.mix(opacity), 1.0))?;
+            let (end, anchor) = if flag.is_left { (x - FLAG_GAP, HPos::Right) } else { (x + FLAG_GAP, HPos::Left) };
+            let style = text_style(&color, LABEL_SIZE, weight, anchor, VPos::Center);
+            self.text(&marker.label, (end, top + ROW_HEIGHT / 2.0), style)?;
+        }
+        Ok(())
+    }
+
+    fn draw_legend(&self, top: f32, legend: &[LegendPlace]) -> Drawn {
+        let palette = &self.spec.palette;
+        for LegendPlace { series, x, y, label } in legend {
+            let Some(series) = self.spec.series.get(*series) else { continue };
+            let width = if series.emphasis { 3.0 } else { 2.0 };
+            let middle = top + y + ROW_HEIGHT / 2.0;
+            self.line((*x, middle), (x + 14.0, middle), stroke(&palette.series_color(series.color), width))?;
+            let weight = if series.emphasis { FontStyle::Bold } else { FontStyle::Normal };
+            let style = text_style(&rgb(&palette.text), LABEL_SIZE, weight, HPos::Left, VPos::Center);
+            self.text(label, (x + 20.0, middle), style)?;
+        }
+        Ok(())
+    }
+
+    fn marker_color(&self, marker: &ChartMarker) -> RGBColor {
+        rgb(if marker.alarm { &self.spec.palette.alarm } else { &self.spec.palette.muted })
+    }
+
+    fn line(&self, from: (f32, f32), to: (f32, f32), style: ShapeStyle) -> Drawn {
+        let points = [from, to].map(|(x, y)| (units(x), units(y)));
+        self.area.draw(&PathElement::new(points, style))
+    }
+
+    fn text(&self, text: &str, at: (f32, f32), style: TextStyle<'_>) -> Drawn {
+        if text.is_empty() {
+            return Ok(());
+        }
+        self.area.draw(&Text::new(text, (units(at.0), units(at.1)), style))
+    }
+}
+
+/// Pixels in backend units.
+fn units(pixels: f32) -> i32 {
+    (pixels * UNITS as f32).round() as i32
+}
+
+fn stroke(color: &impl Color, width: f32) -> ShapeStyle {
+    color.stroke_width((width * UNITS as f32).round() as u32)
+}
+
+fn label_style(color: &RGBColor, h: HPos, v: VPos) -> TextStyle<'static> {
+    text_style(color, LABEL_SIZE, FontStyle::Normal, h, v)
+}
+
+fn text_style(color: &RGBColor, size: f32, weight: FontStyle, h: HPos, v: VPos) -> TextStyle<'static> {
+    let font = FontDesc::new(FontFamily::SansSerif, f64::from(size) * f64::from(UNITS), weight);
+    font.color(color).pos(Pos::new(h, v))
+}

@@ -1,0 +1,100 @@
+//! What an input's first bytes say about how it is encoded, and UTF-16 made UTF-8.
+
+use crate::model::Encoding;
+
+/// What the head of an input is, before any format is asked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct HeadKind {
+    /// Encoding.
+    pub encoding: Encoding,
+    /// Bytes of the byte order mark.
+    pub bom_bytes: usize,
+    /// Name of a compression or archive format, by its magic bytes.
+    pub compressed: Option<&'static str>,
+}
+
+/// Magic bytes of what must be unpacked first.
+const COMPRESSED: &[(&[u8], &str)] = &[
+    (&[0x1f, 0x8b], "gzip"),
+    (b"PK\x03\x04", "zip"),
+    (b"PK\x05\x06", "zip"),
+    (&[0xfd, b'7', b'z', b'X', b'Z', 0], "xz"),
+    (&[0x28, 0xb5, 0x2f, 0xfd], "zstd"),
+    (b"BZh", "bzip2"),
+    (&[b'7', b'z', 0xbc, 0xaf, 0x27, 0x1c], "7z"),
+];
+
+/// Looks at the head of an input.
+#[must_use]
+pub fn sniff_encoding(head: &[u8]) -> HeadKind {
+    let plain = HeadKind { encoding: Encoding::Utf8, bom_bytes: 0, compressed: None };
+    if let Some((_, name)) = COMPRESSED.iter().find(|(magic, _)| head.starts_with(magic)) {
+        return HeadKind { encoding: Encoding::Binary, compressed: Some(name), ..plain };
+    }
+    if head.get(257..262) == Some(b"ustar") {
+        return HeadKind { encoding: Encoding::Binary, compressed: Some("tar"), ..plain };
+    }
+    match head {
+        [0xef, 0xbb, 0xbf, ..] => return HeadKind { bom_bytes: 3, ..plain },
+        [0xff, 0xfe, ..] => return HeadKind { encoding: Encoding::Utf16Le, bom_bytes: 2, ..plain },
+        [0xfe, 0xff, ..] => return HeadKind { encoding: Encoding::Utf16Be, bom_bytes: 2, ..plain },
+        _ => {}
+    }
+    let sample = &head[..head.len().min(4096)];
+    let nuls_at = |parity: usize| sample.iter().skip(parity).step_by(2).filter(|&&byte| byte == 0).count();
+    let (even, odd, pairs) = (nuls_at(0), nuls_at(1), sample.len() / 2);
+    if pairs >= 4 && odd * 10 >= pairs * 7 && even * 10 <= pairs {
+        return HeadKind { encoding: Encoding::Utf16Le, ..plain };
+    }
+    if pairs >= 4 && even * 10 >= pairs * 7 && odd * 10 <= pairs {
+        return HeadKind { encoding: Encoding::Utf16Be, ..plain };
+    }
+    // Text may be ridden with NULs (a log whose blocks a crash never wrote): what counts is the rest. A twentieth of other control bytes,
+    // or hardly anything but NULs, is no text.
+    let is_odd =
+        |&&byte: &&u8| (1..0x20).contains(&byte) && !matches!(byte, b'\n' | b'\r' | b'\t' | 0x1b | 0x0c | 0x08);
+    let (written, odd) = (head.iter().filter(|&&byte| byte != 0).count(), head.iter().filter(is_odd).count());
+    if !head.is_empty() && (odd * 20 > written || written * 10 < head.len()) {
+        return HeadKind { encoding: Encoding::Binary, ..plain };
+    }
+    plain
+}
+
+/// UTF-16 bytes (without mark) as UTF-8; unpaired surrogates become replacement characters.
+#[must_use]
+pub fn utf8_of_utf16(bytes: &[u8], little_endian: bool) -> Vec<u8> {
+    let units = bytes.chunks_exact(2).map(|pair| {
+        let pair = [pair[0], pair[1]];
+        if little_endian { u16::from_le_bytes(pair) } else { u16::from_be_bytes(pair) }
+    });
+    let mut text = String::with_capacity(bytes.len() / 2);
+    text.extend(char::decode_utf16(units).map(|unit| unit.unwrap_or(char::REPLACEMENT_CHARACTER)));
+    text.into_bytes()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn heads_are_told_apart() {
+        assert_eq!(sniff_encoding(b"Jul 23 22:00:01 node-xx kubelet[1]: ok\n").encoding, Encoding::Utf8);
+        assert_eq!(sniff_encoding("12月 21 12:31:29 节点".as_bytes()).encoding, Encoding::Utf8);
+        assert_eq!(sniff_encoding(b"\xff\xfeT\0i\0").encoding, Encoding::Utf16Le);
+        assert_eq!(sniff_encoding(b"T\0i\0m\0e\0,\0a\0").encoding, Encoding::Utf16Le);
+        assert_eq!(sniff_encoding(b"\x1f\x8b\x08\0").compressed, Some("gzip"));
+        assert_eq!(sniff_encoding(&[1u8, 2, 3, 4, 5, 0, 0, 0x7f, 0x45]).encoding, Encoding::Binary);
+        assert_eq!(sniff_encoding(b"").encoding, Encoding::Utf8);
+        let ridden =
+            [&b"Jul 23 22:00:01 node-xx kubelet[1]: ok\n".repeat(30)[..], &[0; 3000], b"Jul 23 22:00:02 on\n"].concat();
+        assert_eq!(sniff_encoding(&ridden).encoding, Encoding::Utf8);
+        assert_eq!(sniff_encoding(&[0; 5000]).encoding, Encoding::Binary);
+    }
+
+    #[test]
+    fn utf16_round_trips() {
+        let text = "Time,线程\n";
+        let bytes: Vec<u8> = text.encode_utf16().flat_map(u16::to_be_bytes).collect();
+        assert_eq!(utf8_of_utf16(&bytes, false), text.as_bytes());
+    }
+}

@@ -1,0 +1,450 @@
+//! The command line's JSON: the shapes of `docs/schema/`, keys in a fixed order, times as RFC 3339 in UTC. Keys are only ever added.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+
+use crate::model::Confidence;
+use crate::model::{
+    Analysis, Citation, Cite, Counts, Encoding, EvidenceId, EvidenceMeta, EvidenceState, IssueCode, IssueSeverity,
+    LimitName, LineCounts, Message, Phase, Role, Scope, Severity, TimeBasis, TimeRange, Timestamp, Unit,
+};
+use crate::postmortem::WhyKind;
+use crate::postmortem::suggest::why_kind;
+use crate::text::Texts;
+
+use super::series::{Point, SeriesBrief};
+
+/// Freezes places into citations.
+pub type CiteFn<'a> = &'a dyn Fn(&[Cite]) -> Vec<Citation>;
+
+/// `debrief analyze --format json`.
+#[must_use]
+pub fn analyze(analysis: &Analysis, evidence: &[EvidenceMeta], cite: CiteFn<'_>, texts: &Texts) -> String {
+    let quote = |cites: &[Cite]| cite(cites).into_iter().map(CitationJson::from).collect();
+    let say = |message: &Message| texts.say(message);
+    let all = |messages: &[Message]| messages.iter().map(say).collect();
+    let findings = analysis.findings.iter().map(|finding| {
+        let mut cites: Vec<Cite> = Vec::new();
+        for cite in finding.statements.iter().flat_map(|statement| &statement.cites) {
+            if !cites.contains(cite) {
+                cites.push(*cite);
+            }
+        }
+        let statements = finding.statements.iter();
+        let statements =
+            statements.map(|it| StatementJson { topic: &it.topic, text: say(&it.text), citations: quote(&it.cites) });
+        FindingJson {
+            rule: &finding.rule,
+            title: say(&finding.title),
+            severity: finding.severity,
+            confidence: finding.confidence,
+            subject: &finding.subject,
+            culprit: finding.culprit.as_deref(),
+            victims: &finding.victims,
+            time_range: finding.time_range.map(RangeJson::from),
+            citations: quote(&cites),
+            questions: all(&finding.questions),
+            statements: statements.collect(),
+        }
+    });
+    let outcomes = analysis.outcomes.iter().map(|it| OutcomeJson {
+        rule: &it.rule,
+        outcome: &it.outcome,
+        why: it.why.as_ref().map(say),
+        would_need: all(&it.would_need),
+        citations: quote(&it.cites),
+    });
+    let ceilings = analysis.ceilings.iter().map(|it| CeilingJson {
+        name: it.name,
+        scope: scope_text(&it.scope),
+        limit: it.limit,
+        used: it.used,
+        at: it.at.map(Timestamp::to_rfc3339),
+        ratio: it.ratio,
+        hit: it.hit,
+        culprit: it.culprit.as_deref(),
+        citations: quote(&it.cites),
+    });
+    let workloads = analysis.workloads.iter().map(|it| {
+        let exited = it.exit_code.is_some() || it.exit_reason.is_some() || it.exit_at.is_some();
+        WorkloadJson {
+            kind: &it.kind,
+            namespace: &it.namespace,
+            name: &it.name,
+            node: it.node.as_deref(),
+            restarts: it.restarts,
+            last_exit: exited.then(|| ExitJson {
+                code: it.exit_code,
+                reason: it.exit_reason.as_deref(),
+                at: it.exit_at.map(Timestamp::to_rfc3339),
+            }),
+            citations: quote(&it.cites),
+        }
+    });
+    let timeline = analysis.timeline.iter().map(|it| EventJson {
+        at: it.at.to_rfc3339(),
+        end: it.end.map(Timestamp::to_rfc3339),
+        uncertainty_s: it.uncertainty_s,
+        phase: it.phase,
+        text: say(&it.text),
+        count: it.count,
+        citations: quote(&it.cites),
+    });
+    let whys = analysis.findings.iter().flat_map(|finding| &finding.whys).map(|it| WhyJson {
+        question: say(&it.question),
+        claim: it.claim.as_ref().map(say),
+        kind: why_kind(it),
+        would_need: all(&it.would_need),
+        citations: quote(&it.cites),
+        children: Vec::new(),
+    });
+    let coverage = &analysis.coverage;
+    let windows = coverage.windows.iter();
+    let windows = windows.map(|(path, range)| WindowJson { path, range: RangeJson::from(*range) });
+    let missing = coverage.missing.iter().map(|it| MissingJson {
+        what: say(&it.what),
+        command: &it.command,
+        disturbs: it.disturbs.as_ref().map(say),
+    });
+    to_text(&AnalyzeJson {
+        schema: "debrief/analyze/1",
+        tool: TOOL,
+        lang: texts.lang().tag(),
+        draft: true,
+        evidence: evidence.iter().map(evidence_json).collect(),
+        findings: findings.collect(),
+        outcomes: outcomes.collect(),
+        ceilings: ceilings.collect(),
+        workloads: workloads.collect(),
+        timeline: timeline.collect(),
+        whys: whys.collect(),
+        coverage: CoverageJson {
+            windows: windows.collect(),
+            missing: missing.collect(),
+            failed: &coverage.failed,
+            redacted: Vec::new(),
+        },
+    })
+}
+
+/// `debrief inspect --format json`.
+#[must_use]
+pub fn inspect(evidence: &[EvidenceMeta]) -> String {
+    let evidence = evidence.iter().map(evidence_json).collect();
+    to_text(&InspectJson { schema: "debrief/inspect/1", tool: TOOL, evidence })
+}
+
+/// `debrief series --format json`.
+#[must_use]
+pub fn series(series: &[SeriesBrief], evidence: &[EvidenceMeta]) -> String {
+    let series = series.iter().map(|it| SeriesJson {
+        evidence: it.evidence,
+        path: &it.path,
+        name: &it.name,
+        labels: it.labels.iter().map(|(key, value)| (key.as_str(), value.as_str())).collect(),
+        selector: &it.selector,
+        unit: it.unit,
+        samples: it.n_samples,
+        first: it.first.map(PointJson::from),
+        last: it.last.map(PointJson::from),
+        min: it.min.map(PointJson::from),
+        max: it.max.map(PointJson::from),
+        change_points: it.change_points.iter().map(|at| at.to_rfc3339()).collect(),
+    });
+    to_text(&SeriesListJson {
+        schema: "debrief/series/1",
+        tool: TOOL,
+        evidence: evidence.iter().map(evidence_json).collect(),
+        series: series.collect(),
+    })
+}
+
+/// A limit's scope in one word: `node`, or `user:*`, `cgroup:/kubepods`, `unit:kubelet.service`, `process:ulimit`.
+#[must_use]
+pub fn scope_text(scope: &Scope) -> String {
+    match scope {
+        Scope::Node => "node".to_owned(),
+        Scope::User(name) => format!("user:{name}"),
+        Scope::Cgroup(name) => format!("cgroup:{name}"),
+        Scope::Unit(name) => format!("unit:{name}"),
+        Scope::Process(name) => format!("process:{name}"),
+    }
+}
+
+const TOOL: &str = concat!("debrief ", env!("CARGO_PKG_VERSION"));
+
+/// Only strings as keys and plain data as values: writing cannot fail.
+fn to_text<T: Serialize>(value: &T) -> String {
+    serde_json::to_string_pretty(value).map(|text| text + "\n").unwrap_or_default()
+}
+
+fn evidence_json(meta: &EvidenceMeta) -> EvidenceJson<'_> {
+    let LineCounts { parsed, skipped, failed } = meta.lines;
+    EvidenceJson {
+        id: meta.id,
+        path: &meta.path,
+        format: &meta.format,
+        score: meta.score,
+        encoding: meta.encoding,
+        bytes: meta.bytes,
+        lines: parsed + skipped + failed,
+        digest: meta.digest.as_deref(),
+        time_range: meta.time_range.map(RangeJson::from),
+        counts: meta.counts,
+        issues: meta
+            .issues
+            .list
+            .iter()
+            .map(|issue| IssueJson {
+                code: issue.code,
+                severity: issue.code.severity(),
+                count: issue.count,
+                first_line: issue.first_line,
+            })
+            .collect(),
+        state: meta.state,
+        line_counts: meta.lines,
+        clock: ClockJson { basis: meta.clock.basis(), offset_s: meta.clock.offset_s, shift_ms: meta.clock.shift_ms },
+    }
+}
+
+#[derive(Serialize)]
+struct AnalyzeJson<'a> {
+    schema: &'static str,
+    tool: &'static str,
+    lang: &'static str,
+    /// Always true: what the command line writes nobody has accepted yet.
+    draft: bool,
+    evidence: Vec<EvidenceJson<'a>>,
+    findings: Vec<FindingJson<'a>>,
+    outcomes: Vec<OutcomeJson<'a>>,
+    ceilings: Vec<CeilingJson<'a>>,
+    workloads: Vec<WorkloadJson<'a>>,
+    timeline: Vec<EventJson>,
+    whys: Vec<WhyJson>,
+    coverage: CoverageJson<'a>,
+}
+
+#[derive(Serialize)]
+struct InspectJson<'a> {
+    schema: &'static str,
+    tool: &'static str,
+    evidence: Vec<EvidenceJson<'a>>,
+}
+
+#[derive(Serialize)]
+struct SeriesListJson<'a> {
+    schema: &'static str,
+    tool: &'static str,
+    evidence: Vec<EvidenceJson<'a>>,
+    series: Vec<SeriesJson<'a>>,
+}
+
+#[derive(Serialize)]
+struct EvidenceJson<'a> {
+    id: EvidenceId,
+    path: &'a str,
+    format: &'a str,
+    score: u8,
+    encoding: Encoding,
+    bytes: u64,
+    lines: u64,
+    digest: Option<&'a str>,
+    time_range: Option<RangeJson>,
+    counts: Counts,
+    issues: Vec<IssueJson>,
+    state: EvidenceState,
+    line_counts: LineCounts,
+    clock: ClockJson,
+}
+
+#[derive(Serialize)]
+struct IssueJson {
+    code: IssueCode,
+    severity: IssueSeverity,
+    count: u64,
+    first_line: u32,
+}
+
+#[derive(Serialize)]
+struct ClockJson {
+    basis: TimeBasis,
+    offset_s: i32,
+    shift_ms: i64,
+}
+
+#[derive(Serialize)]
+struct RangeJson {
+    start: String,
+    end: String,
+}
+
+impl From<TimeRange> for RangeJson {
+    fn from(range: TimeRange) -> Self {
+        Self { start: range.start.to_rfc3339(), end: range.end.to_rfc3339() }
+    }
+}
+
+#[derive(Serialize)]
+struct CitationJson {
+    evidence: EvidenceId,
+    path: String,
+    line: u32,
+    line_end: u32,
+    role: Role,
+    excerpt: Vec<String>,
+    digest: Option<String>,
+    at: Option<String>,
+}
+
+impl From<Citation> for CitationJson {
+    fn from(citation: Citation) -> Self {
+        Self {
+            evidence: citation.locator.evidence,
+            path: citation.path,
+            line: citation.locator.lines.first,
+            line_end: citation.locator.lines.last,
+            role: citation.role,
+            excerpt: citation.excerpt,
+            digest: citation.digest,
+            at: citation.at.map(Timestamp::to_rfc3339),
+        }
+    }
+}
+
+#[derive(Serialize)]
+struct FindingJson<'a> {
+    rule: &'a str,
+    title: String,
+    severity: Severity,
+    confidence: Confidence,
+    subject: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    culprit: Option<&'a str>,
+    victims: &'a [String],
+    time_range: Option<RangeJson>,
+    citations: Vec<CitationJson>,
+    questions: Vec<String>,
+    statements: Vec<StatementJson<'a>>,
+}
+
+#[derive(Serialize)]
+struct StatementJson<'a> {
+    topic: &'a str,
+    text: String,
+    citations: Vec<CitationJson>,
+}
+
+#[derive(Serialize)]
+struct OutcomeJson<'a> {
+    rule: &'a str,
+    outcome: &'a str,
+    why: Option<String>,
+    would_need: Vec<String>,
+    citations: Vec<CitationJson>,
+}
+
+#[derive(Serialize)]
+struct CeilingJson<'a> {
+    name: LimitName,
+    scope: String,
+    limit: Option<u64>,
+    used: Option<f64>,
+    at: Option<String>,
+    ratio: Option<f64>,
+    hit: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    culprit: Option<&'a str>,
+    citations: Vec<CitationJson>,
+}
+
+#[derive(Serialize)]
+struct WorkloadJson<'a> {
+    kind: &'a str,
+    namespace: &'a str,
+    name: &'a str,
+    node: Option<&'a str>,
+    restarts: u32,
+    last_exit: Option<ExitJson<'a>>,
+    citations: Vec<CitationJson>,
+}
+
+#[derive(Serialize)]
+struct ExitJson<'a> {
+    code: Option<i32>,
+    reason: Option<&'a str>,
+    at: Option<String>,
+}
+
+#[derive(Serialize)]
+struct EventJson {
+    at: String,
+    end: Option<String>,
+    uncertainty_s: u32,
+    phase: Option<Phase>,
+    text: String,
+    count: u32,
+    citations: Vec<CitationJson>,
+}
+
+#[derive(Serialize)]
+struct WhyJson {
+    question: String,
+    claim: Option<String>,
+    kind: WhyKind,
+    would_need: Vec<String>,
+    citations: Vec<CitationJson>,
+    children: Vec<WhyJson>,
+}
+
+#[derive(Serialize)]
+struct CoverageJson<'a> {
+    windows: Vec<WindowJson<'a>>,
+    missing: Vec<MissingJson<'a>>,
+    failed: &'a [String],
+    redacted: Vec<String>,
+}
+
+#[derive(Serialize)]
+struct WindowJson<'a> {
+    path: &'a str,
+    #[serde(flatten)]
+    range: RangeJson,
+}
+
+#[derive(Serialize)]
+struct MissingJson<'a> {
+    what: String,
+    command: &'a str,
+    disturbs: Option<String>,
+}
+
+#[derive(Serialize)]
+struct SeriesJson<'a> {
+    evidence: EvidenceId,
+    path: &'a str,
+    name: &'a str,
+    labels: BTreeMap<&'a str, &'a str>,
+    selector: &'a str,
+    unit: Unit,
+    samples: u64,
+    first: Option<PointJson>,
+    last: Option<PointJson>,
+    min: Option<PointJson>,
+    max: Option<PointJson>,
+    change_points: Vec<String>,
+}
+
+#[derive(Serialize)]
+struct PointJson {
+    at: Option<String>,
+    value: f64,
+    line: Option<u32>,
+}
+
+impl From<Point> for PointJson {
+    fn from(point: Point) -> Self {
+        Self { at: point.at.map(Timestamp::to_rfc3339), value: point.value, line: point.line }
+    }
+}

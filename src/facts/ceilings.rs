@@ -1,0 +1,251 @@
+//! Limits on tasks with the highest use they saw.
+//!
+//! Linux counts every thread against `kernel.pid_max` and `kernel.threads-max` (the node), RLIMIT_NPROC (all threads of one real UID),
+//! a cgroup's `pids.max` and a unit's TasksMax at once; the tightest wins. So the node's threads are compared with the node's limits, and
+//! serve as an upper bound for every narrower one: a limit that all threads together do not fill, no single user fills.
+
+use super::Input;
+use super::growth::Growth;
+use super::usage::total::names_node;
+use super::usage::{Snapshot, Usage, timestamp};
+use crate::model::{Ceiling, Cite, Limit, LimitName, LimitOrigin, Role, Scope, Timestamp};
+
+/// From this share of a limit on, use is worth an alert.
+pub const NEAR: f64 = 0.8;
+/// From this share on, a limit counts as reached: kernels reserve some ids, samples miss the very peak.
+pub const REACHED: f64 = 0.9;
+/// How far from a sample's time a process listing may lie to be compared with it, in seconds.
+const SNAPSHOT_REACH_S: f64 = 900.0;
+
+/// The highest number of threads on the node that the evidence shows.
+#[derive(Clone, Debug)]
+pub struct NodeUse {
+    /// Threads at the peak, the host's own included where they are known.
+    pub threads: f64,
+    /// When.
+    pub at: Option<Timestamp>,
+    /// Threads in containers at the peak; `None` where the node's own count was collected.
+    pub containers: Option<f64>,
+    /// The host's own threads, from a listing of all threads minus the containers' at the same time.
+    pub host: Option<f64>,
+    /// What shows the peak.
+    pub peak_cites: Vec<Cite>,
+    /// What shows the host's share.
+    pub host_cites: Vec<Cite>,
+}
+
+/// The highest use of the node's task slots.
+#[must_use]
+pub fn node_use(usage: &Usage) -> Option<NodeUse> {
+    let of_snapshot = usage.snapshots.iter().max_by_key(|snapshot| snapshot.n_threads).map(|snapshot| NodeUse {
+        threads: f64::from(snapshot.n_threads),
+        at: snapshot.at,
+        containers: None,
+        host: None,
+        peak_cites: vec![Cite { locator: snapshot.locator, role: Role::Shows, at: snapshot.at }],
+        host_cites: Vec::new(),
+    });
+    let Some((total, (index, peak))) = usage.total_series().and_then(|total| Some((total, total.max()?))) else {
+        return of_snapshot;
+    };
+    let at = total.times[index];
+    let peak_cites = match total.cite(index, Role::Shows) {
+        Some(cite) => vec![cite],
+        None => parts_at(usage, at),
+    };
+    let mut node = NodeUse {
+        threads: peak,
+        at: Some(timestamp(at)),
+        containers: usage.total_is_containers.then_some(peak),
+        host: None,
+        peak_cites,
+        host_cites: Vec::new(),
+    };
+    if usage.total_is_containers {
+        // The listing nearest to the peak tells best what the host had then.
+        let distance = |snapshot: &&Snapshot| snapshot.at.map(|taken| (taken.0 - timestamp(at).0).unsigned_abs());
+        let mut snapshots: Vec<&Snapshot> = usage.snapshots.iter().filter(|one| one.at.is_some()).collect();
+        snapshots.sort_by_key(|snapshot| (distance(snapshot), snapshot.n_threads));
+        let host = snapshots.into_iter().find_map(|snapshot| {
+            let taken = snapshot.at?.as_seconds_f64();
+            let near = total.nearest(taken).filter(|&near| (total.times[near] - taken).abs() <= SNAPSHOT_REACH_S)?;
+            let own = f64::from(snapshot.n_threads) - total.values[near];
+            let mut cites = vec![Cite { locator: snapshot.locator, role: Role::Shows, at: snapshot.at }];
+            cites.extend(total.cite(near, Role::Bounds));
+            (own >= 0.0).then_some((own, cites))
+        });
+        if let Some((own, cites)) = host {
+            node.threads += own;
+            node.host = Some(own);
+            node.host_cites = cites;
+        }
+    }
+    match of_snapshot {
+        Some(snapshot) if snapshot.threads > node.threads => Some(snapshot),
+        _ => Some(node),
+    }
+}
+
+/// For a computed total: the samples of its largest parts.
+fn parts_at(usage: &Usage, at: f64) -> Vec<Cite> {
+    let mut parts: Vec<(f64, Cite)> = usage
+        .of(super::usage::Quantity::ContainerThreads)
+        .filter_map(|(_, one)| {
+            let index = one.nearest(at)?;
+            Some((one.values[index], one.cite(index, Role::Shows)?))
+        })
+        .collect();
+    parts.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.locator.cmp(&b.1.locator)));
+    // Columns of one row are one place.
+    let mut cites: Vec<Cite> = Vec::new();
+    for (_, cite) in parts {
+        if cites.len() < 2 && cites.iter().all(|known| known.locator != cite.locator) {
+            cites.push(cite);
+        }
+    }
+    cites
+}
+
+/// Known limits with their use, the tightest first; limits without a known use last.
+#[must_use]
+pub fn derive_ceilings(inputs: &[Input<'_>], usage: &Usage, growth: Option<&Growth>) -> Vec<Ceiling> {
+    let node = node_use(usage);
+    let culprit = growth
+        .and_then(Growth::culprit)
+        .and_then(|contribution| usage.series.get(contribution.series))
+        .map(|series| series.label.clone());
+    let stated: Vec<&Limit> = inputs.iter().flat_map(|input| &input.parsed.limits).collect();
+    let mut ceilings: Vec<Ceiling> = effective_limits(inputs, usage)
+        .into_iter()
+        .map(|limit| {
+            let counts_tasks = !matches!(limit.name, LimitName::FileMax | LimitName::UlimitFiles);
+            let node = node.as_ref().filter(|_| counts_tasks);
+            let mut cites = vec![Cite { locator: limit.locator, role: Role::Bounds, at: None }];
+            // Where the value in force was configured, if that was collected too.
+            let configured = stated.iter().find(|other| {
+                other.name == limit.name
+                    && other.value == limit.value
+                    && other.origin == LimitOrigin::Configured
+                    && other.locator.evidence != limit.locator.evidence
+            });
+            cites.extend(configured.map(|other| Cite { locator: other.locator, role: Role::Bounds, at: None }));
+            cites.extend(node.iter().flat_map(|node| node.peak_cites.iter().chain(&node.host_cites)).copied());
+            let ratio = match (node, limit.value) {
+                (Some(node), Some(value)) if is_plausible(limit.name, value) => Some(node.threads / value as f64),
+                _ => None,
+            };
+            Ceiling {
+                name: limit.name,
+                scope: limit.scope.clone(),
+                limit: limit.value,
+                used: node.map(|node| node.threads),
+                at: node.and_then(|node| node.at),
+                ratio,
+                hit: false,
+                culprit: None,
+                cites,
+            }
+        })
+        .collect();
+    ceilings.sort_by(|a, b| {
+        let (a_ratio, b_ratio) = (a.ratio.unwrap_or(-1.0), b.ratio.unwrap_or(-1.0));
+        let scope = |ceiling: &Ceiling| (is_narrow(&ceiling.scope), ceiling.scope.clone());
+        b_ratio.total_cmp(&a_ratio).then(a.name.cmp(&b.name)).then_with(|| scope(a).cmp(&scope(b)))
+    });
+    let tightest = ceilings.iter().position(|ceiling| binds_node(ceiling.name));
+    let is_hit = |ceiling: &Ceiling| ceiling.ratio.is_some_and(|ratio| ratio >= REACHED);
+    if let Some(index) = tightest.filter(|&index| is_hit(&ceilings[index]))
+        && rival(&ceilings, &ceilings[index]).is_none_or(is_hit)
+    {
+        ceilings[index].hit = true;
+        ceilings[index].culprit = culprit;
+    }
+    ceilings
+}
+
+/// The loosest other value that was read for the same limit of the node. Only one can have been in force, and nothing says which.
+#[must_use]
+pub fn rival<'a>(ceilings: &'a [Ceiling], of: &Ceiling) -> Option<&'a Ceiling> {
+    let same = |other: &&Ceiling| binds_node(of.name) && other.name == of.name && other.limit != of.limit;
+    let is_usable = |other: &Ceiling| other.limit.is_none_or(|value| is_plausible(of.name, value));
+    ceilings.iter().rfind(|other| same(other) && is_usable(other))
+}
+
+/// Whether a kernel would take the value: below these it refuses (`RESERVED_PIDS` + 1 in kernel/pid.c, `MIN_THREADS` in kernel/fork.c).
+#[must_use]
+pub const fn is_plausible(name: LimitName, value: u64) -> bool {
+    value
+        >= match name {
+            LimitName::PidMax | LimitName::KubeletMaxPid => 301,
+            LimitName::ThreadsMax => 20,
+            _ => 1,
+        }
+}
+
+/// Whether a limit binds all tasks of the node together.
+#[must_use]
+pub const fn binds_node(name: LimitName) -> bool {
+    matches!(name, LimitName::PidMax | LimitName::ThreadsMax | LimitName::KubeletMaxPid)
+}
+
+/// One limit per name and scope: live beats configured, soft beats hard, and of several configured ones the last wins, `limits.d` after
+/// `limits.conf` and in C-locale order (pam_limits, "limits.conf(5)"). What another node's files say is left out; where several inputs were
+/// read live and disagree on a limit of the node, each value is kept.
+fn effective_limits<'a>(inputs: &[Input<'a>], usage: &Usage) -> Vec<&'a Limit> {
+    let is_elsewhere = |path: &str| {
+        let names = |node: &String| names_node(path, node);
+        usage.other_nodes.iter().any(names) && !usage.node.iter().any(names)
+    };
+    let mut limits: Vec<(&str, &Limit)> = inputs
+        .iter()
+        .filter(|input| !is_elsewhere(&input.meta.path))
+        .flat_map(|input| input.parsed.limits.iter().map(|limit| (input.meta.path.as_str(), limit)))
+        .collect();
+    limits.sort_by(|(a_path, a), (b_path, b)| {
+        let order = |path: &str, limit: &Limit| {
+            let file = path.rsplit('/').next().unwrap_or(path).to_owned();
+            (limit.origin != LimitOrigin::Live, limit.origin == LimitOrigin::Configured && file == "limits.conf", file)
+        };
+        // Live first; among configured ones the winner first: last file, last line.
+        let ((a_live, a_main, a_file), (b_live, b_main, b_file)) = (order(a_path, a), order(b_path, b));
+        a_live
+            .cmp(&b_live)
+            .then(b.soft.cmp(&a.soft))
+            .then(a_main.cmp(&b_main))
+            .then(b_file.cmp(&a_file))
+            .then(b.locator.lines.first.cmp(&a.locator.lines.first))
+            .then(a.value.cmp(&b.value))
+            .then(a.locator.cmp(&b.locator))
+    });
+    let mut effective: Vec<&Limit> = Vec::new();
+    for (_, limit) in limits {
+        let disagrees = |known: &&Limit| {
+            binds_node(limit.name)
+                && known.name == limit.name
+                && (known.origin, limit.origin) == (LimitOrigin::Live, LimitOrigin::Live)
+                && known.locator.evidence != limit.locator.evidence
+                && known.value != limit.value
+        };
+        let rivals = effective.iter().filter(|known| known.name == limit.name).count();
+        if rivals > 0 && effective.iter().filter(|known| disagrees(known)).count() == rivals {
+            effective.push(limit);
+            continue;
+        }
+        // A shell's live value and a configured `*` answer the same question for the reader: one line per name is kept.
+        let same = |known: &&Limit| known.name == limit.name && (binds_node(limit.name) || !is_narrow(&limit.scope));
+        if !effective.iter().any(same)
+            && !effective.iter().any(|known| known.name == limit.name && known.scope == limit.scope)
+        {
+            effective.push(limit);
+        }
+    }
+    effective
+}
+
+fn is_narrow(scope: &Scope) -> bool {
+    match scope {
+        Scope::User(domain) => domain != "*",
+        Scope::Cgroup(_) | Scope::Unit(_) => true,
+        Scope::Node | Scope::Process(_) => false,
+    }
+}

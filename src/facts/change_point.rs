@@ -1,0 +1,304 @@
+//! When a series began to grow: a best two-segment fit finds the bend, a robust baseline narrows it to a sampling step.
+//!
+//! Quiet by construction: a flat, noisy, periodic or merely drifting series has no onset, nor has one that is high for a sample or two
+//! only. The answer is an interval, never an instant finer than the sampling step. It does not depend on the series' unit or on when
+//! it was taken.
+
+/// A growth that began.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Onset {
+    /// Last sample still at the baseline, seconds since the epoch.
+    pub after: f64,
+    /// First sample above it.
+    pub by: f64,
+    /// Index of that sample in the series.
+    pub index: usize,
+    /// Median before.
+    pub baseline: f64,
+    /// Highest value after.
+    pub peak: f64,
+    /// Index of the highest value.
+    pub peak_index: usize,
+}
+
+/// Fewest samples that can show a bend.
+const MIN_SAMPLES: usize = 8;
+/// How much of the variance the bend must explain before it is believed.
+const MAX_RESIDUAL: f64 = 0.25;
+/// How far above the baseline growth must reach, in deviations of the baseline and as a share of it.
+const MIN_DEVIATIONS: f64 = 8.0;
+const MIN_SHARE: f64 = 0.25;
+/// Samples in a row that must stand clearly above the baseline around the peak: one or two may be an artefact of scraping.
+const MIN_HIGH: usize = 3;
+/// A series that rises more often than this does so by its nature: day and night, batch jobs.
+const MAX_RISES: usize = 3;
+/// The least deviation that a baseline is believed to have, as a share of the growth: a perfectly flat one is an accident of sampling.
+const MIN_DEVIATION: f64 = 0.002;
+
+/// The onset of the growth that leads to the series' highest value, if it is a growth at all.
+#[must_use]
+pub fn find_onset(times: &[f64], values: &[f64]) -> Option<Onset> {
+    let samples: Vec<(usize, f64, f64)> = times
+        .iter()
+        .zip(values)
+        .enumerate()
+        .filter(|(_, (time, value))| time.is_finite() && value.is_finite())
+        .map(|(index, (&time, &value))| (index, time, value))
+        .collect();
+    let samples = without_spikes(samples);
+    let (peak_at, peak) =
+        samples.iter().map(|sample| sample.2).enumerate().reduce(|a, b| if b.1 > a.1 { b } else { a })?;
+    // A plateau at a ceiling is not part of the growth: it ends where the plateau is first reached.
+    let lowest = samples.iter().map(|sample| sample.2).fold(f64::INFINITY, f64::min);
+    let reached = samples.iter().position(|sample| sample.2 >= lowest + 0.95 * (peak - lowest)).unwrap_or(peak_at);
+    let rise = &samples[..=reached];
+    if rise.len() < MIN_SAMPLES {
+        return None;
+    }
+    let bend = best_bend(rise)?;
+    let mut before: Vec<f64> = rise[..bend].iter().map(|sample| sample.2).collect();
+    let baseline = median(&mut before)?;
+    let mut deviations: Vec<f64> = before.iter().map(|value| (value - baseline).abs()).collect();
+    let growth = peak - baseline;
+    // 1.4826 scales the median deviation to a standard deviation.
+    let deviation = (1.4826 * median(&mut deviations)?).max(MIN_DEVIATION * growth).max(0.5 * quantum(rise));
+    // What is hidden from the median (bursts before the growth) is not hidden from the spread.
+    let spread = (before.iter().map(|value| (value - baseline).powi(2)).sum::<f64>() / before.len() as f64).sqrt();
+    let is_small = growth < MIN_DEVIATIONS * deviation.max(spread) || growth < MIN_SHARE * baseline.abs();
+    if is_small || n_rises(&samples, baseline, growth) > MAX_RISES {
+        return None;
+    }
+    let threshold = baseline + (4.0 * deviation).min(0.25 * growth);
+    let last_low = rise.iter().rposition(|sample| sample.2 <= threshold)?;
+    let first_high = rise.get(last_low + 1)?;
+    let is_low = |sample: &(usize, f64, f64)| sample.2 <= baseline + 0.25 * growth;
+    let from = samples[..peak_at].iter().rposition(is_low).map_or(0, |low| low + 1);
+    let to = samples[peak_at..].iter().position(is_low).map_or(samples.len(), |low| peak_at + low);
+    if to - from < MIN_HIGH {
+        return None;
+    }
+    Some(Onset {
+        after: rise[last_low].1,
+        by: first_high.1,
+        index: first_high.0,
+        baseline,
+        peak,
+        peak_index: samples[peak_at].0,
+    })
+}
+
+/// The smallest step between two values: counts are whole, and half a unit is what a steady one may be off.
+fn quantum(samples: &[(usize, f64, f64)]) -> f64 {
+    let mut values: Vec<f64> = samples.iter().map(|sample| sample.2).collect();
+    values.sort_by(f64::total_cmp);
+    let steps = values.windows(2).map(|pair| pair[1] - pair[0]).filter(|step| *step > 0.0);
+    steps.reduce(f64::min).unwrap_or(0.0)
+}
+
+/// How often the series comes up from near the baseline to near the peak.
+fn n_rises(samples: &[(usize, f64, f64)], baseline: f64, growth: f64) -> usize {
+    let (mut is_high, mut n) = (false, 0);
+    for &(_, _, value) in samples {
+        if !is_high && value >= baseline + 0.75 * growth {
+            (is_high, n) = (true, n + 1);
+        } else if value <= baseline + 0.25 * growth {
+            is_high = false;
+        }
+    }
+    n
+}
+
+/// The samples without those that stand alone: more than a quarter of the series' range away from the median of themselves and their two
+/// neighbours, the range being that of the medians.
+fn without_spikes(samples: Vec<(usize, f64, f64)>) -> Vec<(usize, f64, f64)> {
+    let Some(last_start) = samples.len().checked_sub(3) else { return samples };
+    let medians: Vec<f64> = (0..samples.len())
+        .map(|index| {
+            let start = index.saturating_sub(1).min(last_start);
+            let [a, b, c] = [0, 1, 2].map(|offset| samples[start + offset].2);
+            a.min(b).max(a.max(b).min(c))
+        })
+        .collect();
+    let (low, high) =
+        medians.iter().fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), &m| (low.min(m), high.max(m)));
+    let alone = |(sample, median): (&(usize, f64, f64), &f64)| (sample.2 - median).abs() > 0.25 * (high - low);
+    let is_alone: Vec<bool> = samples.iter().zip(&medians).map(alone).collect();
+    samples.into_iter().zip(is_alone).filter(|(_, alone)| !alone).map(|(sample, _)| sample).collect()
+}
+
+/// The index at which a flat line followed by a sloped one fits best; `None` when one flat line does nearly as well.
+fn best_bend(samples: &[(usize, f64, f64)]) -> Option<usize> {
+    // Small numbers keep the sums of squares exact.
+    let &(_, origin, level) = samples.first()?;
+    let mut sums = Vec::with_capacity(samples.len() + 1);
+    let mut sum = Sums::default();
+    sums.push(sum);
+    for &(_, time, value) in samples {
+        sum.add(time - origin, value - level);
+        sums.push(sum);
+    }
+    let whole = sum.flat_residual();
+    let n = samples.len();
+    (2..n - 1)
+        .map(|bend| (bend, sums[bend].flat_residual() + sum.minus(&sums[bend]).line_residual()))
+        .reduce(|best, next| if next.1 < best.1 { next } else { best })
+        .filter(|(_, residual)| whole > 0.0 && *residual <= MAX_RESIDUAL * whole)
+        .map(|(bend, _)| bend)
+}
+
+/// Sums that give a segment's residual in constant time.
+#[derive(Clone, Copy, Default)]
+struct Sums {
+    n: f64,
+    t: f64,
+    v: f64,
+    tt: f64,
+    tv: f64,
+    vv: f64,
+}
+
+impl Sums {
+    fn add(&mut self, t: f64, v: f64) {
+        self.n += 1.0;
+        self.t += t;
+        self.v += v;
+        self.tt += t * t;
+        self.tv += t * v;
+        self.vv += v * v;
+    }
+
+    fn minus(&self, other: &Self) -> Self {
+        Self {
+            n: self.n - other.n,
+            t: self.t - other.t,
+            v: self.v - other.v,
+            tt: self.tt - other.tt,
+            tv: self.tv - other.tv,
+            vv: self.vv - other.vv,
+        }
+    }
+
+    fn flat_residual(&self) -> f64 {
+        if self.n < 1.0 { 0.0 } else { (self.vv - self.v * self.v / self.n).max(0.0) }
+    }
+
+    fn line_residual(&self) -> f64 {
+        let spread = self.tt - self.t * self.t / self.n.max(1.0);
+        if spread <= 0.0 {
+            return self.flat_residual();
+        }
+        let slope_part = self.tv - self.t * self.v / self.n;
+        (self.flat_residual() - slope_part * slope_part / spread).max(0.0)
+    }
+}
+
+/// The median; reorders its input.
+pub(crate) fn median(values: &mut [f64]) -> Option<f64> {
+    let middle = values.len().checked_sub(1)? / 2;
+    let (_, value, _) = values.select_nth_unstable_by(middle, f64::total_cmp);
+    Some(*value)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn noise(index: usize) -> f64 {
+        (index.wrapping_mul(2_654_435_761) >> 7 & 0xff) as f64 / 255.0 - 0.5
+    }
+
+    #[test]
+    fn a_leak_after_a_flat_hour_begins_between_two_samples() {
+        let times: Vec<f64> = (0..280).map(|index| f64::from(index) * 15.0).collect();
+        let values: Vec<f64> = (0..280)
+            .map(|index| 13_000.0 + 120.0 * noise(index) + (index as f64 - 120.0).clamp(0.0, 36.0) * 920.0)
+            .collect();
+        let onset = find_onset(&times, &values).expect("an onset");
+        assert!(onset.after <= 120.0 * 15.0 && onset.by >= 120.0 * 15.0 && onset.by - onset.after <= 15.0, "{onset:?}");
+        assert!((onset.baseline - 13_000.0).abs() < 60.0);
+    }
+
+    #[test]
+    fn flat_noisy_and_periodic_series_stay_silent() {
+        let times: Vec<f64> = (0..300).map(|index| f64::from(index) * 15.0).collect();
+        let flat: Vec<f64> = vec![42.0; 300];
+        let noisy: Vec<f64> = (0..300).map(|index| 100.0 + 40.0 * noise(index)).collect();
+        let waves: Vec<f64> = (0..300).map(|index| 100.0 + 10.0 * f64::from((index % 20 - 10i32).abs())).collect();
+        for values in [flat, noisy, waves] {
+            assert_eq!(find_onset(&times, &values), None);
+        }
+        assert_eq!(find_onset(&[], &[]), None);
+    }
+
+    /// A leak after a flat stretch, in any unit and at any level of noise that leaves it visible.
+    fn leak(seed: usize, n: usize) -> (Vec<f64>, Vec<f64>) {
+        let times = (0..n).map(|index| index as f64 * 15.0).collect();
+        let height = |index: usize| (index as f64 - 120.0).clamp(0.0, 36.0) * 920.0;
+        (times, (0..n).map(|index| 13_000.0 + 120.0 * noise(index + 1000 * seed) + height(index)).collect())
+    }
+
+    #[test]
+    fn unit_level_and_date_do_not_matter() {
+        for seed in 0..50 {
+            let (times, values) = leak(seed, 280);
+            let want = find_onset(&times, &values).map(|onset| (onset.index, onset.peak_index)).expect("an onset");
+            for (scale, level, start) in
+                [(1e-6, 0.0, 0.0), (1e9, 0.0, 1.69e9), (1.0, 40_000.0, 0.0), (1.0, -13_000.0, 1.69e9)]
+            {
+                let times: Vec<f64> = times.iter().map(|time| time + start).collect();
+                let values: Vec<f64> = values.iter().map(|value| value * scale + level).collect();
+                let onset = find_onset(&times, &values).unwrap_or_else(|| panic!("{seed} {scale} {level} {start}"));
+                assert_eq!((onset.index, onset.peak_index), want, "{seed} {scale} {level} {start}");
+            }
+        }
+    }
+
+    #[test]
+    fn white_noise_has_no_onset() {
+        let times: Vec<f64> = (0..240).map(f64::from).collect();
+        let mut state = 1u64;
+        let mut uniform = || {
+            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            (state >> 11) as f64 / (1u64 << 53) as f64
+        };
+        let mut found = 0;
+        for seed in 0..1000 {
+            // Even seeds: about normal; odd seeds: counts near zero, the hardest for a robust baseline.
+            let normal: Vec<f64> =
+                (0..240).map(|_| 100.0 + 10.0 * ((0..6).map(|_| uniform()).sum::<f64>() - 3.0)).collect();
+            let counts: Vec<f64> = normal.iter().map(|value| ((value - 104.0) / 3.0).max(0.0).floor()).collect();
+            found += usize::from(find_onset(&times, if seed % 2 == 0 { &normal } else { &counts }).is_some());
+        }
+        assert_eq!(found, 0, "of 1,000");
+    }
+
+    #[test]
+    fn single_samples_neither_are_a_growth_nor_hide_one() {
+        let times: Vec<f64> = (0..280).map(|index| f64::from(index) * 15.0).collect();
+        for at in [0, 5, 100, 278, 279] {
+            for width in [1, 2] {
+                let mut values: Vec<f64> = (0..280).map(|index| 800.0 + 5.0 * noise(index)).collect();
+                values[at..(at + width).min(280)].fill(46_000.0);
+                assert_eq!(find_onset(&times, &values), None, "{width} samples at {at}");
+            }
+            let (times, mut values) = leak(0, 280);
+            let want = find_onset(&times, &values).expect("an onset");
+            values[at] = 90_000.0;
+            let onset = find_onset(&times, &values).unwrap_or_else(|| panic!("a spike at {at} hides the growth"));
+            assert_eq!(onset.index, want.index, "spike at {at}");
+        }
+    }
+
+    #[test]
+    fn a_missing_block_only_widens_the_answer() {
+        let (times, mut values) = leak(0, 280);
+        values[60..110].fill(f64::NAN);
+        assert_eq!(find_onset(&times, &values).map(|onset| onset.index), Some(121));
+        values[115..125].fill(f64::NAN);
+        let onset = find_onset(&times, &values).expect("an onset");
+        assert!(
+            onset.after <= 120.0 * 15.0 && onset.by >= 120.0 * 15.0 && onset.by - onset.after <= 12.0 * 15.0,
+            "{onset:?}"
+        );
+    }
+}

@@ -1,0 +1,165 @@
+//! Which zone and year the inputs' written times are in: what a person said, else what the input states, else what a sibling states,
+//! else the default. Every answer carries who gave it, so that the page can show an assumption as one.
+
+use crate::model::time::{Civil, PLACEHOLDER_YEAR};
+use crate::model::{Clock, ClockOrigin, Parsed, TimeRange, Timestamp, WallKind, WallTime};
+
+/// What a person set for one input.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Chosen {
+    /// Seconds east of UTC.
+    pub offset_s: Option<i32>,
+    /// Year.
+    pub year: Option<i32>,
+    /// Correction in milliseconds.
+    pub shift_ms: i64,
+}
+
+/// One input, as far as its clock goes.
+#[derive(Clone, Copy, Debug)]
+pub struct Clocked<'a> {
+    /// What it yielded.
+    pub parsed: &'a Parsed,
+    /// Its [`wall_range`]: found once, because it looks at every record.
+    pub range: Option<(WallTime, WallTime)>,
+    /// What a person set for it.
+    pub chosen: Chosen,
+}
+
+/// What holds for the whole case.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct CaseClock {
+    /// Zone a person set for the case.
+    pub chosen_offset_s: Option<i32>,
+    /// Zone to fall back on: the browser's or the command line's.
+    pub default_offset_s: i32,
+    /// Today, only to infer a missing year.
+    pub now: Option<Timestamp>,
+}
+
+/// First and last written time of an input.
+#[must_use]
+pub fn wall_range(parsed: &Parsed) -> Option<(WallTime, WallTime)> {
+    let records = parsed.records.wall.iter();
+    let rows = parsed.frames.iter().flat_map(|frame| &frame.wall);
+    records.chain(rows).filter(|wall| wall.is_some()).fold(None, |range, &wall| match range {
+        None => Some((wall, wall)),
+        Some((first, last)) => Some((first.min(wall), last.max(wall))),
+    })
+}
+
+/// The zone of the case for inputs that state none, and who says so.
+#[must_use]
+pub fn case_offset(inputs: &[&Parsed], case: &CaseClock) -> (i32, ClockOrigin) {
+    if let Some(offset) = case.chosen_offset_s {
+        return (offset, ClockOrigin::Person);
+    }
+    let mut stated = inputs.iter().filter_map(|parsed| parsed.stated_offset_s);
+    match stated.next() {
+        // Siblings that disagree say nothing about an input that is silent.
+        Some(first) if stated.all(|other| other == first) => (first, ClockOrigin::Sibling),
+        _ => (case.default_offset_s, ClockOrigin::Default),
+    }
+}
+
+/// Clocks of all inputs, in their order.
+#[must_use]
+pub fn resolve_clocks(inputs: &[Clocked<'_>], case: &CaseClock) -> Vec<Clock> {
+    let parsed: Vec<&Parsed> = inputs.iter().map(|input| input.parsed).collect();
+    let ranges: Vec<_> = inputs.iter().map(|input| input.range).collect();
+    let (case_offset_s, case_origin) = case_offset(&parsed, case);
+    let mut clocks: Vec<Clock> = inputs
+        .iter()
+        .map(|Clocked { parsed, chosen, .. }| {
+            let (offset_s, offset_origin) = match (chosen.offset_s, parsed.wall_kind, parsed.stated_offset_s) {
+                (_, WallKind::Utc | WallKind::Unclocked, _) => (0, ClockOrigin::Stated),
+                (Some(offset), _, _) => (offset, ClockOrigin::Person),
+                (None, _, Some(offset)) => (offset, ClockOrigin::Stated),
+                (None, _, None) => (case_offset_s, case_origin),
+            };
+            let kind = parsed.wall_kind;
+            Clock { kind, offset_s, offset_origin, shift_ms: chosen.shift_ms, ..Clock::default() }
+        })
+        .collect();
+    let dated = dated_range(&clocks, &ranges);
+    for (clock, Clocked { parsed, range, chosen }) in clocks.iter_mut().zip(inputs) {
+        if clock.kind == WallKind::LocalWithoutYear
+            && let Some((first, _)) = range
+        {
+            (clock.year, clock.year_origin) = match (chosen.year, parsed.stated_year, dated) {
+                (Some(year), _, _) => (year, ClockOrigin::Person),
+                (None, Some(year), _) => (year, ClockOrigin::Stated),
+                (None, None, Some(dated)) => (nearest_year(*clock, *first, dated.start), ClockOrigin::Sibling),
+                (None, None, None) => (newest_past_year(*clock, *first, case.now), ClockOrigin::Default),
+            };
+        }
+    }
+    clocks
+}
+
+/// The range of everything that knows its year.
+fn dated_range(clocks: &[Clock], ranges: &[Option<(WallTime, WallTime)>]) -> Option<TimeRange> {
+    clocks
+        .iter()
+        .zip(ranges)
+        .filter(|(clock, _)| matches!(clock.kind, WallKind::Utc | WallKind::Local))
+        .filter_map(|(clock, range)| {
+            let (first, last) = (*range)?;
+            Some(TimeRange::of(clock.resolve(first)?, clock.resolve(last)?))
+        })
+        .reduce(TimeRange::union)
+}
+
+fn nearest_year(clock: Clock, first: WallTime, to: Timestamp) -> i32 {
+    let around = Civil::from_ns(to.0).year;
+    let distance = |year: i32| {
+        let at = Clock { year, ..clock }.resolve(first).map_or(i64::MAX, |at| at.0);
+        at.abs_diff(to.0)
+    };
+    (around - 1..=around + 1).min_by_key(|&year| distance(year)).unwrap_or(around)
+}
+
+fn newest_past_year(clock: Clock, first: WallTime, now: Option<Timestamp>) -> i32 {
+    let Some(now) = now else { return PLACEHOLDER_YEAR };
+    let this_year = Civil::from_ns(now.0).year;
+    // A day of grace: clocks and zones differ.
+    let is_past = Clock { year: this_year, ..clock }.resolve(first).is_some_and(|at| at <= now.plus_seconds(86_400));
+    if is_past { this_year } else { this_year - 1 }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::Level;
+
+    fn clocked(parsed: &Parsed) -> Clocked<'_> {
+        Clocked { parsed, range: wall_range(parsed), chosen: Chosen::default() }
+    }
+
+    fn journal(month: u32) -> Parsed {
+        let mut parsed = Parsed { wall_kind: WallKind::LocalWithoutYear, ..Parsed::default() };
+        let wall = WallTime::from_civil(Civil { year: PLACEHOLDER_YEAR, month, day: 23, hour: 22, ..Civil::default() });
+        parsed.records.push(1, wall.expect("a date"), Level::None, b"");
+        parsed
+    }
+
+    #[test]
+    fn a_year_comes_from_a_dated_sibling_before_today() {
+        let mut metrics = Parsed { wall_kind: WallKind::Utc, ..Parsed::default() };
+        metrics.records.push(1, WallTime(1_690_120_800_000_000_000), Level::None, b"");
+        let now = Some(Timestamp(1_790_000_000_000_000_000));
+        let case = CaseClock { default_offset_s: 28_800, now, ..CaseClock::default() };
+        let clocks = resolve_clocks(&[clocked(&journal(7)), clocked(&metrics)], &case);
+        assert_eq!((clocks[0].year, clocks[0].year_origin), (2023, ClockOrigin::Sibling));
+        assert_eq!((clocks[0].offset_s, clocks[0].offset_origin), (28_800, ClockOrigin::Default));
+        let alone = resolve_clocks(&[clocked(&journal(12))], &case);
+        assert_eq!((alone[0].year, alone[0].year_origin), (2025, ClockOrigin::Default));
+    }
+
+    #[test]
+    fn a_zone_stated_by_one_sibling_serves_the_silent_ones() {
+        let stated = Parsed { wall_kind: WallKind::Unclocked, stated_offset_s: Some(28_800), ..Parsed::default() };
+        let clocks = resolve_clocks(&[clocked(&journal(7)), clocked(&stated)], &CaseClock::default());
+        assert_eq!((clocks[0].offset_s, clocks[0].offset_origin), (28_800, ClockOrigin::Sibling));
+    }
+}

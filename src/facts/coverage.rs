@@ -1,0 +1,57 @@
+//! What the evidence covers, and what was not collected although the questions at hand need it, with the command that collects it.
+
+use super::Input;
+use super::usage::{Quantity, Usage};
+use crate::model::{Coverage, EvidenceState, LimitName, Message, MissingEvidence};
+
+/// Windows of all inputs, inputs that could not be used, and the gaps.
+#[must_use]
+pub fn derive_coverage(inputs: &[Input<'_>], usage: &Usage) -> Coverage {
+    let windows = inputs.iter().filter_map(|input| Some((input.meta.path.clone(), input.meta.time_range?))).collect();
+    let refused = inputs.iter().filter(|input| input.meta.state == EvidenceState::Refused);
+    let failed = refused.map(|input| input.meta.path.clone()).collect();
+    let asks_about_tasks = usage.of(Quantity::ContainerThreads).next().is_some()
+        || usage.total.is_some()
+        || !usage.snapshots.is_empty()
+        || inputs.iter().any(|input| input.parsed.sightings.n_seen.iter().any(|&seen| seen > 0));
+    let missing = if asks_about_tasks { task_gaps(inputs, usage) } else { Vec::new() };
+    Coverage { windows, missing, failed }
+}
+
+fn task_gaps(inputs: &[Input<'_>], usage: &Usage) -> Vec<MissingEvidence> {
+    let has_limit =
+        |name: LimitName| inputs.iter().any(|input| input.parsed.limits.iter().any(|limit| limit.name == name));
+    let node_metrics = usage.series.iter().any(|series| series.name.contains("node_processes_"));
+    let gaps = [
+        (!has_limit(LimitName::PidMax), "missing-pid-max", "sysctl kernel.pid_max", None),
+        (!has_limit(LimitName::ThreadsMax), "missing-threads-max", "sysctl kernel.threads-max", None),
+        (!has_limit(LimitName::UlimitProcesses), "missing-ulimit", "cat /proc/$(pgrep -o kubelet)/limits", None),
+        (usage.snapshots.is_empty(), "missing-thread-listing", "ps -eLf", None),
+        (
+            usage.of(Quantity::ContainerThreads).next().is_none(),
+            "missing-container-threads",
+            "promtool query range --start START --end END --step 15s PROMETHEUS 'container_threads{node=\"NODE\"}'",
+            None,
+        ),
+        (
+            !node_metrics,
+            "missing-node-processes",
+            "node_exporter --collector.processes",
+            Some("missing-node-processes-disturbs"),
+        ),
+        (
+            !has_limit(LimitName::PodPidsLimit) && !has_limit(LimitName::PidsMax),
+            "missing-pod-pids-limit",
+            "kubectl get --raw /api/v1/nodes/NODE/proxy/configz | grep -o '\"podPidsLimit\":[^,]*'",
+            None,
+        ),
+    ];
+    gaps.into_iter()
+        .filter(|(is_missing, ..)| *is_missing)
+        .map(|(_, id, command, disturbs)| MissingEvidence {
+            what: Message::new(id),
+            command: command.to_owned(),
+            disturbs: disturbs.map(Message::new),
+        })
+        .collect()
+}

@@ -1,0 +1,154 @@
+//! Failures that lines and Kubernetes events state, in order of time.
+
+use super::Input;
+use crate::model::sighting::refuses_a_task;
+use crate::model::{Cite, KubeEvent, Locator, Role, Sighting, SightingKind, Timestamp};
+
+/// One stated failure.
+#[derive(Clone, Debug)]
+pub struct Failure {
+    /// What.
+    pub kind: SightingKind,
+    /// When; `None` where the input has no clock.
+    pub at: Option<Timestamp>,
+    /// How far `at` may be off, in seconds.
+    pub uncertainty_s: u32,
+    /// Who reported it: the unit of a log line, the reporter of an event.
+    pub reporter: String,
+    /// Whom it is about, where the place says so: `namespace/pod`.
+    pub subject: Option<String>,
+    /// How often (events are folded).
+    pub count: u32,
+    /// Where.
+    pub locator: Locator,
+}
+
+impl Failure {
+    /// A citation of its place.
+    #[must_use]
+    pub const fn cite(&self, role: Role) -> Cite {
+        Cite { locator: self.locator, role, at: self.at }
+    }
+
+    /// Whether a task could not be created for want of a free slot (EAGAIN), as far as the line says.
+    #[must_use]
+    pub const fn is_task_refused(&self) -> bool {
+        match self.kind {
+            SightingKind::GoThreadCreateFailed { errno, .. } => !matches!(errno, Some(12)),
+            SightingKind::ResourceUnavailable | SightingKind::NativeThreadFailed => true,
+            _ => false,
+        }
+    }
+}
+
+/// All stated failures.
+#[derive(Clone, Debug, Default)]
+pub struct Failures {
+    /// Kept failures: with a time first, in its order, then those without, in order of place.
+    pub list: Vec<Failure>,
+    /// How many were seen of each kind, kept or not, by [`SightingKind::index`].
+    pub n_seen: [u32; SightingKind::N_KINDS],
+}
+
+impl Failures {
+    /// Failures of one kind, by the index of [`SightingKind::index`].
+    pub fn of(&self, index: usize) -> impl DoubleEndedIterator<Item = &Failure> {
+        self.list.iter().filter(move |failure| failure.kind.index() == index)
+    }
+
+    /// Failures to create a task.
+    pub fn task_refused(&self) -> impl DoubleEndedIterator<Item = &Failure> {
+        self.list.iter().filter(|failure| failure.is_task_refused())
+    }
+}
+
+/// Gathers failures from the logs' sightings and from Kubernetes events.
+#[must_use]
+pub fn derive_failures(inputs: &[Input<'_>]) -> Failures {
+    let mut failures = Failures::default();
+    for input in inputs {
+        let sightings = &input.parsed.sightings;
+        for (seen, count) in failures.n_seen.iter_mut().zip(sightings.n_seen) {
+            *seen = seen.saturating_add(count);
+        }
+        // An event's text is not scanned as a log line as well.
+        let is_kube = !input.parsed.events.is_empty() || !input.parsed.objects.is_empty();
+        if !is_kube {
+            let lasts = sightings.last.iter().flatten().filter(|last| !sightings.kept.contains(last));
+            failures.list.extend(sightings.kept.iter().chain(lasts).map(|sighting| of_sighting(input, sighting)));
+        }
+        let collected = collection_time(input);
+        failures.list.extend(input.parsed.events.iter().filter_map(|event| of_event(event, collected)));
+    }
+    failures.list.sort_by_key(|failure| (failure.at.is_none(), failure.at, failure.locator));
+    failures
+}
+
+fn of_sighting(input: &Input<'_>, sighting: &Sighting) -> Failure {
+    let records = &input.parsed.records;
+    let record = records.at_line(sighting.line);
+    let at = record.and_then(|record| input.meta.clock.resolve(records.wall[record]));
+    let lines = crate::model::LineRange::one(sighting.line);
+    Failure {
+        kind: sighting.kind.clone(),
+        at,
+        uncertainty_s: 0,
+        reporter: record.map_or("", |record| records.source_name(record)).to_owned(),
+        subject: sighting.subject.clone(),
+        count: 1,
+        locator: Locator { evidence: input.meta.id, bytes: sighting.bytes, lines },
+    }
+}
+
+fn of_event(event: &KubeEvent, collected: Option<(Timestamp, u32)>) -> Option<Failure> {
+    let message = &event.message;
+    let kind = if refuses_a_task(message.as_bytes()) {
+        SightingKind::ResourceUnavailable
+    } else if message.contains("failed liveness probe, will be restarted") {
+        SightingKind::LivenessKill
+    } else if event.reason == "Unhealthy" {
+        SightingKind::ProbeFailed
+    } else {
+        return None;
+    };
+    let (at, uncertainty_s) =
+        event_time(event, collected).map_or((None, 0), |(at, uncertainty)| (Some(at), uncertainty));
+    let pod = event.object.rsplit('/').next().unwrap_or_default();
+    let subject = (!pod.is_empty())
+        .then(|| if event.namespace.is_empty() { pod.to_owned() } else { format!("{}/{pod}", event.namespace) });
+    let reporter = event.from.clone();
+    Some(Failure { kind, at, uncertainty_s, reporter, subject, count: event.count, locator: event.locator })
+}
+
+/// When an event was last seen: absolute where printed, else collection time minus its age, as exact as the age's unit.
+#[must_use]
+pub fn event_time(event: &KubeEvent, collected: Option<(Timestamp, u32)>) -> Option<(Timestamp, u32)> {
+    if let Some(last) = event.last.or(event.first) {
+        return Some((last, 0));
+    }
+    let ((collected, slack), (age, unit)) = (collected?, event.age_last_s?);
+    Some((collected.plus_seconds(-i64::from(age)), slack.max(unit)))
+}
+
+/// When the output was collected: `describe` prints ages, but also absolute container starts. A `Started` event of age `a` beside a
+/// container that started at `s` puts the collection between `s + a` and one unit of `a` later.
+#[must_use]
+pub fn collection_time(input: &Input<'_>) -> Option<(Timestamp, u32)> {
+    let starts = input
+        .parsed
+        .objects
+        .iter()
+        .flat_map(|object| &object.containers)
+        .filter_map(|container| container.state.started.map(|at| (container.name.as_str(), at)));
+    starts
+        .filter_map(|(name, started)| {
+            let event = input.parsed.events.iter().find(|event| {
+                event.reason == "Started"
+                    && event.message.split_whitespace().any(|word| word == name)
+                    && event.age_last_s.is_some()
+            })?;
+            let (age, unit) = event.age_last_s?;
+            Some((started.plus_seconds(i64::from(age)), unit))
+        })
+        .min_by_key(|(at, unit)| (*unit, *at))
+}

@@ -1,0 +1,54 @@
+//! Derived views that several rules share. They are computed once per analysis, own what they say, and carry the places it stands on.
+
+pub mod ceilings;
+pub mod change_point;
+pub mod clock;
+pub mod coincidence;
+pub mod coverage;
+pub mod failures;
+pub mod growth;
+pub mod usage;
+pub mod workloads;
+
+use crate::model::{Ceiling, ChangePoint, Coverage, EvidenceMeta, Parsed, RestartedWorkload};
+
+/// One input as facts see it: what is known of it and what it yielded.
+#[derive(Clone, Copy, Debug)]
+pub struct Input<'a> {
+    /// What is known of it; its clock is in force.
+    pub meta: &'a EvidenceMeta,
+    /// What it yielded.
+    pub parsed: &'a Parsed,
+}
+
+/// Everything rules may look at.
+#[derive(Clone, Debug, Default)]
+pub struct Facts {
+    /// Series by what they count, and the node's threads over time.
+    pub usage: usage::Usage,
+    /// Failures that lines state, in order of time.
+    pub failures: failures::Failures,
+    /// Limits with their use.
+    pub ceilings: Vec<Ceiling>,
+    /// Who grew with the node's threads, and since when.
+    pub growth: Option<growth::Growth>,
+    /// Every series that began to grow.
+    pub change_points: Vec<ChangePoint>,
+    /// Restarted workloads.
+    pub workloads: Vec<RestartedWorkload>,
+    /// What the evidence covers.
+    pub coverage: Coverage,
+}
+
+/// Derives all facts from the inputs that take part.
+#[must_use]
+pub fn derive_facts(inputs: &[Input<'_>]) -> Facts {
+    let usage = usage::derive_usage(inputs);
+    let failures = failures::derive_failures(inputs);
+    let growth = growth::derive_growth(&usage);
+    let change_points = growth::derive_change_points(&usage);
+    let ceilings = ceilings::derive_ceilings(inputs, &usage, growth.as_ref());
+    let workloads = workloads::derive_workloads(inputs);
+    let coverage = coverage::derive_coverage(inputs, &usage);
+    Facts { usage, failures, ceilings, growth, change_points, workloads, coverage }
+}

@@ -1,0 +1,246 @@
+//! Series by what they count, and the threads of the node over time.
+//!
+//! Threads, processes (PIDs) and forks are three quantities and never mixed: Linux counts threads against every task limit, while
+//! `container_processes` and `node_processes_pids` count processes only (node_exporter, cAdvisor metric documentation).
+
+mod classify;
+mod snapshots;
+pub(super) mod total;
+
+pub use total::sum_over;
+
+use classify::{classify, label_of, node_of, owner_of, rate};
+use snapshots::derive_snapshots;
+use total::{agrees, choose_node, drop_aggregates, drop_repeats, sum_of_containers, total_of};
+
+use super::Input;
+use crate::model::{ByteRange, Cite, Column, EvidenceId, Frame, LineRange, Locator, Role, RowAt, Timestamp, Unit};
+
+/// What a series counts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Quantity {
+    /// Threads (tasks) of one container or cgroup.
+    ContainerThreads,
+    /// Threads of all containers of the node together.
+    ContainerSum,
+    /// Threads of the whole node, the host's own included.
+    NodeThreads,
+    /// Processes (PIDs) of a container or the node.
+    Processes,
+    /// Tasks created: a rate per second.
+    ForkRate,
+    /// Anything else.
+    Other,
+}
+
+/// One series on the time line.
+#[derive(Clone, Debug)]
+pub struct SeriesFact {
+    /// Stable key: evidence, frame, column; `sum` for the computed total.
+    pub key: String,
+    /// Name for people, from labels: `order-sync` or the legend as written.
+    pub label: String,
+    /// Pod and namespace where labels say them (`trade/order-sync-7d9c6bf5b4-m2kqz`).
+    pub owner: Option<String>,
+    /// Node that its labels name.
+    pub node: Option<String>,
+    /// Metric name or legend.
+    pub name: String,
+    /// Name and labels as a query would select it.
+    pub selector: String,
+    /// What it counts.
+    pub quantity: Quantity,
+    /// Whether the quantity was taken from the file's name.
+    pub assumed: bool,
+    /// Unit.
+    pub unit: Unit,
+    /// Seconds since the epoch, ascending.
+    pub times: Vec<f64>,
+    /// Values; NaN is a gap.
+    pub values: Vec<f64>,
+    /// Where each row stands; `None` for a computed series.
+    pub origin: Option<Origin>,
+}
+
+/// Where the samples of a series stand.
+#[derive(Clone, Debug)]
+pub struct Origin {
+    /// Input.
+    pub evidence: EvidenceId,
+    /// Rows of the frame.
+    pub rows: RowAt,
+}
+
+impl SeriesFact {
+    /// The index of the sample nearest to an instant that has a value.
+    #[must_use]
+    pub fn nearest(&self, at: f64) -> Option<usize> {
+        let after = self.times.partition_point(|&time| time < at);
+        let right = (after..self.times.len()).find(|&index| self.values[index].is_finite());
+        let left = (0..after).rev().find(|&index| self.values[index].is_finite());
+        match (left, right) {
+            (Some(left), Some(right)) if at - self.times[left] <= self.times[right] - at => Some(left),
+            (_, Some(right)) => Some(right),
+            (left, None) => left,
+        }
+    }
+
+    /// The highest value and its index.
+    #[must_use]
+    pub fn max(&self) -> Option<(usize, f64)> {
+        let finite = self.values.iter().copied().enumerate().filter(|(_, value)| value.is_finite());
+        finite.reduce(|best, next| if next.1 > best.1 { next } else { best })
+    }
+
+    /// The place of one sample; `None` for a computed series.
+    #[must_use]
+    pub fn locator(&self, index: usize) -> Option<Locator> {
+        let origin = self.origin.as_ref()?;
+        match &origin.rows {
+            RowAt::Lines(lines) => {
+                let line = *lines.get(index)?;
+                Some(Locator::lines(origin.evidence, line, line))
+            }
+            RowAt::Bytes { base, offsets } => {
+                let start = base + u64::from(*offsets.get(index)?);
+                let end = base + u64::from(*offsets.get(index + 1)?);
+                // Lines are filled by the case from its line index.
+                Some(Locator {
+                    evidence: origin.evidence,
+                    bytes: ByteRange { start, end },
+                    lines: LineRange::default(),
+                })
+            }
+        }
+    }
+
+    /// Container and pod as a person would look for them.
+    #[must_use]
+    pub fn full_name(&self) -> String {
+        self.owner.as_ref().map_or_else(|| self.label.clone(), |owner| format!("{} ({owner})", self.label))
+    }
+
+    /// A citation of one sample.
+    #[must_use]
+    pub fn cite(&self, index: usize, role: Role) -> Option<Cite> {
+        let at = self.times.get(index).map(|&seconds| timestamp(seconds));
+        Some(Cite { locator: self.locator(index)?, role, at })
+    }
+}
+
+/// Seconds since the epoch as an instant, to the millisecond (a double has no more to give).
+#[must_use]
+pub fn timestamp(seconds: f64) -> Timestamp {
+    Timestamp((seconds * 1000.0).round() as i64 * 1_000_000)
+}
+
+/// All series, and the node's threads.
+#[derive(Clone, Debug, Default)]
+pub struct Usage {
+    /// All series in order of evidence, frame and column; a computed total last.
+    pub series: Vec<SeriesFact>,
+    /// Index of the series that stands for the threads of all containers or of the node.
+    pub total: Option<usize>,
+    /// Whether `total` counts containers only (the host's own threads come on top).
+    pub total_is_containers: bool,
+    /// The node whose threads are counted, where labels name it; series of other nodes are [`Quantity::Other`].
+    pub node: Option<String>,
+    /// Other nodes that labels name.
+    pub other_nodes: Vec<String>,
+    /// Process listings with their instants.
+    pub snapshots: Vec<Snapshot>,
+}
+
+/// A process listing on the time line.
+#[derive(Clone, Debug)]
+pub struct Snapshot {
+    /// When it was taken; `None` where neither its own clock nor a date is known.
+    pub at: Option<Timestamp>,
+    /// All threads.
+    pub n_threads: u32,
+    /// The largest number of threads of one user, and that user.
+    pub largest_user: Option<(String, u32)>,
+    /// The process with the most threads: command, PID, threads, place.
+    pub largest_process: Option<(String, u32, u32, Locator)>,
+    /// The whole listing.
+    pub locator: Locator,
+}
+
+impl Usage {
+    /// Series of one quantity.
+    pub fn of(&self, quantity: Quantity) -> impl Iterator<Item = (usize, &SeriesFact)> {
+        self.series.iter().enumerate().filter(move |(_, series)| series.quantity == quantity)
+    }
+
+    /// The series that stands for the node's threads.
+    #[must_use]
+    pub fn total_series(&self) -> Option<&SeriesFact> {
+        self.series.get(self.total?)
+    }
+}
+
+/// Derives usage from all inputs.
+#[must_use]
+pub fn derive_usage(inputs: &[Input<'_>]) -> Usage {
+    let mut series = Vec::new();
+    for input in inputs {
+        for (frame_index, frame) in input.parsed.frames.iter().enumerate() {
+            let times: Vec<f64> = frame
+                .wall
+                .iter()
+                .map(|&wall| input.meta.clock.resolve(wall).map_or(f64::NAN, Timestamp::as_seconds_f64))
+                .collect();
+            for (column_index, column) in frame.columns.iter().enumerate() {
+                let key = format!("{}.{frame_index}.{column_index}", input.meta.id.0);
+                series.extend(series_fact(key, input, frame, column, &times));
+            }
+        }
+    }
+    let (node, other_nodes) = choose_node(inputs, &mut series);
+    drop_aggregates(&mut series);
+    drop_repeats(&mut series);
+    let total_given = total_of(&series);
+    let computed = if total_given.is_none_or(|(_, node)| !node) { sum_of_containers(&series) } else { None };
+    if let (Some((index, _)), Some(sum)) = (total_given, &computed)
+        && agrees(&series[index], sum, 8)
+    {
+        // The containers' own series add up to it: what it counts is known, not assumed.
+        series[index].assumed = false;
+    }
+    let (total, total_is_containers) = match (total_given, computed) {
+        (Some((index, node)), _) => (Some(index), !node),
+        (None, Some(sum)) => {
+            series.push(sum);
+            (Some(series.len() - 1), true)
+        }
+        (None, None) => (None, false),
+    };
+    let snapshots = derive_snapshots(inputs, &series);
+    Usage { series, total, total_is_containers, node, other_nodes, snapshots }
+}
+
+fn series_fact(key: String, input: &Input<'_>, frame: &Frame, column: &Column, times: &[f64]) -> Option<SeriesFact> {
+    // Without times there is nothing to compare with a limit, and no time is made up.
+    if column.values.iter().all(|value| !value.is_finite()) || times.iter().any(|time| !time.is_finite()) {
+        return None;
+    }
+    let (quantity, counter, assumed) = classify(column, &input.meta.path);
+    let (label, owner, node) = (label_of(column), owner_of(column), node_of(column));
+    let values = if counter { rate(times, &column.values) } else { column.values.clone() };
+    let origin = Some(Origin { evidence: input.meta.id, rows: frame.rows.clone() });
+    let unit = if counter { Unit::PerSecond } else { column.unit };
+    Some(SeriesFact {
+        key,
+        label,
+        owner,
+        node,
+        name: column.name.clone(),
+        selector: column.selector(),
+        quantity,
+        assumed,
+        unit,
+        times: times.to_vec(),
+        values,
+        origin,
+    })
+}

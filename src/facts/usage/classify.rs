@@ -1,0 +1,86 @@
+//! What a column counts and whom, from its name and labels.
+
+use super::Quantity;
+use crate::model::{Column, Unit};
+
+/// What a column counts: its metric name decides; a legend without one borrows from the file's name, and that is marked.
+pub(super) fn classify(column: &Column, path: &str) -> (Quantity, bool, bool) {
+    let name = column.name.to_ascii_lowercase();
+    if let Some((quantity, counter)) = classify_name(&name, column) {
+        return (quantity, counter, false);
+    }
+    let file = path.rsplit('/').next().unwrap_or(path).to_ascii_lowercase();
+    let by_file = classify_name(&file, column).filter(|(quantity, _)| *quantity != Quantity::Other);
+    match by_file {
+        Some((quantity, counter)) => (quantity, counter, true),
+        None => (Quantity::Other, false, false),
+    }
+}
+
+fn classify_name(name: &str, column: &Column) -> Option<(Quantity, bool)> {
+    let has = |needle: &str| name.contains(needle);
+    if has("threads_max") || has("max_threads") || has("max_processes") || has("threads-max") {
+        return Some((Quantity::Other, false));
+    }
+    if has("forks") || has("proc/s") {
+        let is_rate = has("rate(") || has("increase(") || has("proc/s") || column.unit == Unit::PerSecond;
+        return Some((Quantity::ForkRate, !is_rate && has("_total")));
+    }
+    let is_sum = has("sum(") || has("sum by") || name.starts_with("sum");
+    let one_container = ["container", "pod", "name"].iter().any(|key| column.label(key).is_some());
+    if has("container_threads") || has("container-threads") {
+        let by = has(" by ") || has("by (") || has("by(");
+        // `sum by (node)` is one total per node; by anything else it is parts.
+        let of_node =
+            column.label("node").or(column.label("instance")).is_some() && column.label("namespace").is_none();
+        let total = is_sum && (!by || of_node) && !one_container;
+        return Some((if total { Quantity::ContainerSum } else { Quantity::ContainerThreads }, false));
+    }
+    if has("node_processes_threads") || has("plist-sz") || name == "curproc" {
+        return Some((Quantity::NodeThreads, false));
+    }
+    if has("container_processes") || has("node_processes_pids") || has("_pids") {
+        return Some((Quantity::Processes, false));
+    }
+    None
+}
+
+/// A counter's rate per second; a reset or the first sample has none.
+pub(super) fn rate(times: &[f64], values: &[f64]) -> Vec<f64> {
+    let mut rates = vec![f64::NAN; values.len()];
+    let mut last: Option<usize> = None;
+    for index in 0..values.len() {
+        if !values[index].is_finite() {
+            continue;
+        }
+        if let Some(before) = last {
+            let (seconds, grown) = (times[index] - times[before], values[index] - values[before]);
+            if seconds > 0.0 && grown >= 0.0 {
+                rates[index] = grown / seconds;
+            }
+        }
+        last = Some(index);
+    }
+    rates
+}
+
+/// Container, pod or legend: what a person calls the series.
+pub(super) fn label_of(column: &Column) -> String {
+    let labels = ["container", "name", "pod", "node", "instance"];
+    let named = labels.iter().find_map(|key| column.label(key).filter(|value| !value.is_empty()));
+    named.unwrap_or(&column.name).to_owned()
+}
+
+/// `namespace/pod`, as far as labels say.
+pub(super) fn owner_of(column: &Column) -> Option<String> {
+    let pod = column.label("pod").filter(|pod| !pod.is_empty())?;
+    Some(column.label("namespace").map_or_else(|| pod.to_owned(), |namespace| format!("{namespace}/{pod}")))
+}
+
+/// The node that labels name, or the query that stands in for a name: `sum(container_threads{node="node-5"})`.
+pub(super) fn node_of(column: &Column) -> Option<String> {
+    let in_query = || Some(column.name.split_once("node=\"")?.1.split_once('"')?.0);
+    let stated = ["node", "kubernetes_node", "instance"].iter().find_map(|key| column.label(key)).or_else(in_query)?;
+    // `node-5/10.0.0.5` and `node-5:9100` both name node-5.
+    stated.split(['/', ':']).next().filter(|name| !name.is_empty()).map(str::to_owned)
+}

@@ -1,0 +1,67 @@
+//! Thread listings, placed in time.
+
+use std::collections::BTreeMap;
+
+use super::{SeriesFact, Snapshot, timestamp};
+use crate::facts::Input;
+use crate::model::WallKind;
+
+/// A listing's own clock prints hours and minutes; the date is the one on which that time of day lies nearest to the series' end.
+pub(super) fn derive_snapshots(inputs: &[Input<'_>], series: &[SeriesFact]) -> Vec<Snapshot> {
+    let series_end =
+        series.iter().filter_map(|one| one.times.last()).copied().filter(|at| at.is_finite()).reduce(f64::max);
+    let zone = common_zone(inputs);
+    let mut snapshots = Vec::new();
+    for input in inputs {
+        for listing in &input.parsed.processes {
+            if !listing.counts_threads {
+                continue;
+            }
+            let at = match (listing.time_of_day, series_end) {
+                (Some(of_day), Some(end)) => {
+                    let offset = f64::from(zone.unwrap_or(input.meta.clock.offset_s));
+                    let of_day = of_day.0 as f64 / 1e9;
+                    let local_midnight = ((end + offset) / 86_400.0).floor() * 86_400.0;
+                    [-86_400.0, 0.0, 86_400.0]
+                        .into_iter()
+                        .map(|day| local_midnight + day + of_day - offset)
+                        .min_by(|a, b| (a - end).abs().total_cmp(&(b - end).abs()))
+                        .map(timestamp)
+                }
+                _ => None,
+            };
+            let mut by_user: BTreeMap<&str, u32> = BTreeMap::new();
+            for process in &listing.processes {
+                let threads = by_user.entry(&process.user).or_default();
+                *threads = threads.saturating_add(process.n_threads);
+            }
+            let largest_user = by_user
+                .into_iter()
+                .max_by_key(|(_, threads)| *threads)
+                .map(|(user, threads)| (user.to_owned(), threads));
+            let largest_process = listing
+                .processes
+                .iter()
+                .max_by_key(|process| process.n_threads)
+                .map(|process| (process.command.clone(), process.pid, process.n_threads, process.locator));
+            snapshots.push(Snapshot {
+                at,
+                n_threads: listing.n_threads,
+                largest_user,
+                largest_process,
+                locator: listing.locator,
+            });
+        }
+    }
+    snapshots
+}
+
+/// The zone of most inputs that have a local clock, whatever their order.
+fn common_zone(inputs: &[Input<'_>]) -> Option<i32> {
+    let mut zones: BTreeMap<i32, usize> = BTreeMap::new();
+    let clocks = inputs.iter().map(|input| &input.meta.clock);
+    for clock in clocks.filter(|clock| matches!(clock.kind, WallKind::Local | WallKind::LocalWithoutYear)) {
+        *zones.entry(clock.offset_s).or_default() += 1;
+    }
+    zones.into_iter().max_by_key(|(_, n)| *n).map(|(zone, _)| zone)
+}

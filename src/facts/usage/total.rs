@@ -1,0 +1,234 @@
+//! One node's threads over time: which node, which series are parts of it, and their sum.
+//!
+//! A thread is counted once. So of several nodes one is judged, a pod's own cgroup is not added to its containers, and a series that
+//! was exported twice (raw and formatted, or in two windows that overlap) is taken once.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::{Quantity, SeriesFact};
+use crate::facts::Input;
+use crate::model::Unit;
+
+/// Takes the series of all nodes but one out of the count, and names that one and the others. It is the node whose name stands in the
+/// path of a limit, a listing or a refusal, or that a restarted pod ran on; where none or several do, the one with the highest use.
+pub(super) fn choose_node(inputs: &[Input<'_>], series: &mut [SeriesFact]) -> (Option<String>, Vec<String>) {
+    let counts = |one: &SeriesFact| {
+        matches!(one.quantity, Quantity::ContainerThreads | Quantity::ContainerSum | Quantity::NodeThreads)
+    };
+    let names = |series: &[SeriesFact]| -> BTreeSet<String> {
+        series.iter().filter(|one| counts(one)).filter_map(|one| one.node.clone()).collect()
+    };
+    let (addresses, named): (Vec<String>, Vec<String>) = names(series).into_iter().partition(|name| is_address(name));
+    if let ([address], [name]) = (&addresses[..], &named[..]) {
+        // node-exporter is scraped by address, kubelet by name: one of each is one node.
+        for one in series.iter_mut().filter(|one| one.node.as_ref() == Some(address)) {
+            one.node = Some(name.clone());
+        }
+    }
+    let mut names = names(series);
+    if names.len() < 2 {
+        return (names.pop_first(), Vec::new());
+    }
+    let stated: Vec<&String> = names.iter().filter(|name| inputs.iter().any(|input| speaks_of(input, name))).collect();
+    let chosen = match stated[..] {
+        [only] => Some(only),
+        _ => names.iter().max_by(|a, b| peak(series, a).total_cmp(&peak(series, b)).then(b.cmp(a))),
+    };
+    let Some(chosen) = chosen.cloned() else { return (None, Vec::new()) };
+    // What names no node may be of any of them, or of all together.
+    for one in series.iter_mut() {
+        if counts(one) && one.node.as_ref() != Some(&chosen) {
+            one.quantity = Quantity::Other;
+        }
+    }
+    names.remove(&chosen);
+    (Some(chosen), names.into_iter().collect())
+}
+
+fn is_address(name: &str) -> bool {
+    name.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.')
+}
+
+/// Whether an input that tells of limits, listings or restarts is about a node.
+fn speaks_of(input: &Input<'_>, node: &str) -> bool {
+    let parsed = input.parsed;
+    let restarted = parsed.objects.iter().filter(|object| object.containers.iter().any(|one| one.restarts > 0));
+    let runs_on = |name: &str| name.split(['/', ':']).next() == Some(node);
+    let tells = !parsed.limits.is_empty() || !parsed.processes.is_empty() || !parsed.sightings.kept.is_empty();
+    restarted.filter_map(|object| object.node.as_deref()).any(runs_on) || tells && names_node(&input.meta.path, node)
+}
+
+/// Whether a path names a node as a whole word: `node-1/sysctl.txt` and `sysctl-node-1.txt` do, `node-11/sysctl.txt` does not.
+pub(in crate::facts) fn names_node(path: &str, node: &str) -> bool {
+    let is_word = |c: Option<char>| c.is_some_and(char::is_alphanumeric);
+    path.match_indices(node)
+        .any(|(at, _)| !is_word(path[..at].chars().next_back()) && !is_word(path[at + node.len()..].chars().next()))
+}
+
+/// The highest use of a node, given or summed.
+fn peak(series: &[SeriesFact], node: &str) -> f64 {
+    let own: Vec<&SeriesFact> = series.iter().filter(|one| one.node.as_deref() == Some(node)).collect();
+    let of = |quantity: Quantity| own.iter().copied().filter(move |one| one.quantity == quantity);
+    let given =
+        of(Quantity::NodeThreads).chain(of(Quantity::ContainerSum)).filter_map(|one| one.max()).map(|max| max.1);
+    let (_, summed) = sum_over(&of(Quantity::ContainerThreads).collect::<Vec<_>>());
+    given.chain(summed).filter(|value| value.is_finite()).fold(0.0, f64::max)
+}
+
+/// Blanks what an input repeats of another's series, and drops series of which nothing else is left. The fuller one is kept, then the
+/// one with more distinct values: a formatted export is rounded.
+pub(super) fn drop_repeats(series: &mut Vec<SeriesFact>) {
+    let mut order: Vec<usize> =
+        (0..series.len()).filter(|&index| series[index].quantity == Quantity::ContainerThreads).collect();
+    order.sort_by_cached_key(|&index| {
+        let one = &series[index];
+        let distinct: BTreeSet<u64> = one.values.iter().map(|value| value.to_bits()).collect();
+        (std::cmp::Reverse((n_samples(one), distinct.len())), one.owner.is_none(), one.selector.clone(), index)
+    });
+    let mut kept: BTreeMap<String, Vec<usize>> = BTreeMap::new();
+    let mut spent = BTreeSet::new();
+    for index in order {
+        let alike = kept.entry(series[index].label.clone()).or_default();
+        for &other in alike.iter() {
+            let Some((first, last)) = repeated(&series[other], &series[index]) else { continue };
+            let SeriesFact { times, values, .. } = &mut series[index];
+            for (_, value) in times.iter().zip(values).filter(|(time, _)| (first..=last).contains(*time)) {
+                *value = f64::NAN;
+            }
+        }
+        if n_samples(&series[index]) == 0 {
+            spent.insert(index);
+        } else {
+            alike.push(index);
+        }
+    }
+    let mut index = 0;
+    series.retain(|_| {
+        index += 1;
+        !spent.contains(&(index - 1))
+    });
+}
+
+/// The stretch of `kept` that `other` repeats: another input's series of the same container with the same values where both have some.
+fn repeated(kept: &SeriesFact, other: &SeriesFact) -> Option<(f64, f64)> {
+    let evidence = |one: &SeriesFact| one.origin.as_ref().map(|origin| origin.evidence);
+    let same_owner = kept.owner == other.owner || kept.owner.is_none() || other.owner.is_none();
+    if evidence(kept) == evidence(other) || !same_owner || !agrees(kept, other, 1) {
+        return None;
+    }
+    let mut alive = kept.times.iter().zip(&kept.values).filter(|(_, value)| value.is_finite()).map(|(time, _)| *time);
+    let first = alive.next()?;
+    Some((first - 1.0, alive.next_back().unwrap_or(first) + 1.0))
+}
+
+fn n_samples(series: &SeriesFact) -> usize {
+    series.values.iter().filter(|value| value.is_finite()).count()
+}
+
+/// cAdvisor also exports a pod's and the node's own cgroup: counting them beside their leaves would count every thread twice.
+pub(super) fn drop_aggregates(series: &mut [SeriesFact]) {
+    let leaves =
+        |one: &&SeriesFact| one.quantity == Quantity::ContainerThreads && Some(one.label.as_str()) != pod_of(one);
+    let owners: BTreeSet<String> = series.iter().filter(leaves).filter_map(|one| one.owner.clone()).collect();
+    let pods: BTreeSet<String> = series.iter().filter(leaves).filter_map(pod_of).map(str::to_owned).collect();
+    for one in series.iter_mut().filter(|one| one.quantity == Quantity::ContainerThreads) {
+        // Where an aggregation lost the namespace, the pod's name has to do.
+        let has_leaves = one
+            .owner
+            .as_ref()
+            .is_some_and(|owner| owners.contains(owner) || !owner.contains('/') && pods.contains(owner));
+        if has_leaves && Some(one.label.as_str()) == pod_of(one) {
+            one.quantity = Quantity::Other;
+        }
+    }
+}
+
+fn pod_of(series: &SeriesFact) -> Option<&str> {
+    let owner = series.owner.as_deref()?;
+    Some(owner.rsplit('/').next().unwrap_or(owner))
+}
+
+/// A given total: the node's own count first, else a sum over containers; the one with the most samples.
+pub(super) fn total_of(series: &[SeriesFact]) -> Option<(usize, bool)> {
+    let is_node = |one: &SeriesFact| one.quantity == Quantity::NodeThreads;
+    series
+        .iter()
+        .enumerate()
+        .filter(|(_, one)| is_node(one) || one.quantity == Quantity::ContainerSum)
+        .max_by_key(|(index, one)| {
+            (is_node(one), n_samples(one), std::cmp::Reverse(one.selector.clone()), std::cmp::Reverse(*index))
+        })
+        .map(|(index, one)| (index, is_node(one)))
+}
+
+/// Whether two series tell the same within 2 % at nine of ten shared times, and share at least so many. Formatted exports round
+/// to the second.
+pub(super) fn agrees(a: &SeriesFact, b: &SeriesFact, at_least: usize) -> bool {
+    let pairs = a.times.iter().zip(&a.values).filter_map(|(&at, &value)| {
+        let other = b.times.partition_point(|&time| time < at - 1.0);
+        let same_time = b.times.get(other).is_some_and(|time| (time - at).abs() <= 1.0);
+        let there = *b.values.get(other)?;
+        (same_time && value.is_finite() && there.is_finite()).then_some((value, there))
+    });
+    let (mut shared, mut alike) = (0usize, 0usize);
+    for (here, there) in pairs {
+        shared += 1;
+        alike += usize::from((here - there).abs() <= 0.02 * here.abs().max(1.0));
+    }
+    shared >= at_least && alike * 10 >= shared * 9
+}
+
+/// The sum over containers, where several were collected.
+pub(super) fn sum_of_containers(series: &[SeriesFact]) -> Option<SeriesFact> {
+    let containers: Vec<&SeriesFact> = series.iter().filter(|one| one.quantity == Quantity::ContainerThreads).collect();
+    if containers.len() < 2 {
+        return None;
+    }
+    let (times, values) = sum_over(&containers);
+    Some(SeriesFact {
+        key: "sum".to_owned(),
+        label: "sum(container_threads)".to_owned(),
+        owner: None,
+        node: None,
+        name: "sum(container_threads)".to_owned(),
+        selector: "sum(container_threads)".to_owned(),
+        quantity: Quantity::ContainerSum,
+        assumed: containers.iter().any(|one| one.assumed),
+        unit: Unit::None,
+        times,
+        values,
+        origin: None,
+    })
+}
+
+/// Times and sums at every time at which all series alive then have a sample, else a gap: a missing one would look like a drop.
+#[must_use]
+pub fn sum_over(parts: &[&SeriesFact]) -> (Vec<f64>, Vec<f64>) {
+    // Keyed by milliseconds: sum, samples at that time, and how many series are born (or have ended just before).
+    let mut at: BTreeMap<i64, (f64, i64, i64)> = BTreeMap::new();
+    let key = |seconds: f64| (seconds * 1000.0).round() as i64;
+    for one in parts {
+        let mut finite =
+            (0..one.values.len()).filter(|&index| one.values[index].is_finite() && one.times[index].is_finite());
+        let Some(first) = finite.next() else { continue };
+        let last = finite.next_back().unwrap_or(first);
+        for index in (first..=last).filter(|&index| one.times[index].is_finite()) {
+            let entry = at.entry(key(one.times[index])).or_default();
+            if one.values[index].is_finite() {
+                entry.0 += one.values[index];
+                entry.1 += 1;
+            }
+        }
+        at.entry(key(one.times[first])).or_default().2 += 1;
+        at.entry(key(one.times[last]) + 1).or_default().2 -= 1;
+    }
+    let (mut times, mut values, mut alive) = (Vec::new(), Vec::new(), 0);
+    for (ms, (sum, samples, change)) in at {
+        alive += change;
+        if samples > 0 {
+            times.push(ms as f64 / 1000.0);
+            values.push(if samples == alive { sum } else { f64::NAN });
+        }
+    }
+    (times, values)
+}

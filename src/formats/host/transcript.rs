@@ -1,0 +1,182 @@
+//! The parser behind `ulimit`, `sysctl` and `proc-sys`: answers of the running system, alone or pasted one after the other.
+//!
+//! A line says by itself what it states (`kernel.pid_max = 49152`, `Max processes  62898  62898  processes`), or the question before
+//! it does: a prompt with its command, or `==> /proc/sys/kernel/pid_max <==`. A bare number without a question is not understood.
+
+use super::prompt::{Prompt, parse_prompt};
+use super::tally::{Fate, locator_of, parse_limit, parse_whole, tally, text_of};
+use super::{proc_sys, sysctl, ulimit};
+use crate::evidence::{Block, Line};
+use crate::formats::{Parsed, Parser};
+use crate::model::{EvidenceId, IssueCode, Limit, LimitName, LimitOrigin, Scope, WallKind};
+
+/// What the next bare value answers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Question {
+    /// The limit; `None` is a question whose answer yields nothing (`cat /proc/sys/vm/swappiness`).
+    pub(super) name: Option<LimitName>,
+    /// Soft of a soft/hard pair.
+    pub(super) soft: bool,
+}
+
+/// The parser's state: what has been asked so far.
+pub(super) struct Transcript {
+    evidence: EvidenceId,
+    assignments: LimitOrigin,
+    subject: Option<String>,
+    hard_asked: bool,
+    asked: Vec<Question>,
+    n_answered: usize,
+}
+
+impl Transcript {
+    /// A parser that takes sysctl's assignments as `assignments` says.
+    pub(super) fn new(evidence: EvidenceId, assignments: LimitOrigin) -> Self {
+        Self { evidence, assignments, subject: None, hard_asked: false, asked: Vec::new(), n_answered: 0 }
+    }
+
+    /// With a question that the input's name asks.
+    pub(super) fn asking(mut self, name: Option<LimitName>) -> Self {
+        self.asked.extend(name.map(|name| Question { name: Some(name), soft: true }));
+        self
+    }
+
+    /// With the process that the input's name tells.
+    pub(super) fn about(mut self, subject: Option<String>) -> Self {
+        self.subject = subject;
+        self
+    }
+
+    fn read(&mut self, line: &Line<'_>, out: &mut Parsed) -> Fate {
+        let text = line.bytes.trim_ascii();
+        if let Some(prompt) = parse_prompt(text)
+            && self.hear(&prompt)
+        {
+            return Fate::Skipped;
+        }
+        if text.starts_with(b"#") || text.starts_with(b";") || is_header(text) {
+            return Fate::Skipped;
+        }
+        if let Some(path) = proc_sys::banner_path(text) {
+            self.ask(vec![Question { name: proc_sys::limit_of_path(path), soft: true }]);
+            return Fate::Skipped;
+        }
+        if let Some(value) = parse_limit(text) {
+            return self.answer(value, line, out);
+        }
+        if let Some((path, value)) = proc_sys::parse_named_value(text) {
+            self.emit(proc_sys::limit_of_path(path), Some(value), true, LimitOrigin::Live, line, out);
+            return Fate::Parsed;
+        }
+        if let Some((key, value)) = sysctl::parse_assignment(text) {
+            let Some(name) = sysctl::limit_of_key(key) else { return Fate::Parsed };
+            let Some(value) = parse_whole(value) else {
+                out.issues.add(IssueCode::BadNumber, line.number, line.offset);
+                return Fate::Failed;
+            };
+            self.emit(Some(name), Some(value), true, self.assignments, line, out);
+            return Fate::Parsed;
+        }
+        if let Some(row) = ulimit::parse_row(text) {
+            if row.hard.is_some() {
+                // Pairs are of a process, named or not, never of the shell.
+                self.subject.get_or_insert_with(|| "process".to_owned());
+            }
+            self.emit(row.name, row.soft, row.hard.is_some() || !self.hard_asked, LimitOrigin::Live, line, out);
+            if let Some(hard) = row.hard {
+                self.emit(row.name, hard, false, LimitOrigin::Live, line, out);
+            }
+            return Fate::Parsed;
+        }
+        Fate::Failed
+    }
+
+    /// Whether the prompt is believed: a known command, none at all, or surely no comment.
+    fn hear(&mut self, prompt: &Prompt<'_>) -> bool {
+        let mut words = prompt.words();
+        let Some(program) = words.next() else { return true };
+        match program {
+            b"ulimit" => {
+                let flags: Vec<u8> =
+                    words.filter_map(|word| word.strip_prefix(b"-")).flat_map(|flags| flags.iter().copied()).collect();
+                self.hard_asked = flags.contains(&b'H');
+                self.subject = Some(prompt.asked.map_or_else(|| SHELL.to_owned(), text_of));
+                let questions = flags.iter().filter(|flag| !matches!(flag, b'H' | b'S' | b'a'));
+                let soft = !self.hard_asked;
+                self.ask(questions.map(|&flag| Question { name: ulimit::limit_of_flag(flag), soft }).collect());
+            }
+            b"cat" | b"head" | b"tail" | b"grep" | b"more" => {
+                let paths: Vec<&[u8]> = words.filter(|word| word.contains(&b'/')).collect();
+                self.subject = paths.iter().find_map(|path| ulimit::pid_of_path(path)).or(self.subject.take());
+                if paths.iter().any(|path| path.starts_with(b"/etc/")) {
+                    self.assignments = LimitOrigin::Configured;
+                }
+                let questions = paths.iter().map(|path| Question { name: proc_sys::limit_of_path(path), soft: true });
+                self.ask(questions.collect());
+            }
+            b"sysctl" => {
+                self.assignments = LimitOrigin::Live;
+                // With -n the values come bare, in the order of the keys.
+                let keys = words.filter(|word| !word.starts_with(b"-"));
+                self.ask(keys.map(|key| Question { name: sysctl::limit_of_key(key), soft: true }).collect());
+            }
+            b"prlimit" => {
+                let pid = words.map(|word| word.strip_prefix(b"--pid=").unwrap_or(word));
+                self.subject = pid.filter(|word| word.iter().all(u8::is_ascii_digit)).map(text_of).last();
+                self.ask(Vec::new());
+            }
+            _ if prompt.is_certain => self.ask(Vec::new()),
+            _ => return false,
+        }
+        true
+    }
+
+    fn ask(&mut self, questions: Vec<Question>) {
+        (self.asked, self.n_answered) = (questions, 0);
+    }
+
+    fn answer(&mut self, value: Option<u64>, line: &Line<'_>, out: &mut Parsed) -> Fate {
+        let Some(&question) = self.asked.get(self.n_answered) else { return Fate::Failed };
+        self.n_answered += 1;
+        self.emit(question.name, value, question.soft, LimitOrigin::Live, line, out);
+        Fate::Parsed
+    }
+
+    fn emit(
+        &self,
+        name: Option<LimitName>,
+        value: Option<u64>,
+        soft: bool,
+        origin: LimitOrigin,
+        line: &Line<'_>,
+        out: &mut Parsed,
+    ) {
+        let Some(name) = name else { return };
+        let scope = match name {
+            LimitName::UlimitProcesses | LimitName::UlimitFiles => {
+                Scope::Process(self.subject.clone().unwrap_or_else(|| SHELL.to_owned()))
+            }
+            _ => Scope::Node,
+        };
+        out.limits.push(Limit { name, scope, value, origin, soft, locator: locator_of(self.evidence, line) });
+    }
+}
+
+/// Who was asked where the transcript does not tell.
+const SHELL: &str = "shell";
+
+/// Table headers, and what `sysctl` says beside its values.
+fn is_header(text: &[u8]) -> bool {
+    const HEADS: &[&[u8]] = &[b"Limit  ", b"RESOURCE ", b"* Applying ", b"sysctl: "];
+    HEADS.iter().any(|head| text.starts_with(head))
+}
+
+impl Parser for Transcript {
+    fn feed(&mut self, block: &Block<'_>, out: &mut Parsed) {
+        tally(block, out, |line, out| self.read(line, out));
+    }
+
+    fn finish(&mut self, out: &mut Parsed) {
+        out.wall_kind = WallKind::Unclocked;
+    }
+}

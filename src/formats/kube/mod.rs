@@ -1,0 +1,4 @@
+//! Kubernetes objects and events.
+
+pub mod describe_pod;
+mod events;

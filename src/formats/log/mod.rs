@@ -1,0 +1,156 @@
+//! Log lines: one file per way of writing them down.
+//!
+//! What all of them share is here and in `message` and `envelope`: a format only says what one line is (`Lines`), the driver
+//! (`LineParser`) splits blocks, counts every line and reports bytes that are not text.
+
+mod envelope;
+pub mod go_runtime;
+pub mod journal_iso;
+pub mod journal_short;
+pub mod klog;
+mod message;
+pub mod plain;
+
+use memchr::memchr;
+
+use super::{Head, Parsed, Parser};
+use crate::evidence::{Block, Line};
+use crate::model::{IssueCode, WallKind};
+
+/// Lines of a head that are looked at: enough to see past a banner, few enough to cost nothing.
+const SNIFFED_LINES: usize = 200;
+
+/// What one line turned out to be. Blank lines never get this far.
+enum Verdict {
+    /// A record was emitted.
+    Record,
+    /// It belongs to the record above; not understood where there is none.
+    Continuation,
+    /// A header: nothing to understand.
+    Skipped,
+}
+
+/// A line-oriented format, seen from the driver.
+trait Lines {
+    /// What the written times lack, as far as the lines read so far tell.
+    fn wall_kind(&self) -> WallKind;
+
+    /// Reads one line that is not blank.
+    fn read(&mut self, line: &Line<'_>, out: &mut Parsed) -> Verdict;
+}
+
+/// Feeds lines to a format and accounts for each.
+struct LineParser<L> {
+    lines: L,
+    has_record: bool,
+}
+
+impl<L: Lines> LineParser<L> {
+    const fn new(lines: L) -> Self {
+        Self { lines, has_record: false }
+    }
+}
+
+impl<L: Lines> Parser for LineParser<L> {
+    fn feed(&mut self, block: &Block<'_>, out: &mut Parsed) {
+        report_bytes(block, out);
+        for line in block.lines() {
+            if line.is_cut() {
+                out.issues.add(IssueCode::LineTooLong, line.number, line.offset);
+            }
+            if is_blank(line.bytes) {
+                out.lines.skipped += 1;
+                continue;
+            }
+            match self.lines.read(&line, out) {
+                Verdict::Record => {
+                    self.has_record = true;
+                    out.lines.parsed += 1;
+                }
+                Verdict::Continuation if self.has_record => out.lines.parsed += 1,
+                Verdict::Continuation => {
+                    out.lines.failed += 1;
+                    out.issues.add(IssueCode::UnparsedLines, line.number, line.offset);
+                }
+                Verdict::Skipped => out.lines.skipped += 1,
+            }
+        }
+        out.wall_kind = self.lines.wall_kind();
+    }
+
+    fn finish(&mut self, out: &mut Parsed) {
+        out.wall_kind = self.lines.wall_kind();
+    }
+}
+
+/// Counts the lines that hold NUL bytes or bytes that are not UTF-8. A clean block, which is nearly every one, costs two fast passes.
+pub(in crate::formats) fn report_bytes(block: &Block<'_>, out: &mut Parsed) {
+    let has_nul = memchr(0, block.bytes).is_some();
+    let is_utf8 = std::str::from_utf8(block.bytes).is_ok();
+    if !has_nul && is_utf8 {
+        return;
+    }
+    for line in block.lines() {
+        if has_nul && memchr(0, line.bytes).is_some() {
+            out.issues.add(IssueCode::NulBytes, line.number, line.offset);
+        }
+        // A line that the guard cut may end inside a character: that is the guard's doing, not the input's.
+        let bad = !is_utf8
+            && std::str::from_utf8(line.bytes).is_err_and(|error| error.error_len().is_some() || !line.is_cut());
+        if bad {
+            out.issues.add(IssueCode::NotUtf8, line.number, line.offset);
+        }
+    }
+}
+
+fn is_blank(line: &[u8]) -> bool {
+    match line.first() {
+        Some(first) if !first.is_ascii_whitespace() => false,
+        _ => line.trim_ascii_start().is_empty(),
+    }
+}
+
+/// The share of the head's first lines, apart from blank and indented ones, that a format knows; 0 where fewer than one in two is.
+fn share_of_heads(head: &Head<'_>, mut knows: impl FnMut(&[u8]) -> bool) -> u8 {
+    let (mut seen, mut known) = (0u32, 0u32);
+    for line in
+        head.lines().filter(|line| line.first().is_some_and(|first| !first.is_ascii_whitespace())).take(SNIFFED_LINES)
+    {
+        seen += 1;
+        known += u32::from(knows(line));
+    }
+    if known * 2 < seen || seen == 0 { 0 } else { (known * 100 / seen) as u8 }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::EvidenceId;
+
+    fn read(text: &[u8]) -> Parsed {
+        let mut out = Parsed::default();
+        let head = Head { bytes: text, name: "unknown", complete: true };
+        let mut parser = (plain::FORMAT.parser)(EvidenceId(0), &head);
+        parser.feed(&Block { bytes: text, offset: 0, first_line: 1 }, &mut out);
+        parser.finish(&mut out);
+        out
+    }
+
+    #[test]
+    fn bytes_that_are_not_text_are_counted_by_line() {
+        let out = read(b"a\0\0\nfine\n\xff\xfe\n\n\xc3");
+        let issues: Vec<_> = out.issues.list.iter().map(|issue| (issue.code, issue.count, issue.first_line)).collect();
+        let want = [(IssueCode::NotUtf8, 2, 3), (IssueCode::NulBytes, 1, 1), (IssueCode::PlainText, 1, 1)];
+        assert_eq!(issues, want);
+        assert_eq!((out.lines.parsed, out.lines.skipped), (4, 1));
+    }
+
+    #[test]
+    fn a_line_beyond_the_guard_is_parsed_by_its_beginning() {
+        let long = "é".repeat(crate::evidence::guard::MAX_LINE_BYTES);
+        let out = read(format!("x{long}\nshort").as_bytes());
+        let codes: Vec<_> = out.issues.list.iter().map(|issue| issue.code).collect();
+        assert_eq!(codes, [IssueCode::LineTooLong, IssueCode::PlainText]);
+        assert_eq!(out.records.line, [1, 2]);
+    }
+}

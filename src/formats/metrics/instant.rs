@@ -1,0 +1,109 @@
+//! The time column: epochs by magnitude and ISO times with what people and Excel do to them.
+
+use crate::formats::time::parse_iso;
+use crate::model::{WallKind, WallTime};
+
+/// Reads a cell as a time, and whether its zone is known.
+///
+/// Epochs are seconds, milliseconds, microseconds or nanoseconds by their size; a number below 10^8 (March 1973) is no time. ISO times
+/// may use `/`, end after the minute or the day, and carry what Go prints behind the zone (`+0000 UTC m=+0.397250321`).
+pub(super) fn parse_time(cell: &[u8]) -> Option<(WallTime, WallKind)> {
+    let text = cell.trim_ascii();
+    if let Some(wall) = parse_epoch(text) {
+        return Some((wall, WallKind::Utc));
+    }
+    let stamp = parse_iso(text).or_else(|| parse_iso(&completed(text)?)).filter(|stamp| {
+        // What follows must not change the time: `PM` would.
+        let rest = text.get(stamp.len..).unwrap_or_default();
+        rest.is_empty() || (rest[0] == b' ' && stamp.offset_s.is_some())
+    })?;
+    Some(stamp.utc().map_or((stamp.wall, WallKind::Local), |wall| (wall, WallKind::Utc)))
+}
+
+/// `2023/07/23 22:00` as `2023-07-23 22:00:00`.
+fn completed(text: &[u8]) -> Option<[u8; 19]> {
+    let mut full = *b"0000-00-00 00:00:00";
+    if !matches!(text.len(), 10 | 16 | 19) {
+        return None;
+    }
+    full[..text.len()].copy_from_slice(text);
+    for at in [4, 7] {
+        if full[at] == b'/' {
+            full[at] = b'-';
+        }
+    }
+    Some(full)
+}
+
+/// Digits with an optional fraction, scaled by their size.
+fn parse_epoch(text: &[u8]) -> Option<WallTime> {
+    let (whole, fraction) = split_number(text)?;
+    let ns_per_unit = match whole {
+        0..=99_999_999 => return None,
+        100_000_000..=99_999_999_999 => 1_000_000_000,
+        100_000_000_000..=99_999_999_999_999 => 1_000_000,
+        100_000_000_000_000..=99_999_999_999_999_999 => 1_000,
+        _ => 1,
+    };
+    scaled(whole, fraction, ns_per_unit)
+}
+
+/// Reads seconds since the epoch, whatever their size, as Prometheus' interface writes them (`1690120800.781`).
+pub(super) fn parse_seconds(text: &[u8]) -> Option<WallTime> {
+    let (whole, fraction) = split_number(text)?;
+    scaled(whole, fraction, 1_000_000_000)
+}
+
+/// The whole part, and the fraction as nine digits.
+fn split_number(text: &[u8]) -> Option<(u64, u64)> {
+    let n_whole = text.iter().take_while(|byte| byte.is_ascii_digit()).count();
+    let fraction = match &text[n_whole..] {
+        [] => &[][..],
+        [b'.', digits @ ..] if digits.iter().all(u8::is_ascii_digit) => digits,
+        _ => return None,
+    };
+    // 19 digits always fit into 64 bits.
+    if !(1..=19).contains(&n_whole) {
+        return None;
+    }
+    let number = |digits: &[u8]| digits.iter().fold(0u64, |sum, digit| sum * 10 + u64::from(digit - b'0'));
+    let nine = fraction.iter().copied().chain(std::iter::repeat(b'0')).take(9);
+    Some((number(&text[..n_whole]), nine.fold(0, |sum, digit| sum * 10 + u64::from(digit - b'0'))))
+}
+
+fn scaled(whole: u64, fraction: u64, ns_per_unit: u64) -> Option<WallTime> {
+    let ns = whole.checked_mul(ns_per_unit)?.checked_add(fraction * ns_per_unit / 1_000_000_000)?;
+    i64::try_from(ns).ok().map(WallTime)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn epochs_by_magnitude_are_one_instant() {
+        let expected = Some((WallTime(1_690_120_800_781_000_000), WallKind::Utc));
+        for text in ["1690120800.781", "1690120800781", "1690120800781000", "1690120800781000000"] {
+            assert_eq!(parse_time(text.as_bytes()), expected, "{text}");
+        }
+        for text in ["41", "", "46312", "1690120800x", "99999999999999999999"] {
+            assert_eq!(parse_time(text.as_bytes()), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn written_times_keep_what_they_lack() {
+        let local = Some((WallTime(1_690_149_600_000_000_000), WallKind::Local));
+        for text in ["2023-07-23 22:00:00", "2023-07-23T22:00:00", "2023/07/23 22:00:00", "2023-07-23 22:00"] {
+            assert_eq!(parse_time(text.as_bytes()), local, "{text}");
+        }
+        let utc = Some((WallTime(1_690_120_800_000_000_000), WallKind::Utc));
+        for text in
+            ["2023-07-23T22:00:00+08:00", "2023-07-23T14:00:00Z", "2023-07-23 14:00:00 +0000 UTC m=+0.397250321"]
+        {
+            assert_eq!(parse_time(text.as_bytes()), utc, "{text}");
+        }
+        assert_eq!(parse_time(b"2023-07-23 10:00:00 PM"), None);
+        assert_eq!(parse_time(b"Time"), None);
+    }
+}

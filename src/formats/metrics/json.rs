@@ -1,0 +1,145 @@
+//! A tolerant pull reader over JSON bytes: knows where it stands, builds nothing, and stops at the first byte that cannot be.
+//!
+//! Nesting is counted, not recursed into, so a document of a million `[` costs its bytes and no stack.
+
+/// The document ends or breaks here.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Broken;
+
+/// A position in JSON bytes.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Reader<'a> {
+    bytes: &'a [u8],
+    /// Offset of the next byte.
+    pub(super) at: usize,
+}
+
+impl<'a> Reader<'a> {
+    /// At a place of the document.
+    pub(super) const fn new(bytes: &'a [u8], at: usize) -> Self {
+        Self { bytes, at }
+    }
+
+    /// The next byte that is not white space.
+    pub(super) fn peek(&mut self) -> Result<u8, Broken> {
+        loop {
+            match self.bytes.get(self.at) {
+                Some(b' ' | b'\t' | b'\r' | b'\n') => self.at += 1,
+                Some(&byte) => return Ok(byte),
+                None => return Err(Broken),
+            }
+        }
+    }
+
+    /// Takes a byte that must come next.
+    pub(super) fn expect(&mut self, byte: u8) -> Result<(), Broken> {
+        if self.peek()? != byte {
+            return Err(Broken);
+        }
+        self.at += 1;
+        Ok(())
+    }
+
+    /// Between the items of a list that `open` has opened: `true` before an item, `false` after the closing byte.
+    pub(super) fn has_item(&mut self, is_first: bool, close: u8) -> Result<bool, Broken> {
+        match self.peek()? {
+            byte if byte == close => {
+                self.at += 1;
+                Ok(false)
+            }
+            b',' if !is_first => {
+                self.at += 1;
+                Ok(true)
+            }
+            _ if is_first => Ok(true),
+            _ => Err(Broken),
+        }
+    }
+
+    /// A string's bytes between its quotes, escapes as written.
+    pub(super) fn string(&mut self) -> Result<&'a [u8], Broken> {
+        self.expect(b'"')?;
+        let from = self.at;
+        loop {
+            let found = memchr::memchr2(b'"', b'\\', &self.bytes[self.at..]).ok_or(Broken)?;
+            let hit = self.at + found;
+            if self.bytes[hit] == b'"' {
+                self.at = hit + 1;
+                return Ok(&self.bytes[from..hit]);
+            }
+            if hit + 2 > self.bytes.len() {
+                return Err(Broken);
+            }
+            self.at = (hit + 2).min(self.bytes.len());
+        }
+    }
+
+    /// A key and its colon.
+    pub(super) fn key(&mut self) -> Result<&'a [u8], Broken> {
+        let key = self.string()?;
+        self.expect(b':')?;
+        Ok(key)
+    }
+
+    /// A string's or a bare value's bytes (`"41"`, `41`, `null`).
+    pub(super) fn scalar(&mut self) -> Result<&'a [u8], Broken> {
+        if self.peek()? == b'"' {
+            return self.string();
+        }
+        let from = self.at;
+        let is_inside = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'+' | b'-');
+        let len = self.bytes[from..].iter().take_while(|byte| is_inside(byte)).count();
+        self.at = from + len;
+        // A bare value that the end of the input cuts may be longer than it looks.
+        if len == 0 || self.at == self.bytes.len() { Err(Broken) } else { Ok(&self.bytes[from..self.at]) }
+    }
+
+    /// Steps over any value.
+    pub(super) fn skip(&mut self) -> Result<(), Broken> {
+        let mut depth = 0u64;
+        loop {
+            match self.peek()? {
+                b'{' | b'[' => {
+                    depth += 1;
+                    self.at += 1;
+                }
+                b'}' | b']' => {
+                    depth = depth.checked_sub(1).ok_or(Broken)?;
+                    self.at += 1;
+                }
+                b',' | b':' if depth > 0 => self.at += 1,
+                _ => drop(self.scalar()?),
+            }
+            if depth == 0 {
+                return Ok(());
+            }
+        }
+    }
+}
+
+/// The text of a string, unescaped; an escape that is none stays as written.
+pub(super) fn unescape(raw: &[u8]) -> String {
+    let text = String::from_utf8_lossy(raw);
+    if !text.contains('\\') {
+        return text.into_owned();
+    }
+    serde_json::from_str(&format!("\"{text}\"")).unwrap_or_else(|_| text.into_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn values_are_stepped_over_whole() {
+        let text = br#" {"a": [1, {"b": "]\""}, null], "c": -1.5e3} ,"#;
+        let mut reader = Reader::new(text, 0);
+        assert_eq!(reader.skip(), Ok(()));
+        assert_eq!(reader.peek(), Ok(b','));
+        for cut in 2..text.len() - 3 {
+            assert_eq!(Reader::new(&text[..cut], 0).skip(), Err(Broken), "cut at {cut}");
+        }
+        assert_eq!(Reader::new(&b"[".repeat(1_000_000), 0).skip(), Err(Broken));
+        assert_eq!(unescape(br#"a\"b\u00e9\n"#), "a\"b\u{e9}\n");
+    }
+}

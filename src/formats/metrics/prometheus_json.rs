@@ -1,0 +1,416 @@
+//! Answers of Prometheus' HTTP interface: `query_range` (matrix) and `query` (vector, scalar).
+//!
+//! ```text
+//! {"status":"success","data":{"resultType":"matrix","result":[{"metric":{"__name__":"container_threads","pod":"report-7d9f"},
+//!  "values":[[1690120800,"41"],[1690120815.781,"43"]]}]}}
+//! Query: sum(container_threads{node="node-xx"})          must-gather writes the query before each answer
+//! ```
+//! Also read: the bare `result` list (`promtool query range -o json`), several answers in one file, keys in any order, any layout. Each
+//! series is a frame of its own whose rows stand at bytes, because an answer may be a single line. A series without a name takes the
+//! query's text where it is stated. `"NaN"` is a gap; `"+Inf"` cannot be drawn: a gap too, and counted as a bad number.
+//!
+//! A document must be held whole until its end is seen. Where it breaks, everything complete before that place is kept.
+//!
+//! Spec: prometheus.io/docs/prometheus/latest/querying/api. Not supported: native histograms (stepped over), exemplars, series metadata.
+
+use super::instant::parse_seconds;
+use super::json::{Broken, Reader, unescape};
+use super::number::{parse_plain, unit_of_name};
+use crate::evidence::{Block, guard};
+use crate::formats::{Family, Format, Head, Parsed, Parser};
+use crate::model::{Column, EvidenceId, Frame, IssueCode, RowAt, WallKind, WallTime};
+
+/// The format's descriptor.
+pub static FORMAT: Format = Format { id: "prometheus-json", family: Family::Metrics, sniff, parser };
+
+fn sniff(head: &Head<'_>) -> u8 {
+    let Some(open) = document_at(head.bytes, 0) else { return 0 };
+    let text = &head.bytes[open..];
+    let holds = |needle: &[u8]| memchr::memmem::find(text, needle).is_some();
+    let is_answer = holds(b"\"status\"") && (holds(b"\"resultType\"") || holds(b"\"errorType\""));
+    let has_series = holds(b"\"metric\"") && (holds(b"\"values\"") || holds(b"\"value\"")) && !holds(b"\"timestamps\"");
+    match (is_answer, has_series) {
+        (true, _) => 95,
+        (false, true) if text.starts_with(b"[") || holds(b"\"result\"") => 75,
+        _ => 0,
+    }
+}
+
+fn parser(_evidence: EvidenceId, _head: &Head<'_>) -> Box<dyn Parser> {
+    Box::new(PrometheusJson { bytes: Vec::new(), is_full: false, is_open: false })
+}
+
+/// Where the next document opens: at the start of a line. Lines before it may be a query or a prompt.
+fn document_at(bytes: &[u8], from: usize) -> Option<usize> {
+    let mut at = from;
+    loop {
+        let rest = bytes.get(at..).filter(|rest| !rest.is_empty())?;
+        let blank = rest.iter().take_while(|byte| byte.is_ascii_whitespace()).count();
+        if matches!(rest.get(blank), Some(b'{' | b'[')) {
+            return Some(at + blank);
+        }
+        at += memchr::memchr(b'\n', rest)? + 1;
+    }
+}
+
+struct PrometheusJson {
+    bytes: Vec<u8>,
+    is_full: bool,
+    /// What came last ends inside a line, which is counted already.
+    is_open: bool,
+}
+
+impl Parser for PrometheusJson {
+    fn feed(&mut self, block: &Block<'_>, out: &mut Parsed) {
+        let was_open = self.is_open;
+        self.is_open = block.bytes.last().map_or(was_open, |&byte| byte != b'\n');
+        if self.is_full || self.bytes.len() + block.bytes.len() > guard::MAX_DOCUMENT_BYTES {
+            if !self.is_full {
+                out.issues.add(IssueCode::TooLarge, block.first_line, block.offset);
+            }
+            self.is_full = true;
+            let n_lines = memchr::memchr_iter(b'\n', block.bytes).count() as u64 + u64::from(self.is_open);
+            out.lines.failed += n_lines.saturating_sub(u64::from(was_open));
+            return;
+        }
+        self.bytes.extend_from_slice(block.bytes);
+    }
+
+    /// An answer is one line, however long.
+    fn takes_pieces(&self) -> bool {
+        true
+    }
+
+    fn finish(&mut self, out: &mut Parsed) {
+        let bytes = std::mem::take(&mut self.bytes);
+        let mut walk = Walk { bytes: &bytes, query: String::new(), counted_to: 0, n_counted: 0, out };
+        walk.documents();
+        let has_points = walk.out.frames.iter().any(|frame| !frame.wall.is_empty());
+        walk.out.wall_kind = if has_points { WallKind::Utc } else { WallKind::Unclocked };
+    }
+}
+
+/// A walk over the documents of an input.
+struct Walk<'a, 'b> {
+    bytes: &'a [u8],
+    query: String,
+    /// Line ends before this byte are in `n_counted`.
+    counted_to: usize,
+    n_counted: u32,
+    out: &'b mut Parsed,
+}
+
+/// One series while its points come in.
+#[derive(Default)]
+struct Points {
+    wall: Vec<WallTime>,
+    starts: Vec<usize>,
+    values: Vec<f64>,
+    end: usize,
+}
+
+impl Walk<'_, '_> {
+    fn documents(&mut self) {
+        let mut at = 0;
+        while at < self.bytes.len() {
+            let Some(open) = document_at(self.bytes, at) else { return self.between(at, self.bytes.len()) };
+            // Blanks before the document on its own line are part of that line.
+            let start = line_start(self.bytes, open);
+            self.between(at, start);
+            let mut reader = Reader::new(self.bytes, open);
+            if self.document(&mut reader).is_err() {
+                // A document that just ends is cut behind its last byte that says something.
+                let ended = reader.peek().is_err();
+                let place = if ended { self.bytes.trim_ascii_end().len() - 1 } else { reader.at };
+                let line = self.line_of(place);
+                self.out.issues.add(IssueCode::TruncatedDocument, line, place as u64);
+                let good = line_start(self.bytes, place);
+                self.out.lines.parsed += count_lines(&self.bytes[start..good]);
+                self.out.lines.failed += count_lines(&self.bytes[good..]);
+                return;
+            }
+            // The rest of the closing line counts with the document; it should be blank.
+            let rest = &self.bytes[reader.at..];
+            let rest = &rest[..memchr::memchr(b'\n', rest).map_or(rest.len(), |end| end + 1)];
+            if !rest.trim_ascii().is_empty() {
+                self.report(IssueCode::UnparsedLines, reader.at);
+            }
+            at = reader.at + rest.len();
+            self.out.lines.parsed += count_lines(&self.bytes[start..at]);
+            self.query.clear();
+        }
+    }
+
+    /// Lines outside documents: the query, blank lines, prompts.
+    fn between(&mut self, from: usize, to: usize) {
+        let block = Block { bytes: &self.bytes[from..to], offset: from as u64, first_line: self.line_of(from) };
+        for line in block.lines() {
+            let text = line.bytes.trim_ascii();
+            if let Some(query) = text.strip_prefix(b"Query:") {
+                self.query = String::from_utf8_lossy(query).trim().to_owned();
+            } else if !text.is_empty() && !text.starts_with(b"$") && !text.starts_with(b"#") {
+                self.out.lines.failed += 1;
+                self.out.issues.add(IssueCode::UnparsedLines, line.number, line.offset);
+                continue;
+            }
+            self.out.lines.skipped += 1;
+        }
+    }
+
+    /// An answer, or a bare list of series.
+    fn document(&mut self, reader: &mut Reader<'_>) -> Result<(), Broken> {
+        if reader.peek()? == b'[' {
+            return self.result(reader);
+        }
+        let open = reader.at;
+        reader.expect(b'{')?;
+        let mut is_first = true;
+        while reader.has_item(std::mem::take(&mut is_first), b'}')? {
+            match reader.key()? {
+                b"status" => {
+                    if reader.scalar()? == b"error" {
+                        let line = self.line_of(open);
+                        self.out.issues.add(IssueCode::UnparsedLines, line, open as u64);
+                    }
+                }
+                b"data" if reader.peek()? == b'{' => self.data(reader)?,
+                b"data" | b"result" if reader.peek()? == b'[' => self.result(reader)?,
+                _ => reader.skip()?,
+            }
+        }
+        Ok(())
+    }
+
+    fn data(&mut self, reader: &mut Reader<'_>) -> Result<(), Broken> {
+        reader.expect(b'{')?;
+        let mut is_first = true;
+        while reader.has_item(std::mem::take(&mut is_first), b'}')? {
+            match reader.key()? {
+                b"result" if reader.peek()? == b'[' => self.result(reader)?,
+                _ => reader.skip()?,
+            }
+        }
+        Ok(())
+    }
+
+    /// A list of series, or a scalar's single `[time, "value"]`.
+    fn result(&mut self, reader: &mut Reader<'_>) -> Result<(), Broken> {
+        let open = reader.at;
+        reader.expect(b'[')?;
+        let mut is_first = true;
+        while reader.has_item(is_first, b']')? {
+            match reader.peek()? {
+                b'{' => self.series(reader)?,
+                b'0'..=b'9' if is_first => {
+                    reader.at = open;
+                    let mut points = Points::default();
+                    self.point(reader, &mut points)?;
+                    self.emit(Vec::new(), points);
+                    return Ok(());
+                }
+                _ => reader.skip()?,
+            }
+            is_first = false;
+        }
+        Ok(())
+    }
+
+    /// One series; what is complete of a series that breaks is kept, as long as its labels are known.
+    fn series(&mut self, reader: &mut Reader<'_>) -> Result<(), Broken> {
+        let (mut labels, mut points) = (None, Points::default());
+        let read = self.members(reader, &mut labels, &mut points);
+        if read.is_ok() || labels.is_some() {
+            self.emit(labels.unwrap_or_default(), points);
+        }
+        read
+    }
+
+    fn members(
+        &mut self,
+        reader: &mut Reader<'_>,
+        labels: &mut Option<Vec<(String, String)>>,
+        points: &mut Points,
+    ) -> Result<(), Broken> {
+        reader.expect(b'{')?;
+        let mut is_first = true;
+        while reader.has_item(std::mem::take(&mut is_first), b'}')? {
+            match reader.key()? {
+                b"metric" if reader.peek()? == b'{' => *labels = Some(read_labels(reader)?),
+                b"value" if reader.peek()? == b'[' => self.point(reader, points)?,
+                b"values" if reader.peek()? == b'[' => {
+                    reader.expect(b'[')?;
+                    let mut is_first = true;
+                    while reader.has_item(std::mem::take(&mut is_first), b']')? {
+                        self.point(reader, points)?;
+                    }
+                }
+                _ => reader.skip()?,
+            }
+        }
+        Ok(())
+    }
+
+    /// `[1690120800.781,"41"]`
+    fn point(&mut self, reader: &mut Reader<'_>, points: &mut Points) -> Result<(), Broken> {
+        reader.peek()?;
+        let start = reader.at;
+        reader.expect(b'[')?;
+        let time = reader.scalar()?;
+        reader.expect(b',')?;
+        let text = reader.scalar()?;
+        reader.expect(b']')?;
+        let Some(wall) = parse_seconds(time) else {
+            self.report(IssueCode::BadTime, start);
+            return Ok(());
+        };
+        let value = parse_value(text).unwrap_or_else(|| {
+            self.report(IssueCode::BadNumber, start);
+            f64::NAN
+        });
+        points.wall.push(wall);
+        points.starts.push(start);
+        points.values.push(value);
+        points.end = reader.at;
+        Ok(())
+    }
+
+    fn emit(&mut self, mut labels: Vec<(String, String)>, points: Points) {
+        let Some(&base) = points.starts.first() else { return };
+        let stated = labels.iter().position(|(key, _)| key == "__name__").map(|index| labels.remove(index).1);
+        let name = stated.unwrap_or_else(|| self.query.clone());
+        let unit = unit_of_name(&name);
+        let Points { wall, starts, values, end } = points;
+        for pair in 1..wall.len() {
+            if wall[pair] == wall[pair - 1] {
+                self.report(IssueCode::DuplicateTimes, starts[pair]);
+            }
+        }
+        let frame = if wall.is_sorted() {
+            // The guard keeps documents below 4 GiB, so offsets fit.
+            let offsets = starts.iter().chain([&end]).map(|start| (start - base) as u32).collect();
+            let rows = RowAt::Bytes { base: base as u64, offsets };
+            Frame { wall, rows, columns: vec![Column { name, labels, unit, values }] }
+        } else {
+            self.report(IssueCode::UnsortedTimes, base);
+            // Offsets must ascend with the rows; sorted rows are told by their lines instead.
+            let lines: Vec<u32> = starts.iter().map(|&start| self.line_of(start)).collect();
+            let mut order: Vec<usize> = (0..wall.len()).collect();
+            order.sort_by_key(|&row| wall[row]);
+            let values = order.iter().map(|&row| values[row]).collect();
+            let rows = RowAt::Lines(order.iter().map(|&row| lines[row]).collect());
+            let wall = order.iter().map(|&row| wall[row]).collect();
+            Frame { wall, rows, columns: vec![Column { name, labels, unit, values }] }
+        };
+        self.out.frames.push(frame);
+    }
+
+    fn report(&mut self, code: IssueCode, byte: usize) {
+        let line = self.line_of(byte);
+        self.out.issues.add(code, line, byte as u64);
+    }
+
+    /// The line of a byte, from 1. Cheap where places are asked for in order.
+    fn line_of(&mut self, byte: usize) -> u32 {
+        let ends = |from: usize, to: usize| memchr::memchr_iter(b'\n', &self.bytes[from..to]).count() as u32;
+        if byte >= self.counted_to {
+            self.n_counted += ends(self.counted_to, byte);
+        } else {
+            self.n_counted -= ends(byte, self.counted_to);
+        }
+        self.counted_to = byte;
+        self.n_counted + 1
+    }
+}
+
+/// Where the line of a byte starts.
+fn line_start(bytes: &[u8], byte: usize) -> usize {
+    memchr::memrchr(b'\n', &bytes[..byte]).map_or(0, |end| end + 1)
+}
+
+/// Lines of a piece that starts at a line's start.
+fn count_lines(bytes: &[u8]) -> u64 {
+    let ends_open = bytes.last().is_some_and(|&byte| byte != b'\n');
+    memchr::memchr_iter(b'\n', bytes).count() as u64 + u64::from(ends_open)
+}
+
+fn read_labels(reader: &mut Reader<'_>) -> Result<Vec<(String, String)>, Broken> {
+    reader.expect(b'{')?;
+    let (mut labels, mut is_first) = (Vec::new(), true);
+    while reader.has_item(std::mem::take(&mut is_first), b'}')? {
+        let key = unescape(reader.key()?);
+        labels.push((key, unescape(reader.scalar()?)));
+    }
+    Ok(labels)
+}
+
+/// A sample's value; `None` for what cannot be drawn.
+fn parse_value(text: &[u8]) -> Option<f64> {
+    match parse_plain(text) {
+        Some((value, len)) if len == text.len() => Some(value),
+        _ if text == b"NaN" => Some(f64::NAN),
+        _ => std::str::from_utf8(text).ok()?.parse().ok().filter(|value: &f64| value.is_finite()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::parse_text;
+    use super::*;
+
+    const ANSWER: &str = r#"{"status":"success","data":{"resultType":"matrix","result":[{"metric":{"__name__":"container_threads","pod":"report-7d9f"},"values":[[1690120800,"41"],[1690120815.5,"NaN"],[1690120830,"+Inf"]]},{"metric":{},"values":[[1690120800,"4.6e4"]]}]}}"#;
+
+    #[test]
+    fn each_series_is_a_frame_whose_rows_stand_at_bytes() {
+        let text = format!("Query: sum(container_threads)\n{ANSWER}\n");
+        assert!(sniff(&Head { bytes: text.as_bytes(), name: "unknown", complete: true }) >= 95);
+        let parsed = parse_text(&FORMAT, &text);
+        assert_eq!(parsed.frames.len(), 2);
+        let frame = &parsed.frames[0];
+        assert_eq!(frame.columns[0].selector(), "container_threads{pod=\"report-7d9f\"}");
+        assert_eq!(frame.wall[1], WallTime(1_690_120_815_500_000_000));
+        assert!(frame.columns[0].values[1].is_nan() && frame.columns[0].values[2].is_nan());
+        let RowAt::Bytes { base, offsets } = &frame.rows else { panic!("rows of JSON stand at bytes") };
+        let row = &text[*base as usize + offsets[1] as usize..*base as usize + offsets[2] as usize];
+        assert_eq!(row, "[1690120815.5,\"NaN\"],");
+        assert_eq!(
+            (parsed.frames[1].columns[0].name.as_str(), parsed.frames[1].columns[0].values[0]),
+            ("sum(container_threads)", 46_000.0)
+        );
+        assert_eq!((parsed.lines.parsed, parsed.lines.skipped, parsed.wall_kind), (1, 1, WallKind::Utc));
+        assert_eq!(parsed.issues.list.len(), 1);
+    }
+
+    #[test]
+    fn a_document_cut_anywhere_keeps_what_was_complete() {
+        let pretty = ANSWER.replace(',', ",\n  ");
+        for text in [ANSWER, &pretty] {
+            for cut in 0..text.len() {
+                let parsed = parse_text(&FORMAT, &text[..cut]);
+                let n_points: usize = parsed.frames.iter().map(|frame| frame.wall.len()).sum();
+                assert!(n_points <= 4);
+                assert!(cut == 0 || parsed.issues.list.iter().any(|issue| issue.code == IssueCode::TruncatedDocument));
+            }
+        }
+        let cut = ANSWER.find(",[1690120830").unwrap_or(0);
+        assert_eq!(parse_text(&FORMAT, &ANSWER[..cut]).frames[0].wall.len(), 2);
+        assert_eq!(parse_text(&FORMAT, "  {\n").lines.failed, 1);
+    }
+
+    #[test]
+    fn keys_in_any_order_vectors_scalars_and_errors() {
+        let vector = r#"{"data":{"result":[{"value":[1690120800.1,"7"],"metric":{"job":"node"}}],"resultType":"vector"},"status":"success"}"#;
+        let column = &parse_text(&FORMAT, vector).frames[0].columns[0];
+        assert_eq!((column.selector().as_str(), column.values[0]), ("{job=\"node\"}", 7.0));
+        let scalar = r#"{"status":"success","data":{"resultType":"scalar","result":[1690120800,"5"]}}"#;
+        assert_eq!(parse_text(&FORMAT, scalar).frames[0].columns[0].values, [5.0]);
+        let error = r#"{"status":"error","errorType":"bad_data","error":"parse error"}"#;
+        let parsed = parse_text(&FORMAT, error);
+        assert!(parsed.frames.is_empty() && !parsed.issues.list.is_empty());
+        let unsorted = "[{\"metric\":{},\"values\":[[1690120815,\"2\"],\n[1690120800,\"1\"]]}]";
+        let parsed = parse_text(&FORMAT, unsorted);
+        assert_eq!(
+            (&parsed.frames[0].rows, &parsed.frames[0].columns[0].values),
+            (&RowAt::Lines(vec![2, 1]), &vec![1.0, 2.0])
+        );
+    }
+}

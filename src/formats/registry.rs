@@ -1,0 +1,26 @@
+//! The list of formats. Order does not matter: the score decides, then the id.
+
+use super::{Format, host, kube, log, metrics};
+
+/// Every format that is recognised and read.
+pub static FORMATS: &[&Format] = &[
+    &host::limits_conf::FORMAT,
+    &host::proc_sys::FORMAT,
+    &host::ps::FORMAT,
+    &host::sysctl::FORMAT,
+    &host::ulimit::FORMAT,
+    &kube::describe_pod::FORMAT,
+    &log::go_runtime::FORMAT,
+    &log::journal_iso::FORMAT,
+    &log::journal_short::FORMAT,
+    &log::klog::FORMAT,
+    &log::plain::FORMAT,
+    &metrics::grafana_csv::FORMAT,
+    &metrics::prometheus_json::FORMAT,
+];
+
+/// The format of an id.
+#[must_use]
+pub fn format_of(id: &str) -> Option<&'static Format> {
+    FORMATS.iter().copied().find(|format| format.id == id)
+}

@@ -1,0 +1,232 @@
+//! One scan over the text for all literals that rules ask for, whatever the format.
+//!
+//! Six rare words are searched as bytes; only a line that holds one is looked at. So the cost is that of six searches, and each line is
+//! judged once however many words it has.
+
+use memchr::memmem::Finder;
+use memchr::{memchr, memchr_iter, memrchr};
+
+use super::time::number;
+use crate::evidence::Block;
+use crate::evidence::guard::MAX_LINE_BYTES;
+use crate::model::sighting::refuses_a_task;
+use crate::model::{ByteRange, Sighting, SightingKind, Sightings};
+
+/// What lets a line be looked at, and what it may then show.
+const WORDS: [(&str, Judge); 6] = [
+    ("thread", judge_thread),
+    ("max user processes", judge_ulimit_hint),
+    ("newosproc", judge_newosproc),
+    ("esource temporarily unavailable", judge_unavailable),
+    ("rejected by pids controller in ", judge_pids_controller),
+    ("robe", judge_probe),
+];
+
+/// Says what a line shows.
+type Judge = fn(&[u8], &mut dyn FnMut(SightingKind));
+
+/// The scanner of one evidence. Its searchers are built once.
+pub struct Scanner {
+    finders: [Finder<'static>; WORDS.len()],
+}
+
+impl Default for Scanner {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl Scanner {
+    /// Builds the searchers.
+    #[must_use]
+    pub fn new() -> Self {
+        Self { finders: WORDS.map(|(word, _)| Finder::new(word)) }
+    }
+
+    /// Scans a block of whole lines and reports what it shows in file order, each kind at most once per line.
+    pub fn scan(&mut self, block: &Block<'_>, out: &mut Sightings) {
+        let text = block.bytes;
+        let find = |finder: &Finder<'_>, from: usize| finder.find(&text[from..]).map(|at| from + at);
+        let mut next = self.finders.each_ref().map(|finder| find(finder, 0));
+        let (mut counted_to, mut line) = (0, block.first_line);
+        while let Some(hit) = next.iter().flatten().copied().min() {
+            let start = memrchr(b'\n', &text[..hit]).map_or(0, |end| end + 1);
+            let end = memchr(b'\n', &text[hit..]).map_or(text.len(), |end| hit + end);
+            let n_line_ends = memchr_iter(b'\n', &text[counted_to..start]).count();
+            line = line.saturating_add(u32::try_from(n_line_ends).unwrap_or(u32::MAX));
+            counted_to = start;
+            // As far as parsers look at a line, so that it does not matter where a slice cuts a longer one.
+            let shown = text[start..end].strip_suffix(b"\r").unwrap_or(&text[start..end]);
+            let shown = &shown[..shown.len().min(MAX_LINE_BYTES)];
+            let bytes =
+                ByteRange { start: block.offset + start as u64, end: block.offset + (start + shown.len()) as u64 };
+            for (index, (_, judge)) in WORDS.iter().enumerate() {
+                if next[index].is_some_and(|at| at < end) {
+                    let subject = || pod_of(shown);
+                    judge(shown, &mut |kind| out.push(Sighting { kind, line, bytes, subject: subject() }));
+                    next[index] = find(&self.finders[index], end);
+                }
+            }
+        }
+    }
+}
+
+/// Where a literal stands in a line. No searcher is built: lines are short, and most of their bytes differ from the literal's first.
+fn find_in(line: &[u8], literal: &str) -> Option<usize> {
+    let literal = literal.as_bytes();
+    memchr_iter(*literal.first()?, line).find(|&at| line[at..].starts_with(literal))
+}
+
+fn has(line: &[u8], literal: &str) -> bool {
+    find_in(line, literal).is_some()
+}
+
+/// What follows a literal.
+fn after<'a>(line: &'a [u8], literal: &str) -> Option<&'a [u8]> {
+    find_in(line, literal).map(|at| &line[at + literal.len()..])
+}
+
+/// The number that follows a literal.
+fn number_after(line: &[u8], literal: &str) -> Option<u32> {
+    let rest = after(line, literal)?;
+    let n_digits = rest.iter().take_while(|byte| byte.is_ascii_digit()).count();
+    number(&rest[..n_digits])
+}
+
+/// The pod a line names as `namespace/pod`: structured (`pod="kube-system/calico-node-xx"`) or before that (`"web_shop(1):web"`).
+fn pod_of(line: &[u8]) -> Option<String> {
+    let quoted = |rest: &[u8]| {
+        let end = memchr(b'"', rest)?;
+        std::str::from_utf8(&rest[..end]).ok().filter(|name| !name.is_empty()).map(str::to_owned)
+    };
+    if let Some(rest) = after(line, " pod=\"") {
+        return quoted(rest);
+    }
+    if let Some(rest) = after(line, " object=\"").filter(|_| has(line, " kind=\"Pod\"")) {
+        return quoted(rest);
+    }
+    let old = ["robe for \"", "pod \"", "Pod \""].iter().find_map(|head| after(line, head)).and_then(quoted)?;
+    let (name, namespace) = old.split('(').next()?.rsplit_once('_')?;
+    Some(format!("{namespace}/{name}"))
+}
+
+fn judge_thread(line: &[u8], see: &mut dyn FnMut(SightingKind)) {
+    if let Some(rest) = after(line, "failed to create new OS thread") {
+        see(SightingKind::GoThreadCreateFailed {
+            have: number_after(rest, "(have "),
+            errno: number_after(rest, "errno="),
+        });
+    }
+    // The JVM's words before and after version 9, Python's, cgo's and glibc's.
+    let native = [
+        "unable to create new native thread",
+        "unable to create native thread",
+        "can't start new thread",
+        "pthread_create failed",
+    ];
+    if native.iter().any(|literal| has(line, literal)) {
+        see(SightingKind::NativeThreadFailed);
+    }
+}
+
+fn judge_ulimit_hint(line: &[u8], see: &mut dyn FnMut(SightingKind)) {
+    if has(line, "may need to increase max user processes") {
+        see(SightingKind::GoUlimitHint);
+    }
+}
+
+fn judge_newosproc(line: &[u8], see: &mut dyn FnMut(SightingKind)) {
+    if has(line, "fatal error: newosproc") {
+        see(SightingKind::GoNewosproc);
+    }
+}
+
+fn judge_unavailable(line: &[u8], see: &mut dyn FnMut(SightingKind)) {
+    if refuses_a_task(line) {
+        see(SightingKind::ResourceUnavailable);
+    }
+}
+
+fn judge_pids_controller(line: &[u8], see: &mut dyn FnMut(SightingKind)) {
+    if let Some(rest) = after(line, "fork rejected by pids controller in ") {
+        let end = rest.iter().position(u8::is_ascii_whitespace).unwrap_or(rest.len());
+        see(SightingKind::PidsControllerRejected { cgroup: String::from_utf8_lossy(&rest[..end]).into_owned() });
+    }
+}
+
+/// kubelet's events and logs, before (`Liveness probe for "…" failed (failure): …`) and since structured logging (`"Probe failed"
+/// probeType="Liveness"`). A startup probe fails while it waits: that is its work.
+fn judge_probe(line: &[u8], see: &mut dyn FnMut(SightingKind)) {
+    let is_startup = has(line, "tartup probe f") || has(line, "probeType=\"Startup\"");
+    let failed = has(line, "Probe failed") || has(line, "probe failed") || has(line, "Probe errored");
+    let failed_before = has(line, "ness probe for \"") && has(line, "\" failed (failure)");
+    if (failed || failed_before) && !is_startup {
+        see(SightingKind::ProbeFailed);
+    }
+    if has(line, "failed liveness probe, will be restarted") {
+        see(SightingKind::LivenessKill);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const LOG: &str = "ok\r\n\
+        runtime: failed to create new OS thread (have 5 already; errno=11)\r\n\
+        runtime: may need to increase max user processes (ulimit -u)\n\
+        fatal error: newosproc\n\
+        runtime.newosproc(0xc000064800)\n\
+        a thread that does its work\n\
+        runtime/cgo: pthread_create failed: Resource temporarily unavailable\n\
+        fork/exec /usr/bin/nice: resource temporarily unavailable, again: resource temporarily unavailable\n\
+        cgroup: fork rejected by pids controller in /kubepods/burstable/pod1 (x)\n\
+        \"Probe failed\" probeType=\"Liveness\" pod=\"kube-system/calico-node-xx\" output=\"HTTP probe failed\"\n\
+        \"Probe failed\" probeType=\"Startup\" pod=\"shop/web\"\n\
+        Liveness probe for \"web_shop(1):web\" failed (failure): timeout\n\
+        Container calico-node failed liveness probe, will be restarted\n\
+        java.lang.OutOfMemoryError: unable to create native thread: possibly out of memory\n\
+        RuntimeError: can't start new thread";
+
+    fn seen(lines_per_block: usize) -> Sightings {
+        let (mut out, mut scanner) = (Sightings::default(), Scanner::new());
+        let (mut offset, mut first_line) = (0, 1);
+        let lines: Vec<&str> = LOG.split_inclusive('\n').collect();
+        for lines in lines.chunks(lines_per_block) {
+            let text = lines.concat();
+            scanner.scan(&Block { bytes: text.as_bytes(), offset, first_line }, &mut out);
+            (offset, first_line) = (offset + text.len() as u64, first_line + lines.len() as u32);
+        }
+        out
+    }
+
+    #[test]
+    fn sightings_come_in_file_order_with_their_numbers() {
+        use SightingKind::*;
+        let all = seen(100);
+        let found: Vec<_> = all.kept.iter().map(|sighting| (sighting.line, sighting.kind.clone())).collect();
+        let want = [
+            (2, GoThreadCreateFailed { have: Some(5), errno: Some(11) }),
+            (3, GoUlimitHint),
+            (4, GoNewosproc),
+            (7, NativeThreadFailed),
+            (7, ResourceUnavailable),
+            (8, ResourceUnavailable),
+            (9, PidsControllerRejected { cgroup: "/kubepods/burstable/pod1".into() }),
+            (10, ProbeFailed),
+            (12, ProbeFailed),
+            (13, LivenessKill),
+            (14, NativeThreadFailed),
+            (15, NativeThreadFailed),
+        ];
+        assert_eq!(found, want);
+        for sighting in &all.kept {
+            let line = LOG.lines().nth(sighting.line as usize - 1);
+            assert_eq!(LOG.get(sighting.bytes.start as usize..sighting.bytes.end as usize), line);
+        }
+        let subjects: Vec<_> = all.kept.iter().filter_map(|sighting| sighting.subject.as_deref()).collect();
+        assert_eq!(subjects, ["kube-system/calico-node-xx", "shop/web"]);
+        assert_eq!(all, seen(1));
+        assert_eq!(all, seen(7));
+    }
+}

@@ -1,0 +1,35 @@
+//! Plain data with public fields: what evidence becomes, and what the engine says about it.
+//!
+//! Nothing here reads, derives or renders; every other module speaks in these types. The design's section 4 says them in words.
+
+pub mod analysis;
+pub mod citation;
+pub mod evidence;
+pub mod finding;
+pub mod issue;
+pub mod kube;
+pub mod limit;
+pub mod message;
+pub mod parsed;
+pub mod process;
+pub mod record;
+pub mod series;
+pub mod sighting;
+pub mod time;
+pub mod timeline;
+
+pub use analysis::{Analysis, Ceiling, ChangePoint, Coverage, MissingEvidence, RestartedWorkload};
+pub use citation::{ByteRange, Citation, Cite, EvidenceId, LineRange, Locator, Role};
+pub use evidence::{Counts, Encoding, EvidenceMeta, EvidenceState, LineCounts};
+pub use finding::{Confidence, Finding, Outcome, RuleOutcome, Severity, Statement, WhySuggestion};
+pub use issue::{Issue, IssueCode, IssueSeverity, Issues};
+pub use kube::{ContainerState, KubeContainer, KubeEvent, KubeObject};
+pub use limit::{Limit, LimitName, LimitOrigin, Scope};
+pub use message::{Arg, Message};
+pub use parsed::Parsed;
+pub use process::{Process, ProcessSnapshot};
+pub use record::{Level, RecordTable};
+pub use series::{Column, Frame, RowAt, Unit};
+pub use sighting::{Sighting, SightingKind, Sightings};
+pub use time::{Clock, ClockOrigin, TimeBasis, TimeRange, Timestamp, WallKind, WallTime};
+pub use timeline::{EventSource, Phase, TimelineEvent};

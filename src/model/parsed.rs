@@ -1,0 +1,34 @@
+//! What parsing one evidence yields.
+
+use super::{
+    Frame, Issues, KubeEvent, KubeObject, Limit, LineCounts, ProcessSnapshot, RecordTable, Sightings, WallKind,
+};
+
+/// What parsing one evidence yields.
+#[derive(Clone, Debug, Default)]
+pub struct Parsed {
+    /// What the written times lack; one answer per input, set by the parser (`Unclocked` where it has no times).
+    pub wall_kind: WallKind,
+    /// The zone that the input itself states although its times do not, in seconds east of UTC (a `+0800` in a header).
+    pub stated_offset_s: Option<i32>,
+    /// The year that the input itself states although its times do not (`-- Logs begin at Sun 2023-07-23 …`).
+    pub stated_year: Option<i32>,
+    /// Log lines.
+    pub records: RecordTable,
+    /// Samples.
+    pub frames: Vec<Frame>,
+    /// Stated limits.
+    pub limits: Vec<Limit>,
+    /// Kubernetes objects.
+    pub objects: Vec<KubeObject>,
+    /// Kubernetes events.
+    pub events: Vec<KubeEvent>,
+    /// Process listings.
+    pub processes: Vec<ProcessSnapshot>,
+    /// What the scan for literals saw.
+    pub sightings: Sightings,
+    /// Lines by what became of them.
+    pub lines: LineCounts,
+    /// Trouble.
+    pub issues: Issues,
+}

@@ -1,0 +1,133 @@
+//! Typed sightings: what one scan over the text saw of the literals that rules ask for, and where.
+
+use serde::{Deserialize, Serialize};
+
+use super::citation::ByteRange;
+
+/// What was seen. Numbers that the line itself states are carried along.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum SightingKind {
+    /// Go: `runtime: failed to create new OS thread (have 5 already; errno=11)`.
+    GoThreadCreateFailed {
+        /// Threads the process had.
+        have: Option<u32>,
+        /// 11 is EAGAIN (a task limit), 12 is ENOMEM.
+        errno: Option<u32>,
+    },
+    /// Go's guess: `runtime: may need to increase max user processes (ulimit -u)`.
+    GoUlimitHint,
+    /// `fatal error: newosproc`.
+    GoNewosproc,
+    /// `Resource temporarily unavailable` (EAGAIN) of a fork, exec or thread creation.
+    ResourceUnavailable,
+    /// `cgroup: fork rejected by pids controller in /kubepods/…`.
+    PidsControllerRejected {
+        /// The cgroup.
+        cgroup: String,
+    },
+    /// A liveness or readiness probe failed (kubelet's log or an event).
+    ProbeFailed,
+    /// kubelet killed a container that failed its liveness probe.
+    LivenessKill,
+    /// `unable to create new native thread` (JVM), `can't start new thread` (Python), `pthread_create failed`.
+    NativeThreadFailed,
+}
+
+impl SightingKind {
+    /// Position in the tables of [`Sightings`].
+    #[must_use]
+    pub const fn index(&self) -> usize {
+        match self {
+            Self::GoThreadCreateFailed { .. } => 0,
+            Self::GoUlimitHint => 1,
+            Self::GoNewosproc => 2,
+            Self::ResourceUnavailable => 3,
+            Self::PidsControllerRejected { .. } => 4,
+            Self::ProbeFailed => 5,
+            Self::LivenessKill => 6,
+            Self::NativeThreadFailed => 7,
+        }
+    }
+
+    /// Number of kinds.
+    pub const N_KINDS: usize = 8;
+}
+
+/// Whether a line says that a fork, an exec or a thread met EAGAIN. The same words end lines about locks, sockets and pipes: what
+/// stands right before them and what the line is about decide.
+#[must_use]
+pub fn refuses_a_task(line: &[u8]) -> bool {
+    const UNAVAILABLE: &[u8] = b"resource temporarily unavailable";
+    /// What calls for a task. `probe` stands for kubelet's exec probes, whose output may be nothing else.
+    const ABOUT: [&[u8]; 8] =
+        [b"fork", b"clone", b"spawn", b"setns", b"pthread_create", b"exec", b"probe", b"cannot set user id"];
+    /// Calls that answer EAGAIN for want of something else.
+    const OTHER: [&[u8]; 11] = [
+        b"connect",
+        b"accept",
+        b"read",
+        b"write",
+        b"recv",
+        b"recvfrom",
+        b"recvmsg",
+        b"send",
+        b"sendto",
+        b"sendmsg",
+        b"lock",
+    ];
+    let line = line.to_ascii_lowercase();
+    let Some(at) = line.windows(UNAVAILABLE.len()).position(|words| words == UNAVAILABLE) else { return false };
+    let is_letter = |byte: &u8| byte.is_ascii_alphanumeric() || *byte == b'_';
+    let before = &line[..at];
+    let end = before.iter().rposition(is_letter).map_or(0, |last| last + 1);
+    let start = before[..end].iter().rposition(|byte| !is_letter(byte)).map_or(0, |gap| gap + 1);
+    if OTHER.contains(&&before[start..end]) {
+        return false;
+    }
+    // Whole words at their start: `executor` is no exec, `nsexec` and `vfork` are.
+    let says = |word: &[u8]| {
+        line.windows(word.len()).enumerate().any(|(at, here)| {
+            here == word && !line.get(at + word.len()).is_some_and(|next| next.is_ascii_lowercase() && word == b"exec")
+        })
+    };
+    ABOUT.iter().any(|word| says(word)) || says(b"thread") && (says(b"creat") || says(b"start"))
+}
+
+/// One place where something was seen.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Sighting {
+    /// What.
+    pub kind: SightingKind,
+    /// Line, from 1.
+    pub line: u32,
+    /// The whole line's bytes.
+    pub bytes: ByteRange,
+    /// The pod the line names (`kube-system/calico-node-xx`), for probes and kills.
+    pub subject: Option<String>,
+}
+
+/// Sightings of one evidence, in file order. At most [`Sightings::KEPT`] of a kind are kept, and always its last one; all are counted.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Sightings {
+    /// Kept sightings of all kinds, in file order.
+    pub kept: Vec<Sighting>,
+    /// How many were seen of each kind, by [`SightingKind::index`].
+    pub n_seen: [u32; SightingKind::N_KINDS],
+    /// The last of each kind, by the same index.
+    pub last: [Option<Sighting>; SightingKind::N_KINDS],
+}
+
+impl Sightings {
+    /// How many of one kind are kept.
+    pub const KEPT: u32 = 2_000;
+
+    /// Counts a sighting and keeps it while there is room.
+    pub fn push(&mut self, sighting: Sighting) {
+        let index = sighting.kind.index();
+        self.n_seen[index] += 1;
+        self.last[index] = Some(sighting.clone());
+        if self.n_seen[index] <= Self::KEPT {
+            self.kept.push(sighting);
+        }
+    }
+}

@@ -1,0 +1,116 @@
+//! What a document still misses before it can be shared. A meter, not a gate: exporting is always possible.
+
+use super::{ActionItem, Document, DocumentEvent, ItemId, Why};
+use crate::model::{Message, Phase};
+use crate::postmortem::milestones::milestones;
+
+/// The part of the document where something is missing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Place {
+    /// Title.
+    Title,
+    /// Severity.
+    Severity,
+    /// Authors.
+    Authors,
+    /// Summary.
+    Summary,
+    /// Impact.
+    Impact,
+    /// Timeline.
+    Timeline,
+    /// Causes.
+    Whys,
+    /// Action items.
+    Actions,
+    /// Lessons.
+    Lessons,
+}
+
+/// Something missing.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Gap {
+    /// What, as a sentence.
+    pub text: Message,
+    /// Where.
+    pub place: Place,
+    /// The first item that misses it, where it is an item's.
+    pub item: Option<ItemId>,
+}
+
+/// What the document has of what it should have.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Completeness {
+    /// Checks passed.
+    pub n_done: usize,
+    /// Checks made.
+    pub n_checks: usize,
+    /// What is missing, in the order of the document.
+    pub gaps: Vec<Gap>,
+}
+
+/// A check: nothing where there is nothing to check, otherwise what is missing, if anything is.
+type Check = Option<Result<(), Gap>>;
+
+/// Looks what is missing.
+#[must_use]
+pub fn completeness(document: &Document) -> Completeness {
+    let has = |present: bool, id: &str, place| -> Check {
+        let gap = || Gap { text: Message::new(id), place, item: None };
+        Some(if present { Ok(()) } else { Err(gap()) })
+    };
+    let milestones = milestones(document);
+    let has_phase = |phase| milestones.iter().any(|milestone| milestone.phase == phase && milestone.at.is_some());
+    let outline = document.outline();
+    let whys = |failing: &dyn Fn(&Why) -> bool, id| {
+        all(outline.iter().map(|(_, why)| (why.id, failing(why))), id, Place::Whys)
+    };
+    let events = |failing: &dyn Fn(&DocumentEvent) -> bool, id| {
+        all(document.events.iter().map(|event| (event.id, failing(event))), id, Place::Timeline)
+    };
+    let actions = |failing: &dyn Fn(&ActionItem) -> bool, id| {
+        all(document.actions.iter().map(|action| (action.id, failing(action))), id, Place::Actions)
+    };
+    let lessons = &document.lessons;
+    let learned = [&lessons.well, &lessons.badly, &lessons.lucky].iter().any(|text| !text.trim().is_empty());
+
+    let checks: Vec<Result<(), Gap>> = [
+        has(!document.title.trim().is_empty(), "document-gap-title", Place::Title),
+        has(!document.severity.trim().is_empty(), "document-gap-severity", Place::Severity),
+        has(!document.authors.trim().is_empty(), "document-gap-authors", Place::Authors),
+        has(!document.summary.is_empty(), "document-gap-summary", Place::Summary),
+        has(!document.impact.is_empty(), "document-gap-impact", Place::Impact),
+        has(!document.impact_citations.is_empty(), "document-gap-impact-evidence", Place::Impact),
+        has(has_phase(Phase::Impact), "document-gap-impact-event", Place::Timeline),
+        has(has_phase(Phase::Detection), "document-gap-detection-event", Place::Timeline),
+        has(has_phase(Phase::Resolution) || has_phase(Phase::Mitigation), "document-gap-end-event", Place::Timeline),
+        events(&|event| event.at.is_none(), "document-gap-event-time"),
+        events(&|event| event.end < event.at && event.end.is_some(), "document-gap-event-range"),
+        has(outline.iter().any(|(_, why)| !why.is_open()), "document-gap-causes", Place::Whys),
+        whys(&|why| why.is_open(), "document-gap-open-questions"),
+        whys(&|why| !why.is_open() && why.citations.is_empty(), "document-gap-why-evidence"),
+        has(!document.actions.is_empty(), "document-gap-actions", Place::Actions),
+        actions(&|action| action.owner.trim().is_empty(), "document-gap-owners"),
+        actions(&|action| action.due.trim().is_empty(), "document-gap-due"),
+        actions(&|action| action.addresses.is_none(), "document-gap-addresses"),
+        has(learned, "document-gap-lessons", Place::Lessons),
+    ]
+    .into_iter()
+    .flatten()
+    .collect();
+    let n_checks = checks.len();
+    let gaps: Vec<Gap> = checks.into_iter().filter_map(Result::err).collect();
+    Completeness { n_done: n_checks - gaps.len(), n_checks, gaps }
+}
+
+/// A check over items: each with whether it fails. The gap says how many do and points at the first.
+fn all(items: impl ExactSizeIterator<Item = (ItemId, bool)>, id: &str, place: Place) -> Check {
+    if items.len() == 0 {
+        return None;
+    }
+    let failing: Vec<ItemId> = items.filter(|(_, fails)| *fails).map(|(item, _)| item).collect();
+    Some(match failing.first() {
+        Some(first) => Err(Gap { text: Message::new(id).with("count", failing.len()), place, item: Some(*first) }),
+        None => Ok(()),
+    })
+}

@@ -1,0 +1,321 @@
+//! The document people edit: impact, timeline, causes, action items, lessons.
+//!
+//! Nothing enters it until a person accepts it. What was accepted and not touched stays a message, so it can still change language; the
+//! first edit makes it the person's own words. Citations are frozen copies: removing evidence never changes a document.
+
+pub mod completeness;
+pub mod edit;
+pub mod history;
+pub mod instant;
+pub mod milestones;
+pub mod saved;
+pub mod suggest;
+pub mod tree;
+
+use serde::{Deserialize, Serialize};
+
+use crate::model::{Arg, Citation, Message, Phase, TimelineEvent, Timestamp};
+use crate::text::Texts;
+
+/// Words in the document.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum Wording {
+    /// The program's sentence, accepted as it was.
+    Suggested(Message),
+    /// A person's own words.
+    Own(String),
+}
+
+impl Default for Wording {
+    fn default() -> Self {
+        Self::Own(String::new())
+    }
+}
+
+impl Wording {
+    /// A sentence as it enters the document. JSON has no NaN and no infinity, and one must not cost a person the saved case.
+    #[must_use]
+    pub fn accepted(mut message: Message) -> Self {
+        fn make_finite(arg: &mut Arg) {
+            match arg {
+                Arg::Float(number) | Arg::Ratio(number) | Arg::Seconds(number) if !number.is_finite() => {
+                    *arg = Arg::Text(number.to_string());
+                }
+                Arg::Message(message) => message.args.iter_mut().for_each(|(_, arg)| make_finite(arg)),
+                Arg::List(items) => items.iter_mut().for_each(make_finite),
+                _ => {}
+            }
+        }
+        message.args.iter_mut().for_each(|(_, arg)| make_finite(arg));
+        Self::Suggested(message)
+    }
+
+    /// The words in the language of `texts`; a person's own words stay as they are.
+    #[must_use]
+    pub fn say(&self, texts: &Texts) -> String {
+        match self {
+            Self::Suggested(message) => texts.say(message),
+            Self::Own(text) => text.clone(),
+        }
+    }
+
+    /// Whether nothing is said yet.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        matches!(self, Self::Own(text) if text.trim().is_empty())
+    }
+}
+
+/// Identity of an item of the document; never reused within it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct ItemId(pub u32);
+
+impl ItemId {
+    /// The impact: there is one, it carries citations like an item, and no other item has this identity.
+    pub const IMPACT: Self = Self(0);
+}
+
+/// What an answer is to the incident.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum WhyKind {
+    /// Caused it.
+    #[default]
+    Cause,
+    /// Made it possible or worse.
+    Contributing,
+    /// Made it be noticed or understood late.
+    Detection,
+    /// Open: asked, not answered.
+    Question,
+}
+
+impl WhyKind {
+    /// All, in the order of a menu.
+    pub const ALL: [Self; 4] = [Self::Cause, Self::Contributing, Self::Detection, Self::Question];
+
+    /// The contract's spelling.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Cause => "cause",
+            Self::Contributing => "contributing",
+            Self::Detection => "detection",
+            Self::Question => "question",
+        }
+    }
+}
+
+/// A question of the causal analysis and its answer.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Why {
+    /// Identity.
+    pub id: ItemId,
+    /// Key of the suggestion it came from, so that it is not offered twice.
+    pub from: Option<String>,
+    /// What it is to the incident.
+    pub kind: WhyKind,
+    /// The question.
+    pub question: Wording,
+    /// The answer; empty while open.
+    pub claim: Wording,
+    /// What carries the answer.
+    pub citations: Vec<Citation>,
+    /// Deeper whys.
+    pub children: Vec<Why>,
+}
+
+impl Why {
+    /// Whether the question still waits for an answer.
+    #[must_use]
+    pub fn is_open(&self) -> bool {
+        self.kind == WhyKind::Question || self.claim.is_empty()
+    }
+}
+
+/// An event of the document's timeline.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct DocumentEvent {
+    /// Identity.
+    pub id: ItemId,
+    /// Key of the proposal it came from.
+    pub from: Option<String>,
+    /// When; `None` while a person has not said.
+    pub at: Option<Timestamp>,
+    /// End of a range.
+    pub end: Option<Timestamp>,
+    /// How far `at` may be off, in seconds.
+    pub uncertainty_s: u32,
+    /// How often, for an accepted fold of repeats; 0 and 1 both mean once.
+    pub count: u32,
+    /// What it is to the incident.
+    pub phase: Option<Phase>,
+    /// What happened.
+    pub text: Wording,
+    /// What shows it.
+    pub citations: Vec<Citation>,
+}
+
+impl DocumentEvent {
+    /// A proposed event as it enters the document, still without identity and citations.
+    #[must_use]
+    pub fn accepted(event: TimelineEvent) -> Self {
+        Self {
+            from: Some(event.key),
+            at: Some(event.at),
+            end: event.end,
+            uncertainty_s: event.uncertainty_s,
+            count: event.count,
+            phase: event.phase,
+            text: Wording::accepted(event.text),
+            ..Self::default()
+        }
+    }
+}
+
+/// What an action item is for.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ActionKind {
+    /// Reduces harm now.
+    Mitigate,
+    /// Keeps it from happening again.
+    #[default]
+    Prevent,
+    /// Lets it be noticed sooner.
+    Detect,
+    /// Changes how people work.
+    Process,
+}
+
+impl ActionKind {
+    /// All, in the order in which they help.
+    pub const ALL: [Self; 4] = [Self::Mitigate, Self::Prevent, Self::Detect, Self::Process];
+
+    /// The contract's spelling.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Mitigate => "mitigate",
+            Self::Prevent => "prevent",
+            Self::Detect => "detect",
+            Self::Process => "process",
+        }
+    }
+}
+
+/// Something to be done.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct ActionItem {
+    /// Identity.
+    pub id: ItemId,
+    /// Key of the suggestion it came from.
+    pub from: Option<String>,
+    /// What for.
+    pub kind: ActionKind,
+    /// What.
+    pub text: Wording,
+    /// Who; empty while nobody took it.
+    pub owner: String,
+    /// By when, as a person writes it (ISO date from the page's date field).
+    pub due: String,
+    /// The why it addresses.
+    pub addresses: Option<ItemId>,
+}
+
+/// Lessons, a line each.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Lessons {
+    /// What went well.
+    pub well: String,
+    /// What went badly.
+    pub badly: String,
+    /// Where luck helped.
+    pub lucky: String,
+}
+
+/// The document. Its saved form carries [`Document::VERSION`].
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Document {
+    /// Title; empty until somebody names it.
+    pub title: String,
+    /// Who writes it.
+    pub authors: String,
+    /// Severity as the team names it (`SEV2`).
+    pub severity: String,
+    /// Summary.
+    pub summary: Wording,
+    /// Impact: whom, what, how long, figures.
+    pub impact: Wording,
+    /// Timeline, in order of time; events without a time stand last.
+    pub events: Vec<DocumentEvent>,
+    /// Causes: top-level questions, each a tree.
+    pub whys: Vec<Why>,
+    /// Actions.
+    pub actions: Vec<ActionItem>,
+    /// Lessons.
+    pub lessons: Lessons,
+    /// Citations attached to the impact.
+    pub impact_citations: Vec<Citation>,
+    /// Suggestions that a person declined, by key.
+    pub declined: Vec<String>,
+    /// Seconds east of UTC in which the document's times are shown.
+    pub offset_s: i32,
+    /// Last id given.
+    pub last_id: u32,
+}
+
+impl Document {
+    /// Version of the saved form.
+    pub const VERSION: u32 = 1;
+
+    /// Every why with its depth (0 at the top), in reading order.
+    #[must_use]
+    pub fn outline(&self) -> Vec<(u8, &Why)> {
+        fn walk<'a>(whys: &'a [Why], depth: u8, rows: &mut Vec<(u8, &'a Why)>) {
+            for why in whys {
+                rows.push((depth, why));
+                walk(&why.children, depth.saturating_add(1), rows);
+            }
+        }
+        let mut rows = Vec::new();
+        walk(&self.whys, 0, &mut rows);
+        rows
+    }
+
+    /// The why of that identity, at any depth.
+    #[must_use]
+    pub fn why(&self, id: ItemId) -> Option<&Why> {
+        self.outline().into_iter().map(|(_, why)| why).find(|why| why.id == id)
+    }
+
+    /// The event of that identity.
+    #[must_use]
+    pub fn event(&self, id: ItemId) -> Option<&DocumentEvent> {
+        self.events.iter().find(|event| event.id == id)
+    }
+
+    /// The action item of that identity.
+    #[must_use]
+    pub fn action(&self, id: ItemId) -> Option<&ActionItem> {
+        self.actions.iter().find(|action| action.id == id)
+    }
+
+    /// Visits every citation of the document.
+    pub(crate) fn for_each_citation(&mut self, visit: &mut dyn FnMut(&mut Citation)) {
+        fn walk(whys: &mut [Why], visit: &mut dyn FnMut(&mut Citation)) {
+            for why in whys {
+                why.citations.iter_mut().for_each(&mut *visit);
+                walk(&mut why.children, visit);
+            }
+        }
+        self.impact_citations.iter_mut().for_each(&mut *visit);
+        self.events.iter_mut().flat_map(|event| &mut event.citations).for_each(&mut *visit);
+        walk(&mut self.whys, visit);
+    }
+}

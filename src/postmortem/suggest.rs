@@ -1,0 +1,192 @@
+//! What the program offers for the document: whys, events, action items, a title, the impact.
+//!
+//! Everything comes from the analysis and carries its places. What a person took or declined is not offered again; what the evidence no
+//! longer carries is not in the analysis and so not here. Whys stay separate questions: a chain is only made by a person.
+
+use serde::{Deserialize, Serialize};
+
+use super::edit::{self, Edit};
+use super::{ActionKind, Document, WhyKind};
+use crate::model::{
+    Analysis, Arg, Citation, Cite, Finding, LimitName, Message, Phase, TimeRange, TimelineEvent, WhySuggestion,
+};
+
+/// The most that Linux accepts for `kernel.pid_max` on 64 bits (`PID_MAX_LIMIT`).
+const PID_MAX_LIMIT: u64 = 4_194_304;
+/// What the reference incident's team chose.
+const USUAL_PID_MAX: u64 = 262_144;
+/// The share of a ceiling at which an alert is proposed.
+const ALERT_RATIO: f64 = 0.8;
+
+/// An action item that the program proposes.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ActionSuggestion {
+    /// Stable key, unique in the case.
+    pub key: String,
+    /// What for.
+    pub kind: ActionKind,
+    /// What.
+    pub text: Message,
+    /// Key of the why suggestion it addresses.
+    pub addresses: Option<String>,
+}
+
+/// A sentence for the impact with the places that show it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ImpactSuggestion {
+    /// The sentence.
+    pub text: Message,
+    /// Its places.
+    pub cites: Vec<Cite>,
+}
+
+/// What an accepted suggestion is to the incident; a person can change it.
+#[must_use]
+pub fn why_kind(suggestion: &WhySuggestion) -> WhyKind {
+    let name = suggestion.key.rsplit('/').next().unwrap_or_default();
+    if suggestion.claim.is_none() {
+        WhyKind::Question
+    } else if name.contains("cause") {
+        WhyKind::Cause
+    } else if name.contains("detect") || name.contains("diagnos") {
+        WhyKind::Detection
+    } else {
+        WhyKind::Contributing
+    }
+}
+
+/// Whys still to offer, in the order of the findings.
+#[must_use]
+pub fn whys<'a>(analysis: &'a Analysis, document: &Document) -> Vec<&'a WhySuggestion> {
+    let taken: Vec<&str> = document.outline().into_iter().filter_map(|(_, why)| why.from.as_deref()).collect();
+    let offered = analysis.findings.iter().flat_map(|finding| &finding.whys);
+    offered.filter(|why| !taken.contains(&why.key.as_str()) && !document.declined.contains(&why.key)).collect()
+}
+
+/// Events still to offer, in order of time.
+#[must_use]
+pub fn events<'a>(analysis: &'a Analysis, document: &Document) -> Vec<&'a TimelineEvent> {
+    let taken: Vec<&str> = document.events.iter().filter_map(|event| event.from.as_deref()).collect();
+    let offered = analysis.timeline.iter();
+    offered.filter(|event| !taken.contains(&event.key.as_str()) && !document.declined.contains(&event.key)).collect()
+}
+
+/// Action items still to offer.
+#[must_use]
+pub fn actions(analysis: &Analysis, document: &Document) -> Vec<ActionSuggestion> {
+    let taken: Vec<&str> = document.actions.iter().filter_map(|action| action.from.as_deref()).collect();
+    let mut offered: Vec<ActionSuggestion> = Vec::new();
+    for finding in &analysis.findings {
+        let proposed = match finding.rule.as_str() {
+            "host/pid-space-exhausted" => pid_space_actions(finding, analysis),
+            _ => Vec::new(),
+        };
+        for action in proposed {
+            let known = offered.iter().any(|other| other.key == action.key);
+            if !known && !taken.contains(&action.key.as_str()) && !document.declined.contains(&action.key) {
+                offered.push(action);
+            }
+        }
+    }
+    offered
+}
+
+/// A title: what the most severe finding says.
+#[must_use]
+pub fn title(analysis: &Analysis) -> Option<Message> {
+    analysis.findings.first().map(|finding| finding.title.clone())
+}
+
+/// The impact as far as the evidence shows it: what the proposed events of that phase say, from the first to the last instant.
+#[must_use]
+pub fn impact(analysis: &Analysis) -> Option<ImpactSuggestion> {
+    let events: Vec<&TimelineEvent> =
+        analysis.timeline.iter().filter(|event| event.phase == Some(Phase::Impact)).collect();
+    let ranges = events.iter().map(|event| TimeRange::of(event.at, event.end.unwrap_or(event.at)));
+    let range = ranges.reduce(TimeRange::union)?;
+    let what = Arg::List(events.iter().map(|event| Arg::from(event.text.clone())).collect());
+    let text = if range.start == range.end {
+        Message::new("document-impact-at").with("start", range.start).with("what", what)
+    } else {
+        Message::new("document-impact-range")
+            .with("start", range.start)
+            .with("end", range.end)
+            .with("duration", Arg::Seconds(range.seconds()))
+            .with("what", what)
+    };
+    let cites: Vec<Cite> = events.iter().flat_map(|event| event.cites.iter().copied()).collect();
+    (!cites.is_empty()).then_some(ImpactSuggestion { text, cites })
+}
+
+/// The document with everything taken as proposed: what the command line writes, marked there as a draft. It has no title: a title is
+/// words in one language, so the caller says [`title`] in the language it writes in.
+#[must_use]
+pub fn draft(analysis: &Analysis, cite: &dyn Fn(&[Cite]) -> Vec<Citation>) -> Document {
+    let mut document = Document::default();
+    if let Some(impact) = impact(analysis) {
+        edit::apply(&mut document, Edit::AcceptImpact(impact.text, cite(&impact.cites)));
+    }
+    for event in &analysis.timeline {
+        edit::apply(&mut document, Edit::AcceptEvent(event.clone(), cite(&event.cites)));
+    }
+    for why in analysis.findings.iter().flat_map(|finding| &finding.whys) {
+        edit::apply(&mut document, Edit::AcceptWhy(why.clone(), cite(&why.cites)));
+    }
+    for action in actions(analysis, &document) {
+        edit::apply(&mut document, Edit::AcceptAction(action));
+    }
+    document
+}
+
+/// What can be done about a node that ran out of PIDs. Figures come from the ceiling that was reached and the culprit from the finding;
+/// without them the sentence that would need them is not offered.
+fn pid_space_actions(finding: &Finding, analysis: &Analysis) -> Vec<ActionSuggestion> {
+    let why = |name: &str| {
+        let key = format!("{}/{name}", finding.rule);
+        finding.whys.iter().any(|why| why.key == key).then_some(key)
+    };
+    let detection = || {
+        let late = finding.whys.iter().find(|why| why_kind(why) == WhyKind::Detection);
+        late.map(|why| why.key.clone())
+    };
+    let mut actions = Vec::new();
+    let mut offer = |name: &str, kind, text, addresses| {
+        actions.push(ActionSuggestion { key: format!("{}/action/{name}", finding.rule), kind, text, addresses });
+    };
+
+    let hit = analysis.ceilings.iter().find(|ceiling| ceiling.hit);
+    let reached = hit.and_then(|ceiling| Some((ceiling.name, ceiling.limit?)));
+    if let Some((LimitName::PidMax, limit)) = reached
+        && let Some(proposed) = larger_pid_max(limit)
+    {
+        let text = Message::new("document-action-raise-pid-max").with("limit", limit).with("proposed", proposed);
+        offer("raise-pid-max", ActionKind::Mitigate, text, why("direct-cause"));
+    }
+    if let Some(culprit) = &finding.culprit {
+        let text = Message::new("document-action-restart-culprit").with("culprit", culprit.as_str());
+        offer("restart-culprit", ActionKind::Mitigate, text, why("direct-cause"));
+        let text = Message::new("document-action-fix-leak").with("culprit", culprit.as_str());
+        offer("fix-leak", ActionKind::Prevent, text, why("direct-cause"));
+    } else {
+        offer("find-leak", ActionKind::Prevent, Message::new("document-action-find-leak"), why("direct-cause"));
+    }
+    let text = Message::new("document-action-pod-pids-limit");
+    offer("pod-pids-limit", ActionKind::Prevent, text, why("pod-limit"));
+    if let Some((name, limit)) = reached {
+        let mark = (limit as f64 * ALERT_RATIO).floor() as u64;
+        let text = Message::new("document-action-alert-pids").with("ceiling", name.as_str()).with("mark", mark);
+        offer("alert-pids", ActionKind::Detect, text, detection());
+    }
+    let threads_max = analysis.ceilings.iter().find(|ceiling| ceiling.name == LimitName::ThreadsMax);
+    if let Some(limit) = threads_max.and_then(|ceiling| ceiling.limit) {
+        let text = Message::new("document-action-tune-threads-max").with("limit", limit);
+        offer("tune-threads-max", ActionKind::Prevent, text, why("global-limit"));
+    }
+    actions
+}
+
+/// A `kernel.pid_max` with room: the usual one, or twice the present one; `None` at the kernel's own limit.
+fn larger_pid_max(limit: u64) -> Option<u64> {
+    let proposed = limit.saturating_mul(2).clamp(USUAL_PID_MAX, PID_MAX_LIMIT);
+    (proposed > limit).then_some(proposed)
+}

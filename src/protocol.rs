@@ -1,0 +1,246 @@
+//! Requests and answers between the page and the worker that holds the engine.
+//!
+//! Both sides are built from this file, so they agree; the version catches a page and a worker of different releases meeting through a
+//! stale cache. A message on the wire is a JavaScript object `{ m: Uint8Array, f: File[] }`: `m` is this module's postcard bytes,
+//! transferred, `f` the file handles that [`Request::Add`] counts, cloned (a handle, not the bytes).
+
+use serde::{Deserialize, Serialize};
+
+use crate::model::{Analysis, Citation, Cite, EvidenceId, EvidenceMeta, TimeRange, Timestamp};
+use crate::postmortem::Document;
+use crate::text::Lang;
+use crate::view::document::DocumentView;
+use crate::view::lines::LinesView;
+pub use crate::view::trends::TrendsRequest;
+use crate::view::trends::{CrosshairView, TrendsView};
+
+/// Raised with every change of this file's types.
+pub const VERSION: u32 = 2;
+
+/// Identity of a request; its answers carry it. Progress and evidence news carry 0.
+pub type RequestId = u32;
+
+/// From the page.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ToWorker {
+    /// Identity, from 1.
+    pub id: RequestId,
+    /// What is asked.
+    pub request: Request,
+}
+
+/// From the worker.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ToPage {
+    /// The request answered; 0 for news.
+    pub id: RequestId,
+    /// The answer.
+    pub answer: Answer,
+}
+
+/// One input to be added.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct AddItem {
+    /// Path or name to show.
+    pub path: String,
+    /// Where its bytes come from.
+    pub source: AddSource,
+    /// A remembered choice of format, zone or shift, applied before reading (restoring a case).
+    pub choices: Choices,
+    /// Whether it starts removed (restoring a case).
+    pub removed: bool,
+}
+
+/// Where the bytes of an input come from.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum AddSource {
+    /// The next file handle of the message.
+    File,
+    /// Text that was pasted.
+    Text(String),
+}
+
+/// What a person corrected about an input.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Choices {
+    /// Format id; `None` = as detected.
+    pub format: Option<String>,
+    /// Seconds east of UTC; `None` = as inferred.
+    pub offset_s: Option<i32>,
+    /// Year for times without one; `None` = as inferred.
+    pub year: Option<i32>,
+    /// Correction in milliseconds.
+    pub shift_ms: i64,
+}
+
+/// What the page asks.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum Request {
+    /// First message: the page's protocol version, the browser's zone and clock. Answered by [`Answer::Ready`].
+    Hello {
+        /// [`VERSION`] of the page.
+        version: u32,
+        /// Seconds east of UTC of the browser, at `now`.
+        offset_s: i32,
+        /// The browser's clock: only used to infer a missing year.
+        now: Timestamp,
+    },
+    /// Adds inputs to the case, in order. Ids are given in order from the next free one. Answered by [`Answer::Added`].
+    Add(Vec<AddItem>),
+    /// Corrects an input.
+    Choose(EvidenceId, Choices),
+    /// Sets the zone of the case for inputs that state none; `None` = as inferred.
+    SetZone(Option<i32>),
+    /// Takes an input out of the analysis, or puts it back.
+    SetRemoved(EvidenceId, bool),
+    /// Stops reading an input (`None`: all); what was read stays.
+    Cancel(Option<EvidenceId>),
+    /// Empties the case: new ids start from 0 again.
+    Clear,
+    /// Lines of an input. Answered by [`Answer::Lines`].
+    Lines {
+        /// Input.
+        evidence: EvidenceId,
+        /// First line, from 1.
+        first: u32,
+        /// How many, at most 500.
+        count: u32,
+    },
+    /// Next line after (or before) `from` that holds `text`. Answered by [`Answer::FoundLine`].
+    FindLine {
+        /// Input.
+        evidence: EvidenceId,
+        /// Literal to look for, ASCII case ignored.
+        text: String,
+        /// Line to start from, exclusive.
+        from: u32,
+        /// Backwards.
+        backwards: bool,
+    },
+    /// Charts of the case. Answered by [`Answer::Trends`].
+    Trends(TrendsRequest),
+    /// Values at an instant, for the crosshair. Answered by [`Answer::Crosshair`].
+    Crosshair {
+        /// Chart key.
+        chart: String,
+        /// Seconds since the epoch.
+        at: f64,
+        /// Hidden series.
+        hidden: Vec<String>,
+        /// Language of series names.
+        lang: Lang,
+    },
+    /// Freezes places into citations. Answered by [`Answer::Citations`].
+    Cite(Vec<Cite>),
+    /// Cites the nearest sample of a series. Answered by [`Answer::Citations`].
+    CiteSample {
+        /// Series key.
+        series: String,
+        /// Seconds since the epoch.
+        at: f64,
+    },
+    /// The document as it would be exported. Answered by [`Answer::Preview`].
+    Preview {
+        /// The document.
+        document: Document,
+        /// Language of the export.
+        lang: Lang,
+    },
+    /// Exports the document. Answered by [`Answer::Exported`].
+    Export {
+        /// The document.
+        document: Document,
+        /// Language of the export.
+        lang: Lang,
+    },
+    /// Computes the digest of a file handle, away from the engine (sent to a second worker). Answered by [`Answer::Digest`].
+    DigestFile(EvidenceId),
+    /// Tells the engine a digest that the second worker computed.
+    SetDigest(EvidenceId, String),
+}
+
+/// What the worker answers.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum Answer {
+    /// The engine is up.
+    Ready {
+        /// [`VERSION`] of the worker.
+        version: u32,
+        /// Ids of all formats, for the menu that corrects one.
+        formats: Vec<String>,
+    },
+    /// The ids given to added inputs.
+    Added(Vec<EvidenceId>),
+    /// The state of all inputs: sent on change, at most some ten times a second while reading.
+    Evidence(Vec<EvidenceMeta>),
+    /// How far reading is.
+    Progress(Progress),
+    /// Conclusions over everything read so far: sent when reading has ended and after every change.
+    Analysis {
+        /// Conclusions.
+        analysis: Box<Analysis>,
+        /// Zone in force for inputs that state none, in seconds east of UTC.
+        offset_s: i32,
+        /// Time range of everything that has a time.
+        time_range: Option<TimeRange>,
+    },
+    /// Lines of an input.
+    Lines(LinesView),
+    /// The line found, if any.
+    FoundLine(Option<u32>),
+    /// Charts.
+    Trends(TrendsView),
+    /// Values at an instant.
+    Crosshair(CrosshairView),
+    /// Frozen citations, in the order asked.
+    Citations(Vec<Citation>),
+    /// The document as it would be exported.
+    Preview(DocumentView),
+    /// Files of an export: one markdown file, or a markdown file and its assets.
+    Exported(Vec<ExportedFile>),
+    /// A digest.
+    Digest(EvidenceId, String),
+    /// The request could not be done; says why in the reader's words (a message id of `locales/`).
+    Failed(crate::model::Message),
+}
+
+/// How far reading is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Progress {
+    /// Bytes read of all inputs in this run.
+    pub bytes_done: u64,
+    /// Bytes to read.
+    pub bytes_total: u64,
+    /// Bytes per second over this run.
+    pub bytes_per_second: f64,
+    /// Whether reading has ended.
+    pub idle: bool,
+}
+
+/// A file that leaves the program by a person's click.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ExportedFile {
+    /// Path inside the export (`postmortem.md`, `assets/threads.svg`).
+    pub path: String,
+    /// Media type.
+    pub media_type: String,
+    /// Content.
+    pub bytes: Vec<u8>,
+}
+
+/// Encodes a message.
+///
+/// # Errors
+/// When serialisation fails, which only an allocation failure can cause.
+pub fn encode<T: Serialize>(message: &T) -> Result<Vec<u8>, postcard::Error> {
+    postcard::to_stdvec(message)
+}
+
+/// Decodes a message.
+///
+/// # Errors
+/// When the bytes are not a message of this version.
+pub fn decode<'a, T: Deserialize<'a>>(bytes: &'a [u8]) -> Result<T, postcard::Error> {
+    postcard::from_bytes(bytes)
+}

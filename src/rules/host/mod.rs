@@ -1,0 +1,3 @@
+//! Failure patterns of the host.
+
+pub mod pid_space_exhausted;

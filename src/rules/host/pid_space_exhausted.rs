@@ -1,0 +1,503 @@
+//! The node ran out of task slots: threads of all processes together reached `kernel.pid_max` or `kernel.threads-max`.
+//!
+//! # What it detects
+//! Use of the node's tightest task limit of 90 % or more (80 % when task creation failed as well), who filled it, since when, and who
+//! merely suffered.
+//!
+//! # Why it matters
+//! Nothing on the node can fork any more: exec probes fail, kubelet restarts healthy pods, networking agents lose their peers. The
+//! messages point elsewhere: Go's runtime suggests `ulimit -u`, which is rarely the limit.
+//!
+//! # Evidence used
+//! Limits (`sysctl -a`, `/proc/sys/kernel/*`, `ulimit -a`, `limits.d`), threads over time (`container_threads`, its sum,
+//! `node_processes_threads`), a thread listing (`ps -eLf`), failures in logs and events. No keyword decides alone.
+//!
+//! # Example
+//! ```text
+//! runtime: failed to create new OS thread (have 5 already; errno=11)
+//! runtime: may need to increase max user processes (ulimit -u)
+//! fatal error: newosproc
+//! ```
+//! beside `kernel.pid_max = 49152`, 46,000 threads in containers and 3,000 of the host.
+//!
+//! # Ruled out when
+//! The highest use stays below 80 % of the node's tightest limit, or below 90 % while nothing was refused then. Refusals at times when
+//! use was low are another matter: they neither raise the severity nor are they explained by this pattern. `Resource temporarily
+//! unavailable` counts only where a line is about a fork, an exec or a thread, not a lock or a socket.
+//! It cannot be told when a cgroup's pids controller rejected forks while use was between 80 % and 90 %, when inputs state different
+//! values of the limit and only one of them was reached, or when nothing was measured while tasks were refused.
+//!
+//! # Known false positives
+//! A node that lives at 90 % of a small `pid_max` without trouble is reported as near exhaustion, with confidence *possible*. Metrics of
+//! several nodes are never added up: the node that paths or restarted pods name is judged, else the fullest one, against limits that may
+//! be another's where no path says whose they are; a question says so.
+//!
+//! # Questions to ask next
+//! What did the growing workload start to do at the onset? Is `podPidsLimit` set? What alerts on threads against the real ceiling?
+//!
+//! # References
+//! <https://docs.kernel.org/admin-guide/sysctl/kernel.html#pid-max>, <https://kubernetes.io/docs/concepts/policy/pid-limiting/>,
+//! <https://github.com/golang/go/blob/master/src/runtime/os_linux.go> (`newosproc`)
+
+// Long because: a rule is one file, and this one holds every task limit of a node against its use.
+
+use crate::facts::Facts;
+use crate::facts::ceilings::{NEAR, NodeUse, REACHED, binds_node, is_plausible, node_use, rival};
+use crate::facts::coincidence::{covers, while_high};
+use crate::facts::failures::Failure;
+use crate::facts::growth::{Contribution, Growth};
+use crate::facts::usage::{SeriesFact, timestamp};
+use crate::model::{
+    Arg, Ceiling, Cite, Confidence, Finding, LimitName, Message, Outcome, Role, Severity, SightingKind, Statement,
+    TimeRange, Timestamp, WhySuggestion,
+};
+use crate::rules::RuleInfo;
+
+/// The rule.
+pub static RULE: RuleInfo =
+    RuleInfo { id: "host/pid-space-exhausted", severity: Severity::Critical, since: "0.1.0", detect };
+
+/// A reporter with at most this many threads when creation failed did not leak them.
+const FEW_THREADS: u32 = 100;
+
+fn detect(facts: &Facts) -> Outcome {
+    let node = node_use(&facts.usage);
+    let refused: Vec<&Failure> = facts.failures.task_refused().collect();
+    let failure_cites = || first_and_last(&refused, Role::Shows);
+    let is_usable = |ceiling: &&Ceiling| {
+        binds_node(ceiling.name) && ceiling.limit.is_some_and(|value| is_plausible(ceiling.name, value))
+    };
+    let Some(tightest) = facts.ceilings.iter().find(is_usable) else {
+        if node.is_none() && refused.is_empty() {
+            return Outcome::Skipped {
+                missing: vec![Message::new("missing-thread-use"), Message::new("missing-pid-max")],
+            };
+        }
+        return Outcome::Inconclusive {
+            why: Message::new("outcome-pid-no-limits"),
+            would_need: vec![Message::new("missing-pid-max"), Message::new("missing-threads-max")],
+            cites: failure_cites(),
+        };
+    };
+    let (Some(node), Some(limit), Some(ratio)) = (node, tightest.limit, tightest.ratio) else {
+        return Outcome::Inconclusive {
+            why: Message::new("outcome-pid-no-use"),
+            would_need: vec![Message::new("missing-container-threads"), Message::new("missing-thread-listing")],
+            cites: failure_cites(),
+        };
+    };
+    if ratio < NEAR && !covers(&facts.usage, &refused) {
+        return Outcome::Inconclusive {
+            why: Message::new("outcome-pid-not-covered"),
+            would_need: vec![Message::new("missing-container-threads"), Message::new("missing-thread-listing")],
+            cites: failure_cites(),
+        };
+    }
+    let rejected = facts.failures.of(SightingKind::PidsControllerRejected { cgroup: String::new() }.index()).next();
+    let of_that_time = while_high(&facts.usage, &node, limit, &refused);
+    let say = |id: &str| {
+        Message::new(id)
+            .with("limit", tightest.name.as_str())
+            .with("value", limit)
+            .with("used", whole(node.threads))
+            .with("ratio", Arg::Ratio(ratio))
+    };
+    let cites = || {
+        let contradiction = rejected.map(|failure| failure.cite(Role::Contradicts));
+        tightest.cites.iter().copied().chain(contradiction).collect::<Vec<Cite>>()
+    };
+    if ratio < NEAR || ratio < REACHED && of_that_time.is_empty() {
+        let id = match (rejected, refused.is_empty()) {
+            (Some(_), _) => "outcome-pid-cgroup-limit",
+            (None, false) if ratio >= NEAR => "outcome-pid-refused-otherwise",
+            (None, false) => "outcome-pid-far-but-refused",
+            (None, true) => "outcome-pid-far",
+        };
+        return Outcome::RuledOut { why: say(id), cites: cites() };
+    }
+    if ratio < REACHED && rejected.is_some() {
+        let would_need = vec![Message::new("missing-pod-pids-limit"), Message::new("missing-thread-listing")];
+        return Outcome::Inconclusive { why: say("outcome-pid-cgroup-or-node"), would_need, cites: cites() };
+    }
+    if let Some(other) = rival(&facts.ceilings, tightest)
+        && other.ratio.is_none_or(|ratio| ratio < NEAR)
+    {
+        let looser = other.limit.map_or_else(|| Arg::from(Message::new("finding-unlimited")), Arg::from);
+        let why = say("outcome-pid-limits-disagree").with("other", looser);
+        let cites = tightest.cites.iter().chain(other.cites.first()).copied().collect();
+        return Outcome::Inconclusive { why, would_need: vec![Message::new("missing-pid-max")], cites };
+    }
+    let argument = Argument { facts, node, tightest, limit, ratio, refused: of_that_time };
+    Outcome::Found(vec![argument.finding()])
+}
+
+/// The pieces of a positive answer.
+struct Argument<'a> {
+    facts: &'a Facts,
+    node: NodeUse,
+    tightest: &'a Ceiling,
+    limit: u64,
+    ratio: f64,
+    refused: Vec<&'a Failure>,
+}
+
+impl Argument<'_> {
+    fn finding(&self) -> Finding {
+        let culprit = self.culprit();
+        let (victims, victim_statements) = self.victims();
+        let mut statements = vec![self.ceiling()];
+        statements.extend(self.failures());
+        statements.extend(self.onset());
+        statements.extend(culprit.map(|(series, contribution)| culprit_statement(series, contribution)));
+        statements.extend(victim_statements);
+        statements.extend(self.ruled_out());
+        statements.extend(self.hint());
+        statements.retain(|statement| !statement.cites.is_empty());
+        let title = if self.refused.is_empty() { "finding-pid-title-near" } else { "finding-pid-title" };
+        Finding {
+            rule: RULE.id.to_owned(),
+            title: Message::new(title).with("limit", self.tightest.name.as_str()).with("value", self.limit),
+            severity: if self.refused.is_empty() { Severity::High } else { RULE.severity },
+            confidence: self.confidence(),
+            subject: self.subject(),
+            culprit: culprit.map(|(series, _)| series.full_name()),
+            whys: self.whys(culprit, &victims),
+            victims,
+            time_range: self.time_range(),
+            statements,
+            questions: self.questions(culprit),
+        }
+    }
+
+    /// Certain only when use over time is reconciled with the limit and creation failed while it was high. A listing alone is one moment
+    /// whose date is inferred, and untimed failures may be of any day.
+    fn confidence(&self) -> Confidence {
+        if self.refused.is_empty() {
+            return Confidence::Possible;
+        }
+        let sampled = self.facts.usage.total_series().is_some();
+        let reconciled = self.ratio >= 0.95 && (self.node.host.is_some() || self.node.containers.is_none());
+        let timed = self.refused.iter().any(|failure| failure.at.is_some());
+        if sampled && reconciled && timed { Confidence::Certain } else { Confidence::Likely }
+    }
+
+    fn subject(&self) -> String {
+        let by_pod = self.facts.workloads.iter().find_map(|workload| workload.node.as_deref());
+        // `node-5/10.0.0.5` and `node-5:9100` both name node-5.
+        let name = self.facts.usage.node.as_deref().or(by_pod).and_then(|name| name.split(['/', ':']).next());
+        name.map_or_else(|| "node".to_owned(), |name| format!("node {name}"))
+    }
+
+    fn culprit(&self) -> Option<(&SeriesFact, &Contribution)> {
+        let contribution = self.facts.growth.as_ref().and_then(Growth::culprit)?;
+        Some((self.facts.usage.series.get(contribution.series)?, contribution))
+    }
+
+    /// From the onset to the last sample near the ceiling; from the failures alone without a growth.
+    fn time_range(&self) -> Option<TimeRange> {
+        if let Some(growth) = &self.facts.growth {
+            let total = self.facts.usage.series.get(growth.total)?;
+            let host = self.node.host.unwrap_or(0.0);
+            let high = total.values.iter().rposition(|value| *value + host >= NEAR * self.limit as f64);
+            let end = high.map_or(total.times[growth.onset.peak_index], |index| total.times[index]);
+            return Some(TimeRange::of(timestamp(growth.onset.after), timestamp(end)));
+        }
+        let times: Vec<Timestamp> = self.refused.iter().filter_map(|failure| failure.at).collect();
+        Some(TimeRange::of(*times.first()?, *times.last()?))
+    }
+
+    fn ceiling(&self) -> Statement {
+        let base = |id: &str| {
+            let message = Message::new(id)
+                .with("limit", self.tightest.name.as_str())
+                .with("value", self.limit)
+                .with("used", whole(self.node.threads))
+                .with("ratio", Arg::Ratio(self.ratio));
+            match self.node.at {
+                Some(at) => message.with("at", at),
+                None => message.with("at", Message::new("time-unknown")),
+            }
+        };
+        let text = match (self.node.containers, self.node.host) {
+            (Some(containers), Some(host)) => {
+                base("finding-pid-ceiling-reconciled").with("containers", whole(containers)).with("host", whole(host))
+            }
+            (Some(_), None) => base("finding-pid-ceiling-containers"),
+            _ => base("finding-pid-ceiling"),
+        };
+        Statement { topic: "ceiling".to_owned(), text, cites: self.tightest.cites.clone() }
+    }
+
+    fn failures(&self) -> Option<Statement> {
+        let count = self.refused.iter().map(|failure| failure.count).fold(0, u32::saturating_add);
+        let mut timed: Vec<&Failure> = self.refused.iter().copied().filter(|failure| failure.at.is_some()).collect();
+        // Lines with an exact time bound the range; ages of events only where there is nothing better.
+        if timed.iter().any(|failure| failure.uncertainty_s == 0) {
+            timed.retain(|failure| failure.uncertainty_s == 0);
+        }
+        let text = match (timed.first().and_then(|first| first.at), timed.last().and_then(|last| last.at)) {
+            (Some(first), Some(last)) => Message::new("finding-pid-failures").with("range", TimeRange::of(first, last)),
+            _ => Message::new("finding-pid-failures-untimed"),
+        };
+        let shown = if timed.is_empty() { &self.refused } else { &timed };
+        let cites = first_and_last(shown, Role::Shows);
+        (count > 0).then(|| Statement { topic: "failures".to_owned(), text: text.with("count", count), cites })
+    }
+
+    fn onset(&self) -> Option<Statement> {
+        let growth = self.facts.growth.as_ref()?;
+        let total = self.facts.usage.series.get(growth.total)?;
+        let onset = &growth.onset;
+        // A computed total has no places of its own: its largest part stands for it.
+        let shown = if total.origin.is_some() {
+            total
+        } else {
+            self.facts.usage.series.get(growth.contributions.first()?.series)?
+        };
+        let text = Message::new("finding-pid-onset")
+            .with("range", TimeRange::of(timestamp(onset.after), timestamp(onset.by)))
+            .with("baseline", whole(onset.baseline))
+            .with("peak", whole(onset.peak));
+        let peak = total.times.get(onset.peak_index).copied().unwrap_or(onset.by);
+        let cites = [(onset.after, Role::Bounds), (onset.by, Role::Shows), (peak, Role::Shows)]
+            .into_iter()
+            .filter_map(|(at, role)| shown.cite(shown.nearest(at)?, role))
+            .collect();
+        Some(Statement { topic: "onset".to_owned(), text, cites })
+    }
+
+    /// Who could not get a task without having taken many, and who was restarted for it.
+    fn victims(&self) -> (Vec<String>, Vec<Statement>) {
+        let mut victims = Vec::new();
+        let mut statements = Vec::new();
+        let few = self.refused.iter().find_map(|failure| match failure.kind {
+            SightingKind::GoThreadCreateFailed { have: Some(have), .. } if have < FEW_THREADS => Some((*failure, have)),
+            _ => None,
+        });
+        if let Some((failure, have)) = few {
+            let text =
+                Message::new("finding-pid-victim-have").with("reporter", failure.reporter.as_str()).with("have", have);
+            statements.push(Statement { topic: "victim".to_owned(), text, cites: vec![failure.cite(Role::Shows)] });
+        }
+        for (pod, failures) in self.killed_pods() {
+            let id = if failures.iter().any(|failure| failure.at.is_some()) {
+                "finding-pid-victim-restarted"
+            } else {
+                "finding-pid-victim-restarted-untimed"
+            };
+            let mut text = Message::new(id).with("pod", pod.as_str());
+            if let Some(at) = failures.iter().find_map(|failure| failure.at) {
+                text = text.with("at", at);
+            }
+            let cites = failures.iter().take(2).map(|failure| failure.cite(Role::Shows)).collect();
+            statements.push(Statement { topic: "victim".to_owned(), text, cites });
+            victims.push(pod);
+        }
+        (victims, statements)
+    }
+
+    /// Pods killed by their liveness probe while tasks were refused, with the kill and the refused probe; the culprit is none of them.
+    fn killed_pods(&self) -> Vec<(String, Vec<&Failure>)> {
+        let culprit = self.culprit().and_then(|(series, _)| series.owner.clone());
+        let kills = self.facts.failures.of(SightingKind::LivenessKill.index());
+        let mut pods: Vec<(String, Vec<&Failure>)> = Vec::new();
+        for kill in kills {
+            let Some(pod) = kill.subject.clone().filter(|pod| culprit.as_ref() != Some(pod)) else { continue };
+            // An exec probe that could not fork is what makes a kill part of this pattern.
+            let is_same = |failure: &&&Failure| failure.subject.as_ref() == Some(&pod);
+            let Some(refused) = self.refused.iter().find(is_same) else { continue };
+            if pods.iter().all(|(known, _)| *known != pod) {
+                pods.push((pod, vec![kill, *refused]));
+            }
+        }
+        pods
+    }
+
+    /// Every other known task limit, and why it was not the one.
+    fn ruled_out(&self) -> Vec<Statement> {
+        let is_other = |other: &&Ceiling| other.name != self.tightest.name;
+        let others: Vec<&Ceiling> = self.facts.ceilings.iter().filter(is_other).collect();
+        others
+            .iter()
+            .enumerate()
+            // The same value for another scope is the same argument.
+            .filter(|(index, other)| {
+                !others[..*index].iter().any(|known| known.name == other.name && known.limit == other.limit)
+            })
+            .filter_map(|(_, other)| {
+                let (Some(value), Some(ratio)) = (other.limit, other.ratio) else { return None };
+                if ratio >= NEAR {
+                    return None;
+                }
+                let text = Message::new("finding-pid-ruled-out")
+                    .with("limit", other.name.as_str())
+                    .with("value", value)
+                    .with("used", whole(self.node.threads))
+                    .with("ratio", Arg::Ratio(ratio));
+                let cites = other.cites.iter().map(|cite| Cite { role: Role::Bounds, ..*cite }).collect();
+                Some(Statement { topic: "ruled-out".to_owned(), text, cites })
+            })
+            .collect()
+    }
+
+    /// The runtime's own hint, when the limit it names was not reached.
+    fn hint(&self) -> Option<Statement> {
+        let hint = self.facts.failures.of(SightingKind::GoUlimitHint.index()).next()?;
+        let ulimit = self
+            .ceiling_of(LimitName::UlimitProcesses)
+            .filter(|ulimit| ulimit.ratio.is_some_and(|ratio| ratio < NEAR))?;
+        let text = Message::new("finding-pid-hint").with("value", ulimit.limit?);
+        let mut cites = vec![hint.cite(Role::Contradicts)];
+        cites.extend(ulimit.cites.first());
+        Some(Statement { topic: "hint".to_owned(), text, cites })
+    }
+
+    fn ceiling_of(&self, name: LimitName) -> Option<&Ceiling> {
+        self.facts.ceilings.iter().find(|ceiling| ceiling.name == name)
+    }
+
+    fn questions(&self, culprit: Option<(&SeriesFact, &Contribution)>) -> Vec<Message> {
+        let first = match culprit {
+            Some((series, _)) => Message::new("question-pid-what-changed").with("culprit", series.full_name()),
+            None => Message::new("question-pid-who"),
+        };
+        let host = self.node.containers.is_some() && self.node.host.is_none();
+        let mut questions = vec![first, Message::new("question-pid-pod-limit"), Message::new("question-pid-alert")];
+        questions.extend(host.then(|| Message::new("question-pid-host-threads")));
+        let usage = &self.facts.usage;
+        if let Some(node) = usage.node.as_deref().filter(|_| !usage.other_nodes.is_empty()) {
+            questions.push(
+                Message::new("question-pid-other-nodes").with("node", node).with("count", usage.other_nodes.len()),
+            );
+        }
+        questions
+    }
+
+    /// The four questions a team asks, each on its own: an answer needs its places, else the question stays open.
+    fn whys(&self, culprit: Option<(&SeriesFact, &Contribution)>, victims: &[String]) -> Vec<WhySuggestion> {
+        let why = |key: &str, question: Message, claim: Option<(Message, Vec<Cite>)>, would_need: Vec<Message>| {
+            let (claim, cites) = claim.filter(|(_, cites)| !cites.is_empty()).unzip();
+            let would_need = if claim.is_some() { Vec::new() } else { would_need };
+            WhySuggestion {
+                key: format!("{}/{key}", RULE.id),
+                question,
+                claim,
+                cites: cites.unwrap_or_default(),
+                would_need,
+            }
+        };
+        let subject =
+            victims.first().map_or_else(|| Arg::from(Message::new("why-pid-some-pods")), |pod| Arg::from(pod.as_str()));
+        vec![
+            why(
+                "direct-cause",
+                Message::new("why-pid-direct").with("victim", subject.clone()),
+                self.direct_cause(culprit, subject),
+                vec![Message::new("missing-container-threads")],
+            ),
+            why(
+                "pod-limit",
+                Message::new("why-pid-pod-limit"),
+                pod_limit_answer(culprit),
+                vec![Message::new("missing-pod-pids-limit")],
+            ),
+            why(
+                "late-diagnosis",
+                Message::new("why-pid-late"),
+                self.late_diagnosis(),
+                vec![Message::new("missing-node-processes")],
+            ),
+            why(
+                "global-limit",
+                Message::new("why-pid-global"),
+                self.global_limit(),
+                vec![Message::new("missing-ulimit")],
+            ),
+        ]
+    }
+
+    fn direct_cause(&self, culprit: Option<(&SeriesFact, &Contribution)>, victim: Arg) -> Option<(Message, Vec<Cite>)> {
+        let (series, contribution) = culprit?;
+        let failure = self.refused.first()?;
+        let claim = Message::new("why-pid-direct-answer")
+            .with("culprit", series.full_name())
+            .with("limit", self.tightest.name.as_str())
+            .with("value", self.limit)
+            .with("victim", victim);
+        let mut cites: Vec<Cite> = series.cite(contribution.peak_index, Role::Shows).into_iter().collect();
+        cites.extend(self.tightest.cites.first());
+        cites.push(failure.cite(Role::Shows));
+        let kill =
+            self.killed_pods().first().and_then(|(_, failures)| failures.first().map(|kill| kill.cite(Role::Shows)));
+        cites.extend(kill);
+        Some((claim, cites))
+    }
+
+    /// Everything that was collected shows use, and none of it is a thread or PID series of the node.
+    fn late_diagnosis(&self) -> Option<(Message, Vec<Cite>)> {
+        let collected = self.facts.coverage.missing.iter().any(|gap| gap.what.id == "missing-node-processes");
+        let usage = &self.facts.usage;
+        let given = |series: &&SeriesFact| series.origin.is_some();
+        let any = || {
+            usage.series.iter().filter(given).min_by(|a, b| (a.quantity, &a.selector).cmp(&(b.quantity, &b.selector)))
+        };
+        let cite = usage.total_series().filter(given).or_else(any)?.cite(0, Role::Bounds)?;
+        // Only where the runtime's hint was seen may the answer say that it led astray.
+        let hint = self.facts.failures.of(SightingKind::GoUlimitHint.index()).next();
+        let id = if hint.is_some() { "why-pid-late-answer-hint" } else { "why-pid-late-answer" };
+        let mut cites = vec![cite];
+        cites.extend(hint.map(|hint| hint.cite(Role::Shows)));
+        collected.then(|| (Message::new(id), cites))
+    }
+
+    fn global_limit(&self) -> Option<(Message, Vec<Cite>)> {
+        let ulimit = self.ceiling_of(LimitName::UlimitProcesses)?;
+        let per_user = ulimit.limit.filter(|per_user| *per_user > self.limit)?;
+        // The kernel's default is 1,024 ids per possible CPU, at least 32,768: a value of that shape was left as it came.
+        let cpus = self.limit / 1024;
+        let is_default =
+            self.tightest.name == LimitName::PidMax && self.limit.is_multiple_of(1024) && (32..=4096).contains(&cpus);
+        let id = if is_default { "why-pid-global-answer-default" } else { "why-pid-global-answer" };
+        let claim = Message::new(id)
+            .with("limit", self.tightest.name.as_str())
+            .with("value", self.limit)
+            .with("per-user", per_user)
+            .with("cpus", cpus);
+        let cites = [self.tightest.cites.first(), ulimit.cites.first()].into_iter().flatten().copied().collect();
+        Some((claim, cites))
+    }
+}
+
+/// A container that grew this far was held back by no lower pod limit.
+fn pod_limit_answer(culprit: Option<(&SeriesFact, &Contribution)>) -> Option<(Message, Vec<Cite>)> {
+    let (series, contribution) = culprit?;
+    let claim = Message::new("why-pid-pod-limit-answer")
+        .with("culprit", series.full_name())
+        .with("peak", whole(contribution.peak));
+    Some((claim, series.cite(contribution.peak_index, Role::Bounds).into_iter().collect()))
+}
+
+fn culprit_statement(series: &SeriesFact, contribution: &Contribution) -> Statement {
+    let text = Message::new("finding-pid-culprit")
+        .with("culprit", series.full_name())
+        .with("baseline", whole(contribution.baseline))
+        .with("peak", whole(contribution.peak))
+        .with("share", Arg::Ratio(contribution.share.min(1.0)));
+    let before = series.values.iter().position(|value| value.is_finite());
+    let cites = [(before, Role::Bounds), (Some(contribution.peak_index), Role::Shows)]
+        .into_iter()
+        .filter_map(|(index, role)| series.cite(index?, role))
+        .collect();
+    Statement { topic: "culprit".to_owned(), text, cites }
+}
+
+fn first_and_last(failures: &[&Failure], role: Role) -> Vec<Cite> {
+    let mut cites: Vec<Cite> = failures.first().map(|failure| failure.cite(role)).into_iter().collect();
+    cites.extend(failures.last().filter(|_| failures.len() > 1).map(|failure| failure.cite(role)));
+    cites
+}
+
+/// A count of threads: whole by nature.
+fn whole(threads: f64) -> Arg {
+    Arg::Int(threads.round() as i64)
+}

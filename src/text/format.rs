@@ -1,0 +1,168 @@
+//! Numbers, times, durations and sizes as text. Digits are grouped alike in both languages, so a figure can be searched in either.
+
+use super::Lang;
+use crate::model::{TimeRange, Timestamp};
+
+/// `49152` as `49,152`.
+#[must_use]
+pub fn integer(number: i64) -> String {
+    let digits = number.unsigned_abs().to_string();
+    let mut text = String::with_capacity(digits.len() + digits.len() / 3 + 1);
+    if number < 0 {
+        text.push('-');
+    }
+    for (index, digit) in digits.chars().enumerate() {
+        if index > 0 && (digits.len() - index).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}
+
+/// A number with at most two decimals, without trailing zeros; whole numbers grouped.
+#[must_use]
+pub fn decimal(number: f64) -> String {
+    if !number.is_finite() {
+        return number.to_string();
+    }
+    let rounded = (number * 100.0).round() / 100.0;
+    if rounded.fract() == 0.0 && rounded.abs() < 9e15 {
+        return integer(rounded as i64);
+    }
+    let whole = integer(rounded.trunc() as i64);
+    let fraction = format!("{:.2}", rounded.fract().abs());
+    let sign = if rounded < 0.0 && rounded > -1.0 { "-" } else { "" };
+    format!("{sign}{whole}.{}", fraction.trim_start_matches("0.").trim_end_matches('0'))
+}
+
+/// A share as per cent: one decimal below 10 % and where rounding would claim a full 100 %, none between.
+#[must_use]
+pub fn percent(ratio: f64) -> String {
+    let percent = ratio * 100.0;
+    if percent.abs() < 10.0 || percent > 99.0 && percent < 100.0 {
+        format!("{percent:.1} %")
+    } else {
+        format!("{percent:.0} %")
+    }
+}
+
+/// An instant at an offset: `2023-07-23 22:09:14 +08:00`; fractions of a second are left to the raw line.
+#[must_use]
+pub fn time(at: Timestamp, offset_s: i32) -> String {
+    let whole = Timestamp(at.0.div_euclid(1_000_000_000) * 1_000_000_000);
+    format!("{} {}", whole.to_local(offset_s), offset(offset_s))
+}
+
+/// A range: `2023-07-23 22:08:47 – 22:13:56 +08:00`, the second date only where it is another day.
+#[must_use]
+pub fn range(range: TimeRange, offset_s: i32) -> String {
+    let whole = |at: Timestamp| Timestamp(at.0.div_euclid(1_000_000_000) * 1_000_000_000).to_local(offset_s);
+    let (start, end) = (whole(range.start), whole(range.end));
+    let same_day = start.get(..10) == end.get(..10);
+    let end = if same_day { end.get(11..).unwrap_or_default() } else { &end };
+    format!("{start} – {end} {}", offset(offset_s))
+}
+
+/// The clock part of an instant: `22:09:14`.
+#[must_use]
+pub fn clock(at: Timestamp, offset_s: i32) -> String {
+    let whole = Timestamp(at.0.div_euclid(1_000_000_000) * 1_000_000_000);
+    whole.to_local(offset_s).split(' ').nth(1).unwrap_or_default().to_owned()
+}
+
+/// An offset as `+08:00`, UTC as `UTC`.
+#[must_use]
+pub fn offset(offset_s: i32) -> String {
+    if offset_s == 0 {
+        return "UTC".to_owned();
+    }
+    let minutes = offset_s.abs() / 60;
+    format!("{}{:02}:{:02}", if offset_s < 0 { '-' } else { '+' }, minutes / 60, minutes % 60)
+}
+
+/// Seconds east of UTC of `+08:00`, `+0800`, `-3`, `UTC`, `Z`; `None` when it is none of these.
+#[must_use]
+pub fn parse_offset(text: &str) -> Option<i32> {
+    let text = text.trim();
+    if text.eq_ignore_ascii_case("utc") || text.eq_ignore_ascii_case("z") {
+        return Some(0);
+    }
+    let text = text.strip_prefix("UTC").unwrap_or(text);
+    let (sign, rest) = match text.as_bytes().first()? {
+        b'+' => (1, &text[1..]),
+        b'-' => (-1, &text[1..]),
+        _ => return None,
+    };
+    let (hours, minutes) = match rest.split_once(':') {
+        Some((hours, minutes)) => (hours, minutes),
+        None if rest.len() == 4 && rest.is_ascii() => rest.split_at(2),
+        None => (rest, "0"),
+    };
+    let hours: i32 = hours.parse().ok().filter(|hours| (0..=15).contains(hours))?;
+    let minutes: i32 = minutes.parse().ok().filter(|minutes| (0..60).contains(minutes))?;
+    Some(sign * (hours * 3600 + minutes * 60))
+}
+
+/// A duration in its two largest units: `3 h 34 min`, `45 s`, `0.2 s`.
+#[must_use]
+pub fn duration(seconds: f64, lang: Lang) -> String {
+    let (d, h, m, s) = match lang {
+        Lang::En => ("d", "h", "min", "s"),
+        Lang::ZhCn => ("天", "小时", "分", "秒"),
+    };
+    let sign = if seconds < 0.0 { "-" } else { "" };
+    let seconds = seconds.abs();
+    if seconds < 10.0 {
+        return format!("{sign}{} {s}", decimal((seconds * 10.0).round() / 10.0));
+    }
+    let whole = seconds.round() as i64;
+    let parts = [(whole / 86_400, d), (whole / 3600 % 24, h), (whole / 60 % 60, m), (whole % 60, s)];
+    let first = parts.iter().position(|(n, _)| *n > 0).unwrap_or(3);
+    let shown: Vec<String> =
+        parts[first..].iter().take(2).filter(|(n, _)| *n > 0).map(|(n, unit)| format!("{n} {unit}")).collect();
+    format!("{sign}{}", shown.join(" "))
+}
+
+/// A size: `1.2 GB`, powers of ten.
+#[must_use]
+pub fn bytes(bytes: u64) -> String {
+    let units = [("GB", 1e9), ("MB", 1e6), ("kB", 1e3)];
+    match units.iter().find(|(_, size)| bytes as f64 >= *size) {
+        Some((unit, size)) => {
+            let value = bytes as f64 / size;
+            if value < 10.0 { format!("{value:.1} {unit}") } else { format!("{value:.0} {unit}") }
+        }
+        None => format!("{bytes} B"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn figures_read_as_people_write_them() {
+        assert_eq!(integer(1_545_000), "1,545,000");
+        assert_eq!(integer(-49_152), "-49,152");
+        assert_eq!(decimal(46_023.456), "46,023.46");
+        assert_eq!(decimal(-0.5), "-0.5");
+        assert_eq!(percent(0.9364), "94 %");
+        assert_eq!(percent(0.03), "3.0 %");
+        assert_eq!(percent(0.998_7), "99.9 %");
+        assert_eq!(percent(1.0), "100 %");
+        assert_eq!(duration(12_840.0, Lang::En), "3 h 34 min");
+        assert_eq!(duration(240.0, Lang::ZhCn), "4 分");
+        assert_eq!(bytes(1_234_567), "1.2 MB");
+    }
+
+    #[test]
+    fn offsets_are_read_in_every_usual_form() {
+        for text in ["+08:00", "+0800", "+8", "UTC+8"] {
+            assert_eq!(parse_offset(text), Some(28_800), "{text}");
+        }
+        assert_eq!(parse_offset("-03:30"), Some(-12_600));
+        assert_eq!(parse_offset("CST"), None);
+        assert_eq!(offset(28_800), "+08:00");
+    }
+}

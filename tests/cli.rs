@@ -1,0 +1,141 @@
+//! The command line as a script meets it: exit status, streams, files. What it concludes is tested with the rules.
+
+use std::fs;
+use std::io::Write as _;
+use std::path::PathBuf;
+use std::process::{Command, Output, Stdio};
+
+fn run(args: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_debrief")).args(args).stdin(Stdio::null()).output().unwrap()
+}
+
+fn stdout(output: &Output) -> String {
+    String::from_utf8(output.stdout.clone()).unwrap()
+}
+
+fn stderr(output: &Output) -> String {
+    String::from_utf8(output.stderr.clone()).unwrap()
+}
+
+/// An empty directory of one test.
+fn directory(name: &str) -> PathBuf {
+    let path = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(name);
+    let _ = fs::remove_dir_all(&path);
+    fs::create_dir_all(&path).unwrap();
+    path
+}
+
+#[test]
+fn help_and_version_are_no_errors() {
+    for (args, words) in [
+        (&["--help"][..], "Usage: debrief COMMAND"),
+        (&["--lang", "zh-CN", "--help"], "用法：debrief 命令"),
+        (&["--version"], "debrief 0."),
+    ] {
+        let output = run(args);
+        assert_eq!(output.status.code(), Some(0), "{args:?}");
+        assert!(stdout(&output).contains(words), "{args:?}: {}", stdout(&output));
+        assert!(output.stderr.is_empty());
+    }
+}
+
+#[test]
+fn senseless_arguments_are_said_with_status_2() {
+    for (args, words) in [
+        (&[][..], "no command"),
+        (&["explain", "x"], "unknown command: explain"),
+        (&["analyze"], "at least one path"),
+        (&["analyze", "x", "--colour"], "unknown option: --colour"),
+        (&["analyze", "x", "--tz"], "--tz needs a value"),
+        (&["analyze", "x", "--tz", "CST"], "not a time zone offset: CST"),
+        (&["analyze", "x", "--lang", "fr"], "unknown language: fr"),
+        (&["analyze", "x", "--format", "csv"], "analyze cannot write the format csv"),
+        (&["records", "x", "--format", "json"], "records cannot write the format json"),
+        (&["analyze", "x", "--format", "html"], "not available yet: --format html"),
+        (&["analyze", "x", "--redact"], "not available yet: --redact"),
+        (&["stacks", "x"], "not available yet: stacks"),
+        (&["patterns", "x"], "not available yet: patterns"),
+        (&["--lang", "zh-CN", "stacks", "x"], "暂不支持：stacks"),
+    ] {
+        let output = run(args);
+        assert_eq!(output.status.code(), Some(2), "{args:?}");
+        assert!(stderr(&output).contains(words), "{args:?}: {}", stderr(&output));
+        assert!(output.stdout.is_empty(), "{args:?}");
+    }
+}
+
+#[test]
+fn what_cannot_be_opened_is_named_and_the_rest_is_done() {
+    let missing = directory("missing").join("no-such.log");
+    let output = run(&["inspect", missing.to_str().unwrap(), "--format", "json"]);
+    assert_eq!(output.status.code(), Some(1));
+    assert!(stderr(&output).contains("no-such.log: "), "{}", stderr(&output));
+    assert!(stdout(&output).contains("\"schema\": \"debrief/inspect/1\""), "{}", stdout(&output));
+}
+
+#[test]
+fn an_answer_goes_where_it_was_asked_to_go() {
+    let directory = directory("output");
+    fs::write(directory.join("pid_max"), "49152\n").unwrap();
+    let file = directory.join("answer.json");
+    let output = run(&[
+        "inspect",
+        directory.join("pid_max").to_str().unwrap(),
+        "--format",
+        "json",
+        "-o",
+        file.to_str().unwrap(),
+    ]);
+    assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
+    assert!(output.stdout.is_empty());
+    assert!(fs::read_to_string(file).unwrap().starts_with("{\n  \"schema\": \"debrief/inspect/1\""));
+}
+
+#[test]
+fn a_reader_that_goes_away_is_no_failure() {
+    let mut child = Command::new(env!("CARGO_BIN_EXE_debrief"))
+        .args(["inspect", "-"])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    drop(child.stdout.take());
+    let _ = child.stdin.take().unwrap().write_all(b"49152\n");
+    let output = child.wait_with_output().unwrap();
+    assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
+    assert_eq!(stderr(&output), "");
+}
+
+#[test]
+fn a_directory_is_read_in_order_and_records_are_whole() {
+    let directory = directory("records");
+    fs::create_dir_all(directory.join(".git")).unwrap();
+    fs::write(directory.join(".git/config"), "[core]\n").unwrap();
+    fs::write(directory.join("b.log"), "Jul 23 22:09:14 n1 app[7]: \x1b[31mred \"quoted\"\n").unwrap();
+    fs::write(directory.join(".a.log"), "Jul 23 22:09:13 n1 app[7]: first\n").unwrap();
+    let output = run(&["records", directory.to_str().unwrap(), "--format", "jsonl", "--tz", "+08:00"]);
+    assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
+    let text = stdout(&output);
+    let records: Vec<serde_json::Value> = text.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    assert_eq!(records.len(), 2, "{text}");
+    assert!(records[0]["file"].as_str().unwrap().ends_with(".a.log"));
+    assert!(records[0]["time"].as_str().unwrap().ends_with("-07-23T14:09:13Z"), "{text}");
+    assert_eq!(records[1]["text"], "Jul 23 22:09:14 n1 app[7]: \x1b[31mred \"quoted\"");
+    assert_eq!((&records[1]["source"], &records[1]["line"]), (&"app".into(), &1.into()));
+    let output = run(&["records", directory.to_str().unwrap()]);
+    assert!(!stdout(&output).contains('\x1b'), "a terminal obeys nothing that a log says");
+}
+
+#[test]
+fn an_archive_is_named_and_the_rest_is_analysed() {
+    let directory = directory("archive");
+    fs::write(directory.join("bundle.tar.gz"), b"\x1f\x8b\x08\0\0\0\0\0").unwrap();
+    fs::write(directory.join("pid_max"), "49152\n").unwrap();
+    let output = run(&["analyze", directory.to_str().unwrap(), "--format", "json"]);
+    assert_eq!(output.status.code(), Some(1));
+    assert!(stderr(&output).contains("bundle.tar.gz: "), "{}", stderr(&output));
+    let answer: serde_json::Value = serde_json::from_str(&stdout(&output)).unwrap();
+    assert_eq!(answer["ceilings"][0]["name"], "kernel.pid_max", "{answer:#}");
+    assert_eq!(answer["ceilings"][0]["limit"], 49152);
+}

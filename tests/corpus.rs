@@ -1,0 +1,74 @@
+//! Real files from the world outside, read through a case. They are not part of the project: where they are absent, this is counted as
+//! skipped in the file that `DEBRIEF_SKIPS` names.
+
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+
+use debrief::case::Case;
+use debrief::evidence::MemorySource;
+use debrief::model::{EvidenceState, Timestamp};
+use debrief::protocol::Choices;
+
+/// Larger files only cost time here.
+const MAX_BYTES: u64 = 4 << 20;
+
+fn corpus(test: &str) -> Option<PathBuf> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/corpus");
+    if folder.is_dir() {
+        return Some(folder);
+    }
+    if let Some(list) = std::env::var_os("DEBRIEF_SKIPS") {
+        let file = std::fs::OpenOptions::new().create(true).append(true).open(list);
+        writeln!(file.expect("a list of skips"), "{test}: ../shared absent").expect("a line");
+    }
+    None
+}
+
+fn files(folder: &Path, into: &mut Vec<PathBuf>) {
+    let mut entries: Vec<PathBuf> =
+        std::fs::read_dir(folder).expect("a folder").map(|entry| entry.expect("an entry").path()).collect();
+    entries.sort();
+    for path in entries {
+        if path.is_dir() {
+            files(&path, into);
+        } else if path.metadata().is_ok_and(|meta| meta.len() <= MAX_BYTES) {
+            into.push(path);
+        }
+    }
+}
+
+#[test]
+fn real_files_are_accounted_for_and_accuse_nobody() {
+    let Some(folder) = corpus("real_files_are_accounted_for_and_accuse_nobody") else { return };
+    let mut paths = Vec::new();
+    files(&folder, &mut paths);
+    let open = || Case::new(0, Timestamp::from_seconds(1_790_000_000));
+    let add = |case: &mut Case, path: &Path| {
+        let name = path.strip_prefix(&folder).expect("inside").to_string_lossy().into_owned();
+        case.add(&name, Box::new(MemorySource(std::fs::read(path).expect("a file"))), Choices::default(), false);
+    };
+    let (mut all, mut faults) = (open(), Vec::new());
+    for path in &paths {
+        let mut case = open();
+        add(&mut case, path);
+        add(&mut all, path);
+        case.read_all();
+        let analysis = case.analysis().clone();
+        let meta = case.evidence().remove(0);
+        let n_lines = case.lines(meta.id, 1, 1).n_lines;
+        let lines = meta.lines;
+        if meta.state == EvidenceState::Ready && lines.parsed + lines.skipped + lines.failed != n_lines {
+            faults.push(format!("{}: {lines:?} of {n_lines}", meta.path));
+        }
+        faults.extend(analysis.findings.iter().map(|finding| format!("{}: {}", meta.path, finding.rule)));
+        let is_quiet =
+            ["art_daily_small_noise", "ec2_cpu_utilization_c6585a"].iter().any(|name| meta.path.contains(name));
+        if is_quiet && !analysis.change_points.is_empty() {
+            faults.push(format!("{}: {:?}", meta.path, analysis.change_points));
+        }
+    }
+    all.read_all();
+    faults.extend(all.analysis().findings.iter().map(|finding| format!("all together: {}", finding.rule)));
+    assert!(all.evidence().iter().all(|meta| !matches!(meta.state, EvidenceState::Waiting | EvidenceState::Reading)));
+    assert!(faults.is_empty(), "{}", faults.join("\n"));
+}

@@ -1,0 +1,124 @@
+//! A parsed input as text that people can review.
+
+use std::fmt::Write as _;
+
+use debrief::formats::Parsed;
+use debrief::model::{Frame, Timestamp, WallTime};
+use serde::Serialize;
+
+use super::read::{Text, read};
+
+/// Tables up to this many items are shown in full.
+const SHOWN: usize = 40;
+/// Items shown of each end of a longer one.
+const ENDS: usize = 3;
+
+/// Everything: what the input was taken for and what it yielded.
+pub(super) fn dump(text: &Text, name: &str) -> String {
+    let (ranking, parsed) = read(text, name);
+    let mut ranks = format!("format: {} {}", ranking.format.id, ranking.score);
+    for (format, score) in &ranking.runners_up {
+        write!(ranks, ", then {} {score}", format.id).unwrap();
+    }
+    format!("{ranks}\n{}", items(text, &parsed))
+}
+
+/// What does not depend on how the text was encoded: everything but bytes.
+pub(super) fn meaning(text: &Text, name: &str) -> String {
+    let dump = dump(text, name);
+    let mut rest = dump.as_str();
+    let mut meaning = String::new();
+    while let Some((before, after)) = rest.split_once("\"bytes\":{") {
+        meaning.push_str(before);
+        rest = after.split_once('}').map_or("", |(_, rest)| rest);
+    }
+    meaning.push_str(rest);
+    meaning.lines().map(|line| line.split(" @").next().unwrap_or(line).to_owned() + "\n").collect()
+}
+
+/// What an input yielded. Places in bytes stand last on their line, behind ` @`, or in a `"bytes"` field.
+pub(super) fn items(text: &Text, parsed: &Parsed) -> String {
+    let mut out = String::new();
+    let counts = parsed.lines;
+    let (offset, year) = (parsed.stated_offset_s, parsed.stated_year);
+    writeln!(out, "wall: {:?}, stated offset: {offset:?}, stated year: {year:?}", parsed.wall_kind).unwrap();
+    writeln!(out, "lines: {} parsed, {} skipped, {} failed", counts.parsed, counts.skipped, counts.failed).unwrap();
+    for issue in &parsed.issues.list {
+        let (code, count) = (issue.code.as_str(), issue.count);
+        writeln!(out, "issue: {code} x{count}, first in line {} @{}", issue.first_line, issue.first_byte).unwrap();
+    }
+    let lines: Vec<&[u8]> = text.bytes.split(|byte| *byte == b'\n').collect();
+    table(&mut out, "records", parsed.records.len(), |index| {
+        let records = &parsed.records;
+        let line = records.line[index];
+        let shown = lines.get(line as usize - 1).map(|line| String::from_utf8_lossy(line)).unwrap_or_default();
+        let shown: String = shown.trim_end_matches('\r').chars().take(72).collect();
+        let level = records.level[index].as_str();
+        format!(
+            "{line} {} {level} [{}] {}",
+            wall(records.wall[index]),
+            records.source_name(index),
+            shown.escape_debug()
+        )
+    });
+    for frame in &parsed.frames {
+        dump_frame(&mut out, frame);
+    }
+    json(&mut out, "limits", &parsed.limits);
+    json(&mut out, "objects", &parsed.objects);
+    json(&mut out, "events", &parsed.events);
+    for snapshot in &parsed.processes {
+        let (at, n_threads) = (snapshot.time_of_day.map(wall), snapshot.n_threads);
+        let header = snapshot.locator.lines.first;
+        writeln!(out, "listing at {at:?}, {n_threads} threads ({}), header in line {header}", snapshot.counts_threads)
+            .unwrap();
+        json(&mut out, "processes", &snapshot.processes);
+    }
+    table(&mut out, "sightings", parsed.sightings.kept.len(), |index| {
+        let sighting = &parsed.sightings.kept[index];
+        format!("{} {:?} @{}..{}", sighting.line, sighting.kind, sighting.bytes.start, sighting.bytes.end)
+    });
+    out
+}
+
+fn dump_frame(out: &mut String, frame: &Frame) {
+    writeln!(out, "frame: {} columns", frame.columns.len()).unwrap();
+    for column in &frame.columns {
+        let n_numbers = column.values.iter().filter(|value| !value.is_nan()).count();
+        writeln!(out, "  {} ({:?}): {n_numbers} numbers", column.selector(), column.unit).unwrap();
+    }
+    table(out, "rows", frame.wall.len(), |index| {
+        let values: Vec<String> = frame.columns.iter().map(|column| column.values[index].to_string()).collect();
+        format!("{} {}", wall(frame.wall[index]), values.join(" "))
+    });
+    match &frame.rows {
+        debrief::model::RowAt::Lines(lines) => writeln!(out, "  in lines {:?}..{:?}", lines.first(), lines.last()),
+        debrief::model::RowAt::Bytes { base, offsets } => {
+            writeln!(out, "  in the text @{base}+{:?}..{:?}", offsets.first(), offsets.last())
+        }
+    }
+    .unwrap();
+}
+
+fn json<T: Serialize>(out: &mut String, title: &str, items: &[T]) {
+    table(out, title, items.len(), |index| serde_json::to_string(&items[index]).unwrap());
+}
+
+/// A titled table, shortened in the middle when it is long; nothing where it is empty.
+fn table(out: &mut String, title: &str, n_items: usize, row: impl Fn(usize) -> String) {
+    if n_items == 0 {
+        return;
+    }
+    writeln!(out, "{title}: {n_items}").unwrap();
+    for index in 0..n_items {
+        if n_items <= SHOWN || index < ENDS || index >= n_items - ENDS {
+            writeln!(out, "  {}", row(index)).unwrap();
+        } else if index == ENDS {
+            writeln!(out, "  …").unwrap();
+        }
+    }
+}
+
+fn wall(wall: WallTime) -> String {
+    if wall.is_some() { Timestamp(wall.0).to_local(0) } else { "-".into() }
+}

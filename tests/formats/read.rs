@@ -1,0 +1,149 @@
+//! What the case does with an input, in small: decode, rank, cut into blocks of whole lines, parse and scan.
+
+use debrief::evidence::encoding::{sniff_encoding, utf8_of_utf16};
+use debrief::evidence::guard::HEAD_BYTES;
+use debrief::evidence::{Block, LineIndex};
+use debrief::formats::detect::{Ranking, detect};
+use debrief::formats::scan::Scanner;
+use debrief::formats::{Format, Head, Parsed};
+use debrief::model::{Encoding, EvidenceId, Locator, RowAt};
+
+/// The evidence that fixtures are read as.
+pub(super) const EVIDENCE: EvidenceId = EvidenceId(7);
+
+/// An input's decoded text.
+pub(super) struct Text {
+    pub(super) bytes: Vec<u8>,
+}
+
+impl Text {
+    /// Takes the byte order mark off and UTF-16 apart.
+    pub(super) fn decode(bytes: &[u8]) -> Self {
+        let kind = sniff_encoding(&bytes[..bytes.len().min(HEAD_BYTES)]);
+        let content = &bytes[kind.bom_bytes..];
+        let bytes = match kind.encoding {
+            Encoding::Utf16Le => utf8_of_utf16(content, true),
+            Encoding::Utf16Be => utf8_of_utf16(content, false),
+            Encoding::Utf8 | Encoding::Binary => content.to_vec(),
+        };
+        Self { bytes }
+    }
+
+    /// What formats look at.
+    pub(super) fn head<'a>(&'a self, name: &'a str) -> Head<'a> {
+        if self.bytes.len() <= HEAD_BYTES {
+            return Head { bytes: &self.bytes, name, complete: true };
+        }
+        let head = &self.bytes[..HEAD_BYTES];
+        let end = memchr::memrchr(b'\n', head).map_or(HEAD_BYTES, |end| end + 1);
+        Head { bytes: &head[..end], name, complete: false }
+    }
+
+    pub(super) fn n_lines(&self) -> u64 {
+        let mut index = LineIndex::default();
+        index.push(&self.bytes);
+        index.n_lines()
+    }
+}
+
+/// How a text is fed.
+#[derive(Clone, Copy)]
+pub(super) enum Cut {
+    /// In one block.
+    Whole,
+    /// In blocks of so many lines.
+    Lines(usize),
+}
+
+/// Reads a text as the format that claims it.
+pub(super) fn read(text: &Text, name: &str) -> (Ranking, Parsed) {
+    let ranking = detect(&text.head(name));
+    let parsed = read_as(ranking.format, text, name, Cut::Whole);
+    (ranking, parsed)
+}
+
+/// Reads a text as a given format.
+pub(super) fn read_as(format: &Format, text: &Text, name: &str, cut: Cut) -> Parsed {
+    let mut parsed = Parsed::default();
+    let mut scanner = Scanner::new();
+    let mut parser = (format.parser)(EVIDENCE, &text.head(name));
+    let lines_per_block = match cut {
+        Cut::Whole => usize::MAX,
+        Cut::Lines(lines) => lines,
+    };
+    let (mut start, mut first_line) = (0, 1);
+    while start < text.bytes.len() {
+        let rest = &text.bytes[start..];
+        let len = memchr::memchr_iter(b'\n', rest).nth(lines_per_block - 1).map_or(rest.len(), |end| end + 1);
+        let block = Block { bytes: &rest[..len], offset: start as u64, first_line };
+        parser.feed(&block, &mut parsed);
+        scanner.scan(&block, &mut parsed.sightings);
+        first_line += memchr::memchr_iter(b'\n', block.bytes).count() as u32;
+        start += len;
+    }
+    parser.finish(&mut parsed);
+    parsed
+}
+
+/// What must hold for anything a format emits from any input.
+pub(super) fn check_integrity(text: &Text, parsed: &Parsed) {
+    let (n_bytes, n_lines) = (text.bytes.len() as u64, text.n_lines());
+    let counts = parsed.lines;
+    assert_eq!(counts.parsed + counts.skipped + counts.failed, n_lines, "lines by fate: {counts:?}");
+
+    let records = &parsed.records;
+    let lengths = [records.wall.len(), records.level.len(), records.source.len()];
+    assert_eq!(lengths, [records.line.len(); 3], "columns of records");
+    assert!(records.line.is_sorted_by(|a, b| a < b), "lines of records ascend");
+    assert!(records.line.iter().all(|line| *line >= 1 && u64::from(*line) <= n_lines), "records are in the input");
+    assert!(records.source.iter().all(|id| usize::from(*id) < records.sources.len()), "sources have names");
+
+    let is_inside = |locator: &Locator| {
+        let lines_inside = 1 <= locator.lines.first && locator.lines.first <= locator.lines.last;
+        let bytes_inside = locator.bytes.start <= locator.bytes.end && locator.bytes.end <= n_bytes;
+        assert!(lines_inside && u64::from(locator.lines.last) <= n_lines && bytes_inside, "{locator:?} is outside");
+        assert_eq!(locator.evidence, EVIDENCE);
+    };
+    parsed.limits.iter().for_each(|limit| is_inside(&limit.locator));
+    parsed.events.iter().for_each(|event| is_inside(&event.locator));
+    for object in &parsed.objects {
+        is_inside(&object.locator);
+        for container in &object.containers {
+            let states = [container.state.locator, container.last_state.as_ref().and_then(|state| state.locator)];
+            states.into_iter().chain([container.restarts_at]).flatten().for_each(|locator| is_inside(&locator));
+        }
+    }
+    for snapshot in &parsed.processes {
+        is_inside(&snapshot.locator);
+        snapshot.processes.iter().for_each(|process| is_inside(&process.locator));
+    }
+    for frame in &parsed.frames {
+        assert!(frame.wall.is_sorted(), "times of a frame are sorted");
+        assert!(
+            frame.columns.iter().all(|column| column.values.len() == frame.wall.len()),
+            "columns are as long as times"
+        );
+        match &frame.rows {
+            RowAt::Lines(lines) => {
+                assert_eq!(lines.len(), frame.wall.len());
+                assert!(lines.iter().all(|line| *line >= 1 && u64::from(*line) <= n_lines), "rows are in the input");
+            }
+            RowAt::Bytes { base, offsets } => {
+                assert_eq!(offsets.len(), frame.wall.len() + 1);
+                assert!(offsets.iter().all(|offset| base + u64::from(*offset) <= n_bytes), "rows are in the input");
+            }
+        }
+    }
+    let sightings = &parsed.sightings.kept;
+    assert!(sightings.is_sorted_by_key(|sighting| sighting.line), "sightings are in file order");
+    for sighting in sightings {
+        assert!(
+            u64::from(sighting.line) <= n_lines
+                && sighting.bytes.end <= n_bytes
+                && sighting.bytes.start < sighting.bytes.end
+        );
+    }
+    for issue in &parsed.issues.list {
+        assert!(issue.count > 0 && u64::from(issue.first_line) <= n_lines && issue.first_byte <= n_bytes, "{issue:?}");
+    }
+}

@@ -1,0 +1,124 @@
+//! Every rule over its four fixtures: found, ruled out, cannot tell, and broken input. A fixture is one text that holds several files,
+//! each begun by a line `#- name`; its first line says where it is from. The snapshot beside it is what the rule said, in English.
+
+use std::fmt::Write as _;
+use std::path::{Path, PathBuf};
+
+use debrief::case::Case;
+use debrief::evidence::MemorySource;
+use debrief::model::{Cite, Timestamp};
+use debrief::rules::RULES;
+use debrief::text::{Lang, Texts};
+
+const KINDS: [&str; 4] = ["malformed", "missing_evidence", "positive", "ruled_out"];
+
+fn folder(rule: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/rules").join(rule)
+}
+
+fn case_of(fixture: &str) -> Case {
+    let now = Timestamp::from_seconds(1_790_000_000);
+    let mut case = Case::new(8 * 3600, now);
+    for part in fixture.split("\n#- ").skip(1) {
+        let (name, text) = part.split_once('\n').expect("a file name and its text");
+        case.add(name, Box::new(MemorySource(text.as_bytes().to_vec())), Default::default(), false);
+    }
+    case.read_all();
+    case
+}
+
+fn dump(case: &mut Case, rule: &str) -> String {
+    let analysis = case.analysis().clone();
+    let texts = Texts::new(Lang::En, case.offset_s());
+    let mut out = String::new();
+    let quote = |out: &mut String, cites: &[Cite]| {
+        for citation in case.cite(cites) {
+            let lines = citation.locator.lines;
+            let excerpt = citation.excerpt.first().map_or("", String::as_str);
+            let _ =
+                writeln!(out, "      {:?} {}:{}-{} {excerpt}", citation.role, citation.path, lines.first, lines.last);
+            assert!(!citation.excerpt.is_empty(), "a citation quotes something");
+        }
+    };
+    for outcome in analysis.outcomes.iter().filter(|outcome| outcome.rule == rule) {
+        let why = outcome.why.as_ref().map(|why| texts.say(why)).unwrap_or_default();
+        let _ = writeln!(out, "{}: {why}", outcome.outcome);
+        for need in &outcome.would_need {
+            let _ = writeln!(out, "   needs {}", texts.say(need));
+        }
+        quote(&mut out, &outcome.cites);
+    }
+    for finding in analysis.findings.iter().filter(|finding| finding.rule == rule) {
+        let _ = writeln!(
+            out,
+            "{:?}, {:?}, {}, culprit {:?}",
+            finding.severity, finding.confidence, finding.subject, finding.culprit
+        );
+        for statement in &finding.statements {
+            assert!(!statement.cites.is_empty(), "a statement has a place");
+            let _ = writeln!(out, "   [{}] {}", statement.topic, texts.say(&statement.text));
+            quote(&mut out, &statement.cites);
+        }
+        for why in &finding.whys {
+            assert_eq!(why.claim.is_some(), !why.cites.is_empty(), "an answer has places, a question has none");
+            let claim = why.claim.as_ref().map_or_else(|| "open".to_owned(), |claim| texts.say(claim));
+            let _ = writeln!(out, "   why {} -> {claim}", texts.say(&why.question));
+        }
+    }
+    out
+}
+
+#[test]
+fn every_rule_answers_its_fixtures_as_reviewed() {
+    for rule in RULES {
+        for kind in KINDS {
+            let path = folder(rule.id).join(format!("{kind}.txt"));
+            let fixture = std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+            let mut case = case_of(&fixture);
+            let said = dump(&mut case, rule.id);
+            let want = match kind {
+                "positive" => "found:",
+                "ruled_out" => "ruled_out:",
+                "missing_evidence" => "inconclusive:",
+                _ => "",
+            };
+            assert!(said.starts_with(want), "{} {kind}: {said}", rule.id);
+            insta::with_settings!({ snapshot_path => folder(rule.id), prepend_module_to_snapshot => false, omit_expression => true }, {
+                insta::assert_snapshot!(kind, said);
+            });
+        }
+    }
+}
+
+#[test]
+fn every_rule_has_its_sections_and_no_fixture_is_forgotten() {
+    let sections = [
+        "What it detects",
+        "Why it matters",
+        "Evidence used",
+        "Example",
+        "Ruled out when",
+        "Known false positives",
+        "Questions to ask next",
+        "References",
+    ];
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    for rule in RULES {
+        let file = root.join("src/rules").join(format!("{}.rs", rule.id.replace('-', "_")));
+        let source = std::fs::read_to_string(&file).expect("a rule's file is named after its id");
+        let mut from = 0;
+        for section in sections {
+            let at = source[from..].find(&format!("//! # {section}\n"));
+            from += at.unwrap_or_else(|| panic!("{}: section `{section}` is missing or out of order", rule.id));
+        }
+        let mut found: Vec<String> = std::fs::read_dir(folder(rule.id))
+            .expect("a folder of fixtures")
+            .map(|entry| entry.expect("an entry").file_name().to_string_lossy().into_owned())
+            .filter(|name| name.ends_with(".txt"))
+            .collect();
+        found.sort();
+        assert_eq!(found, KINDS.map(|kind| format!("{kind}.txt")));
+    }
+    let ids: Vec<&str> = RULES.iter().map(|rule| rule.id).collect();
+    assert!(ids.is_sorted() && ids.windows(2).all(|pair| pair[0] != pair[1]), "rule ids are sorted and unique");
+}

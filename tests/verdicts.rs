@@ -1,0 +1,260 @@
+//! Evidence that looks like an exhausted PID space and is not, or not for the reason at hand. The rule must not accuse.
+
+use debrief::case::Case;
+use debrief::evidence::MemorySource;
+use debrief::model::{Analysis, Confidence, Timestamp};
+
+const START: i64 = 1_690_120_200; // 21:50 in UTC+8
+const N: i64 = 60;
+const PID_MAX: &str = "kernel.pid_max = 32768\nkernel.threads-max = 500000\n";
+const REFUSED: &str = "runtime: failed to create new OS thread (have 5 already; errno=11)";
+
+/// One line of a series: labels and the value of sample `i`.
+type Line = (&'static str, fn(i64) -> i64);
+
+fn csv(lines: &[Line]) -> String {
+    let heads = lines.iter().map(|(labels, _)| format!(",\"{{__name__=\"\"container_threads\"\", {labels}}}\""));
+    let mut text = format!("\"Time\"{}\n", heads.collect::<String>());
+    for i in 0..N {
+        let cells: String = lines.iter().map(|(_, value)| format!(",{}", value(i))).collect();
+        text += &format!("{}{cells}\n", (START + 30 * i) * 1000);
+    }
+    text
+}
+
+/// A journal line at a minute after 21:50.
+fn journal(minutes: i64, text: &str) -> String {
+    let at = Timestamp::from_seconds(START + 60 * minutes).to_local(8 * 3600);
+    format!("Jul 23 {} n1 kubelet[1123]: {text}\n", &at[11..])
+}
+
+fn analyse(files: &[(&str, &str)]) -> Analysis {
+    let mut case = Case::new(8 * 3600, Timestamp::from_seconds(1_790_000_000));
+    for (name, text) in files {
+        case.add(name, Box::new(MemorySource(text.as_bytes().to_vec())), Default::default(), false);
+    }
+    case.read_all();
+    case.analysis().clone()
+}
+
+fn outcome(analysis: &Analysis) -> (&str, &str) {
+    let outcome = &analysis.outcomes[0];
+    (&outcome.outcome, outcome.why.as_ref().map_or("", |why| &why.id))
+}
+
+/// Grows from 800 to 22,800 between 22:00 and 22:10 and stays.
+fn leak(i: i64) -> i64 {
+    800 + (i - 20).clamp(0, 20) * 1100 + i % 3
+}
+
+fn flat(i: i64) -> i64 {
+    9000 + i % 5
+}
+
+fn half(i: i64) -> i64 {
+    400 + (i - 20).clamp(0, 20) * 750 + i % 2
+}
+
+const LEAKER: Line = (r#"container=""api"", namespace=""shop"", node=""n1"", pod=""api-0"""#, leak);
+const FLAT: Line = (r#"container=""db"", namespace=""shop"", node=""n1"", pod=""db-0"""#, flat);
+const ELSEWHERE: Line = (r#"container=""web"", namespace=""shop"", node=""n2"", pod=""web-0"""#, flat);
+const LEAKER_ELSEWHERE: Line = (r#"container=""web"", namespace=""shop"", node=""n2"", pod=""web-0"""#, leak);
+
+#[test]
+fn the_plain_story_is_found() {
+    let analysis =
+        analyse(&[("t.csv", &csv(&[LEAKER, FLAT])), ("sysctl.txt", PID_MAX), ("j.log", &journal(19, REFUSED))]);
+    let finding = &analysis.findings[0];
+    assert_eq!((finding.culprit.as_deref(), finding.confidence), (Some("api (shop/api-0)"), Confidence::Likely));
+    assert_eq!((finding.subject.as_str(), finding.questions.len()), ("node n1", 4));
+}
+
+#[test]
+fn two_that_grow_alike_leave_nobody_to_blame() {
+    const A: Line = (r#"container=""a"", namespace=""shop"", node=""n1"", pod=""a-0"""#, half);
+    const B: Line = (r#"container=""b"", namespace=""shop"", node=""n1"", pod=""b-0"""#, half);
+    let analysis = analyse(&[("t.csv", &csv(&[A, B])), ("sysctl.txt", PID_MAX), ("j.log", &journal(19, REFUSED))]);
+    assert_eq!((analysis.findings.len(), &analysis.findings[0].culprit), (1, &None));
+}
+
+#[test]
+fn a_big_flat_container_is_not_the_leaker() {
+    const BIG: Line = (r#"container=""big"", namespace=""shop"", node=""n1"", pod=""big-0"""#, |i| 28_000 + i % 7);
+    const SMALL: Line =
+        (r#"container=""api"", namespace=""shop"", node=""n1"", pod=""api-0"""#, |i| 100 + (i - 20).clamp(0, 20) * 190);
+    let analysis =
+        analyse(&[("t.csv", &csv(&[BIG, SMALL])), ("sysctl.txt", PID_MAX), ("j.log", &journal(19, REFUSED))]);
+    assert!(
+        analysis.findings.iter().all(|finding| finding.culprit.as_deref().is_none_or(|name| name.starts_with("api")))
+    );
+}
+
+#[test]
+fn refusals_hours_before_the_growth_are_another_story() {
+    let early = journal(-180, REFUSED);
+    let analysis = analyse(&[("t.csv", &csv(&[LEAKER, FLAT])), ("sysctl.txt", PID_MAX), ("j.log", &early)]);
+    // 97 % of the limit is worth a warning; that it refused anything is not said.
+    let finding = &analysis.findings[0];
+    assert_eq!((finding.confidence, finding.title.id.as_str()), (Confidence::Possible, "finding-pid-title-near"));
+    assert!(finding.statements.iter().all(|statement| statement.topic != "failures"));
+    let roomy = "kernel.pid_max = 36864\n";
+    let analysis = analyse(&[("t.csv", &csv(&[LEAKER, FLAT])), ("sysctl.txt", roomy), ("j.log", &early)]);
+    assert_eq!(outcome(&analysis), ("ruled_out", "outcome-pid-refused-otherwise"));
+}
+
+#[test]
+fn words_about_locks_and_sockets_are_no_refusal() {
+    let roomy = "kernel.pid_max = 36864\n";
+    for words in [
+        "E: Could not get lock /var/lib/dpkg/lock-frontend - open (11: Resource temporarily unavailable)",
+        "transport: Error while dialing dial unix /run/containerd/containerd.sock: connect: resource temporarily unavailable",
+        "executor-3: recvmsg: Resource temporarily unavailable",
+        "thread 7 read: Resource temporarily unavailable",
+    ] {
+        let analysis =
+            analyse(&[("t.csv", &csv(&[LEAKER, FLAT])), ("sysctl.txt", roomy), ("j.log", &journal(19, words))]);
+        assert_eq!(outcome(&analysis), ("ruled_out", "outcome-pid-far"), "{words}");
+    }
+    for words in [
+        "-bash: fork: retry: Resource temporarily unavailable",
+        "failed to exec du: fork/exec /usr/bin/nice: resource temporarily unavailable",
+        "OCI runtime exec failed: exec failed: nsexec: unable to spawn stage-1: Resource temporarily unavailable: unknown",
+        "\"Probe failed\" probeType=\"Liveness\" output=\"resource temporarily unavailable\"",
+        "could not create thread: Resource temporarily unavailable",
+    ] {
+        let analysis =
+            analyse(&[("t.csv", &csv(&[LEAKER, FLAT])), ("sysctl.txt", roomy), ("j.log", &journal(19, words))]);
+        assert_eq!(outcome(&analysis).0, "found", "{words}");
+    }
+}
+
+#[test]
+fn a_pods_own_limit_is_not_the_nodes() {
+    let line = journal(19, "cgroup: fork rejected by pids controller in /kubepods/burstable/pod1");
+    let both = format!("{line}{}", journal(20, REFUSED));
+    let analysis =
+        analyse(&[("t.csv", &csv(&[LEAKER, FLAT])), ("sysctl.txt", "kernel.pid_max = 400000\n"), ("j.log", &both)]);
+    assert_eq!(outcome(&analysis), ("ruled_out", "outcome-pid-cgroup-limit"));
+    let analysis =
+        analyse(&[("t.csv", &csv(&[LEAKER, FLAT])), ("sysctl.txt", "kernel.pid_max = 36864\n"), ("j.log", &both)]);
+    assert_eq!(outcome(&analysis), ("inconclusive", "outcome-pid-cgroup-or-node"));
+}
+
+#[test]
+fn a_listing_alone_is_never_certain() {
+    let row = |id: u32| format!("root {id} 1 {id} 0 1 21:00 ? 00:00:00 /usr/bin/x\n");
+    let listing = format!("UID PID PPID LWP C NLWP STIME TTY TIME CMD\n{}", (1000..1960).map(row).collect::<String>());
+    let analysis = analyse(&[
+        ("ps-eLf.txt", &listing),
+        ("sysctl.txt", "kernel.pid_max = 1000\n"),
+        ("j.log", &journal(19, REFUSED)),
+    ]);
+    assert_eq!((outcome(&analysis).0, analysis.findings[0].confidence), ("found", Confidence::Likely));
+    assert!(analysis.findings[0].culprit.is_none());
+}
+
+#[test]
+fn the_tighter_of_the_nodes_limits_is_the_ceiling() {
+    let limits = "kernel.pid_max = 4194304\nkernel.threads-max = 32768\n";
+    let analysis =
+        analyse(&[("t.csv", &csv(&[LEAKER, FLAT])), ("sysctl.txt", limits), ("j.log", &journal(19, REFUSED))]);
+    let hit = analysis.ceilings.iter().find(|ceiling| ceiling.hit).expect("a ceiling");
+    assert_eq!(hit.name.as_str(), "kernel.threads-max");
+}
+
+#[test]
+fn nodes_are_judged_one_by_one() {
+    // Together they would fill the limit; each alone is far from it.
+    let both = csv(&[
+        FLAT,
+        ELSEWHERE,
+        (r#"container=""x"", namespace=""shop"", node=""n2"", pod=""x-0"""#, flat),
+        (r#"container=""y"", namespace=""shop"", node=""n1"", pod=""y-0"""#, flat),
+    ]);
+    let analysis = analyse(&[("t.csv", &both), ("sysctl.txt", PID_MAX), ("j.log", &journal(19, REFUSED))]);
+    assert_eq!(outcome(&analysis), ("ruled_out", "outcome-pid-far-but-refused"));
+    assert_eq!(analysis.ceilings[0].used.map(|used| used as i64 / 10), Some(1800));
+
+    // Nothing says whose limits these are: the fullest node is judged, and a question says that others were seen.
+    let both = csv(&[
+        FLAT,
+        (r#"container=""z"", namespace=""shop"", node=""n1"", pod=""z-0"""#, |_| 5),
+        (r#"container=""y"", namespace=""shop"", node=""n2"", pod=""y-0"""#, flat),
+        LEAKER_ELSEWHERE,
+    ]);
+    let analysis = analyse(&[("t.csv", &both), ("sysctl.txt", PID_MAX), ("j.log", &journal(19, REFUSED))]);
+    let finding = &analysis.findings[0];
+    assert_eq!(finding.subject, "node n2");
+    assert!(finding.questions.iter().any(|question| question.id == "question-pid-other-nodes"));
+
+    // The path says that they are the other node's.
+    let analysis = analyse(&[("t.csv", &both), ("n1/sysctl.txt", PID_MAX), ("n1/j.log", &journal(19, REFUSED))]);
+    assert_eq!(outcome(&analysis), ("ruled_out", "outcome-pid-far-but-refused"));
+
+    // Limits of both nodes: each is held against its own.
+    let analysis = analyse(&[
+        ("t.csv", &both),
+        ("n1/sysctl.txt", "kernel.pid_max = 9500\n"),
+        ("n2/sysctl.txt", "kernel.pid_max = 4194304\n"),
+    ]);
+    assert_eq!(analysis.ceilings.iter().map(|ceiling| ceiling.limit).collect::<Vec<_>>(), [Some(4_194_304)]);
+}
+
+#[test]
+fn the_same_export_twice_is_counted_once() {
+    let raw = csv(&[FLAT, LEAKER]);
+    let peak = |files: &[(&str, &str)]| analyse(files).ceilings[0].used;
+    let want = peak(&[("t.csv", &raw), ("s.txt", PID_MAX)]);
+    // The same times and values in another order of columns, so that no digest tells.
+    let other_order = csv(&[LEAKER, FLAT]);
+    assert_eq!(peak(&[("t.csv", &raw), ("u.csv", &other_order), ("s.txt", PID_MAX)]), want);
+    // Formatted: rounded to three digits, text for times.
+    let mut formatted = raw.lines().next().expect("a header").to_owned() + "\n";
+    for i in 0..N {
+        let k = |value: i64| {
+            if value < 1000 {
+                value.to_string()
+            } else {
+                format!("{:.*} K", if value < 10_000 { 2 } else { 1 }, value as f64 / 1000.0)
+            }
+        };
+        let time = Timestamp::from_seconds(START + 30 * i).to_local(8 * 3600);
+        formatted += &format!("{time},{},{}\n", k(flat(i)), k(leak(i)));
+    }
+    let analysis =
+        analyse(&[("f.csv", &formatted), ("t.csv", &raw), ("s.txt", PID_MAX), ("j.log", &journal(19, REFUSED))]);
+    assert_eq!(analysis.ceilings[0].used, want);
+    assert_eq!(analysis.findings[0].culprit.as_deref(), Some("api (shop/api-0)"), "no rival of its own");
+    // Two windows that overlap.
+    let lines: Vec<&str> = raw.lines().collect();
+    let window = |from: usize, to: usize| format!("{}\n{}\n", lines[0], lines[from..to].join("\n"));
+    let analysis = analyse(&[
+        ("a.csv", &window(1, 40)),
+        ("b.csv", &window(30, 61)),
+        ("s.txt", PID_MAX),
+        ("j.log", &journal(19, REFUSED)),
+    ]);
+    assert_eq!(analysis.ceilings[0].used, want);
+    assert_eq!(analysis.findings[0].culprit.as_deref(), Some("api (shop/api-0)"));
+    // A pod's sum beside its containers, without the namespace.
+    let by_pod = csv(&[(r#"node=""n1"", pod=""api-0"""#, leak), (r#"node=""n1"", pod=""db-0"""#, flat)]);
+    assert_eq!(peak(&[("t.csv", &raw), ("p.csv", &by_pod), ("s.txt", PID_MAX)]), want);
+}
+
+#[test]
+fn limits_nobody_could_set_and_limits_that_disagree_decide_nothing() {
+    let files = |limits: &'static [(&'static str, &'static str)]| -> Analysis {
+        let (metrics, log) = (csv(&[LEAKER, FLAT]), journal(19, REFUSED));
+        let mut all = vec![("t.csv", metrics.as_str()), ("j.log", log.as_str())];
+        all.extend(limits);
+        analyse(&all)
+    };
+    assert_eq!(outcome(&files(&[("s.txt", "kernel.pid_max = 0\n")])), ("inconclusive", "outcome-pid-no-limits"));
+    assert_eq!(outcome(&files(&[("s.txt", "kernel.pid_max = 18446744073709551615\n")])).0, "ruled_out");
+    let two: &[_] = &[("a.txt", PID_MAX), ("b.txt", "kernel.pid_max = 4194304\n")];
+    let analysis = files(two);
+    assert_eq!(outcome(&analysis), ("inconclusive", "outcome-pid-limits-disagree"));
+    assert!(analysis.ceilings.iter().all(|ceiling| !ceiling.hit));
+    // Where both were reached, both say the same.
+    assert_eq!(outcome(&files(&[("a.txt", PID_MAX), ("b.txt", "kernel.pid_max = 33000\n")])).0, "found");
+}
