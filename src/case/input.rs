@@ -284,6 +284,8 @@ impl Input {
         reading.carry.extend_from_slice(&buffer[fed..]);
         reading.carry_at += fed as u64;
         self.meta.bytes_read = (start + n as u64 + self.text.skip).min(self.meta.bytes);
+        self.meta.lines = self.parsed.lines;
+        self.meta.counts = counts_of(&self.parsed);
         if at_end {
             if let Some(mut reading) = self.reading.take() {
                 reading.parser.finish(&mut self.parsed);

@@ -37,6 +37,21 @@ pub(crate) struct LogsMemory {
     pub(crate) search: RwSignal<String>,
 }
 
+/// Lines that are at hand.
+#[derive(Clone)]
+struct Page {
+    lines: Vec<LineView>,
+    /// How many lines the input had when they were asked for: while it is read there are more and more.
+    n_lines: u32,
+}
+
+impl Page {
+    /// Whether it holds all it can while the input has that many lines.
+    fn is_whole(&self, n_lines: u32) -> bool {
+        self.lines.len() >= PAGE as usize || self.n_lines >= n_lines
+    }
+}
+
 /// The lines of one panel.
 #[derive(Clone, Copy)]
 pub(crate) struct LogModel {
@@ -48,7 +63,7 @@ pub(crate) struct LogModel {
     pub(crate) height: RwSignal<f64>,
     /// Longest line seen, in characters: what the horizontal scroll bar is made from.
     pub(crate) longest: RwSignal<usize>,
-    pages: RwSignal<BTreeMap<u32, Vec<LineView>>>,
+    pages: RwSignal<BTreeMap<u32, Page>>,
     asked: StoredValue<Vec<u32>>,
 }
 
@@ -143,16 +158,18 @@ impl LogModel {
     /// The line of a row, if it is at hand; tracks both.
     pub(crate) fn line(self, number: u32) -> Option<LineView> {
         let (page, index) = ((number - 1) / PAGE, (number - 1) % PAGE);
-        self.pages.with(|pages| pages.get(&page)?.get(index as usize).cloned())
+        self.pages.with(|pages| pages.get(&page)?.lines.get(index as usize).cloned())
     }
 
     /// Asks for the pages on screen that are not at hand. Tracks what is on screen.
     pub(crate) fn ask_for_screen(self) {
         let Some(evidence) = self.memory.evidence.get() else { return };
         let first = self.memory.top.get() as u32;
-        let last = (first + self.n_rows()).min(self.n_lines.get().max(1)) - 1;
+        let n_lines = self.n_lines.get();
+        let last = (first + self.n_rows()).min(n_lines.max(1)) - 1;
         for page in first / PAGE..=last / PAGE {
-            let at_hand = self.pages.with_untracked(|pages| pages.contains_key(&page));
+            let at_hand =
+                self.pages.with_untracked(|pages| pages.get(&page).is_some_and(|page| page.is_whole(n_lines)));
             let asked = self.asked.try_update_value(|asked| {
                 let known = asked.contains(&page);
                 if !known {
@@ -177,7 +194,8 @@ impl LogModel {
             }
             self.asked.update_value(|asked| asked.retain(|asked| *asked != page));
             if let Answer::Lines(view) = answer {
-                self.n_lines.set(u32::try_from(view.n_lines).unwrap_or(u32::MAX));
+                let n_lines = u32::try_from(view.n_lines).unwrap_or(u32::MAX);
+                self.n_lines.set(n_lines);
                 let longest = view.lines.iter().map(|line| line.text.len()).max().unwrap_or(0);
                 self.longest.update(|seen| *seen = longest.max(*seen));
                 self.pages.update(|pages| {
@@ -186,7 +204,7 @@ impl LogModel {
                         let far = pages.keys().copied().max_by_key(|kept| kept.abs_diff(page));
                         far.map(|far| pages.remove(&far));
                     }
-                    pages.insert(page, view.lines);
+                    pages.insert(page, Page { lines: view.lines, n_lines });
                 });
             }
         });

@@ -1,6 +1,6 @@
 //! The panel Logs: one input, line by line, with search, selection and citing.
 
-use debrief::model::EvidenceId;
+use debrief::model::{EvidenceId, EvidenceMeta};
 use leptos::ev;
 use leptos::prelude::*;
 use web_sys::HtmlInputElement;
@@ -17,14 +17,20 @@ pub(crate) fn view(app: App) -> El {
     let memory: LogsMemory = expect_context();
     let model = LogModel::new(app, memory);
     let ids = Memo::new(move |_| app.evidence.with(|list| list.iter().map(|meta| meta.id).collect::<Vec<_>>()));
-    // The longest log is shown until somebody chooses another input; one that is gone gives way.
+    // The input with most records is shown until somebody chooses another one; one that is gone gives way. While inputs are read their
+    // records are not all known: the largest stands in, and stays if somebody began to read it.
+    let stand_in = StoredValue::new(None);
+    let idle = Memo::new(move |_| app.progress.with(|progress| progress.idle));
     effect(move || {
-        let ids = ids.get();
-        if memory.evidence.get_untracked().is_none_or(|shown| !ids.contains(&shown)) {
-            let longest = app
-                .evidence
-                .with_untracked(|list| list.iter().max_by_key(|meta| meta.counts.records).map(|meta| meta.id));
-            memory.evidence.set(longest);
+        let (ids, idle) = (ids.get(), idle.get());
+        let shown = memory.evidence.get_untracked();
+        let untouched = memory.top.get_untracked() == 0.0 && memory.selection.get_untracked().is_none();
+        let gives_way = idle && untouched && shown == stand_in.get_value();
+        if gives_way || shown.is_none_or(|shown| !ids.contains(&shown)) {
+            let weight = |meta: &&EvidenceMeta| if idle { meta.counts.records } else { meta.bytes };
+            let chosen = app.evidence.with_untracked(|list| list.iter().max_by_key(weight).map(|meta| meta.id));
+            stand_in.set_value(chosen.filter(|_| !idle));
+            memory.evidence.set(chosen);
         }
     });
     Effect::new(move |before: Option<Option<EvidenceId>>| {
