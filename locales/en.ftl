@@ -12,7 +12,7 @@ page-paste-hint = Or paste text or files anywhere on this page.
 page-example = Open the example incident
 page-example-says = : a node that ran out of PIDs, with logs, metrics and limits.
 page-example-failed = The example could not be loaded. Reload the page while online and try again.
-page-formats-read = Reads journals and syslog, klog, Go crash output, kubectl describe, ps, sysctl, ulimit and limits.conf, Grafana CSV and Prometheus JSON. Anything else that is text is kept as a plain log.
+page-formats-read = Reads journals and syslog, klog, Go crash output, kubectl describe and get events, chat logs and alert lists, ps, sysctl, ulimit and limits.conf, Grafana CSV and Prometheus JSON. Anything else that is text is kept as a plain log.
 page-privacy = Nothing leaves this browser: files are read on this machine, there is no server behind this page, and it works offline.
 page-panels = Panels
 page-panel-findings = Findings
@@ -65,8 +65,15 @@ page-key-paste = Add pasted text or files as evidence
 page-key-cite = Cite what is focused or selected into the document
 page-key-trends = On a chart: pan · zoom · show everything
 page-key-point = On a chart: cite the point under the crosshair (Shift ← → moves it)
+page-key-range = On a chart: cite the shown window · the stretch dragged over
+page-key-target = On an event: cite evidence here
+page-key-strip = On a mark of the timeline: move the event by 1 min · by 10 s
 page-key-search = In logs: search · next · previous
 page-key-line = In logs: go to a line
+page-key-why-move = In whys: move a question among the others · take it out · put it under the one above
+page-key-why-add = In whys: another answer · ask deeper
+page-key-graph = In the graph of causes: go along the edges · write
+page-key-graph-edit = In the graph of causes: ask deeper · another answer · cite into it · remove
 page-key-close = Close a sheet or a dialog
 page-key-help = This list
 page-notices = Notices
@@ -77,6 +84,8 @@ page-case-free = The other tab is closed. Reload to edit the case here.
 page-drop-again = Too large to be kept in the browser; drop again to read on: { $paths }
 page-update-ready = A new version of Debrief is ready.
 page-update-apply = Switch now
+page-update-unprepared = Your latest changes could not be written in the form that a new version reads. They are saved for this version.
+page-update-anyway = Switch all the same
 page-engine-died-on = The engine stopped while reading { $path }. It was restarted without that input; everything else is unharmed.
 page-engine-restarted = The engine stopped and was restarted. Your evidence and document are unharmed.
 page-engine-stopped = The engine cannot run. The document is unharmed; reload the page to try again.
@@ -142,6 +151,7 @@ evidence-correct = Correct…
 evidence-correct-format = Format
 evidence-correct-zone = Zone
 evidence-correct-year = Year
+evidence-correct-day = Day of the first time
 evidence-correct-shift = Clock is behind by (s)
 evidence-as-detected = As detected
 evidence-remove = Remove
@@ -158,6 +168,10 @@ format-prometheus-json = Prometheus query answer (JSON)
 format-ps = Process listing (ps)
 format-sysctl = Kernel settings (sysctl)
 format-ulimit = Process limits (ulimit, prlimit, /proc/PID/limits)
+format-alerts = Alert list (Alertmanager, amtool)
+format-chat = Chat log
+format-get-events = kubectl get events
+evidence-day = day { $day }, { $origin }
 
 ## Issues
 
@@ -203,6 +217,10 @@ issue-snapshot-without-time = Not said when it was taken
     .help = The output has no time of its own, so it is not placed on the timeline. Put the output of date in front next time.
 issue-no-thread-rows = Processes, not threads
     .help = Threads count against the limits. Collect with ps -eLf, or with the NLWP column (ps -eo pid,nlwp,args).
+issue-day-inferred = The times have no date
+    .help = The day was taken from the other evidence, as the clock line says. If it is another, put a line with the date (2023-07-23) above the text and add it again.
+issue-day-unknown = The times have no date
+    .help = Nothing else in the case tells which day they are of, so they are not on the timeline. Put a line with the date (2023-07-23) above the text and add it again, or add other evidence of that day.
 
 ## Findings
 
@@ -312,6 +330,7 @@ finding-questions = What to ask next
 finding-evidence = Evidence
 finding-citation = Evidence { $number }: { $path }, line { $line }
 finding-cite = Cite
+finding-cite-all = Cite this sentence with all its evidence
 finding-ceilings = Ceilings
 finding-ceiling-name = Limit
 finding-ceiling-scope = Binds
@@ -321,6 +340,7 @@ finding-ceiling-ratio = Share
 finding-hit = reached
 finding-unlimited = unlimited
 finding-use-unknown = not collected
+finding-ceiling-event = { $name } at { $used } of { $limit }
 finding-scope-node = the node
 finding-scope-user = user { $name }
 finding-scope-cgroup = cgroup { $name }
@@ -338,7 +358,7 @@ finding-would-need = It would take:
 ## Trends
 
 trends-tools = Charts
-trends-hint = Drag to select a window · wheel to zoom · Shift-drag to pan
+trends-hint = Drag to select a window · Alt-drag to cite it · wheel to zoom · Shift-drag to pan
 trends-hint-touch = Drag to pan · pinch to zoom
 trends-whole = Show everything
 trends-table = Data table
@@ -351,6 +371,10 @@ trends-last = last value in the window
 trends-max = highest value in the window
 trends-max-short = max
 trends-nothing-there = There is no sample to cite at this point.
+trends-table-keys = ↑ ↓ row · c cites it · double-click cites a value
+trends-cite-window = Cite this window
+trends-cite-window-title = First and last sample of the window shown (Shift C)
+trends-range-event = { $series }, from the first to the last sample cited
 
 ## Logs
 
@@ -380,7 +404,7 @@ timeline-heading = Timeline
 timeline-add = Add event
 timeline-see-proposal = Show the proposal
 timeline-empty = Nothing proposed yet. Add what people saw and did, or cite a line of a log.
-timeline-keys = ↑ ↓ move · Enter edit · a accept · Delete remove
+timeline-keys = ↑ ↓ move · Enter edit · a accept · c cite · t cite here · Delete remove
 timeline-proposed = Proposed
 timeline-proposed-hint = Dashed events are proposals from the evidence. They enter the postmortem only when you accept them.
 timeline-accept = Accept this event
@@ -403,6 +427,33 @@ timeline-measure-detect = Time to detect
 timeline-measure-respond = Time to respond
 timeline-measure-mitigate = Time to mitigate
 timeline-measure-resolve = Time to resolve
+timeline-lane-own = Added by people
+timeline-lane-chat = Chat
+timeline-lane-alert = Alerts
+timeline-lane-kube = Kubernetes
+timeline-lane-log = Logs
+timeline-lane-series = Metrics
+timeline-lane-finding = Findings
+timeline-import = Paste a chat, alerts or events
+timeline-import-field = Chat log, alert list or output of kubectl get events
+timeline-import-add = Add as evidence
+timeline-import-empty = Paste some text first.
+timeline-import-reading = Reading { $name } …
+timeline-import-done = { $name } was read as: { $format }. Events proposed: { $count }.
+timeline-import-no-day = Its times have no date, and nothing else in the case says which day it was. Give the day:
+timeline-filter = Filter events
+timeline-lanes = Sources
+timeline-lane-count = { $lane } { $shown }/{ $count }
+timeline-filter-phase = Part of the incident
+timeline-all-phases = All phases
+timeline-none-shown = No event passes this filter.
+timeline-gap = { $length } without events
+timeline-times-over = ×{ $count } over { $length }
+timeline-field-source = Who says so, or who acted
+timeline-field-source-hint = a team, a program, a role
+timeline-strip = Events along time
+timeline-strip-keys = Drag a filled mark to correct its time · ← → 1 min · ⇧ ← → 10 s · ↑ ↓ next mark · Enter goes to its row
+timeline-moved = Moved to { $time }.
 
 ## Whys
 
@@ -412,7 +463,7 @@ whys-offered = From the evidence
 whys-own = Causal analysis
 whys-none-offered = Nothing more to offer. Suggestions appear when a finding is backed by evidence.
 whys-empty = Accept a suggestion or ask a question of your own. Ask how and what, not who.
-whys-keys = Alt with ↑ ↓ moves a question, Alt with → ← puts it under the one above or takes it out.
+whys-keys = Alt with ↑ ↓ moves a question, Alt with → ← puts it under the one above or takes it out. Alt Enter adds another answer, Alt ⇧ Enter asks deeper.
 whys-accept = Accept
 whys-accept-question = Take as open question
 whys-accept-edit = Accept and edit
@@ -433,6 +484,23 @@ whys-move-down = Move down
 whys-move-in = Put under the question above
 whys-move-out = Take out one level
 whys-remove = Remove this question and those under it
+whys-removed = Removed, with what stood under it.
+whys-add-answer = Another answer to this question
+whys-further-answer = Another answer to: { $question }
+whys-field-confidence = How sure the team is
+whys-confidence-unset = how sure?
+whys-alternatives = Ruled out
+whys-add-alternative = Rule out another answer
+whys-field-alternative = The answer that it is not
+whys-field-reason = Why it is not
+whys-remove-alternative = Remove this alternative
+whys-alternatives-offered = The evidence rules out { $count } more
+whys-view = Show as
+whys-view-list = List
+whys-view-graph = Graph
+whys-graph-incident = The incident
+whys-graph-keys = ↑ ↓ ← → go along the edges, Enter writes, n asks deeper, a adds another answer, c cites into it, Delete removes.
+document-alternative-limit = { $limit } was exhausted
 event-threads-grow = Threads begin to grow, from { $baseline } up to { $peak }
 event-threads-recover = Threads are back at { $value }
 event-task-refused = Tasks refused with EAGAIN
@@ -443,6 +511,18 @@ event-probes-failed = { $subjects ->
 }
 event-liveness-kill = kubelet restarts { $pod }: liveness probe failed
 event-container-ended = A container of { $workload } ended: exit code { $code }, { $reason }
+event-kube-warning = { $reason } on { $object }: { $message }
+event-kube-rest = Warnings of { $kinds } further kinds, less frequent; all of them stand in the evidence
+event-chat = { $author }: { $text }
+event-chat-bare = { $text }
+event-chat-stretch = { $count } chat messages by { $authors ->
+    [one] one author
+   *[other] { $authors } authors
+}, beginning with { $author }: { $text }
+event-notes-beyond = { $count } further messages from here on are in the evidence only
+event-alert = Alert { $name }: { $text }
+event-alert-bare = Alert { $name }
+event-alerts-rest = Alerts of { $kinds } further kinds; all of them stand in the evidence
 
 ## Whys
 
@@ -470,6 +550,7 @@ phase-resolution = Resolution
 why-kind-cause = Cause
 why-kind-contributing = Contributing factor
 why-kind-detection = Detected late because
+why-kind-mitigating = Mitigating factor
 why-kind-question = Open question
 
 ## Postmortem
@@ -478,23 +559,73 @@ document-heading = Postmortem
 document-form = The postmortem's content
 document-untitled = Untitled postmortem
 document-field-title = Title
+    .hint = What happened, in one line
+document-field-number = Number
+    .hint = INC-2023-071
+document-field-status = Status
+    .hint = draft, in review, final
 document-field-severity = Severity
+    .hint = SEV2
 document-field-authors = Authors
+    .hint = Who writes this
+document-field-date = Date of the report
+    .hint = 2023-07-25
+document-field-leads = Leads
+    .hint = SRE: Lin Wei; network: Sam Okoro
+document-field-attendees = Attendees of the review
+    .hint = Who was in the room
+document-field-systems = Systems affected
+    .hint = payment-service, order-service
+document-field-scope = Who and how many
+    .hint = 15 % of payments, availability 99.99 % → 83.5 %
+document-field-responsible = Responsible for the follow-up
+    .hint = A role or a team
+document-field-tags = Tags
+    .hint = kubernetes, pid, capacity
 document-field-summary = Summary
+    .hint = What happened, to whom, for how long, and how it ended, in three sentences.
 document-field-impact = Impact
+    .hint = Who was affected, what did not work, how long, with figures.
+document-field-trigger = Trigger
+    .hint = What set it off: a change, a load, a date.
+document-field-detection = Detection
+    .hint = How it was noticed: by users, by chance, by an alert. Why not sooner?
+document-field-notification = Notification
+    .hint = Who was told, when, and whether in time.
+document-field-response = Response
+    .hint = What was tried, in order, and what each step showed.
+document-field-mitigation = Mitigation
+    .hint = What reduced the harm.
+document-field-resolution = Resolution
+    .hint = What ended it, and how that was verified.
+document-field-well = What went well
+    .hint = One lesson per line.
+document-field-badly = What went badly
+    .hint = One lesson per line.
+document-field-lucky = Where luck helped
+    .hint = One lesson per line.
+document-field-surprise = Why it surprised us
+    .hint = What did we believe that was not so?
+document-field-open-questions = Open questions
+    .hint = What is still not known, one per line.
+document-field-ruled-out = Ruled out
+    .hint = What it was not, and what shows that.
+document-field-notes = Notes
+    .hint = Anything else a reader should have.
+document-more-fields = More about the report
+document-course = Course of events
+document-questions = Questions and notes
 document-field-action = What is to be done
 document-field-kind = What it is for
 document-field-owner = Owner
 document-field-due = Due
+document-field-priority = Priority
+document-field-check = How one sees that it works
+    .hint = No node above 80 % of kernel.pid_max for 14 days
+document-field-done = Done
+document-no-priority = None
 document-field-addresses = Cause it addresses
-document-field-well = What went well
-document-field-badly = What went badly
-document-field-lucky = Where luck helped
-document-severity-example = SEV2
-document-summary-hint = What happened, to whom, for how long, and how it ended, in three sentences.
-document-impact-hint = Who was affected, what did not work, how long, with figures.
 document-lessons = Lessons
-document-lessons-hint = One lesson per line.
 document-causes = Causes
 document-actions = Action items
 document-actions-offered = Proposed by the findings
@@ -503,6 +634,10 @@ document-addresses-none = No cause
 document-move-up = Move up
 document-move-down = Move down
 document-remove-action = Remove this action item
+document-fixes = Ready-made fixes…
+document-file-text = Content of the file
+document-remove-file = Remove the file
+document-with-file = with a ready-made file
 document-use-title = Use as title
 document-accept = Accept
 document-dismiss = Dismiss
@@ -525,6 +660,7 @@ document-open-place = Open { $place }
 document-more-places = { $count } more
 document-detach = Take off the citation of { $place }
 document-evidence-gone = evidence no longer in the case
+document-evidence-changed = the file has changed since
 document-cite-here = Cite evidence here
 document-citing-here = Citing goes to the chosen item.
 document-citing-new = Citing adds an event. Choose an item to cite into it.
@@ -536,7 +672,6 @@ document-export-english = Export in English
 document-export-chinese = Export in Chinese (简体中文)
 document-download = Download markdown
 document-copy = Copy markdown
-document-download-charts = Download charts
 document-copied = Markdown copied
 document-not-copied = The browser did not allow copying. Download the file instead.
 document-downloaded = { $count ->
@@ -544,7 +679,6 @@ document-downloaded = { $count ->
    *[other] { $count } files handed to your downloads
 }
 document-not-downloaded = The browser did not allow the download. Copy the markdown instead.
-document-no-charts = There are no charts: the evidence has no series.
 document-impact-range = From { $start } to { $end } ({ $duration }): { $what }.
 document-impact-at = From { $start }: { $what }.
 document-action-raise-pid-max = Raise kernel.pid_max from { $limit }, for instance to { $proposed }, and keep it in /etc/sysctl.d.
@@ -593,9 +727,14 @@ document-gap-addresses = { $count ->
     [one] One action item addresses no cause.
    *[other] { $count } action items address no cause.
 }
+document-gap-checks = { $count ->
+    [one] One action item does not say how one sees that it works.
+   *[other] { $count } action items do not say how one sees that they work.
+}
 document-gap-lessons = No lesson is written down.
 document-saved-broken = The saved case could not be read. It was left as it is: export it or start a new case.
 document-saved-newer = The saved case was written by a newer release (version { $version }). It was left as it is: reload the page to get the new release.
+document-saved-behind = The last changes, made in another release of Debrief, could not be read. The case is shown as it was shortly before; what could not be read is kept in this browser until you start a new case.
 document-cited = { $count ->
     [one] Cited into the document.
    *[other] { $count } places cited into the document.
@@ -611,7 +750,7 @@ action-kind-process = Process
 
 export-untitled = Untitled incident
 export-draft-title = Draft: { $title }
-export-draft-summary = Draft. Everything in this document was suggested by Debrief from the evidence. Nobody has reviewed or accepted any of it yet.
+document-draft-summary = Draft. Everything in this document was suggested by Debrief from the evidence. Nobody has reviewed or accepted any of it yet.
 
 export-fact = Fact
 export-value = Value
@@ -637,7 +776,6 @@ export-timeline = Timeline
 export-charts = Charts
 export-actions = Action items
 export-lessons = Lessons learned
-export-analysis = Analysis by Debrief
 export-index = Evidence index
 
 export-empty-title = The incident has no title.
@@ -682,7 +820,7 @@ export-badly = What went badly
 export-lucky = Where we got lucky
 export-nothing = Nothing noted.
 
-export-by-program = Debrief derived this section from the evidence. Nobody has edited it; each statement refers to the lines it rests on.
+export-by-program = Debrief derived what follows from the evidence. Nobody has edited it; each statement refers to the lines it rests on.
 export-ruled-out = What was ruled out
 export-nothing-ruled-out = Nothing could be ruled out from this evidence.
 export-questions = Open questions
@@ -696,6 +834,7 @@ export-clock = Clock
 export-clock-explicit = times state their zone
 export-clock-zone = zone { $zone } ({ $origin })
 export-clock-year = year { $year } ({ $origin })
+export-clock-day = day { $day } ({ $origin })
 export-clock-shift = corrected by { $shift }
 export-clock-none = no times
 export-clock-stated = stated in the file
@@ -716,6 +855,86 @@ export-line = line { $line }
 export-lines = lines { $first }–{ $last }
 export-digest-pending = SHA-256 not computed yet
 
+# Headings of templates and names of fields.
+export-title = Title
+export-number = Incident number
+export-status = Status
+export-date = Date of report
+export-leads = Response leads
+export-attendees = Review attendees
+export-systems = Affected systems
+export-scope = Scope of impact
+export-responsible = Owner of follow-up
+export-tags = Tags
+export-occurred = When
+export-occurred-range = { $range } ({ $length })
+export-end = End of impact
+export-lasted = Impact lasted
+export-trigger = Trigger
+export-detection = Detection
+export-notification = Notification
+export-response = Response
+export-mitigation = Mitigation
+export-resolution = Resolution
+export-surprise = Why it surprised us
+export-notes = Further notes
+export-overview = Incident overview
+export-durations = Durations
+export-handling = How it was handled
+export-cause-analysis = Cause analysis
+export-why-analysis = Why analysis
+export-todo = Action items
+export-measure = Measure
+export-length = Length
+export-from = From
+export-to = To
+export-named-instant = { $name }, { $at }
+export-named = { $name }: { $value }
+export-source = Source
+export-priority = Priority
+export-check = Verified by
+export-state = State
+export-done = done
+export-to-do = to do
+export-for-action = for “{ $action }”
+export-level = Level
+export-question = Question
+export-answer = Answer
+export-level-direct = Direct cause
+export-level-underlying = Underlying cause
+export-level-root = Root cause
+export-level-latent = Latent cause
+export-level-detection = Late detection
+export-level-open = Open
+export-not-it = Ruled out
+export-because = { $claim }. { $reason }
+export-no-question = (no question written)
+export-question-number = Question { $number }: { $question }
+export-also = Another answer
+export-branch = Branches of why { $number }
+export-beside = Beside this chain
+export-confidence = (confidence: { $level })
+export-graph-alt = Graph of the causes: { $title }
+export-no-findings = No known failure pattern was found in this evidence.
+export-asked-by-program = Debrief derived these questions from the evidence:
+export-empty-field = Not filled in: { $name }.
+export-empty-part = Not written: { $name }.
+export-empty-start = The timeline does not say when the impact began.
+export-empty-milestones = The timeline has no two instants between which a duration could be taken.
+
+# A template that a person brought.
+template-name-sre-book = SRE book
+template-name-why-analysis = Why analysis with TODO list
+template-name-tabular = Report in tables
+template-name-short = Short form
+template-line = Template, line { $line }: { $what }
+template-unknown = This release has no template “{ $id }”. The default was used.
+template-unknown-slot = there is no slot “{ $slot }”. There are: { $allowed }.
+template-unknown-form = “{ $form }” is not known to the slot “{ $slot }”. It knows: { $allowed }.
+template-unknown-text = there is no text “{ $id }”.
+template-not-alone = the slot “{ $slot }” must stand alone on its line.
+template-unclosed = “{"{{"}” without “{"}}"}”.
+
 ## Command line
 
 cli-help =
@@ -728,7 +947,7 @@ cli-help =
 
     Commands
       analyze   what happened, what carries it, what was ruled out, what is missing
-                formats: text, json, markdown
+                formats: text, json, markdown, html
       inspect   what each input is: format, encoding, lines, times, trouble in reading it
                 formats: text, json
       records   every log record with its time, level and place
@@ -740,7 +959,9 @@ cli-help =
       --tz ZONE        zone of times that state none, as +08:00 (default: as the evidence says, else UTC)
       --lang LANG      en or zh-CN (default: en)
       --format FORMAT  how to write the answer (default: text)
-      -o FILE          write to FILE; markdown puts its charts into assets/ beside it
+      -o FILE          write to FILE; markdown puts its charts into assets/ beside it, html holds them itself
+      --template FORM  form of the document: sre-book, why-analysis, tabular, short, or a file with slots
+      --redact         analyze: put pseudonyms in place of secrets, addresses, names of machines and accounts
       --help, --version
 
     Exit status: 0 done; 1 some input could not be read, or only in part (named on standard error);
@@ -755,6 +976,9 @@ cli-bad-lang = unknown language: { $what } (known: en, zh-CN)
 cli-bad-zone = not a time zone offset: { $what } (write it as +08:00)
 cli-bad-format = { $command } cannot write the format { $what }
 cli-no-path = { $what } needs at least one path
+cli-bad-template = no such template: { $what } (known: { $known }; as a file: { $why })
+cli-template-unused = only --format markdown and html have a template: { $what }
+cli-redact-unused = only analyze can redact: { $what }
 cli-not-yet = not available yet: { $what }
 cli-too-large = longer than 512 MiB, which is all that is read from a pipe; the rest was left out
 cli-charts-left-out = the charts are not part of this output; use -o FILE to write them beside the document
@@ -829,3 +1053,272 @@ cli-count-limits = { $count ->
     [one] 1 limit
    *[other] { $count } limits
 }
+
+## Review of the argument
+
+review-person = A cause names { $name }. Ask what made it possible, not who: systems have causes, people have reasons.
+review-human-error = “{ $word }” ends the chain where it gets interesting. Ask what allowed it, and what would have caught it.
+review-blaming = “{ $word }” judges. Say what happened and what was known at the time.
+review-no-evidence = Nothing shows this yet: attach a line, or mark it as open.
+review-no-action = The chain ends here and no action follows. Either it goes deeper, or something can be done about it.
+review-after-effect = Its evidence ({ $cause }) is later than its effect ({ $effect }).
+review-alternative = An alternative is ruled out without a reason or without evidence.
+review-straight-chain = One straight chain. What else contributed? Why was it not noticed sooner? What kept it from being worse?
+review-closes-nothing = This action closes no cause.
+review-no-check = Nobody can tell when this has worked: say how one would see it.
+
+## Comms kit
+
+comms-first = First notice
+comms-update = Update
+comms-raci = RACI matrix
+comms-resolved = Resolved notice
+comms-stakeholders = Summary for stakeholders
+comms-line = { $name }: { $items }
+comms-between = {"; "}
+comms-and = {", "}
+comms-not-known = not known yet
+comms-none-named = none named
+comms-severity-unknown = SEV?
+comms-candidate = candidate, not confirmed: { $claim }
+comms-first-head = [{ $severity }] { $time } { $zone }  { $symptom }. Since { $since }.
+comms-update-head = [update { $time }]
+comms-resolved-head = [{ $severity }] Resolved { $time }: { $symptom }
+comms-raci-head = Who does what: { $symptom }
+comms-stakeholders-head = What happened: { $symptom }
+comms-affected = Affected
+comms-known = Known
+comms-unknown = Unknown
+comms-requests = Requests
+comms-request = { $what }: run `{ $command }`
+comms-rule = Rule
+comms-rule-text = every statement carries a log excerpt or a command’s output.
+comms-next = Next notice
+comms-state = State
+comms-by-team = By team
+comms-team = { $team }: { $items }
+comms-plan = Plan
+comms-until = { $what } (until { $due })
+comms-risks = Risks left
+comms-durations = How long
+comms-span = { $name }: { $length } ({ $from } to { $to })
+comms-causes = Cause
+comms-follows = What follows
+comms-what = What happened
+comms-how-long = How long users felt it
+comms-done = { $what } (done)
+comms-to-do = { $what } (open)
+comms-unresolved-head = [{ $severity }] Not shown as resolved on the timeline: { $symptom }
+comms-state-resolved = resolved at { $time }
+comms-state-mitigated = mitigated at { $time }, being watched
+comms-state-responding = being worked on since { $time }
+comms-state-detected = noticed at { $time }, being investigated
+comms-state-ongoing = going on since { $time }
+comms-legend = Legend
+comms-legend-text = R does it, A answers for it, C is asked, I is told
+comms-work = Work
+comms-work-triage = Triage, timeline, notices
+comms-work-mitigation = Mitigation (restart, drain, roll back)
+comms-work-cause-application = Root cause: application
+comms-work-cause-network = Root cause: network
+comms-work-cause-storage = Root cause: storage
+comms-work-follow-up = Actions and follow-up
+comms-party-sre = SRE
+comms-party-dev = Development
+comms-party-network = Network
+comms-party-storage = Storage
+comms-party-management = Management
+## Fixes
+
+# Ready-made files that carry out action items: what each does.
+fix-sysctl-pid-max = Raise the node’s limits on tasks (kernel.pid_max, threads-max)
+fix-kubelet-pod-pids-limit = Limit the PIDs of each pod (podPidsLimit)
+fix-node-exporter-processes = Enable node-exporter’s collector of threads and PIDs
+fix-alert-rules = Prometheus alerts on threads, PIDs, restarts and OOM kills
+fix-alert-rules-operator = The same alerts for the Prometheus Operator
+fix-probe-patch = A startup probe and a more patient liveness probe
+fix-allow-dns = Allow DNS behind a policy that denies egress
+fix-memory-limits = Memory requests, limit and the JVM’s share of it
+fix-storage-class = A storage class that can expand and follows the pod’s zone
+fix-volume-resize = Grow a full volume’s claim
+fix-priority-class = A priority class for what must survive
+fix-health-check = A health check as a shell script
+fix-health-checklist = A health checklist for people
+fix-chaos-threads = A chaos experiment: a container takes too many threads
+fix-chaos-memory = A chaos experiment: a container meets its memory limit
+
+# What applying one disturbs.
+fix-risk-hides-leak = Only buys time: a leak fills any limit.
+fix-risk-sysctl-order = A file that sorts later in /etc/sysctl.d, or /etc/sysctl.conf, wins over this one.
+fix-risk-kubelet-restart = Restarts kubelet on each node; containers keep running.
+fix-risk-new-pods-only = Holds for pods that start afterwards; those that run keep the limit they have.
+fix-risk-node-exporter = Restarts node-exporter on every node, and costs CPU there with tens of thousands of threads.
+fix-risk-alert-noise = May alert at once where a node or a container is already over the threshold.
+fix-risk-egress-isolation = Pods that no other policy on egress selects can reach nothing but DNS afterwards.
+fix-risk-rollout = Rolls the workload out anew: its pods restart.
+fix-risk-unschedulable = A larger request may find no node with room.
+fix-risk-slow-detection = A process that really hangs is restarted later.
+fix-risk-new-volumes-only = Holds for new volumes only; data must be moved.
+fix-risk-retain = Deleted claims leave their volumes behind, and their cost.
+fix-risk-no-shrink = Cannot be taken back: a volume never shrinks.
+fix-risk-expansion-support = Refused unless the StorageClass allows expansion; some drivers need the pod to restart.
+fix-risk-priority = Under pressure other pods are evicted first.
+fix-risk-reads-only = Disturbs nothing: it only reads.
+fix-risk-chaos = Breaks what it selects, on purpose: never first in production.
+
+# What the evidence does not hold and a person must check.
+fix-assume-pid-max = { $proposed } is a default: the evidence does not hold the node’s present kernel.pid_max. Do not lower it.
+fix-assume-threads-max = kernel.threads-max = { $proposed } is twice the present value; the evidence does not hold the node’s memory.
+fix-assume-pod-pids-limit = podPidsLimit = { $limit }: whether a healthy pod needs more is not in the evidence.
+fix-assume-config-dir = kubelet’s drop-in directory (/etc/kubernetes/kubelet.conf.d) is a default.
+fix-assume-node = The node’s name ({ $name }).
+fix-assume-node-exporter = Namespace, name and container of the DaemonSet are those of kube-prometheus.
+fix-assume-rule-files = Prometheus reads rules from /etc/prometheus/rules and allows a reload by HTTP.
+fix-assume-rule-selector = Namespace and labels by which the operator selects rules are those of kube-prometheus-stack.
+fix-assume-metrics = The series of node-exporter, cAdvisor, kubelet and kube-state-metrics are collected; thresholds are defaults.
+fix-assume-namespace = The namespace ({ $name }).
+fix-assume-namespace-of-pod = That { $name } is the namespace concerned: it is that of the restarted pod { $pod }.
+fix-assume-deployment = The workload’s name ({ $name }) and that it is a Deployment.
+fix-assume-deployment-of-pod = That { $name } is a Deployment: the name was read off the pod { $pod }.
+fix-assume-container = The container’s name ({ $name }).
+fix-assume-dns-labels = Labels and namespace of the name service (k8s-app=kube-dns in kube-system).
+fix-assume-memory = Request and limit of memory: the working set of a healthy week is not in the evidence.
+fix-assume-jvm = That it is a JVM, and 75 % of the limit for its heap.
+fix-assume-probe-handler = Path and port of the startup probe: copy them from the liveness probe.
+fix-assume-probe-budget = { $seconds } to start is a default: take twice the slowest measured start.
+fix-assume-provisioner = The CSI driver and its parameters.
+fix-assume-zones = The zones.
+fix-assume-claim = The claim’s name.
+fix-assume-claim-size = The new size.
+fix-assume-priority = The value 1000000 is a default.
+fix-assume-thresholds = Thresholds are defaults (80 and 95 % of a ceiling, 85 % of a volume, 3 restarts).
+fix-assume-test-environment = There is a test environment with Chaos Mesh.
+fix-assume-app-label = Pods carry the label app with the workload’s name.
+fix-assume-stress-size = How much memory the experiment takes.
+## Redaction
+
+redact-class-secret = Secrets
+    .help = Passwords, keys, tokens, cookies, private keys and password hashes
+redact-class-email = E-mail addresses
+    .help = Addresses of people and mailing lists
+redact-class-ip = IP addresses
+    .help = IPv4 and IPv6; loopback, netmasks and version numbers stay
+redact-class-host = Host names
+    .help = Nodes, servers, domains and services in the cluster
+redact-class-user = User names
+    .help = Accounts of people; root and accounts of services stay
+## Import and merge
+
+export-contents = Contents
+export-made-by = Written with Debrief { $version }. Every reference leads to the evidence index.
+export-range-end = { $what } (end)
+document-archive-full = The archive would be larger than 4 GB. Leave out evidence and try again.
+import-not-ours = This is neither a case nor a document of Debrief. It opens .debrief files, its own JSON and its own markdown.
+import-no-case = The archive holds no case: neither case.json nor document.json is in it.
+import-json-broken = The case is damaged: line { $line }, column { $column } is not JSON.
+import-json-other = This is JSON, but not a case of Debrief.
+import-zip-cut = The archive is cut off or damaged: its list of files is missing. Copy or download it again.
+import-zip-entries = The archive holds { $count } files, far more than a case has. It was not opened.
+import-zip-too-large = { $path } unpacks to more than is allowed and was not read.
+import-zip-unreadable = { $path } is encrypted or packed in a way that cannot be read here.
+import-zip-damaged = { $path } is damaged: its checksum is wrong.
+import-evidence-size = { $path } was left out: it has { $found } bytes, the case names { $expected }.
+import-evidence-digest = { $path } was left out: its SHA-256 is not the one that the case names.
+import-unplaced = “{ $title }” has no place in a Debrief document. Its words are in the notes.
+merge-item = “{ $item }”, { $what }
+merge-note = From the merged case, { $about }: { $text }
+merge-question = question
+merge-answer = answer
+merge-kind = kind of cause
+merge-confidence = confidence
+merge-alternative = alternative that was ruled out
+merge-reason = why it was ruled out
+merge-time = time
+merge-end = end
+merge-source = source
+merge-priority = priority
+merge-check = success check
+merge-template = form of the document
+
+## Dialogs of the desk
+
+sheet-export = Export and case file
+sheet-template = Form of the document
+sheet-template-own = Your own form: { $name }
+sheet-template-file = Your own form (a markdown file with slots)
+sheet-template-use = Use this form
+sheet-redaction = Redaction
+sheet-redaction-open = See what is replaced
+sheet-redaction-help = Replaced in everything that leaves: document, excerpts, charts, timeline, JSON. The evidence and this page stay as they are, and the list of originals never leaves.
+sheet-replacements = { $count ->
+    [one] { $count } replacement
+   *[other] { $count } replacements
+}
+sheet-no-replacements = Nothing is replaced.
+sheet-keep = Keep
+sheet-keep-not = Replace
+sheet-kept = kept
+sheet-class = Kind
+sheet-original = Original
+sheet-pseudonym = Becomes
+sheet-count = Times
+sheet-sample = First found in
+sheet-forms = Take it away
+sheet-form-zip = Everything (zip)
+sheet-form-markdown = Markdown
+sheet-form-html = Page (HTML)
+sheet-form-rich-text = Copy with formatting
+sheet-form-json = JSON
+sheet-form-csv = Timeline (CSV)
+sheet-form-timesketch = Timeline (Timesketch)
+sheet-case-file = Case file
+sheet-case-file-help = The whole case with its small evidence, to go on elsewhere or to hand to a colleague. Nothing is replaced in it.
+sheet-form-case = Save the case (.debrief)
+sheet-open = Open or merge a case…
+sheet-versions = Versions
+sheet-back = Back
+sheet-comms = Notices
+sheet-comms-help = Written from the case as it stands. What nobody marked as certain is called a candidate.
+sheet-notice = Notice
+sheet-notice-lang = Language
+sheet-chat = For a chat
+sheet-markdown = As markdown
+sheet-copy = Copy
+sheet-copy-markdown = Copy markdown
+sheet-fixes = Ready-made fixes
+sheet-fix = Fix
+sheet-fix-from-case = { $name } (from this case)
+sheet-no-fixes = There is no fix to offer.
+sheet-fix-apply = How to apply it
+sheet-fix-attach = Attach to the action
+sheet-fix-attached = A file of this name is attached already; attaching replaces it.
+sheet-versions-help = A version is the document as it was. Going back to one can be undone.
+sheet-version-name = Name
+sheet-version-keep = Keep this version
+sheet-version-at = Kept
+sheet-version-title = Title
+sheet-version-holds = Holds
+sheet-version-size = { $events } events, { $whys } whys, { $actions } actions
+sheet-version-restore = Go back to it
+sheet-version-before = before opening a file
+sheet-no-versions = No version has been kept yet.
+sheet-opened = A case from a file
+sheet-opened-none = No file is open.
+sheet-opened-holds = { $events } events, { $whys } whys, { $actions } actions; { $inputs } inputs, { $carried } of them in the file.
+sheet-conflicts = { $count ->
+    [one] { $count } place is written differently in both: yours stays, theirs goes into the notes.
+   *[other] { $count } places are written differently in both: yours stay, theirs go into the notes.
+}
+sheet-merge = Merge it into this case
+sheet-take = Open it instead of this case
+sheet-take-up = Go on with this case
+import-merged = { $count ->
+    [0] Merged; nothing was written differently.
+    [one] Merged; { $count } difference stands in the notes.
+   *[other] Merged; { $count } differences stand in the notes.
+}
+import-unreadable = The file could not be read: { $reason }
+import-too-large = The file is larger than a case file can be (1 GiB). Drop it as evidence instead.
+document-export-more = Export…
+document-comms = Notices…
+document-versions = Versions…

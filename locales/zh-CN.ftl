@@ -12,7 +12,7 @@ page-paste-hint = 也可以在页面任意位置粘贴文本或文件。
 page-example = 打开示例故障
 page-example-says = ：一个 PID 耗尽的节点，附日志、指标和各项限制。
 page-example-failed = 示例加载失败。请联网后刷新页面再试。
-page-formats-read = 可读取 journal 与 syslog、klog、Go 崩溃输出、kubectl describe、ps、sysctl、ulimit 与 limits.conf、Grafana CSV、Prometheus JSON；其他文本按普通日志保留。
+page-formats-read = 可读取 journal 与 syslog、klog、Go 崩溃输出、kubectl describe 与 get events、聊天记录与告警列表、ps、sysctl、ulimit 与 limits.conf、Grafana CSV、Prometheus JSON；其他文本按普通日志保留。
 page-privacy = 数据不出本浏览器：文件在本机读取，页面背后没有服务器，断网也能用。
 page-panels = 面板
 page-panel-findings = 结论
@@ -59,8 +59,15 @@ page-key-paste = 把粘贴的文本或文件加为证据
 page-key-cite = 把选中处引用到文档
 page-key-trends = 图表：平移 · 缩放 · 显示全部
 page-key-point = 图表：引用十字线所在的点（Shift ← → 移动十字线）
+page-key-range = 图表：引用当前时段 · 引用拖选的时段
+page-key-target = 事件：将证据引用到此处
+page-key-strip = 时间轴上的标记：把事件移动 1 分钟 · 10 秒
 page-key-search = 日志：搜索 · 下一处 · 上一处
 page-key-line = 日志：跳到某行
+page-key-why-move = 追因：移动问题 · 移出一层 · 归入上一个问题
+page-key-why-add = 追因：补充一个回答 · 继续追问
+page-key-graph = 原因图：沿连线移动 · 编辑
+page-key-graph-edit = 原因图：继续追问 · 补充一个回答 · 引用到此处 · 删除
 page-key-close = 关闭侧栏或对话框
 page-key-help = 本列表
 page-notices = 通知
@@ -71,6 +78,8 @@ page-case-free = 另一个标签页已关闭。刷新后即可在此编辑。
 page-drop-again = 文件过大，浏览器未保留；请重新拖入后继续读取：{ $paths }
 page-update-ready = Debrief 有新版本可用。
 page-update-apply = 立即切换
+page-update-unprepared = 最近的改动尚未转换成新版本可读取的格式，目前只有当前版本能读取。
+page-update-anyway = 仍要切换
 page-engine-died-on = 引擎在读取 { $path } 时停止，已跳过该输入并重新启动；其余内容不受影响。
 page-engine-restarted = 引擎曾停止，现已重新启动。证据和文档不受影响。
 page-engine-stopped = 引擎无法运行。文档不受影响，请刷新页面重试。
@@ -114,6 +123,7 @@ evidence-correct = 更正…
 evidence-correct-format = 格式
 evidence-correct-zone = 时区
 evidence-correct-year = 年份
+evidence-correct-day = 首个时间的日期
 evidence-correct-shift = 时钟偏慢（秒）
 evidence-as-detected = 自动识别
 evidence-remove = 移除
@@ -130,6 +140,10 @@ format-prometheus-json = Prometheus 查询结果（JSON）
 format-ps = 进程列表（ps）
 format-sysctl = 内核参数（sysctl）
 format-ulimit = 进程资源限制（ulimit、prlimit、/proc/PID/limits）
+format-alerts = 告警列表（Alertmanager、amtool）
+format-chat = 聊天记录
+format-get-events = kubectl get events
+evidence-day = 日期 { $day }，{ $origin }
 
 ## Issues
 
@@ -175,6 +189,10 @@ issue-snapshot-without-time = 没有采集时间
     .help = 输出中没有时间，因此不进入时间线。下次采集时请先执行 date。
 issue-no-thread-rows = 只有进程，没有线程
     .help = 线程同样计入限制。请用 ps -eLf 采集，或加上 NLWP 列（ps -eo pid,nlwp,args）。
+issue-day-inferred = 时间没有日期
+    .help = 已按时钟一行所示，根据其他证据推断日期。如不正确，请在文本上方加一行日期（2023-07-23）后重新添加。
+issue-day-unknown = 时间没有日期
+    .help = 案例中没有其他内容能说明是哪一天，因此未放入时间线。请在文本上方加一行日期（2023-07-23）后重新添加，或补充当天的其他证据。
 
 ## Findings
 
@@ -272,6 +290,7 @@ finding-questions = 接下来要问什么
 finding-evidence = 证据
 finding-citation = 证据 { $number }：{ $path } 第 { $line } 行
 finding-cite = 引用
+finding-cite-all = 引用这句话及其全部证据
 finding-ceilings = 各项上限
 finding-ceiling-name = 限制
 finding-ceiling-scope = 约束对象
@@ -281,6 +300,7 @@ finding-ceiling-ratio = 占比
 finding-hit = 已触顶
 finding-unlimited = 不限
 finding-use-unknown = 未采集
+finding-ceiling-event = { $name } 用量 { $used }，上限 { $limit }
 finding-scope-node = 整个节点
 finding-scope-user = 用户 { $name }
 finding-scope-cgroup = cgroup { $name }
@@ -298,7 +318,7 @@ finding-would-need = 要判断还需要：
 ## Trends
 
 trends-tools = 图表
-trends-hint = 拖动选择时段 · 滚轮缩放 · Shift 拖动平移
+trends-hint = 拖动选择时段 · Alt 拖动引用时段 · 滚轮缩放 · Shift 拖动平移
 trends-hint-touch = 拖动平移 · 双指缩放
 trends-whole = 显示全部
 trends-table = 数据表
@@ -311,6 +331,10 @@ trends-last = 时段内最后的值
 trends-max = 时段内的最大值
 trends-max-short = 峰值
 trends-nothing-there = 此处没有可引用的采样点。
+trends-table-keys = ↑ ↓ 选行 · c 引用该行 · 双击引用单个数值
+trends-cite-window = 引用该时段
+trends-cite-window-title = 引用当前时段的首末两个采样点（Shift C）
+trends-range-event = { $series }：从所引首个采样点到末个采样点
 
 ## Logs
 
@@ -340,7 +364,7 @@ timeline-heading = 时间线
 timeline-add = 添加事件
 timeline-see-proposal = 查看建议
 timeline-empty = 暂无建议事件。可以记录人员的观察与操作，或引用一行日志。
-timeline-keys = ↑ ↓ 移动 · Enter 编辑 · a 采纳 · Delete 删除
+timeline-keys = ↑ ↓ 移动 · Enter 编辑 · a 采纳 · c 引用 · t 引用到此 · Delete 删除
 timeline-proposed = 建议
 timeline-proposed-hint = 虚线事件是根据证据给出的建议，采纳后才会写入复盘。
 timeline-accept = 采纳该事件
@@ -363,6 +387,33 @@ timeline-measure-detect = 发现耗时
 timeline-measure-respond = 响应耗时
 timeline-measure-mitigate = 缓解耗时
 timeline-measure-resolve = 恢复耗时
+timeline-lane-own = 人工添加
+timeline-lane-chat = 聊天
+timeline-lane-alert = 告警
+timeline-lane-kube = Kubernetes
+timeline-lane-log = 日志
+timeline-lane-series = 指标
+timeline-lane-finding = 发现
+timeline-import = 粘贴聊天、告警或事件
+timeline-import-field = 聊天记录、告警列表或 kubectl get events 的输出
+timeline-import-add = 加为证据
+timeline-import-empty = 请先粘贴文本。
+timeline-import-reading = 正在读取 { $name } …
+timeline-import-done = { $name } 识别为：{ $format }。建议事件：{ $count } 个。
+timeline-import-no-day = 其中的时间没有日期，其他证据也无法确定是哪一天。请指定日期：
+timeline-filter = 筛选事件
+timeline-lanes = 来源
+timeline-lane-count = { $lane } { $shown }/{ $count }
+timeline-filter-phase = 事故环节
+timeline-all-phases = 全部阶段
+timeline-none-shown = 没有符合筛选条件的事件。
+timeline-gap = { $length }内没有事件
+timeline-times-over = ×{ $count }，历时 { $length }
+timeline-field-source = 信息来源或操作者
+timeline-field-source-hint = 团队、程序或角色
+timeline-strip = 事件时间轴
+timeline-strip-keys = 拖动实心标记可校正时间 · ← → 1 分钟 · ⇧ ← → 10 秒 · ↑ ↓ 切换标记 · Enter 转到所在行
+timeline-moved = 已移到 { $time }。
 
 ## Whys
 
@@ -372,7 +423,7 @@ whys-offered = 来自证据
 whys-own = 因果分析
 whys-none-offered = 没有更多建议。有证据支撑的结论出现后，会在此给出建议。
 whys-empty = 采纳一条建议，或提出自己的问题。多问“如何”和“什么”，不问“是谁”。
-whys-keys = Alt 加 ↑ ↓ 移动问题，Alt 加 → ← 将其归入上一个问题之下或移出一层。
+whys-keys = Alt 加 ↑ ↓ 移动问题，Alt 加 → ← 将其归入上一个问题之下或移出一层。Alt Enter 补充一个回答，Alt ⇧ Enter 继续追问。
 whys-accept = 采纳
 whys-accept-question = 作为待解答问题采纳
 whys-accept-edit = 采纳并编辑
@@ -390,6 +441,23 @@ whys-move-down = 下移
 whys-move-in = 归入上一个问题之下
 whys-move-out = 移出一层
 whys-remove = 删除该问题及其下级问题
+whys-removed = 已删除，连同其下级问题。
+whys-add-answer = 为这个问题补充一个回答
+whys-further-answer = 同一问题的另一个回答：{ $question }
+whys-field-confidence = 把握程度
+whys-confidence-unset = 把握程度？
+whys-alternatives = 已排除的解释
+whys-add-alternative = 排除另一种解释
+whys-field-alternative = 被排除的解释
+whys-field-reason = 为什么不是它
+whys-remove-alternative = 删除这一条
+whys-alternatives-offered = 证据还排除了 { $count } 种解释
+whys-view = 显示方式
+whys-view-list = 列表
+whys-view-graph = 图
+whys-graph-incident = 事故
+whys-graph-keys = ↑ ↓ ← → 沿连线移动，Enter 编辑，n 继续追问，a 补充回答，c 引用到此处，Delete 删除。
+document-alternative-limit = { $limit } 被耗尽
 event-threads-grow = 线程数开始增长，从 { $baseline } 升至 { $peak }
 event-threads-recover = 线程数回落至 { $value }
 event-task-refused = 任务创建被拒绝（EAGAIN）
@@ -399,6 +467,15 @@ event-probes-failed = { $subjects ->
 }
 event-liveness-kill = kubelet 重启 { $pod }：存活探针失败
 event-container-ended = { $workload } 的一个容器退出：退出码 { $code }，{ $reason }
+event-kube-warning = { $object } 出现 { $reason }：{ $message }
+event-kube-rest = 另有 { $kinds } 类出现较少的告警事件，均保留在证据中
+event-chat = { $author }：{ $text }
+event-chat-bare = { $text }
+event-chat-stretch = { $authors } 人的 { $count } 条聊天消息，首条来自 { $author }：{ $text }
+event-notes-beyond = 此后还有 { $count } 条消息，仅保留在证据中
+event-alert = 告警 { $name }：{ $text }
+event-alert-bare = 告警 { $name }
+event-alerts-rest = 另有 { $kinds } 类告警，均保留在证据中
 
 ## Whys
 
@@ -426,6 +503,7 @@ phase-resolution = 恢复
 why-kind-cause = 原因
 why-kind-contributing = 促成因素
 why-kind-detection = 发现过晚的原因
+why-kind-mitigating = 缓解因素
 why-kind-question = 待解答
 
 ## Postmortem
@@ -434,23 +512,73 @@ document-heading = 复盘
 document-form = 复盘内容
 document-untitled = 未命名复盘
 document-field-title = 标题
+    .hint = 一句话说明发生了什么
+document-field-number = 编号
+    .hint = INC-2023-071
+document-field-status = 状态
+    .hint = 草稿、评审中、定稿
 document-field-severity = 严重等级
+    .hint = SEV2
 document-field-authors = 作者
+    .hint = 由谁撰写
+document-field-date = 报告日期
+    .hint = 2023-07-25
+document-field-leads = 各组负责人
+    .hint = SRE：林伟；网络：Sam Okoro
+document-field-attendees = 复盘参会人
+    .hint = 谁参加了复盘
+document-field-systems = 影响系统
+    .hint = payment-service、order-service
+document-field-scope = 影响范围
+    .hint = 15 % 的支付请求，可用性 99.99 % → 83.5 %
+document-field-responsible = 责任人
+    .hint = 负责跟进的角色或团队
+document-field-tags = 标签
+    .hint = kubernetes、pid、容量
 document-field-summary = 摘要
+    .hint = 用三句话说明：发生了什么、影响了谁、持续多久、如何结束。
 document-field-impact = 影响
+    .hint = 影响了谁、什么不可用、持续多久，尽量给出数字。
+document-field-trigger = 触发因素
+    .hint = 由什么引发：变更、负载还是某个时间点。
+document-field-detection = 如何发现
+    .hint = 由用户、偶然还是告警发现？为什么没有更早发现？
+document-field-notification = 通报情况
+    .hint = 通知了谁、何时通知、是否及时。
+document-field-response = 处置过程
+    .hint = 依次做了什么，每一步看到了什么。
+document-field-mitigation = 缓解措施
+    .hint = 是什么减轻了影响。
+document-field-resolution = 恢复
+    .hint = 是什么结束了事故，如何验证。
+document-field-well = 做得好的
+    .hint = 每行一条。
+document-field-badly = 做得不好的
+    .hint = 每行一条。
+document-field-lucky = 侥幸之处
+    .hint = 每行一条。
+document-field-surprise = 为什么出乎意料
+    .hint = 当时以为是这样、其实不是的是什么？
+document-field-open-questions = 遗留问题
+    .hint = 还不清楚的事，每行一条。
+document-field-ruled-out = 已排除
+    .hint = 不是什么，依据是什么。
+document-field-notes = 备注
+    .hint = 读者还应当知道的。
+document-more-fields = 更多报告信息
+document-course = 经过
+document-questions = 疑问与备注
 document-field-action = 要做什么
 document-field-kind = 类型
 document-field-owner = 负责人
 document-field-due = 期限
+document-field-priority = 优先级
+document-field-check = 验证方式
+    .hint = 连续 14 天没有节点超过 kernel.pid_max 的 80 %
+document-field-done = 已完成
+document-no-priority = 未定
 document-field-addresses = 对应的原因
-document-field-well = 做得好的
-document-field-badly = 做得不好的
-document-field-lucky = 侥幸之处
-document-severity-example = SEV2
-document-summary-hint = 用三句话说明：发生了什么、影响了谁、持续多久、如何结束。
-document-impact-hint = 影响了谁、什么不可用、持续多久，尽量给出数字。
 document-lessons = 经验教训
-document-lessons-hint = 每行一条。
 document-causes = 原因
 document-actions = 改进措施
 document-actions-offered = 根据结论建议
@@ -459,6 +587,10 @@ document-addresses-none = 未对应原因
 document-move-up = 上移
 document-move-down = 下移
 document-remove-action = 删除该改进措施
+document-fixes = 现成的修复…
+document-file-text = 文件内容
+document-remove-file = 移除该文件
+document-with-file = 附现成文件
 document-use-title = 用作标题
 document-accept = 采纳
 document-dismiss = 忽略
@@ -472,6 +604,7 @@ document-open-place = 打开 { $place }
 document-more-places = 另有 { $count } 处
 document-detach = 移除对 { $place } 的引用
 document-evidence-gone = 该证据已不在案例中
+document-evidence-changed = 文件在引用之后已改变
 document-cite-here = 将证据引用到此处
 document-citing-here = 引用将添加到所选条目。
 document-citing-new = 引用将新增事件。选中条目即可引用到该条目。
@@ -483,12 +616,10 @@ document-export-english = 以英文（English）导出
 document-export-chinese = 以简体中文导出
 document-download = 下载 Markdown
 document-copy = 复制 Markdown
-document-download-charts = 下载图表
 document-copied = 已复制 Markdown
 document-not-copied = 浏览器不允许复制，请改为下载文件。
 document-downloaded = 已交给浏览器下载 { $count } 个文件
 document-not-downloaded = 浏览器不允许下载，请改为复制 Markdown。
-document-no-charts = 没有图表：证据中没有时间序列。
 document-impact-range = { $start } 至 { $end }（{ $duration }）：{ $what }。
 document-impact-at = 自 { $start } 起：{ $what }。
 document-action-raise-pid-max = 将 kernel.pid_max 从 { $limit } 调高（例如 { $proposed }），并写入 /etc/sysctl.d 使其持久生效。
@@ -516,9 +647,11 @@ document-gap-actions = 还没有改进措施。
 document-gap-owners = 有 { $count } 项改进措施没有负责人。
 document-gap-due = 有 { $count } 项改进措施没有期限。
 document-gap-addresses = 有 { $count } 项改进措施未对应任何原因。
+document-gap-checks = 有 { $count } 项改进措施未说明如何验证效果。
 document-gap-lessons = 还没有写下经验教训。
 document-saved-broken = 无法读取已保存的案例。原数据保持不变：可先导出，或新建案例。
 document-saved-newer = 该案例由更新的版本（格式版本 { $version }）保存。原数据保持不变：请刷新页面以获取新版本。
+document-saved-behind = 最后的改动由另一版本的 Debrief 保存，无法读取。现在显示的是改动前不久的案例；未能读取的数据会留在本浏览器中，直到您新建案例。
 document-cited = 已把 { $count } 处引用到文档。
 
 ## Export
@@ -531,7 +664,7 @@ action-kind-process = 流程
 
 export-untitled = 未命名事故
 export-draft-title = 草稿：{ $title }
-export-draft-summary = 草稿。本文内容均由 Debrief 根据证据给出建议，尚未经任何人审阅或采纳。
+document-draft-summary = 草稿。本文内容均由 Debrief 根据证据给出建议，尚未经任何人审阅或采纳。
 
 export-fact = 项目
 export-value = 内容
@@ -557,7 +690,6 @@ export-timeline = 时间线
 export-charts = 图表
 export-actions = 改进措施
 export-lessons = 经验教训
-export-analysis = Debrief 的分析
 export-index = 证据索引
 
 export-empty-title = 事故还没有标题。
@@ -599,7 +731,7 @@ export-badly = 做得不好的地方
 export-lucky = 侥幸之处
 export-nothing = 没有记录。
 
-export-by-program = 本节由 Debrief 根据证据推导，未经人工修改；每条结论都注明所依据的行。
+export-by-program = 以下内容由 Debrief 根据证据推导，未经人工修改；每条结论都注明所依据的行。
 export-ruled-out = 已排除的可能
 export-nothing-ruled-out = 现有证据不足以排除任何可能。
 export-questions = 待解问题
@@ -613,6 +745,7 @@ export-clock = 时钟
 export-clock-explicit = 时间自带时区
 export-clock-zone = 时区 { $zone }（{ $origin }）
 export-clock-year = 年份 { $year }（{ $origin }）
+export-clock-day = 日期 { $day }（{ $origin }）
 export-clock-shift = 校正 { $shift }
 export-clock-none = 不带时间
 export-clock-stated = 文件中写明
@@ -633,6 +766,86 @@ export-line = 第 { $line } 行
 export-lines = 第 { $first }–{ $last } 行
 export-digest-pending = SHA-256 尚未算出
 
+# 模板标题与字段名称。
+export-title = 标题
+export-number = 事故编号
+export-status = 状态
+export-date = 报告日期
+export-leads = 响应负责人
+export-attendees = 复盘参与人
+export-systems = 影响系统
+export-scope = 影响范围
+export-responsible = 跟进责任人
+export-tags = 标签
+export-occurred = 发生时间
+export-occurred-range = { $range }（{ $length }）
+export-end = 影响结束
+export-lasted = 影响时长
+export-trigger = 触发因素
+export-detection = 如何发现
+export-notification = 通报情况
+export-response = 响应过程
+export-mitigation = 缓解措施
+export-resolution = 恢复过程
+export-surprise = 为何出乎意料
+export-notes = 补充说明
+export-overview = 事故概要
+export-durations = 关键耗时
+export-handling = 事故响应过程
+export-cause-analysis = 根因分析
+export-why-analysis = Why 分析
+export-todo = TODO
+export-measure = 指标
+export-length = 耗时
+export-from = 起点
+export-to = 终点
+export-named-instant = { $name }，{ $at }
+export-named = { $name }：{ $value }
+export-source = 负责人／来源
+export-priority = 优先级
+export-check = 验证标准
+export-state = 状态
+export-done = 已完成
+export-to-do = 待办
+export-for-action = 用于“{ $action }”
+export-level = 层级
+export-question = 问题
+export-answer = 回答
+export-level-direct = 直接原因
+export-level-underlying = 深层原因
+export-level-root = 根本原因
+export-level-latent = 潜在原因
+export-level-detection = 发现滞后
+export-level-open = 待解答
+export-not-it = 已排除
+export-because = { $claim }。{ $reason }
+export-no-question = （未写问题）
+export-question-number = 问题 { $number }：{ $question }
+export-also = 另一个答案
+export-branch = 第 { $number } 个为什么的分支
+export-beside = 此链之外
+export-confidence = （判断：{ $level }）
+export-graph-alt = 原因关系图：{ $title }
+export-no-findings = 在这些证据中没有发现已知的故障模式。
+export-asked-by-program = 以下问题由 Debrief 根据证据提出：
+export-empty-field = 尚未填写：{ $name }。
+export-empty-part = 尚未撰写：{ $name }。
+export-empty-start = 时间线没有说明影响何时开始。
+export-empty-milestones = 时间线上没有可用来计算耗时的两个时刻。
+
+# 自带的模板。
+template-name-sre-book = SRE 手册式
+template-name-why-analysis = Why 分析与 TODO 清单
+template-name-tabular = 表格式报告
+template-name-short = 简版
+template-line = 模板第 { $line } 行：{ $what }
+template-unknown = 此版本没有模板“{ $id }”，已改用默认模板。
+template-unknown-slot = 没有名为“{ $slot }”的槽位。可用的有：{ $allowed }。
+template-unknown-form = 槽位“{ $slot }”不认识“{ $form }”。可用的有：{ $allowed }。
+template-unknown-text = 没有编号为“{ $id }”的文本。
+template-not-alone = 槽位“{ $slot }”必须独占一行。
+template-unclosed = “{"{{"}”缺少对应的“{"}}"}”。
+
 ## Command line
 
 cli-help =
@@ -645,7 +858,7 @@ cli-help =
 
     命令
       analyze   发生了什么、依据是什么、排除了什么、还缺什么
-                格式：text、json、markdown
+                格式：text、json、markdown、html
       inspect   每个输入是什么：格式、编码、行数、时间范围、读取时的问题
                 格式：text、json
       records   逐条列出日志记录及其时间、级别和位置
@@ -657,7 +870,9 @@ cli-help =
       --tz 时区        未写明时区的时间按此解释，如 +08:00（默认以证据所述为准，否则为 UTC）
       --lang 语言      en 或 zh-CN（默认 en）
       --format 格式    输出格式（默认 text）
-      -o 文件          写入文件；markdown 的图表放在同级的 assets/ 目录
+      -o 文件          写入文件；markdown 的图表放在同级的 assets/ 目录，html 自带图表
+      --template 形式  文档模板：sre-book、why-analysis、tabular、short，或带槽位的文件
+      --redact         analyze：将密钥、地址、主机名和账号替换为化名
       --help、--version
 
     退出码：0 完成；1 有输入无法读取或只读取了一部分（在标准错误中说明）；
@@ -672,6 +887,9 @@ cli-bad-lang = 未知语言：{ $what }（可用：en、zh-CN）
 cli-bad-zone = 不是时区偏移：{ $what }（应写成 +08:00 的形式）
 cli-bad-format = { $command } 不支持输出格式 { $what }
 cli-no-path = { $what } 至少需要一个路径
+cli-bad-template = 没有这个模板：{ $what }（可用：{ $known }；按文件读取时：{ $why }）
+cli-template-unused = 只有 --format markdown 和 html 才使用模板：{ $what }
+cli-redact-unused = 只有 analyze 支持脱敏：{ $what }
 cli-not-yet = 暂不支持：{ $what }
 cli-too-large = 超过 512 MiB；从管道最多读取这么多，其余部分未读
 cli-charts-left-out = 此处的输出不含图表；用 -o 指定文件，可将图表一并写在文档旁边
@@ -725,3 +943,265 @@ cli-count-samples = { $count } 个采样点
 cli-count-tasks = { $count } 个任务
 cli-count-objects = { $count } 个 Kubernetes 对象和事件
 cli-count-limits = { $count } 项限制
+
+## 论证检查
+
+review-person = 原因里出现了人名“{ $name }”。请追问是什么让它成为可能，而不是“是谁”：系统有原因，人有当时的理由。
+review-human-error = 追问停在“{ $word }”，而真正的问题从这里才开始：是什么允许它发生？什么本可以拦住它？
+review-blaming = “{ $word }”是评判。请写当时发生了什么、当时知道什么。
+review-no-evidence = 目前没有证据支持：请附上一行证据，或标为待解答。
+review-no-action = 追问到此为止，却没有对应的改进措施。要么继续追问，要么写下能做什么。
+review-after-effect = 它的证据（{ $cause }）晚于它的结果（{ $effect }）。
+review-alternative = 排除了一个备选原因，但没有写理由或没有证据。
+review-straight-chain = 只有一条直线。还有哪些促成因素？为什么没有更早发现？是什么让后果没有更严重？
+review-closes-nothing = 这项措施没有对应任何原因。
+review-no-check = 没有人能判断它是否奏效：请写明如何验证。
+
+## 通报材料
+
+comms-first = 首次通报
+comms-update = 进展通报
+comms-raci = RACI 责任矩阵
+comms-resolved = 恢复通报
+comms-stakeholders = 面向干系人的摘要
+comms-line = { $name }：{ $items }
+comms-between = ；
+comms-and = 、
+comms-not-known = 暂不清楚
+comms-none-named = 暂未列出
+comms-severity-unknown = 等级待定
+comms-candidate = 可能的原因（未确认）：{ $claim }
+comms-first-head = 【{ $severity } 首次通报】{ $time }（{ $zone }）{ $symptom }。开始时间：{ $since }。
+comms-update-head = 【{ $time } 通报】
+comms-resolved-head = 【{ $severity } 已恢复】{ $time }：{ $symptom }
+comms-raci-head = 职责分工：{ $symptom }
+comms-stakeholders-head = 事件说明：{ $symptom }
+comms-affected = 影响范围
+comms-known = 已知
+comms-unknown = 未知
+comms-requests = 请协助
+comms-request = { $what }：执行 `{ $command }`
+comms-rule = 纪律
+comms-rule-text = 每个结论都要附日志片段或命令输出。
+comms-next = 下次通报
+comms-state = 当前状态
+comms-by-team = 各组进展
+comms-team = { $team }：{ $items }
+comms-plan = 下一步计划
+comms-until = { $what }（{ $due } 前完成）
+comms-risks = 剩余风险
+comms-durations = 时长
+comms-span = { $name }：{ $length }（{ $from } 至 { $to }）
+comms-causes = 原因
+comms-follows = 后续措施
+comms-what = 发生了什么
+comms-how-long = 用户受影响时长
+comms-done = { $what }（已完成）
+comms-to-do = { $what }（待完成）
+comms-unresolved-head = 【{ $severity }】时间线上尚未标明恢复：{ $symptom }
+comms-state-resolved = 已于 { $time } 恢复
+comms-state-mitigated = 已于 { $time } 缓解，观察中
+comms-state-responding = 自 { $time } 起处理中
+comms-state-detected = { $time } 发现，排查中
+comms-state-ongoing = 自 { $time } 起持续中
+comms-legend = 图例
+comms-legend-text = R 执行，A 负责，C 咨询，I 知会
+comms-work = 工作
+comms-work-triage = 定位、时间线、通报
+comms-work-mitigation = 缓解（重启、驱逐、回滚）
+comms-work-cause-application = 根因分析：应用
+comms-work-cause-network = 根因分析：网络
+comms-work-cause-storage = 根因分析：存储
+comms-work-follow-up = 改进措施与跟进
+comms-party-sre = SRE
+comms-party-dev = 开发
+comms-party-network = 网络
+comms-party-storage = 存储
+comms-party-management = 管理层
+## Fixes
+
+# Ready-made files that carry out action items: what each does.
+fix-sysctl-pid-max = 调高节点的任务数上限（kernel.pid_max、threads-max）
+fix-kubelet-pod-pids-limit = 限制每个 Pod 的 PID 数量（podPidsLimit）
+fix-node-exporter-processes = 启用 node-exporter 的线程与 PID 采集
+fix-alert-rules = 针对线程、PID、重启和 OOM 的 Prometheus 告警规则
+fix-alert-rules-operator = 同一组告警，供 Prometheus Operator 使用
+fix-probe-patch = 增加启动探针，放宽存活探针
+fix-allow-dns = 在禁止出站的网络策略下放行 DNS
+fix-memory-limits = 内存请求、上限以及 JVM 的占比
+fix-storage-class = 支持扩容、随 Pod 可用区创建卷的 StorageClass
+fix-volume-resize = 扩容已满的 PVC
+fix-priority-class = 为关键业务设置 PriorityClass
+fix-health-check = 健康检查脚本
+fix-health-checklist = 人工健康检查清单
+fix-chaos-threads = 混沌实验：容器占用过多线程
+fix-chaos-memory = 混沌实验：容器触及内存上限
+
+# What applying one disturbs.
+fix-risk-hides-leak = 只能争取时间：泄漏终会占满任何上限。
+fix-risk-sysctl-order = /etc/sysctl.d 中排序更靠后的文件，以及 /etc/sysctl.conf，会覆盖此文件。
+fix-risk-kubelet-restart = 需逐个节点重启 kubelet；容器不受影响。
+fix-risk-new-pods-only = 只对之后启动的 Pod 生效；运行中的 Pod 保持原有限制。
+fix-risk-node-exporter = 会重启所有节点上的 node-exporter；线程数达数万时采集会占用 CPU。
+fix-risk-alert-noise = 若已有节点或容器超过阈值，启用后会立即告警。
+fix-risk-egress-isolation = 没有其他出站策略选中的 Pod，此后除 DNS 外无法访问任何地址。
+fix-risk-rollout = 会触发滚动更新：Pod 将重启。
+fix-risk-unschedulable = 内存请求调大后，可能没有节点能容纳。
+fix-risk-slow-detection = 进程真正卡死时，重启会来得更晚。
+fix-risk-new-volumes-only = 只对新建的卷生效；已有数据需要迁移。
+fix-risk-retain = 删除 PVC 后卷会保留，并继续产生费用。
+fix-risk-no-shrink = 不可撤销：卷无法缩容。
+fix-risk-expansion-support = StorageClass 不允许扩容时会被拒绝；部分驱动需要重启 Pod。
+fix-risk-priority = 资源紧张时，其他 Pod 会先被驱逐。
+fix-risk-reads-only = 没有影响：只读操作。
+fix-risk-chaos = 会有意破坏所选对象：切勿首先在生产环境执行。
+
+# What the evidence does not hold and a person must check.
+fix-assume-pid-max = { $proposed } 为默认值：证据中没有节点当前的 kernel.pid_max。切勿因此调低。
+fix-assume-threads-max = kernel.threads-max = { $proposed } 为当前值的两倍；证据中没有节点的内存大小。
+fix-assume-pod-pids-limit = podPidsLimit = { $limit }：证据无法说明是否有正常的 Pod 需要更多。
+fix-assume-config-dir = kubelet 的 drop-in 目录（/etc/kubernetes/kubelet.conf.d）为默认值。
+fix-assume-node = 节点名称（{ $name }）。
+fix-assume-node-exporter = DaemonSet 的命名空间、名称和容器名取自 kube-prometheus。
+fix-assume-rule-files = Prometheus 从 /etc/prometheus/rules 读取规则，并允许通过 HTTP 重新加载。
+fix-assume-rule-selector = Operator 选择规则所用的命名空间和标签取自 kube-prometheus-stack。
+fix-assume-metrics = 假定已采集 node-exporter、cAdvisor、kubelet 和 kube-state-metrics 的指标；阈值为默认值。
+fix-assume-namespace = 命名空间（{ $name }）。
+fix-assume-namespace-of-pod = { $name } 就是受影响的命名空间：取自重启过的 Pod { $pod }。
+fix-assume-deployment = 工作负载的名称（{ $name }），以及它是 Deployment。
+fix-assume-deployment-of-pod = { $name } 是 Deployment：该名称由 Pod { $pod } 推断。
+fix-assume-container = 容器名称（{ $name }）。
+fix-assume-dns-labels = DNS 服务的标签和命名空间（kube-system 中的 k8s-app=kube-dns）。
+fix-assume-memory = 内存请求与上限：证据中没有正常时期的工作集数据。
+fix-assume-jvm = 应用运行在 JVM 上，且堆占上限的 75 %。
+fix-assume-probe-handler = 启动探针的路径和端口：请从存活探针复制。
+fix-assume-probe-budget = 启动时间 { $seconds }为默认值：应取实测最慢启动时间的两倍。
+fix-assume-provisioner = CSI 驱动及其参数。
+fix-assume-zones = 可用区。
+fix-assume-claim = PVC 名称。
+fix-assume-claim-size = 新的容量。
+fix-assume-priority = 数值 1000000 为默认值。
+fix-assume-thresholds = 阈值为默认值（上限的 80 % 与 95 %、卷的 85 %、3 次重启）。
+fix-assume-test-environment = 有一套装有 Chaos Mesh 的测试环境。
+fix-assume-app-label = Pod 带有值为工作负载名称的 app 标签。
+fix-assume-stress-size = 实验占用的内存大小。
+## Redaction
+
+redact-class-secret = 密钥与密码
+    .help = 密码、密钥、令牌、Cookie、私钥和密码哈希
+redact-class-email = 邮箱地址
+    .help = 个人邮箱和邮件组地址
+redact-class-ip = IP 地址
+    .help = IPv4 和 IPv6；环回地址、子网掩码和版本号保持不变
+redact-class-host = 主机名
+    .help = 节点、服务器、域名和集群内的服务名
+redact-class-user = 用户名
+    .help = 个人账号；root 和系统服务账号保持不变
+## Import and merge
+
+export-contents = 目录
+export-made-by = 由 Debrief { $version } 生成。每处引用都可在证据索引中查到。
+export-range-end = { $what }（结束）
+document-archive-full = 压缩包将超过 4 GB。请减少证据后重试。
+import-not-ours = 这不是 Debrief 的案例或文档。可以打开 .debrief 文件，以及 Debrief 导出的 JSON 和 Markdown。
+import-no-case = 压缩包中没有案例：既没有 case.json，也没有 document.json。
+import-json-broken = 案例文件已损坏：第 { $line } 行第 { $column } 列不是合法的 JSON。
+import-json-other = 这是 JSON，但不是 Debrief 的案例。
+import-zip-cut = 压缩包不完整或已损坏：缺少文件列表。请重新复制或下载。
+import-zip-entries = 压缩包含 { $count } 个文件，远多于一个案例应有的数量，未打开。
+import-zip-too-large = { $path } 解压后超出允许的大小，未读取。
+import-zip-unreadable = { $path } 已加密，或使用了此处无法读取的压缩方式。
+import-zip-damaged = { $path } 已损坏：校验和不符。
+import-evidence-size = 未采用 { $path }：实际 { $found } 字节，案例记录为 { $expected } 字节。
+import-evidence-digest = 未采用 { $path }：其 SHA-256 与案例记录不符。
+import-unplaced = “{ $title }”在 Debrief 文档中没有对应的章节，内容已放入备注。
+merge-item = “{ $item }”的{ $what }
+merge-note = 来自合并的案例，{ $about }：{ $text }
+merge-question = 问题
+merge-answer = 回答
+merge-kind = 原因类型
+merge-confidence = 把握程度
+merge-alternative = 已排除的其他解释
+merge-reason = 排除理由
+merge-time = 时间
+merge-end = 结束时间
+merge-source = 来源
+merge-priority = 优先级
+merge-check = 验证标准
+merge-template = 文档模板
+
+## 文稿对话框
+
+sheet-export = 导出与案例文件
+sheet-template = 文档形式
+sheet-template-own = 自定义形式：{ $name }
+sheet-template-file = 自定义形式（带占位符的 Markdown 文件）
+sheet-template-use = 使用此形式
+sheet-redaction = 脱敏
+sheet-redaction-open = 查看替换内容
+sheet-redaction-help = 导出的所有内容都会替换：文档、摘录、图表、时间线、JSON。证据和本页面保持原样，原文对照表不会离开本机。
+sheet-replacements = { $count } 处替换
+sheet-no-replacements = 没有需要替换的内容。
+sheet-keep = 保留
+sheet-keep-not = 替换
+sheet-kept = 已保留
+sheet-class = 类别
+sheet-original = 原文
+sheet-pseudonym = 替换为
+sheet-count = 次数
+sheet-sample = 首次出现
+sheet-forms = 导出为
+sheet-form-zip = 全部（zip）
+sheet-form-markdown = Markdown
+sheet-form-html = 网页（HTML）
+sheet-form-rich-text = 带格式复制
+sheet-form-json = JSON
+sheet-form-csv = 时间线（CSV）
+sheet-form-timesketch = 时间线（Timesketch）
+sheet-case-file = 案例文件
+sheet-case-file-help = 包含整个案例及较小的证据文件，可在别处继续，或交给同事。其中不做任何替换。
+sheet-form-case = 保存案例（.debrief）
+sheet-open = 打开或合并案例…
+sheet-versions = 版本
+sheet-back = 返回
+sheet-comms = 通报
+sheet-comms-help = 根据当前案例生成。没有人确认的原因一律称为“可能的原因”。
+sheet-notice = 通报类型
+sheet-notice-lang = 语言
+sheet-chat = 聊天文本
+sheet-markdown = Markdown
+sheet-copy = 复制
+sheet-copy-markdown = 复制 Markdown
+sheet-fixes = 现成的修复
+sheet-fix = 修复
+sheet-fix-from-case = { $name }（来自本案例）
+sheet-no-fixes = 没有可提供的修复。
+sheet-fix-apply = 如何应用
+sheet-fix-attach = 附到该措施
+sheet-fix-attached = 已附有同名文件，再次附加会将其替换。
+sheet-versions-help = 版本是文档当时的样子。恢复到某个版本后仍可撤销。
+sheet-version-name = 名称
+sheet-version-keep = 保留当前版本
+sheet-version-at = 保留时间
+sheet-version-title = 标题
+sheet-version-holds = 内容
+sheet-version-size = { $events } 个事件、{ $whys } 个为什么、{ $actions } 项措施
+sheet-version-restore = 恢复到此版本
+sheet-version-before = 打开文件之前
+sheet-no-versions = 还没有保留任何版本。
+sheet-opened = 来自文件的案例
+sheet-opened-none = 没有打开的文件。
+sheet-opened-holds = { $events } 个事件、{ $whys } 个为什么、{ $actions } 项措施；{ $inputs } 个输入，其中 { $carried } 个在文件内。
+sheet-conflicts = 有 { $count } 处双方写法不同：保留您的，对方的写入备注。
+sheet-merge = 合并到当前案例
+sheet-take = 打开它，替换当前案例
+sheet-take-up = 继续这个案例
+import-merged = { $count ->
+    [0] 已合并，没有写法不同之处。
+   *[other] 已合并，{ $count } 处差异写在备注里。
+}
+import-unreadable = 无法读取文件：{ $reason }
+import-too-large = 文件超过案例文件的上限（1 GiB）。请作为证据拖入。
+document-export-more = 导出…
+document-comms = 通报…
+document-versions = 版本…

@@ -1,17 +1,12 @@
 // Starts Debrief. A file of its own, because the CSP allows no inline script; Trunk hashes it and adds its integrity.
 //
 // Gives the app three things on `window`:
-//   debriefSpawnWorker()   a new Worker that runs the engine; call again after a crash or to free its memory
+//   debriefSpawnWorker(name)   a new Worker that runs the engine ("worker") or the desk ("desk"); call again after a crash or to free its memory
 //   "debrief-update"       an event: a new version waits (also <html data-update="ready">, for whoever listens late)
 //   debriefApplyUpdate()   takes that version and reloads this tab; only ever called by a person's click
 
-// Before anything else: under `require-trusted-types-for 'script'` every sink below goes through here. Leptos sets static templates as
-// HTML; evidence never is, and a template that could run code is refused.
+// Before anything else: under `require-trusted-types-for 'script'` every sink goes through here. There is no way to set HTML at all.
 globalThis.trustedTypes?.createPolicy("default", {
-  createHTML(html) {
-    if (/<script|<iframe|\son\w+\s*=|javascript:/i.test(html)) throw new TypeError("refused: HTML that could run code");
-    return html;
-  },
   createScriptURL(url) {
     if (new URL(url, document.baseURI).origin !== location.origin) throw new TypeError("refused: script of another origin");
     return url;
@@ -51,14 +46,14 @@ function bootWorker(js, wasm, integrity) {
   );
 }
 
-let workerUrl;
-globalThis.debriefSpawnWorker = () => {
-  if (!workerUrl) {
-    const [js, wasm, integrity] = meta("debrief-worker");
+const workerUrls = {};
+globalThis.debriefSpawnWorker = (name) => {
+  if (!workerUrls[name]) {
+    const [js, wasm, integrity] = meta(`debrief-${name}`);
     const args = JSON.stringify([absolute(js), absolute(wasm), integrity]);
-    workerUrl = URL.createObjectURL(new Blob([`(${bootWorker})(...${args});`], { type: "text/javascript" }));
+    workerUrls[name] = URL.createObjectURL(new Blob([`(${bootWorker})(...${args});`], { type: "text/javascript" }));
   }
-  return new Worker(workerUrl, { name: "debrief" });
+  return new Worker(workerUrls[name], { name: `debrief ${name}` });
 };
 
 async function startApp() {
@@ -118,7 +113,6 @@ async function keepOffline() {
 
 try {
   await startApp();
-  document.getElementById("boot")?.remove();
 } catch (error) {
   console.error(error);
   if (!(await repair().catch(() => false))) showFailure(error);

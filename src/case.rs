@@ -9,17 +9,15 @@ use std::rc::Rc;
 
 use crate::evidence::Source;
 use crate::evidence::guard::SLICE_BYTES;
-use crate::export::document::Material;
 use crate::facts::clock::{CaseClock, case_offset, resolve_clocks};
 use crate::facts::{Facts, derive_facts};
 use crate::model::{
-    Analysis, Citation, Cite, ClockOrigin, EvidenceId, EvidenceMeta, IssueCode, Level, Parsed, Role, TimeBasis,
-    TimeRange, Timestamp, WallKind,
+    Analysis, Citation, Cite, ClockOrigin, EvidenceId, EvidenceMeta, EvidenceState, IssueCode, Level, Parsed, Role,
+    TimeBasis, TimeRange, Timestamp, WallKind,
 };
-use crate::postmortem::Document;
-use crate::protocol::{Choices, ExportedFile, Progress, TrendsRequest};
+use crate::protocol::desk::Material;
+use crate::protocol::{Choices, Progress, TrendsRequest};
 use crate::text::{Lang, Texts};
-use crate::view::document::DocumentView;
 use crate::view::lines::{LineView, LinesView};
 use crate::view::trends::{self, CrosshairView, TrendsView};
 use input::Input;
@@ -340,33 +338,21 @@ impl Case {
         self.cite(&[cite]).pop()
     }
 
-    /// The document as it would be exported.
-    pub fn preview(&mut self, document: &Document, lang: Lang) -> DocumentView {
-        self.with_material(document, lang, |material, texts| crate::export::document::build(document, material, texts))
-    }
-
-    /// The document as files: the markdown and its charts.
-    pub fn export(&mut self, document: &Document, lang: Lang) -> Vec<ExportedFile> {
-        self.with_material(document, lang, |material, texts| {
-            let view = crate::export::document::build(document, material, texts);
-            crate::export::markdown::render(document, &view, material.evidence, texts)
-        })
-    }
-
-    fn with_material<T>(
-        &mut self,
-        document: &Document,
-        lang: Lang,
-        make: impl FnOnce(&Material<'_>, &Texts) -> T,
-    ) -> T {
+    /// What exports need: conclusions, inputs, charts in one language and zone, and every place quoted that the analysis points at.
+    pub fn material(&mut self, lang: Lang, offset_s: i32) -> Material {
         self.conclude();
-        let texts = self.texts_in(lang, document.offset_s);
+        let texts = self.texts_in(lang, offset_s);
         let evidence = self.evidence();
-        let nothing = (Analysis::default(), Facts::default());
-        let (analysis, facts) = self.concluded.as_ref().unwrap_or(&nothing);
+        let Some((analysis, facts)) = self.concluded.as_ref() else {
+            return Material { evidence, ..Material::default() };
+        };
         let charts = trends::build_export_charts(facts, analysis, &texts);
-        let cite = |cites: &[Cite]| self.cite(cites);
-        make(&Material { analysis, evidence: &evidence, charts: &charts, cite: &cite }, &texts)
+        let mut analysis = analysis.clone();
+        let mut cites = Vec::new();
+        analysis.for_each_cite(|cite| cites.push(*cite));
+        let quoted = |cite: Cite| Some((cite, self.cite(&[cite]).pop()?));
+        let citations = cites.into_iter().filter_map(quoted).collect();
+        Material { analysis, evidence, charts, citations }
     }
 
     fn texts_in(&mut self, lang: Lang, offset_s: i32) -> Rc<Texts> {
@@ -388,6 +374,9 @@ impl Case {
 /// What was assumed of an input's clock, as issues.
 fn add_doubts(meta: &mut EvidenceMeta) {
     let clock = meta.clock;
+    if clock.kind == WallKind::TimeOfDay && clock.day.is_none() && meta.state == EvidenceState::Ready {
+        meta.issues.add(IssueCode::DayUnknown, 0, 0);
+    }
     if meta.time_range.is_none() {
         return;
     }
@@ -397,5 +386,8 @@ fn add_doubts(meta: &mut EvidenceMeta) {
     let year_is_inferred = matches!(clock.year_origin, ClockOrigin::Sibling | ClockOrigin::Default);
     if clock.kind == WallKind::LocalWithoutYear && year_is_inferred {
         meta.issues.add(IssueCode::YearInferred, 0, 0);
+    }
+    if clock.kind == WallKind::TimeOfDay && clock.day_origin != ClockOrigin::Person {
+        meta.issues.add(IssueCode::DayInferred, 0, 0);
     }
 }

@@ -4,18 +4,19 @@
 //! stale cache. A message on the wire is a JavaScript object `{ m: Uint8Array, f: File[] }`: `m` is this module's postcard bytes,
 //! transferred, `f` the file handles that [`Request::Add`] counts, cloned (a handle, not the bytes).
 
+pub mod desk;
+
 use serde::{Deserialize, Serialize};
 
-use crate::model::{Analysis, Citation, Cite, EvidenceId, EvidenceMeta, TimeRange, Timestamp};
-use crate::postmortem::Document;
+use crate::compact;
+use crate::model::{Analysis, Citation, Cite, EvidenceId, EvidenceMeta, Message, TimeRange, Timestamp};
 use crate::text::Lang;
-use crate::view::document::DocumentView;
 use crate::view::lines::LinesView;
 pub use crate::view::trends::TrendsRequest;
 use crate::view::trends::{CrosshairView, TrendsView};
 
 /// Raised with every change of this file's types.
-pub const VERSION: u32 = 2;
+pub const VERSION: u32 = 4;
 
 /// Identity of a request; its answers carry it. Progress and evidence news carry 0.
 pub type RequestId = u32;
@@ -72,6 +73,8 @@ pub struct Choices {
     pub year: Option<i32>,
     /// Correction in milliseconds.
     pub shift_ms: i64,
+    /// Day of the first time, in days since the epoch, for times of day without a date; `None` = as inferred.
+    pub day: Option<i32>,
 }
 
 /// What the page asks.
@@ -140,24 +143,19 @@ pub enum Request {
         /// Seconds since the epoch.
         at: f64,
     },
-    /// The document as it would be exported. Answered by [`Answer::Preview`].
-    Preview {
-        /// The document.
-        document: Document,
-        /// Language of the export.
+    /// What exports need of the engine. Answered by [`Answer::Material`].
+    Material {
+        /// Language of the charts' texts.
         lang: Lang,
-    },
-    /// Exports the document. Answered by [`Answer::Exported`].
-    Export {
-        /// The document.
-        document: Document,
-        /// Language of the export.
-        lang: Lang,
+        /// Zone of the charts' times, in seconds east of UTC.
+        offset_s: i32,
     },
     /// Computes the digest of a file handle, away from the engine (sent to a second worker). Answered by [`Answer::Digest`].
     DigestFile(EvidenceId),
     /// Tells the engine a digest that the second worker computed.
     SetDigest(EvidenceId, String),
+    /// A [`desk::DeskRequest`] as bytes: the engine does not know what the desk does.
+    Desk(Vec<u8>),
 }
 
 /// What the worker answers.
@@ -195,14 +193,14 @@ pub enum Answer {
     Crosshair(CrosshairView),
     /// Frozen citations, in the order asked.
     Citations(Vec<Citation>),
-    /// The document as it would be exported.
-    Preview(DocumentView),
-    /// Files of an export: one markdown file, or a markdown file and its assets.
-    Exported(Vec<ExportedFile>),
+    /// Bytes of a [`desk::Material`], to be handed on to the desk.
+    Material(Vec<u8>),
     /// A digest.
     Digest(EvidenceId, String),
+    /// A [`desk::DeskAnswer`] as bytes.
+    Desk(Vec<u8>),
     /// The request could not be done; says why in the reader's words (a message id of `locales/`).
-    Failed(crate::model::Message),
+    Failed(Message),
 }
 
 /// How far reading is.
@@ -218,17 +216,6 @@ pub struct Progress {
     pub idle: bool,
 }
 
-/// A file that leaves the program by a person's click.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct ExportedFile {
-    /// Path inside the export (`postmortem.md`, `assets/threads.svg`).
-    pub path: String,
-    /// Media type.
-    pub media_type: String,
-    /// Content.
-    pub bytes: Vec<u8>,
-}
-
 /// Encodes a message.
 ///
 /// # Errors
@@ -237,10 +224,8 @@ pub fn encode<T: Serialize>(message: &T) -> Result<Vec<u8>, postcard::Error> {
     postcard::to_stdvec(message)
 }
 
-/// Decodes a message.
-///
-/// # Errors
-/// When the bytes are not a message of this version.
-pub fn decode<'a, T: Deserialize<'a>>(bytes: &'a [u8]) -> Result<T, postcard::Error> {
-    postcard::from_bytes(bytes)
+/// Decodes a message; `None` when the bytes are no message of this version.
+#[must_use]
+pub fn decode<'a, T: Deserialize<'a>>(bytes: &'a [u8]) -> Option<T> {
+    compact::read(bytes)
 }

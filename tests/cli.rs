@@ -51,8 +51,12 @@ fn senseless_arguments_are_said_with_status_2() {
         (&["analyze", "x", "--lang", "fr"], "unknown language: fr"),
         (&["analyze", "x", "--format", "csv"], "analyze cannot write the format csv"),
         (&["records", "x", "--format", "json"], "records cannot write the format json"),
-        (&["analyze", "x", "--format", "html"], "not available yet: --format html"),
-        (&["analyze", "x", "--redact"], "not available yet: --redact"),
+        (&["analyze", "x", "--template", "short"], "only --format markdown and html have a template: short"),
+        (
+            &["analyze", "x", "--format", "markdown", "--template", "/no/such.md"],
+            "known: sre-book, why-analysis, tabular, short",
+        ),
+        (&["records", "x", "--redact", "--format", "jsonl"], "only analyze can redact: --redact"),
         (&["stacks", "x"], "not available yet: stacks"),
         (&["patterns", "x"], "not available yet: patterns"),
         (&["--lang", "zh-CN", "stacks", "x"], "暂不支持：stacks"),
@@ -89,6 +93,24 @@ fn an_answer_goes_where_it_was_asked_to_go() {
     assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
     assert!(output.stdout.is_empty());
     assert!(fs::read_to_string(file).unwrap().starts_with("{\n  \"schema\": \"debrief/inspect/1\""));
+}
+
+#[test]
+fn a_document_follows_its_template() {
+    let directory = directory("template");
+    let (input, own) = (directory.join("pid_max"), directory.join("own.md"));
+    fs::write(&input, "49152\n").unwrap();
+    fs::write(&own, "# Ours: {{title}}\n{{nonsense}}\n").unwrap();
+    let analyze = |template: &str| {
+        run(&["analyze", input.to_str().unwrap(), "--format", "markdown", "--template", template, "--lang", "zh-CN"])
+    };
+    let output = analyze("tabular");
+    assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
+    assert!(stdout(&output).contains("\n## 事故概要\n"), "{}", stdout(&output));
+    let output = analyze(own.to_str().unwrap());
+    assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
+    assert!(stdout(&output).contains("\n# Ours: 草稿"), "{}", stdout(&output));
+    assert!(stderr(&output).contains("模板第 2 行：没有名为“nonsense”的槽位"), "{}", stderr(&output));
 }
 
 #[test]
@@ -138,4 +160,37 @@ fn an_archive_is_named_and_the_rest_is_analysed() {
     let answer: serde_json::Value = serde_json::from_str(&stdout(&output)).unwrap();
     assert_eq!(answer["ceilings"][0]["name"], "kernel.pid_max", "{answer:#}");
     assert_eq!(answer["ceilings"][0]["limit"], 49152);
+}
+
+#[test]
+fn the_document_as_one_page() {
+    let input = directory("page").join("pid_max");
+    fs::write(&input, "49152\n").unwrap();
+    let output = run(&["analyze", input.to_str().unwrap(), "--format", "html", "--lang", "zh-CN"]);
+    assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
+    let page = stdout(&output);
+    assert!(page.starts_with("<!DOCTYPE html>\n<html lang=\"zh-CN\">") && page.ends_with("</html>\n"), "{page:.200}");
+}
+
+#[test]
+fn redaction_holds_in_every_format() {
+    let directory = directory("redact");
+    let input = directory.join("worker-prod-17-10.77.66.55.log");
+    let line = "Jul 23 22:09:13 worker-prod-17 kubelet[7]: E0723 22:09:13.000001 7 x.go:1] dial 10.77.66.55:6443 token=ghp_16C7e42F292c6912E7710c838347Ae178B4a: runtime/cgo: pthread_create failed: Resource temporarily unavailable\n";
+    fs::write(&input, line.repeat(3)).unwrap();
+    for format in ["text", "json", "markdown", "html"] {
+        let plain = stdout(&run(&["analyze", input.to_str().unwrap(), "--format", format]));
+        assert!(plain.contains("10.77.66.55"), "{format}: {plain}");
+        let output = run(&["analyze", input.to_str().unwrap(), "--format", format, "--redact"]);
+        assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
+        let text = stdout(&output);
+        for secret in ["10.77.66.55", "worker-prod-17", "ghp_16C7"] {
+            assert!(!text.contains(secret), "{format}: {secret} in\n{text}");
+        }
+        assert!(text.contains("ip-1") && text.lines().count() >= plain.lines().count() / 2, "{format}: {text}");
+        if format == "json" {
+            let answer: serde_json::Value = serde_json::from_str(&text).unwrap();
+            assert!(answer["schema"].as_str().unwrap().starts_with("debrief/analyze/"), "{answer:#}");
+        }
+    }
 }

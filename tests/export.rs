@@ -1,8 +1,10 @@
 //! What leaves the program, from a hand-built incident A: snapshots in both languages, references that resolve, schemas that hold, and
 //! hostile evidence that stays text.
 
+#[path = "export/comms.rs"]
+mod comms;
 #[path = "export/incident.rs"]
-mod incident;
+pub(crate) mod incident;
 
 use std::collections::BTreeMap;
 
@@ -11,7 +13,9 @@ use debrief::export::draft::draft;
 use debrief::export::series::{SeriesBrief, summarise, to_csv};
 use debrief::export::{json, markdown, report};
 use debrief::model::*;
-use debrief::postmortem::{Document, WhyKind};
+use debrief::postmortem::{
+    Alternative, Attachment, Document, Field, ItemId, Part, TemplateChoice, Why, WhyKind, Wording,
+};
 use debrief::text::{Lang, Texts};
 use debrief::view::document::{Block, DocumentView};
 use proptest::prelude::*;
@@ -20,7 +24,7 @@ use serde_json::Value;
 
 use incident::{OFFSET_S, Words, analysis, at, charts, document, evidence, quote};
 
-fn view_of(words: &Words, document: &Document, texts: &Texts) -> DocumentView {
+pub(crate) fn view_of(words: &Words, document: &Document, texts: &Texts) -> DocumentView {
     let (analysis, evidence, charts) = (analysis(words), evidence(words), charts(words));
     let cite = |cites: &[Cite]| quote(words, cites);
     let material = Material { analysis: &analysis, evidence: &evidence, charts: &charts, cite: &cite };
@@ -32,7 +36,11 @@ fn markdown_of(words: &Words, document: &Document, lang: Lang) -> String {
     let view = view_of(words, document, &texts);
     let files = markdown::render(document, &view, &evidence(words), &texts);
     let paths: Vec<&str> = files.iter().map(|file| file.path.as_str()).collect();
-    assert_eq!(paths, ["postmortem.md", "assets/threads.svg"]);
+    assert_eq!(paths, ["postmortem.md", "assets/causes.svg", "assets/threads.svg"]);
+    for picture in &files[1..] {
+        let svg = String::from_utf8(picture.bytes.clone()).unwrap();
+        assert!(!svg.contains("<script") && !svg.contains("</code"), "{svg}");
+    }
     String::from_utf8(files[0].bytes.clone()).unwrap()
 }
 
@@ -142,7 +150,7 @@ fn json_keeps_its_contract() {
     conforms(&json::series(&briefs(), &evidence), include_str!("../docs/schema/series.schema.json"));
 }
 
-fn conforms(text: &str, schema: &str) {
+pub(crate) fn conforms(text: &str, schema: &str) {
     let schema: Value = serde_json::from_str(schema).unwrap();
     check(&serde_json::from_str(text).unwrap(), &schema, &schema, "$");
 }
@@ -260,8 +268,19 @@ fn the_classics_stay_text() {
     }
 }
 
+/// Every slot in every form.
+const EVERYTHING: &str = "# {{title}} {{field tags}}\n## A\n{{facts overview}}\n{{milestones}}\n{{part notes}}\n- {{title}}\n\n\
+    | {{field tags}} | b |\n| - | - |\n| {{title}} | {{date}} |\n\n## B\n{{causes}}\n{{causes questions}}\n{{causes numbered}}\n{{causes table}}\n\
+    {{causes graph}}\n## C\n{{timeline}}\n{{timeline short}}\n{{charts}}\n{{actions}}\n{{actions full}}\n{{actions todo}}\n{{lessons}}\n{{findings}}\n\
+    {{ruled-out}}\n{{open-questions}}\n{{coverage}}\n## D\n{{evidence}}\n";
+
 /// Hostile words must give the structure that harmless words give.
 fn stays_text(hostile: &str) {
+    stays_text_in(hostile, TemplateChoice::default());
+    stays_text_in(hostile, TemplateChoice::Own { name: "everything.md".into(), text: EVERYTHING.into() });
+}
+
+fn stays_text_in(hostile: &str, template: TemplateChoice) {
     let build = |text: &str| {
         let words = Words {
             path: text.into(),
@@ -270,8 +289,20 @@ fn stays_text(hostile: &str) {
             own: format!("a{}", text.replace(['\n', '\r'], " ")),
         };
         let mut document = document(&words);
-        (document.title, document.severity, document.authors) = (text.into(), text.into(), text.into());
-        document.lessons.well = text.replace(['\n', '\r'], " ");
+        for field in [Field::Title, Field::Severity, Field::Authors] {
+            document.fields.insert(field, text.into());
+        }
+        document.prose.insert(Part::Well, Wording::Own(text.replace(['\n', '\r'], " ")).into());
+        document.fields.insert(Field::Tags, text.into());
+        document.template = template.clone();
+        document.events[0].source = text.into();
+        let own = || Wording::Own(text.into());
+        let citations = document.whys[0].citations.clone();
+        document.whys[0].alternatives = vec![Alternative { id: ItemId(50), claim: own(), reason: own(), citations }];
+        document.whys[0].children.push(Why { id: ItemId(51), claim: own(), ..Why::default() });
+        document.actions[0].check = text.into();
+        document.actions[0].attachments =
+            vec![Attachment { file_name: text.into(), language: text.into(), text: text.into() }];
         markdown_of(&words, &document, Lang::En)
     };
     let hostile_text = build(hostile);

@@ -6,7 +6,7 @@
 mod dump;
 #[allow(unreachable_pub)]
 #[path = "../fuzz/src/lib.rs"]
-mod fuzz;
+pub mod fuzz;
 mod read;
 
 use std::fs;

@@ -4,12 +4,22 @@
 mod case;
 mod cli;
 mod corpus;
+mod desk;
+mod documents;
 mod export;
+mod fixes;
+mod forms;
+mod import;
+mod merge;
 mod rules;
 
 mod chart;
 mod formats;
 mod incident_a;
 mod postmortem;
+mod redact;
+mod saved;
+mod text;
 mod tidy;
+mod timeline;
 mod verdicts;

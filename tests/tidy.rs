@@ -8,7 +8,9 @@ use std::collections::BTreeSet;
 
 use debrief::formats::registry::FORMATS;
 use debrief::model::IssueCode;
+use debrief::postmortem::{Field, Part};
 use debrief::rules::RULES;
+use debrief::text::page_file::NOT_OF_THE_PAGE;
 
 use source::{
     files, first_segments, has_extension, is_kebab, kebab, literal_arguments, locales, read, sources, variables,
@@ -17,23 +19,24 @@ use source::{
 /// Which modules of the library a module may name; docs/ARCHITECTURE.md draws it. `case` holds everything together.
 const EDGES: &[(&str, &[&str])] = &[
     ("model", &[]),
+    ("compact", &[]),
     ("text", &["model"]),
     ("evidence", &["model"]),
     ("formats", &["evidence", "model"]),
     ("facts", &["evidence", "model"]),
     ("rules", &["facts", "model"]),
     ("timeline", &["facts", "model"]),
-    ("postmortem", &["model", "text", "timeline"]),
+    ("postmortem", &["compact", "model", "text", "timeline"]),
     ("chart", &["model", "text"]),
+    ("redact", &["chart", "model", "postmortem"]),
     ("view", &["chart", "evidence", "facts", "formats", "model", "postmortem", "rules", "text", "timeline"]),
-    ("protocol", &["chart", "model", "postmortem", "text", "view"]),
+    ("protocol", &["chart", "compact", "model", "postmortem", "text", "view"]),
     ("export", &["chart", "model", "postmortem", "protocol", "text", "view"]),
     (
         "case",
         &[
             "chart",
             "evidence",
-            "export",
             "facts",
             "formats",
             "model",
@@ -45,8 +48,9 @@ const EDGES: &[(&str, &[&str])] = &[
             "view",
         ],
     ),
+    ("desk", &["chart", "evidence", "export", "model", "postmortem", "protocol", "redact", "text", "view"]),
     ("app", &["chart", "model", "postmortem", "protocol", "text", "view"]),
-    ("bin", &["case", "evidence", "export", "formats", "model", "protocol", "text", "view"]),
+    ("bin", &["case", "desk", "evidence", "export", "formats", "model", "postmortem", "protocol", "text", "view"]),
 ];
 
 /// What the engine never names: the outside world belongs to the page, the worker and the command line.
@@ -84,7 +88,22 @@ const FAMILIES: &[(&str, &str, &str, &str)] = &[
     ("why-kind-", "src/postmortem/mod.rs", "WhyKind", ""),
     ("action-kind-", "src/postmortem/mod.rs", "ActionKind", ""),
     ("level-", "src/model/record.rs", "Level", "none"),
+    ("redact-class-", "src/model/redaction.rs", "RedactionClass", ""),
     ("evidence-state-", "src/model/evidence.rs", "EvidenceState", "ready"),
+];
+
+/// Who may name a text that the page does not have: the desk's and the command line's code, where every text is compiled in.
+const HAVE_ALL_TEXTS: &[&str] =
+    &["src/bin/", "src/desk/", "src/export/", "src/postmortem/fixes/", "src/postmortem/merge", "src/text/page_file.rs"];
+
+/// Who may make a message of such a text, because it is said where it is made and never sent to the page.
+const SAY_IT_THEMSELVES: &[&str] = &[
+    "src/bin/",
+    "src/export/draft.rs",
+    "src/export/report.rs",
+    "src/export/template/",
+    "src/postmortem/fixes/",
+    "src/postmortem/merge",
 ];
 
 #[test]
@@ -182,7 +201,12 @@ fn both_languages_say_the_same_things() {
 #[test]
 fn texts_are_there_and_used() {
     let sources = sources("src");
-    let literals: BTreeSet<&str> = sources.iter().flat_map(|source| &source.literals).map(String::as_str).collect();
+    // A template names a text as `{{t id}}`; that it is there is tested with the templates.
+    let templates: String =
+        files("src/export/template").filter(|it| has_extension(it, &["md"])).map(|it| read(&it)).collect();
+    let named = templates.split("{{t ").skip(1).filter_map(|rest| rest.split("}}").next());
+    let literals = sources.iter().flat_map(|source| &source.literals).map(String::as_str);
+    let literals: BTreeSet<&str> = literals.chain(named).collect();
     let [(name, texts, _), _] = locales();
     let areas: BTreeSet<&str> = texts.keys().filter_map(|id| id.split('-').next()).collect();
     let mut wrong = Vec::new();
@@ -216,6 +240,28 @@ fn texts_are_there_and_used() {
                 }
             }
         }
+    }
+    none(&wrong);
+}
+
+#[test]
+fn the_page_has_what_reaches_it() {
+    let [(_, texts, _), _] = locales();
+    let is_kept_from_it = |id: &str| texts.contains_key(id) && NOT_OF_THE_PAGE.iter().any(|area| id.starts_with(area));
+    let mut wrong = Vec::new();
+    for source in sources("src") {
+        let is_in = |places: &[&str]| places.iter().any(|place| source.path.starts_with(place));
+        if !is_in(HAVE_ALL_TEXTS) {
+            let named = source.literals.iter().filter(|literal| is_kept_from_it(literal));
+            wrong.extend(named.map(|id| format!("{}: the page does not have {id}", source.path)));
+        }
+        if !is_in(SAY_IT_THEMSELVES) {
+            let made = literal_arguments(&source.text, "Message::new(").filter(|id| is_kept_from_it(id));
+            wrong.extend(made.map(|id| format!("{}: {id} may reach the page, which does not have it", source.path)));
+        }
+    }
+    for (prefix, _) in families() {
+        wrong.extend(NOT_OF_THE_PAGE.contains(&prefix.as_str()).then(|| format!("the page composes {prefix}")));
     }
     none(&wrong);
 }
@@ -290,6 +336,11 @@ fn families() -> Vec<(String, Vec<String>)> {
     families.push(("format-".to_owned(), FORMATS.iter().map(|format| format.id.to_owned()).collect()));
     let issues = IssueCode::ALL.iter().flat_map(|code| [code.as_str().to_owned(), format!("{}.help", code.as_str())]);
     families.push(("issue-".to_owned(), issues.collect()));
+    let hints = Field::ALL.map(Field::message_id).into_iter().chain(Part::ALL.map(Part::message_id));
+    families.push((
+        "document-field-".to_owned(),
+        hints.map(|id| format!("{}.hint", &id["document-field-".len()..])).collect(),
+    ));
     families.push(("rule-".to_owned(), RULES.iter().map(|rule| rule.id.replace('/', "-")).collect()));
     families
 }

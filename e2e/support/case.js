@@ -66,12 +66,14 @@ export async function saved(page) {
 /** What a download holds. */
 export async function downloaded(page, act) {
   const [download] = await Promise.all([page.waitForEvent("download"), act()]);
-  return { name: download.suggestedFilename(), text: readFileSync(await download.path(), "utf8") };
+  const path = await download.path();
+  const bytes = readFileSync(path);
+  return { name: download.suggestedFilename(), path, bytes, text: bytes.toString("utf8") };
 }
 
-/** What the person would lose: all that was written and accepted, as the document is saved. */
-export async function savedCase(page) {
-  const json = await page.evaluate(
+/** The record of the saved case, as the browser keeps it. */
+export const savedRecord = (page) =>
+  page.evaluate(
     () =>
       new Promise((resolve, reject) => {
         const opening = indexedDB.open("debrief");
@@ -79,10 +81,17 @@ export async function savedCase(page) {
         opening.onsuccess = () => {
           const get = opening.result.transaction("case").objectStore("case").get("case");
           get.onerror = () => reject(get.error);
-          get.onsuccess = () => resolve(get.result);
+          get.onsuccess = () => resolve(get.result && { ...get.result, snapshot: new TextDecoder("latin1").decode(get.result.snapshot) });
           opening.result.close();
         };
       }),
   );
-  return JSON.parse(json);
+
+/** What the person would lose: all that was written and accepted, as JSON of the last state that was saved. */
+export async function savedCase(page) {
+  let record;
+  await expect
+    .poll(async () => (record = await savedRecord(page)) && record.jsonRevision === record.revision, { timeout: 10_000 })
+    .toBe(true);
+  return JSON.parse(record.json);
 }

@@ -3,8 +3,8 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { createInterface } from "node:readline";
 
-/** Port of the server that all specs share. */
-export const SITE_PORT = 4319;
+/** Port of the server that all specs share; `DEBRIEF_E2E_PORT` names another one, where this one is taken. */
+export const SITE_PORT = Number(process.env.DEBRIEF_E2E_PORT ?? 4319);
 
 /**
  * Starts a server of its own, for a spec that takes it away again or wants another path.

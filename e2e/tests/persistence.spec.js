@@ -1,6 +1,6 @@
 // The case survives whatever happens to the tab, needs no network, and goes only when it is told to.
 import { expect, test } from "@playwright/test";
-import { EXAMPLE, EXAMPLE_FILES, evidenceItem, lines, openedItem, openExample, panel, saved, savedCase, settled, VERDICT, verdictIs } from "../support/case.js";
+import { EXAMPLE, EXAMPLE_FILES, evidenceItem, lines, openedItem, openExample, panel, saved, savedCase, savedRecord, settled, VERDICT, verdictIs } from "../support/case.js";
 import { dropFiles, open, readyForOffline, watch } from "../support/page.js";
 import { startSite } from "../support/site.js";
 import { pattern, text } from "../support/texts.js";
@@ -13,7 +13,7 @@ async function work(page) {
   await page.getByLabel(text("page-case-title")).fill(TITLE);
   const whys = await panel(page, "whys");
   await whys.getByRole("button", { name: text("whys-accept"), exact: true }).first().click();
-  await whys.getByLabel(text("whys-field-claim")).fill(CLAIM);
+  await whys.getByLabel(text("whys-field-claim"), { exact: true }).fill(CLAIM);
   const journal = await openedItem(page, "kubelet.journal.log");
   await journal.getByRole("button", { name: text("evidence-correct") }).click();
   await journal.getByLabel(text("evidence-correct-shift")).fill("2");
@@ -30,7 +30,7 @@ async function workIsBack(page) {
   await panel(page, "findings");
   await verdictIs(page, VERDICT);
   const whys = await panel(page, "whys");
-  await expect(whys.getByLabel(text("whys-field-claim"))).toHaveValue(CLAIM);
+  await expect(whys.getByLabel(text("whys-field-claim"), { exact: true })).toHaveValue(CLAIM);
   await expect(evidenceItem(page, "kubelet.journal.log")).toContainText(pattern("evidence-shift"));
   await expect(evidenceItem(page, "limits.conf")).toContainText(text("evidence-state-removed"));
   for (const name of EXAMPLE_FILES) await expect(evidenceItem(page, name)).toHaveCount(1);
@@ -121,7 +121,7 @@ test("a second tab only reads, says so, and is told when it may write", async ({
   await second.getByRole("button", { name: text("page-reload") }).click();
   await expect(second.getByText(text("page-read-only"))).toHaveCount(0);
   await second.getByLabel(text("page-case-title")).fill(TITLE);
-  await expect.poll(async () => (await savedCase(second)).document.title).toBe(TITLE);
+  await expect.poll(async () => (await savedCase(second)).document.fields?.title).toBe(TITLE);
 });
 
 test("a new case forgets the old one, only after asking", async ({ page }) => {
@@ -151,5 +151,107 @@ test("a new case forgets the old one, only after asking", async ({ page }) => {
       }),
   );
   expect(blobs).toBe(0);
-  expect(JSON.stringify(await savedCase(page))).not.toContain("node-xx");
+  await savedCase(page);
+  expect(JSON.stringify(await savedRecord(page))).not.toContain("node-xx");
+  expect(await recordNames(page)).toEqual(["case"]);
+});
+
+/** Names of the records of cases. */
+const recordNames = (page) => page.evaluate(() => globalThis.inCases((cases) => cases.getAllKeys()));
+
+/** Puts another record in place of the saved case: `change` gets it and gives the other one. */
+const changeRecord = (page, change) =>
+  // As text: the page's policy forbids to make a function of it there.
+  page.evaluate(`inCases((cases) => cases.get("case")).then((record) => inCases((cases) => cases.put((${change})(record), "case")))`);
+
+test.beforeEach(async ({ page }) => {
+  await page.addInitScript(() => {
+    globalThis.inCases = (ask) =>
+      new Promise((resolve, reject) => {
+        indexedDB.open("debrief").onsuccess = ({ target }) => {
+          const asked = ask(target.result.transaction("case", "readwrite").objectStore("case"));
+          asked.onsuccess = () => resolve(asked.result);
+          asked.onerror = () => reject(asked.error);
+          target.result.close();
+        };
+      });
+  });
+});
+
+test("what is written while no engine can live survives a reload", async ({ page }) => {
+  // Every worker dies as soon as it is there: nothing but the page itself can save and open.
+  await page.addInitScript(() => {
+    const { Worker } = globalThis;
+    globalThis.Worker = class extends Worker {
+      constructor(...args) {
+        super(...args);
+        setTimeout(() => this.dispatchEvent(new ErrorEvent("error")));
+      }
+    };
+  });
+  await open(page);
+  await expect(page.getByRole("alert")).toContainText(text("page-engine-stopped"));
+  await page.getByLabel(text("page-case-title")).fill(TITLE);
+  await saved(page);
+  // Long enough for the JSON to be tried, in vain.
+  await page.waitForTimeout(2_500);
+  await page.getByLabel(text("page-case-title")).fill(`${TITLE}!`);
+  await saved(page);
+  await page.reload();
+  await expect(page.getByLabel(text("page-case-title"))).toHaveValue(`${TITLE}!`);
+  await expect(page.getByText(text("page-read-only"))).toHaveCount(0);
+  expect((await savedRecord(page)).json).toBeUndefined();
+});
+
+test("a case of another release opens through its JSON, and goes on as this release's", async ({ page }) => {
+  await openExample(page);
+  await work(page);
+  await saved(page);
+  await savedCase(page);
+  await changeRecord(page, (record) => ({ ...record, shape: record.shape + 1, snapshot: new Uint8Array([1, 2, 3]) }));
+  await page.reload();
+  await workIsBack(page);
+  await saved(page);
+  expect((await savedRecord(page)).snapshot).toContain(TITLE);
+  await expect(page.getByText(text("document-saved-behind"))).toHaveCount(0);
+  expect(await recordNames(page)).toEqual(["case"]);
+});
+
+test("a case of the first release, JSON alone, opens", async ({ page }) => {
+  await openExample(page);
+  await work(page);
+  await saved(page);
+  await savedCase(page);
+  await changeRecord(page, (record) => record.json);
+  await page.reload();
+  await workIsBack(page);
+});
+
+test("words that only another release's snapshot holds are missed aloud and kept", async ({ page }) => {
+  await openExample(page);
+  await work(page);
+  await saved(page);
+  await savedCase(page);
+  await changeRecord(page, (record) => ({ ...record, shape: record.shape + 1, revision: record.revision + 1 }));
+  await page.reload();
+  await workIsBack(page);
+  await expect(page.getByText(text("document-saved-behind")).first()).toBeVisible();
+  await page.getByLabel(text("page-case-title")).fill("Another title");
+  await saved(page);
+  const names = await recordNames(page);
+  expect(names).toHaveLength(2);
+  expect(names[1]).toMatch(/^kept-/);
+});
+
+test("a damaged record is said, and left as it is", async ({ page }) => {
+  await openExample(page);
+  await saved(page);
+  await savedCase(page);
+  await changeRecord(page, (record) => ({ ...record, snapshot: record.snapshot.slice(0, 40), json: "{", jsonRevision: record.revision }));
+  const before = await savedRecord(page);
+  await page.reload();
+  await expect(page.getByRole("alert")).toContainText(text("document-saved-broken"));
+  await expect(page.getByLabel(text("page-case-title"))).toHaveAttribute("readonly", "");
+  await page.waitForTimeout(600);
+  expect(await savedRecord(page)).toEqual(before);
 });

@@ -1,6 +1,7 @@
 // Pictures of every panel for people to look at: `cargo xtask screenshots` writes them to e2e/out. Nothing is checked here.
 import { expect, test } from "@playwright/test";
 import { panel, PANELS, settled } from "../support/case.js";
+import { closeSheet, openSheet, pressIn, sheet } from "../support/desk.js";
 import { open, screenshot } from "../support/page.js";
 import { text } from "../support/texts.js";
 
@@ -34,6 +35,25 @@ for (const [device, viewport] of Object.entries(SIZES)) {
             await shoot("whys-accepted");
           }
         }
+        // The dialogs of the desk.
+        for (const [name, shows] of [["sheet-versions", "sheet-version-name"], ["sheet-comms", "sheet-chat"], ["sheet-export", "sheet-forms"]]) {
+          const dialog = await openSheet(page, name, lang);
+          await expect(dialog).toContainText(text(shows, lang));
+          if (name === "sheet-versions") await pressIn(dialog, "sheet-version-keep", lang);
+          await page.waitForTimeout(300);
+          await shoot(name);
+          if (name !== "sheet-export") await closeSheet(page);
+        }
+        await pressIn(sheet(page, "sheet-export", lang), "sheet-redaction-open", lang);
+        const redaction = sheet(page, "sheet-redaction", lang);
+        // Something must be replaced for the list to be seen.
+        for (const name of ["redact-class-ip", "redact-class-host"]) {
+          const box = redaction.getByRole("checkbox", { name: new RegExp(`^${text(name, lang)}`) });
+          await box.click();
+          await expect(box).toBeChecked();
+        }
+        await shoot("sheet-redaction");
+        await closeSheet(page);
         if (device === "phone") {
           for (const id of ["page-evidence", "page-document"]) {
             await page.getByRole("button", { name: text(id, lang), exact: true }).click();

@@ -32,7 +32,7 @@ test.beforeEach(async ({ page }) => {
   await page.addInitScript(() => {
     globalThis.workerAnswers = () =>
       new Promise((resolve) => {
-        const worker = globalThis.debriefSpawnWorker();
+        const worker = globalThis.debriefSpawnWorker("worker");
         worker.onerror = (event) => resolve(`error: ${event.message}`);
         worker.onmessage = () => resolve("answered");
         // Request 1, `Hello` of version 1 at the epoch in UTC, as src/protocol.rs encodes it. Any answer will do.

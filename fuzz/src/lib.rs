@@ -1,10 +1,14 @@
-//! What every fuzz target runs: a format reads any bytes, in one block and line by line, and accounts for every line alike.
+//! What every fuzz target runs: a format reads any bytes, in one block and line by line, and accounts for every line alike; redaction
+//! takes any text, and its own output needs no more of it; whatever opens as a case leaves and opens again as the same.
 
+use debrief::desk;
 use debrief::evidence::Block;
+use debrief::export::case_file;
 use debrief::formats::registry::format_of;
 use debrief::formats::scan::Scanner;
 use debrief::formats::{Head, Parsed};
-use debrief::model::EvidenceId;
+use debrief::model::{EvidenceId, RedactionChoices};
+use debrief::redact::{KnownNames, Redactor};
 
 /// Sniffs and parses `bytes` as a format.
 ///
@@ -37,4 +41,27 @@ pub fn fuzz_format(id: &str, bytes: &[u8]) {
     assert_eq!(whole.records.wall, sliced.records.wall);
     assert_eq!(whole.issues, sliced.issues);
     assert_eq!(whole.sightings, sliced.sightings);
+}
+
+/// Redacts `bytes` as text.
+///
+/// # Panics
+/// When redacting the result again changes it.
+pub fn fuzz_redact(bytes: &[u8]) {
+    let mut redactor = Redactor::new(&RedactionChoices::default(), &KnownNames::default());
+    let text = String::from_utf8_lossy(bytes);
+    let once = redactor.text(&text).into_owned();
+    assert_eq!(redactor.text(&once), once);
+}
+
+/// Opens `bytes` as a case.
+///
+/// # Panics
+/// When what was opened does not survive being written and opened again.
+pub fn fuzz_open(bytes: &[u8]) {
+    let Ok(opened) = desk::open(bytes) else { return };
+    let file = case_file::write(&opened.case, &[]).expect("a case without evidence is far below 4 GiB");
+    let again = desk::open(&file).expect("our own file opens");
+    assert_eq!(again.case, opened.case);
+    assert_eq!(again.notes, []);
 }

@@ -2,6 +2,7 @@
 
 use debrief::chart::Drawing;
 use debrief::chart::backend::{Anchor, FONT_FAMILY, HALO_WIDTH, Op, operations};
+use debrief::text::format;
 use wasm_bindgen::JsValue;
 use web_sys::CanvasRenderingContext2d;
 
@@ -64,7 +65,10 @@ impl Pen<'_> {
             Op::Text { color, halo, text, size, weight, anchor, turn, x, y, shift } => {
                 if self.font != (size, weight) {
                     self.font = (size, weight);
-                    context.set_font(&format!("{weight} {size}px {FONT_FAMILY}"));
+                    context.set_font(
+                        &[&format::fixed(weight.into(), 0), " ", &format::fixed(size.into(), 1), "px ", FONT_FAMILY]
+                            .concat(),
+                    );
                 }
                 context.set_text_align(match anchor {
                     Anchor::Start => "left",

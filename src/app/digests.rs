@@ -37,7 +37,7 @@ impl Digests {
         queue.done = Some(Rc::new(done));
         if queue.wire.is_none() && !queue.waiting.is_empty() {
             let shared = Rc::downgrade(&self.0);
-            queue.wire = Wire::spawn(move |incoming| {
+            queue.wire = Wire::spawn("worker", move |incoming| {
                 if let Some(queue) = shared.upgrade() {
                     receive(&queue, incoming);
                 }

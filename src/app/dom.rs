@@ -1,8 +1,8 @@
 //! Elements, made at once and followed by signals.
 //!
-//! `view!` compiles rendering code per closure type and per element type: for a page of this size that was more than half of what people
-//! download. Here every closure is boxed where it enters, so the code that builds, follows and removes exists once. Signals, memos, owners
-//! and effects are Leptos's; an element's effects and listeners end with the owner it was made under.
+//! Leptos's `view!` compiles rendering code per closure type and per element type: for a page of this size that was more than half of what
+//! people download. Here every closure is boxed where it enters, so the code that builds, follows and removes exists once. Signals, memos,
+//! owners and effects are Leptos's; an element's effects and listeners end with the owner it was made under.
 
 use std::cell::RefCell;
 use std::mem;
@@ -10,6 +10,7 @@ use std::pin::Pin;
 use std::rc::Rc;
 
 use gloo::events::{EventListener, EventListenerOptions};
+use gloo::timers::callback::Timeout;
 use leptos::prelude::*;
 use wasm_bindgen::{JsCast, JsValue, UnwrapThrowExt as _};
 use web_sys::{Element, Event, Node};
@@ -30,8 +31,20 @@ pub(crate) fn el_of(tag: &str, class: &str) -> El {
     el(tag).class(class)
 }
 
+/// A new element of a picture (SVG).
+#[inline(never)]
+pub(crate) fn svg(tag: &str) -> El {
+    let namespace = Some("http://www.w3.org/2000/svg");
+    El(document().create_element_ns(namespace, tag).expect_throw("the name of an element"))
+}
+
 /// A button that says what it does.
-pub(crate) fn button(class: &str, says: impl Fn() -> String + 'static, mut act: impl FnMut() + 'static) -> El {
+pub(crate) fn button(class: &str, says: impl Fn() -> String + 'static, act: impl FnMut() + 'static) -> El {
+    button_of(class, Box::new(says), Box::new(act))
+}
+
+#[inline(never)]
+fn button_of(class: &str, says: Box<dyn Fn() -> String>, mut act: Box<dyn FnMut()>) -> El {
     el_of("button", class).attr("type", "button").say(says).on("click", move |_: Event| act())
 }
 
@@ -39,23 +52,21 @@ pub(crate) fn button(class: &str, says: impl Fn() -> String + 'static, mut act: 
 pub(crate) fn icon_button(
     class: &str,
     sign: &str,
-    name: impl Fn() -> String + Clone + 'static,
-    mut act: impl FnMut() + 'static,
+    name: impl Fn() -> String + 'static,
+    act: impl FnMut() + 'static,
 ) -> El {
-    el_of("button", class)
-        .attr("type", "button")
-        .attr_of("title", name.clone())
-        .attr_of("aria-label", name)
-        .child(el("span").attr("aria-hidden", "true").text(sign))
-        .on("click", move |_: Event| act())
+    icon_button_of(class, sign, Rc::new(name), Box::new(act))
 }
 
-/// A Leptos view as an element: its root.
-pub(crate) fn of_view(view: impl IntoView) -> El {
-    let state = view.into_any().build();
-    let root = state.elements().into_iter().next();
-    keep(state);
-    root.map_or_else(|| el("div"), El)
+#[inline(never)]
+fn icon_button_of(class: &str, sign: &str, name: Rc<dyn Fn() -> String>, mut act: Box<dyn FnMut()>) -> El {
+    let title = Rc::clone(&name);
+    el_of("button", class)
+        .attr("type", "button")
+        .attr_of("title", move || title())
+        .attr_of("aria-label", move || name())
+        .child(el("span").attr("aria-hidden", "true").text(sign))
+        .on("click", move |_: Event| act())
 }
 
 impl<E: JsCast> From<E> for El {
@@ -195,14 +206,6 @@ impl El {
         children.into_iter().fold(self, Self::child)
     }
 
-    /// A Leptos view.
-    pub(crate) fn view(self, view: impl IntoView) -> Self {
-        let mut state = view.into_any().build();
-        state.mount(&self.0, None);
-        keep(state);
-        self
-    }
-
     /// Elements that are made anew whenever what they were made from changes.
     pub(crate) fn area<I: IntoIterator<Item = El>>(self, of: impl Fn() -> I + 'static) -> Self {
         self.area_of(Box::new(move || of().into_iter().collect()))
@@ -217,7 +220,12 @@ impl El {
             for before in mem::replace(&mut shown, now) {
                 before.0.remove();
             }
-            place(&shown, &end);
+            // First to last: a menu takes the first of its options until it is given the chosen one.
+            if let Some(parent) = end.parent_node() {
+                for El(element) in &shown {
+                    drop(parent.insert_before(element, Some(&end)));
+                }
+            }
         }));
         self
     }
@@ -246,6 +254,16 @@ impl El {
         self,
         of: impl Fn() -> Vec<T> + 'static,
         view: impl Fn(T) -> El + 'static,
+    ) -> Self {
+        self.list_of_items(Box::new(of), Box::new(view))
+    }
+
+    /// Compiled once per type of item.
+    #[inline(never)]
+    fn list_of_items<T: PartialEq + Clone + 'static>(
+        self,
+        of: Box<dyn Fn() -> Vec<T>>,
+        view: Box<dyn Fn(T) -> El>,
     ) -> Self {
         let items = Rc::new(RefCell::new(Vec::<T>::new()));
         let shown = Rc::clone(&items);
@@ -313,6 +331,17 @@ pub(crate) fn effect(run: impl Fn() + 'static) {
 pub(crate) fn spawn(work: impl Future<Output = ()> + 'static) {
     let work: Pin<Box<dyn Future<Output = ()>>> = Box::pin(work);
     leptos::task::spawn_local(work);
+}
+
+/// Runs after so many milliseconds, unless what is given back is dropped before.
+pub(crate) fn later(ms: u32, run: impl FnOnce() + 'static) -> Timeout {
+    let run: Box<dyn FnOnce()> = Box::new(run);
+    Timeout::new(ms, run)
+}
+
+/// `clamp` without its panic where the bounds cross, which brings the printing of floats along.
+pub(crate) fn between(number: f64, least: f64, most: f64) -> f64 {
+    number.max(least).min(most)
 }
 
 /// Puts elements in order before a mark; what stands right is not touched, because moving takes the focus away.

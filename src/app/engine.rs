@@ -12,7 +12,6 @@ use debrief::postmortem::edit::Edit;
 use debrief::protocol::{Answer, Choices, Progress, Request, RequestId, ToPage, VERSION};
 use gloo::timers::callback::Interval;
 use js_sys::Array;
-use leptos::prelude::*;
 use web_sys::Blob;
 
 use super::digests::Digests;
@@ -139,6 +138,13 @@ impl Engine {
         self.tell_missing();
     }
 
+    /// Puts other inputs in place of these: an opened or merged case.
+    pub(crate) fn replace_inputs(&self, inputs: Vec<Input>, zone: Option<i32>) {
+        self.tell(Request::Clear);
+        self.restore(inputs, zone);
+        self.inputs_changed();
+    }
+
     /// The inputs as they are, for saving.
     pub(crate) fn inputs(&self) -> Vec<Input> {
         self.0.borrow().inputs.clone()
@@ -250,7 +256,7 @@ impl Engine {
             inner.generation
         };
         let engine = self.clone();
-        let wire = Wire::spawn(move |incoming| engine.receive(generation, incoming));
+        let wire = Wire::spawn("worker", move |incoming| engine.receive(generation, incoming));
         let Some(app) = self.app() else { return };
         match wire {
             Ok(wire) => self.0.borrow_mut().wire = Some(wire),
@@ -307,6 +313,7 @@ impl Engine {
             Answer::Evidence(mut list) => {
                 self.mark_refused(&mut list);
                 app.evidence.set(list);
+                app.knowledge.update(|known| *known = known.wrapping_add(1));
             }
             Answer::Progress(progress) => app.progress.set(progress),
             Answer::Analysis { analysis, offset_s, time_range } => {
@@ -315,6 +322,7 @@ impl Engine {
                 app.edit(Edit::Offset(offset_s));
                 app.time_range.set(time_range);
                 app.analysis.set(*analysis);
+                app.knowledge.update(|known| *known = known.wrapping_add(1));
                 self.digest_what_is_read();
             }
             Answer::Failed(why) => app.engine_trouble.set(Some(why)),

@@ -1,6 +1,7 @@
 //! How evidence comes in: dropped files and folders, the pickers, the clipboard. Only handles pass through here; the page reads no content.
 
 use debrief::model::Arg;
+use debrief::model::sort::Order as _;
 use js_sys::{Array, Function, Promise};
 use leptos::ev;
 use leptos::prelude::*;
@@ -12,7 +13,12 @@ use web_sys::{
 };
 
 use super::dom::spawn;
+use super::leaving;
+use super::signal::RwSignal;
 use super::state::{App, Tone};
+
+/// How the name of a case file ends.
+const CASE_ENDING: &str = ".debrief";
 
 /// A path and the bytes behind it.
 pub(crate) type Dropped = (String, Blob);
@@ -64,14 +70,12 @@ pub(crate) fn writes_text(target: Option<web_sys::EventTarget>) -> bool {
 pub(crate) fn take_input(app: App, input: &HtmlInputElement) {
     let picked = input.files().map(|files| picked(&files)).unwrap_or_default();
     input.set_value("");
-    add(app, picked);
+    add_by_path(app, picked);
 }
 
 fn picked(files: &FileList) -> Vec<Dropped> {
     let files = (0..files.length()).filter_map(|index| files.get(index));
-    let mut picked: Vec<Dropped> = files.map(|file| (path_of(&file), file.into())).collect();
-    picked.sort_by(|(a, _), (b, _)| a.cmp(b));
-    picked
+    files.map(|file| (path_of(&file), file.into())).collect()
 }
 
 /// A folder picker says the path; a plain file has only its name.
@@ -80,15 +84,27 @@ fn path_of(file: &File) -> String {
     path.filter(|path| !path.is_empty()).unwrap_or_else(|| file.name())
 }
 
-fn add_text(app: App, text: &str) {
+/// Adds a text as an input and gives its name.
+pub(crate) fn add_text(app: App, text: &str) -> String {
     let n = app.engine().inputs().iter().filter(|input| input.path.starts_with("pasted-")).count() + 1;
+    let name = format!("pasted-{n}.txt");
     if let Ok(blob) = Blob::new_with_str_sequence(&Array::of1(&text.into())) {
-        add(app, vec![(format!("pasted-{n}.txt"), blob)]);
+        add(app, vec![(name.clone(), blob)]);
     }
+    name
 }
 
-/// Adds inputs and says so.
-pub(crate) fn add(app: App, dropped: Vec<Dropped>) {
+/// The browser lists files in no order that can be relied on.
+fn add_by_path(app: App, mut dropped: Vec<Dropped>) {
+    dropped.order_by(|(a, _), (b, _)| a.cmp(b));
+    add(app, dropped);
+}
+
+/// Adds inputs and says so. A case file is no evidence: it is opened, one at a time.
+pub(crate) fn add(app: App, mut dropped: Vec<Dropped>) {
+    if let Some(at) = dropped.iter().position(|(path, _)| path.ends_with(CASE_ENDING)) {
+        leaving::open(app, &dropped.remove(at).1);
+    }
     if dropped.is_empty() {
         return;
     }
@@ -104,7 +120,7 @@ fn take_transfer(app: App, transfer: &DataTransfer) {
         .filter_map(|item| item.webkit_get_as_entry().ok().flatten())
         .collect();
     if entries.is_empty() {
-        add(app, transfer.files().map(|files| picked(&files)).unwrap_or_default());
+        add_by_path(app, transfer.files().map(|files| picked(&files)).unwrap_or_default());
         return;
     }
     spawn(async move {
@@ -113,8 +129,7 @@ fn take_transfer(app: App, transfer: &DataTransfer) {
         for entry in entries {
             failed += walk(entry, &mut dropped).await;
         }
-        dropped.sort_by(|(a, _), (b, _)| a.cmp(b));
-        add(app, dropped);
+        add_by_path(app, dropped);
         if failed > 0 {
             app.notify(Tone::Trouble, app.with("page-entries-failed", &[("count", Arg::from(failed))]));
         }

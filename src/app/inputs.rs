@@ -2,6 +2,7 @@
 //! the old one was, and a reload to where the page was.
 
 use debrief::model::EvidenceId;
+use debrief::postmortem::saved::{SavedChoices, SavedInput};
 use debrief::protocol::{AddItem, AddSource, Choices};
 use js_sys::Array;
 use web_sys::Blob;
@@ -40,6 +41,14 @@ impl Input {
         }
     }
 
+    /// An input of a saved case, with its bytes where they are at hand.
+    pub(crate) fn saved(saved: SavedInput, blob: Option<Blob>) -> Self {
+        let SavedInput { path, bytes, digest, choices, removed } = saved;
+        let SavedChoices { format, offset_s, year, shift_ms, day } = choices;
+        let choices = Choices { format, offset_s, year, shift_ms, day };
+        Self { path, blob, bytes, choices, removed, refused: false, digest }
+    }
+
     /// What the worker is told, with its handle pushed to `handles`. An input that cannot be given keeps its place (ids are places) as a
     /// removed, empty one.
     fn item(&self, handles: &Array) -> AddItem {
@@ -51,6 +60,16 @@ impl Input {
             _ => (AddSource::Text(String::new()), true),
         };
         AddItem { path: self.path.clone(), source, choices: self.choices.clone(), removed }
+    }
+}
+
+impl From<Input> for SavedInput {
+    fn from(input: Input) -> Self {
+        let Input { path, bytes, choices, removed, refused, digest, .. } = input;
+        let Choices { format, offset_s, year, shift_ms, day } = choices;
+        let choices = SavedChoices { format, offset_s, year, shift_ms, day };
+        // An input that the engine died on comes back as taken out, for a person to try again.
+        Self { path, bytes, digest, choices, removed: removed || refused }
     }
 }
 

@@ -4,6 +4,7 @@ use leptos::ev;
 use leptos::prelude::*;
 
 use super::files::writes_text;
+use super::signal::RwSignal;
 use super::state::{App, Panel, Sheet};
 
 /// The keys, as the help dialog lists them: what is pressed, and the text that says what it does.
@@ -14,8 +15,15 @@ pub(crate) const KEYS: &[(&str, &str)] = &[
     ("c", "page-key-cite"),
     ("← →  ·  + −  ·  0", "page-key-trends"),
     ("Enter", "page-key-point"),
+    ("⇧ C  ·  Alt + drag", "page-key-range"),
+    ("t", "page-key-target"),
+    ("← →  ·  ⇧ ← →", "page-key-strip"),
     ("/  ·  n  ·  N", "page-key-search"),
     ("g", "page-key-line"),
+    ("Alt ↑ ↓ ← →", "page-key-why-move"),
+    ("Alt Enter  ·  Alt ⇧ Enter", "page-key-why-add"),
+    ("↑ ↓ ← →  ·  Enter", "page-key-graph"),
+    ("n  ·  a  ·  c  ·  Delete", "page-key-graph-edit"),
     ("Esc", "page-key-close"),
     ("?", "page-key-help"),
 ];

@@ -1,15 +1,15 @@
 //! The page's sentences: fetched from this site, one language at a time, instead of both inside the program.
 //!
-//! The file's fingerprint is compiled in: a copy of another release, out of some cache, is fetched anew rather than shown.
+//! The files lie in a folder named after their content, which the page's head names: a copy of another release is never taken for this one's.
 
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use debrief::text::{Lang, Texts, fnv};
+use debrief::text::{Lang, Texts};
 use leptos::prelude::*;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{RequestCache, RequestInit, Response};
+use web_sys::Response;
 
 use super::dom::spawn;
 use super::state::{App, Tone};
@@ -25,10 +25,7 @@ pub(crate) async fn load(lang: Lang) -> Result<(), JsValue> {
     if SOURCES.with_borrow(|sources| sources.iter().any(|(known, _)| *known == lang)) {
         return Ok(());
     }
-    let mut source = fetch(lang, RequestCache::Default).await?;
-    if fnv(source.as_bytes()) != lang.fingerprint() {
-        source = fetch(lang, RequestCache::Reload).await?;
-    }
+    let source = fetch(lang).await?;
     SOURCES.with_borrow_mut(|sources| sources.push((lang, source)));
     Ok(())
 }
@@ -61,11 +58,10 @@ pub(crate) fn texts(lang: Lang, offset_s: i32) -> Rc<Texts> {
     })
 }
 
-async fn fetch(lang: Lang, cache: RequestCache) -> Result<String, JsValue> {
-    let options = RequestInit::new();
-    options.set_cache(cache);
-    let path = format!("locales/{}.ftl", lang.tag());
-    let response = JsFuture::from(window().fetch_with_str_and_init(&path, &options)).await?;
+async fn fetch(lang: Lang) -> Result<String, JsValue> {
+    let named = document().query_selector("meta[name=debrief-texts]")?;
+    let folder = named.and_then(|meta| meta.get_attribute("content")).unwrap_or_default();
+    let response = JsFuture::from(window().fetch_with_str(&[&folder, "/", lang.tag(), ".ftl"].concat())).await?;
     let response: Response = response.dyn_into()?;
     if !response.ok() {
         return Err(response.status().into());

@@ -2,29 +2,35 @@
 //!
 //! [`state::App`] is what everything shares. [`engine`] talks to the worker, [`files`] takes evidence in, [`storage`] keeps the case;
 //! [`components`] and [`panels`] are what people see.
-#![allow(unreachable_pub, reason = "`#[component]` writes `pub` items")]
 
 mod canvas;
+mod citing;
 mod components;
+mod desk;
 mod digests;
 mod dom;
 mod engine;
-mod erase;
 mod example;
 mod files;
 mod inputs;
 mod keys;
 mod language;
+mod leaving;
 mod locks;
 mod observe;
 mod palette;
 mod panels;
 mod prefs;
+mod record;
 mod reply;
 mod shell;
+mod signal;
 mod state;
 mod storage;
+mod update;
 mod wire;
+
+use leptos::prelude::document;
 
 /// Mounts the page on the document's body.
 pub(crate) fn mount() {
@@ -35,5 +41,9 @@ pub(crate) fn mount() {
             web_sys::console::error_1(&error);
         }
         leptos::mount::mount_to_body(shell::mount);
+        // The first paint of index.html stays until there is something to take its place.
+        if let Some(boot) = document().get_element_by_id("boot") {
+            boot.remove();
+        }
     });
 }

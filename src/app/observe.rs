@@ -5,6 +5,7 @@ use wasm_bindgen::prelude::*;
 use web_sys::{Element, ResizeObserver};
 
 use super::dom::El;
+use super::signal::{RwSignal, StoredValue};
 
 /// Keeps `height` in step with an element's inner height.
 pub(crate) fn height_of(element: &El, height: RwSignal<f64>) {
@@ -22,8 +23,6 @@ fn observe(element: Element, measured: Box<dyn Fn(&Element)>) {
     let callback = Closure::<dyn FnMut()>::new(move || measured(&target));
     let Ok(observer) = ResizeObserver::new(callback.as_ref().unchecked_ref()) else { return };
     observer.observe(&element);
-    let kept = StoredValue::new_local((observer, callback));
-    on_cleanup(move || {
-        kept.try_with_value(|(observer, _)| observer.disconnect());
-    });
+    let kept = StoredValue::new((observer, callback));
+    on_cleanup(move || kept.with_value(|(observer, _)| observer.disconnect()));
 }

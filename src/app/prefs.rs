@@ -1,8 +1,8 @@
 //! What a person chose about the page itself: language, colours, language of the export. Small, so it lives in local storage.
 
 use debrief::text::Lang;
-use gloo::storage::{LocalStorage, Storage as _};
 use leptos::prelude::*;
+use web_sys::Storage;
 
 use super::dom::effect;
 use super::state::{App, Theme};
@@ -44,7 +44,7 @@ pub(crate) fn follow(app: App) {
         }
     });
     effect(move || {
-        let title = app.document.with(|document| document.title.clone());
+        let title = app.document.with(|document| document.title().to_owned());
         document().set_title(&if title.is_empty() { "Debrief".to_owned() } else { format!("{title} · Debrief") });
     });
 }
@@ -56,10 +56,18 @@ pub(crate) fn choose_export(app: App, lang: Lang) {
 }
 
 fn kept(key: &str) -> Option<String> {
-    LocalStorage::get(key).ok()
+    let value = storage()?.get_item(key).ok().flatten()?;
+    // The first release put quotes around them.
+    Some(value.trim_matches('"').to_owned())
 }
 
-/// A browser that refuses storage (private mode) only forgets the choice.
 fn keep(key: &str, value: &str) {
-    drop(LocalStorage::set(key, value));
+    if let Some(storage) = storage() {
+        drop(storage.set_item(key, value));
+    }
+}
+
+/// A browser that refuses storage (private mode) only forgets the choices.
+fn storage() -> Option<Storage> {
+    window().local_storage().ok().flatten()
 }

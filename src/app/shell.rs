@@ -3,20 +3,19 @@
 use leptos::prelude::*;
 use web_sys::Event;
 
-use super::components::document_rail::DocumentRail;
-use super::components::{banners, dialogs, evidence_list, header, notices, start};
-use super::dom::{El, el, el_of, icon_button, of_view};
+use super::components::{banners, desk_sheet, dialogs, document_rail, evidence_list, header, notices, start};
+use super::dom::{El, el, el_of, icon_button};
 use super::engine::Engine;
 use super::panels::logs::{self, LogsMemory};
 use super::panels::trends::{self, TrendsMemory};
-use super::panels::{findings, postmortem::PostmortemPanel, timeline::TimelinePanel, whys::WhysPanel};
+use super::panels::{findings, postmortem, timeline, whys};
+use super::signal::{Memo, RwSignal};
 use super::state::{App, Panel, Sheet};
 use super::{files, keys, prefs, storage};
 
 /// Puts the page on the document's body.
 pub(crate) fn mount() {
     let app = App::new(Engine::default());
-    provide_context(app);
     provide_context(LogsMemory::default());
     provide_context(TrendsMemory::default());
     let (help, ask_new, over) = (RwSignal::new(false), RwSignal::new(false), RwSignal::new(false));
@@ -28,7 +27,7 @@ pub(crate) fn mount() {
     let main = el_of("main", "panes")
         .child(pane(app, Sheet::Evidence, "page-evidence").child(evidence_list::view(app)))
         .child(centre(app))
-        .child(pane(app, Sheet::Document, "page-document").view(view! { <DocumentRail /> }));
+        .child(pane(app, Sheet::Document, "page-document").child(document_rail::view(app)));
     let shell = el_of("div", "shell")
         .child(header::view(app, help, ask_new))
         .child(banners::view(app))
@@ -42,6 +41,7 @@ pub(crate) fn mount() {
         shell,
         dialogs::help(app, help),
         dialogs::new_case(app, ask_new),
+        desk_sheet::view(app),
         veil.child(el("span").say(app.tr("page-drop-anywhere"))),
     ];
     if let Some(body) = document().body() {
@@ -60,9 +60,9 @@ fn centre(app: App) -> El {
         (Panel::Findings, false) => findings::view(app),
         (Panel::Trends, false) => trends::view(app),
         (Panel::Logs, false) => logs::view(app),
-        (Panel::Timeline, _) => of_view(view! { <TimelinePanel /> }),
-        (Panel::Whys, _) => of_view(view! { <WhysPanel /> }),
-        (Panel::Postmortem, _) => of_view(view! { <PostmortemPanel /> }),
+        (Panel::Timeline, _) => timeline::view(app),
+        (Panel::Whys, _) => whys::view(app),
+        (Panel::Postmortem, _) => postmortem::view(app),
     };
     let tab = move || {
         let place = Panel::ALL.iter().position(|panel| *panel == app.panel.get());

@@ -6,16 +6,21 @@ use std::ops::Deref;
 use std::rc::Rc;
 
 use debrief::model::{Analysis, Arg, Citation, Cite, EvidenceId, EvidenceMeta, LineRange, Locator, Message, TimeRange};
-use debrief::postmortem::edit::Edit;
+use debrief::postmortem::edit::{Edit, Target};
 use debrief::postmortem::history::History;
+use debrief::postmortem::saved::SavedVersion;
 use debrief::postmortem::{Document, ItemId};
+use debrief::protocol::desk::SheetKind;
 use debrief::protocol::{Answer, Progress, Request};
 use debrief::text::{Lang, Texts};
 use leptos::prelude::*;
 use web_sys::Blob;
 
+use super::citing::Carried;
+use super::desk::Desk;
 use super::engine::Engine;
 use super::language;
+use super::signal::{RwSignal, StoredValue};
 
 /// A panel of the centre.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -151,7 +156,9 @@ pub(crate) struct Shared {
     /// The document. Read it freely; change it only through [`App::edit`], [`App::undo`] and [`App::redo`].
     pub(crate) document: RwSignal<Document>,
     /// The item of the document that citing goes to: an event, a why or an action item; `None` = a new event per citation.
-    pub(crate) selected_item: RwSignal<Option<ItemId>>,
+    pub(crate) selected: RwSignal<Option<Target>>,
+    /// The citations that are being dragged.
+    pub(crate) carried: RwSignal<Option<Carried>>,
     /// Language of the page.
     pub(crate) lang: RwSignal<Lang>,
     /// Language of the exported document.
@@ -160,6 +167,10 @@ pub(crate) struct Shared {
     pub(crate) theme: RwSignal<Theme>,
     /// The panel shown.
     pub(crate) panel: RwSignal<Panel>,
+    /// Whether the panel Whys draws the causes as a graph.
+    pub(crate) graph: RwSignal<bool>,
+    /// The why that the keys stand on in that graph; one that is not there stands for the incident.
+    pub(crate) cause: RwSignal<ItemId>,
     /// The sheet open on narrow screens.
     pub(crate) sheet: RwSignal<Sheet>,
     /// The incident window that all panels share; `None` = everything.
@@ -171,9 +182,15 @@ pub(crate) struct Shared {
     /// The saved case is not back yet: nothing may be written over it.
     pub(crate) restoring: RwSignal<bool>,
     /// What was dropped meanwhile; it is taken in behind the saved inputs.
-    pub(crate) dropped_early: RwSignal<Vec<(String, Blob)>, LocalStorage>,
+    pub(crate) dropped_early: RwSignal<Vec<(String, Blob)>>,
     /// Whether the document and the inputs are safe.
     pub(crate) save_state: RwSignal<SaveState>,
+    /// The dialog of the desk that is open.
+    pub(crate) dialog: RwSignal<Option<SheetKind>>,
+    /// Earlier states of the document that were kept.
+    pub(crate) versions: RwSignal<Vec<SavedVersion>>,
+    /// Counts what the engine told: what the desk knows may be older.
+    pub(crate) knowledge: RwSignal<u32>,
     /// Notices at the foot of the page.
     pub(crate) notices: RwSignal<Vec<Notice>>,
     /// What screen readers are told.
@@ -181,15 +198,11 @@ pub(crate) struct Shared {
     /// Why the engine stopped, where it did: a sentence for the banner.
     pub(crate) engine_trouble: RwSignal<Option<Message>>,
     history: RwSignal<History>,
-    engine: StoredValue<Engine, LocalStorage>,
+    engine: StoredValue<Engine>,
+    desk: StoredValue<Desk>,
 }
 
 impl App {
-    /// The state of the page this component stands in.
-    pub(crate) fn use_app() -> Self {
-        expect_context()
-    }
-
     /// An empty page; not yet connected to a worker.
     pub(crate) fn new(engine: Engine) -> Self {
         Self(Box::leak(Box::new(Shared {
@@ -203,23 +216,30 @@ impl App {
             progress: RwSignal::new(Progress { idle: true, ..Progress::default() }),
             formats: RwSignal::default(),
             document: RwSignal::default(),
-            selected_item: RwSignal::default(),
+            selected: RwSignal::default(),
+            carried: RwSignal::default(),
             lang: RwSignal::default(),
             export_lang: RwSignal::default(),
             theme: RwSignal::default(),
             panel: RwSignal::default(),
+            graph: RwSignal::default(),
+            cause: RwSignal::default(),
             sheet: RwSignal::default(),
             window: RwSignal::default(),
             opened: RwSignal::default(),
             read_only: RwSignal::new(true),
             restoring: RwSignal::new(true),
-            dropped_early: RwSignal::new_local(Vec::new()),
+            dropped_early: RwSignal::new(Vec::new()),
             save_state: RwSignal::default(),
+            dialog: RwSignal::default(),
+            versions: RwSignal::default(),
+            knowledge: RwSignal::default(),
             notices: RwSignal::default(),
             announcement: RwSignal::default(),
             engine_trouble: RwSignal::default(),
             history: RwSignal::default(),
-            engine: StoredValue::new_local(engine),
+            engine: StoredValue::new(engine),
+            desk: StoredValue::new(Desk::default()),
         })))
     }
 
@@ -235,7 +255,7 @@ impl App {
         self.texts().get(id)
     }
 
-    /// A text without arguments that follows the language: `{app.tr("page-help")}`.
+    /// A text without arguments that follows the language: `.say(app.tr("page-help"))`.
     pub(crate) fn tr(self, id: &'static str) -> impl Fn() -> String + Copy + Send + Sync + 'static {
         move || self.t(id)
     }
@@ -304,20 +324,28 @@ impl App {
     /// Puts another document in place (restoring a case, a new case); what could be undone is forgotten.
     pub(crate) fn replace_document(self, document: Document) {
         self.history.set(History::default());
-        self.selected_item.set(None);
+        self.selected.set(None);
         self.document.set(document);
     }
 
     /// Copies citations into the document: to the selected item, or as new events where none is selected.
     pub(crate) fn cite_into_document(self, citations: Vec<Citation>) {
-        if citations.is_empty() {
-            return;
-        }
+        self.cite_to(self.selected.get_untracked(), citations);
+    }
+
+    /// Copies citations to an item of the document.
+    pub(crate) fn cite_to(self, target: Option<Target>, citations: Vec<Citation>) {
         let n = citations.len();
-        self.edit(Edit::Cite { item: self.selected_item.get_untracked(), citations });
+        if n > 0 {
+            self.edit(Edit::Cite { target, citations });
+            self.tell_cited(n);
+        }
+    }
+
+    /// Says that so many places were cited, and offers to take it back.
+    pub(crate) fn tell_cited(self, n: usize) {
         let text = self.with("document-cited", &[("count", n.into())]);
-        let label = self.t("page-undo");
-        self.notify_with(Tone::Done, text, NoticeAction { label, run: Callback::new(move |()| self.undo()) });
+        self.notify_undoable(text);
     }
 
     // ---- engine ----
@@ -333,6 +361,11 @@ impl App {
             Answer::Citations(citations) => citations,
             _ => Vec::new(),
         }
+    }
+
+    /// The desk's client.
+    pub(crate) fn desk(self) -> Desk {
+        self.desk.get_value()
     }
 
     /// The worker's client.
@@ -375,6 +408,12 @@ impl App {
     /// Shows a notice with an offer.
     pub(crate) fn notify_with(self, tone: Tone, text: String, action: NoticeAction) {
         self.push_notice(tone, text, Some(action));
+    }
+
+    /// Says what was done, and offers to take it back.
+    pub(crate) fn notify_undoable(self, text: String) {
+        let label = self.t("page-undo");
+        self.notify_with(Tone::Done, text, NoticeAction { label, run: Callback::new(move |()| self.undo()) });
     }
 
     fn push_notice(self, tone: Tone, text: String, action: Option<NoticeAction>) {

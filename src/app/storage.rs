@@ -1,18 +1,20 @@
 //! The case survives a reload, a crash and a closed tab: it is saved to IndexedDB within a third of a second of every change.
 //!
-//! One record holds everything people wrote or chose ([`SavedCase`]); the bytes of each input are a record of their own. Both are written in
+//! One record holds everything people wrote or chose ([`Record`]); the bytes of each input are a record of their own. Both are written in
 //! one transaction. Inputs above [`KEEP_BYTES`] are only named; the page says which file to drop again. One tab writes: it holds a Web
 //! Lock, other tabs show the case read-only.
+//!
+//! Saving needs no worker. The JSON for other releases follows when nobody types, at once while a new release waits.
 
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
 use debrief::model::Arg;
 use debrief::postmortem::Document;
-use debrief::postmortem::saved::{SavedCase, SavedChoices, SavedInput};
-use debrief::protocol::Choices;
+use debrief::postmortem::saved::{SavedCase, SavedInput};
+use debrief::protocol::desk::DeskAnswer;
 use gloo::timers::callback::Timeout;
-use idb::{Database, DatabaseEvent as _, Factory, ObjectStoreParams, TransactionMode};
+use idb::{Database, DatabaseEvent as _, Factory, ObjectStoreParams, Transaction, TransactionMode};
 use leptos::ev;
 use leptos::prelude::*;
 use wasm_bindgen::prelude::*;
@@ -20,12 +22,15 @@ use web_sys::Blob;
 
 use super::dom::spawn;
 use super::inputs::Input;
-use super::locks;
+use super::record::Record;
 use super::state::{App, SaveState, Tone};
+use super::{locks, update};
 
 /// Inputs above this size are not copied into the browser's storage.
 const KEEP_BYTES: u64 = 256_000_000;
 const DEBOUNCE_MS: u32 = 300;
+/// Quiet time before the JSON is made.
+const QUIET_MS: u32 = 2_000;
 const CASE: &str = "case";
 const BLOBS: &str = "blobs";
 
@@ -34,9 +39,24 @@ struct Store {
     database: Database,
     /// The bytes that are saved under each index, to write each only once.
     kept: RefCell<Vec<Option<Blob>>>,
+    record: RefCell<Record>,
+    /// Nothing of the case before may stay.
+    forget: Cell<bool>,
     saving: Cell<bool>,
     again: Cell<bool>,
     timer: RefCell<Option<Timeout>>,
+    json_timer: RefCell<Option<Timeout>>,
+}
+
+thread_local! {
+    /// Where this tab writes; `None` while it only reads.
+    static STORE: RefCell<Option<Rc<Store>>> = const { RefCell::new(None) };
+}
+
+fn with_store(act: impl FnOnce(&Rc<Store>)) {
+    if let Some(store) = STORE.with_borrow(Clone::clone) {
+        act(&store);
+    }
 }
 
 /// Restores the case, then saves every change.
@@ -75,25 +95,44 @@ async fn open() -> Result<Database, idb::Error> {
 /// Saves soon after every change, and at once when the page goes away.
 fn watch(store: Rc<Store>) {
     let app = store.app;
-    let store = StoredValue::new_local(store);
+    STORE.set(Some(store));
     Effect::new(move |before: Option<()>| {
         app.document.track();
         app.inputs_revision.track();
+        app.versions.track();
         app.zone_choice.track();
         // The first run only starts the watch: what was restored is saved already.
         if before.is_some() {
             app.save_state.set(SaveState::Pending);
-            store.with_value(save_soon);
+            with_store(save_soon);
         }
     });
-    let flush = move || store.with_value(save_now);
-    let _ = window_event_listener(ev::pagehide, move |_| flush());
-    let _ = window_event_listener(ev::visibilitychange, move |_| flush());
+    let _ = window_event_listener(ev::pagehide, |_| with_store(save_now));
+    let _ = window_event_listener(ev::visibilitychange, |_| {
+        with_store(save_now);
+        with_store(json_now);
+    });
+    let _ = window_event_listener(ev::Custom::<web_sys::Event>::new(update::EVENT), |_| with_store(json_now));
 }
 
 fn save_soon(store: &Rc<Store>) {
     let later = Rc::clone(store);
     store.timer.replace(Some(Timeout::new(DEBOUNCE_MS, move || save_now(&later))));
+}
+
+fn json_soon(store: &Rc<Store>) {
+    let quiet = if update::waits() { 0 } else { QUIET_MS };
+    let later = Rc::clone(store);
+    store.json_timer.replace(Some(Timeout::new(quiet, move || json_now(&later))));
+}
+
+fn json_now(store: &Rc<Store>) {
+    store.json_timer.replace(None);
+    let store = Rc::clone(store);
+    spawn(async move {
+        // Where it fails, the next change tries again; until then the snapshot holds every word.
+        let _ = store.make_json().await;
+    });
 }
 
 fn save_now(store: &Rc<Store>) {
@@ -113,63 +152,113 @@ fn save_now(store: &Rc<Store>) {
             save_now(&store);
         } else {
             store.app.save_state.set(state);
+            json_soon(&store);
         }
     });
 }
 
+/// Saves now, in the form of every release; says whether that is done. A tab that only reads has nothing to save.
+pub(crate) async fn settle(app: App) -> bool {
+    let Some(store) = STORE.with_borrow(Clone::clone) else { return true };
+    if !matches!(app.save_state.get_untracked(), SaveState::Untouched | SaveState::Saved(_)) {
+        app.save_state.set(store.save().await);
+    }
+    !matches!(app.save_state.get_untracked(), SaveState::Failed(_)) && store.make_json().await
+}
+
 impl Store {
     fn new(app: App, database: Database) -> Rc<Self> {
-        let (kept, timer) = (RefCell::default(), RefCell::default());
-        Rc::new(Self { app, database, kept, saving: Cell::new(false), again: Cell::new(false), timer })
+        Rc::new(Self {
+            app,
+            database,
+            kept: RefCell::default(),
+            record: RefCell::default(),
+            forget: Cell::new(false),
+            saving: Cell::new(false),
+            again: Cell::new(false),
+            timer: RefCell::default(),
+            json_timer: RefCell::default(),
+        })
     }
 
     /// Brings the saved case back and, where this tab may write, saves every change from then on. Says whether it may.
     async fn restore(self: Rc<Self>, holds: bool) -> Result<bool, idb::Error> {
-        let is_readable = self.read_back().await?;
-        if holds && is_readable {
-            watch(self);
-        }
-        Ok(holds && is_readable)
-    }
-
-    /// Whether what is saved, if anything, could be read.
-    async fn read_back(&self) -> Result<bool, idb::Error> {
         let app = self.app;
-        let transaction = self.database.transaction(&[CASE, BLOBS], TransactionMode::ReadOnly)?;
-        let saved = transaction.object_store(CASE)?.get(JsValue::from(CASE))?.await?;
-        let Some(json) = saved.and_then(|saved| saved.as_string()) else { return Ok(true) };
-        let saved = match SavedCase::from_json(&json) {
-            Ok(saved) => saved,
-            Err(error) => {
+        let transaction = self.database.transaction(&[CASE], TransactionMode::ReadOnly)?;
+        let Some(value) = transaction.object_store(CASE)?.get(JsValue::from(CASE))?.await? else {
+            if holds {
+                watch(self);
+            }
+            return Ok(holds);
+        };
+        let record = Record::from_js(&value);
+        let opened = match record.open(&self.app.desk()).await {
+            Ok(opened) => opened,
+            Err(why) => {
                 // What cannot be read must not be overwritten either.
-                app.engine_trouble.set(Some(error.message()));
+                app.engine_trouble.set(Some(why));
                 return Ok(false);
             }
         };
+        if opened.behind {
+            if holds {
+                self.keep(&record, &value).await?;
+            }
+            app.notify(Tone::Trouble, app.t("document-saved-behind"));
+        }
+        self.record.replace(record);
+        self.show(opened.case).await?;
+        app.save_state.set(SaveState::Saved(clock_now()));
+        if holds {
+            watch(Rc::clone(&self));
+            if opened.converted {
+                app.save_state.set(SaveState::Pending);
+                save_soon(&self);
+            } else {
+                json_soon(&self);
+            }
+        }
+        Ok(holds)
+    }
+
+    /// Puts a record that could not be read to its end aside, before anything is written over it.
+    async fn keep(&self, record: &Record, value: &JsValue) -> Result<(), idb::Error> {
+        let transaction = self.database.transaction(&[CASE], TransactionMode::ReadWrite)?;
+        transaction.object_store(CASE)?.put(value, Some(&record.name().into()))?;
+        committed(transaction).await
+    }
+
+    /// Puts a saved case on the page.
+    async fn show(&self, saved: SavedCase) -> Result<(), idb::Error> {
+        let app = self.app;
+        let transaction = self.database.transaction(&[BLOBS], TransactionMode::ReadOnly)?;
         app.replace_document(saved.document);
+        app.versions.set(saved.versions);
         let blobs = transaction.object_store(BLOBS)?;
         let mut inputs = Vec::with_capacity(saved.inputs.len());
         for (index, input) in saved.inputs.into_iter().enumerate() {
             let blob = blobs.get(key(index))?.await?.and_then(|blob| blob.dyn_into::<Blob>().ok());
             self.kept.borrow_mut().push(blob.clone());
-            let SavedInput { path, bytes, digest, choices, removed } = input;
-            let SavedChoices { format, offset_s, year, shift_ms } = choices;
-            let choices = Choices { format, offset_s, year, shift_ms };
-            inputs.push(Input { path, blob, bytes, choices, removed, refused: false, digest });
+            inputs.push(Input::saved(input, blob));
         }
         if !inputs.is_empty() {
             app.engine().restore(inputs, saved.zone_s);
         }
-        app.save_state.set(SaveState::Saved(clock_now()));
-        Ok(true)
+        Ok(())
     }
 
     async fn save(&self) -> SaveState {
         let inputs = self.app.engine().inputs();
-        let state = match self.write(&inputs, true).await {
+        let snapshot = match saved_case(self.app, &inputs).to_snapshot() {
+            Ok(snapshot) => snapshot,
+            Err(error) => return SaveState::Failed(error.to_string()),
+        };
+        let forgets = self.forget.take();
+        self.record.borrow_mut().take(&snapshot, forgets);
+        let state = match self.write(&inputs, true, forgets).await {
             Ok(()) => Ok(()),
             // The bytes may be too many or gone; the words must be saved all the same.
-            Err(_) => match self.write(&inputs, false).await {
+            Err(_) => match self.write(&inputs, false, forgets).await {
                 Ok(()) => {
                     self.app.notify(Tone::Trouble, self.app.t("page-inputs-not-kept"));
                     Ok(())
@@ -179,14 +268,20 @@ impl Store {
         };
         match state {
             Ok(()) => SaveState::Saved(clock_now()),
-            Err(reason) => SaveState::Failed(reason),
+            Err(reason) => {
+                self.forget.set(forgets || self.forget.get());
+                SaveState::Failed(reason)
+            }
         }
     }
 
-    async fn write(&self, inputs: &[Input], with_bytes: bool) -> Result<(), idb::Error> {
+    async fn write(&self, inputs: &[Input], with_bytes: bool, forgets: bool) -> Result<(), idb::Error> {
         let transaction = self.database.transaction(&[CASE, BLOBS], TransactionMode::ReadWrite)?;
-        let json = self.saved_case(inputs).to_json().unwrap_or_default();
-        transaction.object_store(CASE)?.put(&json.into(), Some(&CASE.into()))?;
+        let case = transaction.object_store(CASE)?;
+        if forgets {
+            case.clear()?;
+        }
+        case.put(&self.record.borrow().to_js(), Some(&CASE.into()))?;
         let mut kept = self.kept.borrow().clone();
         if with_bytes {
             let blobs = transaction.object_store(BLOBS)?;
@@ -205,36 +300,46 @@ impl Store {
                 kept[index] = blob.cloned();
             }
         }
-        if transaction.commit()?.await?.is_aborted() {
-            return Err(idb::Error::TransactionCommitError(JsValue::from("aborted")));
-        }
+        committed(transaction).await?;
         if with_bytes {
             self.kept.replace(kept);
         }
         Ok(())
     }
 
-    fn saved_case(&self, inputs: &[Input]) -> SavedCase {
-        let saved = inputs.iter().cloned().map(|input| {
-            let Input { path, bytes, choices, removed, refused, digest, .. } = input;
-            let Choices { format, offset_s, year, shift_ms } = choices;
-            let choices = SavedChoices { format, offset_s, year, shift_ms };
-            // An input that the engine died on comes back as taken out, for a person to try again.
-            SavedInput { path, bytes, digest, choices, removed: removed || refused }
-        });
-        SavedCase {
-            document: self.app.document.get_untracked(),
-            inputs: saved.collect(),
-            zone_s: self.app.zone_choice.get_untracked(),
-            ..SavedCase::default()
-        }
+    /// Brings the JSON up to the present state; says whether it is.
+    async fn make_json(&self) -> bool {
+        let Some((revision, request)) = self.record.borrow().wants_json() else { return true };
+        let DeskAnswer::Json(json) = self.app.desk().ask(request).await else { return false };
+        self.record.borrow_mut().take_json(revision, json) && self.write_record().await.is_ok()
+    }
+
+    async fn write_record(&self) -> Result<(), idb::Error> {
+        let transaction = self.database.transaction(&[CASE], TransactionMode::ReadWrite)?;
+        transaction.object_store(CASE)?.put(&self.record.borrow().to_js(), Some(&CASE.into()))?;
+        committed(transaction).await
+    }
+}
+
+/// The case as it is saved.
+pub(crate) fn saved_case(app: App, inputs: &[Input]) -> SavedCase {
+    SavedCase {
+        document: app.document.get_untracked(),
+        inputs: inputs.iter().cloned().map(SavedInput::from).collect(),
+        versions: app.versions.get_untracked(),
+        zone_s: app.zone_choice.get_untracked(),
+        lang: app.lang.get_untracked(),
+        export_lang: app.export_lang.get_untracked(),
+        ..SavedCase::default()
     }
 }
 
 /// Forgets the case: its inputs, its document and what was saved of them.
 pub(crate) fn new_case(app: App) {
+    with_store(|store| store.forget.set(true));
     app.engine().clear();
     app.replace_document(Document::default());
+    app.versions.set(Vec::new());
     app.window.set(None);
     app.opened.set(None);
     app.notify(Tone::Done, app.t("page-case-cleared"));
@@ -246,6 +351,13 @@ pub(crate) fn missing_paths(app: App) -> Arg {
     let inputs = app.engine().inputs();
     let paths = missing.iter().filter_map(|id| inputs.get(id.0 as usize)).map(|input| Arg::Text(input.path.clone()));
     Arg::List(paths.collect())
+}
+
+async fn committed(transaction: Transaction) -> Result<(), idb::Error> {
+    if transaction.commit()?.await?.is_aborted() {
+        return Err(idb::Error::TransactionCommitError(JsValue::from("aborted")));
+    }
+    Ok(())
 }
 
 fn key(index: usize) -> JsValue {

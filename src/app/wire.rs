@@ -22,10 +22,10 @@ pub(crate) struct Wire {
 }
 
 impl Wire {
-    /// Starts a worker; `receive` gets everything it sends.
-    pub(crate) fn spawn(receive: impl Fn(Incoming) + Clone + 'static) -> Result<Self, JsValue> {
+    /// Starts a worker (`worker` is the engine, `desk` the desk); `receive` gets everything it sends.
+    pub(crate) fn spawn(name: &str, receive: impl Fn(Incoming) + Clone + 'static) -> Result<Self, JsValue> {
         let spawn: Function = Reflect::get(&js_sys::global(), &"debriefSpawnWorker".into())?.dyn_into()?;
-        let worker: Worker = spawn.call0(&JsValue::NULL)?.dyn_into()?;
+        let worker: Worker = spawn.call1(&JsValue::NULL, &name.into())?.dyn_into()?;
         let on_message = {
             let receive = receive.clone();
             Closure::new(move |ev: MessageEvent| {
@@ -69,5 +69,5 @@ fn read(data: &JsValue) -> Option<Incoming> {
         return Some(Incoming::Died(died.as_f64().map(|id| id as u32)));
     }
     let bytes = Uint8Array::new(&Reflect::get(data, &"m".into()).ok()?).to_vec();
-    protocol::decode::<ToPage>(&bytes).ok().map(|message| Incoming::Message(Box::new(message)))
+    protocol::decode::<ToPage>(&bytes).map(|message| Incoming::Message(Box::new(message)))
 }

@@ -9,19 +9,24 @@ fn main() {
 }
 
 #[cfg(target_arch = "wasm32")]
+#[path = "wire.rs"]
+mod wire;
+
+#[cfg(target_arch = "wasm32")]
 mod browser {
     use std::cell::{Cell, RefCell};
     use std::rc::Rc;
 
+    use super::wire::{self, post, scope};
     use debrief::case::{Case, Step};
     use debrief::evidence::digest::Digest;
     use debrief::evidence::guard::SLICE_BYTES;
     use debrief::evidence::{ReadError, Source};
     use debrief::model::{Arg, EvidenceId, EvidenceState, Message, Timestamp};
-    use debrief::protocol::{self, AddSource, Answer, Progress, Request, ToPage, ToWorker, VERSION};
-    use js_sys::{Array, Object, Reflect, Uint8Array};
+    use debrief::protocol::{self, AddSource, Answer, Progress, Request, ToWorker, VERSION};
+    use js_sys::{Array, Reflect, Uint8Array};
     use wasm_bindgen::prelude::*;
-    use web_sys::{Blob, DedicatedWorkerGlobalScope, FileReaderSync, MessageChannel, MessageEvent, MessagePort};
+    use web_sys::{Blob, FileReaderSync, MessageChannel, MessageEvent, MessagePort};
 
     /// Least time between two pieces of news, in milliseconds.
     const NEWS_EVERY_MS: f64 = 100.0;
@@ -38,14 +43,7 @@ mod browser {
 
     /// Installs the handlers.
     pub(super) fn start() {
-        std::panic::set_hook(Box::new(|info| {
-            web_sys::console::error_1(&info.to_string().into());
-            let died = Object::new();
-            let evidence = READING.get().map_or(JsValue::NULL, |id| id.0.into());
-            let told = Reflect::set(&died, &"died".into(), &evidence).and_then(|_| scope().post_message(&died));
-            // The page's watchdog notices where even this fails.
-            drop(told);
-        }));
+        wire::tell_death(|| READING.get().map(|id| id.0));
         let Ok(channel) = MessageChannel::new() else { return };
         listen(&channel.port2(), |_| with_worker(Worker::turn));
         WORKER.set(Some(Worker::new(channel.port1())));
@@ -54,10 +52,6 @@ mod browser {
         });
         scope().set_onmessage(Some(on_message.as_ref().unchecked_ref()));
         on_message.forget();
-    }
-
-    fn scope() -> DedicatedWorkerGlobalScope {
-        js_sys::global().unchecked_into()
     }
 
     fn now_ms() -> f64 {
@@ -72,18 +66,6 @@ mod browser {
 
     fn with_worker(work: impl FnOnce(&mut Worker)) {
         WORKER.with_borrow_mut(|worker| worker.as_mut().map(work));
-    }
-
-    fn post(id: u32, answer: Answer) {
-        let Ok(bytes) = protocol::encode(&ToPage { id, answer }) else { return };
-        let bytes = Uint8Array::from(bytes.as_slice());
-        let message = Object::new();
-        let transfer = Array::of1(&bytes.buffer());
-        let posted = Reflect::set(&message, &"m".into(), &bytes)
-            .and_then(|_| scope().post_message_with_transfer(&message, &transfer));
-        if let Err(error) = posted {
-            web_sys::console::error_1(&error);
-        }
     }
 
     /// A digest under way.
@@ -121,13 +103,12 @@ mod browser {
         }
 
         fn receive(&mut self, data: &JsValue) {
-            let bytes = Reflect::get(data, &"m".into()).map(|m| Uint8Array::new(&m).to_vec()).unwrap_or_default();
-            let files = Reflect::get(data, &"f".into()).map(|f| Array::from(&f)).unwrap_or_default();
+            let (bytes, files) = wire::parts(data);
             match protocol::decode::<ToWorker>(&bytes) {
-                Ok(ToWorker { id, request }) => self.handle(id, request, &files),
-                Err(error) => {
+                Some(ToWorker { id, request }) => self.handle(id, request, &files),
+                None => {
                     // Only a page of another release sends what cannot be decoded: its Hello names the versions.
-                    let why = Message::new("page-protocol-mismatch").with("reason", error.to_string());
+                    let why = Message::new("page-protocol-mismatch").with("reason", VERSION);
                     post(0, Answer::Failed(why));
                 }
             }
@@ -186,8 +167,10 @@ mod browser {
                 Request::CiteSample { series, at } => {
                     Answer::Citations(case.cite_sample(&series, at).into_iter().collect())
                 }
-                Request::Preview { document, lang } => Answer::Preview(case.preview(&document, lang)),
-                Request::Export { document, lang } => Answer::Exported(case.export(&document, lang)),
+                Request::Material { lang, offset_s } => match protocol::encode(&case.material(lang, offset_s)) {
+                    Ok(bytes) => Answer::Material(bytes),
+                    Err(_) => Answer::Failed(Message::new("page-engine-stopped")),
+                },
                 // Everything else changes the case and was handled above.
                 _ => Answer::Failed(Message::new("page-engine-stopped")),
             }

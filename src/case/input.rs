@@ -4,7 +4,7 @@ use memchr::memrchr;
 
 use crate::evidence::encoding::{HeadKind, sniff_encoding, utf8_of_utf16};
 use crate::evidence::guard::{HEAD_BYTES, MAX_LINE_BYTES, MAX_TRANSCODED_BYTES};
-use crate::evidence::{Block, LineIndex, MemorySource, ReadError, Source, read_full};
+use crate::evidence::{Block, LineIndex, MemorySource, ReadError, Source, read_all, read_full};
 use crate::facts::clock::{Chosen, Clocked, wall_range};
 use crate::formats::detect::detect;
 use crate::formats::registry::format_of;
@@ -34,7 +34,7 @@ impl Source for Text {
 /// What only a reading in progress needs.
 struct Reading {
     parser: Box<dyn Parser>,
-    /// Looks for what rules ask for; metrics hold numbers and labels, none of which is a failure.
+    /// Looks for what rules ask for. Metrics hold numbers and labels, none of which is a failure; what people quote is not one more.
     scanner: Option<Scanner>,
     /// Bytes of an unfinished line.
     carry: Vec<u8>,
@@ -114,8 +114,8 @@ impl Input {
 
     /// What facts about clocks need.
     pub(super) const fn clocked(&self) -> Clocked<'_> {
-        let Choices { offset_s, year, shift_ms, .. } = self.choices;
-        Clocked { parsed: &self.parsed, range: self.range, chosen: Chosen { offset_s, year, shift_ms } }
+        let Choices { offset_s, year, shift_ms, day, .. } = self.choices;
+        Clocked { parsed: &self.parsed, range: self.range, chosen: Chosen { offset_s, year, day, shift_ms } }
     }
 
     /// What tells that another input holds the same bytes, before either digest is known; `None` while unread.
@@ -202,7 +202,7 @@ impl Input {
         self.meta.score = if format.id == ranking.format.id { ranking.score } else { (format.sniff)(&head) };
         self.reading = Some(Reading {
             parser: (format.parser)(self.meta.id, &head),
-            scanner: (format.family != Family::Metrics).then(Scanner::new),
+            scanner: matches!(format.family, Family::Log | Family::Kube | Family::Host).then(Scanner::new),
             carry: Vec::new(),
             carry_at: 0,
             next_line: 1,
@@ -224,7 +224,8 @@ impl Input {
         self.text.skip = bom_bytes as u64;
         if encoding != Encoding::Utf8 {
             let utf8 = utf8_of_utf16(&read_all(&self.text)?, encoding == Encoding::Utf16Le);
-            self.text = Text { source: Box::new(MemorySource(utf8)), skip: 0 };
+            let text = Text { source: Box::new(MemorySource(utf8)), skip: 0 };
+            self.text = text;
         }
         self.is_decoded = true;
         Ok(None)
@@ -340,13 +341,6 @@ fn counts_of(parsed: &Parsed) -> Counts {
         objects: (parsed.objects.len() + parsed.events.len()) as u64,
         limits: parsed.limits.len() as u64,
     }
-}
-
-fn read_all(text: &Text) -> Result<Vec<u8>, ReadError> {
-    let mut bytes = vec![0; usize::try_from(text.len()).unwrap_or(0)];
-    let n = read_full(text, 0, &mut bytes)?;
-    bytes.truncate(n);
-    Ok(bytes)
 }
 
 /// Tells two inputs of the same size apart at the speed of reading. Not the digest: nobody is shown it, and it guards against nothing.

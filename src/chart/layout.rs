@@ -4,6 +4,7 @@ use super::backend::text_width;
 use super::place::{Area, Flag, LABEL_SIZE, ROW_HEIGHT, fit, place_flags, place_line_labels};
 use super::ticks::{TimeTick, ValueTicks, time_ticks, value_ticks};
 use super::{CeilingKind, ChartCeiling, ChartMarker, ChartSeries, ChartSpec, reduce};
+use crate::model::sort::Order as _;
 
 /// Height of the title's row, in pixels.
 pub(super) const TITLE_HEIGHT: f32 = 24.0;
@@ -110,7 +111,7 @@ impl Layout {
             .filter(|index| !on_scale.contains(index) && spec.ceilings[*index].value.is_finite())
             .map(|index| &spec.ceilings[index])
             .collect();
-        far.sort_by(|a, b| a.value.total_cmp(&b.value));
+        far.order_by(|a, b| a.value.total_cmp(&b.value));
         let y_label_end = margin + text_width(&spec.y_label, LABEL_SIZE) + 16.0;
         let (headers, n_header_rows) = place_headers(&far, y_label_end, margin, right, header_top);
         let flags_top = header_top + n_header_rows as f32 * ROW_HEIGHT + 3.0;

@@ -1,6 +1,7 @@
 //! Where labels go so that none covers another: pure geometry over estimated widths.
 
 use super::backend::text_width;
+use crate::model::sort::Order as _;
 
 /// Size of the labels inside a chart, in pixels.
 pub(super) const LABEL_SIZE: f32 = 11.0;
@@ -33,7 +34,7 @@ impl Area {
 /// else to the left of what is in the way, and where it can be had, crossed by no other line. `None` where there is no room.
 pub(super) fn place_line_labels(lines: &[(f32, &str)], plot: &Area) -> Vec<Option<Area>> {
     let mut order: Vec<usize> = (0..lines.len()).collect();
-    order.sort_by(|a, b| lines[*a].0.total_cmp(&lines[*b].0));
+    order.order_by(|a, b| lines[*a].0.total_cmp(&lines[*b].0));
     let mut placed: Vec<Option<Area>> = vec![None; lines.len()];
     for index in order {
         let (y, label) = lines[index];
@@ -74,7 +75,7 @@ pub(super) fn place_flags(markers: &[(f32, &str, bool)], n_rows: usize, left: f3
         to: f32,
     }
     let mut order: Vec<usize> = (0..markers.len()).collect();
-    order.sort_by(|a, b| {
+    order.order_by(|a, b| {
         let (a, b) = (markers[*a], markers[*b]);
         b.2.cmp(&a.2).then(a.0.total_cmp(&b.0))
     });

@@ -160,8 +160,8 @@ impl std::fmt::Display for Opacity {
     }
 }
 
-/// Text of evidence inside markup; characters that XML does not allow become U+FFFD.
-struct Escaped<'a>(&'a str);
+/// Text of evidence inside markup; characters that XML does not allow, or that act on the text around them, become U+FFFD.
+pub(crate) struct Escaped<'a>(pub(crate) &'a str);
 
 impl std::fmt::Display for Escaped<'_> {
     fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -174,7 +174,8 @@ impl std::fmt::Display for Escaped<'_> {
                 '"' => out.write_str("&quot;")?,
                 '\'' => out.write_str("&#39;")?,
                 '\t' | '\n' | '\r' => out.write_char(' ')?,
-                '\0'..'\u{20}' | '\u{fffe}' | '\u{ffff}' => out.write_char('\u{fffd}')?,
+                '\u{fffe}' | '\u{ffff}' => out.write_char('\u{fffd}')?,
+                letter if crate::text::acts(letter) => out.write_char('\u{fffd}')?,
                 letter => out.write_char(letter)?,
             }
         }

@@ -50,6 +50,17 @@ pub fn read_full(source: &dyn Source, offset: u64, buffer: &mut [u8]) -> Result<
     Ok(filled)
 }
 
+/// Reads a whole source.
+///
+/// # Errors
+/// When a part cannot be read.
+pub fn read_all(source: &dyn Source) -> Result<Vec<u8>, ReadError> {
+    let mut bytes = vec![0; usize::try_from(source.len()).unwrap_or(0)];
+    let n = read_full(source, 0, &mut bytes)?;
+    bytes.truncate(n);
+    Ok(bytes)
+}
+
 /// Bytes in memory: pasted text, transcoded inputs, tests.
 #[derive(Clone, Debug, Default)]
 pub struct MemorySource(pub Vec<u8>);

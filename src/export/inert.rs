@@ -3,6 +3,8 @@
 use std::borrow::Cow;
 use std::fmt::Write as _;
 
+use crate::text::acts;
+
 /// The text on one line with every character that acts rather than shows made visible: control characters (an ANSI escape begins with one)
 /// as their pictures (`␛`), direction overrides and invisible characters by number (`⟨U+202E⟩`), line ends as spaces.
 #[must_use]
@@ -25,11 +27,21 @@ pub fn visible(text: &str) -> Cow<'_, str> {
     Cow::Owned(out)
 }
 
-/// Whether a character does something besides being seen. Joiners stay: words of several scripts need them.
-const fn acts(c: char) -> bool {
-    matches!(c,
-        '\0'..='\x08' | '\n'..='\x1f' | '\x7f'..='\u{9f}' | '\u{ad}' | '\u{61c}' | '\u{200b}' | '\u{200e}' | '\u{200f}'
-        | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}')
+/// JSON with every character that acts written as its number, so that the file is as harmless in a terminal or a web page as in a parser.
+/// Those characters occur in strings only, where `\u202e` means what it replaces: nothing is lost.
+#[must_use]
+pub fn escape_json(json: &str) -> String {
+    let mut out = String::with_capacity(json.len() + json.len() / 16);
+    for c in json.chars() {
+        if (acts(c) && c != '\n') || matches!(c, '<' | '>' | '&') {
+            for unit in c.encode_utf16(&mut [0; 2]) {
+                let _ = write!(out, "\\u{unit:04x}");
+            }
+        } else {
+            out.push(c);
+        }
+    }
+    out
 }
 
 /// Columns that a text takes on a terminal: two for East Asian wide characters and emoji, none for combining marks.

@@ -10,9 +10,9 @@
 use std::fmt::Write as _;
 
 use crate::model::{EvidenceMeta, EvidenceState, Phase};
-use crate::postmortem::Document;
 use crate::postmortem::milestones::milestones;
-use crate::protocol::ExportedFile;
+use crate::postmortem::{Document, Field};
+use crate::protocol::desk::ExportedFile;
 use crate::text::{Texts, format};
 use crate::view::document::{Block, DocumentView, Inline};
 
@@ -34,6 +34,19 @@ pub fn render(document: &Document, view: &DocumentView, evidence: &[EvidenceMeta
     files
 }
 
+/// Blocks as a piece of markdown, without front matter.
+#[must_use]
+pub fn fragment(blocks: &[Block]) -> String {
+    let mut text = String::new();
+    for (index, block) in blocks.iter().enumerate() {
+        if index > 0 {
+            text.push('\n');
+        }
+        write_block(block, &mut text);
+    }
+    text
+}
+
 fn file(path: String, media_type: &str, text: &str) -> ExportedFile {
     ExportedFile { path, media_type: media_type.to_owned(), bytes: text.as_bytes().to_vec() }
 }
@@ -44,12 +57,15 @@ fn front_matter(document: &Document, evidence: &[EvidenceMeta], texts: &Texts) -
         let at = milestones.iter().find(|milestone| milestone.phase == phase).and_then(|milestone| milestone.at);
         at.map_or_else(|| "null".to_owned(), |at| quoted(&at.to_rfc3339()))
     };
-    let title = match document.title.trim() {
+    let title = match document.title() {
         "" => texts.get("export-untitled"),
         title => title.to_owned(),
     };
-    let authors =
-        document.authors.split([',', ';', '、', '，', '；', '\n']).map(str::trim).filter(|name| !name.is_empty());
+    let authors = document
+        .field(Field::Authors)
+        .split([',', ';', '、', '，', '；', '\n'])
+        .map(str::trim)
+        .filter(|name| !name.is_empty());
     let authors: Vec<String> = authors.map(quoted).collect();
     let mut digests: Vec<&str> = Vec::new();
     for meta in evidence.iter().filter(|meta| meta.state != EvidenceState::Removed) {
@@ -58,9 +74,13 @@ fn front_matter(document: &Document, evidence: &[EvidenceMeta], texts: &Texts) -
         }
     }
     let mut text = String::from("---\n");
+    let number = document.field(Field::Number).trim();
+    if !number.is_empty() {
+        let _ = writeln!(text, "id: {}", quoted(number));
+    }
     for (key, value) in [
         ("title", quoted(&title)),
-        ("severity", quoted(document.severity.trim())),
+        ("severity", quoted(document.field(Field::Severity).trim())),
         ("start", time(Phase::Impact)),
         ("detect", time(Phase::Detection)),
         ("mitigate", time(Phase::Mitigation)),
@@ -116,7 +136,18 @@ fn write_block(block: &Block, out: &mut String) {
         Block::Chart { path, alt, .. } => {
             let _ = writeln!(out, "![{}]({path})", escaped(alt));
         }
-        Block::Quote(_, lines) => write_quote(lines, out),
+        Block::Quote(_, lines) => write_fenced("text", lines.iter().map(String::as_str), out),
+        Block::Tasks(items) => {
+            for (is_done, inlines) in items {
+                let mark = if *is_done { 'x' } else { ' ' };
+                let _ = writeln!(out, "- [{mark}] {}", line_start(&inline_text(inlines, false)));
+            }
+        }
+        Block::Code { language, text } => {
+            let language: String =
+                language.chars().filter(|c| c.is_ascii_alphanumeric() || "+-_.".contains(*c)).collect();
+            write_fenced(&language, text.lines(), out);
+        }
         Block::Note(text) => {
             let _ = writeln!(out, "> {}", line_start(&escaped(text)));
         }
@@ -133,10 +164,11 @@ fn write_table(heads: &[String], rows: &[Vec<Vec<Inline>>], out: &mut String) {
     }
 }
 
-fn write_quote(lines: &[String], out: &mut String) {
-    let longest = lines.iter().map(|line| longest_run(line)).max().unwrap_or(0);
+/// Lines verbatim, in a fence that is longer than any run of backticks in them.
+fn write_fenced<'a>(language: &str, lines: impl Iterator<Item = &'a str> + Clone, out: &mut String) {
+    let longest = lines.clone().map(longest_run).max().unwrap_or(0);
     let fence = "`".repeat((longest + 1).max(3));
-    let _ = writeln!(out, "{fence}text");
+    let _ = writeln!(out, "{fence}{language}");
     for line in lines {
         let _ = writeln!(out, "{}", visible(line));
     }

@@ -1,14 +1,28 @@
-//! What leaves the program: the document as blocks and as markdown, and the command line's text, JSON and CSV.
+//! What leaves the program and comes back: the document as blocks and in every form it is written in, the case as a file, and the command
+//! line's text, JSON and CSV.
 //!
-//! All text of evidence is hostile here: every writer passes it through `inert` and its own escaping.
+//! All text of evidence is hostile here: every writer passes it through `inert` and its own escaping. So is every file that is opened.
 
-mod appendix;
+pub mod bundle;
+pub mod case_file;
+mod cause_graph;
+pub mod comms;
 pub mod document;
+pub mod document_json;
 pub mod draft;
+pub mod file_names;
+pub mod html;
+pub mod import;
 pub mod inert;
 pub mod json;
 pub mod markdown;
+pub mod markdown_import;
+mod markdown_reader;
 mod references;
 pub mod report;
 pub mod series;
+pub mod template;
 mod terminal;
+pub mod timeline_csv;
+pub mod timesketch;
+pub mod zip;

@@ -9,7 +9,7 @@
 use crate::model::{Analysis, Arg, Ceiling, Cite, Confidence, EvidenceMeta, Issue, LineCounts, Severity, Timestamp};
 use crate::text::{Texts, format};
 
-use super::appendix::{clock_text, rule_name};
+use super::document::{clock_text, rule_name};
 use super::json::scope_text;
 use super::series::{Point, SeriesBrief, unit_name};
 use super::terminal::{Page, cell};

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use crate::model::{Analysis, Column, EvidenceId, EvidenceMeta, Frame, RowAt, Timestamp, Unit};
 
-use super::inert::visible;
+use super::timeline_csv::csv_text;
 
 /// A sample with its place.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -125,10 +125,4 @@ pub fn to_csv(series: &[SeriesBrief]) -> String {
         let _ = write!(out, ",{}\r\n", changes.join(" "));
     }
     out
-}
-
-/// A quoted cell; one that a spreadsheet would take for a formula begins with an apostrophe.
-fn csv_text(text: &str) -> String {
-    let guard = if text.starts_with(['=', '+', '-', '@', '\t']) { "'" } else { "" };
-    format!("\"{guard}{}\"", visible(text).replace('"', "\"\""))
 }

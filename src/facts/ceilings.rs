@@ -8,6 +8,7 @@ use super::Input;
 use super::growth::Growth;
 use super::usage::total::names_node;
 use super::usage::{Snapshot, Usage, timestamp};
+use crate::model::sort::Order as _;
 use crate::model::{Ceiling, Cite, Limit, LimitName, LimitOrigin, Role, Scope, Timestamp};
 
 /// From this share of a limit on, use is worth an alert.
@@ -65,7 +66,7 @@ pub fn node_use(usage: &Usage) -> Option<NodeUse> {
         // The listing nearest to the peak tells best what the host had then.
         let distance = |snapshot: &&Snapshot| snapshot.at.map(|taken| (taken.0 - timestamp(at).0).unsigned_abs());
         let mut snapshots: Vec<&Snapshot> = usage.snapshots.iter().filter(|one| one.at.is_some()).collect();
-        snapshots.sort_by_key(|snapshot| (distance(snapshot), snapshot.n_threads));
+        snapshots.order_by_key(|snapshot| (distance(snapshot), snapshot.n_threads));
         let host = snapshots.into_iter().find_map(|snapshot| {
             let taken = snapshot.at?.as_seconds_f64();
             let near = total.nearest(taken).filter(|&near| (total.times[near] - taken).abs() <= SNAPSHOT_REACH_S)?;
@@ -95,7 +96,7 @@ fn parts_at(usage: &Usage, at: f64) -> Vec<Cite> {
             Some((one.values[index], one.cite(index, Role::Shows)?))
         })
         .collect();
-    parts.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.locator.cmp(&b.1.locator)));
+    parts.order_by(|a, b| b.0.total_cmp(&a.0).then(a.1.locator.cmp(&b.1.locator)));
     // Columns of one row are one place.
     let mut cites: Vec<Cite> = Vec::new();
     for (_, cite) in parts {
@@ -147,7 +148,7 @@ pub fn derive_ceilings(inputs: &[Input<'_>], usage: &Usage, growth: Option<&Grow
             }
         })
         .collect();
-    ceilings.sort_by(|a, b| {
+    ceilings.order_by(|a, b| {
         let (a_ratio, b_ratio) = (a.ratio.unwrap_or(-1.0), b.ratio.unwrap_or(-1.0));
         let scope = |ceiling: &Ceiling| (is_narrow(&ceiling.scope), ceiling.scope.clone());
         b_ratio.total_cmp(&a_ratio).then(a.name.cmp(&b.name)).then_with(|| scope(a).cmp(&scope(b)))
@@ -201,7 +202,7 @@ fn effective_limits<'a>(inputs: &[Input<'a>], usage: &Usage) -> Vec<&'a Limit> {
         .filter(|input| !is_elsewhere(&input.meta.path))
         .flat_map(|input| input.parsed.limits.iter().map(|limit| (input.meta.path.as_str(), limit)))
         .collect();
-    limits.sort_by(|(a_path, a), (b_path, b)| {
+    limits.order_by(|(a_path, a), (b_path, b)| {
         let order = |path: &str, limit: &Limit| {
             let file = path.rsplit('/').next().unwrap_or(path).to_owned();
             (limit.origin != LimitOrigin::Live, limit.origin == LimitOrigin::Configured && file == "limits.conf", file)

@@ -11,6 +11,8 @@ pub struct Chosen {
     pub offset_s: Option<i32>,
     /// Year.
     pub year: Option<i32>,
+    /// Day of the first record, in days since the epoch.
+    pub day: Option<i32>,
     /// Correction in milliseconds.
     pub shift_ms: i64,
 }
@@ -42,7 +44,8 @@ pub struct CaseClock {
 pub fn wall_range(parsed: &Parsed) -> Option<(WallTime, WallTime)> {
     let records = parsed.records.wall.iter();
     let rows = parsed.frames.iter().flat_map(|frame| &frame.wall);
-    records.chain(rows).filter(|wall| wall.is_some()).fold(None, |range, &wall| match range {
+    let notes = parsed.notes.kept.iter().flat_map(|note| [&note.wall, &note.end]);
+    records.chain(rows).chain(notes).filter(|wall| wall.is_some()).fold(None, |range, &wall| match range {
         None => Some((wall, wall)),
         Some((first, last)) => Some((first.min(wall), last.max(wall))),
     })
@@ -94,7 +97,62 @@ pub fn resolve_clocks(inputs: &[Clocked<'_>], case: &CaseClock) -> Vec<Clock> {
             };
         }
     }
+    let known: Vec<TimeRange> =
+        clocks.iter().zip(&ranges).filter_map(|(clock, range)| range_of(clock, *range)).collect();
+    for (clock, Clocked { range, chosen, .. }) in clocks.iter_mut().zip(inputs) {
+        if clock.kind == WallKind::TimeOfDay
+            && let Some(range) = range
+        {
+            (clock.day, clock.day_origin) = match chosen.day {
+                Some(day) => (Some(day), ClockOrigin::Person),
+                None => (day_of(*clock, *range, &known), ClockOrigin::Sibling),
+            };
+        }
+    }
     clocks
+}
+
+fn range_of(clock: &Clock, range: Option<(WallTime, WallTime)>) -> Option<TimeRange> {
+    let (first, last) = range?;
+    Some(TimeRange::of(clock.resolve(first)?, clock.resolve(last)?))
+}
+
+/// A message is as good as its minute, so that a single one spans something.
+const MINUTE_NS: i64 = 60_000_000_000;
+/// How far from all other evidence a chat may lie and still be about it.
+const NEAR_NS: i64 = 6 * 3_600_000_000_000;
+const DAY_NS: i64 = 86_400_000_000_000;
+/// Evidence over a longer stretch does not single out a day.
+const MAX_DAYS: i64 = 400;
+
+/// The day on which times of day overlap the other evidence most; where none overlaps, the only one that comes near it. `None` where
+/// two days do equally well or nothing else has a time: a day is inferred or missing, never invented.
+fn day_of(clock: Clock, (first, last): (WallTime, WallTime), known: &[TimeRange]) -> Option<i32> {
+    let around = |day: i64| {
+        let on = Clock { day: i32::try_from(day).ok(), ..clock };
+        Some((on.resolve(first)?.0.saturating_sub(MINUTE_NS), on.resolve(last)?.0.saturating_add(MINUTE_NS)))
+    };
+    let whole = known.iter().copied().reduce(TimeRange::union)?;
+    let length = last.0.saturating_sub(first.0) / DAY_NS;
+    let from = whole.start.0.div_euclid(DAY_NS) - 2 - length;
+    let to = whole.end.0.div_euclid(DAY_NS) + 2;
+    if to - from > MAX_DAYS {
+        return None;
+    }
+    // For each day what it shares with the evidence and, below zero, how far it is from it.
+    let closeness = |day: i64| {
+        let (start, end) = around(day)?;
+        let shared = |range: &TimeRange| end.min(range.end.0).saturating_sub(start.max(range.start.0));
+        let overlap = known.iter().map(shared).filter(|shared| *shared > 0).fold(0i64, i64::saturating_add);
+        let nearest = known.iter().map(shared).max()?;
+        Some((if overlap > 0 { overlap } else { nearest }, day))
+    };
+    let mut days: Vec<(i64, i64)> = (from..=to).filter_map(closeness).collect();
+    days.sort_unstable_by(|a, b| b.cmp(a));
+    let (best, day) = *days.first()?;
+    let second = days.get(1).map_or(i64::MIN, |(second, _)| *second);
+    let stands_out = best.saturating_sub(second) >= MINUTE_NS && (best > 0 || second < -NEAR_NS);
+    (best >= -NEAR_NS && stands_out).then(|| i32::try_from(day).ok()).flatten()
 }
 
 /// The range of everything that knows its year.
@@ -154,6 +212,34 @@ mod tests {
         assert_eq!((clocks[0].offset_s, clocks[0].offset_origin), (28_800, ClockOrigin::Default));
         let alone = resolve_clocks(&[clocked(&journal(12))], &case);
         assert_eq!((alone[0].year, alone[0].year_origin), (2025, ClockOrigin::Default));
+    }
+
+    #[test]
+    fn a_day_comes_from_the_only_day_that_fits_the_other_evidence() {
+        const HOUR: i64 = 3_600_000_000_000;
+        let metrics = |from: i64, to: i64| {
+            let mut parsed = Parsed { wall_kind: WallKind::Utc, ..Parsed::default() };
+            parsed.records.push(1, WallTime(19_561 * DAY_NS + from), Level::None, b"");
+            parsed.records.push(2, WallTime(19_561 * DAY_NS + to), Level::None, b"");
+            parsed
+        };
+        let mut chat = Parsed { wall_kind: WallKind::TimeOfDay, ..Parsed::default() };
+        let midnight = crate::model::time::PLACEHOLDER_DAY * DAY_NS;
+        chat.records.push(1, WallTime(midnight + 22 * HOUR), Level::None, b"");
+        chat.records.push(2, WallTime(midnight + 24 * HOUR), Level::None, b"");
+        let day = |others: &[Parsed]| {
+            let inputs: Vec<Clocked<'_>> = std::iter::once(&chat).chain(others).map(clocked).collect();
+            resolve_clocks(&inputs, &CaseClock::default())[0].day
+        };
+        assert_eq!(day(&[]), None);
+        assert_eq!(day(&[metrics(21 * HOUR, 23 * HOUR)]), Some(19_561));
+        // The evening before, in UTC, of evidence after midnight.
+        assert_eq!(day(&[metrics(-HOUR, HOUR)]), Some(19_560));
+        // A discussion after the fact is near; a week of metrics fits every evening, and a log singles one out of them.
+        assert_eq!(day(&[metrics(20 * HOUR, 21 * HOUR)]), Some(19_561));
+        assert_eq!(day(&[metrics(0, 7 * 24 * HOUR)]), None);
+        assert_eq!(day(&[metrics(0, 7 * 24 * HOUR), metrics(46 * HOUR, 47 * HOUR)]), Some(19_562));
+        assert_eq!(day(&[metrics(10 * HOUR, 11 * HOUR)]), None);
     }
 
     #[test]

@@ -2,7 +2,8 @@
 
 use super::Input;
 use crate::model::sighting::refuses_a_task;
-use crate::model::{Cite, KubeEvent, Locator, Role, Sighting, SightingKind, Timestamp};
+use crate::model::sort::Order as _;
+use crate::model::{Cite, KubeEvent, KubeObject, Locator, Role, Sighting, SightingKind, Timestamp};
 
 /// One stated failure.
 #[derive(Clone, Debug)]
@@ -77,10 +78,10 @@ pub fn derive_failures(inputs: &[Input<'_>]) -> Failures {
             let lasts = sightings.last.iter().flatten().filter(|last| !sightings.kept.contains(last));
             failures.list.extend(sightings.kept.iter().chain(lasts).map(|sighting| of_sighting(input, sighting)));
         }
-        let collected = collection_time(input);
+        let collected = collection_time(input, inputs);
         failures.list.extend(input.parsed.events.iter().filter_map(|event| of_event(event, collected)));
     }
-    failures.list.sort_by_key(|failure| (failure.at.is_none(), failure.at, failure.locator));
+    failures.list.order_by_key(|failure| (failure.at.is_none(), failure.at, failure.locator));
     failures
 }
 
@@ -100,17 +101,24 @@ fn of_sighting(input: &Input<'_>, sighting: &Sighting) -> Failure {
     }
 }
 
-fn of_event(event: &KubeEvent, collected: Option<(Timestamp, u32)>) -> Option<Failure> {
+/// Whether an event states one of the failures.
+pub(super) fn is_failure(event: &KubeEvent) -> bool {
+    failure_of(event).is_some()
+}
+
+fn failure_of(event: &KubeEvent) -> Option<SightingKind> {
     let message = &event.message;
-    let kind = if refuses_a_task(message.as_bytes()) {
-        SightingKind::ResourceUnavailable
+    if refuses_a_task(message.as_bytes()) {
+        Some(SightingKind::ResourceUnavailable)
     } else if message.contains("failed liveness probe, will be restarted") {
-        SightingKind::LivenessKill
-    } else if event.reason == "Unhealthy" {
-        SightingKind::ProbeFailed
+        Some(SightingKind::LivenessKill)
     } else {
-        return None;
-    };
+        (event.reason == "Unhealthy").then_some(SightingKind::ProbeFailed)
+    }
+}
+
+fn of_event(event: &KubeEvent, collected: Option<(Timestamp, u32)>) -> Option<Failure> {
+    let kind = failure_of(event)?;
     let (at, uncertainty_s) =
         event_time(event, collected).map_or((None, 0), |(at, uncertainty)| (Some(at), uncertainty));
     let pod = event.object.rsplit('/').next().unwrap_or_default();
@@ -130,25 +138,41 @@ pub fn event_time(event: &KubeEvent, collected: Option<(Timestamp, u32)>) -> Opt
     Some((collected.plus_seconds(-i64::from(age)), slack.max(unit)))
 }
 
-/// When the output was collected: `describe` prints ages, but also absolute container starts. A `Started` event of age `a` beside a
-/// container that started at `s` puts the collection between `s + a` and one unit of `a` later.
+/// Starts that are compared with every described container: one is enough, and a table may hold thousands.
+const MAX_STARTS: usize = 500;
+
+/// When the output was collected: it prints ages, but a description of a pod also prints absolute container starts. A `Started` event of
+/// age `a` about a container that started at `s` puts the collection between `s + a` and one unit of `a` later. The description may be
+/// another input of the case (a table of events has none); the input's own comes first.
 #[must_use]
-pub fn collection_time(input: &Input<'_>) -> Option<(Timestamp, u32)> {
-    let starts = input
-        .parsed
-        .objects
-        .iter()
-        .flat_map(|object| &object.containers)
-        .filter_map(|container| container.state.started.map(|at| (container.name.as_str(), at)));
-    starts
-        .filter_map(|(name, started)| {
-            let event = input.parsed.events.iter().find(|event| {
-                event.reason == "Started"
-                    && event.message.split_whitespace().any(|word| word == name)
-                    && event.age_last_s.is_some()
-            })?;
-            let (age, unit) = event.age_last_s?;
-            Some((started.plus_seconds(i64::from(age)), unit))
-        })
-        .min_by_key(|(at, unit)| (*unit, *at))
+pub fn collection_time(input: &Input<'_>, inputs: &[Input<'_>]) -> Option<(Timestamp, u32)> {
+    let is_start = |event: &&KubeEvent| event.reason == "Started" && event.age_last_s.is_some();
+    let started: Vec<&KubeEvent> = input.parsed.events.iter().filter(is_start).take(MAX_STARTS).collect();
+    if started.is_empty() {
+        return None;
+    }
+    let tied = |objects: &[KubeObject]| {
+        let containers = objects.iter().flat_map(|object| object.containers.iter().map(move |it| (object, it)));
+        let starts = containers.filter_map(|(object, it)| it.state.started.map(|at| (object, it.name.as_str(), at)));
+        starts
+            .filter_map(|(object, name, at)| {
+                let event = started.iter().find(|event| {
+                    is_about(event, object) && event.message.split_whitespace().any(|word| word == name)
+                })?;
+                let (age, unit) = event.age_last_s?;
+                Some((at.plus_seconds(i64::from(age)), unit))
+            })
+            .min_by_key(|(at, unit)| (*unit, *at))
+    };
+    tied(&input.parsed.objects).or_else(|| {
+        let others = inputs.iter().filter(|other| other.meta.id != input.meta.id && input.parsed.objects.is_empty());
+        others.filter_map(|other| tied(&other.parsed.objects)).min_by_key(|(at, unit)| (*unit, *at))
+    })
+}
+
+/// Whether an event is about an object, as far as either says.
+fn is_about(event: &KubeEvent, object: &KubeObject) -> bool {
+    let (_, name) = event.object.split_once('/').unwrap_or(("", &event.object));
+    let same = |a: &str, b: &str| a.is_empty() || b.is_empty() || a == b;
+    same(name, &object.name) && same(&event.namespace, &object.namespace)
 }

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::change_point::{Onset, find_onset, median};
 use super::usage::{Quantity, SeriesFact, Usage, timestamp};
 use crate::model::ChangePoint;
+use crate::model::sort::Order as _;
 
 /// The growth of the total, taken apart by container.
 #[derive(Clone, Debug)]
@@ -87,7 +88,7 @@ pub fn derive_growth(usage: &Usage) -> Option<Growth> {
             Some(Contribution { series: index, baseline, peak, peak_index, share: (peak - baseline) / growth })
         })
         .collect();
-    contributions.sort_by(|a, b| {
+    contributions.order_by(|a, b| {
         b.share.total_cmp(&a.share).then_with(|| {
             let selector = |one: &Contribution| &usage.series[one.series].selector;
             (selector(a), a.series).cmp(&(selector(b), b.series))
@@ -133,6 +134,6 @@ pub fn derive_change_points(usage: &Usage) -> Vec<ChangePoint> {
             })
         })
         .collect();
-    points.sort_by(|a, b| (a.by, a.evidence, &a.selector).cmp(&(b.by, b.evidence, &b.selector)));
+    points.order_by(|a, b| (a.by, a.evidence, &a.selector).cmp(&(b.by, b.evidence, &b.selector)));
     points
 }

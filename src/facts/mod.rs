@@ -7,6 +7,7 @@ pub mod coincidence;
 pub mod coverage;
 pub mod failures;
 pub mod growth;
+pub mod occurrences;
 pub mod usage;
 pub mod workloads;
 
@@ -34,6 +35,8 @@ pub struct Facts {
     pub growth: Option<growth::Growth>,
     /// Every series that began to grow.
     pub change_points: Vec<ChangePoint>,
+    /// What people, alerting and Kubernetes say happened.
+    pub occurrences: occurrences::Occurrences,
     /// Restarted workloads.
     pub workloads: Vec<RestartedWorkload>,
     /// What the evidence covers.
@@ -45,10 +48,11 @@ pub struct Facts {
 pub fn derive_facts(inputs: &[Input<'_>]) -> Facts {
     let usage = usage::derive_usage(inputs);
     let failures = failures::derive_failures(inputs);
+    let occurrences = occurrences::derive_occurrences(inputs);
     let growth = growth::derive_growth(&usage);
     let change_points = growth::derive_change_points(&usage);
     let ceilings = ceilings::derive_ceilings(inputs, &usage, growth.as_ref());
     let workloads = workloads::derive_workloads(inputs);
     let coverage = coverage::derive_coverage(inputs, &usage);
-    Facts { usage, failures, ceilings, growth, change_points, workloads, coverage }
+    Facts { usage, failures, ceilings, growth, change_points, occurrences, workloads, coverage }
 }

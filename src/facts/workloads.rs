@@ -1,6 +1,7 @@
 //! Workloads that restarted, as the objects say.
 
 use super::Input;
+use crate::model::sort::Order as _;
 use crate::model::{Cite, RestartedWorkload, Role};
 
 /// All described workloads with at least one restart, in order of namespace and name.
@@ -32,7 +33,7 @@ pub fn derive_workloads(inputs: &[Input<'_>]) -> Vec<RestartedWorkload> {
             })
         })
         .collect();
-    workloads.sort_by(|a, b| {
+    workloads.order_by(|a, b| {
         (&a.namespace, &a.name, a.exit_at, a.restarts).cmp(&(&b.namespace, &b.name, b.exit_at, b.restarts))
     });
     workloads

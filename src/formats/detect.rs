@@ -2,6 +2,7 @@
 
 use super::registry::FORMATS;
 use super::{Format, Head};
+use crate::model::sort::Order as _;
 
 /// The ranking of one input.
 #[derive(Clone, Debug)]
@@ -19,7 +20,7 @@ pub struct Ranking {
 pub fn detect(head: &Head<'_>) -> Ranking {
     let mut scored: Vec<(&'static Format, u8)> =
         FORMATS.iter().map(|format| (*format, (format.sniff)(head))).filter(|(_, score)| *score > 0).collect();
-    scored.sort_by(|(a, score_a), (b, score_b)| score_b.cmp(score_a).then(a.id.cmp(b.id)));
+    scored.order_by(|(a, score_a), (b, score_b)| score_b.cmp(score_a).then(a.id.cmp(b.id)));
     let mut scored = scored.into_iter();
     match scored.next() {
         Some((format, score)) => Ranking { format, score, runners_up: scored.collect() },

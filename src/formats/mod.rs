@@ -14,6 +14,7 @@ pub mod metrics;
 pub mod registry;
 pub mod scan;
 pub mod time;
+mod whole;
 
 use crate::evidence::Block;
 use crate::model::EvidenceId;
@@ -66,6 +67,8 @@ pub enum Family {
     Kube,
     /// Host state and limits.
     Host,
+    /// What people and alerting said: chats, alert lists.
+    Talk,
 }
 
 /// A format's descriptor. Its name for people is the message `format-<id>`.

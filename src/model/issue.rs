@@ -60,6 +60,8 @@ issue_registry! {
     QuantityAssumed = "quantity-assumed", Notice, "What the numbers count was taken from the file's name.";
     SnapshotWithoutTime = "snapshot-without-time", Notice, "The output does not say when it was taken.";
     NoThreadRows = "no-thread-rows", Notice, "The listing has processes, not threads.";
+    DayInferred = "day-inferred", Notice, "The times have no date: the day was taken from the other evidence.";
+    DayUnknown = "day-unknown", Notice, "The times have no date, and nothing says which day they are of.";
 }
 
 /// One kind of trouble in one evidence.

@@ -1,7 +1,7 @@
 //! What parsing one evidence yields.
 
 use super::{
-    Frame, Issues, KubeEvent, KubeObject, Limit, LineCounts, ProcessSnapshot, RecordTable, Sightings, WallKind,
+    Frame, Issues, KubeEvent, KubeObject, Limit, LineCounts, Notes, ProcessSnapshot, RecordTable, Sightings, WallKind,
 };
 
 /// What parsing one evidence yields.
@@ -25,6 +25,8 @@ pub struct Parsed {
     pub events: Vec<KubeEvent>,
     /// Process listings.
     pub processes: Vec<ProcessSnapshot>,
+    /// Chat messages and alerts.
+    pub notes: Notes,
     /// What the scan for literals saw.
     pub sightings: Sightings,
     /// Lines by what became of them.

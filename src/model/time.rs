@@ -9,6 +9,9 @@ const NS_PER_SECOND: i64 = 1_000_000_000;
 const SECONDS_PER_DAY: i64 = 86_400;
 /// Times without a year are written into this (leap) year and its successors until the clock's year is known.
 pub const PLACEHOLDER_YEAR: i32 = 2000;
+/// Times of day without a date are written into this day (days since the epoch: 2000-01-01) and the days after it, until the clock's
+/// day is known.
+pub const PLACEHOLDER_DAY: i64 = days_from_civil(PLACEHOLDER_YEAR, 1, 1);
 
 /// An instant: nanoseconds since 1970-01-01T00:00:00Z (1677 to 2262).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -141,6 +144,8 @@ pub enum WallKind {
     LocalWithoutYear,
     /// The input has no clock at all.
     Unclocked,
+    /// The day and the zone (chats): written from [`PLACEHOLDER_DAY`] on, one day further with every midnight that was crossed.
+    TimeOfDay,
 }
 
 /// How an instant came to be known.
@@ -155,6 +160,8 @@ pub enum TimeBasis {
     InferredYear,
     /// There is none.
     None,
+    /// The zone was assumed and the day inferred.
+    InferredDay,
 }
 
 /// Who says so.
@@ -187,6 +194,10 @@ pub struct Clock {
     pub year_origin: ClockOrigin,
     /// A correction in milliseconds that a person set; added to every instant.
     pub shift_ms: i64,
+    /// The day of the first record in days since the epoch, used for times of day; `None` = not known, so they are no instants.
+    pub day: Option<i32>,
+    /// Who says the day.
+    pub day_origin: ClockOrigin,
 }
 
 impl Clock {
@@ -206,6 +217,10 @@ impl Clock {
                 civil.day = civil.day.min(days_in_month(civil.year, civil.month));
                 civil.to_ns()
             }
+            WallKind::TimeOfDay => {
+                let days = i64::from(self.day?) - PLACEHOLDER_DAY;
+                wall.0.saturating_add(days.saturating_mul(SECONDS_PER_DAY * NS_PER_SECOND))
+            }
         };
         let offset_ns = i64::from(self.offset_s) * NS_PER_SECOND;
         Some(Timestamp(local.saturating_sub(offset_ns).saturating_add(self.shift_ms.saturating_mul(1_000_000))))
@@ -218,7 +233,8 @@ impl Clock {
             WallKind::Utc => TimeBasis::Explicit,
             WallKind::Local => TimeBasis::AssumedZone,
             WallKind::LocalWithoutYear => TimeBasis::InferredYear,
-            WallKind::Unclocked => TimeBasis::None,
+            WallKind::TimeOfDay if self.day.is_some() => TimeBasis::InferredDay,
+            WallKind::TimeOfDay | WallKind::Unclocked => TimeBasis::None,
         }
     }
 }
@@ -335,6 +351,16 @@ mod tests {
         let clock = Clock { kind: WallKind::LocalWithoutYear, offset_s: 8 * 3600, year: 2023, ..Clock::default() };
         let at = wall.and_then(|wall| clock.resolve(wall)).map(Timestamp::to_rfc3339);
         assert_eq!(at.as_deref(), Some("2023-07-23T14:03:11Z"));
+    }
+
+    #[test]
+    fn a_time_of_day_is_no_instant_before_its_day_is_known() {
+        let next_day = WallTime((PLACEHOLDER_DAY + 1) * SECONDS_PER_DAY * NS_PER_SECOND + 90 * NS_PER_SECOND);
+        let clock = Clock { kind: WallKind::TimeOfDay, offset_s: 8 * 3600, ..Clock::default() };
+        assert_eq!((clock.resolve(next_day), clock.basis()), (None, TimeBasis::None));
+        let clock = Clock { day: Some(19_561), ..clock };
+        let at = clock.resolve(next_day).map(Timestamp::to_rfc3339);
+        assert_eq!((at.as_deref(), clock.basis()), (Some("2023-07-23T16:01:30Z"), TimeBasis::InferredDay));
     }
 
     #[test]

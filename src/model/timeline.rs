@@ -58,6 +58,25 @@ pub enum EventSource {
     Log(String),
     /// A Kubernetes object or event.
     Kube(String),
+    /// A person in a chat.
+    Chat(String),
+    /// An alert, by its name.
+    Alert(String),
+}
+
+impl EventSource {
+    /// Who it is, without the kind.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        match self {
+            Self::Rule(name)
+            | Self::Series(name)
+            | Self::Log(name)
+            | Self::Kube(name)
+            | Self::Chat(name)
+            | Self::Alert(name) => name,
+        }
+    }
 }
 
 /// An event that the program proposes. Accepting it copies it into the document.

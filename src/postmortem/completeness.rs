@@ -1,30 +1,22 @@
 //! What a document still misses before it can be shared. A meter, not a gate: exporting is always possible.
 
-use super::{ActionItem, Document, DocumentEvent, ItemId, Why};
+use super::{ActionItem, Document, DocumentEvent, Field, ItemId, Part, Why};
 use crate::model::{Message, Phase};
 use crate::postmortem::milestones::milestones;
 
 /// The part of the document where something is missing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Place {
-    /// Title.
-    Title,
-    /// Severity.
-    Severity,
-    /// Authors.
-    Authors,
-    /// Summary.
-    Summary,
-    /// Impact.
-    Impact,
+    /// A line of the head.
+    Field(Field),
+    /// A part of the prose.
+    Part(Part),
     /// Timeline.
     Timeline,
     /// Causes.
     Whys,
     /// Action items.
     Actions,
-    /// Lessons.
-    Lessons,
 }
 
 /// Something missing.
@@ -71,16 +63,21 @@ pub fn completeness(document: &Document) -> Completeness {
     let actions = |failing: &dyn Fn(&ActionItem) -> bool, id| {
         all(document.actions.iter().map(|action| (action.id, failing(action))), id, Place::Actions)
     };
-    let lessons = &document.lessons;
-    let learned = [&lessons.well, &lessons.badly, &lessons.lucky].iter().any(|text| !text.trim().is_empty());
+    let field = |field, id| has(!document.field(field).trim().is_empty(), id, Place::Field(field));
+    let part = |part, id| has(!document.prose(part).text.is_empty(), id, Place::Part(part));
+    let learned = [Part::Well, Part::Badly, Part::Lucky].iter().any(|part| !document.prose(*part).text.is_empty());
 
     let checks: Vec<Result<(), Gap>> = [
-        has(!document.title.trim().is_empty(), "document-gap-title", Place::Title),
-        has(!document.severity.trim().is_empty(), "document-gap-severity", Place::Severity),
-        has(!document.authors.trim().is_empty(), "document-gap-authors", Place::Authors),
-        has(!document.summary.is_empty(), "document-gap-summary", Place::Summary),
-        has(!document.impact.is_empty(), "document-gap-impact", Place::Impact),
-        has(!document.impact_citations.is_empty(), "document-gap-impact-evidence", Place::Impact),
+        field(Field::Title, "document-gap-title"),
+        field(Field::Severity, "document-gap-severity"),
+        field(Field::Authors, "document-gap-authors"),
+        part(Part::Summary, "document-gap-summary"),
+        part(Part::Impact, "document-gap-impact"),
+        has(
+            !document.prose(Part::Impact).citations.is_empty(),
+            "document-gap-impact-evidence",
+            Place::Part(Part::Impact),
+        ),
         has(has_phase(Phase::Impact), "document-gap-impact-event", Place::Timeline),
         has(has_phase(Phase::Detection), "document-gap-detection-event", Place::Timeline),
         has(has_phase(Phase::Resolution) || has_phase(Phase::Mitigation), "document-gap-end-event", Place::Timeline),
@@ -93,7 +90,8 @@ pub fn completeness(document: &Document) -> Completeness {
         actions(&|action| action.owner.trim().is_empty(), "document-gap-owners"),
         actions(&|action| action.due.trim().is_empty(), "document-gap-due"),
         actions(&|action| action.addresses.is_none(), "document-gap-addresses"),
-        has(learned, "document-gap-lessons", Place::Lessons),
+        actions(&|action| action.check.trim().is_empty(), "document-gap-checks"),
+        has(learned, "document-gap-lessons", Place::Part(Part::Well)),
     ]
     .into_iter()
     .flatten()

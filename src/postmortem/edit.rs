@@ -1,14 +1,15 @@
 //! Every change that a person can make to the document, as data.
 //!
-//! One enum, so that undo, autosave and tests see every change, and one total function: an edit that names an item which is gone does
-//! nothing. Events stay in order of time (those without a time last) and identities are never given twice.
+//! One enum, so that undo, autosave and tests see every change; `apply` carries each out.
 
 use serde::{Deserialize, Serialize};
 
-use super::suggest::{self, ActionSuggestion};
-use super::tree::{MAX_DEPTH, depth, find_why, move_why, swap, take_why};
-use super::{ActionItem, ActionKind, Document, DocumentEvent, ItemId, Why, WhyKind, Wording};
-use crate::model::{Citation, EvidenceId, Message, Phase, TimelineEvent, Timestamp, WhySuggestion};
+pub use super::apply::apply;
+use super::suggest::{ActionSuggestion, AlternativeSuggestion};
+use super::{ActionKind, Attachment, Document, Field, ItemId, Part, Priority, TemplateChoice, WhyKind};
+use crate::model::{
+    Citation, Confidence, EvidenceId, Message, Phase, RedactionChoices, TimelineEvent, Timestamp, WhySuggestion,
+};
 
 /// Where an item goes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -32,21 +33,22 @@ pub enum Target {
     Why(ItemId),
     /// An event.
     Event(ItemId),
-    /// The impact.
-    Impact,
+    /// A part of the prose.
+    Part(Part),
+    /// An alternative that was ruled out.
+    Alternative(ItemId),
 }
 
 impl Target {
-    /// The target that an item is, if it can carry citations.
+    /// Whether it is (still) there to carry citations.
     #[must_use]
-    pub fn of(document: &Document, id: ItemId) -> Option<Self> {
-        if id == ItemId::IMPACT {
-            return Some(Self::Impact);
+    pub fn exists(self, document: &Document) -> bool {
+        match self {
+            Self::Why(id) => document.why(id).is_some(),
+            Self::Event(id) => document.event(id).is_some(),
+            Self::Part(_) => true,
+            Self::Alternative(id) => document.alternative(id).is_some(),
         }
-        if document.event(id).is_some() {
-            return Some(Self::Event(id));
-        }
-        document.why(id).map(|why| Self::Why(why.id))
     }
 
     /// The citations it carries; none where it is gone.
@@ -55,38 +57,27 @@ impl Target {
         match self {
             Self::Why(id) => document.why(id).map_or(&[], |why| &why.citations),
             Self::Event(id) => document.event(id).map_or(&[], |event| &event.citations),
-            Self::Impact => &document.impact_citations,
+            Self::Part(part) => &document.prose(part).citations,
+            Self::Alternative(id) => document.alternative(id).map_or(&[], |other| &other.citations),
         }
     }
-}
-
-/// A part of the lessons.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Lesson {
-    /// What went well.
-    Well,
-    /// What went badly.
-    Badly,
-    /// Where luck helped.
-    Lucky,
 }
 
 /// A change of the document.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Edit {
-    /// Names the incident.
-    Title(String),
-    /// Says who writes.
-    Authors(String),
-    /// Says how severe the team finds it.
-    Severity(String),
-    /// Writes the summary.
-    Summary(String),
-    /// Writes the impact.
-    Impact(String),
-    /// Takes the proposed impact with its citations.
-    AcceptImpact(Message, Vec<Citation>),
+    /// Writes a line of the head.
+    Field(Field, String),
+    /// Writes a part.
+    Part(Part, String),
+    /// Takes a proposed part with its citations.
+    AcceptPart(Part, Message, Vec<Citation>),
+    /// Chooses the form of the document.
+    Template(TemplateChoice),
+    /// Chooses what is replaced when the document leaves.
+    Redaction(RedactionChoices),
+    /// Puts another document in its place: an older version, an import, a merge. The title alone tells them apart to a person.
+    Replace(Box<Document>),
 
     /// Takes a proposed why with its citations. Taken once: a second time gives the item that is there.
     AcceptWhy(WhySuggestion, Vec<Citation>),
@@ -105,6 +96,20 @@ pub enum Edit {
     WhyClaim(ItemId, String),
     /// Says what the answer is to the incident.
     WhyKind(ItemId, WhyKind),
+    /// Says how sure the team is of an answer.
+    WhyConfidence(ItemId, Option<Confidence>),
+    /// Adds one more answer to the question that a why answers.
+    AddAnswer(ItemId),
+    /// Adds an alternative to a why, to be ruled out.
+    AddAlternative(ItemId),
+    /// Takes an answer that the evidence rules out as an alternative of a why, with its citations.
+    AcceptAlternative(ItemId, AlternativeSuggestion, Vec<Citation>),
+    /// Writes the answer that an alternative is.
+    AlternativeClaim(ItemId, String),
+    /// Writes why an alternative is not the answer.
+    AlternativeReason(ItemId, String),
+    /// Takes an alternative out.
+    RemoveAlternative(ItemId),
     /// Moves a why.
     MoveWhy(ItemId, Move),
     /// Takes a why and everything under it out.
@@ -129,6 +134,8 @@ pub enum Edit {
     EventPhase(ItemId, Option<Phase>),
     /// Writes what happened.
     EventText(ItemId, String),
+    /// Says who says so or who acted.
+    EventSource(ItemId, String),
     /// Takes an event out.
     RemoveEvent(ItemId),
 
@@ -144,6 +151,16 @@ pub enum Edit {
     ActionOwner(ItemId, String),
     /// Says by when.
     ActionDue(ItemId, String),
+    /// Says how urgent it is.
+    ActionPriority(ItemId, Option<Priority>),
+    /// Says how one sees that it works.
+    ActionCheck(ItemId, String),
+    /// Says whether it is done.
+    ActionDone(ItemId, bool),
+    /// Attaches a file that carries it out; one of the same name is replaced.
+    AttachFile(ItemId, Attachment),
+    /// Takes the file of this name off.
+    DetachFile(ItemId, String),
     /// Says which why it addresses.
     ActionAddresses(ItemId, Option<ItemId>),
     /// Moves an action item up or down.
@@ -151,10 +168,10 @@ pub enum Edit {
     /// Takes an action item out.
     RemoveAction(ItemId),
 
-    /// Puts citations to an item that a person selected; where it is none that carries citations, each becomes an event.
+    /// Puts citations where a person selected; where nothing is selected, or it is gone, each becomes an event.
     Cite {
-        /// The item, [`ItemId::IMPACT`] for the impact.
-        item: Option<ItemId>,
+        /// Where.
+        target: Option<Target>,
         /// The places.
         citations: Vec<Citation>,
     },
@@ -166,8 +183,6 @@ pub enum Edit {
     Decline(String),
     /// Offers a declined suggestion again.
     Offer(String),
-    /// Writes a part of the lessons.
-    Lesson(Lesson, String),
     /// Sets the zone of the document's times. Not a person's words, so it is no step of undo.
     Offset(i32),
     /// Completes citations that were made before the input's digest was known. No step of undo either.
@@ -175,26 +190,24 @@ pub enum Edit {
 }
 
 impl Edit {
-    /// The field that is being typed in; `None` for an edit that is a step by itself.
+    /// What is being typed in, as a key of its own; `None` for an edit that is a step by itself.
     #[must_use]
-    pub const fn typing(&self) -> Option<(&'static str, ItemId)> {
-        const NO_ITEM: ItemId = ItemId::IMPACT;
+    pub const fn typing(&self) -> Option<(&'static str, u32)> {
         match self {
-            Self::Title(_) => Some(("title", NO_ITEM)),
-            Self::Authors(_) => Some(("authors", NO_ITEM)),
-            Self::Severity(_) => Some(("severity", NO_ITEM)),
-            Self::Summary(_) => Some(("summary", NO_ITEM)),
-            Self::Impact(_) => Some(("impact", NO_ITEM)),
-            Self::WhyQuestion(id, _) => Some(("question", *id)),
-            Self::WhyClaim(id, _) => Some(("claim", *id)),
-            Self::EventTime(id, ..) => Some(("time", *id)),
-            Self::EventText(id, _) => Some(("event", *id)),
-            Self::ActionText(id, _) => Some(("action", *id)),
-            Self::ActionOwner(id, _) => Some(("owner", *id)),
-            Self::ActionDue(id, _) => Some(("due", *id)),
-            Self::Lesson(Lesson::Well, _) => Some(("well", NO_ITEM)),
-            Self::Lesson(Lesson::Badly, _) => Some(("badly", NO_ITEM)),
-            Self::Lesson(Lesson::Lucky, _) => Some(("lucky", NO_ITEM)),
+            Self::Field(field, _) => Some(("field", *field as u32)),
+            Self::Part(part, _) => Some(("part", *part as u32)),
+            Self::WhyQuestion(id, _) => Some(("question", id.0)),
+            Self::WhyClaim(id, _) => Some(("claim", id.0)),
+            Self::AlternativeClaim(id, _) => Some(("alternative", id.0)),
+            Self::AlternativeReason(id, _) => Some(("reason", id.0)),
+            Self::EventTime(id, ..) => Some(("time", id.0)),
+            Self::EventText(id, _) => Some(("event", id.0)),
+            Self::EventSource(id, _) => Some(("source", id.0)),
+            Self::ActionText(id, _) => Some(("action", id.0)),
+            Self::ActionOwner(id, _) => Some(("owner", id.0)),
+            Self::ActionDue(id, _) => Some(("due", id.0)),
+            Self::ActionCheck(id, _) => Some(("check", id.0)),
+            Self::AttachFile(id, _) => Some(("file", id.0)),
             _ => None,
         }
     }
@@ -203,279 +216,5 @@ impl Edit {
     #[must_use]
     pub const fn is_step(&self) -> bool {
         !matches!(self, Self::Offset(_) | Self::Digest(..))
-    }
-}
-
-/// Makes a change. Gives the item it was made on, if it is one and still there.
-pub fn apply(document: &mut Document, edit: Edit) -> Option<ItemId> {
-    match edit {
-        Edit::Title(text) => document.title = text,
-        Edit::Authors(text) => document.authors = text,
-        Edit::Severity(text) => document.severity = text,
-        Edit::Summary(text) => document.summary = Wording::Own(text),
-        Edit::Impact(text) => document.impact = Wording::Own(text),
-        Edit::AcceptImpact(message, citations) => {
-            document.impact = Wording::accepted(message);
-            attach(&mut document.impact_citations, citations);
-        }
-        Edit::Decline(key) => {
-            if !document.declined.contains(&key) {
-                document.declined.push(key);
-            }
-        }
-        Edit::Offer(key) => document.declined.retain(|declined| *declined != key),
-        Edit::Lesson(Lesson::Well, text) => document.lessons.well = text,
-        Edit::Lesson(Lesson::Badly, text) => document.lessons.badly = text,
-        Edit::Lesson(Lesson::Lucky, text) => document.lessons.lucky = text,
-        Edit::Offset(offset_s) => document.offset_s = offset_s,
-        Edit::Digest(evidence, digest) => document.for_each_citation(&mut |citation| {
-            if citation.locator.evidence == evidence && citation.digest.is_none() {
-                citation.digest = Some(digest.clone());
-            }
-        }),
-        Edit::Cite { item, citations } => match item.and_then(|item| Target::of(document, item)) {
-            Some(target) => return edit_citations(document, target, |list| attach(list, citations)),
-            None => return citations.into_iter().map(|citation| add_cited_event(document, citation)).last(),
-        },
-        Edit::Attach(target, citations) => return edit_citations(document, target, |list| attach(list, citations)),
-        Edit::Detach(target, index) => {
-            return edit_citations(document, target, |list| {
-                if index < list.len() {
-                    list.remove(index);
-                }
-            });
-        }
-        Edit::AcceptWhy(..)
-        | Edit::AddWhy { .. }
-        | Edit::WhyQuestion(..)
-        | Edit::WhyClaim(..)
-        | Edit::WhyKind(..)
-        | Edit::MoveWhy(..)
-        | Edit::RemoveWhy(_) => return apply_to_whys(document, edit),
-        Edit::AcceptEvent(..)
-        | Edit::AddEvent { .. }
-        | Edit::EventTime(..)
-        | Edit::EventPhase(..)
-        | Edit::EventText(..)
-        | Edit::RemoveEvent(_) => return apply_to_events(document, edit),
-        other => return apply_to_actions(document, other),
-    }
-    None
-}
-
-fn apply_to_whys(document: &mut Document, edit: Edit) -> Option<ItemId> {
-    match edit {
-        Edit::AcceptWhy(suggestion, citations) => {
-            let taken = document.outline().into_iter().find(|(_, why)| why.from.as_ref() == Some(&suggestion.key));
-            if let Some((_, why)) = taken {
-                return Some(why.id);
-            }
-            let id = next_id(document);
-            document.whys.push(Why {
-                id,
-                kind: suggest::why_kind(&suggestion),
-                from: Some(suggestion.key),
-                question: Wording::accepted(suggestion.question),
-                claim: suggestion.claim.map(Wording::accepted).unwrap_or_default(),
-                citations,
-                children: Vec::new(),
-            });
-            Some(id)
-        }
-        Edit::AddWhy { parent, question, citations } => {
-            let too_deep =
-                parent.is_some_and(|parent| depth(&document.whys, parent).is_none_or(|at| at + 1 >= MAX_DEPTH));
-            if too_deep {
-                return None;
-            }
-            let id = next_id(document);
-            let why =
-                Why { id, kind: WhyKind::Question, question: Wording::Own(question), citations, ..Why::default() };
-            match parent.and_then(|parent| find_why(&mut document.whys, parent)) {
-                Some(parent) => parent.children.push(why),
-                None => document.whys.push(why),
-            }
-            Some(id)
-        }
-        Edit::WhyQuestion(id, text) => edit_why(document, id, |why| why.question = Wording::Own(text)),
-        Edit::WhyClaim(id, text) => edit_why(document, id, |why| {
-            why.claim = Wording::Own(text);
-            if why.kind == WhyKind::Question && !why.claim.is_empty() {
-                why.kind = WhyKind::Cause;
-            }
-        }),
-        Edit::WhyKind(id, kind) => edit_why(document, id, |why| why.kind = kind),
-        Edit::MoveWhy(id, direction) => move_why(&mut document.whys, id, direction, 0).then_some(id),
-        Edit::RemoveWhy(id) => {
-            let removed = take_why(&mut document.whys, id)?;
-            let mut gone = vec![&removed];
-            while let Some(why) = gone.pop() {
-                for action in document.actions.iter_mut().filter(|action| action.addresses == Some(why.id)) {
-                    action.addresses = None;
-                }
-                gone.extend(&why.children);
-            }
-            None
-        }
-        _ => None,
-    }
-}
-
-fn apply_to_events(document: &mut Document, edit: Edit) -> Option<ItemId> {
-    let id = match edit {
-        Edit::AcceptEvent(event, citations) => {
-            let taken = document.events.iter().find(|own| own.from.as_ref() == Some(&event.key));
-            if let Some(own) = taken {
-                return Some(own.id);
-            }
-            let id = next_id(document);
-            document.events.push(DocumentEvent { id, citations, ..DocumentEvent::accepted(event) });
-            id
-        }
-        Edit::AddEvent { at, phase, text, citations } => {
-            let id = next_id(document);
-            let event =
-                DocumentEvent { id, at, phase, text: Wording::Own(text), citations, ..DocumentEvent::default() };
-            document.events.push(event);
-            id
-        }
-        Edit::EventTime(id, at, end) => {
-            let event = find_event(document, id)?;
-            if event.at != at {
-                // The doubt belonged to the instant that was replaced.
-                event.uncertainty_s = 0;
-            }
-            (event.at, event.end) = (at, end);
-            id
-        }
-        Edit::EventPhase(id, phase) => {
-            find_event(document, id)?.phase = phase;
-            id
-        }
-        Edit::EventText(id, text) => {
-            find_event(document, id)?.text = Wording::Own(text);
-            id
-        }
-        Edit::RemoveEvent(id) => {
-            document.events.retain(|event| event.id != id);
-            return None;
-        }
-        _ => return None,
-    };
-    sort_events(document);
-    Some(id)
-}
-
-fn apply_to_actions(document: &mut Document, edit: Edit) -> Option<ItemId> {
-    match edit {
-        Edit::AcceptAction(suggestion) => {
-            let taken = document.actions.iter().find(|action| action.from.as_ref() == Some(&suggestion.key));
-            if let Some(action) = taken {
-                return Some(action.id);
-            }
-            let addresses = suggestion.addresses.as_ref().and_then(|key| {
-                document.outline().into_iter().find(|(_, why)| why.from.as_ref() == Some(key)).map(|(_, why)| why.id)
-            });
-            let id = next_id(document);
-            document.actions.push(ActionItem {
-                id,
-                from: Some(suggestion.key),
-                kind: suggestion.kind,
-                text: Wording::accepted(suggestion.text),
-                addresses,
-                ..ActionItem::default()
-            });
-            Some(id)
-        }
-        Edit::AddAction(kind, text) => {
-            let id = next_id(document);
-            document.actions.push(ActionItem { id, kind, text: Wording::Own(text), ..ActionItem::default() });
-            Some(id)
-        }
-        Edit::ActionText(id, text) => edit_action(document, id, |action| action.text = Wording::Own(text)),
-        Edit::ActionKind(id, kind) => edit_action(document, id, |action| action.kind = kind),
-        Edit::ActionOwner(id, owner) => edit_action(document, id, |action| action.owner = owner),
-        Edit::ActionDue(id, due) => edit_action(document, id, |action| action.due = due),
-        Edit::ActionAddresses(id, why) => {
-            let why = why.filter(|why| document.why(*why).is_some());
-            edit_action(document, id, |action| action.addresses = why)
-        }
-        Edit::MoveAction(id, direction) => {
-            let index = document.actions.iter().position(|action| action.id == id)?;
-            swap(&mut document.actions, index, direction).then_some(id)
-        }
-        Edit::RemoveAction(id) => {
-            document.actions.retain(|action| action.id != id);
-            None
-        }
-        _ => None,
-    }
-}
-
-/// Puts the document's own rules right after it came from outside: order of events, identities not given twice.
-pub(super) fn mend(document: &mut Document) {
-    let whys = document.outline().into_iter().map(|(_, why)| why.id.0).max();
-    let events = document.events.iter().map(|event| event.id.0).max();
-    let actions = document.actions.iter().map(|action| action.id.0).max();
-    document.last_id = [whys, events, actions].into_iter().flatten().fold(document.last_id, u32::max);
-    sort_events(document);
-}
-
-fn next_id(document: &mut Document) -> ItemId {
-    document.last_id = document.last_id.saturating_add(1);
-    ItemId(document.last_id)
-}
-
-/// An event that says what the cited line says.
-fn add_cited_event(document: &mut Document, citation: Citation) -> ItemId {
-    let id = next_id(document);
-    let line = citation.excerpt.iter().map(|line| line.trim()).find(|line| !line.is_empty()).unwrap_or(&citation.path);
-    let text = Wording::Own(line.to_owned());
-    document.events.push(DocumentEvent {
-        id,
-        at: citation.at,
-        text,
-        citations: vec![citation],
-        ..DocumentEvent::default()
-    });
-    sort_events(document);
-    id
-}
-
-fn sort_events(document: &mut Document) {
-    document.events.sort_by_key(|event| (event.at.is_none(), event.at));
-}
-
-fn find_event(document: &mut Document, id: ItemId) -> Option<&mut DocumentEvent> {
-    document.events.iter_mut().find(|event| event.id == id)
-}
-
-fn edit_action(document: &mut Document, id: ItemId, change: impl FnOnce(&mut ActionItem)) -> Option<ItemId> {
-    document.actions.iter_mut().find(|action| action.id == id).map(change).map(|()| id)
-}
-
-fn edit_why(document: &mut Document, id: ItemId, change: impl FnOnce(&mut Why)) -> Option<ItemId> {
-    find_why(&mut document.whys, id).map(change).map(|()| id)
-}
-
-fn attach(list: &mut Vec<Citation>, citations: Vec<Citation>) {
-    for citation in citations {
-        if !list.iter().any(|there| there.locator == citation.locator && there.role == citation.role) {
-            list.push(citation);
-        }
-    }
-}
-
-fn edit_citations(document: &mut Document, target: Target, change: impl FnOnce(&mut Vec<Citation>)) -> Option<ItemId> {
-    match target {
-        Target::Why(id) => edit_why(document, id, |why| change(&mut why.citations)),
-        Target::Event(id) => {
-            change(&mut find_event(document, id)?.citations);
-            Some(id)
-        }
-        Target::Impact => {
-            change(&mut document.impact_citations);
-            Some(ItemId::IMPACT)
-        }
     }
 }

@@ -16,7 +16,7 @@ const MAX_STEPS: usize = 200;
 pub struct History {
     past: VecDeque<Document>,
     future: Vec<Document>,
-    typing: Option<(&'static str, ItemId)>,
+    typing: Option<(&'static str, u32)>,
 }
 
 impl History {

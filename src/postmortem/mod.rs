@@ -3,19 +3,27 @@
 //! Nothing enters it until a person accepts it. What was accepted and not touched stays a message, so it can still change language; the
 //! first edit makes it the person's own words. Citations are frozen copies: removing evidence never changes a document.
 
+mod apply;
 pub mod completeness;
 pub mod edit;
+pub mod fixes;
 pub mod history;
 pub mod instant;
+pub mod merge;
 pub mod milestones;
+pub mod parts;
+pub mod review;
 pub mod saved;
 pub mod suggest;
 pub mod tree;
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
-use crate::model::{Arg, Citation, Message, Phase, TimelineEvent, Timestamp};
-use crate::text::Texts;
+use crate::model::{Arg, Citation, Confidence, Message, Phase, RedactionChoices, TimelineEvent, Timestamp};
+use crate::text::{Texts, format};
+pub use parts::{Field, Part, Prose};
 
 /// Words in the document.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -39,7 +47,7 @@ impl Wording {
         fn make_finite(arg: &mut Arg) {
             match arg {
                 Arg::Float(number) | Arg::Ratio(number) | Arg::Seconds(number) if !number.is_finite() => {
-                    *arg = Arg::Text(number.to_string());
+                    *arg = Arg::Text(format::fixed(*number, 0));
                 }
                 Arg::Message(message) => message.args.iter_mut().for_each(|(_, arg)| make_finite(arg)),
                 Arg::List(items) => items.iter_mut().for_each(make_finite),
@@ -70,11 +78,6 @@ impl Wording {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct ItemId(pub u32);
 
-impl ItemId {
-    /// The impact: there is one, it carries citations like an item, and no other item has this identity.
-    pub const IMPACT: Self = Self(0);
-}
-
 /// What an answer is to the incident.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -86,13 +89,15 @@ pub enum WhyKind {
     Contributing,
     /// Made it be noticed or understood late.
     Detection,
+    /// Kept it from being worse, or ended it.
+    Mitigating,
     /// Open: asked, not answered.
     Question,
 }
 
 impl WhyKind {
     /// All, in the order of a menu.
-    pub const ALL: [Self; 4] = [Self::Cause, Self::Contributing, Self::Detection, Self::Question];
+    pub const ALL: [Self; 5] = [Self::Cause, Self::Contributing, Self::Detection, Self::Mitigating, Self::Question];
 
     /// The contract's spelling.
     #[must_use]
@@ -101,12 +106,28 @@ impl WhyKind {
             Self::Cause => "cause",
             Self::Contributing => "contributing",
             Self::Detection => "detection",
+            Self::Mitigating => "mitigating",
             Self::Question => "question",
         }
     }
 }
 
-/// A question of the causal analysis and its answer.
+/// An answer that was considered and ruled out.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Alternative {
+    /// Identity.
+    pub id: ItemId,
+    /// The answer that it is not.
+    pub claim: Wording,
+    /// Why it is not.
+    pub reason: Wording,
+    /// What shows that.
+    pub citations: Vec<Citation>,
+}
+
+/// A question of the causal analysis and one answer. A question with several answers is several whys in a row: those after the first have
+/// no question of their own ([`Why::is_further_answer`]).
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Why {
@@ -122,6 +143,10 @@ pub struct Why {
     pub claim: Wording,
     /// What carries the answer.
     pub citations: Vec<Citation>,
+    /// How sure the team is.
+    pub confidence: Option<Confidence>,
+    /// Other answers, ruled out.
+    pub alternatives: Vec<Alternative>,
     /// Deeper whys.
     pub children: Vec<Why>,
 }
@@ -131,6 +156,12 @@ impl Why {
     #[must_use]
     pub fn is_open(&self) -> bool {
         self.kind == WhyKind::Question || self.claim.is_empty()
+    }
+
+    /// Whether it is one more answer to the question of the why before it.
+    #[must_use]
+    pub fn is_further_answer(&self) -> bool {
+        self.question.is_empty() && !self.claim.is_empty()
     }
 }
 
@@ -152,6 +183,8 @@ pub struct DocumentEvent {
     pub count: u32,
     /// What it is to the incident.
     pub phase: Option<Phase>,
+    /// Who says so or who acted: a team, a program, a person's role.
+    pub source: String,
     /// What happened.
     pub text: Wording,
     /// What shows it.
@@ -169,6 +202,7 @@ impl DocumentEvent {
             uncertainty_s: event.uncertainty_s,
             count: event.count,
             phase: event.phase,
+            source: event.source.name().to_owned(),
             text: Wording::accepted(event.text),
             ..Self::default()
         }
@@ -206,6 +240,48 @@ impl ActionKind {
     }
 }
 
+/// How urgent an action item is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Priority {
+    /// At once.
+    P0,
+    /// Next.
+    P1,
+    /// Soon.
+    P2,
+    /// Some day.
+    P3,
+}
+
+impl Priority {
+    /// All, the most urgent first.
+    pub const ALL: [Self; 4] = [Self::P0, Self::P1, Self::P2, Self::P3];
+
+    /// As people write it.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::P0 => "P0",
+            Self::P1 => "P1",
+            Self::P2 => "P2",
+            Self::P3 => "P3",
+        }
+    }
+}
+
+/// A file that carries out an action item: made from the case, a person's from then on.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Attachment {
+    /// Its name (`90-pid-max.conf`).
+    pub file_name: String,
+    /// Its language, as a code fence names it (`yaml`).
+    pub language: String,
+    /// Its content.
+    pub text: String,
+}
+
 /// Something to be done.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
@@ -222,46 +298,62 @@ pub struct ActionItem {
     pub owner: String,
     /// By when, as a person writes it (ISO date from the page's date field).
     pub due: String,
+    /// How urgent.
+    pub priority: Option<Priority>,
+    /// How one sees that it works.
+    pub check: String,
+    /// Whether it is done.
+    pub done: bool,
     /// The why it addresses.
     pub addresses: Option<ItemId>,
+    /// Files that carry it out.
+    pub attachments: Vec<Attachment>,
 }
 
-/// Lessons, a line each.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct Lessons {
-    /// What went well.
-    pub well: String,
-    /// What went badly.
-    pub badly: String,
-    /// Where luck helped.
-    pub lucky: String,
+/// The form in which the document is written.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum TemplateChoice {
+    /// One of the program's, by id.
+    BuiltIn(String),
+    /// A person's own.
+    Own {
+        /// What it is called (its file name).
+        name: String,
+        /// Markdown with slots.
+        text: String,
+    },
+}
+
+impl TemplateChoice {
+    /// Ids of the program's own, in the order of a menu; the first is the default.
+    pub const BUILT_IN: [&str; 4] = ["sre-book", "why-analysis", "tabular", "short"];
+}
+
+impl Default for TemplateChoice {
+    fn default() -> Self {
+        Self::BuiltIn("sre-book".to_owned())
+    }
 }
 
 /// The document. Its saved form carries [`Document::VERSION`].
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Document {
-    /// Title; empty until somebody names it.
-    pub title: String,
-    /// Who writes it.
-    pub authors: String,
-    /// Severity as the team names it (`SEV2`).
-    pub severity: String,
-    /// Summary.
-    pub summary: Wording,
-    /// Impact: whom, what, how long, figures.
-    pub impact: Wording,
+    /// Lines of its head; what nobody wrote is not there.
+    pub fields: BTreeMap<Field, String>,
+    /// Parts written as prose; what nobody wrote is not there.
+    pub prose: BTreeMap<Part, Prose>,
     /// Timeline, in order of time; events without a time stand last.
     pub events: Vec<DocumentEvent>,
     /// Causes: top-level questions, each a tree.
     pub whys: Vec<Why>,
     /// Actions.
     pub actions: Vec<ActionItem>,
-    /// Lessons.
-    pub lessons: Lessons,
-    /// Citations attached to the impact.
-    pub impact_citations: Vec<Citation>,
+    /// The form in which it is written.
+    pub template: TemplateChoice,
+    /// What is replaced when it leaves.
+    pub redaction: RedactionChoices,
     /// Suggestions that a person declined, by key.
     pub declined: Vec<String>,
     /// Seconds east of UTC in which the document's times are shown.
@@ -272,7 +364,26 @@ pub struct Document {
 
 impl Document {
     /// Version of the saved form.
-    pub const VERSION: u32 = 1;
+    pub const VERSION: u32 = 2;
+
+    /// A line of the head; empty where nobody wrote it.
+    #[must_use]
+    pub fn field(&self, field: Field) -> &str {
+        self.fields.get(&field).map_or("", String::as_str)
+    }
+
+    /// The title.
+    #[must_use]
+    pub fn title(&self) -> &str {
+        self.field(Field::Title).trim()
+    }
+
+    /// A part; empty where nobody wrote it.
+    #[must_use]
+    pub fn prose(&self, part: Part) -> &Prose {
+        static NONE: Prose = Prose { text: Wording::Own(String::new()), citations: Vec::new() };
+        self.prose.get(&part).unwrap_or(&NONE)
+    }
 
     /// Every why with its depth (0 at the top), in reading order.
     #[must_use]
@@ -294,6 +405,12 @@ impl Document {
         self.outline().into_iter().map(|(_, why)| why).find(|why| why.id == id)
     }
 
+    /// The alternative of that identity, of whichever why.
+    #[must_use]
+    pub fn alternative(&self, id: ItemId) -> Option<&Alternative> {
+        self.outline().into_iter().flat_map(|(_, why)| &why.alternatives).find(|other| other.id == id)
+    }
+
     /// The event of that identity.
     #[must_use]
     pub fn event(&self, id: ItemId) -> Option<&DocumentEvent> {
@@ -311,10 +428,11 @@ impl Document {
         fn walk(whys: &mut [Why], visit: &mut dyn FnMut(&mut Citation)) {
             for why in whys {
                 why.citations.iter_mut().for_each(&mut *visit);
+                why.alternatives.iter_mut().flat_map(|other| &mut other.citations).for_each(&mut *visit);
                 walk(&mut why.children, visit);
             }
         }
-        self.impact_citations.iter_mut().for_each(&mut *visit);
+        self.prose.values_mut().flat_map(|prose| &mut prose.citations).for_each(&mut *visit);
         self.events.iter_mut().flat_map(|event| &mut event.citations).for_each(&mut *visit);
         walk(&mut self.whys, visit);
     }

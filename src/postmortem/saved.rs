@@ -1,18 +1,27 @@
-//! The saved form of a case: JSON with a version.
+//! The saved form of a case, twice: JSON with a version, which survives releases, and a snapshot, which does not.
 //!
-//! Written by the page on every change and read after a reload. The rule that keeps old cases alive: a released version's fields never
-//! change their meaning; whatever changes gets a new version, the types of the old one stay here and turn into the new ones, and a file of
-//! every version stays a fixture. So far there is one version.
+//! A snapshot is what the page itself writes on every change: small code, no worker, so words are safe while the engine is dead. It is read
+//! back only by a release with the same [`SNAPSHOT`] number. A worker makes the JSON out of it when there is time.
+//!
+//! The rule that keeps old cases alive: a released version's fields never change their meaning; whatever changes gets a new version, the
+//! types of the old one stay here and turn into the new ones, and a file of every version stays a fixture.
 //! Fields that are not known are ignored. A version from the future is refused, because ignoring what it knows would lose words.
 
-use serde::{Deserialize, Serialize};
+mod v1;
 
-use super::{Document, edit};
-use crate::model::Message;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use super::{Document, apply};
+use crate::compact;
+use crate::model::{Message, Timestamp};
 use crate::text::Lang;
 
 // A new version without a way to it from this one must not compile.
-const _: () = assert!(Document::VERSION == 1);
+const _: () = assert!(Document::VERSION == 2);
+
+/// Number of the snapshot's shape. A change of any type inside [`SavedCase`] raises it: `cargo xtask snapshot` does, and a test asks for it.
+pub const SNAPSHOT: u32 = 2;
 
 /// What a person corrected about an input.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -26,6 +35,8 @@ pub struct SavedChoices {
     pub year: Option<i32>,
     /// Correction in milliseconds.
     pub shift_ms: i64,
+    /// Day of the first time, in days since the epoch, for times of day without a date; `None` = as inferred.
+    pub day: Option<i32>,
 }
 
 /// One input: what is needed to know it again. Its bytes are kept elsewhere or dropped again.
@@ -44,6 +55,17 @@ pub struct SavedInput {
     pub removed: bool,
 }
 
+/// A state of the document that a person kept.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct SavedVersion {
+    /// When, by the browser's clock.
+    pub at: Timestamp,
+    /// What a person calls it, or why the program kept it (before an import).
+    pub name: String,
+    /// The document as it was.
+    pub document: Document,
+}
+
 /// A case as it is saved. Inputs stand in the order of their ids, which citations refer to.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct SavedCase {
@@ -55,6 +77,9 @@ pub struct SavedCase {
     /// Inputs.
     #[serde(default)]
     pub inputs: Vec<SavedInput>,
+    /// Earlier states of the document, the oldest first.
+    #[serde(default)]
+    pub versions: Vec<SavedVersion>,
     /// Zone that a person set for inputs that state none, in seconds east of UTC; `None` = as inferred.
     #[serde(default)]
     pub zone_s: Option<i32>,
@@ -72,6 +97,7 @@ impl Default for SavedCase {
             version: Document::VERSION,
             document: Document::default(),
             inputs: Vec::new(),
+            versions: Vec::new(),
             zone_s: None,
             lang: Lang::default(),
             export_lang: Lang::default(),
@@ -104,12 +130,27 @@ impl LoadError {
 }
 
 impl SavedCase {
+    /// The case as this release's snapshot.
+    ///
+    /// # Errors
+    /// When serialisation fails, which only an allocation failure can cause.
+    pub fn to_snapshot(&self) -> Result<Vec<u8>, postcard::Error> {
+        postcard::to_stdvec(self)
+    }
+
+    /// Reads a snapshot whose number is [`SNAPSHOT`]; `None` when it is damaged.
+    #[must_use]
+    pub fn from_snapshot(bytes: &[u8]) -> Option<Self> {
+        compact::read(bytes)
+    }
+
     /// The case as JSON.
     ///
     /// # Errors
     /// When serialisation fails, which only an allocation failure can cause.
     pub fn to_json(&self) -> Result<String, serde_json::Error> {
-        serde_json::to_string(self)
+        // By way of a value: code for every type here exists once, however many forms of JSON there are.
+        serde_json::to_value(self).map(|case| case.to_string())
     }
 
     /// Reads a case of this or any older version.
@@ -117,20 +158,26 @@ impl SavedCase {
     /// # Errors
     /// When the text is no case or was written by a newer program.
     pub fn from_json(json: &str) -> Result<Self, LoadError> {
-        let Version { version } = serde_json::from_str(json).map_err(|_| LoadError::Broken)?;
-        match version {
-            0 => return Err(LoadError::Broken),
-            1 => {}
-            _ => return Err(LoadError::Newer { version }),
-        }
-        let mut case: Self = serde_json::from_str(json).map_err(|_| LoadError::Broken)?;
-        edit::mend(&mut case.document);
+        let value: Value = serde_json::from_str(json).map_err(|_| LoadError::Broken)?;
+        let mut case: Self = match value.get("version").and_then(Value::as_u64) {
+            None | Some(0) => return Err(LoadError::Broken),
+            Some(1) => Self::from_v1(value)?,
+            Some(2) => serde_json::from_value(value).map_err(|_| LoadError::Broken)?,
+            Some(version) => return Err(LoadError::Newer { version }),
+        };
+        apply::mend(&mut case.document);
         Ok(case)
     }
 }
 
-/// What is read first: everything else depends on it.
-#[derive(Deserialize)]
-struct Version {
-    version: u64,
+impl SavedCase {
+    /// Only the document was another in version 1.
+    fn from_v1(mut case: Value) -> Result<Self, LoadError> {
+        let document = case.as_object_mut().and_then(|case| case.remove("document"));
+        let document: v1::DocumentV1 = document
+            .map_or_else(|| Ok(v1::DocumentV1::default()), serde_json::from_value)
+            .map_err(|_| LoadError::Broken)?;
+        let rest: Self = serde_json::from_value(case).map_err(|_| LoadError::Broken)?;
+        Ok(Self { version: Document::VERSION, document: document.into(), ..rest })
+    }
 }

@@ -6,15 +6,16 @@
 use serde::{Deserialize, Serialize};
 
 use super::edit::{self, Edit};
-use super::{ActionKind, Document, WhyKind};
+use super::{ActionKind, Document, ItemId, Part, WhyKind};
 use crate::model::{
-    Analysis, Arg, Citation, Cite, Finding, LimitName, Message, Phase, TimeRange, TimelineEvent, WhySuggestion,
+    Analysis, Arg, Citation, Cite, Finding, LimitName, Message, Phase, Statement, TimeRange, TimelineEvent,
+    WhySuggestion,
 };
 
 /// The most that Linux accepts for `kernel.pid_max` on 64 bits (`PID_MAX_LIMIT`).
 const PID_MAX_LIMIT: u64 = 4_194_304;
 /// What the reference incident's team chose.
-const USUAL_PID_MAX: u64 = 262_144;
+pub(super) const USUAL_PID_MAX: u64 = 262_144;
 /// The share of a ceiling at which an alert is proposed.
 const ALERT_RATIO: f64 = 0.8;
 
@@ -29,6 +30,9 @@ pub struct ActionSuggestion {
     pub text: Message,
     /// Key of the why suggestion it addresses.
     pub addresses: Option<String>,
+    /// Id of the ready-made fix that carries it out (`fixes::Fix::id`).
+    #[serde(default)]
+    pub fix: Option<String>,
 }
 
 /// A sentence for the impact with the places that show it.
@@ -37,6 +41,17 @@ pub struct ImpactSuggestion {
     /// The sentence.
     pub text: Message,
     /// Its places.
+    pub cites: Vec<Cite>,
+}
+
+/// An answer that the evidence rules out.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct AlternativeSuggestion {
+    /// The answer that it is not, where the finding names it.
+    pub claim: Option<Message>,
+    /// Why it is not.
+    pub reason: Message,
+    /// The places that show it.
     pub cites: Vec<Cite>,
 }
 
@@ -61,6 +76,27 @@ pub fn whys<'a>(analysis: &'a Analysis, document: &Document) -> Vec<&'a WhySugge
     let taken: Vec<&str> = document.outline().into_iter().filter_map(|(_, why)| why.from.as_deref()).collect();
     let offered = analysis.findings.iter().flat_map(|finding| &finding.whys);
     offered.filter(|why| !taken.contains(&why.key.as_str()) && !document.declined.contains(&why.key)).collect()
+}
+
+/// What the findings rule out beside the answer of a why: offered where a cause is claimed, until an alternative anywhere cites it.
+#[must_use]
+pub fn alternatives(analysis: &Analysis, document: &Document, why: ItemId) -> Vec<AlternativeSuggestion> {
+    let Some(why) = document.why(why) else { return Vec::new() };
+    let is_of = |finding: &&Finding| why.from.as_ref().is_none_or(|key| key.starts_with(&finding.rule));
+    let taken = |cites: &[Cite]| {
+        let outline = document.outline();
+        let mut there = outline.iter().flat_map(|(_, why)| &why.alternatives).flat_map(|other| &other.citations);
+        cites.first().is_none_or(|cite| there.any(|citation| citation.locator == cite.locator))
+    };
+    let is_claimed = why.kind == WhyKind::Cause && !why.is_open();
+    let findings = analysis.findings.iter().filter(|finding| is_claimed && is_of(finding));
+    let ruled_out = findings.flat_map(|finding| &finding.statements).filter(|it| it.topic == "ruled-out");
+    let offered = ruled_out.filter(|it| !taken(&it.cites)).map(|Statement { text, cites, .. }| {
+        let limit = text.args.iter().find(|(name, _)| name == "limit");
+        let claim = limit.map(|(name, limit)| Message::new("document-alternative-limit").with(name, limit.clone()));
+        AlternativeSuggestion { claim, reason: text.clone(), cites: cites.clone() }
+    });
+    offered.collect()
 }
 
 /// Events still to offer, in order of time.
@@ -124,7 +160,7 @@ pub fn impact(analysis: &Analysis) -> Option<ImpactSuggestion> {
 pub fn draft(analysis: &Analysis, cite: &dyn Fn(&[Cite]) -> Vec<Citation>) -> Document {
     let mut document = Document::default();
     if let Some(impact) = impact(analysis) {
-        edit::apply(&mut document, Edit::AcceptImpact(impact.text, cite(&impact.cites)));
+        edit::apply(&mut document, Edit::AcceptPart(Part::Impact, impact.text, cite(&impact.cites)));
     }
     for event in &analysis.timeline {
         edit::apply(&mut document, Edit::AcceptEvent(event.clone(), cite(&event.cites)));
@@ -151,7 +187,8 @@ fn pid_space_actions(finding: &Finding, analysis: &Analysis) -> Vec<ActionSugges
     };
     let mut actions = Vec::new();
     let mut offer = |name: &str, kind, text, addresses| {
-        actions.push(ActionSuggestion { key: format!("{}/action/{name}", finding.rule), kind, text, addresses });
+        let fix = fix_of(name).map(str::to_owned);
+        actions.push(ActionSuggestion { key: format!("{}/action/{name}", finding.rule), kind, text, addresses, fix });
     };
 
     let hit = analysis.ceilings.iter().find(|ceiling| ceiling.hit);
@@ -185,8 +222,18 @@ fn pid_space_actions(finding: &Finding, analysis: &Analysis) -> Vec<ActionSugges
     actions
 }
 
+/// The ready-made fix that carries an action out. What needs a person's judgement alone has none.
+fn fix_of(action: &str) -> Option<&'static str> {
+    match action {
+        "raise-pid-max" => Some("sysctl-pid-max"),
+        "pod-pids-limit" => Some("kubelet-pod-pids-limit"),
+        "alert-pids" => Some("alert-rules"),
+        _ => None,
+    }
+}
+
 /// A `kernel.pid_max` with room: the usual one, or twice the present one; `None` at the kernel's own limit.
-fn larger_pid_max(limit: u64) -> Option<u64> {
+pub(super) fn larger_pid_max(limit: u64) -> Option<u64> {
     let proposed = limit.saturating_mul(2).clamp(USUAL_PID_MAX, PID_MAX_LIMIT);
     (proposed > limit).then_some(proposed)
 }

@@ -6,6 +6,7 @@
 pub mod host;
 
 use crate::facts::Facts;
+use crate::model::sort::Order as _;
 use crate::model::{Finding, Outcome, RuleOutcome, Severity};
 
 /// A rule's descriptor. Its name for people is the message `rule-<id>` with `-` for `/`.
@@ -54,6 +55,6 @@ pub fn ask_all(facts: &Facts) -> (Vec<Finding>, Vec<RuleOutcome>) {
         });
     }
     findings
-        .sort_by(|a, b| b.severity.cmp(&a.severity).then(b.confidence.cmp(&a.confidence)).then(a.rule.cmp(&b.rule)));
+        .order_by(|a, b| b.severity.cmp(&a.severity).then(b.confidence.cmp(&a.confidence)).then(a.rule.cmp(&b.rule)));
     (findings, outcomes)
 }

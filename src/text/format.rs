@@ -24,27 +24,67 @@ pub fn integer(number: i64) -> String {
 #[must_use]
 pub fn decimal(number: f64) -> String {
     if !number.is_finite() {
-        return number.to_string();
+        return fixed(number, 0);
     }
-    let rounded = (number * 100.0).round() / 100.0;
-    if rounded.fract() == 0.0 && rounded.abs() < 9e15 {
-        return integer(rounded as i64);
+    let hundredths = (number * 100.0).round() as i64;
+    // Floats do not tell hundredths of such large numbers apart.
+    if hundredths % 100 == 0 || number.abs() >= 9e13 {
+        return integer(number.round() as i64);
     }
-    let whole = integer(rounded.trunc() as i64);
-    let fraction = format!("{:.2}", rounded.fract().abs());
-    let sign = if rounded < 0.0 && rounded > -1.0 { "-" } else { "" };
-    format!("{sign}{whole}.{}", fraction.trim_start_matches("0.").trim_end_matches('0'))
+    let (whole, fraction) = (hundredths / 100, hundredths.unsigned_abs() % 100);
+    let sign = if hundredths < 0 && whole == 0 { "-" } else { "" };
+    let digits = if fraction < 10 { format!("0{fraction}") } else { fraction.to_string() };
+    format!("{sign}{}.{}", integer(whole), digits.trim_end_matches('0'))
+}
+
+/// A number with so many decimals, at most three, as `{:.1}` writes it. By integers: the page has no other use for the standard
+/// library's printing of floats, which is larger than all of this module.
+#[must_use]
+pub fn fixed(number: f64, decimals: u32) -> String {
+    /// Bits behind the leading one, and what the exponent of 1.0 is written as. Source: IEEE 754-2019, 3.6.
+    const FRACTION_BITS: u32 = 52;
+    const BIAS: i32 = 1023;
+    if number.is_nan() {
+        return "NaN".to_owned();
+    }
+    let sign = if number.is_sign_negative() { "-" } else { "" };
+    if number.is_infinite() {
+        return format!("{sign}inf");
+    }
+    let power = 10_u64.pow(decimals.min(3));
+    let size = number.abs();
+    let scaled = if size >= 2_f64.powi(FRACTION_BITS as i32) {
+        // No fraction is left; beyond 64 bits it saturates.
+        u128::from(size as u64) * u128::from(power)
+    } else {
+        // The number is `significand / 2^shift`. The smallest, below 2^-64, round to zero whatever their own form is.
+        let significand = (size.to_bits() & ((1 << FRACTION_BITS) - 1)) | 1 << FRACTION_BITS;
+        let shift = FRACTION_BITS as i32 + BIAS - (size.to_bits() >> FRACTION_BITS) as i32;
+        let product = u128::from(significand * power);
+        let (quotient, rest, half) = match shift {
+            0..=64 => (product >> shift, product & ((1 << shift) - 1), (1_u128 << shift) / 2),
+            _ => (0, 0, 1),
+        };
+        // Halves go to the even neighbour.
+        quotient + u128::from(shift > 0 && (rest > half || rest == half && quotient % 2 == 1))
+    };
+    let (whole, fraction) = (scaled / u128::from(power), scaled % u128::from(power));
+    let mut text = format!("{sign}{}", whole as u64);
+    if decimals > 0 {
+        // The leading one keeps the zeros.
+        let digits = (fraction as u64 + power).to_string();
+        text.push('.');
+        text.push_str(&digits[1..]);
+    }
+    text
 }
 
 /// A share as per cent: one decimal below 10 % and where rounding would claim a full 100 %, none between.
 #[must_use]
 pub fn percent(ratio: f64) -> String {
     let percent = ratio * 100.0;
-    if percent.abs() < 10.0 || percent > 99.0 && percent < 100.0 {
-        format!("{percent:.1} %")
-    } else {
-        format!("{percent:.0} %")
-    }
+    let is_fine = percent.abs() < 10.0 || percent > 99.0 && percent < 100.0;
+    format!("{} %", fixed(percent, u32::from(is_fine)))
 }
 
 /// An instant at an offset: `2023-07-23 22:09:14 +08:00`; fractions of a second are left to the raw line.
@@ -131,7 +171,7 @@ pub fn bytes(bytes: u64) -> String {
     match units.iter().find(|(_, size)| bytes as f64 >= *size) {
         Some((unit, size)) => {
             let value = bytes as f64 / size;
-            if value < 10.0 { format!("{value:.1} {unit}") } else { format!("{value:.0} {unit}") }
+            format!("{} {unit}", fixed(value, u32::from(value < 10.0)))
         }
         None => format!("{bytes} B"),
     }

@@ -1,15 +1,18 @@
 //! Every sentence people read: Fluent messages from `locales/`, with numbers, times and durations in the language's form.
 
+mod acting;
+mod bundle;
 pub mod format;
+pub mod page_file;
 
-use std::borrow::Cow;
 use std::fmt::Write as _;
 
-use fluent_bundle::{FluentArgs, FluentBundle, FluentResource, FluentValue};
 use serde::{Deserialize, Serialize};
-use unic_langid::LanguageIdentifier;
+
+use bundle::{Bundle, Value};
 
 use crate::model::{Arg, Message};
+pub use acting::acts;
 
 /// A language of the product.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -50,41 +53,13 @@ impl Lang {
             Self::ZhCn => include_str!("../../locales/zh-CN.ftl"),
         }
     }
-
-    /// A digest of the Fluent source, so that a page can tell a stale copy from its own (FNV-1a, computed when compiling).
-    #[must_use]
-    pub const fn fingerprint(self) -> u64 {
-        const EN: u64 = fnv(include_bytes!("../../locales/en.ftl"));
-        const ZH_CN: u64 = fnv(include_bytes!("../../locales/zh-CN.ftl"));
-        match self {
-            Self::En => EN,
-            Self::ZhCn => ZH_CN,
-        }
-    }
-
-    fn id(self) -> LanguageIdentifier {
-        // Both tags are valid; the default (`und`) would only cost plural forms.
-        self.tag().parse().unwrap_or_default()
-    }
-}
-
-/// FNV-1a, 64 bits. Source: <http://www.isthe.com/chongo/tech/comp/fnv/>.
-#[must_use]
-pub const fn fnv(bytes: &[u8]) -> u64 {
-    let mut hash = 0xcbf2_9ce4_8422_2325_u64;
-    let mut at = 0;
-    while at < bytes.len() {
-        hash = (hash ^ bytes[at] as u64).wrapping_mul(0x0100_0000_01b3);
-        at += 1;
-    }
-    hash
 }
 
 /// The sentences of one language.
 pub struct Texts {
     lang: Lang,
     offset_s: i32,
-    bundle: FluentBundle<FluentResource>,
+    bundle: Bundle,
 }
 
 impl Texts {
@@ -97,12 +72,7 @@ impl Texts {
     /// Loads a language from its Fluent source: the page fetches only the one it speaks.
     #[must_use]
     pub fn of_source(lang: Lang, source: String, offset_s: i32) -> Self {
-        let mut bundle = FluentBundle::new(vec![lang.id()]);
-        // Isolation marks (U+2068) would end up in exports and clipboards.
-        bundle.set_use_isolating(false);
-        // A broken message is caught by the locale test; here the rest of the file must still serve.
-        let resource = FluentResource::try_new(source).unwrap_or_else(|(resource, _)| resource);
-        bundle.add_resource_overriding(resource);
+        let bundle = Bundle::new(lang, source);
         Self { lang, offset_s, bundle }
     }
 
@@ -121,17 +91,14 @@ impl Texts {
     /// A message without arguments; its id where there is no such message, so that a gap is seen and not hidden.
     #[must_use]
     pub fn get(&self, id: &str) -> String {
-        self.format(id, None)
+        self.bundle.format(id, &[])
     }
 
     /// A message with its arguments.
     #[must_use]
     pub fn say(&self, message: &Message) -> String {
-        let mut args = FluentArgs::new();
-        for (name, arg) in &message.args {
-            args.set(name.as_str(), self.value(arg));
-        }
-        self.format(&message.id, Some(&args))
+        let args: Vec<_> = message.args.iter().map(|(name, arg)| (name.as_str(), self.value(arg))).collect();
+        self.bundle.format(&message.id, &args)
     }
 
     /// `get` with arguments given in place.
@@ -142,26 +109,11 @@ impl Texts {
         self.say(&message)
     }
 
-    fn format(&self, id: &str, args: Option<&FluentArgs<'_>>) -> String {
-        // `id.attribute` names an attribute, as Fluent's own references do.
-        let (id, attribute) = id.split_once('.').map_or((id, None), |(id, attribute)| (id, Some(attribute)));
-        let pattern = self.bundle.get_message(id).and_then(|message| match attribute {
-            Some(attribute) => message.get_attribute(attribute).map(|attribute| attribute.value()),
-            None => message.value(),
-        });
-        let Some(pattern) = pattern else { return id.to_owned() };
-        let mut errors = Vec::new();
-        let mut text = String::new();
-        let _ = self.bundle.write_pattern(&mut text, pattern, args, &mut errors).is_err();
-        text
-    }
-
-    fn value<'a>(&self, arg: &'a Arg) -> FluentValue<'a> {
+    fn value(&self, arg: &Arg) -> Value {
         match arg {
-            Arg::Text(text) => FluentValue::String(Cow::Borrowed(text)),
-            // Plural rules need a number; its digits are grouped by `Arg::Text` from `format` where a person reads large ones.
-            Arg::Int(number) if number.unsigned_abs() < 1000 => FluentValue::from(*number),
-            other => FluentValue::String(Cow::Owned(self.plain(other))),
+            // Plural rules need a number; large ones come grouped, as text.
+            Arg::Int(number) if number.unsigned_abs() < 1000 => Value::Number(*number),
+            other => Value::Text(self.plain(other)),
         }
     }
 

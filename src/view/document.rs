@@ -52,6 +52,15 @@ pub enum Block {
     },
     /// Quoted evidence: reference number and lines.
     Quote(u32, Vec<String>),
+    /// Things to do: whether each is done, and what.
+    Tasks(Vec<(bool, Vec<Inline>)>),
+    /// A file, verbatim: its language as a code fence names it, and its text.
+    Code {
+        /// Language (`yaml`); may be empty.
+        language: String,
+        /// The text, with its lines.
+        text: String,
+    },
     /// A remark of the program (an empty section, a draft mark).
     Note(String),
 }

@@ -1,5 +1,6 @@
 //! Pure view models: what a panel shows for a viewport. A component renders one of these and decides nothing.
 
+pub mod causes;
 pub mod document;
 pub mod lines;
 pub mod timeline;

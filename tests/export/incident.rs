@@ -2,25 +2,29 @@
 
 use debrief::chart::{CeilingKind, ChartCeiling, ChartSeries, ChartSpec, Palette};
 use debrief::model::*;
-use debrief::postmortem::{ActionItem, ActionKind, Document, DocumentEvent, ItemId, Lessons, Why, WhyKind, Wording};
+use std::collections::BTreeMap;
 
-pub(super) const OFFSET_S: i32 = 8 * 3600;
-pub(super) const JOURNAL: EvidenceId = EvidenceId(0);
-pub(super) const THREADS: EvidenceId = EvidenceId(1);
-pub(super) const SYSCTL: EvidenceId = EvidenceId(2);
-pub(super) const ULIMIT: EvidenceId = EvidenceId(3);
+use debrief::postmortem::{
+    ActionItem, ActionKind, Document, DocumentEvent, Field, ItemId, Part, Prose, Why, WhyKind, Wording,
+};
+
+pub(crate) const OFFSET_S: i32 = 8 * 3600;
+pub(crate) const JOURNAL: EvidenceId = EvidenceId(0);
+pub(crate) const THREADS: EvidenceId = EvidenceId(1);
+pub(crate) const SYSCTL: EvidenceId = EvidenceId(2);
+pub(crate) const ULIMIT: EvidenceId = EvidenceId(3);
 
 /// Words of evidence at every place where evidence can put words.
 #[derive(Clone)]
-pub(super) struct Words {
-    pub(super) path: String,
-    pub(super) line: String,
-    pub(super) name: String,
-    pub(super) own: String,
+pub(crate) struct Words {
+    pub(crate) path: String,
+    pub(crate) line: String,
+    pub(crate) name: String,
+    pub(crate) own: String,
 }
 
 impl Words {
-    pub(super) fn of_incident_a() -> Self {
+    pub(crate) fn of_incident_a() -> Self {
         Self {
             path: "node-xx/kubelet.journal".into(),
             line:
@@ -33,21 +37,21 @@ impl Words {
 }
 
 /// 2023-07-23, a time of day at +08:00.
-pub(super) fn at(hour: i64, minute: i64, second: i64) -> Timestamp {
+pub(crate) fn at(hour: i64, minute: i64, second: i64) -> Timestamp {
     // 1,690,041,600 is that day's midnight at +08:00.
     Timestamp::from_seconds(1_690_041_600 + (hour * 60 + minute) * 60 + second)
 }
 
-pub(super) fn place(evidence: EvidenceId, line: u32, role: Role, at: Option<Timestamp>) -> Cite {
+pub(crate) fn place(evidence: EvidenceId, line: u32, role: Role, at: Option<Timestamp>) -> Cite {
     Cite { locator: Locator::lines(evidence, line, line), role, at }
 }
 
 /// Sentences of rules, through a message that is nothing but its argument: the export is tested here, not the rules.
-pub(super) fn sentence(text: &str) -> Message {
+pub(crate) fn sentence(text: &str) -> Message {
     Message::new("cli-bad-argument").with("what", text)
 }
 
-pub(super) fn evidence(words: &Words) -> Vec<EvidenceMeta> {
+pub(crate) fn evidence(words: &Words) -> Vec<EvidenceMeta> {
     let meta = |id: EvidenceId, path: &str, format: &str, clock: Clock, counts: Counts| EvidenceMeta {
         id,
         path: path.into(),
@@ -81,7 +85,7 @@ pub(super) fn evidence(words: &Words) -> Vec<EvidenceMeta> {
     vec![journal, csv, sysctl, ulimit]
 }
 
-pub(super) fn analysis(words: &Words) -> Analysis {
+pub(crate) fn analysis(words: &Words) -> Analysis {
     let hit = place(SYSCTL, 3, Role::Shows, None);
     let peak = place(THREADS, 88, Role::Shows, Some(at(22, 9, 0)));
     let failed = place(JOURNAL, 7_001, Role::Shows, Some(at(22, 9, 14)));
@@ -206,7 +210,7 @@ pub(super) fn analysis(words: &Words) -> Analysis {
     }
 }
 
-pub(super) fn quote(words: &Words, cites: &[Cite]) -> Vec<Citation> {
+pub(crate) fn quote(words: &Words, cites: &[Cite]) -> Vec<Citation> {
     let metas = evidence(words);
     let quoted = |cite: &Cite| {
         let meta = &metas[cite.locator.evidence.0 as usize];
@@ -222,7 +226,7 @@ pub(super) fn quote(words: &Words, cites: &[Cite]) -> Vec<Citation> {
     cites.iter().map(quoted).collect()
 }
 
-pub(super) fn charts(words: &Words) -> Vec<(String, ChartSpec)> {
+pub(crate) fn charts(words: &Words) -> Vec<(String, ChartSpec)> {
     let seconds: Vec<f64> = (0..5).map(|i| at(22, 0, 0).as_seconds_f64() + f64::from(i) * 180.0).collect();
     let series = |key: &str, label: &str, emphasis, values: &[f64]| ChartSeries {
         key: key.into(),
@@ -261,7 +265,7 @@ pub(super) fn charts(words: &Words) -> Vec<(String, ChartSpec)> {
     vec![("threads".into(), spec)]
 }
 
-pub(super) fn document(words: &Words) -> Document {
+pub(crate) fn document(words: &Words) -> Document {
     let hit = place(SYSCTL, 3, Role::Shows, None);
     let failed = place(JOURNAL, 7_001, Role::Shows, Some(at(22, 9, 14)));
     let cited = |cites: &[Cite]| quote(words, cites);
@@ -282,6 +286,7 @@ pub(super) fn document(words: &Words) -> Document {
         claim: Wording::Own(claim.into()),
         citations,
         children,
+        ..Why::default()
     };
     let deeper = vec![
         why(
@@ -295,11 +300,17 @@ pub(super) fn document(words: &Words) -> Document {
         why(14, WhyKind::Detection, "Why was it noticed late?", "Nobody watched it.", Vec::new(), Vec::new()),
     ];
     Document {
-        title: "PID space of node-xx exhausted".into(),
-        authors: "Lin Wei, Sam Okoro".into(),
-        severity: "SEV2".into(),
-        summary: Wording::Suggested(sentence(&words.name)),
-        impact: Wording::Own(words.own.clone()),
+        fields: BTreeMap::from([
+            (Field::Title, "PID space of node-xx exhausted".into()),
+            (Field::Authors, "Lin Wei, Sam Okoro".into()),
+            (Field::Severity, "SEV2".into()),
+        ]),
+        prose: BTreeMap::from([
+            (Part::Summary, Wording::Suggested(sentence(&words.name)).into()),
+            (Part::Impact, Prose { text: Wording::Own(words.own.clone()), citations: cited(&[failed]) }),
+            (Part::Well, Wording::Own(words.name.clone()).into()),
+            (Part::Badly, Wording::Own("- one\n- two".into()).into()),
+        ]),
         events: vec![
             event(1, at(22, 0, 0), Phase::Onset, "Threads begin to grow", 60),
             event(2, at(22, 9, 14), Phase::Impact, &words.line, 0),
@@ -320,13 +331,12 @@ pub(super) fn document(words: &Words) -> Document {
                 owner: words.name.clone(),
                 due: "2023-08-15".into(),
                 addresses: Some(ItemId(14)),
+                ..ActionItem::default()
             },
             ActionItem { id: ItemId(22), text: Wording::Own("Raise kernel.pid_max".into()), ..ActionItem::default() },
         ],
-        lessons: Lessons { well: words.name.clone(), badly: "- one\n- two".into(), lucky: String::new() },
-        impact_citations: cited(&[failed]),
-        declined: Vec::new(),
         offset_s: OFFSET_S,
         last_id: 22,
+        ..Document::default()
     }
 }

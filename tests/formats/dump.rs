@@ -67,6 +67,16 @@ pub(super) fn items(text: &Text, parsed: &Parsed) -> String {
     json(&mut out, "limits", &parsed.limits);
     json(&mut out, "objects", &parsed.objects);
     json(&mut out, "events", &parsed.events);
+    table(&mut out, "notes", parsed.notes.kept.len(), |index| {
+        let note = &parsed.notes.kept[index];
+        let (lines, bytes) = (note.locator.lines, note.locator.bytes);
+        let (at, end) = (wall(note.wall), wall(note.end));
+        let (who, text) = (note.who.escape_debug(), note.text.escape_debug());
+        format!(
+            "{}-{} {at} to {end} {:?} [{who}] {text} @{}..{}",
+            lines.first, lines.last, note.kind, bytes.start, bytes.end
+        )
+    });
     for snapshot in &parsed.processes {
         let (at, n_threads) = (snapshot.time_of_day.map(wall), snapshot.n_threads);
         let header = snapshot.locator.lines.first;

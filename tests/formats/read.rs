@@ -106,6 +106,7 @@ pub(super) fn check_integrity(text: &Text, parsed: &Parsed) {
     };
     parsed.limits.iter().for_each(|limit| is_inside(&limit.locator));
     parsed.events.iter().for_each(|event| is_inside(&event.locator));
+    parsed.notes.kept.iter().for_each(|note| is_inside(&note.locator));
     for object in &parsed.objects {
         is_inside(&object.locator);
         for container in &object.containers {

@@ -5,12 +5,16 @@ mod build;
 mod example;
 mod generate;
 mod journal;
+#[path = "../../src/text/page_file.rs"]
+mod page_file;
 mod post_build;
 mod run;
 mod serve;
 mod server;
 mod setup;
+mod shrink;
 mod sizes;
+mod snapshot;
 mod test;
 mod wasm;
 
@@ -26,6 +30,7 @@ cargo xtask test [STEP...]                   set up and run every check; with na
 cargo xtask screenshots                      build, then picture every panel into e2e/out
 cargo xtask setup                            install what is missing, nothing else
 cargo xtask sizes                            compressed sizes of dist/ against their budgets
+cargo xtask snapshot                         raise the number of the saved case's snapshot and write its fixture
 cargo xtask example                          write the example incident into public/examples/
 cargo xtask journal --bytes N --out FILE     write a large kubelet journal for benchmarks
 cargo xtask bench [--bytes N]                a large journal, natively and in Chromium, beside wc and lnav
@@ -41,6 +46,7 @@ fn main() -> ExitCode {
         "setup" => setup::for_build().and_then(|()| setup::for_tests()),
         "sizes" => sizes::print(),
         "post-build" => post_build::run(),
+        "snapshot" => snapshot::raise(),
         "example" => example::run(rest).map_err(|error| error.to_string()),
         "bench" => bench::run_all(rest),
         "journal" => journal::run(rest).map_err(|error| error.to_string()),

@@ -1,8 +1,9 @@
 //! Trunk's `post_build` hook: runs on the staged site, before it replaces `dist/`.
 //!
-//! Trunk leaves the worker's two files unhashed at the top, which a cache would mix across releases. In this order, because each step
-//! looks at the bytes the one before left: drop the name sections, repair the page's integrity, move the worker into `w-<hash>/`, say so
-//! in index.html, copy index.html to 404.html, list every file for the service worker.
+//! Trunk leaves a worker's two files unhashed at the top, which a cache would mix across releases. In this order, because each step
+//! looks at the bytes the one before left: shrink scripts, wasm and styles and repair the page's integrity (not in a development build), write
+//! the texts that the page can say into `t-<hash>/`, move each worker into `<letter>-<hash>/`, say so in index.html, copy index.html to
+//! 404.html, list every file for the service worker.
 
 use std::env;
 use std::fs;
@@ -10,9 +11,11 @@ use std::path::{Path, PathBuf};
 
 use sha2::{Digest, Sha256, Sha384};
 
-use crate::{Result, wasm};
+use crate::page_file::page_file;
+use crate::{Result, shrink, wasm};
 
-const WORKER: [&str; 2] = ["worker.js", "worker_bg.wasm"];
+/// The workers, and the letter their folders begin with.
+const WORKERS: [(&str, &str); 2] = [("worker", "w"), ("desk", "d")];
 
 /// Runs on `TRUNK_STAGING_DIR`.
 pub fn run() -> Result {
@@ -23,38 +26,99 @@ pub fn run() -> Result {
 fn finish(site: &Path) -> Result {
     let page = site.join("index.html");
     let mut html = read_text(&page)?;
-    let names = files(site)?;
 
-    // A development build keeps its names: there they are read.
+    // A development build stays readable.
     if env::var("TRUNK_PROFILE").as_deref() != Ok("debug") {
-        for name in names.iter().filter(|name| name.ends_with(".wasm")) {
-            let path = site.join(name);
-            let before = read(&path)?;
-            let after = wasm::without_names(&before).ok_or_else(|| format!("{name} is not a wasm module"))?;
-            write(&path, &after)?;
-            html = html.replace(&integrity(&before), &integrity(&after));
-        }
+        shrink_code(site, &mut html)?;
+        join_styles(site, &mut html)?;
     }
 
-    let parts = WORKER.map(|name| read(&site.join(name)));
-    let [js, wasm] = &parts;
-    let (js, wasm) = (js.as_ref().map_err(String::clone)?, wasm.as_ref().map_err(String::clone)?);
-    let folder = format!("w-{}", &hex(&Sha256::digest([&js[..], wasm].concat()))[..16]);
-    fs::create_dir_all(site.join(&folder)).map_err(|error| format!("{folder}: {error}"))?;
-    for name in WORKER {
-        let (from, to) = (site.join(name), site.join(&folder).join(name));
-        fs::rename(from, to).map_err(|error| format!("{folder}/{name}: {error}"))?;
+    html = replace_once(&html, &empty("texts"), &filled("texts", &write_texts(site)?))?;
+    for (name, letter) in WORKERS {
+        let content = move_worker(site, name, letter)?;
+        html = replace_once(&html, &empty(name), &filled(name, &content))?;
     }
-    let content = format!("{folder}/{} {folder}/{} {}", WORKER[0], WORKER[1], integrity(wasm));
-    html = replace_once(
-        &html,
-        "name=\"debrief-worker\" content=\"\"",
-        &format!("name=\"debrief-worker\" content=\"{content}\""),
-    )?;
     write(&page, html.as_bytes())?;
     write(&site.join("404.html"), html.as_bytes())?;
 
     list_for_offline(site)
+}
+
+/// Makes the scripts and what belongs to them smaller, in place. A module and its script agree on short names.
+fn shrink_code(site: &Path, html: &mut String) -> Result {
+    let names = files(site)?;
+    let mut change = |name: &str, edit: &dyn Fn(&[u8]) -> Option<Vec<u8>>| {
+        let path = site.join(name);
+        let before = read(&path)?;
+        let after = edit(&before).ok_or_else(|| format!("{name} is not what its name says"))?;
+        *html = html.replace(&integrity(&before), &integrity(&after));
+        write(&path, &after)
+    };
+    for name in names.iter().filter(|name| name.ends_with(".wasm")) {
+        let imports =
+            wasm::imports(&read(&site.join(name))?).ok_or_else(|| format!("{name} imports what it should not"))?;
+        let short = shrink::short_names(imports);
+        change(name, &|module| wasm::with_imports_renamed(&wasm::without_names(module)?, &short))?;
+        let script = name.replace("_bg.wasm", ".js");
+        change(&script, &|js| Some(shrink::renamed(str::from_utf8(js).ok()?, &short).into_bytes()))?;
+    }
+    for name in names.iter().filter(|name| name.ends_with(".js") && *name != "sw.js") {
+        change(name, &|js| Some(shrink::script(str::from_utf8(js).ok()?).into_bytes()))?;
+    }
+    Ok(())
+}
+
+/// Joins the styles into one file, in the order of their links: together they compress to two thirds.
+fn join_styles(site: &Path, html: &mut String) -> Result {
+    const LINK: &str = "<link rel=\"stylesheet\" href=\"./";
+    let (mut css, mut rest) = (String::new(), String::with_capacity(html.len()));
+    let mut place = None;
+    for line in html.split_inclusive('\n') {
+        let Some((name, _)) = line.trim_start().strip_prefix(LINK).and_then(|link| link.split_once('"')) else {
+            rest.push_str(line);
+            continue;
+        };
+        let path = site.join(name);
+        css.push_str(&shrink::style(&read_text(&path)?));
+        fs::remove_file(&path).map_err(|error| format!("{name}: {error}"))?;
+        place.get_or_insert(rest.len());
+    }
+    let place = place.ok_or("index.html links no styles")?;
+    let name = format!("style-{}.css", content_hash(css.as_bytes()));
+    write(&site.join(&name), css.as_bytes())?;
+    rest.insert_str(place, &format!("    {LINK}{name}\" integrity=\"{}\">\n", integrity(css.as_bytes())));
+    *html = rest;
+    Ok(())
+}
+
+/// Writes what the page can say of each language into a folder named after its content; gives the folder.
+fn write_texts(site: &Path) -> Result<String> {
+    let source = site.join("locales");
+    let mut texts = Vec::new();
+    for name in files(&source)? {
+        texts.push((page_file(&read_text(&source.join(&name))?), name));
+    }
+    let folder =
+        format!("t-{}", content_hash(texts.iter().map(|(text, _)| text.as_str()).collect::<String>().as_bytes()));
+    make_folder(site, &folder)?;
+    for (text, name) in texts {
+        write(&site.join(&folder).join(name), text.as_bytes())?;
+    }
+    fs::remove_dir_all(&source).map_err(|error| format!("locales: {error}"))?;
+    Ok(folder)
+}
+
+/// Moves a worker's two files into a folder named after their content; gives what the page must know of them.
+fn move_worker(site: &Path, name: &str, letter: &str) -> Result<String> {
+    let names = [format!("{name}.js"), format!("{name}_bg.wasm")];
+    let [js, wasm] = [read(&site.join(&names[0]))?, read(&site.join(&names[1]))?];
+    let folder = format!("{letter}-{}", content_hash(&[&js[..], &wasm].concat()));
+    make_folder(site, &folder)?;
+    for name in &names {
+        let (from, to) = (site.join(name), site.join(&folder).join(name));
+        fs::rename(from, to).map_err(|error| format!("{folder}/{name}: {error}"))?;
+    }
+    Ok(format!("{folder}/{} {folder}/{} {}", names[0], names[1], integrity(&wasm)))
 }
 
 /// Fills sw.js: every file of the release, and a version over their names and bytes.
@@ -101,6 +165,24 @@ fn files(site: &Path) -> Result<Vec<String>> {
     Ok(found)
 }
 
+fn make_folder(site: &Path, name: &str) -> Result {
+    fs::create_dir_all(site.join(name)).map_err(|error| format!("{name}: {error}"))
+}
+
+/// A `<meta>` of index.html that is to be filled.
+fn empty(name: &str) -> String {
+    filled(name, "")
+}
+
+fn filled(name: &str, content: &str) -> String {
+    format!("name=\"debrief-{name}\" content=\"{content}\"")
+}
+
+/// What a hashed name holds.
+fn content_hash(bytes: &[u8]) -> String {
+    hex(&Sha256::digest(bytes)[..8])
+}
+
 fn replace_once(text: &str, from: &str, to: &str) -> Result<String> {
     match text.matches(from).count() {
         1 => Ok(text.replace(from, to)),
@@ -142,12 +224,13 @@ fn write(path: &Path, bytes: &[u8]) -> Result {
 
 #[cfg(test)]
 mod tests {
-    use super::{base64, files, finish, integrity};
+    use super::{base64, empty, files, finish, integrity};
     use std::fs;
     use std::path::Path;
 
-    const WASM: &[u8] = b"\0asm\x01\0\0\0\0\x06\x04nameZ";
-    const NAMELESS: &[u8] = b"\0asm\x01\0\0\0";
+    /// Imports `long`, and has names.
+    const WASM: &[u8] = b"\0asm\x01\0\0\0\x02\x0a\x01\x01m\x04long\0\x07\0\x06\x04nameZ";
+    const SMALL: &[u8] = b"\0asm\x01\0\0\0\x02\x08\x01\x01m\x02_a\0\x07";
 
     #[test]
     fn base64_of_whole_groups() {
@@ -160,10 +243,23 @@ mod tests {
         let site = Path::new(env!("CARGO_MANIFEST_DIR")).join("../target/post-build-test");
         let _ = fs::remove_dir_all(&site);
         fs::create_dir_all(&site).unwrap();
-        let html = format!("<link integrity=\"{}\"><meta name=\"debrief-worker\" content=\"\">", integrity(WASM));
+        fs::create_dir_all(site.join("locales")).unwrap();
+        let metas: String = ["worker", "desk", "texts"].map(empty).map(|meta| format!("<meta {meta}>\n")).concat();
+        let styles =
+            ["a", "b"].map(|name| format!("    <link rel=\"stylesheet\" href=\"./{name}.css\" integrity=\"x\"/>\n"));
+        let html = format!("<link integrity=\"{}\">\n{}{metas}", integrity(WASM), styles.concat());
         let sources = [("index.html", html.as_bytes()), ("page-0123456789abcdef_bg.wasm", WASM), ("worker.js", b"js")];
-        let more =
-            [("worker_bg.wasm", WASM), (".hidden", b""), ("sw.js", b"const VERSION = \"\";\nconst FILES = [];\n")];
+        let more = [
+            ("page-0123456789abcdef.js", &b"  // x\n  long();\n"[..]),
+            ("a.css", b"a { color: red; }\n"),
+            ("b.css", b"b { color: red; }\n"),
+            ("locales/en.ftl", b"# x\n\npage-a = A\ncli-a = A\n    b\n"),
+            ("worker_bg.wasm", WASM),
+            ("desk.js", b"js"),
+            ("desk_bg.wasm", WASM),
+            (".hidden", b""),
+            ("sw.js", b"const VERSION = \"\";\nconst FILES = [];\n"),
+        ];
         for (name, bytes) in sources.into_iter().chain(more) {
             fs::write(site.join(name), bytes).unwrap();
         }
@@ -173,10 +269,24 @@ mod tests {
         let names = files(&site).unwrap();
         let worker = names.iter().find(|name| name.ends_with("/worker_bg.wasm")).unwrap();
         assert!(worker.starts_with("w-") && !names.contains(&"worker.js".to_owned()), "{names:?}");
-        assert_eq!(fs::read(site.join(worker)).unwrap(), NAMELESS);
+        assert_eq!(fs::read(site.join(worker)).unwrap(), SMALL);
+        let content = |end: &str| {
+            let name = names.iter().find(|name| name.ends_with(end)).unwrap();
+            (name.as_str(), fs::read_to_string(site.join(name)).unwrap())
+        };
+        assert_eq!(content("page-0123456789abcdef.js").1, "_a();\n");
+        let (style, css) = content(".css");
+        assert_eq!(css, "a{color:red}b{color:red}");
+        let (text, said) = content("/en.ftl");
+        assert_eq!(said, "page-a = A\n");
         let html = fs::read_to_string(site.join("index.html")).unwrap();
-        assert!(html.starts_with(&format!("<link integrity=\"{}\">", integrity(NAMELESS))), "{html}");
-        assert!(html.contains(&format!("{worker} {}\">", integrity(NAMELESS))), "{html}");
+        assert!(
+            html.starts_with(&format!("<link integrity=\"{}\">\n    <link rel=\"stylesheet\"", integrity(SMALL))),
+            "{html}"
+        );
+        assert!(html.contains(&format!("./{style}\" integrity=\"{}\">\n<meta", integrity(css.as_bytes()))), "{html}");
+        assert!(html.contains(&format!("{worker} {}\">", integrity(SMALL))), "{html}");
+        assert!(html.contains(&format!("content=\"{}\"", text.trim_end_matches("/en.ftl"))), "{html}");
         assert_eq!(html, fs::read_to_string(site.join("404.html")).unwrap());
         let script = fs::read_to_string(site.join("sw.js")).unwrap();
         assert!(script.contains("\"./\"") && script.contains(worker) && !script.contains("404.html"), "{script}");

@@ -23,6 +23,7 @@ pub fn for_tests() -> Result {
         return Err("Node 20 or later with npm is needed for the browser tests".into());
     }
     components()?;
+    promtool()?;
     browser()?;
     node_modules()
 }
@@ -86,6 +87,23 @@ fn browser() -> Result {
         );
     }
     step("browser", "chromium and chromium-driver by apt-get");
+    packages(&["chromium", "chromium-driver", "fonts-noto-cjk"])
+}
+
+/// What judges the alert rules that the product writes.
+fn promtool() -> Result {
+    if exists("promtool") {
+        return found("alert rules", "promtool");
+    }
+    if !exists("apt-get") {
+        return Err("promtool is needed to test alert rules; install Prometheus by the system's packages".into());
+    }
+    step("alert rules", "promtool by apt-get (package prometheus)");
+    packages(&["prometheus"])
+}
+
+/// Installs system packages.
+fn packages(names: &[&str]) -> Result {
     let apt = |args: &[&str]| {
         let root = output(command("id").arg("-u")).as_deref() == Some("0");
         let mut apt = if root { command("apt-get") } else { command("sudo") };
@@ -95,7 +113,7 @@ fn browser() -> Result {
         run(apt.args(args).env("DEBIAN_FRONTEND", "noninteractive"))
     };
     apt(&["update", "--quiet"])?;
-    apt(&["install", "--yes", "--quiet", "--no-install-recommends", "chromium", "chromium-driver", "fonts-noto-cjk"])
+    apt(&[&["install", "--yes", "--quiet", "--no-install-recommends"], names].concat())
 }
 
 fn node_modules() -> Result {

@@ -1,82 +1,65 @@
-//! Action items: what, what for, who, by when, against which cause. And those that the findings propose.
+//! Action items: what, what for, who, by when, against which cause, how one sees that it works, and the files that carry it out. And those
+//! that the findings propose.
 
+use std::rc::Rc;
+
+use debrief::postmortem::completeness::Place;
 use debrief::postmortem::edit::{Edit, Move};
 use debrief::postmortem::suggest::{self, ActionSuggestion};
-use debrief::postmortem::{ActionItem, ActionKind, Document, ItemId};
-use leptos::prelude::*;
+use debrief::postmortem::{ActionItem, ActionKind, Attachment, Document, ItemId, Priority};
+use debrief::protocol::desk::SheetKind;
+use leptos::prelude::untrack;
+use web_sys::Event;
 
-use crate::app::components::buttons::{button, icon_button};
 use crate::app::components::fields::{Choice, Field};
-use crate::app::components::keyed::{Row, keyed};
+use crate::app::components::remarks::{self, Remarks};
 use crate::app::components::verbs::{action_element, focus_soon, keep_focus};
-use crate::app::erase::{area, on, text};
+use crate::app::dom::{El, button, el, el_of, icon_button};
+use crate::app::leaving;
 use crate::app::state::App;
 
-/// The list.
-pub(crate) fn action_list(app: App) -> AnyView {
-    let rows = move || {
-        let row = |action: &ActionItem| {
-            let id = action.id;
-            Row::new(action_element(id), move || action_row(app, id))
-        };
-        app.document.with(|document| document.actions.iter().map(row).collect())
-    };
-    let add = move |_| {
+/// Adds the list to the form.
+pub(crate) fn action_list(app: App, remarks: Remarks, form: El) -> El {
+    let ids = move || app.document.with(|document| document.actions.iter().map(|action| action.id).collect());
+    let add = move || {
         if let Some(id) = app.edit(Edit::AddAction(ActionKind::Prevent, String::new())) {
             focus_soon(action_element(id));
         }
     };
-    let offered = move || {
-        let offered = app.analysis.with(|analysis| app.document.with(|document| suggest::actions(analysis, document)));
-        if offered.is_empty() {
-            return ().into_any();
-        }
-        let rows = offered.into_iter().map(|suggestion| offered_action(app, suggestion)).collect_view();
-        view! {
-            <h4>{app.t("document-actions-offered")}</h4>
-            <ul class="plain">{rows}</ul>
-        }
-        .into_any()
+    let head = el_of("div", "panel-head")
+        .child(el("h3").attr("id", "actions-heading").say(app.tr("document-actions")))
+        .child(button("", app.tr("document-add-action"), add).attr("id", "action-add"));
+    let rows = el_of("ul", "plain actions").attr("aria-labelledby", "actions-heading");
+    let offers = move || {
+        let rows = move |suggestion| offered_action(app, suggestion);
+        el_of("ul", "plain").list(move || offered(app), rows)
     };
-    view! {
-        <div class="panel-head">
-            <h3 id="actions-heading">{app.tr("document-actions")}</h3>
-            <button type="button" id="action-add" on:click=on(add)>{app.tr("document-add-action")}</button>
-        </div>
-        <ul class="plain actions" aria-labelledby="actions-heading">{keyed(rows)}</ul>
-        {area(offered)}
-    }
-    .into_any()
+    form.child(head)
+        .child(rows.list(ids, move |id| action_row(app, remarks, id)))
+        .when(move || !offered(app).is_empty(), move || el("h4").say(app.tr("document-actions-offered")))
+        .when(move || !offered(app).is_empty(), offers)
 }
 
 /// An item of the document.
-fn action_row(app: App, id: ItemId) -> AnyView {
+fn action_row(app: App, remarks: Remarks, id: ItemId) -> El {
     let read = move |part: fn(&ActionItem, App) -> String| {
-        text(move || {
-            app.document.with(|document| document.action(id).map(|action| part(action, app)).unwrap_or_default())
-        })
+        move || app.document.with(|document| document.action(id).map(|action| part(action, app)).unwrap_or_default())
     };
-    let field = move |id: String, label, value, edit: fn(ItemId, String) -> Edit, item| {
-        let write = Callback::new(move |text| {
-            app.edit(edit(item, text));
+    let field = |element: String, label, value, edit: fn(ItemId, String) -> Edit| {
+        let write = Box::new(move |text| {
+            app.edit(edit(id, text));
         });
-        Field { id, label, hint: None, value: read(value), write }
+        Field { id: element, label, hint: None, value: Rc::new(read(value)), write }
     };
     let element = action_element(id);
-    let what = Field {
-        hint: Some("document-field-action"),
-        ..field(
-            element.clone(),
-            "document-field-action",
-            |action, app| action.text.say(&app.texts()),
-            Edit::ActionText,
-            id,
-        )
-    };
-    let owner = format!("{element}-owner");
-    let owner = field(owner, "document-field-owner", |action, _| action.owner.clone(), Edit::ActionOwner, id);
-    let due = format!("{element}-due");
-    let due = field(due, "document-field-due", |action, _| action.due.clone(), Edit::ActionDue, id);
+    let [owner, due, check] = ["owner", "due", "check"].map(|name| format!("{element}-{name}"));
+    let read_what = |action: &ActionItem, app: App| action.text.say(&app.texts());
+    let what = field(element, "document-field-action", read_what, Edit::ActionText);
+    let what = Field { hint: Some(what.label.to_owned()), ..what };
+    let owner = field(owner, "document-field-owner", |action, _| action.owner.clone(), Edit::ActionOwner);
+    let due = field(due, "document-field-due", |action, _| action.due.clone(), Edit::ActionDue);
+    let check = field(check, "document-field-check", |action, _| action.check.clone(), Edit::ActionCheck);
+    let check = Field { hint: Some("document-field-check.hint".to_owned()), ..check };
     let kind = read(|action, _| action.kind.as_str().to_owned());
     let kinds = Choice {
         label: "document-field-kind",
@@ -84,36 +67,100 @@ fn action_row(app: App, id: ItemId) -> AnyView {
         options: Box::new(move || {
             ActionKind::ALL.map(|kind| (kind.as_str().to_owned(), kind_name(app, kind))).to_vec()
         }),
-        value: kind,
-        choose: Callback::new(move |key: String| {
+        value: Rc::new(kind),
+        choose: Box::new(move |key| {
             if let Some(kind) = ActionKind::ALL.into_iter().find(|kind| kind.as_str() == key) {
                 app.edit(Edit::ActionKind(id, kind));
             }
+        }),
+    };
+    let priorities = Choice {
+        label: "document-field-priority",
+        named: true,
+        options: Box::new(move || {
+            let none = (String::new(), app.t("document-no-priority"));
+            let known = Priority::ALL.map(|priority| (priority.as_str().to_owned(), priority.as_str().to_owned()));
+            std::iter::once(none).chain(known).collect()
+        }),
+        value: Rc::new(read(|action, _| action.priority.map(|it| it.as_str().to_owned()).unwrap_or_default())),
+        choose: Box::new(move |key| {
+            let priority = Priority::ALL.into_iter().find(|priority| priority.as_str() == key);
+            app.edit(Edit::ActionPriority(id, priority));
         }),
     };
     let causes = Choice {
         label: "document-field-addresses",
         named: true,
         options: Box::new(move || app.document.with(|document| causes(app, document))),
-        value: read(|action, _| action.addresses.unwrap_or_default().0.to_string()),
-        choose: Callback::new(move |key: String| {
+        value: Rc::new(read(|action, _| action.addresses.unwrap_or_default().0.to_string())),
+        choose: Box::new(move |key| {
             let cause = key.parse().ok().filter(|id| *id > 0).map(ItemId);
             app.edit(Edit::ActionAddresses(id, cause));
         }),
     };
-    view! {
-        <li class="action" data-kind=kind>
-            {what.words(app, 1)}
-            <div class="action-fields">
-                {kinds.view(app)}
-                {owner.line(app, "text")}
-                {due.line(app, "date")}
-                {causes.view(app)}
-                {buttons(app, id)}
-            </div>
-        </li>
-    }
-    .into_any()
+    let is_done = move || app.document.with(|document| document.action(id).is_some_and(|action| action.done));
+    let head = el_of("div", "action-head").child(done(app, id, is_done)).child(buttons(app, id));
+    let fields = el_of("div", "action-fields")
+        .child(kinds.view(app))
+        .child(priorities.view(app))
+        .child(owner.line(app, "text"))
+        .child(due.line(app, "date"))
+        .child(causes.view(app));
+    el_of("li", "action")
+        .attr_of("data-kind", kind)
+        .toggle("action-done", is_done)
+        .child(head)
+        .child(what.words(app, 1))
+        .child(fields)
+        .child(check.line(app, "text"))
+        .child(remarks::remarks(app, remarks, Place::Actions, Some(id)))
+        .child(files(app, id))
+}
+
+fn done(app: App, id: ItemId, is_done: impl Fn() -> bool + Copy + 'static) -> El {
+    let turn = move |_: Event| {
+        app.edit(Edit::ActionDone(id, !untrack(is_done)));
+    };
+    let check = el("input").attr("type", "checkbox").prop_of("checked", move || is_done().into()).on("change", turn);
+    el_of("label", "sheet-check")
+        .child(check.flag("disabled", move || app.read_only.get()))
+        .child(el("span").say(app.tr("document-field-done")))
+}
+
+/// Files that carry the item out: folded, to be written in, and the way to ready-made ones.
+fn files(app: App, id: ItemId) -> El {
+    let names = move || {
+        let names = |action: &ActionItem| action.attachments.iter().map(|file| file.file_name.clone()).collect();
+        app.document.with(|document| document.action(id).map(names).unwrap_or_default())
+    };
+    let offer = button("quiet", app.tr("document-fixes"), move || app.dialog.set(Some(SheetKind::Fixes(id))));
+    el_of("div", "action-files")
+        .child(el_of("ul", "plain").list(names, move |name| file_row(app, id, name)))
+        .child(offer)
+}
+
+fn file_row(app: App, id: ItemId, name: String) -> El {
+    let find = {
+        let name = name.clone();
+        move |document: &Document| document.action(id)?.attachments.iter().find(|file| file.file_name == name).cloned()
+    };
+    let shown = find.clone();
+    let text = Field {
+        id: format!("{}-file-{name}", action_element(id)),
+        label: "document-file-text",
+        hint: None,
+        value: Rc::new(move || app.document.with(&shown).map(|file| file.text).unwrap_or_default()),
+        write: Box::new(move |text| {
+            if let Some(file) = app.document.with_untracked(&find) {
+                app.edit(Edit::AttachFile(id, Attachment { text, ..file }));
+            }
+        }),
+    };
+    let fold = el("details").child(el("summary").text(&name)).child(text.words(app, 4));
+    let remove = move || {
+        app.edit(Edit::DetachFile(id, name.clone()));
+    };
+    el_of("li", "action-file").child(fold).child(icon_button("icon", "×", app.tr("document-remove-file"), remove))
 }
 
 /// The causes by their questions. Identities start at 1, so 0 stands for none.
@@ -128,44 +175,46 @@ fn kind_name(app: App, kind: ActionKind) -> String {
     app.t(&format!("action-kind-{}", kind.as_str()))
 }
 
-fn buttons(app: App, id: ItemId) -> AnyView {
-    let shift = move |direction| {
+fn buttons(app: App, id: ItemId) -> El {
+    let mover = |(sign, name, direction)| {
         let edit = move || {
             app.edit(Edit::MoveAction(id, direction));
         };
-        on(move |_| keep_focus(edit))
+        icon_button("icon", sign, app.tr(name), move || keep_focus(edit))
     };
-    let remove = move |_| {
+    let remove = move || {
         app.edit(Edit::RemoveAction(id));
     };
-    view! {
-        <span class="action-buttons">
-            {icon_button(app, "icon", "document-move-up", "↑", shift(Move::Up))}
-            {icon_button(app, "icon", "document-move-down", "↓", shift(Move::Down))}
-            {icon_button(app, "icon", "document-remove-action", "×", on(remove))}
-        </span>
-    }
-    .into_any()
+    el_of("span", "action-buttons")
+        .children([("↑", "document-move-up", Move::Up), ("↓", "document-move-down", Move::Down)].map(mover))
+        .child(icon_button("icon", "×", app.tr("document-remove-action"), remove))
+}
+
+/// What the findings still propose; tracks them.
+#[inline(never)]
+fn offered(app: App) -> Vec<ActionSuggestion> {
+    app.analysis.with(|analysis| app.document.with(|document| suggest::actions(analysis, document)))
 }
 
 /// A proposed item.
-fn offered_action(app: App, suggestion: ActionSuggestion) -> AnyView {
-    let (key, kind, what) = (suggestion.key.clone(), suggestion.kind, suggestion.text.clone());
-    let accept = move |_| {
+fn offered_action(app: App, suggestion: ActionSuggestion) -> El {
+    let ActionSuggestion { key, kind, text, fix, .. } = suggestion.clone();
+    let has_file = fix.is_some();
+    let accept = move || {
         if let Some(id) = app.edit(Edit::AcceptAction(suggestion.clone())) {
             focus_soon(action_element(id));
+            if has_file {
+                leaving::attach_suggested(app, id);
+            }
         }
     };
-    let decline = move |_| {
+    let decline = move || {
         app.edit(Edit::Decline(key.clone()));
     };
-    view! {
-        <li class="suggestion">
-            <span class="action-kind">{text(move || kind_name(app, kind))}</span>
-            <span>{text(move || app.say(&what))}</span>
-            {button("", text(move || app.t("document-accept")), on(accept))}
-            {button("quiet", text(move || app.t("document-dismiss")), on(decline))}
-        </li>
-    }
-    .into_any()
+    el_of("li", "suggestion")
+        .child(el_of("span", "action-kind").say(move || kind_name(app, kind)))
+        .child(el("span").say(move || app.say(&text)))
+        .children(has_file.then(|| el_of("small", "muted").say(app.tr("document-with-file"))))
+        .child(button("", app.tr("document-accept"), accept))
+        .child(button("quiet", app.tr("document-dismiss"), decline))
 }

@@ -1,18 +1,17 @@
 //! What a person must know before going on: the engine stopped, another tab writes, a file must be dropped again, a new version waits.
 
-use js_sys::{Function, Reflect};
 use leptos::ev;
 use leptos::prelude::*;
-use wasm_bindgen::prelude::*;
 
 use crate::app::dom::{El, button, el_of};
+use crate::app::signal::RwSignal;
 use crate::app::state::App;
-use crate::app::storage;
+use crate::app::{storage, update as release};
 
 /// The banners, most urgent first.
 pub(crate) fn view(app: App) -> El {
-    let update = RwSignal::new(update_waits());
-    let _ = window_event_listener(ev::Custom::<web_sys::Event>::new("debrief-update"), move |_| update.set(true));
+    let update = RwSignal::new(release::waits());
+    let _ = window_event_listener(ev::Custom::<web_sys::Event>::new(release::EVENT), move |_| update.set(true));
     let trouble = move || app.engine_trouble.get().map(|why| app.say(&why)).unwrap_or_default();
     let drop_again = move || app.with("page-drop-again", &[("paths", storage::missing_paths(app))]);
     el_of("div", "banners")
@@ -31,20 +30,8 @@ pub(crate) fn view(app: App) -> El {
         .when(
             move || update.get(),
             move || {
-                let apply = button("quiet", app.tr("page-update-apply"), apply_update);
+                let apply = button("quiet", app.tr("page-update-apply"), move || release::apply(app));
                 el_of("p", "banner").say(app.tr("page-update-ready")).child(apply)
             },
         )
-}
-
-fn update_waits() -> bool {
-    document().document_element().is_some_and(|root| root.get_attribute("data-update").as_deref() == Some("ready"))
-}
-
-/// The start script owns the service worker; a person's click is the only way to a new version.
-fn apply_update() {
-    let apply = Reflect::get(&js_sys::global(), &"debriefApplyUpdate".into()).and_then(JsCast::dyn_into::<Function>);
-    if let Ok(apply) = apply {
-        drop(apply.call0(&JsValue::NULL));
-    }
 }

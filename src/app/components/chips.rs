@@ -1,16 +1,19 @@
 //! Numbered marks behind a sentence: hover or focus quotes the place, a click opens it, `c` copies it into the document.
 
-use debrief::model::{Citation, Cite, Role};
+use debrief::model::{Citation, Cite, Message, Role};
 use debrief::text::format;
 use leptos::ev::{Event, KeyboardEvent};
 use leptos::prelude::*;
 
+use crate::app::citing::{self, Carried, asks_to_cite};
 use crate::app::dom::{El, button, el, el_of, spawn};
 use crate::app::state::App;
 
-/// The marks of one sentence; `first` is the number of the first, from 1.
-pub(crate) fn view(app: App, cites: Vec<Cite>, first: usize) -> El {
-    el_of("span", "chips").children(cites.into_iter().zip(first..).map(|(cite, number)| chip(app, cite, number)))
+/// The marks of one sentence, and the button that cites them all; `first` is the number of the first, from 1.
+pub(crate) fn view(app: App, said: Message, cites: Vec<Cite>, first: usize) -> El {
+    let all = (!cites.is_empty()).then(|| citing::cite_button(app, said, cites.clone()));
+    let chips = cites.into_iter().zip(first..).map(|(cite, number)| chip(app, cite, number));
+    el_of("span", "chips").children(chips).children(all)
 }
 
 /// One mark.
@@ -27,16 +30,14 @@ fn chip(app: App, cite: Cite, number: usize) -> El {
             });
         }
     };
-    let copy = move || {
-        spawn(async move { app.cite_into_document(app.cite(vec![cite]).await) });
-    };
-    let keys = move |ev: KeyboardEvent| match ev.key().as_str() {
-        "c" if !ev.ctrl_key() && !ev.meta_key() => {
+    let copy = move || citing::cite(app, vec![cite]);
+    let keys = move |ev: KeyboardEvent| {
+        if asks_to_cite(&ev) {
             ev.prevent_default();
             copy();
+        } else if ev.key() == "Escape" {
+            shown.set(false);
         }
-        "Escape" => shown.set(false),
-        _ => {}
     };
     let class = match cite.role {
         Role::Shows => "chip",
@@ -56,7 +57,7 @@ fn chip(app: App, cite: Cite, number: usize) -> El {
     el_of("span", "chip-holder")
         .on("mouseenter", move |_: Event| show())
         .on("mouseleave", move |_: Event| shown.set(false))
-        .child(mark)
+        .child(citing::carries(app, mark, Carried::Places(vec![cite])))
         .list(
             move || if shown.get() { quoted.get() } else { Vec::new() },
             move |citation| preview(app, &citation, copy),

@@ -1,40 +1,73 @@
 //! References into the evidence: chips that open the line they stand for.
 
-use debrief::model::{Citation, Cite, EvidenceState, Locator, Role};
-use debrief::postmortem::ItemId;
-use debrief::postmortem::edit::{Edit, Target};
-use leptos::prelude::*;
+use std::rc::Rc;
 
-use crate::app::components::buttons::button;
-use crate::app::erase::{area, flag, on, text};
+use debrief::model::{Citation, Cite, EvidenceMeta, EvidenceState, Role};
+use debrief::postmortem::edit::{Edit, Target};
+use web_sys::{Event, KeyboardEvent};
+
+use crate::app::citing::{self, Carried, asks_to_cite};
+use crate::app::dom::{El, button, el_of, svg};
+use crate::app::signal::{Memo, RwSignal};
 use crate::app::state::App;
 
 /// Chips shown before the rest is folded.
 const SHOWN: usize = 4;
 
-/// One place. Says when its evidence is no longer in the case; the quotation in the document stays.
+/// One place. Says when its evidence is no longer in the case or is another file now; the quotation in the document stays.
 struct PlaceChip {
-    locator: Locator,
-    role: Role,
-    /// The path when it was cited; `None` asks the case.
-    path: Option<String>,
-    /// Quoted lines, shown on hovering.
-    excerpt: String,
+    cite: Cite,
+    /// The quotation, where it is frozen; without one the case is asked for the path.
+    quoted: Option<Citation>,
     /// Text in place of file and line (`E3`).
     short: Option<String>,
 }
 
+/// How a place stands in the case.
+#[derive(Clone, Copy, PartialEq)]
+enum Standing {
+    There,
+    /// Its file has another digest than when it was cited.
+    Changed,
+    Gone,
+}
+
+impl Standing {
+    /// Of a place; a frozen one is compared with the file of today, which may have been added anew under its path. Tracks the inputs.
+    fn of(app: App, cite: &Cite, quoted: Option<&Citation>) -> Self {
+        let there = |meta: &&EvidenceMeta| meta.state != EvidenceState::Removed;
+        let is_other = |meta: &EvidenceMeta| match (&meta.digest, quoted.and_then(|quoted| quoted.digest.as_ref())) {
+            (Some(now), Some(then)) => now != then,
+            _ => false,
+        };
+        app.evidence.with(|list| {
+            let own = list.iter().filter(there).find(|meta| meta.id == cite.locator.evidence);
+            let namesake =
+                || list.iter().filter(there).find(|meta| quoted.is_some_and(|quoted| quoted.path == meta.path));
+            match (own, own.or_else(namesake)) {
+                (_, Some(meta)) if is_other(meta) => Self::Changed,
+                (Some(_), _) => Self::There,
+                _ => Self::Gone,
+            }
+        })
+    }
+}
+
 impl PlaceChip {
-    fn view(self, app: App) -> AnyView {
-        let Self { locator, role, path, excerpt, short } = self;
+    /// The chip, and behind it the word that its evidence is gone.
+    #[inline(never)]
+    fn view(self, app: App) -> [El; 2] {
+        let Self { cite, quoted, short } = self;
+        let Cite { locator, role, .. } = cite;
         let id = locator.evidence;
-        let gone = flag(move || {
-            app.evidence.with(|list| {
-                let meta = list.iter().find(|meta| meta.id == id);
-                meta.is_none_or(|meta| matches!(meta.state, EvidenceState::Removed))
-            })
-        });
-        let name = text(move || {
+        let path = quoted.as_ref().map(|quoted| quoted.path.clone());
+        let excerpt = quoted.as_ref().map(|quoted| quoted.excerpt.join("\n")).unwrap_or_default();
+        let carried =
+            quoted.clone().map_or_else(|| Carried::Places(vec![cite]), |quoted| Carried::Quoted(vec![quoted]));
+        let standing = Memo::new(move |_| Standing::of(app, &cite, quoted.as_ref()));
+        // A changed file still has lines to look at, if it is in the case.
+        let gone = move || standing.get() != Standing::There && app.meta(id).is_none_or(is_removed);
+        let name = Rc::new(move || {
             let path = path.clone().or_else(|| app.meta(id).map(|meta| meta.path)).unwrap_or_default();
             let file = path.rsplit('/').next().unwrap_or_default();
             match locator.lines.first {
@@ -47,27 +80,38 @@ impl PlaceChip {
             Role::Bounds => "bounds",
             Role::Contradicts => "contradicts",
         };
-        let note = move || match gone.get() {
-            true => view! { <span class="cite-note">{app.t("document-evidence-gone")}</span> }.into_any(),
-            false => ().into_any(),
+        let place = Rc::clone(&name);
+        let words = move || short.clone().unwrap_or_else(|| shortened(&name()));
+        let again = carried.clone();
+        let keys = move |ev: KeyboardEvent| {
+            if asks_to_cite(&ev) {
+                ev.prevent_default();
+                ev.stop_propagation();
+                match again.clone() {
+                    Carried::Places(cites) => citing::cite(app, cites),
+                    Carried::Quoted(citations) => app.cite_into_document(citations),
+                }
+            }
         };
-        view! {
-            <button
-                type="button"
-                class="cite-chip"
-                class:cite-gone=gone
-                data-role=role
-                title=excerpt
-                aria-label=text(move || app.with("document-open-place", &[("place", name.get().into())]))
-                disabled=gone
-                on:click=on(move |_| app.open_at(locator))
-            >
-                {text(move || short.clone().unwrap_or_else(|| shortened(&name.get())))}
-            </button>
-            {area(note)}
-        }
-        .into_any()
+        let chip = button("cite-chip", words, move || app.open_at(locator))
+            .toggle("cite-gone", gone)
+            .toggle("cite-changed", move || standing.get() == Standing::Changed)
+            .on("keydown", keys)
+            .attr("data-role", role)
+            .attr("title", &excerpt)
+            .attr_of("aria-label", move || app.with("document-open-place", &[("place", place().into())]))
+            .flag("disabled", gone);
+        let note = move || match standing.get() {
+            Standing::There => String::new(),
+            Standing::Changed => app.t("document-evidence-changed"),
+            Standing::Gone => app.t("document-evidence-gone"),
+        };
+        [citing::carries(app, chip, carried), el_of("span", "cite-note").say(note)]
     }
+}
+
+fn is_removed(meta: EvidenceMeta) -> bool {
+    meta.state == EvidenceState::Removed
 }
 
 /// A name that fits a chip: a long one loses its middle, because its beginning and its end (`.log:1234`) tell it from others.
@@ -83,85 +127,66 @@ fn shortened(name: &str) -> String {
 }
 
 /// A place that the document cites; `short` stands for file and line where it is given.
-pub(crate) fn citation_chip(app: App, citation: &Citation, short: Option<String>) -> AnyView {
-    let Citation { locator, role, path, excerpt, .. } = citation;
-    PlaceChip { locator: *locator, role: *role, path: Some(path.clone()), excerpt: excerpt.join("\n"), short }.view(app)
+pub(crate) fn citation_chip(app: App, citation: &Citation, short: Option<String>) -> [El; 2] {
+    let Citation { locator, role, at, .. } = citation;
+    let cite = Cite { locator: *locator, role: *role, at: *at };
+    PlaceChip { cite, quoted: Some(citation.clone()), short }.view(app)
 }
 
 /// The places of something proposed.
-pub(crate) fn cite_chips(app: App, cites: Vec<Cite>) -> AnyView {
+#[inline(never)]
+pub(crate) fn cite_chips(app: App, cites: Vec<Cite>) -> El {
     let all = RwSignal::new(false);
     let n_more = cites.len().saturating_sub(SHOWN);
-    let chip = move |cite: &Cite| {
-        let Cite { locator, role, .. } = *cite;
-        PlaceChip { locator, role, path: None, excerpt: String::new(), short: None }.view(app)
-    };
+    let chip = move |cite: &Cite| PlaceChip { cite: *cite, quoted: None, short: None }.view(app);
     let chips = move || {
         let n = if all.get() { usize::MAX } else { SHOWN };
-        cites.iter().take(n).map(chip).collect_view().into_any()
+        cites.iter().take(n).flat_map(chip).collect::<Vec<_>>()
     };
-    let more = move || match n_more > 0 && !all.get() {
-        true => {
-            let words = text(move || app.with("document-more-places", &[("count", n_more.into())]));
-            button("cite-chip", words, on(move |_| all.set(true)))
-        }
-        false => ().into_any(),
-    };
-    view! { <span class="cite-chips">{area(chips)}{area(more)}</span> }.into_any()
+    let words = move || app.with("document-more-places", &[("count", n_more.into())]);
+    el_of("span", "cite-chips")
+        .area(chips)
+        .when(move || n_more > 0 && !all.get(), move || button("cite-chip", words, move || all.set(true)))
 }
 
 /// The citations of an item of the document, each of which can be taken off.
-pub(crate) fn citation_chips(app: App, target: Target) -> AnyView {
-    let citations = Memo::new(move |_| app.document.with(|document| target.citations(document).to_vec()));
-    let chips = move || {
-        let own = |(index, citation): (usize, &Citation)| own_chip(app, target, index, citation);
-        citations.with(|citations| citations.iter().enumerate().map(own).collect_view()).into_any()
-    };
-    view! { <span class="cite-chips">{area(chips)}</span> }.into_any()
+#[inline(never)]
+pub(crate) fn citation_chips(app: App, target: Target) -> El {
+    let citations =
+        move || app.document.with(|document| target.citations(document).iter().cloned().enumerate().collect());
+    el_of("span", "cite-chips").list(citations, move |(index, citation)| own_chip(app, target, index, &citation))
 }
 
-fn own_chip(app: App, target: Target, index: usize, citation: &Citation) -> AnyView {
+fn own_chip(app: App, target: Target, index: usize, citation: &Citation) -> El {
     let place = format!("{}:{}", citation.path, citation.locator.lines.first);
     let label = move || app.with("document-detach", &[("place", place.clone().into())]);
-    let detach = move |_| {
+    let off = el_of("button", "cite-off").attr("type", "button").attr_of("aria-label", label).text("×");
+    let off = off.on("click", move |_: Event| {
         app.edit(Edit::Detach(target, index));
-    };
-    view! {
-        <span class="cite-pair">
-            {citation_chip(app, citation, None)}
-            <button type="button" class="cite-off" aria-label=text(label) on:click=on(detach)>"×"</button>
-        </span>
-    }
-    .into_any()
+    });
+    el_of("span", "cite-pair").children(citation_chip(app, citation, None)).child(off)
 }
 
 /// Whether an item is the one that citing goes to.
-pub(crate) fn is_target(app: App, id: ItemId) -> Signal<bool> {
-    flag(move || app.selected_item.get() == Some(id))
+pub(crate) fn is_target(app: App, target: Target) -> impl Fn() -> bool + Copy + 'static {
+    move || app.selected.get() == Some(target)
 }
 
 /// Makes an item the one that citing goes to, or no longer.
-pub(crate) fn toggle_target(app: App, id: ItemId) {
-    app.selected_item.update(|item| *item = if *item == Some(id) { None } else { Some(id) });
+pub(crate) fn toggle_target(app: App, target: Target) {
+    app.selected.update(|now| *now = if *now == Some(target) { None } else { Some(target) });
 }
 
 /// The button for it.
-pub(crate) fn target_button(app: App, id: ItemId) -> AnyView {
-    let chosen = is_target(app, id);
-    view! {
-        <button
-            type="button"
-            class="icon"
-            aria-pressed=text(move || chosen.get().to_string())
-            aria-label=app.tr("document-cite-here")
-            title=app.tr("document-cite-here")
-            on:click=on(move |_| toggle_target(app, id))
-        >
-            <svg class="target-sign" viewBox="0 0 16 16" aria-hidden="true">
-                <circle cx="8" cy="8" r="5.5"></circle>
-                <circle cx="8" cy="8" r="1.5"></circle>
-            </svg>
-        </button>
-    }
-    .into_any()
+#[inline(never)]
+pub(crate) fn target_button(app: App, target: Target) -> El {
+    let ring = |radius| svg("circle").attr("cx", "8").attr("cy", "8").attr("r", radius);
+    let sign = svg("svg").attr("class", "target-sign").attr("viewBox", "0 0 16 16").attr("aria-hidden", "true");
+    el_of("button", "icon")
+        .attr("type", "button")
+        .aria("aria-pressed", is_target(app, target))
+        .attr_of("aria-label", app.tr("document-cite-here"))
+        .attr_of("title", app.tr("document-cite-here"))
+        .child(sign.child(ring("5.5")).child(ring("1.5")))
+        .on("click", move |_: Event| toggle_target(app, target))
 }

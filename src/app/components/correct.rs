@@ -1,34 +1,54 @@
-//! Correcting what was recognised: format, zone, year, shift. Reading again is the engine's business; nothing is lost by trying.
+//! Correcting what was recognised: format, zone, year or day, shift. Reading again is the engine's business; nothing is lost by trying.
 
-use debrief::model::{ClockOrigin, EvidenceId, WallKind};
+use debrief::model::{ClockOrigin, EvidenceId, Timestamp, WallKind};
+use debrief::postmortem::instant;
 use debrief::protocol::Choices;
 use debrief::text::format;
-use leptos::prelude::*;
 
 use super::evidence_item::Known;
 use super::settings::zone_menu;
 use crate::app::dom::{El, button, el, el_of};
+use crate::app::signal::{Memo, RwSignal};
 use crate::app::state::App;
 
 /// The corrections of one input; sets `open` to `false` to close.
 pub(crate) fn view(app: App, id: EvidenceId, known: Known, open: RwSignal<bool>) -> El {
     let choices = RwSignal::new(app.engine().choices(id));
     let lacks_zone = move || known.with(|meta| meta.as_ref().is_some_and(|meta| meta.clock.kind != WallKind::Utc));
+    let of_kind = move |kind| move || known.with(|meta| meta.as_ref().is_some_and(|meta| meta.clock.kind == kind));
     let shift = el("input")
         .attr("type", "number")
         .attr("step", "0.001")
         .attr("placeholder", "0")
-        .prop_of("value", move || choices.with(|choices| choices.shift_ms as f64 / 1000.0).to_string().into())
+        .prop_of("value", move || choices.with(|choices| choices.shift_ms as f64 / 1000.0).into())
         .on_value("change", move |value| {
-            let seconds: f64 = value.parse().unwrap_or(0.0);
+            // What is no number becomes zero.
+            let seconds = js_sys::Number::parse_float(&value);
             change(app, id, choices, &|choices| choices.shift_ms = (seconds * 1000.0).round() as i64);
         });
     el_of("div", "correct")
         .child(field(app, "evidence-correct-format", format_menu(app, id, known, choices)))
         .when(lacks_zone, move || field(app, "evidence-correct-zone", zone_of(app, id, known, choices)))
-        .when(lacks_zone, move || field(app, "evidence-correct-year", year_of(app, id, known, choices)))
+        .when(of_kind(WallKind::LocalWithoutYear), move || {
+            field(app, "evidence-correct-year", year_of(app, id, known, choices))
+        })
+        .when(of_kind(WallKind::TimeOfDay), move || day_field(app, id, choices))
         .child(field(app, "evidence-correct-shift", shift))
         .child(button("quiet", app.tr("page-close"), move || open.set(false)))
+}
+
+/// The day of the first time, for times of day without a date.
+pub(crate) fn day_field(app: App, id: EvidenceId, choices: RwSignal<Choices>) -> El {
+    const DAY_S: i64 = 86_400;
+    let date = |day: i32| Timestamp::from_seconds(i64::from(day) * DAY_S).to_local(0).chars().take(10).collect();
+    let day = move || choices.with(|choices| choices.day).map_or_else(String::new, date);
+    let input =
+        el("input").attr("type", "date").prop_of("value", move || day().into()).on_value("change", move |day| {
+            let at = instant::parse(&format!("{day} 00:00Z"), 0, None);
+            let day = at.and_then(|at| i32::try_from(at.as_seconds_f64() as i64 / DAY_S).ok());
+            change(app, id, choices, &|choices| choices.day = day);
+        });
+    field(app, "evidence-correct-day", input)
 }
 
 fn change(app: App, id: EvidenceId, choices: RwSignal<Choices>, change: &dyn Fn(&mut Choices)) {
@@ -49,7 +69,7 @@ fn zone_of(app: App, id: EvidenceId, known: Known, choices: RwSignal<Choices>) -
             _ => app.t("page-zone-infer"),
         })
     };
-    let chosen = Signal::derive(move || choices.with(|choices| choices.offset_s));
+    let chosen = Memo::new(move |_| choices.with(|choices| choices.offset_s));
     zone_menu(inferred, chosen, move |offset_s| change(app, id, choices, &|choices| choices.offset_s = offset_s))
 }
 

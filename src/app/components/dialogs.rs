@@ -1,11 +1,11 @@
 //! The two dialogs of the page: the keys, and whether to forget the case.
 
 use leptos::ev::Event;
-use leptos::prelude::*;
 use web_sys::HtmlDialogElement;
 
 use crate::app::dom::{El, button, effect, el, el_of};
 use crate::app::keys::KEYS;
+use crate::app::signal::RwSignal;
 use crate::app::state::App;
 use crate::app::storage;
 

@@ -1,147 +1,137 @@
 //! The document as it will leave: blocks as text nodes, never as HTML.
 
-use std::time::Duration;
+use std::cell::{Cell, RefCell};
+use std::rc::Rc;
 
 use debrief::model::Citation;
-use debrief::protocol::{Answer, Request};
+use debrief::protocol::desk::{DeskAnswer, DeskRequest};
 use debrief::view::document::{Block, DocumentView, Inline};
-use leptos::leptos_dom::helpers::TimeoutHandle;
-use leptos::prelude::*;
-use leptos::task::spawn_local;
+use js_sys::Array;
 
 use crate::app::components::citation_chip::citation_chip;
-use crate::app::erase::{area, text};
+use crate::app::dom::{El, effect, el, el_of, later, spawn};
+use crate::app::leaving::ask_desk;
+use crate::app::signal::RwSignal;
 use crate::app::state::App;
 
 /// A pause in typing before the preview is made anew.
-const PAUSE: Duration = Duration::from_millis(200);
+const PAUSE_MS: u32 = 200;
 
 /// The preview.
-pub(crate) fn document_preview(app: App) -> AnyView {
+pub(crate) fn document_preview(app: App) -> El {
     let shown = RwSignal::new(DocumentView::default());
-    let timer = StoredValue::new(None::<TimeoutHandle>);
-    let revision = StoredValue::new(0_u32);
-    let stop = move || {
-        if let Some(handle) = timer.try_update_value(Option::take).flatten() {
-            handle.clear();
-        }
-    };
-    Effect::new(move |_| {
+    let revision = Rc::new(Cell::new(0));
+    // What is put in its place never fires.
+    let timer = RefCell::new(None);
+    effect(move || {
         app.document.track();
         app.analysis.track();
         app.evidence.track();
-        let lang = app.export_lang.get();
-        stop();
-        let refresh = move || {
-            let now = revision
-                .try_update_value(|revision| {
-                    *revision += 1;
-                    *revision
-                })
-                .unwrap_or_default();
-            let document = app.document.get_untracked();
-            spawn_local(async move {
-                // A slow answer must not replace a later one, nor meet a panel that is gone.
-                if let Answer::Preview(view) = app.ask(Request::Preview { document, lang }).await
-                    && revision.try_get_value() == Some(now)
-                {
-                    shown.try_set(view);
-                }
-            });
-        };
-        timer.set_value(set_timeout_with_handle(refresh, PAUSE).ok());
+        app.export_lang.track();
+        let revision = Rc::clone(&revision);
+        timer.replace(Some(later(PAUSE_MS, move || refresh(app, shown, &revision))));
     });
-    on_cleanup(stop);
     let blocks = move || {
-        let block = |view: &DocumentView| {
-            view.blocks.iter().map(|block| render_block(app, block, &view.references)).collect_view()
-        };
-        shown.with(block).into_any()
+        shown
+            .with(|view| view.blocks.iter().map(|block| render_block(app, block, &view.references)).collect::<Vec<_>>())
     };
-    view! {
-        <section class="document-preview" aria-labelledby="preview-heading" tabindex="0">
-            <h3 id="preview-heading" class="paper-name">{app.tr("document-preview")}</h3>
-            <article class="paper" lang=text(move || app.export_lang.get().tag().to_owned())>{area(blocks)}</article>
-        </section>
-    }
-    .into_any()
+    el_of("section", "document-preview")
+        .attr("aria-labelledby", "preview-heading")
+        .attr("tabindex", "0")
+        .child(el_of("h3", "paper-name").attr("id", "preview-heading").say(app.tr("document-preview")))
+        .child(el_of("article", "paper").attr_of("lang", move || app.export_lang.get().tag().to_owned()).area(blocks))
 }
 
-fn render_block(app: App, block: &Block, references: &[Citation]) -> AnyView {
-    let inlines = |parts: &[Inline]| parts.iter().map(|part| render_inline(app, part, references)).collect_view();
+fn refresh(app: App, shown: RwSignal<DocumentView>, revision: &Rc<Cell<u32>>) {
+    let now = revision.get() + 1;
+    revision.set(now);
+    let revision = Rc::clone(revision);
+    let document = Box::new(app.document.get_untracked());
+    let request = DeskRequest::Preview { document, lang: app.export_lang.get_untracked() };
+    spawn(async move {
+        // A slow answer must not replace a later one; where the panel is gone, setting does nothing.
+        if let DeskAnswer::Preview(view) = ask_desk(app, request, &Array::new()).await
+            && revision.get() == now
+        {
+            shown.set(view);
+        }
+    });
+}
+
+fn render_block(app: App, block: &Block, references: &[Citation]) -> El {
+    let inlines = |parent: El, parts: &[Inline]| {
+        parts.iter().fold(parent, |parent, part| render_inline(app, parent, part, references))
+    };
     match block {
-        Block::Heading(level, text) => {
-            let text = text.clone();
-            // The panel's own headings are levels 2 and 3.
-            match level {
-                1 => view! { <h4 class="paper-title">{text}</h4> }.into_any(),
-                2 => view! { <h5>{text}</h5> }.into_any(),
-                _ => view! { <h6>{text}</h6> }.into_any(),
-            }
-        }
-        Block::Paragraph(parts) => view! { <p>{inlines(parts)}</p> }.into_any(),
+        // The panel's own headings are levels 2 and 3.
+        Block::Heading(1, text) => el_of("h4", "paper-title").text(text),
+        Block::Heading(2, text) => el("h5").text(text),
+        Block::Heading(_, text) => el("h6").text(text),
+        Block::Paragraph(parts) => inlines(el("p"), parts),
         Block::List(items) => {
-            let items =
-                items.iter().map(|(depth, parts)| view! { <li style:--depth=depth.to_string()>{inlines(parts)}</li> });
-            view! { <ul class="paper-list">{items.collect_view()}</ul> }.into_any()
-        }
-        Block::Numbered(items) => {
-            let items = items.iter().map(|parts| view! { <li>{inlines(parts)}</li> });
-            view! { <ol>{items.collect_view()}</ol> }.into_any()
-        }
-        Block::Table(head, rows) => {
-            let head = head.iter().map(|cell| view! { <th scope="col">{cell.clone()}</th> }).collect_view();
-            let row = |cells: &Vec<Vec<Inline>>| {
-                let cell = |cell: &Vec<Inline>| instant(cell).unwrap_or_else(|| inlines(cell).into_any());
-                let cells = cells.iter().map(|parts| view! { <td>{cell(parts)}</td> });
-                view! { <tr>{cells.collect_view()}</tr> }
+            let item = |(depth, parts): &(u8, Vec<Inline>)| {
+                let depth = *depth;
+                inlines(el("li").style_of("--depth", move || depth.to_string()), parts)
             };
-            view! {
-                <div class="paper-table" role="group" tabindex="0" aria-label=app.tr("document-table")>
-                    <table>
-                        <thead><tr>{head}</tr></thead>
-                        <tbody>{rows.iter().map(row).collect_view()}</tbody>
-                    </table>
-                </div>
-            }
-            .into_any()
+            el_of("ul", "paper-list").children(items.iter().map(item))
+        }
+        Block::Numbered(items) => el("ol").children(items.iter().map(|parts| inlines(el("li"), parts))),
+        Block::Table(head, rows) => {
+            let cell = |parts: &Vec<Inline>| match instant(parts) {
+                Some(text) => instant_cell(text),
+                None => inlines(el("td"), parts),
+            };
+            let head = head.iter().map(|cell| el("th").attr("scope", "col").text(cell));
+            let rows = rows.iter().map(|cells| el("tr").children(cells.iter().map(cell)));
+            let table = el("table").child(el("thead").child(el("tr").children(head))).child(el("tbody").children(rows));
+            el_of("div", "paper-table")
+                .attr("role", "group")
+                .attr("tabindex", "0")
+                .attr_of("aria-label", app.tr("document-table"))
+                .child(table)
         }
         Block::Chart { alt, svg, .. } => {
             let encoded = String::from(js_sys::encode_uri_component(svg));
-            view! { <img class="paper-chart" alt=alt.clone() src=format!("data:image/svg+xml,{encoded}") /> }.into_any()
+            el_of("img", "paper-chart").attr("alt", alt).attr("src", &format!("data:image/svg+xml,{encoded}"))
         }
-        Block::Quote(number, lines) => view! {
-            <figure class="paper-quote">
-                <figcaption>{render_inline(app, &Inline::Reference(*number), references)}</figcaption>
-                <pre tabindex="0">{lines.join("\n")}</pre>
-            </figure>
+        Block::Quote(number, lines) => {
+            let caption = render_inline(app, el("figcaption"), &Inline::Reference(*number), references);
+            el_of("figure", "paper-quote").child(caption).child(el("pre").attr("tabindex", "0").text(&lines.join("\n")))
         }
-        .into_any(),
-        Block::Note(text) => view! { <p class="paper-note">{text.clone()}</p> }.into_any(),
+        Block::Tasks(tasks) => {
+            let task =
+                |(done, parts): &(bool, Vec<Inline>)| inlines(el("li").text(if *done { "☑ " } else { "☐ " }), parts);
+            el_of("ul", "paper-tasks").children(tasks.iter().map(task))
+        }
+        Block::Code { text, .. } => el_of("figure", "paper-quote").child(el("pre").attr("tabindex", "0").text(text)),
+        Block::Note(text) => el_of("p", "paper-note").text(text),
     }
 }
 
-/// The words of a cell that begins with a date, each whole: it may break between date and clock, not at a hyphen.
-fn instant(cell: &[Inline]) -> Option<AnyView> {
+/// The text of a cell that begins with a date.
+fn instant(cell: &[Inline]) -> Option<&str> {
     let [Inline::Text(text)] = cell else { return None };
     let day = text.get(..10)?;
-    let is_day = day.bytes().all(|byte| byte.is_ascii_digit() || byte == b'-');
-    // The space stands outside: within a part that must not break it would not let the line break either.
-    let word = |word: &str| view! { <span class="instant">{word.to_owned()}</span> " " };
-    is_day.then(|| text.split(' ').map(word).collect_view().into_any())
+    day.bytes().all(|byte| byte.is_ascii_digit() || byte == b'-').then_some(text)
 }
 
-fn render_inline(app: App, part: &Inline, references: &[Citation]) -> AnyView {
+/// Its words, each whole: it may break between date and clock, not at a hyphen.
+fn instant_cell(text: &str) -> El {
+    // The space stands outside: within a part that must not break it would not let the line break either.
+    text.split(' ').fold(el("td"), |cell, word| cell.child(el_of("span", "instant").text(word)).text(" "))
+}
+
+fn render_inline(app: App, parent: El, part: &Inline, references: &[Citation]) -> El {
     match part {
-        Inline::Text(text) => text.clone().into_any(),
-        Inline::Strong(text) => view! { <strong>{text.clone()}</strong> }.into_any(),
-        Inline::Code(text) => view! { <code>{text.clone()}</code> }.into_any(),
+        Inline::Text(text) => parent.text(text),
+        Inline::Strong(text) => parent.child(el("strong").text(text)),
+        Inline::Code(text) => parent.child(el("code").text(text)),
         Inline::Reference(number) => {
             let cited = number.checked_sub(1).and_then(|index| references.get(index as usize));
             let short = format!("E{number}");
             match cited {
-                Some(citation) => citation_chip(app, citation, Some(short)),
-                None => short.into_any(),
+                Some(citation) => parent.children(citation_chip(app, citation, Some(short))),
+                None => parent.text(&short),
             }
         }
     }

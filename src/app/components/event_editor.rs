@@ -1,24 +1,26 @@
-//! The form of an event, in its row: time, end, phase, words.
+//! The form of an event, in its row: time, end, phase, who says so, words.
+
+use std::rc::Rc;
 
 use debrief::model::{Phase, Timestamp};
 use debrief::postmortem::edit::Edit;
 use debrief::postmortem::instant;
 use debrief::postmortem::{DocumentEvent, ItemId};
 use debrief::text::format::offset;
-use leptos::prelude::*;
-use web_sys::{Event, HtmlInputElement};
 
-use crate::app::components::buttons::button;
-use crate::app::components::fields::{Choice, Field};
+use crate::app::components::fields::{Choice, Field, Shown};
 use crate::app::components::phase_mark::{phase_key, phase_name, phase_of};
 use crate::app::components::verbs::event_element;
-use crate::app::erase::{area, flag, on, text};
+use crate::app::dom::{El, button, el, el_of};
+use crate::app::signal::RwSignal;
 use crate::app::state::App;
 
 /// The form; `close` closes it. Everything typed is in the document at once; a time as soon as it is one.
-pub(crate) fn event_editor(app: App, id: ItemId, close: Callback<()>) -> AnyView {
-    let read = move |part: fn(&DocumentEvent, App) -> String| {
-        text(move || app.document.with(|document| document.event(id).map(|event| part(event, app)).unwrap_or_default()))
+pub(crate) fn event_editor(app: App, id: ItemId, close: impl Fn() + 'static) -> El {
+    let read = move |part: fn(&DocumentEvent, App) -> String| -> Shown {
+        Rc::new(move || {
+            app.document.with(|document| document.event(id).map(|event| part(event, app)).unwrap_or_default())
+        })
     };
     let DocumentEvent { at, end, .. } =
         app.document.with_untracked(|document| document.event(id).cloned()).unwrap_or_default();
@@ -26,11 +28,11 @@ pub(crate) fn event_editor(app: App, id: ItemId, close: Callback<()>) -> AnyView
     // What is typed may not be a time yet, so the fields keep their own text.
     let start_text = RwSignal::new(instant::write(at, zone_s));
     let end_text = RwSignal::new(instant::write(end, zone_s));
-    let write_time = Callback::new(move |()| {
+    let write_time = move || {
         if let (Ok(at), Ok(end)) = (read_time(app, start_text), read_time(app, end_text)) {
             app.edit(Edit::EventTime(id, at, end));
         }
-    });
+    };
     let phase = Choice {
         label: "timeline-field-phase",
         named: false,
@@ -39,61 +41,58 @@ pub(crate) fn event_editor(app: App, id: ItemId, close: Callback<()>) -> AnyView
             phases.map(|phase| (phase_key(phase).to_owned(), phase_name(app, phase))).collect()
         }),
         value: read(|event, _| phase_key(event.phase).to_owned()),
-        choose: Callback::new(move |key: String| {
+        choose: Box::new(move |key| {
             app.edit(Edit::EventPhase(id, phase_of(&key)));
         }),
     };
     let words = Field {
         id: format!("{}-text", event_element(id)),
         label: "timeline-field-text",
-        hint: Some("timeline-field-text"),
+        hint: Some("timeline-field-text".to_owned()),
         value: read(|event, app| event.text.say(&app.texts())),
-        write: Callback::new(move |text| {
+        write: Box::new(move |text| {
             app.edit(Edit::EventText(id, text));
         }),
     };
-    view! {
-        <div class="event-form" role="group" aria-label=app.tr("timeline-edit")>
-            {time_field(app, "timeline-field-start", start_text, write_time)}
-            {time_field(app, "timeline-field-end", end_text, write_time)}
-            {phase.view(app)}
-            {words.words(app, 1)}
-            {button("", text(move || app.t("timeline-done")), on(move |_| close.run(())))}
-        </div>
-    }
-    .into_any()
+    let source = Field {
+        id: format!("{}-source", event_element(id)),
+        label: "timeline-field-source",
+        hint: Some("timeline-field-source-hint".to_owned()),
+        value: read(|event, _| event.source.clone()),
+        write: Box::new(move |source| {
+            app.edit(Edit::EventSource(id, source));
+        }),
+    };
+    el_of("div", "event-form")
+        .attr("role", "group")
+        .attr_of("aria-label", app.tr("timeline-edit"))
+        .child(time_field(app, "timeline-field-start", start_text, write_time))
+        .child(time_field(app, "timeline-field-end", end_text, write_time))
+        .child(phase.view(app))
+        .child(source.line(app, "text"))
+        .child(words.words(app, 1))
+        .child(button("", app.tr("timeline-done"), close))
 }
 
-fn time_field(app: App, label: &'static str, typed: RwSignal<String>, write: Callback<()>) -> AnyView {
+fn time_field(app: App, label: &'static str, typed: RwSignal<String>, write: impl Fn() + 'static) -> El {
     let name = move || app.with(label, &[("zone", offset(app.case_offset_s.get()).into())]);
-    let wrong = flag(move || {
+    let wrong = move || {
         typed.track();
         read_time(app, typed).is_err()
-    });
-    let input = move |ev: Event| {
-        typed.set(event_target::<HtmlInputElement>(&ev).value());
-        write.run(());
     };
-    let trouble = move || match wrong.get() {
-        true => view! { <span class="field-trouble" role="status">{app.t("timeline-not-a-time")}</span> }.into_any(),
-        false => ().into_any(),
-    };
-    view! {
-        <label class="field">
-            <span class="field-name">{text(name)}</span>
-            <input
-                type="text"
-                autocomplete="off"
-                placeholder="2023-07-23 22:13:05"
-                readonly=flag(move || app.read_only.get())
-                aria-invalid=text(move || wrong.get().to_string())
-                prop:value=text(move || typed.get())
-                on:input=on(input)
-            />
-            {area(trouble)}
-        </label>
-    }
-    .into_any()
+    let line = el("input")
+        .attr("type", "text")
+        .attr("autocomplete", "off")
+        .attr("placeholder", "2023-07-23 22:13:05")
+        .flag("readonly", move || app.read_only.get())
+        .aria("aria-invalid", wrong)
+        .prop_of("value", move || typed.get().into())
+        .on_value("input", move |text| {
+            typed.set(text);
+            write();
+        });
+    let trouble = move || el_of("span", "field-trouble").attr("role", "status").say(app.tr("timeline-not-a-time"));
+    el_of("label", "field").child(el_of("span", "field-name").say(name)).child(line).when(wrong, trouble)
 }
 
 /// The instant typed; `Ok(None)` for an empty field.

@@ -1,23 +1,23 @@
 //! A row of the timeline: a proposal (dashed, to accept or dismiss) or an event of the document (to edit in place).
 
-use debrief::model::Arg;
+use debrief::model::{Arg, TimeRange};
 use debrief::postmortem::edit::Target;
 use debrief::postmortem::{DocumentEvent, ItemId};
 use debrief::text::format::{clock, integer};
 use debrief::view::timeline::{RowKey, TimelineRow};
-use leptos::ev::KeyboardEvent;
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
-use web_sys::{Element, HtmlElement};
+use web_sys::{Element, Event, HtmlElement, KeyboardEvent};
 
-use crate::app::components::buttons::icon_button;
-use crate::app::components::citation_chip::{citation_chips, cite_chips, is_target, target_button};
+use crate::app::citing::{self, takes};
+use crate::app::components::citation_chip::{citation_chips, cite_chips, target_button, toggle_target};
 use crate::app::components::event_editor::event_editor;
 use crate::app::components::measures::doubt;
 use crate::app::components::phase_mark::{phase_mark, phase_name};
 use crate::app::components::verbs::{event_element, focus_soon, proposal_element};
-use crate::app::erase::{area, flag, on, text};
+use crate::app::dom::{El, el, el_of, icon_button};
 use crate::app::panels::timeline::TimelineState;
+use crate::app::signal::Memo;
 use crate::app::state::App;
 
 /// Element of a row.
@@ -29,24 +29,20 @@ pub(crate) fn row_element(key: &RowKey) -> String {
 }
 
 /// One row.
-pub(crate) fn event_row(app: App, state: TimelineState, key: RowKey) -> AnyView {
+pub(crate) fn event_row(app: App, state: TimelineState, key: RowKey) -> El {
     let own = if let RowKey::Own(id) = key { Some(id) } else { None };
     let element = row_element(&key);
     // One row of the list is in the order of Tab; the arrow keys do the rest.
     let tabindex = {
         let key = key.clone();
-        move || {
-            let first = || state.rows.with(|rows| rows.first().map(|row| row.key.clone()));
-            let current = state.current.get().or_else(first);
-            if current.as_ref() == Some(&key) { "0".to_owned() } else { "-1".to_owned() }
-        }
+        move || state.tabindex(state.current, &key)
     };
     // What is typed in one row makes no other one anew.
     let row = {
         let key = key.clone();
-        Memo::new(move |_| state.rows.with(|rows| rows.iter().find(|row| row.key == key).cloned()))
+        Memo::new(move |_| state.row(&key))
     };
-    let is_editing = Memo::new(move |_| own.is_some() && state.editing.get() == own);
+    let is_editing = move || own.is_some() && state.editing.get() == own;
     let keydown = {
         let key = key.clone();
         move |ev: KeyboardEvent| {
@@ -55,90 +51,85 @@ pub(crate) fn event_row(app: App, state: TimelineState, key: RowKey) -> AnyView 
             if on_row && !ev.ctrl_key() && !ev.meta_key() && !ev.alt_key() && handle_key(app, state, &key, &ev) {
                 ev.prevent_default();
                 ev.stop_propagation();
-            } else if ev.key() == "Escape" && is_editing.get_untracked() {
+            } else if ev.key() == "Escape" && untrack(is_editing) {
                 ev.stop_propagation();
                 close(state, own.map(event_element));
             }
         }
     };
-    let focusin = move |_| state.current.set(Some(key.clone()));
-    let form = move || match own {
-        Some(id) if is_editing.get() => {
-            let close = Callback::new(move |()| close(state, Some(event_element(id))));
-            untrack(|| event_editor(app, id, close))
-        }
-        _ => ().into_any(),
+    let edited = move || own.filter(|_| is_editing()).into_iter().collect();
+    let form = move |id| event_editor(app, id, move || close(state, Some(event_element(id))));
+    let is_milestone = move || row.with(|row| row.as_ref().is_some_and(|row| row.milestone));
+    let says = move || row.with(|row| row.as_ref().map(|row| spoken(app, row)).unwrap_or_default());
+    let item = el_of("li", if own.is_some() { "event" } else { "event event-proposed" });
+    let item = match own {
+        Some(id) => takes(app, item, Target::Event(id)),
+        None => item,
     };
-    let face = move || match row.get() {
-        Some(row) => event_face(app, state, row),
-        None => ().into_any(),
-    };
-    view! {
-        <li
-            id=element
-            class="event"
-            class:event-proposed=own.is_none()
-            class:event-milestone=flag(move || row.with(|row| row.as_ref().is_some_and(|row| row.milestone)))
-            class:event-target=own.map(|id| is_target(app, id)).unwrap_or_default()
-            tabindex=text(tabindex)
-            aria-label=text(move || row.with(|row| row.as_ref().map(|row| spoken(app, row)).unwrap_or_default()))
-            on:focusin=on(focusin)
-            on:keydown=on(keydown)
-        >
-            {area(face)}
-            {area(form)}
-        </li>
-    }
-    .into_any()
+    item.attr("id", &element)
+        .toggle("event-milestone", is_milestone)
+        .toggle("event-target", move || own.is_some() && app.selected.get() == own.map(Target::Event))
+        .attr_of("tabindex", tabindex)
+        .attr_of("aria-label", says)
+        .on("focusin", move |_: Event| state.current.set(Some(key.clone())))
+        .on("keydown", keydown)
+        .area(move || row.get().map(|row| event_face(app, state, row)).unwrap_or_default())
+        .list(edited, form)
 }
 
 /// What a row shows while it is not edited, and its buttons.
-fn event_face(app: App, state: TimelineState, row: TimelineRow) -> AnyView {
+fn event_face(app: App, state: TimelineState, row: TimelineRow) -> Vec<El> {
     let TimelineRow { key, event, cites, .. } = row;
-    let DocumentEvent { at, end, uncertainty_s, count, phase, text: words, .. } = event;
+    let DocumentEvent { at, end, uncertainty_s, count, phase, source, text: words, .. } = event;
     let start = move |offset_s: i32| at.map_or_else(|| "—".to_owned(), |at| clock(at, offset_s));
     let until = move |offset_s: i32| end.map(|end| format!("–{}", clock(end, offset_s))).unwrap_or_default();
     let day = move || at.map(|at| at.to_local(app.case_offset_s.get()).chars().take(10).collect()).unwrap_or_default();
-    let count = if count > 1 { format!(" ×{}", integer(count.into())) } else { String::new() };
-    let (evidence, first_button, remove_label) = match &key {
-        RowKey::Own(id) => (citation_chips(app, Target::Event(*id)), own_buttons(app, state, *id), "timeline-remove"),
-        RowKey::Proposed(key) => {
-            let key = key.clone();
-            let accept = on(move |_| TimelineState::accept(app, &key));
-            let accept = icon_button(app, "icon accept", "timeline-accept", "✓", accept);
-            let chips = if cites.is_empty() { ().into_any() } else { cite_chips(app, cites) };
-            (chips, accept, "timeline-dismiss")
+    let length = at.zip(end).map(|(at, end)| TimeRange::of(at, end).seconds()).filter(|length| *length > 0.0);
+    // A fold says over how long it was; a stretch how long it is.
+    let extent = move || {
+        let times = || integer(count.into());
+        match (count > 1, length) {
+            (true, None) => format!("×{}", times()),
+            (true, Some(length)) => {
+                app.with("timeline-times-over", &[("count", times().into()), ("length", Arg::Seconds(length))])
+            }
+            (false, Some(length)) => app.texts().plain(&Arg::Seconds(length)),
+            (false, None) => String::new(),
         }
     };
-    view! {
-        <time class="event-utc"><span>{start(0)}</span><span>{until(0)}</span></time>
-        <time class="event-local">
-            <span>{text(move || start(app.case_offset_s.get()))}</span>
-            <span>{text(move || until(app.case_offset_s.get()))}</span>
-            <span class="event-day">{text(day)}</span>
-            <span class="event-doubt">{text(move || doubt(app, uncertainty_s))}</span>
-        </time>
-        <span class="event-lane" aria-hidden="true"></span>
-        {phase_mark(app, phase)}
-        <span class="event-text">
-            {text(move || words.say(&app.texts()))}
-            <span class="event-count">{count}</span>
-        </span>
-        <span class="event-evidence">{evidence}</span>
-        <span class="event-buttons">
-            {first_button}
-            {icon_button(app, "icon", remove_label, "×", on(move |_| TimelineState::remove(app, &key)))}
-        </span>
-    }
-    .into_any()
-}
-
-fn own_buttons(app: App, state: TimelineState, id: ItemId) -> AnyView {
-    view! {
-        {target_button(app, id)}
-        {icon_button(app, "icon", "timeline-edit", "✎", on(move |_| edit(state, id)))}
-    }
-    .into_any()
+    let evidence = el_of("span", "event-evidence");
+    let buttons = el_of("span", "event-buttons");
+    let (evidence, buttons, remove) = match &key {
+        RowKey::Own(id) => {
+            let id = *id;
+            let editor = icon_button("icon", "✎", app.tr("timeline-edit"), move || edit(state, id));
+            let buttons = buttons.child(target_button(app, Target::Event(id))).child(editor);
+            (evidence.child(citation_chips(app, Target::Event(id))), buttons, "timeline-remove")
+        }
+        RowKey::Proposed(key) => {
+            let key = key.clone();
+            let accept = move || TimelineState::accept(app, &key);
+            let buttons = buttons.child(icon_button("icon accept", "✓", app.tr("timeline-accept"), accept));
+            let chips = (!cites.is_empty()).then(|| cite_chips(app, cites));
+            (evidence.children(chips), buttons, "timeline-dismiss")
+        }
+    };
+    let local = el_of("time", "event-local")
+        .child(el("span").say(move || start(app.case_offset_s.get())))
+        .child(el("span").say(move || until(app.case_offset_s.get())))
+        .child(el_of("span", "event-day").say(day))
+        .child(el_of("span", "event-doubt").say(move || doubt(app, uncertainty_s)));
+    let text = el_of("span", "event-text").say(move || words.say(&app.texts()));
+    vec![
+        el_of("time", "event-utc").child(el("span").text(&start(0))).child(el("span").text(&until(0))),
+        local,
+        el_of("span", "event-lane").attr("aria-hidden", "true"),
+        phase_mark(app, phase),
+        text.text(" ").child(el_of("span", "event-count").say(extent)),
+        el_of("span", "event-source").attr("title", &source).text(&source),
+        evidence,
+        buttons.child(icon_button("icon", "×", app.tr(remove), move || TimelineState::remove(app, &key))),
+    ]
 }
 
 fn edit(state: TimelineState, id: ItemId) {
@@ -150,17 +141,41 @@ fn edit(state: TimelineState, id: ItemId) {
 fn handle_key(app: App, state: TimelineState, key: &RowKey, ev: &KeyboardEvent) -> bool {
     let row = ev.current_target().map(JsCast::unchecked_into::<Element>);
     match (ev.key().as_str(), key) {
-        ("ArrowDown", _) => focus(row.and_then(|row| row.next_element_sibling())),
-        ("ArrowUp", _) => focus(row.and_then(|row| row.previous_element_sibling())),
+        ("ArrowDown", _) => focus(row.and_then(|row| beside(&row, true))),
+        ("ArrowUp", _) => focus(row.and_then(|row| beside(&row, false))),
+        ("t", RowKey::Own(id)) => toggle_target(app, Target::Event(*id)),
+        ("c", _) => cite_row(app, state, key),
         ("Enter", RowKey::Own(id)) => edit(state, *id),
         ("Enter" | "a", RowKey::Proposed(key)) => TimelineState::accept(app, key),
         ("Delete", _) => {
-            focus(row.and_then(|row| row.next_element_sibling().or_else(|| row.previous_element_sibling())));
+            focus(row.and_then(|row| beside(&row, true).or_else(|| beside(&row, false))));
             TimelineState::remove(app, key);
         }
         _ => return false,
     }
     true
+}
+
+/// Puts what shows an event to the item that is selected; a proposal without one enters the document as an event of its own.
+fn cite_row(app: App, state: TimelineState, key: &RowKey) {
+    let Some(row) = untrack(|| state.row(key)) else { return };
+    let selected = app.selected.get_untracked();
+    match key {
+        RowKey::Proposed(key) if selected.is_none() => TimelineState::accept(app, key),
+        RowKey::Proposed(_) => citing::cite(app, row.cites),
+        RowKey::Own(id) if selected != Some(Target::Event(*id)) => app.cite_to(selected, row.event.citations),
+        RowKey::Own(_) => {}
+    }
+}
+
+/// The next or previous event: gaps are passed over.
+fn beside(row: &Element, forward: bool) -> Option<Element> {
+    let step = |from: &Element| if forward { from.next_element_sibling() } else { from.previous_element_sibling() };
+    let mut next = step(row)?;
+    while !next.has_attribute("tabindex") {
+        next = step(&next)?;
+    }
+    Some(next)
 }
 
 fn focus(row: Option<Element>) {
@@ -177,7 +192,7 @@ fn close(state: TimelineState, element: Option<String>) {
 }
 
 /// The row as one sentence, for those who hear the list.
-fn spoken(app: App, row: &TimelineRow) -> String {
+pub(crate) fn spoken(app: App, row: &TimelineRow) -> String {
     let texts = app.texts();
     let at = row.event.at.map_or_else(|| texts.get("timeline-no-time"), |at| texts.plain(&Arg::Time(at)));
     let phase = phase_name(app, row.event.phase);

@@ -1,13 +1,15 @@
 //! One input: name, format, clock, lines, issues, and what can be done about it.
 
 use debrief::model::{
-    Arg, Clock, ClockOrigin, EvidenceId, EvidenceMeta, EvidenceState, Issue, IssueSeverity, Message, WallKind,
+    Arg, Clock, ClockOrigin, EvidenceId, EvidenceMeta, EvidenceState, Issue, IssueSeverity, Message, Timestamp,
+    WallKind,
 };
 use debrief::text::format;
 use leptos::prelude::*;
 
 use super::correct;
 use crate::app::dom::{El, button, el, el_of};
+use crate::app::signal::{Memo, RwSignal};
 use crate::app::state::App;
 
 /// What is known of an input.
@@ -169,6 +171,12 @@ fn clock_of(app: App, meta: &EvidenceMeta) -> Option<String> {
         WallKind::Unclocked => return None,
         WallKind::Utc => app.t("evidence-zone-in-times"),
         WallKind::Local => app.say(&zone),
+        WallKind::TimeOfDay => {
+            let day = clock.day.map(|day| Timestamp::from_seconds(i64::from(day) * 86_400).to_local(0));
+            let day = day.map(|day| day.chars().take(10).collect::<String>()).unwrap_or_default();
+            let day = Message::new("evidence-day").with("day", day);
+            format!("{} · {}", app.say(&zone), app.say(&day.with("origin", who(clock.day_origin))))
+        }
         WallKind::LocalWithoutYear => {
             let year = Message::new("evidence-year").with("year", clock.year.to_string());
             format!("{} · {}", app.say(&zone), app.say(&year.with("origin", who(clock.year_origin))))

@@ -1,10 +1,10 @@
 //! The left pane: every input, what it was recognised as, and what became of its lines.
 
 use debrief::model::Arg;
-use leptos::prelude::*;
 
 use super::{evidence_item, start};
 use crate::app::dom::{El, el, el_of};
+use crate::app::signal::Memo;
 use crate::app::state::App;
 
 /// The evidence list.

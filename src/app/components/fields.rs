@@ -1,10 +1,15 @@
 //! Fields of the document: what is typed goes into it at once, key by key.
 
-use leptos::prelude::*;
-use web_sys::{Event, HtmlInputElement, HtmlSelectElement, HtmlTextAreaElement};
+use std::rc::Rc;
 
-use crate::app::erase::{area, flag, on, text};
+use crate::app::dom::{El, el, el_of};
 use crate::app::state::App;
+
+/// What a field shows; tracks what it reads.
+pub(crate) type Shown = Rc<dyn Fn() -> String>;
+
+/// What writing or choosing does.
+pub(crate) type Write = Box<dyn Fn(String)>;
 
 /// A field of text.
 pub(crate) struct Field {
@@ -13,59 +18,41 @@ pub(crate) struct Field {
     /// Id of its name.
     pub(crate) label: &'static str,
     /// Id of what it shows while empty.
-    pub(crate) hint: Option<&'static str>,
+    pub(crate) hint: Option<String>,
     /// The text.
-    pub(crate) value: Signal<String>,
+    pub(crate) value: Shown,
     /// What typing does.
-    pub(crate) write: Callback<String>,
+    pub(crate) write: Write,
 }
 
 impl Field {
     /// Words of any length; the field grows with them from so many lines. Its name is heard, not seen.
-    pub(crate) fn words(self, app: App, n_lines: usize) -> AnyView {
-        let Self { id, label, hint, value, write } = self;
+    #[inline(never)]
+    pub(crate) fn words(self, app: App, n_lines: usize) -> El {
         // Browsers without `field-sizing` get as many rows as there are lines.
-        let rows = text(move || value.with(|text| text.lines().count()).max(n_lines).to_string());
-        let input = move |ev: Event| write.run(event_target::<HtmlTextAreaElement>(&ev).value());
-        view! {
-            <textarea
-                id=id
-                class="words"
-                rows=rows
-                aria-label=text(move || app.t(label))
-                placeholder=hint_text(app, hint)
-                readonly=flag(move || app.read_only.get())
-                prop:value=value
-                on:input=on(input)
-            ></textarea>
-        }
-        .into_any()
+        let value = Rc::clone(&self.value);
+        let rows = move || value().lines().count().max(n_lines).to_string();
+        let words = el_of("textarea", "words").attr_of("rows", rows).attr_of("aria-label", app.tr(self.label));
+        self.writable(app, words)
     }
 
     /// One line with a visible name; `kind` as HTML has it (`text`, `date`).
-    pub(crate) fn line(self, app: App, kind: &'static str) -> AnyView {
-        let Self { id, label, hint, value, write } = self;
-        let input = move |ev: Event| write.run(event_target::<HtmlInputElement>(&ev).value());
-        view! {
-            <label class="field">
-                <span class="field-name">{text(move || app.t(label))}</span>
-                <input
-                    id=id
-                    type=kind
-                    autocomplete="off"
-                    placeholder=hint_text(app, hint)
-                    readonly=flag(move || app.read_only.get())
-                    prop:value=value
-                    on:input=on(input)
-                />
-            </label>
-        }
-        .into_any()
+    #[inline(never)]
+    pub(crate) fn line(self, app: App, kind: &str) -> El {
+        let name = el_of("span", "field-name").say(app.tr(self.label));
+        let line = el("input").attr("type", kind).attr("autocomplete", "off");
+        el_of("label", "field").child(name).child(self.writable(app, line))
     }
-}
 
-fn hint_text(app: App, hint: Option<&'static str>) -> Signal<String> {
-    text(move || hint.map(|hint| app.t(hint)).unwrap_or_default())
+    fn writable(self, app: App, field: El) -> El {
+        let Self { id, hint, value, write, .. } = self;
+        field
+            .attr("id", &id)
+            .attr_of("placeholder", move || hint.as_ref().map(|hint| app.t(hint)).unwrap_or_default())
+            .flag("readonly", move || app.read_only.get())
+            .prop_of("value", move || value().into())
+            .on_value("input", write)
+    }
 }
 
 /// A choice among a few.
@@ -75,32 +62,27 @@ pub(crate) struct Choice {
     /// Whether the name is seen above it, not only heard.
     pub(crate) named: bool,
     /// Values with their names, in order.
-    pub(crate) options: Box<dyn Fn() -> Vec<(String, String)> + Send>,
+    pub(crate) options: Box<dyn Fn() -> Vec<(String, String)>>,
     /// The value chosen.
-    pub(crate) value: Signal<String>,
+    pub(crate) value: Shown,
     /// What choosing does.
-    pub(crate) choose: Callback<String>,
+    pub(crate) choose: Write,
 }
 
 impl Choice {
     /// The menu.
-    pub(crate) fn view(self, app: App) -> AnyView {
+    #[inline(never)]
+    pub(crate) fn view(self, app: App) -> El {
         let Self { label, named, options, value, choose } = self;
         let option = move |(key, name): (String, String)| {
-            let own = key.clone();
-            let selected = flag(move || value.with(|value| *value == own));
-            view! { <option value=key prop:selected=selected>{name}</option> }
+            let (own, value) = (key.clone(), Rc::clone(&value));
+            el("option").attr("value", &key).prop_of("selected", move || (value() == own).into()).text(&name)
         };
-        let change = move |ev: Event| choose.run(event_target::<HtmlSelectElement>(&ev).value());
-        let name_class = if named { "field-name" } else { "field-name visually-hidden" };
-        view! {
-            <label class="field">
-                <span class=name_class>{text(move || app.t(label))}</span>
-                <select class="choice" disabled=flag(move || app.read_only.get()) on:change=on(change)>
-                    {area(move || options().into_iter().map(option).collect_view().into_any())}
-                </select>
-            </label>
-        }
-        .into_any()
+        let menu = el_of("select", "choice")
+            .flag("disabled", move || app.read_only.get())
+            .area(move || options().into_iter().map(&option).collect::<Vec<_>>())
+            .on_value("change", choose);
+        let name = el_of("span", if named { "field-name" } else { "field-name visually-hidden" });
+        el_of("label", "field").child(name.say(app.tr(label))).child(menu)
     }
 }

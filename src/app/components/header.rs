@@ -1,11 +1,12 @@
 //! The head of the page: whose case it is, where one is in it, and the choices that hold for all of it.
 
+use debrief::postmortem::Field;
 use debrief::postmortem::edit::Edit;
-use leptos::prelude::*;
 use web_sys::Event;
 
 use super::{settings, status, tabs};
 use crate::app::dom::{El, el_of, icon_button};
+use crate::app::signal::RwSignal;
 use crate::app::state::{App, Sheet};
 
 /// The header; opens the help dialog and the question whether to forget the case.
@@ -36,10 +37,10 @@ fn case_title(app: App) -> El {
         .attr("autocomplete", "off")
         .attr_of("aria-label", app.tr("page-case-title"))
         .attr_of("placeholder", app.tr("page-untitled"))
-        .prop_of("value", move || app.document.with(|document| document.title.as_str().into()))
+        .prop_of("value", move || app.document.with(|document| document.field(Field::Title).into()))
         .prop_of("readOnly", move || app.read_only.get().into())
         .on_value("input", move |title| {
-            app.edit(Edit::Title(title));
+            app.edit(Edit::Field(Field::Title, title));
         })
 }
 

@@ -14,8 +14,17 @@ pub(crate) fn view(app: App) -> El {
     let said = el_of("div", "visually-hidden").attr("role", "status").attr("aria-live", "polite");
     el("section")
         .attr_of("aria-label", app.tr("page-notices"))
-        .child(el_of("div", "notices").list(move || app.notices.get(), move |notice| one(app, notice)))
+        .child(list(app))
         .child(said.say(move || app.announcement.get()))
+}
+
+/// The notices for a dialog: while it is open, what stands outside of it can neither be heard nor put away.
+pub(crate) fn in_dialog(app: App) -> El {
+    list(app).attr("role", "status")
+}
+
+fn list(app: App) -> El {
+    el_of("div", "notices").list(move || app.notices.get(), move |notice| one(app, notice))
 }
 
 fn one(app: App, notice: Notice) -> El {

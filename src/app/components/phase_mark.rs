@@ -1,9 +1,8 @@
 //! A phase by colour, sign and word; never by colour alone.
 
 use debrief::model::Phase;
-use leptos::prelude::*;
 
-use crate::app::erase::text;
+use crate::app::dom::{El, el_of};
 use crate::app::state::App;
 
 /// The sign of a phase.
@@ -42,12 +41,9 @@ pub(crate) fn phase_name(app: App, phase: Option<Phase>) -> String {
 }
 
 /// Sign and word.
-pub(crate) fn phase_mark(app: App, phase: Option<Phase>) -> AnyView {
-    view! {
-        <span class="phase" data-phase=phase_key(phase)>
-            <span class="phase-sign" aria-hidden="true">{sign(phase)}</span>
-            <span class="phase-word">{text(move || phase_name(app, phase))}</span>
-        </span>
-    }
-    .into_any()
+pub(crate) fn phase_mark(app: App, phase: Option<Phase>) -> El {
+    el_of("span", "phase")
+        .attr("data-phase", phase_key(phase))
+        .child(el_of("span", "phase-sign").attr("aria-hidden", "true").text(sign(phase)))
+        .child(el_of("span", "phase-word").say(move || phase_name(app, phase)))
 }

@@ -6,6 +6,7 @@ use leptos::prelude::*;
 
 use crate::app::dom::{El, button, el, el_of};
 use crate::app::language;
+use crate::app::signal::Memo;
 use crate::app::state::{App, Theme};
 
 /// Offsets in use somewhere, in minutes east of UTC.
@@ -17,7 +18,7 @@ const OFFSETS_MIN: &[i32] = &[
 /// A menu of zones in seconds east of UTC; the first leaves the choice to the program and says what it would take.
 pub(crate) fn zone_menu(
     inferred: impl Fn() -> String + 'static,
-    chosen: Signal<Option<i32>>,
+    chosen: Memo<Option<i32>>,
     choose: impl Fn(Option<i32>) + 'static,
 ) -> El {
     let zones = OFFSETS_MIN.iter().map(|minutes| {
@@ -44,7 +45,7 @@ pub(crate) fn zone(app: App) -> El {
         }
     };
     let short = move || format::offset(app.case_offset_s.get());
-    let menu = zone_menu(inferred, app.zone_choice.into(), move |zone| app.engine().set_zone(zone));
+    let menu = zone_menu(inferred, *app.zone_choice, move |zone| app.engine().set_zone(zone));
     el_of("label", "zone")
         .attr_of("title", app.tr("page-zone-help"))
         .child(el_of("span", "visually-hidden").say(app.tr("page-zone")))

@@ -1,12 +1,12 @@
 //! The empty page: what Debrief does, and every way to begin.
 
 use leptos::ev::Event;
-use leptos::prelude::*;
 use web_sys::HtmlInputElement;
 
 use crate::app::dom::{El, button, el, el_of, spawn};
 use crate::app::example;
 use crate::app::files;
+use crate::app::signal::RwSignal;
 use crate::app::state::App;
 
 /// The start view.
@@ -17,7 +17,7 @@ pub(crate) fn view(app: App) -> El {
         spawn(async move {
             example::open(app).await;
             // By now the example may stand where this view stood.
-            let _ = loading.try_set(false);
+            loading.set(false);
         });
     };
     let drop_zone = el_of("div", "drop-zone")

@@ -2,7 +2,6 @@
 
 use debrief::model::Arg;
 use debrief::text::format;
-use leptos::prelude::*;
 
 use crate::app::dom::{El, button, el, el_of};
 use crate::app::state::{App, SaveState};

@@ -1,7 +1,6 @@
 //! The panel tabs: one stop for the Tab key, arrows move between them.
 
 use leptos::ev::KeyboardEvent;
-use leptos::prelude::*;
 use wasm_bindgen::JsCast as _;
 use web_sys::{Element, HtmlElement};
 

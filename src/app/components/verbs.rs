@@ -1,21 +1,19 @@
 //! What several components do to the document: accepting with evidence, jumping to a part of it, keeping the focus where it was.
 
-use std::time::Duration;
-
 use debrief::model::{Citation, Cite, TimelineEvent, WhySuggestion};
-use debrief::postmortem::ItemId;
 use debrief::postmortem::completeness::Place;
-use debrief::postmortem::edit::Edit;
-use debrief::postmortem::suggest::ImpactSuggestion;
+use debrief::postmortem::edit::{Edit, Move};
+use debrief::postmortem::suggest::{AlternativeSuggestion, ImpactSuggestion};
+use debrief::postmortem::{Field, ItemId, Part};
 use leptos::prelude::*;
-use leptos::task::spawn_local;
 use wasm_bindgen::JsCast;
 use web_sys::HtmlElement;
 
+use crate::app::dom::{later, spawn};
 use crate::app::state::{App, Panel, Sheet, Tone};
 
 /// A panel that was just shown needs a frame or two before its fields can take the focus.
-const PANEL_SHOWN: Duration = Duration::from_millis(60);
+const PANEL_SHOWN_MS: u32 = 60;
 
 /// Accepts a proposed why; `then_edit` goes on in its answer, otherwise at the next card.
 pub(crate) fn accept_why(app: App, suggestion: WhySuggestion, then_edit: bool) {
@@ -43,15 +41,62 @@ pub(crate) fn accept_event(app: App, event: TimelineEvent) {
 /// Accepts the proposed impact.
 pub(crate) fn accept_impact(app: App, suggestion: ImpactSuggestion) {
     let edit = move |citations| {
-        app.edit(Edit::AcceptImpact(suggestion.text, citations));
-        focus_soon(IMPACT_ELEMENT.to_owned());
+        app.edit(Edit::AcceptPart(Part::Impact, suggestion.text, citations));
+        focus_soon(part_element(Part::Impact));
     };
     accept(app, suggestion.cites, Box::new(edit));
 }
 
+/// Accepts an answer that the evidence rules out, as an alternative of a why.
+pub(crate) fn accept_alternative(app: App, why: ItemId, suggestion: AlternativeSuggestion) {
+    let cites = suggestion.cites.clone();
+    let edit = move |citations| {
+        if let Some(id) = app.edit(Edit::AcceptAlternative(why, suggestion, citations)) {
+            focus_soon(alternative_element(id));
+        }
+    };
+    accept(app, cites, Box::new(edit));
+}
+
+/// Asks a new question, under a why or at the top, and goes on in it.
+pub(crate) fn ask_deeper(app: App, parent: Option<ItemId>) {
+    go_on(app, Edit::AddWhy { parent, question: String::new(), citations: Vec::new() }, "");
+}
+
+/// Adds one more answer to the question of a why, and goes on in it.
+pub(crate) fn answer_again(app: App, id: ItemId) {
+    go_on(app, Edit::AddAnswer(id), "-claim");
+}
+
+fn go_on(app: App, edit: Edit, field: &str) {
+    if let Some(id) = app.edit(edit) {
+        app.cause.set(id);
+        focus_soon(why_element(id) + field);
+    }
+}
+
+/// Takes a why out with all that is under it, and offers it back.
+pub(crate) fn remove_why(app: App, id: ItemId) {
+    app.edit(Edit::RemoveWhy(id));
+    if app.document.with_untracked(|document| document.why(id).is_none()) {
+        app.notify_undoable(app.t("whys-removed"));
+    }
+}
+
+/// The step that an arrow key stands for in a tree.
+pub(crate) fn step_of(key: &str) -> Option<Move> {
+    match key {
+        "ArrowUp" => Some(Move::Up),
+        "ArrowDown" => Some(Move::Down),
+        "ArrowLeft" => Some(Move::Out),
+        "ArrowRight" => Some(Move::In),
+        _ => None,
+    }
+}
+
 /// Freezes the places, then makes the edit. Nothing that had evidence is accepted without it.
 fn accept(app: App, cites: Vec<Cite>, edit: Box<dyn FnOnce(Vec<Citation>)>) {
-    spawn_local(async move {
+    spawn(async move {
         let expected = !cites.is_empty();
         let citations = if expected { app.cite(cites).await } else { Vec::new() };
         if expected && citations.is_empty() {
@@ -63,8 +108,15 @@ fn accept(app: App, cites: Vec<Cite>, edit: Box<dyn FnOnce(Vec<Citation>)>) {
     });
 }
 
-/// Element of the impact's field.
-pub(crate) const IMPACT_ELEMENT: &str = "field-impact";
+/// Element of a line of the head.
+pub(crate) fn field_element(field: Field) -> String {
+    format!("field-{}", field.as_str())
+}
+
+/// Element of a part's words.
+pub(crate) fn part_element(part: Part) -> String {
+    format!("part-{}", part.as_str())
+}
 
 /// Element of an event's row.
 pub(crate) fn event_element(id: ItemId) -> String {
@@ -81,6 +133,16 @@ pub(crate) fn why_element(id: ItemId) -> String {
     format!("why-{}", id.0)
 }
 
+/// Element of an alternative's words.
+pub(crate) fn alternative_element(id: ItemId) -> String {
+    format!("alternative-{}", id.0)
+}
+
+/// Element of a why's box in the graph.
+pub(crate) fn cause_element(id: ItemId) -> String {
+    format!("cause-{}", id.0)
+}
+
 /// Element of an action item's text.
 pub(crate) fn action_element(id: ItemId) -> String {
     format!("action-{}", id.0)
@@ -89,12 +151,8 @@ pub(crate) fn action_element(id: ItemId) -> String {
 /// Shows the part of the document and puts the focus there.
 pub(crate) fn jump(app: App, place: Place, item: Option<ItemId>) {
     let (panel, element) = match (place, item) {
-        (Place::Title, _) => (Panel::Postmortem, "field-title".to_owned()),
-        (Place::Severity, _) => (Panel::Postmortem, "field-severity".to_owned()),
-        (Place::Authors, _) => (Panel::Postmortem, "field-authors".to_owned()),
-        (Place::Summary, _) => (Panel::Postmortem, "field-summary".to_owned()),
-        (Place::Impact, _) => (Panel::Postmortem, IMPACT_ELEMENT.to_owned()),
-        (Place::Lessons, _) => (Panel::Postmortem, "field-well".to_owned()),
+        (Place::Field(field), _) => (Panel::Postmortem, field_element(field)),
+        (Place::Part(part), _) => (Panel::Postmortem, part_element(part)),
         (Place::Timeline, Some(id)) => (Panel::Timeline, event_element(id)),
         (Place::Timeline, None) => (Panel::Timeline, "timeline-add".to_owned()),
         (Place::Whys, Some(id)) => (Panel::Whys, why_element(id)),
@@ -102,6 +160,7 @@ pub(crate) fn jump(app: App, place: Place, item: Option<ItemId>) {
         (Place::Actions, Some(id)) => (Panel::Postmortem, action_element(id)),
         (Place::Actions, None) => (Panel::Postmortem, "action-add".to_owned()),
     };
+    app.cause.set(item.unwrap_or_default());
     app.panel.set(panel);
     app.sheet.set(Sheet::None);
     focus_soon(element);
@@ -109,20 +168,18 @@ pub(crate) fn jump(app: App, place: Place, item: Option<ItemId>) {
 
 /// Puts the focus on an element once it is there.
 pub(crate) fn focus_soon(element: String) {
-    set_timeout(move || focus(&element), PANEL_SHOWN);
+    later(PANEL_SHOWN_MS, move || focus(&element)).forget();
 }
 
 /// Puts the focus on the first element that a selector finds, or on the one named.
-fn focus_first_soon(selector: &'static str, fallback: String) {
-    set_timeout(
-        move || match document().query_selector(selector).ok().flatten() {
-            Some(element) => {
-                let _ = element.unchecked_into::<HtmlElement>().focus();
-            }
-            None => focus(&fallback),
-        },
-        PANEL_SHOWN,
-    );
+pub(crate) fn focus_first_soon(selector: &'static str, fallback: String) {
+    let act = move || match document().query_selector(selector).ok().flatten() {
+        Some(element) => {
+            let _ = element.unchecked_into::<HtmlElement>().focus();
+        }
+        None => focus(&fallback),
+    };
+    later(PANEL_SHOWN_MS, act).forget();
 }
 
 /// Puts the focus back after a list was reordered: moving a node in the page takes its focus away.
@@ -136,9 +193,9 @@ pub(crate) fn keep_focus(change: impl FnOnce()) {
     });
 }
 
-fn focus(element: &str) {
-    let found = document().get_element_by_id(element).and_then(|element| element.dyn_into::<HtmlElement>().ok());
-    if let Some(element) = found {
-        let _ = element.focus();
+/// Puts the focus on an element that is there. A box of a picture takes it like any other.
+pub(crate) fn focus(element: &str) {
+    if let Some(element) = document().get_element_by_id(element) {
+        let _ = element.unchecked_into::<HtmlElement>().focus();
     }
 }

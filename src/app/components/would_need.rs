@@ -1,27 +1,21 @@
 //! What would have to be collected to answer a question, with the command where one is known.
 
 use debrief::model::{Message, MissingEvidence};
-use leptos::prelude::*;
 
+use crate::app::dom::{El, el, el_of};
 use crate::app::state::App;
 
-/// The list, now; nothing where nothing is known to help. Tracks the analysis and the language.
-pub(crate) fn would_need(app: App, needed: &[Message]) -> AnyView {
-    if needed.is_empty() {
-        return ().into_any();
-    }
-    let item = |what: &Message| {
-        let command = app.analysis.with(|analysis| command_for(&analysis.coverage.missing, what));
-        let command = command.map(|command| view! { <code class="command">{command}</code> }.into_any());
-        view! { <li>{app.say(what)}{command}</li> }
+/// The list.
+pub(crate) fn would_need(app: App, needed: Vec<Message>) -> El {
+    let item = |what: Message| {
+        let wanted = what.clone();
+        let command = move || app.analysis.with(|analysis| command_for(&analysis.coverage.missing, &wanted));
+        el("li")
+            .say(move || app.say(&what))
+            .area(move || command().map(|command| el_of("code", "command").text(&command)))
     };
-    view! {
-        <div class="would-need">
-            <span>{app.t("whys-would-need")}</span>
-            <ul>{needed.iter().map(item).collect_view()}</ul>
-        </div>
-    }
-    .into_any()
+    let says = el("span").say(app.tr("whys-would-need"));
+    el_of("div", "would-need").child(says).child(el("ul").children(needed.into_iter().map(item)))
 }
 
 /// The command that collects something, where the analysis knows one.

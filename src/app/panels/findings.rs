@@ -2,7 +2,6 @@
 
 use debrief::model::{Analysis, Arg, Finding, Message, Statement};
 use debrief::text::format;
-use leptos::prelude::*;
 
 use super::{ceilings, outcomes};
 use crate::app::components::chips;
@@ -67,8 +66,9 @@ fn one(app: App, finding: Finding) -> El {
     let sentences = statements.into_iter().map(|Statement { topic, text, cites }| {
         let first = next;
         next += cites.len();
+        let said = text.clone();
         let sentence = el("li").attr("data-topic", &topic).say(move || app.say(&text)).text(" ");
-        sentence.child(chips::view(app, cites, first))
+        sentence.child(chips::view(app, said, cites, first))
     });
     el_of("article", &class)
         .child(marks)

@@ -1,10 +1,10 @@
 //! The legend of a chart: find a series, hide it, look at it alone. The culprit stands first with its mark.
 
 use debrief::view::trends::LegendEntry;
-use leptos::prelude::*;
 
 use super::trends::{Chart, TrendsMemory};
 use crate::app::dom::{El, button, el, el_of};
+use crate::app::signal::RwSignal;
 use crate::app::state::App;
 
 /// Legends longer than this can be searched.
@@ -23,10 +23,10 @@ pub(crate) fn view(app: App, memory: TrendsMemory, chart: Chart) -> El {
             .on_value("input", move |value| search.set(value))
     };
     let shown = move || {
-        let search = search.get().to_lowercase();
+        let search = lowercase(&search.get());
         chart.with(|chart| {
             let all = chart.iter().flat_map(|chart| &chart.legend);
-            all.filter(|entry| entry.label.to_lowercase().contains(&search)).cloned().collect::<Vec<_>>()
+            all.filter(|entry| lowercase(&entry.label).contains(&search)).cloned().collect::<Vec<_>>()
         })
     };
     let entries = el_of("ul", "legend-entries").list(shown, move |shown| entry(app, memory, chart, shown));
@@ -75,4 +75,9 @@ fn entry(app: App, memory: TrendsMemory, chart: Chart, entry: LegendEntry) -> El
         .child(el_of("span", "number").attr_of("title", app.tr("trends-last")).text(&last))
         .child(max)
         .child(button("quiet solo", app.tr("trends-solo"), solo))
+}
+
+/// The browser knows the alphabets: the tables need not be downloaded.
+fn lowercase(text: &str) -> String {
+    js_sys::JsString::from(text).to_lower_case().into()
 }

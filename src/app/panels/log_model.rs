@@ -10,7 +10,8 @@ use debrief::protocol::{Answer, Request};
 use debrief::view::lines::LineView;
 use leptos::prelude::*;
 
-use crate::app::dom::spawn;
+use crate::app::dom::{between, spawn};
+use crate::app::signal::{RwSignal, StoredValue};
 use crate::app::state::App;
 
 /// Height of a row in CSS pixels; `--row` in `logs.css` is the same.
@@ -103,7 +104,7 @@ impl LogModel {
 
     /// Height of the scroll area.
     pub(crate) fn scroll_height(self) -> f64 {
-        (f64::from(self.n_lines.get()) * ROW_PX).clamp(self.height.get(), MAX_SCROLL_PX)
+        between(f64::from(self.n_lines.get()) * ROW_PX, self.height.get(), MAX_SCROLL_PX)
     }
 
     /// Whether the scroll bar is only a picture of the position.
@@ -137,7 +138,7 @@ impl LogModel {
 
     /// Puts a line (from 0) at the top.
     pub(crate) fn go_to(self, line: f64) {
-        self.memory.top.set(line.clamp(0.0, self.last_top()));
+        self.memory.top.set(between(line, 0.0, self.last_top()));
     }
 
     /// Scrolls as little as needed to show a line, or to the middle when it is far.
@@ -161,15 +162,15 @@ impl LogModel {
         self.pages.with(|pages| pages.get(&page)?.lines.get(index as usize).cloned())
     }
 
-    /// Asks for the pages on screen that are not at hand. Tracks what is on screen.
+    /// Asks for the pages on screen that are not at hand. Tracks what is on screen, and what is at hand: lines that were forgotten while
+    /// they were on screen are asked for again.
     pub(crate) fn ask_for_screen(self) {
         let Some(evidence) = self.memory.evidence.get() else { return };
         let first = self.memory.top.get() as u32;
         let n_lines = self.n_lines.get();
         let last = (first + self.n_rows()).min(n_lines.max(1)) - 1;
         for page in first / PAGE..=last / PAGE {
-            let at_hand =
-                self.pages.with_untracked(|pages| pages.get(&page).is_some_and(|page| page.is_whole(n_lines)));
+            let at_hand = self.pages.with(|pages| pages.get(&page).is_some_and(|page| page.is_whole(n_lines)));
             let asked = self.asked.try_update_value(|asked| {
                 let known = asked.contains(&page);
                 if !known {

@@ -1,13 +1,14 @@
 //! The rows on screen: some sixty elements, whatever the input's size.
 
 use debrief::model::Level;
+use debrief::text::format;
 use leptos::ev::{Event, KeyboardEvent, MouseEvent, WheelEvent};
-use leptos::prelude::*;
 use web_sys::{Element, HtmlElement};
 
 use super::log_model::{LogModel, ROW_PX};
 use crate::app::dom::{El, effect, el_of};
 use crate::app::observe;
+use crate::app::signal::Memo;
 
 /// The scrolling list.
 pub(crate) fn view(model: LogModel) -> El {
@@ -26,7 +27,7 @@ pub(crate) fn view(model: LogModel) -> El {
         model.height.track();
         let offset = model.scroll_offset();
         // First the room: without it the bar would stop short, and its echo would move the position.
-        drop(room.style().set_property("height", &format!("{}px", model.scroll_height())));
+        drop(room.style().set_property("height", &(format::fixed(model.scroll_height(), 1) + "px")));
         if (f64::from(scroller.scroll_top()) - offset).abs() >= 1.0 {
             scroller.set_scroll_top(offset.round() as i32);
         }
@@ -40,7 +41,7 @@ pub(crate) fn view(model: LogModel) -> El {
         }
     };
     let places = move || (0..model.n_rows().min(model.n_lines.get())).collect();
-    let shift = move || format!("translateY({:.1}px)", -(model.memory.top.get().fract() * ROW_PX));
+    let shift = move || ["translateY(", &format::fixed(-(model.memory.top.get().fract() * ROW_PX), 1), "px)"].concat();
     let wrap = model.memory.wrap;
     let untimed = move || {
         let shown = model.memory.evidence.get().and_then(|id| app.meta(id));
@@ -52,7 +53,8 @@ pub(crate) fn view(model: LogModel) -> El {
             if wrap.get() { String::new() } else { format!("calc({}ch + 22ch)", model.longest.get()) }
         })
         .list(places, move |place| row(model, place));
-    let layer = el_of("div", "log-layer").style_of("height", move || format!("{}px", model.height.get())).child(rows);
+    let layer =
+        el_of("div", "log-layer").style_of("height", move || format::fixed(model.height.get(), 1) + "px").child(rows);
     list.attr("tabindex", "0")
         .attr("role", "listbox")
         .attr("aria-multiselectable", "true")

@@ -10,6 +10,7 @@ pub(crate) use super::log_model::LogsMemory;
 use super::log_rows;
 use crate::app::dom::{El, button, effect, el, el_of, icon_button};
 use crate::app::files::writes_text;
+use crate::app::signal::{Memo, StoredValue};
 use crate::app::state::App;
 
 /// The panel.

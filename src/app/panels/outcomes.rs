@@ -69,7 +69,10 @@ fn answer_row(app: App, answer: RuleOutcome) -> El {
         .child(el("span").say(move || app.t(&name)))
         .text(" ")
         .child(el_of("code", "muted").text(&rule));
-    let why = why.map(|why| el("div").say(move || app.say(&why)).text(" ").child(chips::view(app, cites, 1)));
+    let why = why.map(|why| {
+        let said = why.clone();
+        el("div").say(move || app.say(&why)).text(" ").child(chips::view(app, said, cites, 1))
+    });
     let needs = (!would_need.is_empty()).then(|| {
         let needs = el_of("ul", "needs").children(sentences(app, would_need));
         [el_of("div", "muted").say(app.tr("finding-would-need")), needs]

@@ -14,9 +14,11 @@ use wasm_bindgen::JsCast;
 use web_sys::{CanvasRenderingContext2d, HtmlCanvasElement};
 
 use super::gestures::{Gesture, Pointers};
-use super::trends::{Chart, TrendsMemory, cite_sample};
+use super::trends::{Chart, TrendsMemory, told_series};
 use crate::app::canvas::replay;
-use crate::app::dom::{El, effect, el_of, spawn};
+use crate::app::citing::{cite_range, cite_sample};
+use crate::app::dom::{El, between, effect, el_of, spawn};
+use crate::app::signal::{RwSignal, StoredValue};
 use crate::app::state::App;
 
 /// One chart.
@@ -25,7 +27,7 @@ pub(crate) fn view(app: App, memory: TrendsMemory, chart: Chart) -> El {
         app,
         memory,
         chart,
-        canvas: StoredValue::new_local(el_of("canvas", "plot-canvas").raw()),
+        canvas: StoredValue::new(el_of("canvas", "plot-canvas").raw()),
         at: RwSignal::new(None),
         values: RwSignal::default(),
         pointers: RwSignal::default(),
@@ -40,7 +42,7 @@ pub(crate) fn view(app: App, memory: TrendsMemory, chart: Chart) -> El {
     plot.follow_crosshair();
     let height = move || {
         let height = chart.with(|chart| chart.as_ref().map(|chart| height_of(&chart.drawing)));
-        height.map(|height| format!("{height}px")).unwrap_or_default()
+        height.map(|height| format::fixed(height, 1) + "px").unwrap_or_default()
     };
     let summary = move || chart.with(|chart| chart.as_ref().map(|chart| chart.summary.clone())).unwrap_or_default();
     let canvas = plot.canvas.with_value(|canvas| El::from(canvas.clone()));
@@ -89,7 +91,7 @@ struct PlotState {
     app: App,
     memory: TrendsMemory,
     chart: Chart,
-    canvas: StoredValue<HtmlCanvasElement, LocalStorage>,
+    canvas: StoredValue<HtmlCanvasElement>,
     /// Where the crosshair stands, in CSS pixels from the left.
     at: RwSignal<Option<f64>>,
     values: RwSignal<CrosshairView>,
@@ -108,7 +110,7 @@ impl PlotState {
 
     fn time_at(self, x: f64) -> Option<f64> {
         let (left, right, (start, end)) = untrack(|| self.frame())?;
-        Some(start + (x.clamp(left, right) - left) / (right - left) * (end - start))
+        Some(start + (between(x, left, right) - left) / (right - left) * (end - start))
     }
 
     fn x_of(self, at: f64) -> Option<f64> {
@@ -167,8 +169,8 @@ impl PlotState {
     fn show(self, start: f64, end: f64) {
         let Some(full) = self.memory.view.with_untracked(|view| view.full) else { return };
         let (first, last) = (full.start.as_seconds_f64(), full.end.as_seconds_f64());
-        let length = (end - start).clamp(1.0, (last - first).max(1.0));
-        let start = start.clamp(first, (last - length).max(first));
+        let length = between(end - start, 1.0, (last - first).max(1.0));
+        let start = between(start, first, (last - length).max(first));
         let whole = length >= last - first;
         let instant = |seconds: f64| Timestamp((seconds * 1e9) as i64);
         self.app.window.set((!whole).then(|| TimeRange::of(instant(start), instant(start + length))));
@@ -185,7 +187,7 @@ impl PlotState {
     /// Zooms by a factor around a place.
     fn zoom(self, factor: f64, x: Option<f64>) {
         let Some((left, right, (start, end))) = self.wanted() else { return };
-        let share = x.map_or(0.5, |x| (x.clamp(left, right) - left) / (right - left));
+        let share = x.map_or(0.5, |x| (between(x, left, right) - left) / (right - left));
         let at = start + share * (end - start);
         self.show(at - (at - start) * factor, at + (end - at) * factor);
     }
@@ -237,9 +239,8 @@ impl PlotState {
 
     fn pointer_up(self, ev: &PointerEvent) {
         let brushed = self.pointers.try_update(|pointers| pointers.up(ev.pointer_id())).flatten();
-        if let Some((start, end)) = brushed.and_then(|(a, b)| self.time_at(a).zip(self.time_at(b))) {
-            self.show(start, end);
-        }
+        let Some(range) = brushed.and_then(|(a, b)| self.time_at(a).zip(self.time_at(b))) else { return };
+        if ev.alt_key() || ev.ctrl_key() { self.cite_range(range) } else { self.show(range.0, range.1) }
     }
 
     fn key(self, ev: &KeyboardEvent) {
@@ -259,6 +260,11 @@ impl PlotState {
             ("0", _) => self.app.window.set(None),
             ("Home", _) => self.pan(f64::MIN),
             ("End", _) => self.pan(f64::MAX),
+            ("C", _) => {
+                if let Some((_, _, range)) = self.wanted() {
+                    self.cite_range(range);
+                }
+            }
             ("Enter" | "c", _) => self.cite(),
             _ => return,
         }
@@ -267,19 +273,28 @@ impl PlotState {
 
     fn move_crosshair(self, pixels: f64, left: f64, right: f64) {
         let now = self.at.get_untracked().unwrap_or(f64::midpoint(left, right));
-        self.at.set(Some((now + pixels).clamp(left, right)));
+        self.at.set(Some(between(now + pixels, left, right)));
     }
 
     /// Cites the sample under the crosshair: of the culprit if it is there, else of the highest series.
     fn cite(self) {
         let Some(at) = self.at.get_untracked().and_then(|x| self.time_at(x)) else { return };
-        let culprit = self.chart.with_untracked(|chart| {
-            chart.as_ref()?.legend.iter().find(|entry| entry.culprit && !entry.hidden).map(|entry| entry.key.clone())
-        });
-        let highest = self.values.with_untracked(|view| view.values.first().map(|(key, ..)| key.clone()));
-        if let Some(series) = culprit.or(highest) {
+        if let Some((series, _)) = self.series() {
             cite_sample(self.app, series, at);
         }
+    }
+
+    /// Cites the first and the last sample of a stretch of the same series.
+    fn cite_range(self, range: (f64, f64)) {
+        if let Some((series, label)) = self.series() {
+            cite_range(self.app, series, label, range);
+        }
+    }
+
+    /// The series that is meant where a place alone is pointed at.
+    fn series(self) -> Option<(String, String)> {
+        let highest = self.values.with_untracked(|view| view.values.first().map(|(key, ..)| key.clone()));
+        told_series(self.chart, highest.as_deref())
     }
 }
 
@@ -291,7 +306,7 @@ fn overlay(plot: PlotState, over: El) -> El {
     let x = move || {
         let (left, right, _) = plot.frame()?;
         let at = plot.values.with(|view| view.at)?;
-        Some(plot.x_of(at.as_seconds_f64())?.clamp(left, right))
+        Some(between(plot.x_of(at.as_seconds_f64())?, left, right))
     };
     let when = move || {
         let at = plot.values.with(|view| view.at);
@@ -311,7 +326,7 @@ fn overlay(plot: PlotState, over: El) -> El {
             view.values.iter().take(SHOWN).flat_map(row).collect::<Vec<_>>()
         })
     };
-    let px = |x: Option<f64>| x.map(|x| format!("{x:.1}px")).unwrap_or_default();
+    let px = |x: Option<f64>| x.map(|x| format::fixed(x, 1) + "px").unwrap_or_default();
     let brush = move || plot.pointers.with(Pointers::brushed);
     let brushed = move || {
         el_of("div", "brush")

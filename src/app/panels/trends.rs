@@ -1,14 +1,20 @@
 //! The panel Trends: metrics over time, all charts over one window that the whole page shares.
 
+use debrief::model::TimeRange;
+use debrief::postmortem::instant;
 use debrief::protocol::{Answer, Request, TrendsRequest};
 use debrief::view::trends::{ChartView, TrendsView};
 use leptos::prelude::*;
+use wasm_bindgen::JsCast;
+use web_sys::{Element, Event, HtmlElement, KeyboardEvent};
 
 use super::{legend, plot};
+use crate::app::citing::{asks_to_cite, cite_range, cite_sample};
 use crate::app::dom::{El, button, effect, el, el_of, spawn};
 use crate::app::observe;
 use crate::app::palette;
-use crate::app::state::{App, Tone};
+use crate::app::signal::{Memo, RwSignal, StoredValue};
+use crate::app::state::App;
 
 /// Height of the first chart in CSS pixels; the others are as high as `.plot-canvas` in `trends.css` says.
 const FIRST_HEIGHT: u32 = 320;
@@ -102,8 +108,16 @@ fn block(app: App, memory: TrendsMemory, key: String) -> El {
     let chart: Chart =
         Memo::new(move |_| memory.view.with(|view| view.charts.iter().find(|chart| chart.key == key).cloned()));
     let title = move || chart.with(|chart| chart.as_ref().map(|chart| chart.title.clone())).unwrap_or_default();
+    // For those who have neither the key nor a second button of the mouse.
+    let cite_window = button("quiet", app.tr("trends-cite-window"), move || {
+        let window = app.window.get_untracked().or(memory.view.with_untracked(|view| view.full));
+        if let (Some((series, label)), Some(TimeRange { start, end })) = (told_series(chart, None), window) {
+            cite_range(app, series, label, (start.as_seconds_f64(), end.as_seconds_f64()));
+        }
+    });
+    let cite_window = cite_window.attr_of("title", app.tr("trends-cite-window-title"));
     el_of("section", "chart")
-        .child(el("h2").say(title))
+        .child(el_of("header", "panel-head").child(el("h2").say(title)).child(cite_window))
         .child(plot::view(app, memory, chart))
         .child(legend::view(app, memory, chart))
         .when(move || memory.table.get(), move || data_table(app, chart))
@@ -120,7 +134,11 @@ fn data_table(app: App, chart: Chart) -> El {
     let rows = move || {
         chart.with(|chart| {
             let rows = chart.iter().flat_map(|chart| &chart.table_rows);
-            rows.map(|row| el("tr").children(row.iter().map(|cell| el("td").text(cell)))).collect::<Vec<_>>()
+            let row = |(index, row): (usize, &Vec<String>)| {
+                let cells = row.iter().map(|cell| el("td").text(cell));
+                el("tr").attr("tabindex", if index == 0 { "0" } else { "-1" }).children(cells)
+            };
+            rows.enumerate().map(row).collect::<Vec<_>>()
         })
     };
     // Charts have a table each: its name says whose it is.
@@ -128,16 +146,66 @@ fn data_table(app: App, chart: Chart) -> El {
         let title = chart.with(|chart| chart.as_ref().map(|chart| chart.title.clone())).unwrap_or_default();
         app.with("trends-table-of", &[("title", title.into())])
     };
-    let table = el("table").child(el("thead").child(el("tr").area(head))).child(el("tbody").area(rows));
+    let body = el("tbody")
+        .area(rows)
+        .on("keydown", move |ev: KeyboardEvent| table_key(app, chart, &ev))
+        .on("dblclick", move |ev: Event| cite_cell(app, chart, &ev));
+    let table = el("table")
+        .child(el_of("caption", "hint").say(app.tr("trends-table-keys")))
+        .child(el("thead").child(el("tr").area(head)))
+        .child(body);
     el_of("div", "data-table").attr("tabindex", "0").attr("role", "region").attr_of("aria-label", name).child(table)
 }
 
-/// Copies a sample into the document.
-pub(crate) fn cite_sample(app: App, series: String, at: f64) {
-    spawn(async move {
-        match app.ask(Request::CiteSample { series, at }).await {
-            Answer::Citations(citations) if !citations.is_empty() => app.cite_into_document(citations),
-            _ => app.notify(Tone::Trouble, app.t("trends-nothing-there")),
+/// The arrow keys go from row to row; `c` and Enter cite.
+fn table_key(app: App, chart: Chart, ev: &KeyboardEvent) {
+    let row = ev.target().and_then(|row| row.dyn_into::<HtmlElement>().ok());
+    let next = match ev.key().as_str() {
+        "ArrowDown" => row.and_then(|row| row.next_element_sibling()),
+        "ArrowUp" => row.and_then(|row| row.previous_element_sibling()),
+        "Enter" => return cite_cell(app, chart, ev),
+        _ if asks_to_cite(ev) => return cite_cell(app, chart, ev),
+        _ => return,
+    };
+    ev.prevent_default();
+    if let Some(next) = next.and_then(|next| next.dyn_into::<HtmlElement>().ok()) {
+        let _ = next.focus();
+    }
+}
+
+/// Cites the sample of a cell, or the culprit's of a row.
+fn cite_cell(app: App, chart: Chart, ev: &Event) {
+    let target = ev.target().map(JsCast::unchecked_into::<Element>);
+    let Some(row) = target.as_ref().and_then(|target| target.closest("tr").ok().flatten()) else { return };
+    let at = row.first_element_child().and_then(|cell| cell.text_content());
+    let at = at.and_then(|at| instant::parse(&at, app.case_offset_s.get_untracked(), None));
+    let column = target.and_then(|cell| {
+        let mut before = cell.dyn_into::<HtmlElement>().ok()?.previous_element_sibling();
+        let mut column = 0_usize;
+        while let Some(cell) = before.filter(|cell| cell.tag_name() == "TD") {
+            before = cell.previous_element_sibling();
+            column += 1;
         }
+        Some(column)
     });
+    let of_column = chart.with_untracked(|chart| {
+        let entry = chart.as_ref()?.legend.get(column?.checked_sub(1)?)?;
+        Some(entry.key.clone())
+    });
+    let series = of_column.or_else(|| told_series(chart, None).map(|(key, _)| key));
+    if let (Some(series), Some(at)) = (series, at) {
+        ev.prevent_default();
+        cite_sample(app, series, at.as_seconds_f64());
+    }
+}
+
+/// Key and name of the series that is meant where only a chart is pointed at: the culprit, else the one given, else the first shown.
+pub(super) fn told_series(chart: Chart, otherwise: Option<&str>) -> Option<(String, String)> {
+    chart.with_untracked(|chart| {
+        let shown: Vec<_> = chart.as_ref()?.legend.iter().filter(|entry| !entry.hidden).collect();
+        let culprit = shown.iter().find(|entry| entry.culprit);
+        let given = shown.iter().find(|entry| Some(entry.key.as_str()) == otherwise);
+        let entry = culprit.or(given).or(shown.first())?;
+        Some((entry.key.clone(), entry.label.clone()))
+    })
 }

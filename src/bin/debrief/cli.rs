@@ -6,6 +6,8 @@ mod inputs;
 mod options;
 #[path = "records.rs"]
 mod records;
+#[path = "template.rs"]
+mod template;
 
 use std::fs;
 use std::io::{self, BufWriter, Write};
@@ -14,11 +16,15 @@ use std::process::ExitCode;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use debrief::case::Case;
+use debrief::desk::Desk;
 use debrief::export::draft::draft;
 use debrief::export::series::{summarise, to_csv};
 use debrief::export::{json, report};
-use debrief::model::{Cite, EvidenceMeta, EvidenceState, IssueSeverity, Timestamp};
-use debrief::protocol::{Choices, ExportedFile};
+use debrief::model::{Cite, EvidenceMeta, EvidenceState, IssueSeverity, RedactionChoices, Timestamp};
+use debrief::postmortem::TemplateChoice;
+use debrief::postmortem::saved::SavedCase;
+use debrief::protocol::Choices;
+use debrief::protocol::desk::{ExportForm, ExportRequest, ExportedFile};
 use debrief::text::Texts;
 
 use inputs::{Reason, Trouble};
@@ -41,9 +47,16 @@ pub(crate) fn run() -> ExitCode {
             return ExitCode::from(USAGE);
         }
     };
+    let template = match options.template.as_deref().map(template::choose).transpose() {
+        Ok(template) => template.unwrap_or_default(),
+        Err(message) => {
+            complain(&Texts::new(options.lang, 0).say(&message));
+            return ExitCode::from(USAGE);
+        }
+    };
     let (mut case, mut troubles) = fill(&options);
     let texts = Texts::new(options.lang, case.offset_s());
-    let written = write_answer(&mut case, &options, &texts);
+    let written = write_answer(&mut case, &options, template, &texts);
     troubles.extend(case.evidence().iter().filter_map(|meta| unread(meta, &texts)));
     for Trouble { path, reason } in &troubles {
         let reason = match reason {
@@ -114,7 +127,7 @@ fn unread(meta: &EvidenceMeta, texts: &Texts) -> Option<Trouble> {
     (!reasons.is_empty()).then(|| Trouble { path: meta.path.clone(), reason: Reason::Said(reasons.join("; ")) })
 }
 
-fn write_answer(case: &mut Case, options: &Options, texts: &Texts) -> io::Result<()> {
+fn write_answer(case: &mut Case, options: &Options, template: TemplateChoice, texts: &Texts) -> io::Result<()> {
     if options.command == Command::Records {
         return match &options.output {
             Some(path) => write_records(case, options.format, &mut BufWriter::new(fs::File::create(path)?)),
@@ -135,13 +148,24 @@ fn write_answer(case: &mut Case, options: &Options, texts: &Texts) -> io::Result
                 _ => report::series(&series, texts),
             }
         }
-        (_, Format::Markdown) => return write_markdown(case, options, texts),
+        (_, Format::Markdown | Format::Html) => return write_document(case, options, template, texts),
         (_, format) => {
             let analysis = case.analysis().clone();
-            let cite = |cites: &[Cite]| case.cite(cites);
-            match format {
-                Format::Json => json::analyze(&analysis, &evidence, &cite, texts),
-                _ => report::analyze(&analysis, &evidence, texts),
+            let desk = options.redact.then(|| Desk::new(case.material(texts.lang(), texts.offset_s())));
+            match (format, desk) {
+                (Format::Json, desk) => {
+                    let answer = json::analyze(&analysis, &evidence, &|cites: &[Cite]| case.cite(cites), texts);
+                    match desk {
+                        Some(desk) => desk.redacted_json(&answer)?,
+                        None => answer,
+                    }
+                }
+                (_, Some(desk)) => {
+                    // Before the report shortens names to fit its columns.
+                    let material = desk.redacted();
+                    report::analyze(&material.analysis, &material.evidence, texts)
+                }
+                (_, None) => report::analyze(&analysis, &evidence, texts),
             }
         }
     };
@@ -158,11 +182,24 @@ fn write_records(case: &Case, format: Format, out: &mut dyn Write) -> io::Result
     out.flush()
 }
 
-/// The document goes where it was asked to go, its charts beside it; a pipe can only take the document.
-fn write_markdown(case: &mut Case, options: &Options, texts: &Texts) -> io::Result<()> {
+/// The document goes where it was asked to go, the charts of markdown beside it; a pipe can only take the document.
+fn write_document(case: &mut Case, options: &Options, template: TemplateChoice, texts: &Texts) -> io::Result<()> {
+    for wrong in debrief::export::template::check(&template, texts) {
+        complain(&texts.say(&wrong));
+    }
     let analysis = case.analysis().clone();
-    let document = draft(&analysis, &|cites| case.cite(cites), texts);
-    let files = case.export(&document, options.lang);
+    let mut document = draft(&analysis, &|cites| case.cite(cites), texts);
+    document.template = template;
+    let form = if options.format == Format::Html { ExportForm::Html } else { ExportForm::Markdown };
+    document.redaction = match options.redact {
+        true => RedactionChoices::everything(),
+        false => RedactionChoices { enabled: false, ..RedactionChoices::default() },
+    };
+    let desk = Desk::new(case.material(options.lang, document.offset_s));
+    let case = SavedCase { document, ..SavedCase::default() };
+    let request =
+        ExportRequest { form, case, lang: options.lang, extra: Vec::new(), handles: Vec::new(), evidence_bytes: 0 };
+    let files = desk.export(&request, &[]).map_err(|message| io::Error::other(texts.say(&message)))?;
     let Some((text, assets)) = files.split_first() else { return Ok(()) };
     match &options.output {
         Some(path) => {

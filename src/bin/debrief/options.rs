@@ -26,6 +26,7 @@ pub(crate) enum Format {
     JsonLines,
     Csv,
     Markdown,
+    Html,
 }
 
 /// A run.
@@ -37,6 +38,10 @@ pub(crate) struct Options {
     pub(crate) lang: Lang,
     pub(crate) format: Format,
     pub(crate) output: Option<PathBuf>,
+    /// Form of the document: the id of one of ours, or a file.
+    pub(crate) template: Option<PathBuf>,
+    /// Whether pseudonyms stand in the answer for what must not leave.
+    pub(crate) redact: bool,
 }
 
 /// What the arguments ask for.
@@ -80,6 +85,8 @@ struct Reading {
     offset_s: Option<i32>,
     format: Option<String>,
     output: Option<PathBuf>,
+    template: Option<PathBuf>,
+    redact: bool,
     words: Vec<OsString>,
 }
 
@@ -100,7 +107,8 @@ impl Reading {
                 }
                 Long("format") => self.format = Some(parser.value()?.to_string_lossy().into_owned()),
                 Short('o') | Long("output") => self.output = Some(parser.value()?.parse()?),
-                Long("redact") => return Err(Wrong(wrong("cli-not-yet", "--redact"))),
+                Long("template") => self.template = Some(parser.value()?.parse()?),
+                Long("redact") => self.redact = true,
                 Value(word) => self.words.push(word),
                 other => return Err(other.unexpected().into()),
             }
@@ -128,14 +136,21 @@ impl Reading {
             ("jsonl", Command::Records) => Format::JsonLines,
             ("csv", Command::Series) => Format::Csv,
             ("markdown", Command::Analyze) => Format::Markdown,
-            ("html", Command::Analyze) => return Err(Wrong(wrong("cli-not-yet", "--format html"))),
+            ("html", Command::Analyze) => Format::Html,
             _ => return Err(Wrong(wrong("cli-bad-format", format).with("command", name.as_ref()))),
         };
         let paths: Vec<PathBuf> = words.map(PathBuf::from).collect();
         if paths.is_empty() {
             return Err(Wrong(wrong("cli-no-path", &name)));
         }
-        let output = self.output.take();
-        Ok(Asked::Run(Options { command, paths, offset_s: self.offset_s, lang: self.lang, format, output }))
+        let (output, template) = (self.output.take(), self.template.take());
+        if let Some(template) = template.as_ref().filter(|_| !matches!(format, Format::Markdown | Format::Html)) {
+            return Err(Wrong(wrong("cli-template-unused", &template.to_string_lossy())));
+        }
+        if self.redact && command != Command::Analyze {
+            return Err(Wrong(wrong("cli-redact-unused", "--redact")));
+        }
+        let Self { offset_s, lang, redact, .. } = *self;
+        Ok(Asked::Run(Options { command, paths, offset_s, lang, format, output, template, redact }))
     }
 }

@@ -8,6 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::{Quantity, SeriesFact};
 use crate::facts::Input;
 use crate::model::Unit;
+use crate::model::sort::Order as _;
 
 /// Takes the series of all nodes but one out of the count, and names that one and the others. It is the node whose name stands in the
 /// path of a limit, a listing or a refusal, or that a restarted pod ran on; where none or several do, the one with the highest use.
@@ -80,7 +81,7 @@ fn peak(series: &[SeriesFact], node: &str) -> f64 {
 pub(super) fn drop_repeats(series: &mut Vec<SeriesFact>) {
     let mut order: Vec<usize> =
         (0..series.len()).filter(|&index| series[index].quantity == Quantity::ContainerThreads).collect();
-    order.sort_by_cached_key(|&index| {
+    order.order_by_key(|&index| {
         let one = &series[index];
         let distinct: BTreeSet<u64> = one.values.iter().map(|value| value.to_bits()).collect();
         (std::cmp::Reverse((n_samples(one), distinct.len())), one.owner.is_none(), one.selector.clone(), index)

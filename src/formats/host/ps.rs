@@ -22,6 +22,7 @@ use super::prompt::parse_prompt;
 use super::tally::{Fate, locator_of, parse_whole, tally, text_of, words};
 use crate::evidence::{Block, Line};
 use crate::formats::{Family, Format, Head, Parsed, Parser};
+use crate::model::sort::Order as _;
 use crate::model::{EvidenceId, IssueCode, Process, ProcessSnapshot, WallKind, WallTime};
 
 /// The format's descriptor.
@@ -221,7 +222,7 @@ impl Listing {
         if !snapshot.counts_threads {
             out.issues.add(IssueCode::NoThreadRows, line, byte);
         }
-        snapshot.processes.sort_by_key(|process| process.pid);
+        snapshot.processes.order_by_key(|process| process.pid);
         snapshot.n_threads = snapshot.processes.iter().fold(0, |sum, process| process.n_threads.saturating_add(sum));
         out.processes.push(snapshot);
     }

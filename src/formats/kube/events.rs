@@ -33,7 +33,7 @@ impl EventTable {
 
     /// Reads a row; `None` where it does not fit the columns.
     pub(super) fn row(&self, line: &[u8], locator: Locator) -> Option<Row> {
-        let cells = self.cells(line)?;
+        let cells = cells_at(line, self.columns.iter().map(|(_, column)| *column))?;
         let cell = |name| {
             let index = self.columns.iter().position(|(column, _)| *column == name)?;
             cells.get(index).copied().filter(|text| !text.is_empty())
@@ -68,22 +68,22 @@ impl EventTable {
         };
         Some(Row { event, node })
     }
+}
 
-    /// The cells of a row; `None` where text runs over the beginning of a column.
-    fn cells<'a>(&self, line: &'a [u8]) -> Option<Vec<&'a [u8]>> {
-        let mut screen = Screen::default();
-        let mut starts = Vec::with_capacity(self.columns.len() + 1);
-        for (_, column) in &self.columns {
-            let start = screen.byte_at(line, *column);
-            let overrun = start > 0 && start < line.len() && !line[start - 1].is_ascii_whitespace();
-            if overrun {
-                return None;
-            }
-            starts.push(start);
+/// The cells of a row under columns that begin where given; `None` where text runs over the beginning of a column.
+pub(super) fn cells_at(line: &[u8], columns: impl Iterator<Item = usize>) -> Option<Vec<&[u8]>> {
+    let mut screen = Screen::default();
+    let mut starts = Vec::with_capacity(10);
+    for column in columns {
+        let start = screen.byte_at(line, column);
+        let overrun = start > 0 && start < line.len() && !line[start - 1].is_ascii_whitespace();
+        if overrun {
+            return None;
         }
-        starts.push(line.len());
-        Some(starts.windows(2).map(|pair| line.get(pair[0]..pair[1]).unwrap_or(&[]).trim_ascii()).collect())
+        starts.push(start);
     }
+    starts.push(line.len());
+    Some(starts.windows(2).map(|pair| line.get(pair[0]..pair[1]).unwrap_or(&[]).trim_ascii()).collect())
 }
 
 /// A row, and the node that old kubectl names beside the reporter.
@@ -95,7 +95,7 @@ pub(super) struct Row {
 }
 
 /// `kubelet`, `kubelet, node-5` (before 1.19) or `{kubelet node-5}` (before 1.9).
-fn reporter(text: &[u8]) -> (String, Option<String>) {
+pub(super) fn reporter(text: &[u8]) -> (String, Option<String>) {
     let text = String::from_utf8_lossy(text);
     let text = text.trim_matches(['{', '}']).trim();
     let (from, node) = text.split_once([',', ' ']).unwrap_or((text, ""));
@@ -103,15 +103,19 @@ fn reporter(text: &[u8]) -> (String, Option<String>) {
     (from.trim().to_owned(), (!node.is_empty()).then(|| node.to_owned()))
 }
 
-struct Age {
-    last: Option<(u32, u32)>,
-    first: Option<(u32, u32)>,
-    count: u32,
+/// An age with its repeats.
+pub(super) struct Age {
+    /// Seconds before collection when last seen, and the width of the unit.
+    pub(super) last: Option<(u32, u32)>,
+    /// The same for first seen.
+    pub(super) first: Option<(u32, u32)>,
+    /// How often.
+    pub(super) count: u32,
 }
 
 impl Age {
     /// `3m`, `3m (x12 over 20m)` or `<unknown>`.
-    fn of(text: &[u8]) -> Self {
+    pub(super) fn of(text: &[u8]) -> Self {
         let mut words = text.split(|byte| *byte == b' ');
         let last = words.next().and_then(parse_age);
         let repeats = words.next().and_then(|word| word.strip_prefix(b"(x")).and_then(number);

@@ -2,3 +2,4 @@
 
 pub mod describe_pod;
 mod events;
+pub mod get_events;

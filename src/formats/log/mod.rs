@@ -3,6 +3,8 @@
 //! What all of them share is here and in `message` and `envelope`: a format only says what one line is (`Lines`), the driver
 //! (`LineParser`) splits blocks, counts every line and reports bytes that are not text.
 
+pub mod alerts;
+pub mod chat;
 mod envelope;
 pub mod go_runtime;
 pub mod journal_iso;

@@ -4,24 +4,24 @@
 
 /// The document ends or breaks here.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Broken;
+pub(in crate::formats) struct Broken;
 
 /// A position in JSON bytes.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Reader<'a> {
+pub(in crate::formats) struct Reader<'a> {
     bytes: &'a [u8],
     /// Offset of the next byte.
-    pub(super) at: usize,
+    pub(in crate::formats) at: usize,
 }
 
 impl<'a> Reader<'a> {
     /// At a place of the document.
-    pub(super) const fn new(bytes: &'a [u8], at: usize) -> Self {
+    pub(in crate::formats) const fn new(bytes: &'a [u8], at: usize) -> Self {
         Self { bytes, at }
     }
 
     /// The next byte that is not white space.
-    pub(super) fn peek(&mut self) -> Result<u8, Broken> {
+    pub(in crate::formats) fn peek(&mut self) -> Result<u8, Broken> {
         loop {
             match self.bytes.get(self.at) {
                 Some(b' ' | b'\t' | b'\r' | b'\n') => self.at += 1,
@@ -32,7 +32,7 @@ impl<'a> Reader<'a> {
     }
 
     /// Takes a byte that must come next.
-    pub(super) fn expect(&mut self, byte: u8) -> Result<(), Broken> {
+    pub(in crate::formats) fn expect(&mut self, byte: u8) -> Result<(), Broken> {
         if self.peek()? != byte {
             return Err(Broken);
         }
@@ -41,7 +41,7 @@ impl<'a> Reader<'a> {
     }
 
     /// Between the items of a list that `open` has opened: `true` before an item, `false` after the closing byte.
-    pub(super) fn has_item(&mut self, is_first: bool, close: u8) -> Result<bool, Broken> {
+    pub(in crate::formats) fn has_item(&mut self, is_first: bool, close: u8) -> Result<bool, Broken> {
         match self.peek()? {
             byte if byte == close => {
                 self.at += 1;
@@ -57,7 +57,7 @@ impl<'a> Reader<'a> {
     }
 
     /// A string's bytes between its quotes, escapes as written.
-    pub(super) fn string(&mut self) -> Result<&'a [u8], Broken> {
+    pub(in crate::formats) fn string(&mut self) -> Result<&'a [u8], Broken> {
         self.expect(b'"')?;
         let from = self.at;
         loop {
@@ -75,14 +75,14 @@ impl<'a> Reader<'a> {
     }
 
     /// A key and its colon.
-    pub(super) fn key(&mut self) -> Result<&'a [u8], Broken> {
+    pub(in crate::formats) fn key(&mut self) -> Result<&'a [u8], Broken> {
         let key = self.string()?;
         self.expect(b':')?;
         Ok(key)
     }
 
     /// A string's or a bare value's bytes (`"41"`, `41`, `null`).
-    pub(super) fn scalar(&mut self) -> Result<&'a [u8], Broken> {
+    pub(in crate::formats) fn scalar(&mut self) -> Result<&'a [u8], Broken> {
         if self.peek()? == b'"' {
             return self.string();
         }
@@ -95,7 +95,7 @@ impl<'a> Reader<'a> {
     }
 
     /// Steps over any value.
-    pub(super) fn skip(&mut self) -> Result<(), Broken> {
+    pub(in crate::formats) fn skip(&mut self) -> Result<(), Broken> {
         let mut depth = 0u64;
         loop {
             match self.peek()? {
@@ -118,7 +118,7 @@ impl<'a> Reader<'a> {
 }
 
 /// The text of a string, unescaped; an escape that is none stays as written.
-pub(super) fn unescape(raw: &[u8]) -> String {
+pub(in crate::formats) fn unescape(raw: &[u8]) -> String {
     let text = String::from_utf8_lossy(raw);
     if !text.contains('\\') {
         return text.into_owned();

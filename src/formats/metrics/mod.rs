@@ -2,7 +2,7 @@
 
 pub mod grafana_csv;
 mod instant;
-mod json;
+pub(in crate::formats) mod json;
 mod legend;
 mod number;
 pub mod prometheus_json;

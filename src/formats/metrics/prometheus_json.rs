@@ -16,7 +16,8 @@
 use super::instant::parse_seconds;
 use super::json::{Broken, Reader, unescape};
 use super::number::{parse_plain, unit_of_name};
-use crate::evidence::{Block, guard};
+use crate::evidence::Block;
+use crate::formats::whole::Whole;
 use crate::formats::{Family, Format, Head, Parsed, Parser};
 use crate::model::{Column, EvidenceId, Frame, IssueCode, RowAt, WallKind, WallTime};
 
@@ -37,7 +38,7 @@ fn sniff(head: &Head<'_>) -> u8 {
 }
 
 fn parser(_evidence: EvidenceId, _head: &Head<'_>) -> Box<dyn Parser> {
-    Box::new(PrometheusJson { bytes: Vec::new(), is_full: false, is_open: false })
+    Box::new(PrometheusJson(Whole::default()))
 }
 
 /// Where the next document opens: at the start of a line. Lines before it may be a query or a prompt.
@@ -53,27 +54,11 @@ fn document_at(bytes: &[u8], from: usize) -> Option<usize> {
     }
 }
 
-struct PrometheusJson {
-    bytes: Vec<u8>,
-    is_full: bool,
-    /// What came last ends inside a line, which is counted already.
-    is_open: bool,
-}
+struct PrometheusJson(Whole);
 
 impl Parser for PrometheusJson {
     fn feed(&mut self, block: &Block<'_>, out: &mut Parsed) {
-        let was_open = self.is_open;
-        self.is_open = block.bytes.last().map_or(was_open, |&byte| byte != b'\n');
-        if self.is_full || self.bytes.len() + block.bytes.len() > guard::MAX_DOCUMENT_BYTES {
-            if !self.is_full {
-                out.issues.add(IssueCode::TooLarge, block.first_line, block.offset);
-            }
-            self.is_full = true;
-            let n_lines = memchr::memchr_iter(b'\n', block.bytes).count() as u64 + u64::from(self.is_open);
-            out.lines.failed += n_lines.saturating_sub(u64::from(was_open));
-            return;
-        }
-        self.bytes.extend_from_slice(block.bytes);
+        self.0.feed(block, out);
     }
 
     /// An answer is one line, however long.
@@ -82,7 +67,7 @@ impl Parser for PrometheusJson {
     }
 
     fn finish(&mut self, out: &mut Parsed) {
-        let bytes = std::mem::take(&mut self.bytes);
+        let bytes = std::mem::take(&mut self.0.bytes);
         let mut walk = Walk { bytes: &bytes, query: String::new(), counted_to: 0, n_counted: 0, out };
         walk.documents();
         let has_points = walk.out.frames.iter().any(|frame| !frame.wall.is_empty());

@@ -7,6 +7,7 @@ use crate::chart::{CeilingKind, ChartCeiling, ChartMarker, ChartSeries, ChartSpe
 use crate::facts::Facts;
 use crate::facts::ceilings::{NEAR, binds_node};
 use crate::facts::usage::timestamp;
+use crate::model::sort::Order as _;
 use crate::model::{Analysis, Arg, LimitName, Message, TimeRange};
 use crate::text::{Texts, format};
 
@@ -76,7 +77,7 @@ pub fn build_crosshair(facts: &Facts, chart: &str, at: f64, hidden: &[String], t
             view.values.push((series.key.clone(), texts.say(&series.label), series.color, value));
         }
     }
-    view.values.sort_by(|a, b| b.3.total_cmp(&a.3));
+    view.values.order_by(|a, b| b.3.total_cmp(&a.3));
     view.at = nearest.map(timestamp);
     view
 }
@@ -104,7 +105,7 @@ fn spec(
     let visible = plan.series.iter().filter(|series| !hidden.contains(&series.key));
     let mut series: Vec<ChartSeries> = visible.map(|series| chart_series(series, window, texts)).collect();
     // The largest and emphasised lines are drawn last, on top.
-    series.sort_by_key(|series| series.emphasis);
+    series.order_by_key(|series| series.emphasis);
     let zone = format::offset(texts.offset_s());
     ChartSpec {
         title: texts.say(&plan.title),

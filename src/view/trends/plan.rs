@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use crate::facts::Facts;
 use crate::facts::ceilings::node_use;
 use crate::facts::usage::{Quantity, SeriesFact, sum_over};
+use crate::model::sort::Order as _;
 use crate::model::{Arg, Message};
 
 /// Series drawn on their own in one chart; the rest is summed as *others*. With the node, its containers and the others they are eight,
@@ -137,7 +138,7 @@ fn ranked<'a>(facts: &Facts, members: &[&'a SeriesFact], first_color: u8) -> Vec
     let culprit =
         facts.growth.as_ref().and_then(|growth| growth.culprit()).and_then(|one| facts.usage.series.get(one.series));
     let mut order: Vec<&SeriesFact> = members.to_vec();
-    order.sort_by(|a, b| {
+    order.order_by(|a, b| {
         let peak = |series: &SeriesFact| series.max().map_or(f64::NEG_INFINITY, |(_, value)| value);
         peak(b).total_cmp(&peak(a)).then(a.key.cmp(&b.key))
     });

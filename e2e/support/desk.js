@@ -1,0 +1,61 @@
+// What leaves and comes back: the export bar, the dialogs of the desk, files of ours.
+import { expect } from "@playwright/test";
+import { centre, panel } from "./case.js";
+import { pattern, text } from "./texts.js";
+
+/** The dialogs of the desk: the button of the export bar that opens each, and its name. */
+const OPENED_BY = { "sheet-export": "document-export-more", "sheet-comms": "document-comms", "sheet-versions": "document-versions" };
+
+/** A dialog of the desk by the id of its name. */
+export const sheet = (page, name, lang = "en") => page.getByRole("dialog", { name: text(name, lang), exact: true });
+
+/** Opens a dialog from the export bar. */
+export async function openSheet(page, name, lang = "en") {
+  await panel(page, "postmortem", lang);
+  await centre(page).getByRole("button", { name: text(OPENED_BY[name], lang), exact: true }).click();
+  await expect(sheet(page, name, lang)).toBeVisible();
+  return sheet(page, name, lang);
+}
+
+/** Opens the list of replacements. */
+export async function openRedaction(page, lang = "en") {
+  await (await openSheet(page, "sheet-export", lang)).getByRole("button", { name: text("sheet-redaction-open", lang) }).click();
+  await expect(sheet(page, "sheet-redaction", lang)).toBeVisible();
+  return sheet(page, "sheet-redaction", lang);
+}
+
+/** Presses a dialog's button by the id of its text. */
+export const pressIn = (dialog, id, lang = "en") => dialog.getByRole("button", { name: text(id, lang), exact: true }).click();
+
+/** Closes whatever dialog is open. */
+export async function closeSheet(page) {
+  await page.keyboard.press("Escape");
+  await expect(page.getByRole("dialog")).toHaveCount(0);
+}
+
+/** Picks a file under “Open or merge a case…”. */
+export async function openCaseFile(page, file) {
+  const dialog = await openSheet(page, "sheet-export");
+  const [chooser] = await Promise.all([page.waitForEvent("filechooser"), pressIn(dialog, "sheet-open")]);
+  await chooser.setFiles(file);
+}
+
+/** Picks a file of ours and waits for the dialog that says what it holds. */
+export async function openCase(page, file) {
+  await openCaseFile(page, file);
+  await expect(sheet(page, "sheet-opened")).toBeVisible();
+  return sheet(page, "sheet-opened");
+}
+
+/** Forgets the case. */
+export async function newCase(page) {
+  await page.getByRole("button", { name: text("page-new-case"), exact: true }).click();
+  await page.getByRole("dialog", { name: text("page-new-case") }).getByRole("button", { name: text("page-forget-case") }).click();
+  await expect(page.getByRole("dialog")).toHaveCount(0);
+}
+
+/** The document as it will leave. */
+export const preview = (page, lang = "en") => centre(page).getByRole("region", { name: text("document-preview", lang) });
+
+/** Waits for what the page says of something done. */
+export const told = (page, id) => expect(page.getByText(pattern(id)).filter({ visible: true }).first()).toBeVisible();

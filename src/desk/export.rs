@@ -1,0 +1,112 @@
+//! The case in every form it leaves in.
+
+use super::Desk;
+use super::material::Leaving;
+use crate::evidence::{Source, read_all};
+use crate::export::case_file::{self, Carried};
+use crate::export::{bundle, document, document_json, html, markdown, timeline_csv, timesketch};
+use crate::model::sort::Order as _;
+use crate::model::{Cite, Message};
+use crate::postmortem::Document;
+use crate::postmortem::saved::SavedCase;
+use crate::protocol::desk::{ExportForm, ExportRequest, ExportedFile};
+use crate::text::{Lang, Texts};
+use crate::view::document::DocumentView;
+
+impl Desk {
+    /// The document as it would leave.
+    #[must_use]
+    pub fn preview(&self, document: &Document, lang: Lang) -> DocumentView {
+        let case = SavedCase { document: document.clone(), ..SavedCase::default() };
+        let leaving = Leaving::new(&case, &self.material);
+        leaving.view(&Texts::new(lang, document.offset_s))
+    }
+
+    /// The case in one form, as files; the first is the one that was asked for.
+    ///
+    /// # Errors
+    /// When an archive would grow beyond what archives hold.
+    pub fn export(&self, request: &ExportRequest, files: &[&dyn Source]) -> Result<Vec<ExportedFile>, Message> {
+        let form = request.form;
+        let too_large = || Message::new("document-archive-full");
+        if form == ExportForm::CaseFile {
+            let evidence = carried(request, files);
+            let bytes = case_file::write(&request.case, &evidence).ok_or_else(too_large)?;
+            return Ok(vec![file("case.debrief", "application/zip", bytes)]);
+        }
+        let texts = &Texts::new(request.lang, request.case.document.offset_s);
+        let leaving = Leaving::new(&request.case, &self.material);
+        let view = leaving.view(texts);
+        let (case, evidence) = (&leaving.case, &leaving.material.evidence);
+        let document = &case.document;
+        let title = match document.title() {
+            "" => texts.get("export-untitled"),
+            title => title.to_owned(),
+        };
+        let page = || file("postmortem.html", "text/html", html::render(&title, &view, texts));
+        let csv = || file("timeline.csv", "text/csv", timeline_csv::render(document, &view, texts));
+        let jsonl = || file("timeline.jsonl", "application/jsonl", timesketch::render(document, &view, texts));
+        let json = || file("document.json", "application/json", document_json::render(case, texts));
+        let markdown = || markdown::render(document, &view, evidence, texts);
+        Ok(match form {
+            ExportForm::Markdown => markdown(),
+            ExportForm::Html => vec![page()],
+            ExportForm::Json => vec![json()],
+            ExportForm::TimelineCsv => vec![csv()],
+            ExportForm::Timesketch => vec![jsonl()],
+            ExportForm::RichText => {
+                let plain = markdown().into_iter().next().map(|file| file.bytes).unwrap_or_default();
+                vec![
+                    file("postmortem.html", "text/html", html::fragment(&view)),
+                    file("postmortem.txt", "text/plain", plain),
+                ]
+            }
+            ExportForm::Zip | ExportForm::CaseFile => {
+                let mut files = markdown();
+                files.extend([page(), csv(), jsonl(), json()]);
+                let bytes = bundle::pack(document, &files, &request.extra).ok_or_else(too_large)?;
+                vec![file("postmortem.zip", "application/zip", bytes)]
+            }
+        })
+    }
+}
+
+impl Leaving {
+    fn view(&self, texts: &Texts) -> DocumentView {
+        let quote = |cites: &[Cite]| self.quote(cites);
+        let material = document::Material {
+            analysis: &self.material.analysis,
+            evidence: &self.material.evidence,
+            charts: &self.material.charts,
+            cite: &quote,
+        };
+        document::build(&self.case.document, &material, texts)
+    }
+}
+
+/// Inputs that fit, the smallest first, so that most of them do. One that cannot be read again, or is another than the case says, stays
+/// where it is.
+fn carried(request: &ExportRequest, files: &[&dyn Source]) -> Vec<Carried> {
+    let of = |(index, file)| {
+        let saved = request.case.inputs.get(usize::try_from(index).ok()?)?;
+        let file: &&dyn Source = file;
+        (file.len() == saved.bytes).then_some((index as usize, *file))
+    };
+    let mut inputs: Vec<(usize, &dyn Source)> = request.handles.iter().copied().zip(files).filter_map(of).collect();
+    inputs.order_by_key(|(_, file)| file.len());
+    let mut room = request.evidence_bytes;
+    let mut carried = Vec::new();
+    for (index, file) in inputs {
+        let Some(left) = room.checked_sub(file.len()) else { break };
+        if let Ok(bytes) = read_all(file) {
+            room = left;
+            carried.push(Carried { index, bytes });
+        }
+    }
+    carried.order_by_key(|carried| carried.index);
+    carried
+}
+
+fn file(path: &str, media_type: &str, content: impl Into<Vec<u8>>) -> ExportedFile {
+    ExportedFile { path: path.to_owned(), media_type: media_type.to_owned(), bytes: content.into() }
+}

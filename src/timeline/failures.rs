@@ -1,0 +1,71 @@
+//! Events that lines state: tasks refused, probes that failed, containers killed for it.
+
+use super::event;
+use crate::facts::Facts;
+use crate::facts::failures::Failure;
+use crate::model::sort::Order as _;
+use crate::model::{EventSource, Finding, Message, Phase, Role, SightingKind, TimeRange, TimelineEvent, Timestamp};
+
+/// A probe reports a failure at most about this long after it, in seconds: the default period is 10 s.
+const PROBE_PERIOD_S: i64 = 30;
+
+/// Everything that failed.
+pub(super) fn failed(facts: &Facts, findings: &[Finding]) -> Vec<TimelineEvent> {
+    let mut events = Vec::new();
+    let refused: Vec<&Failure> = facts.failures.task_refused().collect();
+    events.extend(folded("task-refused", "event-task-refused", None, &refused));
+    // While tasks are refused, failing probes are what users of those pods felt; probes that fail at other times are another story.
+    let refused_times = || refused.iter().filter(|failure| failure.uncertainty_s == 0).filter_map(|failure| failure.at);
+    let window = refused_times().min().zip(refused_times().max()).filter(|_| !findings.is_empty());
+    let window = window.map(|(first, last)| TimeRange { start: first, end: last.plus_seconds(PROBE_PERIOD_S) });
+    let probes = facts.failures.of(SightingKind::ProbeFailed.index());
+    let probes: Vec<&Failure> =
+        probes.filter(|probe| window.is_none_or(|window| probe.at.is_some_and(|at| window.contains(at)))).collect();
+    events.extend(folded("probe-failed", "event-probes-failed", window.map(|_| Phase::Impact), &probes));
+    events.extend(kills(facts));
+    events
+}
+
+/// Repeats as one event over their range.
+fn folded(key: &str, id: &str, phase: Option<Phase>, failures: &[&Failure]) -> Option<TimelineEvent> {
+    let mut timed: Vec<&&Failure> = failures.iter().filter(|failure| failure.at.is_some()).collect();
+    if timed.iter().any(|failure| failure.uncertainty_s == 0) {
+        timed.retain(|failure| failure.uncertainty_s == 0);
+    }
+    let (first, last) = (timed.first()?, timed.last()?);
+    let (at, end) = (first.at?, last.at?);
+    let count: u32 = timed.iter().map(|failure| failure.count).fold(0, u32::saturating_add);
+    let mut subjects: Vec<&str> = timed.iter().filter_map(|failure| failure.subject.as_deref()).collect();
+    subjects.order_by(|a, b| a.cmp(b));
+    subjects.dedup();
+    let text = Message::new(id).with("count", count).with("subjects", subjects.len());
+    let mut cites = vec![first.cite(Role::Shows)];
+    if first.locator != last.locator {
+        cites.push(last.cite(Role::Shows));
+    }
+    let source = EventSource::Log(first.reporter.clone());
+    let proposed = event(key.to_owned(), at, text, source, cites);
+    Some(TimelineEvent { end: (end > at).then_some(end), uncertainty_s: first.uncertainty_s, phase, count, ..proposed })
+}
+
+/// Kills by liveness probes, one per pod and minute: the journal tells of each in several lines, and the pod's events once more.
+fn kills(facts: &Facts) -> Vec<TimelineEvent> {
+    let mut kills: Vec<(&str, &Failure, Timestamp)> = Vec::new();
+    let mut stated: Vec<_> = facts.failures.of(SightingKind::LivenessKill.index()).collect();
+    // Exact times first: a less exact one then only repeats what is known.
+    stated.order_by_key(|kill| kill.uncertainty_s);
+    for kill in stated {
+        let (Some(pod), Some(at)) = (kill.subject.as_deref(), kill.at) else { continue };
+        let slack = i64::from(kill.uncertainty_s.max(60)) * 1_000_000_000;
+        if !kills.iter().any(|(known, _, when)| *known == pod && (when.0 - at.0).abs() <= slack) {
+            kills.push((pod, kill, at));
+        }
+    }
+    let of = |(pod, kill, at): (&str, &Failure, Timestamp)| {
+        let text = Message::new("event-liveness-kill").with("pod", pod);
+        let key = format!("killed/{pod}/{}", at.0.div_euclid(1_000_000_000));
+        let proposed = event(key, at, text, EventSource::Log(kill.reporter.clone()), vec![kill.cite(Role::Shows)]);
+        TimelineEvent { uncertainty_s: kill.uncertainty_s, ..proposed }
+    };
+    kills.into_iter().map(of).collect()
+}

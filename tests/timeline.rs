@@ -1,0 +1,155 @@
+//! Chats, alerts and events of Kubernetes on the timeline: their day, their folds, their bounds, and what the panel shows of them.
+
+use debrief::case::Case;
+use debrief::evidence::MemorySource;
+use debrief::model::{EventSource, EvidenceId, IssueCode, TimelineEvent, Timestamp};
+use debrief::postmortem::{Document, DocumentEvent};
+use debrief::protocol::Choices;
+use debrief::text::{Lang, Texts};
+use debrief::view::timeline::{Lane, TimelineFilter, TimelineItem, build_timeline};
+
+const ZONE_S: i32 = 8 * 3600;
+
+const CHAT: &str = include_str!("fixtures/formats/chat/brackets-minutes.txt");
+const EVENTS: &str = include_str!("fixtures/formats/get-events/default.txt");
+const ALERTS: &str = include_str!("fixtures/formats/alerts/alertmanager-v2.json");
+const JOURNAL: &str = "2023-07-23T22:03:11+0800 node-xx kubelet[1123]: started\n\
+    2023-07-23T23:40:11+0800 node-xx kubelet[1123]: stopped\n";
+const PAYMENT: &str = "Name:         payment-6c9f-x2x\nNamespace:    shop\nContainers:\n  payment:\n    State:          Running\n      \
+    Started:      Sun, 23 Jul 2023 22:06:00 +0800\n    Restart Count:  1\n";
+
+fn case(texts: &[&str]) -> Case {
+    let mut case = Case::new(ZONE_S, Timestamp::from_seconds(1_790_000_000));
+    for (index, text) in texts.iter().enumerate() {
+        let source = MemorySource(text.as_bytes().to_vec());
+        case.add(&format!("input-{index}"), Box::new(source), Choices::default(), false);
+    }
+    case.read_all();
+    case
+}
+
+fn proposed(case: &mut Case) -> Vec<TimelineEvent> {
+    case.analysis().timeline.clone()
+}
+
+/// Local time, source, count and text of each event.
+fn shown(events: &[TimelineEvent]) -> Vec<String> {
+    let texts = Texts::new(Lang::En, ZONE_S);
+    let of = |event: &TimelineEvent| {
+        let end = event.end.map_or(String::new(), |end| format!(" to {}", end.to_local(ZONE_S)));
+        format!("{}{end} ×{} {}", event.at.to_local(ZONE_S), event.count, texts.say(&event.text))
+    };
+    events.iter().map(of).collect()
+}
+
+fn has(case: &Case, code: IssueCode) -> bool {
+    case.evidence()[0].issues.list.iter().any(|issue| issue.code == code)
+}
+
+#[test]
+fn a_chat_without_a_date_takes_its_day_from_the_other_evidence_or_has_none() {
+    let mut alone = case(&[CHAT]);
+    assert!(proposed(&mut alone).is_empty());
+    assert!(has(&alone, IssueCode::DayUnknown) && !has(&alone, IssueCode::DayInferred));
+    assert_eq!(alone.time_range(), None);
+
+    let mut both = case(&[CHAT, JOURNAL]);
+    assert_eq!(
+        shown(&proposed(&mut both)),
+        [
+            "2023-07-23 22:09:00 ×1 alertbot: NodeThreadsHigh on node-xx",
+            "2023-07-23 22:13:00 ×1 net-oncall: Peer Down on leaf-3 bgp neighbor 10.0.0.1 went idle",
+            "2023-07-23 22:14:00 ×1 dana: seeing 503 from report, looking",
+            "2023-07-23 22:14:00 ×1 Peer Down again",
+            "2023-07-23 23:58:00 ×1 dana: rolled back report-worker",
+            "2023-07-24 00:05:00 ×1 net-oncall: peer is up again",
+        ]
+    );
+    assert!(has(&both, IssueCode::DayInferred) && !has(&both, IssueCode::DayUnknown));
+
+    both.choose(EvidenceId(0), Choices { day: Some(19_560), ..Choices::default() });
+    assert!(shown(&proposed(&mut both))[0].starts_with("2023-07-22 22:09:00"));
+    assert!(!has(&both, IssueCode::DayInferred));
+}
+
+#[test]
+fn every_proposal_of_a_chat_cites_its_message_and_none_has_a_phase() {
+    let mut case = case(&[CHAT, ALERTS, JOURNAL]);
+    for event in proposed(&mut case) {
+        assert_eq!(event.phase, None, "{}", event.key);
+        let citation = &case.cite(&event.cites)[0];
+        assert!(citation.locator.lines.first > 0 && !citation.excerpt.is_empty(), "{citation:?}");
+    }
+    let alerts = case.analysis().timeline.iter().filter(|event| matches!(event.source, EventSource::Alert(_)));
+    assert_eq!(
+        shown(&alerts.cloned().collect::<Vec<_>>()),
+        [
+            "2023-07-23 22:05:11.337 ×1 Alert NodeThreadsHigh: Threads above 80 % on node-xx",
+            "2023-07-23 22:09:00 to 2023-07-23 22:20:00 ×1 Alert ReportErrorsHigh: service=\"report\"",
+        ]
+    );
+}
+
+#[test]
+fn ages_become_times_only_beside_a_description_that_ties_one_of_them() {
+    let mut alone = case(&[EVENTS, JOURNAL]);
+    assert!(proposed(&mut alone).is_empty());
+    // Started 34 minutes before the collection, at 22:06: collected at 22:40, give or take a minute.
+    let mut tied = case(&[EVENTS, PAYMENT]);
+    let events = proposed(&mut tied);
+    let warning = events.iter().find(|event| event.key.starts_with("warning/")).expect("a warning");
+    assert_eq!(warning.uncertainty_s, 60);
+    assert_eq!(
+        shown(std::slice::from_ref(warning)),
+        ["2023-07-23 22:37:00 ×1 BackOff on pod/report-7d9f-k8s: Back-off restarting failed container"]
+    );
+}
+
+#[test]
+fn a_long_chat_is_a_bounded_number_of_stretches_that_hold_every_message() {
+    let line = |minute: u32| {
+        format!("[{:02}:{:02}] user-{}: message {minute}\n", 8 + minute / 60 % 12, minute % 60, minute % 7)
+    };
+    let mut text = "--- 2023-07-23 ---\n".to_owned();
+    (0..720).flat_map(|minute| std::iter::repeat_n(minute, 7)).for_each(|minute| text.push_str(&line(minute)));
+    let mut case = case(&[&text]);
+    let events = proposed(&mut case);
+    assert!(events.len() <= 120, "{}", events.len());
+    let count = |event: &TimelineEvent| {
+        let arg = event.text.args.iter().find(|(name, _)| name == "count").map(|(_, arg)| arg.clone());
+        if let Some(debrief::model::Arg::Int(count)) = arg { count } else { 1 }
+    };
+    assert_eq!(events.iter().map(count).sum::<i64>(), 5040);
+}
+
+#[test]
+fn the_panel_shows_lanes_gaps_and_what_the_filter_lets_through() {
+    let mut case = case(&[CHAT, ALERTS, JOURNAL]);
+    let texts = Texts::new(Lang::En, ZONE_S);
+    let analysis = case.analysis().clone();
+    let mut document = Document::default();
+    let chat = analysis.timeline.iter().find(|event| matches!(event.source, EventSource::Chat(_))).expect("a message");
+    document.events.push(DocumentEvent::accepted(chat.clone()));
+    document.events.push(DocumentEvent { at: Some(chat.at.plus_seconds(60)), ..DocumentEvent::default() });
+    let view = |filter: &TimelineFilter| build_timeline(&analysis, &document, filter, &texts);
+
+    let all = view(&TimelineFilter::default());
+    let lanes: Vec<_> = all.lanes.iter().map(|lane| (lane.lane.id(), lane.n_events, lane.n_shown)).collect();
+    assert_eq!(lanes, [("own", 1, 1), ("chat", 6, 6), ("alert", 2, 2)]);
+    let gaps = all.items.iter().filter_map(|item| match item {
+        TimelineItem::Gap(gap) => Some((gap.from.to_local(ZONE_S), gap.seconds)),
+        TimelineItem::Event(_) => None,
+    });
+    let gaps: Vec<_> = gaps.collect();
+    // 22:20, when the alert ended, to 23:58; the seven minutes to midnight are too few for a span of two hours.
+    assert_eq!(gaps, [("2023-07-23 22:20:00".to_owned(), 5880.0)]);
+
+    let chat_only =
+        view(&TimelineFilter { lanes: vec![Lane::Chat], text: "PEER down".to_owned(), ..TimelineFilter::default() });
+    let lanes: Vec<_> = chat_only.lanes.iter().map(|lane| (lane.n_events, lane.n_shown)).collect();
+    assert_eq!(lanes, [(1, 0), (6, 2), (2, 0)]);
+    let no_phase = view(&TimelineFilter { phases: vec![None], ..TimelineFilter::default() });
+    assert_eq!(no_phase.items, all.items);
+    let nothing = view(&TimelineFilter { text: "no such words".to_owned(), ..TimelineFilter::default() });
+    assert!(nothing.items.is_empty() && nothing.span.is_none());
+}
