@@ -13,7 +13,9 @@ export default defineConfig({
   workers: 1,
   forbidOnly: true,
   retries: 0,
-  timeout: 60_000,
+  timeout: 90_000,
+  // What is waited for comes, sooner or later: how fast a machine is must not decide a test.
+  expect: { timeout: 15_000 },
   reporter: [["list"], ["./support/reporter.js"]],
   use: {
     baseURL: `http://127.0.0.1:${SITE_PORT}/`,
