@@ -193,6 +193,8 @@ pub(crate) struct Shared {
     pub(crate) knowledge: RwSignal<u32>,
     /// Notices at the foot of the page.
     pub(crate) notices: RwSignal<Vec<Notice>>,
+    /// Notices shown so far: an identity is never given twice, or the timer of one that is gone would close another.
+    n_notices: RwSignal<u32>,
     /// What screen readers are told.
     pub(crate) announcement: RwSignal<String>,
     /// Why the engine stopped, where it did: a sentence for the banner.
@@ -235,6 +237,7 @@ impl App {
             versions: RwSignal::default(),
             knowledge: RwSignal::default(),
             notices: RwSignal::default(),
+            n_notices: RwSignal::default(),
             announcement: RwSignal::default(),
             engine_trouble: RwSignal::default(),
             history: RwSignal::default(),
@@ -419,8 +422,9 @@ impl App {
     fn push_notice(self, tone: Tone, text: String, action: Option<NoticeAction>) {
         const KEPT: usize = 4;
         self.announce(text.clone());
+        let id = self.n_notices.get_untracked().wrapping_add(1);
+        self.n_notices.set(id);
         self.notices.update(|notices| {
-            let id = notices.last().map_or(0, |notice| notice.id) + 1;
             notices.push(Notice { id, tone, text, action });
             let surplus = notices.len().saturating_sub(KEPT);
             notices.drain(..surplus);
