@@ -336,8 +336,8 @@ fn counts_of(parsed: &Parsed) -> Counts {
         records: parsed.records.len() as u64,
         series: parsed.frames.iter().map(|frame| frame.columns.len() as u64).sum(),
         samples: parsed.frames.iter().flat_map(|frame| &frame.columns).map(samples).sum(),
-        dumps: 0,
-        tasks: parsed.processes.iter().map(|listing| u64::from(listing.n_threads)).sum(),
+        dumps: u64::from(parsed.dumps.n_seen),
+        tasks: parsed.dumps.n_tasks + parsed.processes.iter().map(|listing| u64::from(listing.n_threads)).sum::<u64>(),
         objects: (parsed.objects.len() + parsed.events.len()) as u64,
         limits: parsed.limits.len() as u64,
     }

@@ -67,6 +67,8 @@ pub enum Family {
     Kube,
     /// Host state and limits.
     Host,
+    /// Stack dumps.
+    Stack,
     /// What people and alerting said: chats, alert lists.
     Talk,
 }

@@ -18,6 +18,8 @@ pub mod redaction;
 pub mod series;
 pub mod sighting;
 pub mod sort;
+pub mod stack;
+mod symbols;
 pub mod time;
 pub mod timeline;
 
@@ -36,5 +38,9 @@ pub use record::{Level, RecordTable};
 pub use redaction::{RedactionChoices, RedactionClass, Replacement};
 pub use series::{Column, Frame, RowAt, Unit};
 pub use sighting::{Sighting, SightingKind, Sightings};
+pub use stack::{
+    DumpKind, Dumps, FrameId, LockFact, LockRelation, StackArg, StackDump, StackFrame, StackId, StatedDeadlock, Symbols, Task, TextId,
+    WaitClass,
+};
 pub use time::{Clock, ClockOrigin, TimeBasis, TimeRange, Timestamp, WallKind, WallTime};
 pub use timeline::{EventSource, Phase, TimelineEvent};

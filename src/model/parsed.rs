@@ -1,7 +1,7 @@
 //! What parsing one evidence yields.
 
 use super::{
-    Frame, Issues, KubeEvent, KubeObject, Limit, LineCounts, Notes, ProcessSnapshot, RecordTable, Sightings, WallKind,
+    Dumps, Frame, Issues, KubeEvent, KubeObject, Limit, LineCounts, Notes, ProcessSnapshot, RecordTable, Sightings, WallKind,
 };
 
 /// What parsing one evidence yields.
@@ -27,6 +27,8 @@ pub struct Parsed {
     pub processes: Vec<ProcessSnapshot>,
     /// Chat messages and alerts.
     pub notes: Notes,
+    /// Stack dumps.
+    pub dumps: Dumps,
     /// What the scan for literals saw.
     pub sightings: Sightings,
     /// Lines by what became of them.
