@@ -39,8 +39,8 @@ pub use redaction::{RedactionChoices, RedactionClass, Replacement};
 pub use series::{Column, Frame, RowAt, Unit};
 pub use sighting::{Sighting, SightingKind, Sightings};
 pub use stack::{
-    DumpKind, Dumps, FrameId, LockFact, LockRelation, StackArg, StackDump, StackFrame, StackId, StatedDeadlock, Symbols, Task, TextId,
-    WaitClass,
+    DumpKind, Dumps, FrameId, LockFact, LockRelation, StackArg, StackDump, StackFrame, StackId, StatedDeadlock,
+    Symbols, Task, TextId, WaitClass,
 };
 pub use time::{Clock, ClockOrigin, TimeBasis, TimeRange, Timestamp, WallKind, WallTime};
 pub use timeline::{EventSource, Phase, TimelineEvent};

@@ -1,7 +1,8 @@
 //! What parsing one evidence yields.
 
 use super::{
-    Dumps, Frame, Issues, KubeEvent, KubeObject, Limit, LineCounts, Notes, ProcessSnapshot, RecordTable, Sightings, WallKind,
+    Dumps, Frame, Issues, KubeEvent, KubeObject, Limit, LineCounts, Notes, ProcessSnapshot, RecordTable, Sightings,
+    WallKind,
 };
 
 /// What parsing one evidence yields.
