@@ -16,10 +16,10 @@ use crate::model::{
     TimeBasis, TimeRange, Timestamp, WallKind,
 };
 use crate::protocol::desk::Material;
-use crate::protocol::{Choices, Progress, TrendsRequest};
+use crate::protocol::{Choices, CrosshairRequest, Progress, TrendsRequest};
 use crate::text::{Lang, Texts};
 use crate::view::lines::{LineView, LinesView};
-use crate::view::trends::{self, CrosshairView, TrendsView};
+use crate::view::trends::{self, CrosshairView, Plans, TrendsView};
 use input::Input;
 
 /// Lines given at most for one request.
@@ -45,6 +45,8 @@ pub struct Case {
     clock: CaseClock,
     /// Conclusions and what they were drawn from; `None` when evidence or a correction came since.
     concluded: Option<(Analysis, Facts)>,
+    /// The charts of these conclusions, for the picks last asked for.
+    plans: Option<Plans>,
     /// Lines that a finding cites.
     cited: BTreeSet<(EvidenceId, u32)>,
     /// Another size of slices than usual.
@@ -191,6 +193,7 @@ impl Case {
         let places = statements.flat_map(|statement| &statement.cites).map(|cite| cite.locator);
         self.cited = places.map(|locator| (locator.evidence, locator.lines.first)).collect();
         self.concluded = Some((analysis, facts));
+        self.plans = None;
     }
 
     fn set_clocks(&mut self) {
@@ -306,20 +309,28 @@ impl Case {
 
     /// The charts of the case.
     pub fn trends(&mut self, request: &TrendsRequest) -> TrendsView {
-        self.conclude();
         let texts = self.texts_in(request.lang, request.offset_s);
-        self.concluded.as_ref().map_or_else(TrendsView::default, |(analysis, facts)| {
-            trends::build_trends(facts, analysis, request, &texts)
-        })
+        match self.charted(&request.picked) {
+            Some((analysis, facts, plans)) => trends::build_trends(facts, analysis, plans, request, &texts),
+            None => TrendsView::default(),
+        }
     }
 
     /// Values of a chart's series at an instant (seconds since the epoch).
-    pub fn crosshair(&mut self, chart: &str, at: f64, hidden: &[String], lang: Lang) -> CrosshairView {
+    pub fn crosshair(&mut self, request: &CrosshairRequest) -> CrosshairView {
+        let texts = self.texts_in(request.lang, self.offset_s());
+        match self.charted(&request.picked) {
+            Some((_, facts, plans)) => trends::build_crosshair(facts, plans, request, &texts),
+            None => CrosshairView::default(),
+        }
+    }
+
+    /// Conclusions and their charts.
+    fn charted(&mut self, picked: &[String]) -> Option<(&Analysis, &Facts, &Plans)> {
         self.conclude();
-        let texts = self.texts_in(lang, self.offset_s());
-        self.concluded
-            .as_ref()
-            .map_or_else(CrosshairView::default, |(_, facts)| trends::build_crosshair(facts, chart, at, hidden, &texts))
+        let (analysis, facts) = self.concluded.as_ref()?;
+        self.plans.take_if(|plans| !plans.fit(picked));
+        Some((analysis, facts, self.plans.get_or_insert_with(|| Plans::of(facts, picked))))
     }
 
     /// Freezes places into citations; a place whose input is gone is left out.

@@ -12,11 +12,11 @@ use crate::compact;
 use crate::model::{Analysis, Citation, Cite, EvidenceId, EvidenceMeta, Message, TimeRange, Timestamp};
 use crate::text::Lang;
 use crate::view::lines::LinesView;
-pub use crate::view::trends::TrendsRequest;
+pub use crate::view::trends::{CrosshairRequest, TrendsRequest};
 use crate::view::trends::{CrosshairView, TrendsView};
 
 /// Raised with every change of this file's types.
-pub const VERSION: u32 = 4;
+pub const VERSION: u32 = 5;
 
 /// Identity of a request; its answers carry it. Progress and evidence news carry 0.
 pub type RequestId = u32;
@@ -124,16 +124,7 @@ pub enum Request {
     /// Charts of the case. Answered by [`Answer::Trends`].
     Trends(TrendsRequest),
     /// Values at an instant, for the crosshair. Answered by [`Answer::Crosshair`].
-    Crosshair {
-        /// Chart key.
-        chart: String,
-        /// Seconds since the epoch.
-        at: f64,
-        /// Hidden series.
-        hidden: Vec<String>,
-        /// Language of series names.
-        lang: Lang,
-    },
+    Crosshair(CrosshairRequest),
     /// Freezes places into citations. Answered by [`Answer::Citations`].
     Cite(Vec<Cite>),
     /// Cites the nearest sample of a series. Answered by [`Answer::Citations`].

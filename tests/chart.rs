@@ -2,9 +2,9 @@
 
 use debrief::chart::backend::{Op, operations};
 use debrief::chart::draw::draw;
-use debrief::chart::reduce::{clip, column_of, cut, reduce};
+use debrief::chart::reduce::{Extents, clip, column_of, cut, reduce};
 use debrief::chart::svg::render_svg;
-use debrief::chart::{CeilingKind, ChartCeiling, ChartMarker, ChartSeries, ChartSpec, Palette};
+use debrief::chart::{CeilingKind, ChartCeiling, ChartForm, ChartMarker, ChartSeries, ChartSpec, Palette};
 use proptest::prelude::*;
 
 /// 2023-07-23 21:20:00 +08:00.
@@ -36,6 +36,7 @@ fn incident(width: u32, height: u32, palette: Palette) -> ChartSpec {
                 label: (*name).to_owned(),
                 color: container as u8,
                 emphasis: container == 0,
+                is_part: true,
                 times: times.clone(),
                 values: (0..times.len()).map(value).collect(),
             }
@@ -49,6 +50,7 @@ fn incident(width: u32, height: u32, palette: Palette) -> ChartSpec {
         label: "Node total".to_owned(),
         color: 7,
         emphasis: true,
+        is_part: false,
         values: (0..times.len()).map(total).collect(),
         times,
     };
@@ -64,6 +66,7 @@ fn incident(width: u32, height: u32, palette: Palette) -> ChartSpec {
         title: "Threads on node worker-07 by container".to_owned(),
         y_label: "threads".to_owned(),
         from_zero: true,
+        form: ChartForm::Lines,
         offset_s: 8 * 3600,
         x_label: "time (+08:00)".to_owned(),
         window: (START, START + 3600.0),
@@ -100,6 +103,18 @@ fn an_incident_in_light_and_dark_and_on_a_phone() {
     check_picture("incident-light", &incident(960, 360, Palette::light()));
     check_picture("incident-dark", &incident(960, 360, Palette::dark()));
     check_picture("incident-phone", &incident(390, 260, Palette::light()));
+}
+
+#[test]
+fn an_incident_in_every_form() {
+    for (name, form) in [("steps", ChartForm::Steps), ("stacked", ChartForm::Stacked), ("log", ChartForm::Log)] {
+        let mut spec = ChartSpec { form, ..incident(960, 360, Palette::light()) };
+        if form == ChartForm::Steps {
+            // Wide enough apart to be seen.
+            spec.window = (START + 1000.0, START + 1600.0);
+        }
+        check_picture(&format!("incident-{name}"), &spec);
+    }
 }
 
 #[test]
@@ -162,7 +177,10 @@ fn hostile_specifications_are_drawn_without_a_panic() {
     {
         specs.push(with(&|spec| (spec.width, spec.height) = (width, height)));
     }
-    for spec in &specs {
+    let forms = [ChartForm::Steps, ChartForm::Stacked, ChartForm::Log];
+    let others: Vec<ChartSpec> =
+        specs.iter().flat_map(|spec| forms.map(|form| ChartSpec { form, ..spec.clone() })).collect();
+    for spec in specs.iter().chain(&others) {
         let drawing = draw(spec);
         assert!(drawing.ops.iter().all(|number| number.is_finite()), "{:?}", spec.window);
         assert!(drawing.x.0 < drawing.x.1 && drawing.y.0 < drawing.y.1 && drawing.plot.0 < drawing.plot.2);
@@ -277,7 +295,11 @@ proptest! {
     fn reduced_samples_light_the_same_pixels((times, values) in samples(), start in -60.0..100.0f64, span in 0.5..400.0f64, n_columns in 1usize..300) {
         let window = (start, start + span);
         let mut reduced = Vec::new();
-        reduce(&times, &values, window, n_columns, &mut reduced);
+        reduce(&times, &values, window, n_columns, None, &mut reduced);
+        let mut by_extents = Vec::new();
+        reduce(&times, &values, window, n_columns, Some(&Extents::of(&values)), &mut by_extents);
+        // Gaps are no numbers: compared as they are written.
+        prop_assert_eq!(format!("{reduced:?}"), format!("{by_extents:?}"));
         let all: Vec<(f64, f64)> = cut(&times, window).map(|index| (times[index], values[index])).collect();
         prop_assert_eq!(raster(&reduced, window, n_columns), raster(&all, window, n_columns));
         prop_assert!(reduced.is_sorted_by(|a, b| a.0 <= b.0));
@@ -295,7 +317,7 @@ proptest! {
 #[test]
 fn a_line_runs_to_both_edges_of_its_window() {
     let mut points = Vec::new();
-    reduce(&[0.0, 10.0], &[0.0, 100.0], (4.0, 6.0), 100, &mut points);
+    reduce(&[0.0, 10.0], &[0.0, 100.0], (4.0, 6.0), 100, None, &mut points);
     clip(&mut points, (4.0, 6.0));
     assert_eq!(points, [(4.0, 40.0), (6.0, 60.0)]);
 }

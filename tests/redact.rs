@@ -8,7 +8,7 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fs;
 
-use debrief::chart::{CeilingKind, ChartCeiling, ChartMarker, ChartSeries, ChartSpec, Palette};
+use debrief::chart::{CeilingKind, ChartCeiling, ChartForm, ChartMarker, ChartSeries, ChartSpec, Palette};
 use debrief::model::{
     Analysis, Citation, EvidenceId, Locator, RedactionChoices, RedactionClass as Class, RestartedWorkload, Role,
 };
@@ -293,6 +293,7 @@ fn charts_say_nothing_that_the_text_does_not() {
         title: "Threads of node-5".into(),
         y_label: "threads".into(),
         from_zero: true,
+        form: ChartForm::Lines,
         offset_s: 0,
         x_label: "time".into(),
         window: (0.0, 1.0),

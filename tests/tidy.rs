@@ -90,6 +90,7 @@ const FAMILIES: &[(&str, &str, &str, &str)] = &[
     ("level-", "src/model/record.rs", "Level", "none"),
     ("redact-class-", "src/model/redaction.rs", "RedactionClass", ""),
     ("evidence-state-", "src/model/evidence.rs", "EvidenceState", "ready"),
+    ("trends-form-", "src/chart/mod.rs", "ChartForm", ""),
 ];
 
 /// Who may name a text that the page does not have: the desk's and the command line's code, where every text is compiled in.

@@ -160,9 +160,7 @@ mod browser {
                     Answer::FoundLine(case.find_line(evidence, &text, from, backwards))
                 }
                 Request::Trends(request) => Answer::Trends(case.trends(&request)),
-                Request::Crosshair { chart, at, hidden, lang } => {
-                    Answer::Crosshair(case.crosshair(&chart, at, &hidden, lang))
-                }
+                Request::Crosshair(request) => Answer::Crosshair(case.crosshair(&request)),
                 Request::Cite(cites) => Answer::Citations(case.cite(&cites)),
                 Request::CiteSample { series, at } => {
                     Answer::Citations(case.cite_sample(&series, at).into_iter().collect())

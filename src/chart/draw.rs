@@ -13,15 +13,16 @@ use plotters::coord::Shift;
 use plotters::coord::cartesian::Cartesian2d;
 use plotters::coord::ranged1d::{KeyPointHint, NoDefaultFormatting, Ranged};
 use plotters::drawing::{DrawingArea, DrawingAreaErrorKind};
-use plotters::element::{Circle, PathElement, Rectangle, Text};
+use plotters::element::{Circle, PathElement, Polygon, Rectangle, Text};
 use plotters::series::LineSeries;
 use plotters::style::text_anchor::{HPos, Pos, VPos};
 use plotters::style::{Color, FontDesc, FontFamily, FontStyle, RGBColor, ShapeStyle, TextStyle};
 
 use super::backend::{Recorder, UNITS, text_width};
-use super::layout::{Header, Layout, TITLE_HEIGHT};
+use super::layout::{Header, Layout, Line, TITLE_HEIGHT};
 use super::palette::rgb;
 use super::place::{Area, FLAG_GAP, LABEL_SIZE, ROW_HEIGHT, fit};
+use super::scale::ValueAxis;
 use super::ticks::TimeTick;
 use super::{CeilingKind, ChartMarker, ChartSpec, Drawing};
 
@@ -29,6 +30,8 @@ const TITLE_SIZE: f32 = 14.0;
 const LINE_WIDTH: f32 = 1.5;
 const EMPHASIS_WIDTH: f32 = 2.25;
 const DASH: (f32, f32) = (6.0, 4.0);
+/// Of the areas of a stack: light enough for the lines over them, and for the grid to show through.
+const AREA_OPACITY: f64 = 0.35;
 /// Wider than any screen; keeps backend units far from the limits of i32.
 const MAX_SIZE: u32 = 16_384;
 
@@ -61,21 +64,25 @@ pub(super) fn draw_with_legend(spec: &ChartSpec, legend_height: f32, legend: &[L
     let _ = canvas.draw_all().and_then(|()| canvas.draw_legend(height as f32, legend)).is_err();
     let (ops, strings) = recorder.borrow_mut().take();
     let Layout { plot, x, y, .. } = canvas.layout;
-    Drawing { ops, strings, plot: (plot.left, plot.top, plot.right, plot.bottom), x, y }
+    Drawing { ops, strings, plot: (plot.left, plot.top, plot.right, plot.bottom), x, y: (y.low, y.high) }
 }
 
-/// A linear axis over backend units. plotters' own rounds down and overflows on values far outside.
-struct Axis(f64, f64);
+/// An axis over backend units. plotters' own rounds down and overflows on values far outside.
+struct Axis(ValueAxis);
+
+impl Axis {
+    fn linear((low, high): (f64, f64)) -> Self {
+        Self(ValueAxis { low, high, is_log: false })
+    }
+}
 
 impl Ranged for Axis {
     type FormatOption = NoDefaultFormatting;
     type ValueType = f64;
 
     fn map(&self, value: &f64, limit: (i32, i32)) -> i32 {
-        // Halves, because the difference of two large numbers may not be finite.
-        let share = (value / 2.0 - self.0 / 2.0) / (self.1 / 2.0 - self.0 / 2.0);
         let (from, to) = (f64::from(limit.0), f64::from(limit.1));
-        (from + share.clamp(-1.0, 2.0) * (to - from)).round() as i32
+        (from + self.0.share(*value).clamp(-1.0, 2.0) * (to - from)).round() as i32
     }
 
     fn key_points<Hint: KeyPointHint>(&self, _hint: Hint) -> Vec<f64> {
@@ -83,7 +90,7 @@ impl Ranged for Axis {
     }
 
     fn range(&self) -> Range<f64> {
-        self.0..self.1
+        self.0.low..self.0.high
     }
 }
 
@@ -101,7 +108,7 @@ impl Canvas<'_> {
         let Area { left, top, right, bottom } = self.layout.plot;
         let (x, y) = (self.layout.x, self.layout.y);
         let pixels = (units(left)..units(right), units(bottom)..units(top));
-        let plot = self.area.apply_coord_spec(Cartesian2d::new(Axis(x.0, x.1), Axis(y.0, y.1), pixels));
+        let plot = self.area.apply_coord_spec(Cartesian2d::new(Axis::linear(x), Axis(y), pixels));
         self.draw_bands(&plot)?;
         self.draw_axes(&plot)?;
         self.draw_series(&plot)?;
@@ -135,7 +142,7 @@ impl Canvas<'_> {
             let marker = &self.spec.markers[*index];
             if let Some(end) = marker.end {
                 let style = self.marker_color(marker).mix(0.1).filled();
-                plot.draw(&Rectangle::new([(marker.at.max(x.0), y.1), (end.min(x.1), y.0)], style))?;
+                plot.draw(&Rectangle::new([(marker.at.max(x.0), y.high), (end.min(x.1), y.low)], style))?;
             }
         }
         Ok(())
@@ -161,7 +168,7 @@ impl Canvas<'_> {
             if self.spec.x_label.is_empty() { 0.0 } else { text_width(&self.spec.x_label, LABEL_SIZE) + 12.0 };
         let mut contexts_end = f32::MIN;
         let next_context = |from: usize| layout.x_ticks[from + 1..].iter().find(|tick| tick.context.is_some());
-        let pixel_of = |tick: &TimeTick| plot.map_coordinate(&(tick.at, layout.y.0)).0 as f32 / UNITS as f32;
+        let pixel_of = |tick: &TimeTick| plot.map_coordinate(&(tick.at, layout.y.low)).0 as f32 / UNITS as f32;
         for (index, tick) in layout.x_ticks.iter().enumerate() {
             let x = pixel_of(tick);
             self.line((x, bottom), (x, bottom + 4.0), stroke(&muted.mix(0.6), 1.0))?;
@@ -191,10 +198,15 @@ impl Canvas<'_> {
     }
 
     fn draw_series(&self, plot: &Plot) -> Drawn {
-        for (series, points) in self.spec.series.iter().zip(&self.layout.lines) {
+        let drawn = || self.spec.series.iter().zip(&self.layout.lines);
+        // Areas first: a total that is drawn as a line lies on top of its parts.
+        for (series, line) in drawn().filter(|(_, line)| !line.floor.is_empty()) {
+            draw_area(plot, line, &self.spec.palette.series_color(series.color))?;
+        }
+        for (series, line) in drawn() {
             let color = self.spec.palette.series_color(series.color);
             let width = if series.emphasis { EMPHASIS_WIDTH } else { LINE_WIDTH };
-            for run in points.split(|point| point.1.is_nan()) {
+            for run in line.points.split(|point| point.1.is_nan()) {
                 let (Some(first), Some(last)) = (run.first(), run.last()) else { continue };
                 let (from, to) = (plot.map_coordinate(first), plot.map_coordinate(last));
                 if to.0 - from.0 < UNITS && run.len() <= 2 && (to.1 - from.1).abs() < UNITS {
@@ -236,7 +248,7 @@ impl Canvas<'_> {
         for (index, flag) in &layout.flags {
             let marker = &self.spec.markers[*index];
             let color = self.marker_color(marker);
-            let (x, _) = plot.map_coordinate(&(marker.at.max(layout.x.0), layout.y.0));
+            let (x, _) = plot.map_coordinate(&(marker.at.max(layout.x.0), layout.y.low));
             let x = x as f32 / UNITS as f32;
             let Some(flag) = flag else {
                 let top = layout.plot.top;
@@ -282,6 +294,17 @@ impl Canvas<'_> {
         }
         self.area.draw(&Text::new(text, (units(at.0), units(at.1)), style))
     }
+}
+
+/// The area between a line and its floor, one polygon for each stretch without a gap.
+fn draw_area(plot: &Plot, line: &Line, color: &RGBColor) -> Drawn {
+    for run in line.points.split(|point| point.1.is_nan()) {
+        let [(start, _), .., (end, _)] = run else { continue };
+        let below = line.floor.iter().filter(|point| *start <= point.0 && point.0 <= *end && point.1.is_finite());
+        let corners: Vec<(f64, f64)> = run.iter().chain(below.rev()).copied().collect();
+        plot.draw(&Polygon::new(corners, color.mix(AREA_OPACITY).filled()))?;
+    }
+    Ok(())
 }
 
 /// Pixels in backend units.

@@ -2,8 +2,10 @@
 
 use super::backend::text_width;
 use super::place::{Area, Flag, LABEL_SIZE, ROW_HEIGHT, fit, place_flags, place_line_labels};
-use super::ticks::{TimeTick, ValueTicks, time_ticks, value_ticks};
-use super::{CeilingKind, ChartCeiling, ChartMarker, ChartSeries, ChartSpec, reduce};
+use super::scale::ValueAxis;
+use super::stack::stack;
+use super::ticks::{TimeTick, ValueTicks, floor_of_ten, log_ticks, time_ticks, value_ticks};
+use super::{CeilingKind, ChartCeiling, ChartForm, ChartMarker, ChartSeries, ChartSpec, reduce};
 use crate::model::sort::Order as _;
 
 /// Height of the title's row, in pixels.
@@ -19,11 +21,11 @@ const VALUE_LIMIT: f64 = 1e300;
 pub(super) struct Layout {
     pub(super) plot: Area,
     pub(super) x: (f64, f64),
-    pub(super) y: (f64, f64),
+    pub(super) y: ValueAxis,
     pub(super) x_ticks: Vec<TimeTick>,
     pub(super) y_ticks: ValueTicks,
-    /// Reduced samples per series, cut at the window.
-    pub(super) lines: Vec<Vec<(f64, f64)>>,
+    /// What is drawn of each series, cut at the window.
+    pub(super) lines: Vec<Line>,
     /// Indices of the ceilings on the scale and where their labels stand.
     pub(super) ceilings: Vec<(usize, Option<Area>)>,
     /// Ceilings beyond the scale.
@@ -37,6 +39,14 @@ pub(super) struct Layout {
     pub(super) header_top: f32,
     /// Whether there is room for texts at all.
     pub(super) has_texts: bool,
+}
+
+/// A series as it is drawn: reduced samples, ascending, NaN where the line breaks.
+#[derive(Default)]
+pub(super) struct Line {
+    pub(super) points: Vec<(f64, f64)>,
+    /// The lower edge of an area; empty for a line.
+    pub(super) floor: Vec<(f64, f64)>,
 }
 
 /// A text at the top right: its right end, its middle, what it says.
@@ -61,7 +71,14 @@ impl Layout {
         let on_scale = ceilings_on_scale(&spec.ceilings, data);
         // At least as much air as the label of a ceiling needs above the highest one, under a guess of the plot's height.
         let label_room = ROW_HEIGHT + 3.0;
-        let y = fitted_range(spec, data, &on_scale, f64::from(label_room / (height - 125.0 - label_room).max(40.0)));
+        let air = f64::from(label_room / (height - 125.0 - label_room).max(40.0));
+        let y = match spec.form {
+            ChartForm::Log => log_range(spec, &lines, &on_scale, air),
+            _ => {
+                let (low, high) = fitted_range(spec, data, &on_scale, air);
+                ValueAxis { low, high, is_log: false }
+            }
+        };
 
         if !has_texts {
             let plot = Area { left: 1.0, top: 2.0, right: (width - 1.0).max(2.0), bottom: (height - 2.0).max(3.0) };
@@ -87,7 +104,9 @@ impl Layout {
         }
 
         let bottom = (height - if height < 140.0 { 20.0 } else { 38.0 }).round();
-        let y_ticks = value_ticks(y.0, y.1, ((bottom - 46.0) / 28.0).clamp(2.0, 8.0) as usize);
+        let max_marks = ((bottom - 46.0) / 28.0).clamp(2.0, 8.0) as usize;
+        let y_ticks =
+            if y.is_log { log_ticks(y.low, y.high, max_marks) } else { value_ticks(y.low, y.high, max_marks) };
         let label_width = y_ticks.labels.iter().map(|label| text_width(label, LABEL_SIZE)).fold(0.0, f32::max);
         let left = (label_width + margin + 4.0).min(width / 2.0).ceil().max(usual_left);
         let right = width - margin;
@@ -118,7 +137,7 @@ impl Layout {
         let top = (flags_top + n_flag_rows as f32 * ROW_HEIGHT + 3.0).min(bottom - 16.0).round();
 
         let plot = Area { left, top, right, bottom };
-        let y_of = |value: f64| bottom - ((value / 2.0 - y.0 / 2.0) / (y.1 / 2.0 - y.0 / 2.0)) as f32 * (bottom - top);
+        let y_of = |value: f64| bottom - y.share(value) as f32 * (bottom - top);
         let ceiling_lines: Vec<(f32, &str)> =
             on_scale.iter().map(|index| &spec.ceilings[*index]).map(|it| (y_of(it.value), it.label.as_str())).collect();
         let ceilings = on_scale.iter().copied().zip(place_line_labels(&ceiling_lines, &plot)).collect();
@@ -139,22 +158,51 @@ fn visible_window((start, end): (f64, f64)) -> (f64, f64) {
     if end - start >= SHORTEST_WINDOW_S { (start, end) } else { (start - 0.5, start + 0.5) }
 }
 
-fn reduce_all(spec: &ChartSpec, window: (f64, f64), columns: usize) -> Vec<Vec<(f64, f64)>> {
-    let reduce_one = |series: &ChartSeries| {
+fn reduce_all(spec: &ChartSpec, window: (f64, f64), columns: usize) -> Vec<Line> {
+    let reduced = |times: &[f64], values: &[f64]| {
         let mut points = Vec::new();
-        reduce::reduce(&series.times, &series.values, window, columns, &mut points);
+        reduce::reduce(times, values, window, columns, None, &mut points);
         reduce::clip(&mut points, window);
         for point in &mut points {
             point.1 = point.1.clamp(-VALUE_LIMIT, VALUE_LIMIT);
         }
         points
     };
-    spec.series.iter().map(reduce_one).collect()
+    let mut layers = Vec::new();
+    if spec.form == ChartForm::Stacked {
+        let parts = spec.series.iter().filter(|series| series.is_part);
+        let parts: Vec<_> = parts.map(|series| (series.times.as_slice(), series.values.as_slice())).collect();
+        layers = stack(&parts);
+    }
+    let mut layers = layers.into_iter();
+    let line = |series: &ChartSeries| {
+        if let Some(layer) = series.is_part.then(|| layers.next()).flatten() {
+            let (points, floor) = (reduced(&layer.times, &layer.upper), reduced(&layer.times, &layer.lower));
+            return Line { points, floor };
+        }
+        let points = reduced(&series.times, &series.values);
+        Line { points: if spec.form == ChartForm::Steps { steps(&points) } else { points }, floor: Vec::new() }
+    };
+    spec.series.iter().map(line).collect()
+}
+
+/// Each value held until the next sample.
+fn steps(points: &[(f64, f64)]) -> Vec<(f64, f64)> {
+    let mut held = Vec::with_capacity(2 * points.len());
+    for (index, point) in points.iter().enumerate() {
+        if let Some((_, before)) = index.checked_sub(1).map(|before| points[before])
+            && before.is_finite()
+        {
+            held.push((point.0, before));
+        }
+        held.push(*point);
+    }
+    held
 }
 
 /// Lowest and highest value; `None` without any.
-fn value_range(lines: &[Vec<(f64, f64)>]) -> Option<(f64, f64)> {
-    let values = lines.iter().flatten().map(|point| point.1).filter(|value| value.is_finite());
+fn value_range(lines: &[Line]) -> Option<(f64, f64)> {
+    let values = lines.iter().flat_map(|line| &line.points).map(|point| point.1).filter(|value| value.is_finite());
     values.fold(None, |range, value| match range {
         None => Some((value, value)),
         Some((low, high)) => Some((low.min(value), high.max(value))),
@@ -187,6 +235,22 @@ fn fitted_range(spec: &ChartSpec, data: Option<(f64, f64)>, on_scale: &[usize], 
     }
     let air = air.max(0.06) * (high - low);
     (if low < 0.0 { low - air } else { 0.0 }, if high > 0.0 { high + air } else { 0.0 })
+}
+
+/// The logarithmic axis: from the power of ten below the lowest value above zero up to the highest line and some air.
+fn log_range(spec: &ChartSpec, lines: &[Line], on_scale: &[usize], air: f64) -> ValueAxis {
+    let values = lines.iter().flat_map(|line| &line.points).map(|point| point.1);
+    let ceilings = on_scale.iter().map(|index| spec.ceilings[*index].value);
+    let positive = values.chain(ceilings).filter(|value| *value > 0.0 && value.is_finite());
+    let range = positive.fold(None, |range: Option<(f64, f64)>, value| {
+        Some(range.map_or((value, value), |(low, high)| (low.min(value), high.max(value))))
+    });
+    let (low, high) = range.map_or((1.0, 10.0), |(low, high)| (floor_of_ten(low), high));
+    let (low, high) = (low, high.max(10.0 * low));
+    // Air is a share of the axis, whose length is in orders of magnitude.
+    let orders = super::scale::log2(high) - super::scale::log2(low);
+    let factor = 1.0 + air.clamp(0.06, 0.5) * orders;
+    ValueAxis { low, high: (high * factor).min(f64::MAX), is_log: true }
 }
 
 /// Names the ceilings far above the scale, the nearest first, from the right end to the left, in at most two rows. The first row starts

@@ -9,6 +9,8 @@ mod layout;
 mod palette;
 mod place;
 pub mod reduce;
+mod scale;
+mod stack;
 pub mod svg;
 mod ticks;
 
@@ -25,10 +27,28 @@ pub struct ChartSeries {
     pub color: u8,
     /// Drawn heavier: the total, the culprit.
     pub emphasis: bool,
+    /// A part of a whole: what [`ChartForm::Stacked`] puts on top of each other. Totals are none.
+    #[serde(default)]
+    pub is_part: bool,
     /// Seconds since the epoch.
     pub times: Vec<f64>,
     /// Values.
     pub values: Vec<f64>,
+}
+
+/// How the series of a chart are drawn.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ChartForm {
+    /// A line through the samples.
+    #[default]
+    Lines,
+    /// Each value holds until the next sample.
+    Steps,
+    /// Parts as areas on top of each other; totals stay lines.
+    Stacked,
+    /// Lines over a logarithmic value axis; what is not above zero lies on its lower edge.
+    Log,
 }
 
 /// A horizontal line: a ceiling or its 80 % mark.
@@ -77,6 +97,9 @@ pub struct ChartSpec {
     /// from 0 and no ceiling is on the scale.
     #[serde(default)]
     pub from_zero: bool,
+    /// How series are drawn.
+    #[serde(default)]
+    pub form: ChartForm,
     /// Seconds east of UTC of the time axis.
     pub offset_s: i32,
     /// Name of the time axis with its zone (`time (+08:00)`).

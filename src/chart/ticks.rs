@@ -32,6 +32,24 @@ pub(super) fn value_ticks(low: f64, high: f64, max_n: usize) -> ValueTicks {
     ValueTicks { values, labels }
 }
 
+/// Marks of a logarithmic axis: powers of ten, as many of them as fit, and 2 and 5 times them where there is room.
+pub(super) fn log_ticks(low: f64, high: f64, max_n: usize) -> ValueTicks {
+    let (from, to) = (exponent_of(low), exponent_of(high));
+    let n_decades = (to - from + 1).max(1) as usize;
+    let digits: &[f64] = if 3 * n_decades <= max_n { &[1.0, 2.0, 5.0] } else { &[1.0] };
+    let every = n_decades.div_ceil(max_n.max(2));
+    let decades = (from..=to).step_by(every).map(power_of_ten);
+    let values = decades.flat_map(|power| digits.iter().map(move |digit| digit * power));
+    let values: Vec<f64> = values.filter(|value| *value >= low && *value <= high).collect();
+    let labels = values.iter().map(|value| value_label(*value, *value, *value)).collect();
+    ValueTicks { values, labels }
+}
+
+/// The power of ten at or below a positive number.
+pub(super) fn floor_of_ten(number: f64) -> f64 {
+    power_of_ten(exponent_of(number)).max(f64::MIN_POSITIVE)
+}
+
 /// The smallest of 1, 2, 5 × 10ⁿ that is at least `rough`.
 fn value_step(rough: f64) -> f64 {
     if !(rough.is_finite() && rough > f64::MIN_POSITIVE) {
@@ -316,5 +334,12 @@ mod tests {
         check_values(-3.0, 5.0, &["-2", "0", "2", "4"]);
         check_values(8_912_000.0, 8_912_900.0, &["8,912,000", "8,912,200", "8,912,400", "8,912,600", "8,912,800"]);
         check_values(0.0, 3.2e18, &["0", "1e18", "2e18", "3e18"]);
+    }
+
+    #[test]
+    fn logarithmic_marks_are_powers_of_ten() {
+        assert_eq!(log_ticks(10.0, 70_000.0, 5).labels, ["10", "100", "1,000", "10,000"]);
+        assert_eq!(log_ticks(1.0, 60.0, 6).labels, ["1", "2", "5", "10", "20", "50"]);
+        assert_eq!(log_ticks(0.01, 5e7, 5).labels, ["0.01", "1", "100", "10,000", "1 M"]);
     }
 }

@@ -4,10 +4,11 @@ mod build;
 mod plan;
 
 pub use build::{build_crosshair, build_export_charts, build_trends};
+pub use plan::Plans;
 
 use serde::{Deserialize, Serialize};
 
-use crate::chart::{Drawing, Palette};
+use crate::chart::{ChartForm, Drawing, Palette};
 use crate::model::{TimeRange, Timestamp};
 use crate::text::Lang;
 
@@ -22,6 +23,10 @@ pub struct TrendsRequest {
     pub height: u32,
     /// Series hidden by the reader, by key.
     pub hidden: Vec<String>,
+    /// Series that the reader took out of *others*, by key.
+    pub picked: Vec<String>,
+    /// Charts that the reader wants drawn otherwise than as lines, by key.
+    pub forms: Vec<(String, ChartForm)>,
     /// Colours from the style tokens.
     pub palette: Palette,
     /// Language of labels.
@@ -52,6 +57,10 @@ pub struct ChartView {
     pub summary: String,
     /// The picture.
     pub drawing: Drawing,
+    /// How it is drawn.
+    pub form: ChartForm,
+    /// Whether its series are parts that can be stacked.
+    pub can_stack: bool,
     /// Legend.
     pub legend: Vec<LegendEntry>,
     /// Column heads of the table: time, then a name per series.
@@ -73,10 +82,27 @@ pub struct LegendEntry {
     pub hidden: bool,
     /// Named as the culprit by a finding.
     pub culprit: bool,
+    /// Summed in *others*: shown where it is searched for, drawn once it is picked.
+    pub folded: bool,
     /// Last value in the window, as text; empty where there is none.
     pub last: String,
     /// Highest value in the window, as text.
     pub max: String,
+}
+
+/// Asks for the values of a chart's series at an instant.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct CrosshairRequest {
+    /// Chart key.
+    pub chart: String,
+    /// Seconds since the epoch.
+    pub at: f64,
+    /// Hidden series.
+    pub hidden: Vec<String>,
+    /// Series taken out of *others*.
+    pub picked: Vec<String>,
+    /// Language of series names.
+    pub lang: Lang,
 }
 
 /// Values of a chart's series nearest to an instant.

@@ -1,6 +1,6 @@
 //! Incident A by hand: the analysis, the document and the citations that an export is made from.
 
-use debrief::chart::{CeilingKind, ChartCeiling, ChartSeries, ChartSpec, Palette};
+use debrief::chart::{CeilingKind, ChartCeiling, ChartForm, ChartSeries, ChartSpec, Palette};
 use debrief::model::*;
 use std::collections::BTreeMap;
 
@@ -233,12 +233,14 @@ pub(crate) fn charts(words: &Words) -> Vec<(String, ChartSpec)> {
         label: label.into(),
         color: 0,
         emphasis,
+        is_part: !emphasis,
         times: seconds.clone(),
         values: values.to_vec(),
     };
     let color = || "#000000".to_owned();
     let spec = ChartSpec {
         from_zero: true,
+        form: ChartForm::Lines,
         title: "Threads".into(),
         y_label: "threads".into(),
         offset_s: OFFSET_S,

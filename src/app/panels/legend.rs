@@ -1,4 +1,4 @@
-//! The legend of a chart: find a series, hide it, look at it alone. The culprit stands first with its mark.
+//! The legend of a chart: find a series, hide it, look at it alone, take one out of *others*. The culprit has its mark.
 
 use debrief::view::trends::LegendEntry;
 
@@ -9,6 +9,8 @@ use crate::app::state::App;
 
 /// Legends longer than this can be searched.
 const SEARCHED: usize = 8;
+/// Entries shown at most: a search narrows them down.
+const SHOWN: usize = 100;
 
 /// The legend.
 pub(crate) fn view(app: App, memory: TrendsMemory, chart: Chart) -> El {
@@ -26,7 +28,11 @@ pub(crate) fn view(app: App, memory: TrendsMemory, chart: Chart) -> El {
         let search = lowercase(&search.get());
         chart.with(|chart| {
             let all = chart.iter().flat_map(|chart| &chart.legend);
-            all.filter(|entry| lowercase(&entry.label).contains(&search)).cloned().collect::<Vec<_>>()
+            // What is summed in *others* shows up where it is looked for.
+            let is_meant = |entry: &&LegendEntry| {
+                if search.is_empty() { !entry.folded } else { lowercase(&entry.label).contains(&search) }
+            };
+            all.filter(is_meant).take(SHOWN).cloned().collect::<Vec<_>>()
         })
     };
     let entries = el_of("ul", "legend-entries").list(shown, move |shown| entry(app, memory, chart, shown));
@@ -34,9 +40,12 @@ pub(crate) fn view(app: App, memory: TrendsMemory, chart: Chart) -> El {
 }
 
 fn entry(app: App, memory: TrendsMemory, chart: Chart, entry: LegendEntry) -> El {
-    let LegendEntry { key, label, color, hidden, culprit, last, max } = entry;
+    let LegendEntry { key, label, color, hidden, culprit, folded, last, max } = entry;
     let toggled = key.clone();
     let toggle = move || {
+        if folded {
+            return memory.picked.update(|picked| picked.push(toggled.clone()));
+        }
         memory.hidden.update(|hidden| match hidden.iter().position(|hidden| *hidden == toggled) {
             Some(index) => drop(hidden.remove(index)),
             None => hidden.push(toggled.clone()),
@@ -56,12 +65,13 @@ fn entry(app: App, memory: TrendsMemory, chart: Chart, entry: LegendEntry) -> El
             });
         });
     };
+    let swatch = if folded { "swatch".to_owned() } else { format!("swatch series-{color}") };
     let name = el_of("button", "legend-name")
         .attr("type", "button")
-        .attr("aria-pressed", if hidden { "false" } else { "true" })
+        .attr("aria-pressed", if hidden || folded { "false" } else { "true" })
         .attr("title", &label)
         .on("click", move |_: web_sys::Event| toggle())
-        .child(el_of("span", &format!("swatch series-{color}")).attr("aria-hidden", "true"))
+        .child(el_of("span", &swatch).attr("aria-hidden", "true"))
         .child(el_of("span", "legend-label").text(&label));
     let max = el_of("span", "number muted")
         .attr_of("title", app.tr("trends-max"))
@@ -69,8 +79,11 @@ fn entry(app: App, memory: TrendsMemory, chart: Chart, entry: LegendEntry) -> El
         .text(" ")
         .text(&max);
     let off = if hidden { " off" } else { "" };
-    el_of("li", &format!("legend-entry{off}{}", if culprit { " culprit" } else { "" }))
-        .child(name)
+    let entry = el_of("li", &format!("legend-entry{off}{}", if culprit { " culprit" } else { "" })).child(name);
+    if folded {
+        return entry;
+    }
+    entry
         .children(culprit.then(|| el_of("span", "culprit-mark").say(app.tr("trends-culprit"))))
         .child(el_of("span", "number").attr_of("title", app.tr("trends-last")).text(&last))
         .child(max)

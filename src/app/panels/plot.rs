@@ -5,7 +5,7 @@
 use debrief::chart::Drawing;
 use debrief::chart::backend::{Op, operations};
 use debrief::model::{TimeRange, Timestamp};
-use debrief::protocol::{Answer, Request};
+use debrief::protocol::{Answer, CrosshairRequest, Request};
 use debrief::text::format;
 use debrief::view::trends::CrosshairView;
 use leptos::ev::{Event, KeyboardEvent, PointerEvent, WheelEvent};
@@ -144,8 +144,9 @@ impl PlotState {
             busy.set_value(false);
             return;
         };
-        let (hidden, lang) = (self.memory.hidden.get_untracked(), self.app.lang.get_untracked());
-        let answer = self.app.ask(Request::Crosshair { chart, at, hidden, lang });
+        let (hidden, picked) = (self.memory.hidden.get_untracked(), self.memory.picked.get_untracked());
+        let lang = self.app.lang.get_untracked();
+        let answer = self.app.ask(Request::Crosshair(CrosshairRequest { chart, at, hidden, picked, lang }));
         spawn(async move {
             let answer = answer.await;
             if self.values.is_disposed() {

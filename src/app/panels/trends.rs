@@ -1,5 +1,6 @@
 //! The panel Trends: metrics over time, all charts over one window that the whole page shares.
 
+use debrief::chart::ChartForm;
 use debrief::model::TimeRange;
 use debrief::postmortem::instant;
 use debrief::protocol::{Answer, Request, TrendsRequest};
@@ -27,6 +28,10 @@ pub(super) type Chart = Memo<Option<ChartView>>;
 pub(crate) struct TrendsMemory {
     /// Keys of hidden series.
     pub(crate) hidden: RwSignal<Vec<String>>,
+    /// Keys of series taken out of *others*.
+    pub(super) picked: RwSignal<Vec<String>>,
+    /// Charts drawn otherwise than as lines.
+    forms: RwSignal<Vec<(String, ChartForm)>>,
     /// The charts as last drawn: shown while new ones are on their way.
     pub(super) view: RwSignal<TrendsView>,
     /// Width of a chart in CSS pixels.
@@ -70,6 +75,8 @@ fn follow(app: App, memory: TrendsMemory) {
             width: width as u32,
             height: FIRST_HEIGHT,
             hidden: memory.hidden.get(),
+            picked: memory.picked.get(),
+            forms: memory.forms.get(),
             palette: palette::current(),
             lang: app.lang.get(),
             offset_s: app.case_offset_s.get(),
@@ -105,6 +112,7 @@ fn ask(app: App, memory: TrendsMemory, wanted: Memo<Option<TrendsRequest>>, busy
 
 /// A chart with its heading, legend and table.
 fn block(app: App, memory: TrendsMemory, key: String) -> El {
+    let form = form_choice(app, memory, key.clone());
     let chart: Chart =
         Memo::new(move |_| memory.view.with(|view| view.charts.iter().find(|chart| chart.key == key).cloned()));
     let title = move || chart.with(|chart| chart.as_ref().map(|chart| chart.title.clone())).unwrap_or_default();
@@ -117,10 +125,45 @@ fn block(app: App, memory: TrendsMemory, key: String) -> El {
     });
     let cite_window = cite_window.attr_of("title", app.tr("trends-cite-window-title"));
     el_of("section", "chart")
-        .child(el_of("header", "panel-head").child(el("h2").say(title)).child(cite_window))
+        .child(el_of("header", "panel-head").child(el("h2").say(title)).child(form).child(cite_window))
         .child(plot::view(app, memory, chart))
         .child(legend::view(app, memory, chart))
         .when(move || memory.table.get(), move || data_table(app, chart))
+}
+
+/// How the chart is drawn.
+fn form_choice(app: App, memory: TrendsMemory, key: String) -> El {
+    const FORMS: [(&str, ChartForm); 4] = [
+        ("lines", ChartForm::Lines),
+        ("steps", ChartForm::Steps),
+        ("stacked", ChartForm::Stacked),
+        ("log", ChartForm::Log),
+    ];
+    let shown = key.clone();
+    let options = move || {
+        let of_chart = memory.view.with(|view| {
+            let chart = view.charts.iter().find(|chart| chart.key == shown);
+            chart.map(|chart| (chart.form, chart.can_stack))
+        });
+        let (chosen, can_stack) = of_chart.unwrap_or_default();
+        let offered = FORMS.iter().filter(|(_, form)| can_stack || *form != ChartForm::Stacked);
+        let option = |(id, form): &(&'static str, ChartForm)| {
+            let option = el("option").attr("value", id).text(&app.t(&format!("trends-form-{id}")));
+            if *form == chosen { option.attr("selected", "") } else { option }
+        };
+        offered.map(option).collect::<Vec<_>>()
+    };
+    let choose = move |value: String| {
+        let form = FORMS.iter().find(|(id, _)| *id == value).map(|(_, form)| *form);
+        memory.forms.update(|forms| {
+            forms.retain(|(chart, _)| *chart != key);
+            forms.extend(form.map(|form| (key.clone(), form)));
+        });
+    };
+    el_of("select", "quiet chart-form")
+        .attr_of("aria-label", app.tr("trends-form"))
+        .area(options)
+        .on_value("change", choose)
 }
 
 /// The same figures as text.
@@ -202,7 +245,7 @@ fn cite_cell(app: App, chart: Chart, ev: &Event) {
 /// Key and name of the series that is meant where only a chart is pointed at: the culprit, else the one given, else the first shown.
 pub(super) fn told_series(chart: Chart, otherwise: Option<&str>) -> Option<(String, String)> {
     chart.with_untracked(|chart| {
-        let shown: Vec<_> = chart.as_ref()?.legend.iter().filter(|entry| !entry.hidden).collect();
+        let shown: Vec<_> = chart.as_ref()?.legend.iter().filter(|entry| !entry.hidden && !entry.folded).collect();
         let culprit = shown.iter().find(|entry| entry.culprit);
         let given = shown.iter().find(|entry| Some(entry.key.as_str()) == otherwise);
         let entry = culprit.or(given).or(shown.first())?;

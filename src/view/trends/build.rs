@@ -1,9 +1,9 @@
 //! From plans to pictures, legends and tables for one window and size.
 
-use super::plan::{Plan, PlannedSeries, plan};
-use super::{ChartView, CrosshairView, LegendEntry, TrendsRequest, TrendsView};
+use super::plan::{Plan, Plans};
+use super::{ChartView, CrosshairRequest, CrosshairView, LegendEntry, TrendsRequest, TrendsView};
 use crate::chart::draw::draw;
-use crate::chart::{CeilingKind, ChartCeiling, ChartMarker, ChartSeries, ChartSpec, Palette};
+use crate::chart::{CeilingKind, ChartCeiling, ChartForm, ChartMarker, ChartSeries, ChartSpec, Palette};
 use crate::facts::Facts;
 use crate::facts::ceilings::{NEAR, binds_node};
 use crate::facts::usage::timestamp;
@@ -15,30 +15,49 @@ use crate::text::{Texts, format};
 const MAX_TABLE_ROWS: usize = 200;
 /// Size of an exported chart in CSS pixels.
 const EXPORT_SIZE: (u32, u32) = (960, 360);
+/// Samples are reduced before the chart's margins are known, to so many columns per pixel of its width: the reduction to pixels that
+/// follows then sees what it would have seen of all samples, to a quarter of a pixel.
+const COLUMNS_PER_PIXEL: usize = 4;
 
 /// The charts of a case for the window, size, palette and language asked for.
 #[must_use]
-pub fn build_trends(facts: &Facts, analysis: &Analysis, request: &TrendsRequest, texts: &Texts) -> TrendsView {
-    let plans = plan(facts);
-    let Some(full) = full_range(&plans) else { return TrendsView::default() };
+pub fn build_trends(
+    facts: &Facts,
+    analysis: &Analysis,
+    plans: &Plans,
+    request: &TrendsRequest,
+    texts: &Texts,
+) -> TrendsView {
+    let Some(full) = full_range(facts, plans) else { return TrendsView::default() };
     let window = request.window.map_or(full, |window| (window.start.as_seconds_f64(), window.end.as_seconds_f64()));
     let charts = plans
+        .charts
         .iter()
         .enumerate()
         .map(|(index, plan)| {
             let height = if index == 0 { request.height } else { request.height * 3 / 5 };
-            let size = (request.width, height);
-            let mut spec = spec(plan, facts, analysis, window, size, &request.hidden, &request.palette, texts);
-            let summary = summary(plan, &spec, texts);
-            let (table_head, table_rows) = table(plan, window, texts);
+            let asked = request.forms.iter().find(|(key, _)| *key == plan.key).map(|(_, form)| *form);
+            let form = asked.filter(|form| *form != ChartForm::Stacked || plan.can_stack()).unwrap_or_default();
+            let look = Look {
+                window,
+                size: (request.width, height),
+                hidden: &request.hidden,
+                palette: &request.palette,
+                form,
+            };
+            let mut spec = spec(plan, facts, analysis, &look, texts);
             // The page shows title and legend as text beside the canvas.
             spec.title = String::new();
+            let legend = legend(plan, facts, window, &request.hidden, texts);
+            let (table_head, table_rows) = table(plan, facts, window, texts);
             ChartView {
                 key: plan.key.clone(),
                 title: texts.say(&plan.title),
-                summary,
+                summary: summary(plan, facts, window, texts),
                 drawing: draw(&spec),
-                legend: legend(plan, window, &request.hidden, texts),
+                form,
+                can_stack: plan.can_stack(),
+                legend,
                 table_head,
                 table_rows,
             }
@@ -51,26 +70,25 @@ pub fn build_trends(facts: &Facts, analysis: &Analysis, request: &TrendsRequest,
 /// The charts that go into an exported document, by key: light, wide, over everything that was collected.
 #[must_use]
 pub fn build_export_charts(facts: &Facts, analysis: &Analysis, texts: &Texts) -> Vec<(String, ChartSpec)> {
-    let plans = plan(facts);
-    let Some(full) = full_range(&plans) else { return Vec::new() };
-    let known = plans.iter().filter(|plan| !plan.key.starts_with("other"));
-    known
-        .map(|plan| {
-            let spec = spec(plan, facts, analysis, full, EXPORT_SIZE, &[], &Palette::light(), texts);
-            (plan.key.clone(), spec)
-        })
-        .collect()
+    let plans = Plans::of(facts, &[]);
+    let Some(window) = full_range(facts, &plans) else { return Vec::new() };
+    let palette = Palette::light();
+    let look = Look { window, size: EXPORT_SIZE, hidden: &[], palette: &palette, form: ChartForm::Lines };
+    let known = plans.charts.iter().filter(|plan| !plan.key.starts_with("other"));
+    known.map(|plan| (plan.key.clone(), spec(plan, facts, analysis, &look, texts))).collect()
 }
 
 /// Values of a chart's series nearest to an instant, highest first.
 #[must_use]
-pub fn build_crosshair(facts: &Facts, chart: &str, at: f64, hidden: &[String], texts: &Texts) -> CrosshairView {
-    let mut view = CrosshairView { chart: chart.to_owned(), ..CrosshairView::default() };
-    let Some(plan) = plan(facts).into_iter().find(|plan| plan.key == chart) else { return view };
+pub fn build_crosshair(facts: &Facts, plans: &Plans, request: &CrosshairRequest, texts: &Texts) -> CrosshairView {
+    let CrosshairRequest { chart, at, hidden, .. } = request;
+    let at = *at;
+    let mut view = CrosshairView { chart: chart.clone(), ..CrosshairView::default() };
+    let Some(plan) = plans.charts.iter().find(|plan| plan.key == *chart) else { return view };
     let visible = plan.series.iter().filter(|series| !hidden.contains(&series.key));
     let mut nearest: Option<f64> = None;
     for series in visible {
-        if let Some((time, value)) = series.value_near(at) {
+        if let Some((time, value)) = series.samples(facts).value_near(at) {
             if nearest.is_none_or(|best| (time - at).abs() < (best - at).abs()) {
                 nearest = Some(time);
             }
@@ -82,28 +100,37 @@ pub fn build_crosshair(facts: &Facts, chart: &str, at: f64, hidden: &[String], t
     view
 }
 
-fn full_range(plans: &[Plan<'_>]) -> Option<(f64, f64)> {
-    let times = plans.iter().flat_map(|plan| &plan.series).filter_map(|series| {
-        let first = series.times.iter().find(|time| time.is_finite())?;
-        let last = series.times.iter().rfind(|time| time.is_finite())?;
+fn full_range(facts: &Facts, plans: &Plans) -> Option<(f64, f64)> {
+    let times = plans.charts.iter().flat_map(|plan| &plan.series).filter_map(|series| {
+        let times = series.samples(facts).times;
+        let first = times.iter().find(|time| time.is_finite())?;
+        let last = times.iter().rfind(|time| time.is_finite())?;
         Some((*first, *last))
     });
     times.reduce(|(a, b), (c, d)| (a.min(c), b.max(d)))
 }
 
-#[allow(clippy::too_many_arguments, reason = "a specification is where all of these meet, once")]
-fn spec(
-    plan: &Plan<'_>,
-    facts: &Facts,
-    analysis: &Analysis,
+/// How a chart is to look.
+struct Look<'a> {
     window: (f64, f64),
-    (width, height): (u32, u32),
-    hidden: &[String],
-    palette: &Palette,
-    texts: &Texts,
-) -> ChartSpec {
-    let visible = plan.series.iter().filter(|series| !hidden.contains(&series.key));
-    let mut series: Vec<ChartSeries> = visible.map(|series| chart_series(series, window, texts)).collect();
+    /// Width and height in CSS pixels.
+    size: (u32, u32),
+    hidden: &'a [String],
+    palette: &'a Palette,
+    form: ChartForm,
+}
+
+fn spec(plan: &Plan, facts: &Facts, analysis: &Analysis, look: &Look<'_>, texts: &Texts) -> ChartSpec {
+    let (width, height) = look.size;
+    let visible = plan.series.iter().filter(|series| !look.hidden.contains(&series.key));
+    let mut series: Vec<ChartSeries> = visible
+        .map(|series| {
+            let (times, values) = series.samples(facts).reduced(look.window, width as usize * COLUMNS_PER_PIXEL);
+            let (key, label) = (series.key.clone(), texts.say(&series.label));
+            let (color, emphasis, is_part) = (series.color, series.emphasis, series.is_part);
+            ChartSeries { key, label, color, emphasis, is_part, times, values }
+        })
+        .collect();
     // The largest and emphasised lines are drawn last, on top.
     series.order_by_key(|series| series.emphasis);
     let zone = format::offset(texts.offset_s());
@@ -112,28 +139,15 @@ fn spec(
         y_label: texts.say(&plan.y_label),
         offset_s: texts.offset_s(),
         x_label: texts.with("trends-axis-time", &[("zone", Arg::Text(zone))]),
-        window,
+        window: look.window,
         from_zero: plan.has_ceilings || matches!(plan.key.as_str(), "processes" | "forks"),
+        form: look.form,
         width,
         height,
         series,
         ceilings: if plan.has_ceilings { ceilings(facts, texts) } else { Vec::new() },
         markers: markers(analysis, texts),
-        palette: palette.clone(),
-    }
-}
-
-/// The samples of the window and one on each side, so that lines run to the edge.
-fn chart_series(series: &PlannedSeries<'_>, (start, end): (f64, f64), texts: &Texts) -> ChartSeries {
-    let from = series.times.partition_point(|&time| time < start).saturating_sub(1);
-    let to = (series.times.partition_point(|&time| time <= end) + 1).min(series.times.len());
-    ChartSeries {
-        key: series.key.clone(),
-        label: texts.say(&series.label),
-        color: series.color,
-        emphasis: series.emphasis,
-        times: series.times[from..to].to_vec(),
-        values: series.values[from..to].to_vec(),
+        palette: look.palette.clone(),
     }
 }
 
@@ -180,29 +194,30 @@ fn markers(analysis: &Analysis, texts: &Texts) -> Vec<ChartMarker> {
     analysis.timeline.iter().filter_map(of).collect()
 }
 
-fn legend(plan: &Plan<'_>, (start, end): (f64, f64), hidden: &[String], texts: &Texts) -> Vec<LegendEntry> {
-    let entries = plan.series.iter().map(|series| {
-        let inside = series
-            .times
-            .iter()
-            .zip(series.values.iter())
-            .filter(|(time, value)| **time >= start && **time <= end && value.is_finite());
-        let (last, max) = inside.fold((None, None), |(_, max): (Option<f64>, Option<f64>), (_, value)| {
-            (Some(*value), Some(max.map_or(*value, |max| max.max(*value))))
-        });
-        let number =
-            |value: Option<f64>| value.map_or_else(String::new, |value| format::decimal(round_for_reading(value)));
+fn legend(plan: &Plan, facts: &Facts, window: (f64, f64), hidden: &[String], texts: &Texts) -> Vec<LegendEntry> {
+    let number = |value: f64| format::decimal(round_for_reading(value));
+    let drawn = plan.series.iter().map(|series| {
+        let samples = series.samples(facts);
+        let (last, max) = samples.last_and_highest(window).unzip();
+        let number = |index: Option<usize>| index.map_or_else(String::new, |index| number(samples.value(index)));
         LegendEntry {
             key: series.key.clone(),
             label: texts.say(&series.label),
             color: series.color,
             hidden: hidden.contains(&series.key),
             culprit: series.culprit,
+            folded: false,
             last: number(last),
             max: number(max),
         }
     });
-    entries.collect()
+    let folded = plan.folded.iter().map(|(key, label)| LegendEntry {
+        key: key.clone(),
+        label: texts.say(label),
+        folded: true,
+        ..LegendEntry::default()
+    });
+    drawn.chain(folded).collect()
 }
 
 /// Large values need no decimals.
@@ -210,15 +225,13 @@ fn round_for_reading(value: f64) -> f64 {
     if value.abs() >= 100.0 { value.round() } else { value }
 }
 
-fn summary(plan: &Plan<'_>, spec: &ChartSpec, texts: &Texts) -> String {
-    let highest = plan
-        .series
-        .iter()
-        .flat_map(|series| {
-            series.times.iter().zip(series.values.iter()).map(move |(time, value)| (series, *time, *value))
-        })
-        .filter(|(_, time, value)| value.is_finite() && *time >= spec.window.0 && *time <= spec.window.1)
-        .reduce(|best, next| if next.2 > best.2 { next } else { best });
+fn summary(plan: &Plan, facts: &Facts, window: (f64, f64), texts: &Texts) -> String {
+    let highest = plan.series.iter().filter_map(|series| {
+        let samples = series.samples(facts);
+        let (_, index) = samples.last_and_highest(window)?;
+        Some((series, samples.times[index], samples.value(index)))
+    });
+    let highest = highest.reduce(|best, next| if next.2 > best.2 { next } else { best });
     let Some((series, at, value)) = highest else { return texts.get("trends-summary-empty") };
     texts.with(
         "trends-summary",
@@ -232,17 +245,18 @@ fn summary(plan: &Plan<'_>, spec: &ChartSpec, texts: &Texts) -> String {
     )
 }
 
-fn table(plan: &Plan<'_>, (start, end): (f64, f64), texts: &Texts) -> (Vec<String>, Vec<Vec<String>>) {
+fn table(plan: &Plan, facts: &Facts, (start, end): (f64, f64), texts: &Texts) -> (Vec<String>, Vec<Vec<String>>) {
     let mut head = vec![texts.get("trends-table-time")];
     head.extend(plan.series.iter().map(|series| texts.say(&series.label)));
-    let Some(clock) = plan.series.first() else { return (head, Vec::new()) };
-    let from = clock.times.partition_point(|&time| time < start);
-    let to = clock.times.partition_point(|&time| time <= end);
+    let Some(clock) = plan.series.first().map(|series| series.samples(facts).times) else { return (head, Vec::new()) };
+    let from = clock.partition_point(|&time| time < start);
+    let to = clock.partition_point(|&time| time <= end);
     let step = (to.saturating_sub(from)).div_ceil(MAX_TABLE_ROWS).max(1);
     let rows = (from..to).step_by(step).map(|row| {
-        let at = clock.times[row];
+        let at = clock[row];
         let values = plan.series.iter().map(|series| {
-            series.value_near(at).map_or_else(String::new, |(_, value)| format::decimal(round_for_reading(value)))
+            let near = series.samples(facts).value_near(at);
+            near.map_or_else(String::new, |(_, value)| format::decimal(round_for_reading(value)))
         });
         std::iter::once(format::time(timestamp(at), texts.offset_s())).chain(values).collect()
     });

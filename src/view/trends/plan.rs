@@ -1,7 +1,6 @@
 //! Which charts a case has and which series each shows, before any window or size is known.
 
-use std::borrow::Cow;
-
+use crate::chart::reduce::{Extents, reduce};
 use crate::facts::Facts;
 use crate::facts::ceilings::node_use;
 use crate::facts::usage::{Quantity, SeriesFact, sum_over};
@@ -14,28 +13,118 @@ const MAX_DRAWN: usize = 5;
 /// Charts of series that no quantity is known of.
 const MAX_OTHER_CHARTS: usize = 6;
 
+/// Samples from which on a series gets its [`Extents`].
+const MANY_SAMPLES: usize = 50_000;
+
+/// The charts of a case, made once per analysis: every view of them (a zoom, a crosshair) only looks into the series.
+#[derive(Debug, Default)]
+pub struct Plans {
+    pub(super) charts: Vec<Plan>,
+    /// Series that the reader took out of *others*.
+    picked: Vec<String>,
+}
+
+impl Plans {
+    /// The charts of the facts.
+    #[must_use]
+    pub fn of(facts: &Facts, picked: &[String]) -> Self {
+        Self { charts: plan(facts, picked), picked: picked.to_vec() }
+    }
+
+    /// Whether they are the charts for these picks.
+    #[must_use]
+    pub fn fit(&self, picked: &[String]) -> bool {
+        self.picked == picked
+    }
+}
+
 /// One chart.
-pub(super) struct Plan<'a> {
+#[derive(Debug)]
+pub(super) struct Plan {
     pub(super) key: String,
     pub(super) title: Message,
     pub(super) y_label: Message,
     /// Whether task limits belong on it.
     pub(super) has_ceilings: bool,
-    pub(super) series: Vec<PlannedSeries<'a>>,
+    pub(super) series: Vec<PlannedSeries>,
+    /// Key and name of the series that *others* sums.
+    pub(super) folded: Vec<(String, Message)>,
+}
+
+impl Plan {
+    /// Whether its parts can be stacked.
+    pub(super) fn can_stack(&self) -> bool {
+        self.series.iter().filter(|series| series.is_part).nth(1).is_some()
+    }
 }
 
 /// One series of a chart.
-pub(super) struct PlannedSeries<'a> {
+#[derive(Debug)]
+pub(super) struct PlannedSeries {
     pub(super) key: String,
     pub(super) label: Message,
     pub(super) color: u8,
     pub(super) emphasis: bool,
     pub(super) culprit: bool,
-    pub(super) times: Cow<'a, [f64]>,
-    pub(super) values: Cow<'a, [f64]>,
+    /// A part of the whole that the chart shows.
+    pub(super) is_part: bool,
+    data: Data,
+    extents: Option<Extents>,
 }
 
-impl PlannedSeries<'_> {
+/// Where the samples are: a long series is not copied.
+#[derive(Debug)]
+enum Data {
+    /// A series of the facts, by index, raised by a constant.
+    Series { index: usize, raised: f64 },
+    /// Computed.
+    Own(Vec<f64>, Vec<f64>),
+}
+
+/// The samples of a planned series.
+#[derive(Clone, Copy)]
+pub(super) struct Samples<'a> {
+    pub(super) times: &'a [f64],
+    values: &'a [f64],
+    raised: f64,
+    extents: Option<&'a Extents>,
+}
+
+impl PlannedSeries {
+    fn of(facts: &Facts, key: &str, label: Message, data: Data) -> Self {
+        let mut series = Self {
+            key: key.to_owned(),
+            label,
+            color: 0,
+            emphasis: false,
+            culprit: false,
+            is_part: false,
+            data,
+            extents: None,
+        };
+        let values = series.samples(facts).values;
+        series.extents = (values.len() >= MANY_SAMPLES).then(|| Extents::of(values));
+        series
+    }
+
+    pub(super) fn samples<'a>(&'a self, facts: &'a Facts) -> Samples<'a> {
+        let (times, values, raised): (&[f64], &[f64], f64) = match &self.data {
+            Data::Own(times, values) => (times, values, 0.0),
+            Data::Series { index, raised } => match facts.usage.series.get(*index) {
+                Some(series) => (&series.times, &series.values, *raised),
+                None => (&[], &[], 0.0),
+            },
+        };
+        let n_samples = times.len().min(values.len());
+        Samples { times: &times[..n_samples], values: &values[..n_samples], raised, extents: self.extents.as_ref() }
+    }
+}
+
+impl Samples<'_> {
+    pub(super) fn value(&self, index: usize) -> f64 {
+        self.values[index] + self.raised
+    }
+
     /// The value at the time nearest to `at`, if the series has one within half a minute or two of its steps.
     pub(super) fn value_near(&self, at: f64) -> Option<(f64, f64)> {
         let after = self.times.partition_point(|&time| time < at);
@@ -46,27 +135,51 @@ impl PlannedSeries<'_> {
             .min_by(|&a, &b| (self.times[a] - at).abs().total_cmp(&(self.times[b] - at).abs()))?;
         let step = self.times.windows(2).next().map_or(30.0, |pair| pair[1] - pair[0]);
         let near = (self.times[nearest] - at).abs() <= (2.0 * step).max(30.0);
-        (near && self.values[nearest].is_finite()).then(|| (self.times[nearest], self.values[nearest]))
+        (near && self.values[nearest].is_finite()).then(|| (self.times[nearest], self.value(nearest)))
+    }
+
+    /// Indices of the last value of a window and of its highest; `None` where it has none.
+    pub(super) fn last_and_highest(&self, (start, end): (f64, f64)) -> Option<(usize, usize)> {
+        let from = self.times.partition_point(|&time| time < start);
+        let to = self.times.partition_point(|&time| time <= end);
+        let last = from + self.values.get(from..to)?.iter().rposition(|value| value.is_finite())?;
+        let highest = match self.extents {
+            Some(extents) => extents.extremes(self.values, from..last + 1).1,
+            None => (from..=last).fold(last, |best, index| {
+                let is_higher =
+                    self.values[index] > self.values[best] || index < best && self.values[index] == self.values[best];
+                if self.values[index].is_finite() && is_higher { index } else { best }
+            }),
+        };
+        Some((last, highest))
+    }
+
+    /// What a chart of so many pixel columns needs of a window: at most a few samples per column, and one on each side.
+    pub(super) fn reduced(&self, window: (f64, f64), columns: usize) -> (Vec<f64>, Vec<f64>) {
+        let mut points = Vec::new();
+        reduce(self.times, self.values, window, columns, self.extents, &mut points);
+        points.into_iter().map(|(at, value)| (at, value + self.raised)).unzip()
     }
 }
 
 /// All charts of a case: threads, processes, forks, then everything else by name.
-pub(super) fn plan(facts: &Facts) -> Vec<Plan<'_>> {
+fn plan(facts: &Facts, picked: &[String]) -> Vec<Plan> {
     let mut plans = Vec::new();
-    plans.extend(threads(facts));
+    plans.extend(threads(facts, picked));
     for (quantity, key, title, y_label) in [
         (Quantity::Processes, "processes", "trends-chart-processes", "trends-unit-processes"),
         (Quantity::ForkRate, "forks", "trends-chart-forks", "trends-unit-forks"),
     ] {
-        let members: Vec<&SeriesFact> = facts.usage.of(quantity).map(|(_, series)| series).collect();
+        let members: Vec<usize> = facts.usage.of(quantity).map(|(index, _)| index).collect();
         if !members.is_empty() {
-            let series = ranked(facts, &members, 0);
+            let (series, folded) = ranked(facts, &members, 0, picked);
             plans.push(Plan {
                 key: key.to_owned(),
                 title: Message::new(title),
                 y_label: Message::new(y_label),
                 has_ceilings: false,
                 series,
+                folded,
             });
         }
     }
@@ -77,106 +190,96 @@ pub(super) fn plan(facts: &Facts) -> Vec<Plan<'_>> {
         }
     }
     for (index, name) in names.into_iter().enumerate() {
-        let members: Vec<&SeriesFact> =
-            facts.usage.of(Quantity::Other).map(|(_, series)| series).filter(|series| series.name == name).collect();
+        let members = facts.usage.of(Quantity::Other).filter(|(_, series)| series.name == name);
+        let members: Vec<usize> = members.map(|(index, _)| index).collect();
         let title = Message::new("trends-chart-other").with("name", name);
-        let series = ranked(facts, &members, 0);
+        let (series, folded) = ranked(facts, &members, 0, picked);
         plans.push(Plan {
             key: format!("other-{index}"),
             title,
             y_label: Message::new("trends-unit-value"),
             has_ceilings: false,
             series,
+            folded,
         });
     }
     plans
 }
 
-fn threads(facts: &Facts) -> Option<Plan<'_>> {
+fn threads(facts: &Facts, picked: &[String]) -> Option<Plan> {
     let mut series = Vec::new();
-    if let Some(total) = facts.usage.total_series() {
+    if let Some((index, total)) = facts.usage.total.and_then(|index| Some((index, facts.usage.series.get(index)?))) {
         let label = if facts.usage.total_is_containers { "trends-series-containers" } else { "trends-series-node" };
         let host = node_use(&facts.usage).and_then(|node| node.host);
         if let Some(host) = host {
             // What the ceiling really sees: the containers and, as far as one listing tells, the host's own threads.
             let label = Message::new("trends-series-node-estimate").with("host", Arg::Int(host.round() as i64));
-            let values: Vec<f64> = total.values.iter().map(|value| value + host).collect();
-            series.push(PlannedSeries {
-                key: "node-estimate".to_owned(),
-                label,
-                color: 0,
-                emphasis: true,
-                culprit: false,
-                times: Cow::Borrowed(&total.times),
-                values: Cow::Owned(values),
-            });
+            let data = Data::Series { index, raised: host };
+            series.push(PlannedSeries { emphasis: true, ..PlannedSeries::of(facts, "node-estimate", label, data) });
         }
-        series.push(PlannedSeries {
-            key: total.key.clone(),
-            label: Message::new(label),
-            color: u8::from(host.is_some()),
-            emphasis: host.is_none(),
-            culprit: false,
-            times: Cow::Borrowed(&total.times),
-            values: Cow::Borrowed(&total.values),
-        });
+        let (color, emphasis) = (u8::from(host.is_some()), host.is_none());
+        let data = Data::Series { index, raised: 0.0 };
+        let total = PlannedSeries::of(facts, &total.key, Message::new(label), data);
+        series.push(PlannedSeries { color, emphasis, ..total });
     }
-    let containers: Vec<&SeriesFact> = facts.usage.of(Quantity::ContainerThreads).map(|(_, one)| one).collect();
-    let first_color = series.len() as u8;
-    series.extend(ranked(facts, &containers, first_color));
+    let containers: Vec<usize> = facts.usage.of(Quantity::ContainerThreads).map(|(index, _)| index).collect();
+    let (parts, folded) = ranked(facts, &containers, series.len() as u8, picked);
+    series.extend(parts);
     (!series.is_empty()).then(|| Plan {
         key: "threads".to_owned(),
         title: Message::new("trends-chart-threads"),
         y_label: Message::new("trends-unit-threads"),
         has_ceilings: true,
         series,
+        folded,
     })
 }
 
-/// The largest series each on its own, the others summed.
-fn ranked<'a>(facts: &Facts, members: &[&'a SeriesFact], first_color: u8) -> Vec<PlannedSeries<'a>> {
-    let culprit =
-        facts.growth.as_ref().and_then(|growth| growth.culprit()).and_then(|one| facts.usage.series.get(one.series));
-    let mut order: Vec<&SeriesFact> = members.to_vec();
-    order.order_by(|a, b| {
-        let peak = |series: &SeriesFact| series.max().map_or(f64::NEG_INFINITY, |(_, value)| value);
-        peak(b).total_cmp(&peak(a)).then(a.key.cmp(&b.key))
-    });
-    let (drawn, rest) = order.split_at(if order.len() > MAX_DRAWN + 1 { MAX_DRAWN } else { order.len() });
-    let mut series: Vec<PlannedSeries<'a>> = drawn
+/// The largest series and those picked each on its own, the others summed; and which those are.
+fn ranked(
+    facts: &Facts,
+    members: &[usize],
+    first_color: u8,
+    picked: &[String],
+) -> (Vec<PlannedSeries>, Vec<(String, Message)>) {
+    let fact = |index: usize| &facts.usage.series[index];
+    let culprit = facts.growth.as_ref().and_then(|growth| growth.culprit()).map(|one| one.series);
+    let mut order: Vec<(f64, usize)> =
+        members.iter().map(|&index| (fact(index).max().map_or(f64::NEG_INFINITY, |(_, value)| value), index)).collect();
+    order.order_by(|(a_peak, a), (b_peak, b)| b_peak.total_cmp(a_peak).then(fact(*a).key.cmp(&fact(*b).key)));
+    let n_drawn = if order.len() > MAX_DRAWN + 1 { MAX_DRAWN } else { order.len() };
+    let (mut drawn, mut rest): (Vec<usize>, Vec<usize>) = (Vec::new(), Vec::new());
+    for (rank, (_, index)) in order.into_iter().enumerate() {
+        let is_drawn = rank < n_drawn || picked.contains(&fact(index).key);
+        if is_drawn { drawn.push(index) } else { rest.push(index) }
+    }
+    let label_of = |index: usize| {
+        let one = fact(index);
+        let is_twice = members.iter().filter(|other| fact(**other).label == one.label).nth(1).is_some();
+        let label = match &one.owner {
+            Some(owner) if is_twice => format!("{} ({owner})", one.label),
+            _ => one.label.clone(),
+        };
+        Message::new("trends-series-named").with("name", label)
+    };
+    let mut series: Vec<PlannedSeries> = drawn
         .iter()
         .enumerate()
-        .map(|(index, one)| {
-            let label = match (&one.owner, labels_twice(members, &one.label)) {
-                (Some(owner), true) => format!("{} ({owner})", one.label),
-                _ => one.label.clone(),
-            };
-            PlannedSeries {
-                key: one.key.clone(),
-                label: Message::new("trends-series-named").with("name", label),
-                color: first_color.saturating_add(index as u8),
-                emphasis: culprit.is_some_and(|culprit| culprit.key == one.key),
-                culprit: culprit.is_some_and(|culprit| culprit.key == one.key),
-                times: Cow::Borrowed(&one.times),
-                values: Cow::Borrowed(&one.values),
-            }
+        .map(|(rank, &index)| {
+            let is_culprit = culprit == Some(index);
+            let data = Data::Series { index, raised: 0.0 };
+            let one = PlannedSeries::of(facts, &fact(index).key, label_of(index), data);
+            let color = first_color.saturating_add(rank as u8);
+            PlannedSeries { color, emphasis: is_culprit, culprit: is_culprit, is_part: true, ..one }
         })
         .collect();
     if !rest.is_empty() {
-        let (times, values) = sum_over(rest);
-        series.push(PlannedSeries {
-            key: "others".to_owned(),
-            label: Message::new("trends-series-others").with("count", rest.len()),
-            color: first_color.saturating_add(drawn.len() as u8),
-            emphasis: false,
-            culprit: false,
-            times: Cow::Owned(times),
-            values: Cow::Owned(values),
-        });
+        let parts: Vec<&SeriesFact> = rest.iter().map(|&index| fact(index)).collect();
+        let (times, values) = sum_over(&parts);
+        let label = Message::new("trends-series-others").with("count", rest.len());
+        let others = PlannedSeries::of(facts, "others", label, Data::Own(times, values));
+        series.push(PlannedSeries { color: first_color.saturating_add(drawn.len() as u8), is_part: true, ..others });
     }
-    series
-}
-
-fn labels_twice(members: &[&SeriesFact], label: &str) -> bool {
-    members.iter().filter(|one| one.label == label).nth(1).is_some()
+    let folded = rest.into_iter().map(|index| (fact(index).key.clone(), label_of(index))).collect();
+    (series, folded)
 }
