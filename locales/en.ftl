@@ -170,6 +170,7 @@ format-sysctl = Kernel settings (sysctl)
 format-ulimit = Process limits (ulimit, prlimit, /proc/PID/limits)
 format-alerts = Alert list (Alertmanager, amtool)
 format-chat = Chat log
+format-csv-table = CSV or TSV table over time
 format-get-events = kubectl get events
 evidence-day = day { $day }, { $origin }
 
@@ -221,6 +222,12 @@ issue-day-inferred = The times have no date
     .help = The day was taken from the other evidence, as the clock line says. If it is another, put a line with the date (2023-07-23) above the text and add it again.
 issue-day-unknown = The times have no date
     .help = Nothing else in the case tells which day they are of, so they are not on the timeline. Put a line with the date (2023-07-23) above the text and add it again, or add other evidence of that day.
+issue-times-disagree = Two time columns disagree
+    .help = Their instants differ by more than a zone explains. The written times are used; the other column is left out. Check which of the two clocks is right.
+issue-no-rows = A table without rows
+    .help = There is a header and nothing below it: the panel was empty, or the export was cut. Export again with a wider time range.
+issue-too-many-series = More series than are kept
+    .help = The first 100,000 series (20,000 columns of a table) were read. Export fewer at a time: filter by namespace, pod or metric.
 
 ## Findings
 

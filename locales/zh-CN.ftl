@@ -142,6 +142,7 @@ format-sysctl = 内核参数（sysctl）
 format-ulimit = 进程资源限制（ulimit、prlimit、/proc/PID/limits）
 format-alerts = 告警列表（Alertmanager、amtool）
 format-chat = 聊天记录
+format-csv-table = 时序表格（CSV、TSV）
 format-get-events = kubectl get events
 evidence-day = 日期 { $day }，{ $origin }
 
@@ -193,6 +194,12 @@ issue-day-inferred = 时间没有日期
     .help = 已按时钟一行所示，根据其他证据推断日期。如不正确，请在文本上方加一行日期（2023-07-23）后重新添加。
 issue-day-unknown = 时间没有日期
     .help = 案例中没有其他内容能说明是哪一天，因此未放入时间线。请在文本上方加一行日期（2023-07-23）后重新添加，或补充当天的其他证据。
+issue-times-disagree = 两个时间列不一致
+    .help = 两列的时刻相差超出时区所能解释的范围。已采用书写格式的时间，另一列不用。请确认哪个时钟是对的。
+issue-no-rows = 表格没有数据行
+    .help = 只有表头，下面没有内容：面板为空，或导出被截断。请放宽时间范围后重新导出。
+issue-too-many-series = 序列数超过保留上限
+    .help = 只读取了前 100,000 个序列（表格为前 20,000 列）。请按命名空间、Pod 或指标筛选，分批导出。
 
 ## Findings
 

@@ -18,6 +18,7 @@ pub static FORMATS: &[&Format] = &[
     &log::journal_short::FORMAT,
     &log::klog::FORMAT,
     &log::plain::FORMAT,
+    &metrics::csv_table::FORMAT,
     &metrics::grafana_csv::FORMAT,
     &metrics::prometheus_json::FORMAT,
 ];

@@ -62,6 +62,9 @@ issue_registry! {
     NoThreadRows = "no-thread-rows", Notice, "The listing has processes, not threads.";
     DayInferred = "day-inferred", Notice, "The times have no date: the day was taken from the other evidence.";
     DayUnknown = "day-unknown", Notice, "The times have no date, and nothing says which day they are of.";
+    TimesDisagree = "times-disagree", Notice, "Two columns of times do not tell the same instants.";
+    NoRows = "no-rows", Notice, "A table has a header and no row.";
+    TooManySeries = "too-many-series", DataLoss, "More series than are kept.";
 }
 
 /// One kind of trouble in one evidence.

@@ -20,6 +20,11 @@ pub(super) fn parse_time(cell: &[u8]) -> Option<(WallTime, WallKind)> {
     Some(stamp.utc().map_or((stamp.wall, WallKind::Local), |wall| (wall, WallKind::Utc)))
 }
 
+/// Whether a cell that is a time was written for people and is no epoch.
+pub(super) fn is_written(cell: &[u8]) -> bool {
+    cell.iter().any(|byte| matches!(byte, b'-' | b'/' | b':'))
+}
+
 /// `2023/07/23 22:00` as `2023-07-23 22:00:00`.
 fn completed(text: &[u8]) -> Option<[u8; 19]> {
     let mut full = *b"0000-00-00 00:00:00";

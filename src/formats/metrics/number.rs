@@ -13,14 +13,27 @@ pub(super) enum Cell {
     Text,
 }
 
+/// What separates a number's fraction, as far as an input shows it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) enum Mark {
+    /// Not known: a lone comma or point is the decimal mark.
+    #[default]
+    Either,
+    /// `32.7`: a lone comma before exactly three digits groups thousands.
+    Point,
+    /// `32,7`: a lone point before exactly three digits groups thousands.
+    Comma,
+}
+
 /// Exact powers of ten: a mantissa below 2^53 divided by one of them is the correctly rounded value.
 const POWERS_OF_TEN: [f64; 20] =
     [1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19];
 const EXACT_MANTISSA: u64 = 1 << 53;
 
-/// Reads `[-]digits[.digits]` at the start and says how many bytes it took; `None` for everything else.
+/// Reads `[-]digits[.digits]` at the start, with this byte for the decimal point, and says how many bytes it took; `None` for everything
+/// else.
 #[inline]
-pub(super) fn parse_plain(text: &[u8]) -> Option<(f64, usize)> {
+pub(super) fn parse_plain(text: &[u8], decimal: u8) -> Option<(f64, usize)> {
     let negative = text.first() == Some(&b'-');
     let start = usize::from(negative);
     let (mut at, mut mantissa, mut point) = (start, 0u64, None);
@@ -29,7 +42,7 @@ pub(super) fn parse_plain(text: &[u8]) -> Option<(f64, usize)> {
         if digit < 10 {
             // Wraps only beyond 19 digits, which take the slow way below.
             mantissa = mantissa.wrapping_mul(10).wrapping_add(u64::from(digit));
-        } else if byte == b'.' && point.is_none() {
+        } else if byte == decimal && point.is_none() {
             point = Some(at);
         } else {
             break;
@@ -43,21 +56,22 @@ pub(super) fn parse_plain(text: &[u8]) -> Option<(f64, usize)> {
     }
     let value = match POWERS_OF_TEN.get(n_fraction) {
         Some(power) if n_digits <= 19 && mantissa <= EXACT_MANTISSA => mantissa as f64 / power,
+        _ if decimal != b'.' => return None,
         _ => std::str::from_utf8(&text[start..at]).ok()?.parse().ok()?,
     };
     Some((if negative { -value } else { value }, at))
 }
 
-/// Reads a whole cell. `comma_groups` says what a lone comma before three digits is (`1,234`): thousands, else a decimal comma.
-pub(super) fn parse_cell(text: &[u8], comma_groups: bool) -> Cell {
+/// Reads a whole cell.
+pub(super) fn parse_cell(text: &[u8], mark: Mark) -> Cell {
     let text = trim(text);
-    if matches!(text, b"" | b"null" | b"undefined" | b"NaN" | b"nan" | b"None" | b"N/A" | b"-") {
+    if matches!(text, b"" | b"null" | b"undefined" | b"NaN" | b"nan" | b"None" | b"N/A" | b"n/a" | b"-") {
         return Cell::Gap;
     }
     let number_len = number_len(text);
     let (number, suffix) = text.split_at(number_len);
     let Some((scale, unit)) = std::str::from_utf8(trim(suffix)).ok().and_then(parse_suffix) else { return Cell::Text };
-    parse_grouped(number, comma_groups, scale).map_or(Cell::Text, |value| Cell::Value(value, unit))
+    parse_grouped(number, mark, scale).map_or(Cell::Text, |value| Cell::Value(value, unit))
 }
 
 /// Without blanks around, no-break blanks included.
@@ -111,22 +125,52 @@ fn group_separator(text: &[u8]) -> Option<usize> {
     (n_digits(&text[separator.len()..]) == 3).then_some(separator.len())
 }
 
+/// The decimal mark that a cell's number shows beyond doubt: `32,7` and `1.234,5` do, `1,234` does not.
+pub(super) fn shown_mark(cell: &[u8]) -> Mark {
+    let text = trim(cell);
+    let number = &text[..number_len(text)];
+    let count = |sign: u8| memchr::memchr_iter(sign, number).count();
+    match (count(b'.'), count(b',')) {
+        (0, 0) => Mark::Either,
+        (1, 0) if !is_group(number, b'.') => Mark::Point,
+        (0, 1) if !is_group(number, b',') => Mark::Comma,
+        (1, 0) | (0, 1) => Mark::Either,
+        (points, commas) => {
+            // Several of one sign group; where both stand, the last one is the decimal mark.
+            let comma_ends = memchr::memrchr(b',', number) > memchr::memrchr(b'.', number);
+            let is_comma = if points == 0 || commas == 0 { points > 0 } else { comma_ends };
+            if is_comma { Mark::Comma } else { Mark::Point }
+        }
+    }
+}
+
+/// Whether a sign stands before exactly three digits and behind one to three that are not a mere zero.
+fn is_group(number: &[u8], sign: u8) -> bool {
+    let digits = number.strip_prefix(b"-").or(number.strip_prefix(b"+")).unwrap_or(number);
+    memchr::memchr(sign, digits).is_some_and(|at| {
+        digits.len() - at == 4 && (1..=3).contains(&at) && n_digits(digits) == at && digits[0] != b'0'
+    })
+}
+
 /// The scaled value of digits with separators: the one that comes last and once is the decimal sign.
-fn parse_grouped(number: &[u8], comma_groups: bool, scale: Scale) -> Option<f64> {
-    let count = |sign: u8| number.iter().filter(|&&byte| byte == sign).count();
+fn parse_grouped(number: &[u8], mark: Mark, scale: Scale) -> Option<f64> {
+    let count = |sign: u8| memchr::memchr_iter(sign, number).count();
     let (n_points, n_commas) = (count(b'.'), count(b','));
     let decimal = match (n_points, n_commas) {
         (0, 0) => None,
-        (1, 0) => Some(b'.'),
-        (0, 1) => {
-            let comma = memchr::memchr(b',', number)?;
-            let group = number.len() - comma == 4 && (1..=3).contains(&n_digits(number));
-            (!(comma_groups && group)).then_some(b',')
-        }
+        (1, 0) => (mark != Mark::Comma || !is_group(number, b'.')).then_some(b'.'),
+        (0, 1) => (mark != Mark::Point || !is_group(number, b',')).then_some(b','),
         (_, 0) | (0, _) => None,
         _ if memchr::memrchr(b'.', number) > memchr::memrchr(b',', number) => Some(b'.'),
         _ => Some(b','),
     };
+    // What only looks like groups (a date, an address, a version) is no number.
+    let is_grouped = |(at, &sign): (usize, &u8)| {
+        !matches!(sign, b'.' | b',') || Some(sign) == decimal || n_digits(&number[at + 1..]) == 3
+    };
+    if !number.iter().enumerate().all(is_grouped) {
+        return None;
+    }
     let mut plain = [0u8; 64];
     let mut len = 0;
     for &byte in number.iter().chain(scale.power) {
@@ -283,11 +327,11 @@ mod tests {
             ".5",
         ] {
             let expected: f64 = text.parse().unwrap_or(f64::NAN);
-            assert_eq!(parse_plain(text.as_bytes()), Some((expected, text.len())), "{text}");
+            assert_eq!(parse_plain(text.as_bytes(), b'.'), Some((expected, text.len())), "{text}");
         }
-        assert_eq!(parse_plain(b"32.7 K"), Some((32.7, 4)));
+        assert_eq!(parse_plain(b"32.7 K", b'.'), Some((32.7, 4)));
         for text in ["", "-", ".", "NaN", "K", "+Inf"] {
-            assert_eq!(parse_plain(text.as_bytes()), None, "{text}");
+            assert_eq!(parse_plain(text.as_bytes(), b'.'), None, "{text}");
         }
     }
 
@@ -312,16 +356,37 @@ mod tests {
             ("-0,5", -0.5, Unit::None),
         ];
         for &(text, value, unit) in cases {
-            assert_eq!(parse_cell(text.as_bytes(), true), Cell::Value(value, unit), "{text}");
+            assert_eq!(parse_cell(text.as_bytes(), Mark::Point), Cell::Value(value, unit), "{text}");
         }
-        assert_eq!(parse_cell(b"1,234", true), Cell::Value(1234.0, Unit::None));
-        assert_eq!(parse_cell(b"1,234", false), Cell::Value(1.234, Unit::None));
+        assert_eq!(parse_cell(b"1,234", Mark::Point), Cell::Value(1234.0, Unit::None));
+        assert_eq!(parse_cell(b"1,234", Mark::Either), Cell::Value(1.234, Unit::None));
         for text in ["", " ", "null", "undefined", "NaN"] {
-            assert_eq!(parse_cell(text.as_bytes(), true), Cell::Gap, "{text}");
+            assert_eq!(parse_cell(text.as_bytes(), Mark::Point), Cell::Gap, "{text}");
         }
-        for text in ["+Inf", "worker-02", "3 XB", "1e999", "2023-07-23", "10.96.0.10:53", "e5"] {
-            assert_eq!(parse_cell(text.as_bytes(), true), Cell::Text, "{text}");
+        for text in ["+Inf", "worker-02", "3 XB", "1e999", "2023-07-23", "23.07.2023", "1.2.3", "10.96.0.10:53", "e5"] {
+            assert_eq!(parse_cell(text.as_bytes(), Mark::Point), Cell::Text, "{text}");
         }
+    }
+
+    #[test]
+    fn a_lone_sign_before_three_digits_depends_on_what_the_others_show() {
+        for (text, mark) in [
+            ("32,7", Mark::Comma),
+            ("32.7 K", Mark::Point),
+            ("0,125", Mark::Comma),
+            ("1.234,5 ms", Mark::Comma),
+            ("1,234,567", Mark::Point),
+            ("1.234.567", Mark::Comma),
+            ("1,234", Mark::Either),
+            ("1234", Mark::Either),
+            ("worker-02", Mark::Either),
+        ] {
+            assert_eq!(shown_mark(text.as_bytes()), mark, "{text}");
+        }
+        assert_eq!(parse_cell(b"1.234", Mark::Comma), Cell::Value(1234.0, Unit::None));
+        assert_eq!(parse_cell(b"-1.234", Mark::Comma), Cell::Value(-1234.0, Unit::None));
+        assert_eq!(parse_cell(b"0.125", Mark::Comma), Cell::Value(0.125, Unit::None));
+        assert_eq!(parse_plain(b"32,7;", b','), Some((32.7, 4)));
     }
 
     #[test]

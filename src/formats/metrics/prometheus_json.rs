@@ -330,7 +330,7 @@ fn read_labels(reader: &mut Reader<'_>) -> Result<Vec<(String, String)>, Broken>
 
 /// A sample's value; `None` for what cannot be drawn.
 fn parse_value(text: &[u8]) -> Option<f64> {
-    match parse_plain(text) {
+    match parse_plain(text, b'.') {
         Some((value, len)) if len == text.len() => Some(value),
         _ if text == b"NaN" => Some(f64::NAN),
         _ => std::str::from_utf8(text).ok()?.parse().ok().filter(|value: &f64| value.is_finite()),

@@ -1,54 +1,17 @@
-//! One table of a CSV: a time column and, beside it, columns that fill row by row and become a [`Frame`].
+//! One table of a CSV while its rows come in. Rows with the same labels fill the columns of one group, which becomes a [`Frame`].
 
+use std::collections::HashMap;
+
+use super::cells::{cell_at, cell_text, cells};
+use super::instant::parse_time;
+use super::layout::{Layout, Role, is_word, zone_between};
 use super::legend::parse_legend;
-use super::number::{Cell, parse_cell, parse_plain, unit_of_name};
+use super::number::{Cell, Mark, parse_cell, parse_plain, unit_of_name};
 use crate::formats::Parsed;
-use crate::model::{Column, Frame, IssueCode, RowAt, Unit, WallTime};
+use crate::model::{Column, Frame, IssueCode, RowAt, Unit, WallKind, WallTime};
 
-/// A cell as it stands in its line.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct RawCell<'a> {
-    /// Its text without quotes around; doubled quotes inside are still doubled.
-    pub(super) text: &'a [u8],
-    /// Where it ends in the line: at a delimiter or at the line's end.
-    pub(super) end: usize,
-}
-
-impl RawCell<'_> {
-    /// Its text with doubled quotes made single.
-    fn to_text(self) -> String {
-        String::from_utf8_lossy(self.text).replace("\"\"", "\"")
-    }
-}
-
-/// The cell that starts at `at`. A quote that is never closed ends with the line.
-pub(super) fn cell_at(line: &[u8], at: usize, delimiter: u8) -> RawCell<'_> {
-    let rest = line.get(at..).unwrap_or_default();
-    let quoted_len = rest.strip_prefix(b"\"").map(|inside| {
-        let mut close = 0;
-        loop {
-            match memchr::memchr(b'"', &inside[close..]) {
-                Some(quote) if inside.get(close + quote + 1) == Some(&b'"') => close += quote + 2,
-                Some(quote) => break close + quote,
-                None => break inside.len(),
-            }
-        }
-    });
-    let from = quoted_len.map_or(0, |len| (len + 2).min(rest.len()));
-    let end = memchr::memchr(delimiter, &rest[from..]).map_or(rest.len(), |found| from + found);
-    let text = quoted_len.map_or(&rest[..end], |len| &rest[1..=len]);
-    RawCell { text, end: at + end }
-}
-
-/// All cells of a line.
-pub(super) fn cells(line: &[u8], delimiter: u8) -> impl Iterator<Item = RawCell<'_>> {
-    let mut next = Some(0);
-    std::iter::from_fn(move || {
-        let cell = cell_at(line, next?, delimiter);
-        next = (cell.end < line.len()).then_some(cell.end + 1);
-        Some(cell)
-    })
-}
+/// Series that one input may have.
+pub(super) const MAX_SERIES: usize = 100_000;
 
 /// Where a row stands.
 #[derive(Clone, Copy, Debug)]
@@ -59,73 +22,33 @@ pub(super) struct Place {
     pub(super) offset: u64,
 }
 
-/// Cells of a column that hold text.
-#[derive(Clone, Debug)]
-struct TextCells {
-    n: usize,
-    first: Place,
-    text: Vec<u8>,
-    varies: bool,
+/// What became of a row.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Row {
+    /// It is in the table.
+    Taken,
+    /// It has more or fewer cells than the table has columns: it was cut, or its decimal commas look like delimiters.
+    NotWhole,
+    /// Its time is none, or lacks a zone that the others have, or has one that they lack.
+    BadTime,
+    /// It begins a series too many.
+    Beyond,
 }
 
 /// A column while it fills.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 struct Filling {
-    column: Column,
-    /// A second time column is no series.
-    is_time: bool,
-    /// To the base unit, where a `#unit#` line states another.
-    factor: f64,
-    texts: Option<Box<TextCells>>,
+    values: Vec<f64>,
+    /// Cells that hold text, whether one looks like a number, and where the first stands.
+    texts: u64,
+    is_odd: bool,
+    first_text: Option<Place>,
 }
 
-impl Filling {
-    /// Takes a cell that is not a plain number.
-    #[cold]
-    fn read(&mut self, cell: RawCell<'_>, delimiter: u8, place: Place) -> f64 {
-        match parse_cell(cell.text, delimiter == b',') {
-            Cell::Value(value, unit) => {
-                if self.column.unit == Unit::None {
-                    self.column.unit = unit;
-                }
-                value
-            }
-            Cell::Gap => f64::NAN,
-            Cell::Text => {
-                match &mut self.texts {
-                    Some(texts) => {
-                        texts.n += 1;
-                        texts.varies |= texts.text != cell.text;
-                    }
-                    none => {
-                        let text = cell.text.to_vec();
-                        *none = Some(Box::new(TextCells { n: 1, first: place, text, varies: false }));
-                    }
-                }
-                f64::NAN
-            }
-        }
-    }
-
-    /// The text that every row of the column repeats (a pod's name): a label, not a series.
-    fn constant_text(&self, n_rows: usize) -> Option<String> {
-        let texts = self.texts.as_ref().filter(|texts| texts.n == n_rows && !texts.varies)?;
-        // What starts like a number is a number that was not understood.
-        let is_word =
-            !texts.text.first().is_some_and(|byte| byte.is_ascii_digit() || matches!(byte, b'-' | b'+' | b'.'));
-        is_word.then(|| String::from_utf8_lossy(&texts.text).replace("\"\"", "\""))
-    }
-}
-
-/// A table while its rows come in.
-pub(super) struct Table {
-    /// What separates its cells.
-    pub(super) delimiter: u8,
-    /// Whether its header begins with a name of a time column.
-    pub(super) has_time_name: bool,
-    /// The header's place.
-    pub(super) header: Place,
-    filling: Vec<Filling>,
+/// Rows with the same labels.
+struct Group {
+    labels: Vec<String>,
+    columns: Vec<Filling>,
     wall: Vec<WallTime>,
     lines: Vec<u32>,
     offsets: Vec<u64>,
@@ -133,177 +56,311 @@ pub(super) struct Table {
     first_back: usize,
 }
 
+/// What a column of values is called and counts.
+struct Head {
+    name: String,
+    labels: Vec<(String, String)>,
+    unit: Unit,
+    /// To the base unit, where a `#unit#` line states another.
+    factor: f64,
+}
+
+/// How far a second time column tells the same.
+#[derive(Default)]
+struct Second {
+    ahead_s: Option<i32>,
+    n_off: u64,
+    first_off: Option<Place>,
+}
+
+/// A table while its rows come in.
+pub(super) struct Table {
+    layout: Layout,
+    /// The header's place.
+    header: Place,
+    heads: Vec<Head>,
+    kind: Option<WallKind>,
+    groups: Vec<Group>,
+    group_of_key: HashMap<Vec<u8>, usize>,
+    /// The group of the last row.
+    last: Option<usize>,
+    second: Second,
+    // One row at a time; kept for their memory.
+    key: Vec<u8>,
+    last_key: Vec<u8>,
+    values: Vec<f64>,
+    marked: Vec<(usize, Cell, bool)>,
+}
+
 impl Table {
-    /// A table of this header.
-    pub(super) fn of_header(header: &[u8], delimiter: u8, place: Place) -> Self {
-        let mut cells = cells(header, delimiter);
-        let has_time_name = cells.next().is_some_and(|cell| is_time_name(cell.text));
-        let filling = cells.map(|cell| {
-            let (name, labels) = parse_legend(&cell.to_text());
-            let unit = unit_of_name(&name);
-            let column = Column { name, labels, unit, values: Vec::new() };
-            Filling { column, is_time: is_time_name(cell.text), factor: 1.0, texts: None }
+    /// A table of this layout. `kind` is what the times of tables before it lack.
+    pub(super) fn new(layout: Layout, header: Place, kind: Option<WallKind>, units: Option<&[u8]>) -> Self {
+        let units = units.map(|line| cells(line, layout.delimiter).map(|cell| cell.text).collect::<Vec<_>>());
+        let roles = layout.roles.iter().enumerate().filter(|(_, role)| **role == Role::Value);
+        let heads = roles.map(|(index, _)| {
+            let (name, labels) = parse_legend(&layout.names[index]);
+            let stated = units.as_ref().and_then(|units| unit_of_id(units.get(index)?));
+            let (factor, unit) = stated.unwrap_or_else(|| (1.0, unit_of_name(&name)));
+            Head { name, labels, unit, factor }
         });
         Self {
-            delimiter,
-            has_time_name,
-            header: place,
-            filling: filling.collect(),
-            wall: Vec::new(),
-            lines: Vec::new(),
-            offsets: Vec::new(),
-            n_back: 0,
-            first_back: 0,
+            heads: heads.collect(),
+            layout,
+            header,
+            kind,
+            groups: Vec::new(),
+            group_of_key: HashMap::new(),
+            last: None,
+            second: Second::default(),
+            key: Vec::new(),
+            last_key: Vec::new(),
+            values: Vec::new(),
+            marked: Vec::new(),
         }
     }
 
-    /// Whether it has no row yet.
-    pub(super) fn is_empty(&self) -> bool {
-        self.wall.is_empty()
+    /// What its times lack; `None` before its first row.
+    pub(super) const fn kind(&self) -> Option<WallKind> {
+        self.kind
     }
 
-    /// Takes the units of a `#unit#` line: one cell per column, the time column's first.
-    pub(super) fn set_units(&mut self, line: &[u8]) {
-        for (filling, cell) in self.filling.iter_mut().zip(cells(line, self.delimiter).skip(1)) {
-            if let Some((factor, unit)) = unit_of_id(cell.text) {
-                (filling.factor, filling.column.unit) = (factor, unit);
-            }
-        }
+    /// How it is read.
+    pub(super) const fn layout(&self) -> &Layout {
+        &self.layout
     }
 
-    /// Takes a row whose time cell ends at `at`; `false`, and nothing is taken, when it has more or fewer cells than the header: a row
-    /// that was cut, or one whose decimal commas look like delimiters.
-    pub(super) fn push_row(&mut self, line: &[u8], mut at: usize, wall: WallTime, place: Place) -> bool {
-        let delimiter = self.delimiter;
-        let n_columns = self.filling.len();
-        let mut is_counted = false;
-        for index in 0..n_columns {
-            let filling = &mut self.filling[index];
-            if line.get(at) != Some(&delimiter) {
-                return self.undo_row(index);
-            }
-            at += 1;
-            let is_end = |at: usize| line.get(at).is_none_or(|&byte| byte == delimiter);
-            let value = match parse_plain(&line[at..]) {
-                Some((value, len)) if is_end(at + len) => {
-                    at += len;
-                    value
+    /// Takes a row, or nothing of it.
+    pub(super) fn push_row(&mut self, line: &[u8], place: Place) -> Row {
+        let Layout { delimiter, mark, roles, n_beyond, .. } = &self.layout;
+        let (delimiter, decimal) = (*delimiter, if *mark == Mark::Comma { b',' } else { b'.' });
+        self.values.clear();
+        self.marked.clear();
+        self.key.clear();
+        let (mut at, mut time, mut other) = (0, None, None);
+        for (index, role) in roles.iter().enumerate() {
+            if index > 0 {
+                if line.get(at) != Some(&delimiter) {
+                    return Row::NotWhole;
                 }
-                _ if is_end(at) => f64::NAN,
-                _ => {
-                    // Texts leave traces in the column, so they are read only once the row is known to be whole.
-                    if !is_counted && !has_cells(line, at, delimiter, n_columns - index) {
-                        return self.undo_row(index);
+                at += 1;
+            }
+            if *role == Role::Value {
+                let rest = line.get(at..).unwrap_or_default();
+                let value = match parse_plain(rest, decimal) {
+                    Some((value, len)) if rest.get(len).is_none_or(|&byte| byte == delimiter) => {
+                        at += len;
+                        value
                     }
-                    is_counted = true;
-                    let cell = cell_at(line, at, delimiter);
-                    at = cell.end;
-                    filling.read(cell, delimiter, place)
+                    _ if rest.first().is_none_or(|&byte| byte == delimiter) => f64::NAN,
+                    _ => {
+                        let cell = cell_at(line, at, delimiter);
+                        at = cell.end;
+                        let read = parse_cell(cell.text, *mark);
+                        if !matches!(read, Cell::Value(_, Unit::None) | Cell::Gap) {
+                            self.marked.push((self.values.len(), read, is_word(cell.text)));
+                        }
+                        if let Cell::Value(value, _) = read { value } else { f64::NAN }
+                    }
+                };
+                self.values.push(value);
+                continue;
+            }
+            let cell = cell_at(line, at, delimiter);
+            at = cell.end;
+            match role {
+                Role::Time => time = parse_time(cell.text),
+                Role::OtherTime => other = parse_time(cell.text),
+                Role::Label => {
+                    self.key.extend_from_slice(cell.text);
+                    self.key.push(0);
                 }
-            };
-            filling.column.values.push(value);
+                Role::Value | Role::Ignored => {}
+            }
         }
         // A delimiter at the very end opens no cell.
-        if line.len() > at + 1 {
-            return self.undo_row(n_columns);
+        let n_rest = if line.len() > at + 1 { cells(&line[at + 1..], delimiter).count() } else { 0 };
+        if n_rest != *n_beyond {
+            return Row::NotWhole;
         }
-        if self.wall.last().is_some_and(|last| *last > wall) {
-            if self.n_back == 0 {
-                self.first_back = self.wall.len();
+        let Some((wall, kind)) = time else { return Row::BadTime };
+        if *self.kind.get_or_insert(kind) != kind {
+            return Row::BadTime;
+        }
+        let Some(index) = self.group() else { return Row::Beyond };
+        if let Some(other) = other {
+            self.compare((wall, kind), other, place);
+        }
+        let group = &mut self.groups[index];
+        for (column, &value) in group.columns.iter_mut().zip(&self.values) {
+            column.values.push(value);
+        }
+        for &(slot, cell, is_word) in &self.marked {
+            match cell {
+                Cell::Value(_, unit) if self.heads[slot].unit == Unit::None => self.heads[slot].unit = unit,
+                Cell::Value(..) | Cell::Gap => {}
+                Cell::Text => {
+                    group.columns[slot].texts += 1;
+                    group.columns[slot].is_odd |= !is_word;
+                    group.columns[slot].first_text.get_or_insert(place);
+                }
             }
-            self.n_back += 1;
         }
-        self.wall.push(wall);
-        self.lines.push(place.line);
-        self.offsets.push(place.offset);
-        true
+        if group.wall.last().is_some_and(|last| *last > wall) {
+            if group.n_back == 0 {
+                group.first_back = group.wall.len();
+            }
+            group.n_back += 1;
+        }
+        group.wall.push(wall);
+        group.lines.push(place.line);
+        group.offsets.push(place.offset);
+        Row::Taken
     }
 
-    /// Takes back the values of a row that came to nothing.
-    #[cold]
-    fn undo_row(&mut self, n_columns: usize) -> bool {
-        let n_rows = self.wall.len();
-        self.filling[..n_columns].iter_mut().for_each(|filling| filling.column.values.truncate(n_rows));
-        false
+    /// The group of the row's labels; `None` where there would be too many series.
+    fn group(&mut self) -> Option<usize> {
+        if let Some(last) = self.last.filter(|_| self.key == self.last_key) {
+            return Some(last);
+        }
+        let index = match self.group_of_key.get(&self.key) {
+            Some(&index) => index,
+            None => {
+                if (self.groups.len() + 1) * self.heads.len().max(1) > MAX_SERIES {
+                    return None;
+                }
+                let labels = self.key.split(|byte| *byte == 0).map(cell_text).collect();
+                self.groups.push(Group {
+                    labels,
+                    columns: vec![Filling::default(); self.heads.len()],
+                    wall: Vec::new(),
+                    lines: Vec::new(),
+                    offsets: Vec::new(),
+                    n_back: 0,
+                    first_back: 0,
+                });
+                self.group_of_key.insert(self.key.clone(), self.groups.len() - 1);
+                self.groups.len() - 1
+            }
+        };
+        self.last = Some(index);
+        self.last_key.clone_from(&self.key);
+        Some(index)
+    }
+
+    /// Compares the two time columns of a row.
+    fn compare(&mut self, (wall, kind): (WallTime, WallKind), other: (WallTime, WallKind), place: Place) {
+        let (written, instant) = if kind == WallKind::Local { (wall, other.0) } else { (other.0, wall) };
+        let ahead_s = zone_between(written, instant).filter(|ahead_s| kind != other.1 || *ahead_s == 0);
+        match ahead_s {
+            Some(ahead_s) if kind != other.1 => self.second.ahead_s = Some(ahead_s),
+            Some(_) => {}
+            None => {
+                self.second.n_off += 1;
+                self.second.first_off.get_or_insert(place);
+            }
+        }
     }
 
     /// The table has ended.
     pub(super) fn finish(mut self, out: &mut Parsed) {
-        if self.n_back > 0 {
-            let at = self.first_back;
-            out.issues.add_many(IssueCode::UnsortedTimes, self.n_back, self.lines[at], self.offsets[at]);
-            self.sort();
+        let Place { line, offset } = self.header;
+        if self.layout.n_beyond > 0 {
+            out.issues.add_many(IssueCode::TooManySeries, self.layout.n_beyond as u64, line, offset);
         }
-        for row in 1..self.wall.len() {
-            if self.wall[row] == self.wall[row - 1] {
-                out.issues.add(IssueCode::DuplicateTimes, self.lines[row], self.offsets[row]);
+        if self.groups.is_empty() {
+            out.issues.add(IssueCode::NoRows, line, offset);
+        }
+        match self.second.first_off {
+            Some(Place { line, offset }) => {
+                out.issues.add_many(IssueCode::TimesDisagree, self.second.n_off, line, offset);
             }
+            // The written times beside the instants tell the zone of whoever wrote them.
+            None if self.kind == Some(WallKind::Utc) => {
+                out.stated_offset_s = out.stated_offset_s.or(self.second.ahead_s);
+            }
+            None => {}
         }
-        let columns = self.take_columns(out);
-        if !columns.is_empty() && !self.wall.is_empty() {
-            out.frames.push(Frame { wall: self.wall, rows: RowAt::Lines(self.lines), columns });
+        for group in std::mem::take(&mut self.groups) {
+            self.finish_group(group, out);
         }
     }
 
+    fn finish_group(&self, mut group: Group, out: &mut Parsed) {
+        if group.n_back > 0 {
+            let at = group.first_back;
+            out.issues.add_many(IssueCode::UnsortedTimes, group.n_back, group.lines[at], group.offsets[at]);
+            group.sort();
+        }
+        for row in 1..group.wall.len() {
+            if group.wall[row] == group.wall[row - 1] {
+                out.issues.add(IssueCode::DuplicateTimes, group.lines[row], group.offsets[row]);
+            }
+        }
+        let columns = self.take_columns(&mut group, out);
+        if !columns.is_empty() {
+            out.frames.push(Frame { wall: group.wall, rows: RowAt::Lines(group.lines), columns });
+        }
+    }
+
+    /// The series of a group: its columns that hold numbers, with the labels of its rows.
+    fn take_columns(&self, group: &mut Group, out: &mut Parsed) -> Vec<Column> {
+        let keys = self.layout.names.iter().zip(&self.layout.roles).filter(|(_, role)| **role == Role::Label);
+        let mut shared: Vec<(String, String)> =
+            keys.map(|(key, _)| key.clone()).zip(std::mem::take(&mut group.labels)).collect();
+        let named = self.name_label(&shared).map(|index| shared.remove(index).1);
+        for (index, (key, _)) in shared.iter_mut().enumerate().filter(|(_, (key, _))| key.is_empty()) {
+            *key = format!("label_{}", index + 1);
+        }
+        shared.retain(|(_, value)| !value.is_empty());
+        let mut columns = Vec::new();
+        for (head, filling) in self.heads.iter().zip(std::mem::take(&mut group.columns)) {
+            if let Some(Place { line, offset }) = filling.first_text {
+                // A column of words and nothing else is text.
+                let has_numbers = filling.values.iter().any(|value| !value.is_nan());
+                if has_numbers || filling.is_odd {
+                    out.issues.add_many(IssueCode::BadNumber, filling.texts, line, offset);
+                }
+                if !has_numbers {
+                    continue;
+                }
+            }
+            let mut values = filling.values;
+            if head.factor != 1.0 {
+                values.iter_mut().for_each(|value| *value *= head.factor);
+            }
+            let (mut name, mut labels, mut unit) = (head.name.clone(), head.labels.clone(), head.unit);
+            if let Some(series) = &named {
+                (name, labels) = parse_legend(series);
+                unit = if unit == Unit::None { unit_of_name(&name) } else { unit };
+            }
+            labels.extend(shared.iter().cloned());
+            columns.push(Column { name, labels, unit, values });
+        }
+        columns
+    }
+
+    /// The label that names the series, where the single column of values has no name of its own (`Series;Time;Value`).
+    fn name_label(&self, labels: &[(String, String)]) -> Option<usize> {
+        const VALUES: [&str; 6] = ["", "value", "_value", "__value__", "val", "值"];
+        const NAMES: [&str; 8] = ["series", "metric", "__name__", "name", "metric_name", "_field", "指标", ""];
+        let is_one_of = |name: &str, names: &[&str]| names.iter().any(|known| known.eq_ignore_ascii_case(name.trim()));
+        let [head] = self.heads.as_slice() else { return None };
+        let is_bare = head.labels.is_empty() && is_one_of(&head.name, &VALUES);
+        NAMES.iter().filter(|_| is_bare).find_map(|name| labels.iter().position(|(key, _)| is_one_of(key, &[name])))
+    }
+}
+
+impl Group {
     fn sort(&mut self) {
         let mut order: Vec<usize> = (0..self.wall.len()).collect();
         order.sort_by_key(|&row| self.wall[row]);
         self.wall = order.iter().map(|&row| self.wall[row]).collect();
         self.lines = order.iter().map(|&row| self.lines[row]).collect();
         self.offsets = order.iter().map(|&row| self.offsets[row]).collect();
-        for filling in &mut self.filling {
-            let values = &filling.column.values;
-            filling.column.values = order.iter().map(|&row| values[row]).collect();
+        for column in &mut self.columns {
+            column.values = order.iter().map(|&row| column.values[row]).collect();
         }
     }
-
-    /// The series among the columns; columns that repeat one text become labels of all of them.
-    fn take_columns(&mut self, out: &mut Parsed) -> Vec<Column> {
-        let n_rows = self.wall.len();
-        let mut shared = Vec::new();
-        let mut columns = Vec::new();
-        for filling in std::mem::take(&mut self.filling) {
-            if filling.is_time {
-                continue;
-            }
-            if let Some(text) = filling.constant_text(n_rows) {
-                shared.push((filling.column.name, text));
-                continue;
-            }
-            let mut column = filling.column;
-            if let Some(texts) = filling.texts {
-                let Place { line, offset } = texts.first;
-                out.issues.add_many(IssueCode::BadNumber, texts.n as u64, line, offset);
-                if texts.n == n_rows {
-                    continue;
-                }
-            }
-            if filling.factor != 1.0 {
-                column.values.iter_mut().for_each(|value| *value *= filling.factor);
-            }
-            columns.push(column);
-        }
-        for column in &mut columns {
-            column.labels.extend(shared.iter().cloned());
-        }
-        columns
-    }
-}
-
-/// Whether `n` cells stand from `at` to the end of the line; a delimiter at the very end may open one or none.
-fn has_cells(line: &[u8], at: usize, delimiter: u8, n: usize) -> bool {
-    let rest = line.get(at..).unwrap_or_default();
-    let n_cells = cells(rest, delimiter).count();
-    let n_opened_last = usize::from(rest.last() == Some(&delimiter));
-    (n_cells - n_opened_last..=n_cells).contains(&n)
-}
-
-/// Names that tools give the time column.
-pub(super) fn is_time_name(name: &[u8]) -> bool {
-    const NAMES: &[&str] =
-        &["time", "date", "datetime", "date time", "timestamp", "@timestamp", "_time", "ts", "epoch", "时间"];
-    let name = name.trim_ascii();
-    NAMES.iter().any(|known| known.as_bytes().eq_ignore_ascii_case(name))
 }
 
 /// Grafana's unit ids, with the factor to the base unit.

@@ -1,0 +1,75 @@
+//! Metric files against the truths that the corpus' index states.
+
+use std::path::Path;
+
+use debrief::case::Case;
+use debrief::evidence::MemorySource;
+use debrief::model::{EvidenceId, EvidenceMeta, IssueCode, Parsed, Timestamp, WallKind};
+use debrief::protocol::Choices;
+
+use super::corpus;
+
+/// One file of the corpus as a case reads it.
+fn read(path: &Path) -> (EvidenceMeta, Parsed) {
+    let mut case = Case::new(0, Timestamp::from_seconds(1_790_000_000));
+    let bytes = std::fs::read(path).expect("a file of the corpus");
+    case.add("unknown", Box::new(MemorySource(bytes)), Choices::default(), false);
+    case.read_all();
+    let parsed = case.parsed(EvidenceId(0)).expect("the input").clone();
+    (case.evidence().remove(0), parsed)
+}
+
+/// First and last time as written, with nothing where there is none.
+fn range(parsed: &Parsed) -> Option<(String, String)> {
+    let wall = &parsed.frames.first()?.wall;
+    let text = |index: usize| wall.get(index).map(|wall| Timestamp(wall.0).to_local(0));
+    Some((text(0)?, text(wall.len() - 1)?))
+}
+
+#[test]
+fn benchmark_tables_have_the_rows_and_ranges_of_their_labels() {
+    let Some(folder) = corpus("benchmark_tables_have_the_rows_and_ranges_of_their_labels") else { return };
+    let truth = std::fs::read(folder.join("metrics/nab_truth.json")).expect("the truths");
+    let truth: serde_json::Value = serde_json::from_slice(&truth).expect("JSON");
+    for (name, truth) in truth.as_object().expect("one entry per file") {
+        let (meta, parsed) = read(&folder.join("metrics").join(name));
+        assert_eq!((meta.format.as_str(), parsed.wall_kind), ("csv-table", WallKind::Local), "{name}");
+        let values = &parsed.frames[0].columns[0].values;
+        assert_eq!(Some(values.len() as u64), truth["rows"].as_u64(), "{name}");
+        let (first, last) = range(&parsed).expect("rows");
+        assert_eq!(
+            (Some(first.as_str()), Some(last.as_str())),
+            (truth["first"].as_str(), truth["last"].as_str()),
+            "{name}"
+        );
+        let (min, max) =
+            values.iter().fold((f64::MAX, f64::MIN), |(min, max), &value| (min.min(value), max.max(value)));
+        assert_eq!((Some(min), Some(max)), (truth["min"].as_f64(), truth["max"].as_f64()), "{name}");
+        assert!(!meta.issues.lost_data(), "{name}: {:?}", meta.issues);
+    }
+}
+
+#[test]
+fn pods_are_timed_by_the_column_that_is_right() {
+    let Some(folder) = corpus("pods_are_timed_by_the_column_that_is_right") else { return };
+    let mut n_files = 0;
+    for entry in std::fs::read_dir(folder.join("nezha/0822")).expect("the folder") {
+        let path = entry.expect("an entry").path();
+        let Some(pod) = path.file_name().and_then(|name| name.to_str()?.strip_suffix("_metric.csv")) else { continue };
+        n_files += 1;
+        let (meta, parsed) = read(&path);
+        assert_eq!((parsed.frames.len(), parsed.wall_kind, meta.lines.parsed), (1, WallKind::Utc, 1209), "{pod}");
+        let frame = &parsed.frames[0];
+        // Of 22 columns two are times and one is the pod's name.
+        assert_eq!(frame.columns.len(), 19, "{pod}");
+        assert!(frame.columns.iter().all(|column| column.label("PodName") == Some(pod)), "{pod}");
+        let (first, last) = range(&parsed).expect("rows");
+        assert!(first.starts_with("2022-08-22 ") && last.starts_with("2022-08-2"), "{pod}: {first} to {last}");
+        let off = meta.issues.list.iter().find(|issue| issue.code == IssueCode::TimesDisagree);
+        // One pod's epochs are six years ahead of its written times; the others' agree.
+        let expected = pod.starts_with("adservice").then_some((1209, 2));
+        assert_eq!(off.map(|issue| (issue.count, issue.first_line)), expected, "{pod}");
+        assert!(!meta.issues.lost_data(), "{pod}: {:?}", meta.issues);
+    }
+    assert_eq!(n_files, 7);
+}
