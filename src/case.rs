@@ -181,6 +181,7 @@ impl Case {
             ceilings: facts.ceilings.clone(),
             workloads: facts.workloads.clone(),
             timeline,
+            threads: facts.threads.clone(),
             change_points: facts.change_points.clone(),
             coverage: facts.coverage.clone(),
         };

@@ -101,6 +101,12 @@ fn told(case: &mut Case) -> String {
         point.evidence = point.evidence.map(rank);
     }
     analysis.change_points.sort_by(|a, b| (a.by, a.evidence, &a.selector).cmp(&(b.by, b.evidence, &b.selector)));
+    for source in analysis.threads.iter_mut().flat_map(|threads| &mut threads.sources) {
+        source.evidence = rank(source.evidence);
+    }
+    if let Some(threads) = &mut analysis.threads {
+        threads.sources.sort_by(|a, b| (a.evidence, &a.selector).cmp(&(b.evidence, &b.selector)));
+    }
     analysis.coverage.windows.sort_by(|a, b| a.0.cmp(&b.0));
     analysis.coverage.failed.sort();
     serde_json::to_string_pretty(&analysis).expect("plain data")

@@ -14,7 +14,8 @@ use debrief::protocol::Choices;
 /// Larger files only cost time here.
 const MAX_BYTES: u64 = 4 << 20;
 
-fn corpus(test: &str) -> Option<PathBuf> {
+/// The folder of real files, if this machine has it.
+pub(crate) fn corpus(test: &str) -> Option<PathBuf> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/corpus");
     if folder.is_dir() {
         return Some(folder);

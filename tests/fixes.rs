@@ -73,7 +73,20 @@ fn node_limit(name: LimitName, limit: u64, hit: bool) -> Ceiling {
     let ratio = hit.then_some(0.99);
     let used = ratio.map(|ratio| ratio * limit as f64);
     let cites = vec![cite(3)];
-    Ceiling { name, scope: Scope::Node, limit: Some(limit), used, at: None, ratio, hit, culprit: None, cites }
+    Ceiling {
+        name,
+        scope: Scope::Node,
+        limit: Some(limit),
+        used,
+        at: None,
+        ratio,
+        headroom: None,
+        slope_per_hour: None,
+        exhaustion: None,
+        hit,
+        culprit: None,
+        cites,
+    }
 }
 
 /// Incident B as far as fixes need it: killed for memory, killed by a probe, volumes full, names not found.

@@ -13,7 +13,10 @@ use debrief::evidence::MemorySource;
 use debrief::model::{Analysis, Arg, Cite, EvidenceState, Finding, Message, Phase, RuleOutcome, Timestamp};
 use debrief::protocol::Choices;
 
-use generate::{FileKind, Incident, MetricsForm, Truth, Variant, incident_a, index, journal};
+use generate::{
+    COARSE_STEP_S, FileKind, Incident, MetricsForm, Telling, Truth, Variant, incident_a, incident_a_told, index,
+    journal, leaking_pid,
+};
 
 const RULE: &str = "host/pid-space-exhausted";
 const SEEDS: std::ops::Range<u64> = 1..21;
@@ -341,5 +344,50 @@ fn a_file_taken_away_takes_its_answers_along() {
         }
         case.set_removed(id, false);
         assert_eq!(finding(case.analysis()), &before, "putting {name} back restores the finding");
+    }
+}
+
+#[test]
+fn three_tellings_agree_on_ceiling_and_onset_and_name_whom_they_can() {
+    for seed in [0, 2, 5, 9, 13, 17] {
+        // Slow enough for a minute's step, whatever the seed chose.
+        let variant = Variant {
+            leak_per_s: 24 + seed as i64 % 7,
+            pid_max: 49_152,
+            threads_max: 1_545_366,
+            metrics: MetricsForm::GrafanaRaw,
+            ..if seed == 0 { Variant::reference() } else { Variant::random(seed) }
+        };
+        for telling in [Telling::Metrics, Telling::Sar, Telling::Listings] {
+            let incident = incident_a_told(telling, seed, &variant);
+            let analysis = open(&incident, &variant).analysis().clone();
+            let truth = &incident.truth;
+            let context = format!("seed {seed}, {telling:?}, {truth:?}");
+            assert_eq!(outcome(&analysis).outcome, "found", "{context}: {:?}", outcome(&analysis));
+            let hit = analysis.ceilings.iter().find(|ceiling| ceiling.hit).expect(&context);
+            assert_eq!((hit.name.as_str(), hit.limit), (truth.ceiling, Some(truth.ceiling_value)), "{context}");
+            let finding = finding(&analysis);
+            let onset = finding.statements.iter().find(|statement| statement.topic == "onset").expect(&context);
+            let bounds = times(&onset.text);
+            let (from, to) = (bounds.iter().min().expect(&context), bounds.iter().max().expect(&context));
+            let step = if telling == Telling::Metrics { truth.step_s } else { COARSE_STEP_S };
+            let at = Timestamp::from_seconds(truth.onset);
+            let holds = from.plus_seconds(-step) <= at && at <= to.plus_seconds(step);
+            assert!(holds, "{context}: {from:?} to {to:?}");
+            let culprit = finding.culprit.as_deref();
+            match telling {
+                Telling::Metrics => {
+                    let name = truth.culprit.as_deref().expect("a culprit");
+                    assert!(culprit.is_some_and(|named| named.contains(name)), "{context}: {culprit:?}");
+                }
+                // A count of all tasks shows nobody.
+                Telling::Sar => assert_eq!(culprit, None, "{context}"),
+                Telling::Listings => {
+                    assert_eq!(culprit, Some(format!("java (pid {})", leaking_pid()).as_str()), "{context}");
+                    let gap = finding.statements.iter().find(|statement| statement.topic == "gap");
+                    assert!(gap.is_some_and(|gap| gap.cites.len() == 2), "{context}: no ps while nothing forks");
+                }
+            }
+        }
     }
 }

@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, missing_docs, unreachable_pub)]
 
 mod case;
+mod change_points;
 mod cli;
 mod corpus;
 mod desk;

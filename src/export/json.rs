@@ -13,6 +13,7 @@ use crate::postmortem::WhyKind;
 use crate::postmortem::suggest::why_kind;
 use crate::text::Texts;
 
+use super::metrics_json::{ChangeJson, ExhaustionJson, ThreadsJson};
 use super::series::{Point, SeriesBrief};
 
 /// Freezes places into citations.
@@ -62,10 +63,15 @@ pub fn analyze(analysis: &Analysis, evidence: &[EvidenceMeta], cite: CiteFn<'_>,
         used: it.used,
         at: it.at.map(Timestamp::to_rfc3339),
         ratio: it.ratio,
+        headroom: it.headroom,
+        slope_per_hour: it.slope_per_hour,
+        exhaustion: it.exhaustion.map(ExhaustionJson::from),
         hit: it.hit,
         culprit: it.culprit.as_deref(),
         citations: quote(&it.cites),
     });
+    let threads = analysis.threads.as_ref().map(|it| ThreadsJson::of(it, &quote));
+    let change_points = analysis.change_points.iter().map(ChangeJson::of_series);
     let workloads = analysis.workloads.iter().map(|it| {
         let exited = it.exit_code.is_some() || it.exit_reason.is_some() || it.exit_at.is_some();
         WorkloadJson {
@@ -116,6 +122,8 @@ pub fn analyze(analysis: &Analysis, evidence: &[EvidenceMeta], cite: CiteFn<'_>,
         findings: findings.collect(),
         outcomes: outcomes.collect(),
         ceilings: ceilings.collect(),
+        threads,
+        change_points: change_points.collect(),
         workloads: workloads.collect(),
         timeline: timeline.collect(),
         whys: whys.collect(),
@@ -150,7 +158,8 @@ pub fn series(series: &[SeriesBrief], evidence: &[EvidenceMeta]) -> String {
         last: it.last.map(PointJson::from),
         min: it.min.map(PointJson::from),
         max: it.max.map(PointJson::from),
-        change_points: it.change_points.iter().map(|at| at.to_rfc3339()).collect(),
+        change_points: it.changes.iter().map(|change| change.by.to_rfc3339()).collect(),
+        changes: it.changes.iter().map(ChangeJson::of).collect(),
     });
     to_text(&SeriesListJson {
         schema: "debrief/series/1",
@@ -220,6 +229,8 @@ struct AnalyzeJson<'a> {
     findings: Vec<FindingJson<'a>>,
     outcomes: Vec<OutcomeJson<'a>>,
     ceilings: Vec<CeilingJson<'a>>,
+    threads: Option<ThreadsJson<'a>>,
+    change_points: Vec<ChangeJson<'a>>,
     workloads: Vec<WorkloadJson<'a>>,
     timeline: Vec<EventJson>,
     whys: Vec<WhyJson>,
@@ -287,7 +298,7 @@ impl From<TimeRange> for RangeJson {
 }
 
 #[derive(Serialize)]
-struct CitationJson {
+pub(super) struct CitationJson {
     evidence: EvidenceId,
     path: String,
     line: u32,
@@ -353,6 +364,9 @@ struct CeilingJson<'a> {
     used: Option<f64>,
     at: Option<String>,
     ratio: Option<f64>,
+    headroom: Option<f64>,
+    slope_per_hour: Option<f64>,
+    exhaustion: Option<ExhaustionJson>,
     hit: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
     culprit: Option<&'a str>,
@@ -434,6 +448,7 @@ struct SeriesJson<'a> {
     min: Option<PointJson>,
     max: Option<PointJson>,
     change_points: Vec<String>,
+    changes: Vec<ChangeJson<'a>>,
 }
 
 #[derive(Serialize)]

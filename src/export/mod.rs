@@ -18,6 +18,7 @@ pub mod json;
 pub mod markdown;
 pub mod markdown_import;
 mod markdown_reader;
+mod metrics_json;
 mod references;
 pub mod report;
 pub mod series;

@@ -24,6 +24,7 @@ pub fn analyze(analysis: &Analysis, evidence: &[EvidenceMeta], texts: &Texts) ->
     report.opening();
     report.findings(analysis);
     report.ceilings(&analysis.ceilings);
+    report.threads(analysis);
     report.ruled_out(analysis);
     report.timeline(analysis);
     report.whys(analysis);
@@ -85,8 +86,14 @@ pub fn series(series: &[SeriesBrief], texts: &Texts) -> String {
             Some(vec![texts.get(id), format::decimal(value), at, cell(&place, 44)])
         });
         page.columns(4, &rows.collect::<Vec<_>>(), &[1]);
-        for at in &it.change_points {
-            page.paragraph(4, "", &texts.with("cli-change-point", &[("at", at.to_rfc3339().into())]));
+        for it in &it.changes {
+            let args = [
+                ("after", it.after.to_rfc3339().into()),
+                ("by", it.by.to_rfc3339().into()),
+                ("before", format::decimal(it.baseline).into()),
+                ("level", format::decimal(it.peak).into()),
+            ];
+            page.paragraph(4, "", &texts.with(&format!("cli-change-{}", it.kind.as_str()), &args));
         }
     }
     if series.is_empty() {
@@ -201,7 +208,7 @@ impl Report<'_> {
             return;
         }
         self.heading("cli-ceilings");
-        let heads = ["cli-limit-name", "cli-scope", "cli-limit", "cli-used", "cli-ratio"];
+        let heads = ["cli-limit-name", "cli-scope", "cli-limit", "cli-used", "cli-headroom", "cli-slope", "cli-ratio"];
         let mut rows = vec![heads.iter().map(|id| self.texts.get(id)).collect::<Vec<_>>()];
         for it in ceilings {
             let limit = it.limit.map_or_else(
@@ -213,12 +220,46 @@ impl Report<'_> {
                 cell(&scope_text(&it.scope), 24),
                 limit,
                 it.used.map_or_else(|| self.texts.get("cli-not-measured"), format::decimal),
+                it.headroom.map(format::decimal).unwrap_or_default(),
+                it.slope_per_hour.map(|slope| format::decimal(slope.round())).unwrap_or_default(),
                 it.ratio.map(format::percent).unwrap_or_default(),
                 it.ratio.map(bar).unwrap_or_default(),
                 if it.hit { self.texts.get("cli-reached") } else { String::new() },
             ]);
         }
-        self.page.columns(2, &rows, &[2, 3, 4]);
+        self.page.columns(2, &rows, &[2, 3, 4, 5, 6]);
+        for (it, end) in ceilings.iter().filter_map(|it| Some((it, it.exhaustion?))) {
+            let args = [
+                ("limit", it.name.as_str().into()),
+                ("at", end.at.into()),
+                ("low", end.low.into()),
+                ("high", end.high.into()),
+            ];
+            self.page.paragraph(2, "", &self.texts.with("cli-exhaustion", &args));
+        }
+    }
+
+    /// What the node's threads were put together from, and where they are missing.
+    fn threads(&mut self, analysis: &Analysis) {
+        let Some(threads) = &analysis.threads else { return };
+        if threads.gaps.is_empty() && threads.sources.len() < 2 || threads.containers_only && threads.gaps.is_empty() {
+            return;
+        }
+        self.heading("cli-threads");
+        if !threads.containers_only {
+            for it in &threads.sources {
+                let path =
+                    self.evidence.iter().find(|meta| meta.id == it.evidence).map_or("", |meta| meta.path.as_str());
+                let name = it.selector.as_deref().unwrap_or_default();
+                let samples = self.texts.with("cli-count-samples", &[("count", it.samples.into())]);
+                self.page.paragraph(2, "", &format!("{path} {name} · {samples}"));
+            }
+        }
+        for it in &threads.gaps {
+            let id = if it.while_refused { "cli-gap-refused" } else { "cli-gap" };
+            let text = self.texts.with(id, &[("range", it.range.into())]);
+            self.statement(&text, &it.cites);
+        }
     }
 
     fn ruled_out(&mut self, analysis: &Analysis) {

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use crate::model::{Analysis, Column, EvidenceId, EvidenceMeta, Frame, RowAt, Timestamp, Unit};
+use crate::model::{Analysis, ChangePoint, Column, EvidenceId, EvidenceMeta, Frame, RowAt, Timestamp, Unit};
 
 use super::timeline_csv::csv_text;
 
@@ -42,8 +42,8 @@ pub struct SeriesBrief {
     pub min: Option<Point>,
     /// Highest sample, the first of several.
     pub max: Option<Point>,
-    /// Where its course changed, as far as the analysis says.
-    pub change_points: Vec<Timestamp>,
+    /// Where its course changed.
+    pub changes: Vec<ChangePoint>,
 }
 
 /// Every series of an input.
@@ -69,7 +69,7 @@ fn brief(meta: &EvidenceMeta, frame: &Frame, column: &Column, analysis: &Analysi
         last: None,
         min: None,
         max: None,
-        change_points: change_points(analysis, meta.id, &selector),
+        changes: changes(analysis, meta.id, &selector),
         selector,
     };
     for (row, (&wall, &value)) in frame.wall.iter().zip(&column.values).enumerate() {
@@ -90,10 +90,10 @@ fn brief(meta: &EvidenceMeta, frame: &Frame, column: &Column, analysis: &Analysi
     series
 }
 
-fn change_points(analysis: &Analysis, evidence: EvidenceId, selector: &str) -> Vec<Timestamp> {
+fn changes(analysis: &Analysis, evidence: EvidenceId, selector: &str) -> Vec<ChangePoint> {
     let of_series =
         analysis.change_points.iter().filter(|point| point.evidence == Some(evidence) && point.selector == selector);
-    of_series.map(|point| point.by).collect()
+    of_series.cloned().collect()
 }
 
 /// The contract's spelling of a unit.
@@ -121,7 +121,7 @@ pub fn to_csv(series: &[SeriesBrief]) -> String {
             let value = point.map(|point| point.value.to_string()).unwrap_or_default();
             let _ = write!(out, ",{at},{value}");
         }
-        let changes: Vec<String> = it.change_points.iter().map(|at| at.to_rfc3339()).collect();
+        let changes: Vec<String> = it.changes.iter().map(|change| change.by.to_rfc3339()).collect();
         let _ = write!(out, ",{}\r\n", changes.join(" "));
     }
     out

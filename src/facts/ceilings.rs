@@ -1,20 +1,29 @@
-//! Limits on tasks with the highest use they saw.
+//! Limits with the highest use they saw, what was left of them, and for how long.
 //!
 //! Linux counts every thread against `kernel.pid_max` and `kernel.threads-max` (the node), RLIMIT_NPROC (all threads of one real UID),
 //! a cgroup's `pids.max` and a unit's TasksMax at once; the tightest wins. So the node's threads are compared with the node's limits, and
-//! serve as an upper bound for every narrower one: a limit that all threads together do not fill, no single user fills.
+//! serve as an upper bound for a user's: a limit that all threads together do not fill, no single user fills. A pod, a unit, the open
+//! files and the tracked connections are compared with what counts against them alone, and with nothing where that was not collected.
+
+mod own;
 
 use super::Input;
+use own::{stated_by_series, use_of};
+
+use super::change_point::{Onset, find_onset};
 use super::growth::Growth;
+use super::slope::{exhaustion, since_restart, slope_of};
 use super::usage::total::names_node;
 use super::usage::{Snapshot, Usage, timestamp};
 use crate::model::sort::Order as _;
-use crate::model::{Ceiling, Cite, Limit, LimitName, LimitOrigin, Role, Scope, Timestamp};
+use crate::model::{Ceiling, Cite, Exhaustion, Limit, LimitName, LimitOrigin, Role, Scope, Timestamp};
 
 /// From this share of a limit on, use is worth an alert.
 pub const NEAR: f64 = 0.8;
 /// From this share on, a limit counts as reached: kernels reserve some ids, samples miss the very peak.
 pub const REACHED: f64 = 0.9;
+/// Ceilings of one name that are kept: a node has hundreds of pods, each with the same limit.
+const MAX_ALIKE: usize = 12;
 /// How far from a sample's time a process listing may lie to be compared with it, in seconds.
 const SNAPSHOT_REACH_S: f64 = 900.0;
 
@@ -116,11 +125,11 @@ pub fn derive_ceilings(inputs: &[Input<'_>], usage: &Usage, growth: Option<&Grow
         .and_then(|contribution| usage.series.get(contribution.series))
         .map(|series| series.label.clone());
     let stated: Vec<&Limit> = inputs.iter().flat_map(|input| &input.parsed.limits).collect();
-    let mut ceilings: Vec<Ceiling> = effective_limits(inputs, usage)
+    let by_series = stated_by_series(usage, node.as_ref());
+    let mut ceilings: Vec<Ceiling> = effective_limits(inputs, usage, &by_series)
         .into_iter()
         .map(|limit| {
-            let counts_tasks = !matches!(limit.name, LimitName::FileMax | LimitName::UlimitFiles);
-            let node = node.as_ref().filter(|_| counts_tasks);
+            let own = use_of(limit, inputs, usage, node.as_ref());
             let mut cites = vec![Cite { locator: limit.locator, role: Role::Bounds, at: None }];
             // Where the value in force was configured, if that was collected too.
             let configured = stated.iter().find(|other| {
@@ -130,20 +139,24 @@ pub fn derive_ceilings(inputs: &[Input<'_>], usage: &Usage, growth: Option<&Grow
                     && other.locator.evidence != limit.locator.evidence
             });
             cites.extend(configured.map(|other| Cite { locator: other.locator, role: Role::Bounds, at: None }));
-            cites.extend(node.iter().flat_map(|node| node.peak_cites.iter().chain(&node.host_cites)).copied());
-            let ratio = match (node, limit.value) {
-                (Some(node), Some(value)) if is_plausible(limit.name, value) => Some(node.threads / value as f64),
-                _ => None,
-            };
+            cites.extend(own.iter().flat_map(|own| &own.cites).copied());
+            let value = limit.value.filter(|value| is_plausible(limit.name, *value)).map(|value| value as f64);
+            let measured = own.as_ref().map(|own| own.used).zip(value);
+            let course = own.as_ref().and_then(|own| own.course.as_ref());
+            let known = growth.map(|growth| &growth.onset).filter(|_| binds_node(limit.name));
+            let outlook = course.map(|(times, values)| outlook(times, values, value, known)).unwrap_or_default();
             Ceiling {
                 name: limit.name,
                 scope: limit.scope.clone(),
                 limit: limit.value,
-                used: node.map(|node| node.threads),
-                at: node.and_then(|node| node.at),
-                ratio,
+                used: own.as_ref().map(|own| own.used),
+                at: own.as_ref().and_then(|own| own.at),
+                ratio: measured.map(|(used, value)| used / value),
+                headroom: measured.map(|(used, value)| value - used),
+                slope_per_hour: outlook.0,
+                exhaustion: outlook.1,
                 hit: false,
-                culprit: None,
+                culprit: own.and_then(|own| own.of),
                 cites,
             }
         })
@@ -152,6 +165,12 @@ pub fn derive_ceilings(inputs: &[Input<'_>], usage: &Usage, growth: Option<&Grow
         let (a_ratio, b_ratio) = (a.ratio.unwrap_or(-1.0), b.ratio.unwrap_or(-1.0));
         let scope = |ceiling: &Ceiling| (is_narrow(&ceiling.scope), ceiling.scope.clone());
         b_ratio.total_cmp(&a_ratio).then(a.name.cmp(&b.name)).then_with(|| scope(a).cmp(&scope(b)))
+    });
+    let mut n_alike = std::collections::BTreeMap::new();
+    ceilings.retain(|ceiling| {
+        let n: &mut usize = n_alike.entry(ceiling.name).or_default();
+        *n += 1;
+        *n <= MAX_ALIKE
     });
     let tightest = ceilings.iter().position(|ceiling| binds_node(ceiling.name));
     let is_hit = |ceiling: &Ceiling| ceiling.ratio.is_some_and(|ratio| ratio >= REACHED);
@@ -162,6 +181,29 @@ pub fn derive_ceilings(inputs: &[Input<'_>], usage: &Usage, growth: Option<&Grow
         ceilings[index].culprit = culprit;
     }
     ceilings
+}
+
+/// How fast a use grew, and when its limit would have been reached had it gone on as at the end. The slope is that of the growth to the
+/// highest use where there is one, else that since the last restart.
+fn outlook(
+    times: &[f64],
+    values: &[f64],
+    limit: Option<f64>,
+    known: Option<&Onset>,
+) -> (Option<f64>, Option<Exhaustion>) {
+    let found = if known.is_some() { None } else { find_onset(times, values) };
+    let start = since_restart(values);
+    let trailing = slope_of(&times[start..], &values[start..]);
+    let growth = known.or(found.as_ref()).and_then(|onset| {
+        // From the last sample at the baseline on.
+        let from = times.partition_point(|&time| time < onset.after);
+        let to = (onset.peak_index + 1).max(from);
+        slope_of(times.get(from..to)?, values.get(from..to)?)
+    });
+    let last = values.iter().rposition(|value| value.is_finite());
+    let end = trailing.as_ref().zip(last).zip(limit);
+    let end = end.and_then(|((slope, last), limit)| exhaustion(slope, times[last], limit - values[last]));
+    (growth.or(trailing).map(|slope| slope.per_s * 3600.0), end)
 }
 
 /// The loosest other value that was read for the same limit of the node. Only one can have been in force, and nothing says which.
@@ -192,7 +234,7 @@ pub const fn binds_node(name: LimitName) -> bool {
 /// One limit per name and scope: live beats configured, soft beats hard, and of several configured ones the last wins, `limits.d` after
 /// `limits.conf` and in C-locale order (pam_limits, "limits.conf(5)"). What another node's files say is left out; where several inputs were
 /// read live and disagree on a limit of the node, each value is kept.
-fn effective_limits<'a>(inputs: &[Input<'a>], usage: &Usage) -> Vec<&'a Limit> {
+fn effective_limits<'a>(inputs: &[Input<'a>], usage: &Usage, by_series: &'a [Limit]) -> Vec<&'a Limit> {
     let is_elsewhere = |path: &str| {
         let names = |node: &String| names_node(path, node);
         usage.other_nodes.iter().any(names) && !usage.node.iter().any(names)
@@ -201,6 +243,7 @@ fn effective_limits<'a>(inputs: &[Input<'a>], usage: &Usage) -> Vec<&'a Limit> {
         .iter()
         .filter(|input| !is_elsewhere(&input.meta.path))
         .flat_map(|input| input.parsed.limits.iter().map(|limit| (input.meta.path.as_str(), limit)))
+        .chain(by_series.iter().map(|limit| ("", limit)))
         .collect();
     limits.order_by(|(a_path, a), (b_path, b)| {
         let order = |path: &str, limit: &Limit| {

@@ -25,11 +25,13 @@ pub struct Onset {
 const MIN_SAMPLES: usize = 8;
 /// How much of the variance the bend must explain before it is believed.
 const MAX_RESIDUAL: f64 = 0.25;
+/// How much better than one straight line it must explain what is left: a steady drift has no beginning.
+const MAX_OF_DRIFT: f64 = 0.5;
 /// How far above the baseline growth must reach, in deviations of the baseline and as a share of it.
 const MIN_DEVIATIONS: f64 = 8.0;
 const MIN_SHARE: f64 = 0.25;
 /// Samples in a row that must stand clearly above the baseline around the peak: one or two may be an artefact of scraping.
-const MIN_HIGH: usize = 3;
+pub(super) const MIN_HIGH: usize = 3;
 /// A series that rises more often than this does so by its nature: day and night, batch jobs.
 const MAX_RISES: usize = 3;
 /// The least deviation that a baseline is believed to have, as a share of the growth: a perfectly flat one is an accident of sampling.
@@ -143,6 +145,7 @@ fn best_bend(samples: &[(usize, f64, f64)]) -> Option<usize> {
         .map(|bend| (bend, sums[bend].flat_residual() + sum.minus(&sums[bend]).line_residual()))
         .reduce(|best, next| if next.1 < best.1 { next } else { best })
         .filter(|(_, residual)| whole > 0.0 && *residual <= MAX_RESIDUAL * whole)
+        .filter(|(_, residual)| *residual <= MAX_OF_DRIFT * sum.line_residual())
         .map(|(bend, _)| bend)
 }
 

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::change_point::{Onset, find_onset, median};
+use super::shift::find_shifts;
 use super::usage::{Quantity, SeriesFact, Usage, timestamp};
 use crate::model::ChangePoint;
 use crate::model::sort::Order as _;
@@ -16,6 +17,74 @@ pub struct Growth {
     pub total: usize,
     /// Contributions, largest first.
     pub contributions: Vec<Contribution>,
+    /// What tasks were created for it, where forks were counted.
+    pub forks: Option<Forks>,
+    /// The node's own count against the sum over its containers, where both were collected.
+    pub rest: Option<Rest>,
+}
+
+/// Tasks created per second, before the growth and during it. Threads count as well as processes.
+#[derive(Clone, Copy, Debug)]
+pub struct Forks {
+    /// Index in [`Usage::series`].
+    pub series: usize,
+    /// Median before the onset.
+    pub before: f64,
+    /// Median from onset to peak.
+    pub during: f64,
+    /// A sample near the middle of the growth.
+    pub index: usize,
+    /// By how much the total grew per second.
+    pub kept: f64,
+}
+
+impl Forks {
+    /// What the creation rate says: tasks that stay (a leak), tasks that come and go (a storm), or neither clearly.
+    #[must_use]
+    pub fn kind(&self) -> ForkKind {
+        let extra = self.during - self.before;
+        if extra <= LEAK_FORKS * self.kept && extra >= self.kept / LEAK_FORKS {
+            ForkKind::Leak
+        } else if extra >= STORM_FORKS * self.kept {
+            ForkKind::Storm
+        } else {
+            ForkKind::Unclear
+        }
+    }
+}
+
+/// See [`Forks::kind`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ForkKind {
+    /// About as many were created as stayed.
+    Leak,
+    /// Many more were created than stayed.
+    Storm,
+    /// In between, or the two counts do not fit together.
+    Unclear,
+}
+
+/// The node's threads that no container's series counts.
+#[derive(Clone, Copy, Debug)]
+pub struct Rest {
+    /// Median before the onset.
+    pub before: f64,
+    /// At the total's peak.
+    pub at_peak: f64,
+    /// The node's threads then.
+    pub node: f64,
+    /// The containers' then.
+    pub containers: f64,
+    /// When.
+    pub at: f64,
+}
+
+impl Rest {
+    /// Whether threads grew that no container's label names: a service of the host, a static pod, another namespace.
+    #[must_use]
+    pub fn is_unlabelled(&self) -> bool {
+        self.at_peak - self.before > UNLABELLED * self.node
+    }
 }
 
 /// What one container added.
@@ -31,10 +100,21 @@ pub struct Contribution {
     pub peak_index: usize,
     /// Share of the total's growth.
     pub share: f64,
+    /// How many seconds before the total its own growth was first seen; negative is later, `None` where it has no onset of its own.
+    pub lead_s: Option<f64>,
 }
 
 /// A share of the growth from which one container may be called the one that leaks.
 const CULPRIT_SHARE: f64 = 0.5;
+/// Up to this many times as many tasks created as kept is a leak, from the second number on a storm.
+const LEAK_FORKS: f64 = 3.0;
+const STORM_FORKS: f64 = 10.0;
+/// A rest that grows by more than this part of the node has an owner that nobody labelled.
+const UNLABELLED: f64 = 0.05;
+/// Samples of two sources further apart than this are not of one moment, in seconds.
+const MAX_APART_S: f64 = 60.0;
+/// Contributions whose own onset is looked for.
+const MAX_LEADS: usize = 8;
 /// The runner-up must stay below this part of the first.
 const RUNNER_UP_SHARE: f64 = 0.4;
 
@@ -70,11 +150,16 @@ pub fn derive_growth(usage: &Usage) -> Option<Growth> {
         let low = samples.filter(|(time, value)| **time <= onset.after && value.is_finite()).map(|(_, value)| *value);
         before.entry(container).or_default().extend(low);
     }
-    let mut contributions: Vec<Contribution> = usage
-        .of(Quantity::ContainerThreads)
+    let parts = usage.of(Quantity::ContainerThreads).chain(usage.of(Quantity::ProcessThreads));
+    let mut contributions: Vec<Contribution> = parts
         .filter_map(|(index, one)| {
-            let mut before =
-                containers.get(&index).and_then(|container| before.get(container)).cloned().unwrap_or_default();
+            let low =
+                one.times.iter().zip(&one.values).filter(|(time, _)| **time <= onset.after).map(|(_, value)| *value);
+            let mut before = containers
+                .get(&index)
+                .and_then(|container| before.get(container))
+                .cloned()
+                .unwrap_or_else(|| low.filter(|value| value.is_finite()).collect());
             // A container born after the onset starts from nothing.
             let baseline = median(&mut before).unwrap_or(0.0);
             let (peak_index, peak) = one
@@ -85,7 +170,8 @@ pub fn derive_growth(usage: &Usage) -> Option<Growth> {
                 .filter(|(_, (time, value))| **time >= onset.after && **time <= peak_time + 1.0 && value.is_finite())
                 .map(|(index, (_, value))| (index, *value))
                 .reduce(|best, next| if next.1 > best.1 { next } else { best })?;
-            Some(Contribution { series: index, baseline, peak, peak_index, share: (peak - baseline) / growth })
+            let share = (peak - baseline) / growth;
+            Some(Contribution { series: index, baseline, peak, peak_index, share, lead_s: None })
         })
         .collect();
     contributions.order_by(|a, b| {
@@ -96,7 +182,51 @@ pub fn derive_growth(usage: &Usage) -> Option<Growth> {
     });
     let mut known = BTreeSet::new();
     contributions.retain(|one| containers.get(&one.series).is_none_or(|container| known.insert(container)));
-    Some(Growth { onset, total, contributions })
+    for one in contributions.iter_mut().take(MAX_LEADS).filter(|one| one.share > 0.0) {
+        let series = &usage.series[one.series];
+        one.lead_s = find_onset(&series.times, &series.values).map(|own| onset.by - own.by);
+    }
+    let forks = forks(usage, &onset, peak_time);
+    let rest = rest(usage, &onset, peak_time);
+    Some(Growth { onset, total, contributions, forks, rest })
+}
+
+fn forks(usage: &Usage, onset: &Onset, peak_time: f64) -> Option<Forks> {
+    let (series, one) =
+        usage.of(Quantity::ForkRate).max_by_key(|(index, one)| (one.times.len(), std::cmp::Reverse(*index)))?;
+    let samples = one.times.iter().zip(&one.values).filter(|(_, value)| value.is_finite());
+    let within = |from: f64, to: f64| samples.clone().filter(move |(time, _)| **time > from && **time <= to);
+    let mut before: Vec<f64> = within(f64::MIN, onset.after).map(|(_, value)| *value).collect();
+    // While the limit is reached nothing is created: the way up to nine tenths counts.
+    let total = usage.total_series()?;
+    let high = onset.baseline + 0.9 * (onset.peak - onset.baseline);
+    let reached = (onset.index..total.values.len()).find(|&index| total.values[index] >= high);
+    let end = reached.map_or(peak_time, |index| total.times[index]);
+    let mut during: Vec<f64> = within(onset.by, end).map(|(_, value)| *value).collect();
+    let kept = (0.9 * (onset.peak - onset.baseline)) / (end - onset.after);
+    let index = one.nearest((onset.by + end) / 2.0)?;
+    let (before, during) = (median(&mut before)?, median(&mut during)?);
+    (kept.is_finite() && kept > 0.0).then_some(Forks { series, before, during, index, kept })
+}
+
+fn rest(usage: &Usage, onset: &Onset, peak_time: f64) -> Option<Rest> {
+    let (total, containers) = (usage.total_series()?, usage.containers.as_ref()?);
+    let at = |index: usize| {
+        let (time, node) = (total.times[index], total.values[index]);
+        let near = containers.nearest(time).filter(|&near| (containers.times[near] - time).abs() <= MAX_APART_S)?;
+        node.is_finite().then(|| (time, node, containers.values[near]))
+    };
+    let both = (0..total.times.len()).filter_map(at);
+    let mut before: Vec<f64> =
+        both.clone().filter(|(time, ..)| *time <= onset.after).map(|(_, node, containers)| node - containers).collect();
+    let (at, node, containers) = both.min_by(|a, b| (a.0 - peak_time).abs().total_cmp(&(b.0 - peak_time).abs()))?;
+    ((at - peak_time).abs() <= MAX_APART_S).then_some(Rest {
+        before: median(&mut before)?,
+        at_peak: node - containers,
+        node,
+        containers,
+        at,
+    })
 }
 
 /// Label, owner, and which of its namesakes within one input.
@@ -116,24 +246,23 @@ fn containers(usage: &Usage) -> BTreeMap<usize, Container<'_>> {
     containers
 }
 
-/// Every series that began to grow, in order of time and then place.
+/// Every lasting change of every series, in order of time and then place.
 #[must_use]
 pub fn derive_change_points(usage: &Usage) -> Vec<ChangePoint> {
-    let mut points: Vec<ChangePoint> = usage
-        .series
-        .iter()
-        .filter_map(|series| {
-            let onset = find_onset(&series.times, &series.values)?;
-            Some(ChangePoint {
-                evidence: series.origin.as_ref().map(|origin| origin.evidence),
-                selector: series.selector.clone(),
-                after: timestamp(onset.after),
-                by: timestamp(onset.by),
-                baseline: onset.baseline,
-                peak: onset.peak,
-            })
-        })
-        .collect();
+    let of = |series: &SeriesFact| {
+        let (evidence, selector) = (series.origin.as_ref().map(|origin| origin.evidence), series.selector.clone());
+        let point = move |shift: super::shift::Shift| ChangePoint {
+            evidence,
+            selector: selector.clone(),
+            after: timestamp(shift.after),
+            by: timestamp(shift.by),
+            baseline: shift.before,
+            peak: shift.level,
+            kind: shift.kind,
+        };
+        find_shifts(&series.times, &series.values).into_iter().map(point).collect::<Vec<_>>()
+    };
+    let mut points: Vec<ChangePoint> = usage.series.iter().flat_map(of).collect();
     points.order_by(|a, b| (a.by, a.evidence, &a.selector).cmp(&(b.by, b.evidence, &b.selector)));
     points
 }

@@ -7,11 +7,14 @@ pub mod coincidence;
 pub mod coverage;
 pub mod failures;
 pub mod growth;
+pub mod history;
 pub mod occurrences;
+pub mod shift;
+pub mod slope;
 pub mod usage;
 pub mod workloads;
 
-use crate::model::{Ceiling, ChangePoint, Coverage, EvidenceMeta, Parsed, RestartedWorkload};
+use crate::model::{Ceiling, ChangePoint, Coverage, EvidenceMeta, Parsed, RestartedWorkload, ThreadHistory};
 
 /// One input as facts see it: what is known of it and what it yielded.
 #[derive(Clone, Copy, Debug)]
@@ -33,7 +36,9 @@ pub struct Facts {
     pub ceilings: Vec<Ceiling>,
     /// Who grew with the node's threads, and since when.
     pub growth: Option<growth::Growth>,
-    /// Every series that began to grow.
+    /// What the node's threads were put together from, and where they are missing.
+    pub threads: Option<ThreadHistory>,
+    /// Every lasting change of a series.
     pub change_points: Vec<ChangePoint>,
     /// What people, alerting and Kubernetes say happened.
     pub occurrences: occurrences::Occurrences,
@@ -52,7 +57,8 @@ pub fn derive_facts(inputs: &[Input<'_>]) -> Facts {
     let growth = growth::derive_growth(&usage);
     let change_points = growth::derive_change_points(&usage);
     let ceilings = ceilings::derive_ceilings(inputs, &usage, growth.as_ref());
+    let threads = history::derive_history(&usage, &failures);
     let workloads = workloads::derive_workloads(inputs);
     let coverage = coverage::derive_coverage(inputs, &usage);
-    Facts { usage, failures, ceilings, growth, change_points, occurrences, workloads, coverage }
+    Facts { usage, failures, ceilings, growth, threads, change_points, occurrences, workloads, coverage }
 }

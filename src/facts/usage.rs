@@ -4,17 +4,23 @@
 //! `container_processes` and `node_processes_pids` count processes only (node_exporter, cAdvisor metric documentation).
 
 mod classify;
+mod processes;
+mod rebuilt;
 mod snapshots;
 pub(super) mod total;
 
 pub use total::sum_over;
 
 use classify::{classify, label_of, node_of, owner_of, rate};
+use processes::process_series;
+use rebuilt::rebuild;
 use snapshots::derive_snapshots;
-use total::{agrees, choose_node, drop_aggregates, drop_repeats, sum_of_containers, total_of};
+use total::{agrees, choose_node, drop_aggregates, drop_repeats, sum_given, sum_of_containers};
 
 use super::Input;
-use crate::model::{ByteRange, Cite, Column, EvidenceId, Frame, LineRange, Locator, Role, RowAt, Timestamp, Unit};
+use crate::model::{
+    ByteRange, Cite, Column, EvidenceId, Frame, LimitName, LineRange, Locator, Role, RowAt, Timestamp, Unit,
+};
 
 /// What a series counts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -25,10 +31,16 @@ pub enum Quantity {
     ContainerSum,
     /// Threads of the whole node, the host's own included.
     NodeThreads,
+    /// Threads of one process, or of all processes of one command, from listings.
+    ProcessThreads,
     /// Processes (PIDs) of a container or the node.
     Processes,
     /// Tasks created: a rate per second.
     ForkRate,
+    /// What counts against a limit that is none of the node's tasks: open files, tracked connections, tasks of a unit.
+    Used(LimitName),
+    /// A limit's value over time.
+    Stated(LimitName),
     /// Anything else.
     Other,
 }
@@ -60,6 +72,8 @@ pub struct SeriesFact {
     pub values: Vec<f64>,
     /// Where each row stands; `None` for a computed series.
     pub origin: Option<Origin>,
+    /// Where each sample of a series that was put together from several sources stands.
+    pub parts: Option<Parts>,
 }
 
 /// Where the samples of a series stand.
@@ -69,6 +83,54 @@ pub struct Origin {
     pub evidence: EvidenceId,
     /// Rows of the frame.
     pub rows: RowAt,
+}
+
+impl Origin {
+    /// The place of one row.
+    #[must_use]
+    pub fn locator(&self, index: usize) -> Option<Locator> {
+        match &self.rows {
+            RowAt::Lines(lines) => {
+                let line = *lines.get(index)?;
+                Some(Locator::lines(self.evidence, line, line))
+            }
+            RowAt::Bytes { base, offsets } => {
+                let start = base + u64::from(*offsets.get(index)?);
+                let end = base + u64::from(*offsets.get(index + 1)?);
+                // Lines are filled by the case from its line index.
+                Some(Locator { evidence: self.evidence, bytes: ByteRange { start, end }, lines: LineRange::default() })
+            }
+        }
+    }
+}
+
+/// The provenance of every sample of a series that was put together.
+#[derive(Clone, Debug, Default)]
+pub struct Parts {
+    /// Places that the samples stand in.
+    pub places: Vec<Place>,
+    /// Of each sample: the place, and the row there.
+    pub samples: Vec<(u32, u32)>,
+}
+
+/// What samples were taken from.
+#[derive(Clone, Debug)]
+pub enum Place {
+    /// Rows of a series, with its selector.
+    Rows(Origin, String),
+    /// One listing, or one row of it.
+    Whole(Locator),
+}
+
+impl Place {
+    /// The input.
+    #[must_use]
+    pub const fn evidence(&self) -> EvidenceId {
+        match self {
+            Self::Rows(origin, _) => origin.evidence,
+            Self::Whole(locator) => locator.evidence,
+        }
+    }
 }
 
 impl SeriesFact {
@@ -95,23 +157,18 @@ impl SeriesFact {
     /// The place of one sample; `None` for a computed series.
     #[must_use]
     pub fn locator(&self, index: usize) -> Option<Locator> {
-        let origin = self.origin.as_ref()?;
-        match &origin.rows {
-            RowAt::Lines(lines) => {
-                let line = *lines.get(index)?;
-                Some(Locator::lines(origin.evidence, line, line))
-            }
-            RowAt::Bytes { base, offsets } => {
-                let start = base + u64::from(*offsets.get(index)?);
-                let end = base + u64::from(*offsets.get(index + 1)?);
-                // Lines are filled by the case from its line index.
-                Some(Locator {
-                    evidence: origin.evidence,
-                    bytes: ByteRange { start, end },
-                    lines: LineRange::default(),
-                })
-            }
+        let Some(parts) = &self.parts else { return self.origin.as_ref()?.locator(index) };
+        let &(place, row) = parts.samples.get(index)?;
+        match parts.places.get(place as usize)? {
+            Place::Rows(origin, _) => origin.locator(row as usize),
+            Place::Whole(locator) => Some(*locator),
         }
+    }
+
+    /// Whether its samples stand somewhere; those of a sum do not.
+    #[must_use]
+    pub const fn has_places(&self) -> bool {
+        self.origin.is_some() || self.parts.is_some()
     }
 
     /// Container and pod as a person would look for them.
@@ -143,6 +200,8 @@ pub struct Usage {
     pub total: Option<usize>,
     /// Whether `total` counts containers only (the host's own threads come on top).
     pub total_is_containers: bool,
+    /// The sum over containers, where `total` is the node's own count.
+    pub containers: Option<SeriesFact>,
     /// The node whose threads are counted, where labels name it; series of other nodes are [`Quantity::Other`].
     pub node: Option<String>,
     /// Other nodes that labels name.
@@ -151,18 +210,18 @@ pub struct Usage {
     pub snapshots: Vec<Snapshot>,
 }
 
-/// A process listing on the time line.
+/// A count of all threads of the node at one moment: a process listing, or a sample of a series that is too sparse to be a course.
 #[derive(Clone, Debug)]
 pub struct Snapshot {
     /// When it was taken; `None` where neither its own clock nor a date is known.
     pub at: Option<Timestamp>,
     /// All threads.
     pub n_threads: u32,
-    /// The largest number of threads of one user, and that user.
+    /// The largest number of threads of one user other than root, whom RLIMIT_NPROC spares, and that user.
     pub largest_user: Option<(String, u32)>,
-    /// The process with the most threads: command, PID, threads, place.
-    pub largest_process: Option<(String, u32, u32, Locator)>,
-    /// The whole listing.
+    /// Input and listing, by index; `None` for a sample of a series.
+    pub(super) listing: Option<(usize, usize)>,
+    /// The place it was read from.
     pub locator: Locator,
 }
 
@@ -199,24 +258,31 @@ pub fn derive_usage(inputs: &[Input<'_>]) -> Usage {
     let (node, other_nodes) = choose_node(inputs, &mut series);
     drop_aggregates(&mut series);
     drop_repeats(&mut series);
-    let total_given = total_of(&series);
-    let computed = if total_given.is_none_or(|(_, node)| !node) { sum_of_containers(&series) } else { None };
+    let mut snapshots = derive_snapshots(inputs, &series);
+    let computed = sum_of_containers(&series);
+    let rebuilt = rebuild(&mut series, &mut snapshots, computed.as_ref());
+    let given_sum = sum_given(&series);
+    let total_given = rebuilt.map(|index| (index, true)).or(given_sum.map(|index| (index, false)));
     if let (Some((index, _)), Some(sum)) = (total_given, &computed)
         && agrees(&series[index], sum, 8)
     {
         // The containers' own series add up to it: what it counts is known, not assumed.
         series[index].assumed = false;
     }
-    let (total, total_is_containers) = match (total_given, computed) {
+    let (total, total_is_containers) = match (total_given, &computed) {
         (Some((index, node)), _) => (Some(index), !node),
         (None, Some(sum)) => {
-            series.push(sum);
+            series.push(sum.clone());
             (Some(series.len() - 1), true)
         }
         (None, None) => (None, false),
     };
-    let snapshots = derive_snapshots(inputs, &series);
-    Usage { series, total, total_is_containers, node, other_nodes, snapshots }
+    if series.iter().all(|one| one.quantity != Quantity::ContainerThreads) {
+        series.extend(process_series(inputs, &snapshots));
+    }
+    let containers =
+        computed.or_else(|| series.get(given_sum?).cloned()).filter(|_| total.is_some() && !total_is_containers);
+    Usage { series, total, total_is_containers, containers, node, other_nodes, snapshots }
 }
 
 fn series_fact(key: String, input: &Input<'_>, frame: &Frame, column: &Column, times: &[f64]) -> Option<SeriesFact> {
@@ -242,5 +308,6 @@ fn series_fact(key: String, input: &Input<'_>, frame: &Frame, column: &Column, t
         times: times.to_vec(),
         values,
         origin,
+        parts: None,
     })
 }

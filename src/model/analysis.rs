@@ -24,12 +24,29 @@ pub struct Ceiling {
     pub at: Option<Timestamp>,
     /// `used / limit`.
     pub ratio: Option<f64>,
+    /// `limit - used`: what was left at the highest use.
+    pub headroom: Option<f64>,
+    /// How fast use grew: from the onset of its growth to the highest use, else since the last restart.
+    pub slope_per_hour: Option<f64>,
+    /// When the limit would have been reached, had use gone on as at the end of the evidence.
+    pub exhaustion: Option<Exhaustion>,
     /// Whether it is the ceiling that was reached.
     pub hit: bool,
     /// Who filled it, where the evidence shows one.
     pub culprit: Option<String>,
     /// Where limit and use stand.
     pub cites: Vec<Cite>,
+}
+
+/// When a limit is reached if use goes on so; never given where that would be a guess.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Exhaustion {
+    /// By the median slope.
+    pub at: Timestamp,
+    /// At the earliest, by the upper end of the slope's band.
+    pub low: Timestamp,
+    /// At the latest, by its lower end.
+    pub high: Timestamp,
 }
 
 /// A workload that restarted.
@@ -77,21 +94,85 @@ pub struct Coverage {
     pub failed: Vec<String>,
 }
 
-/// A series that began to grow.
+/// A lasting change of a series: the begin of a growth or decline, or a step to another level.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct ChangePoint {
     /// Input; `None` for a computed series.
     pub evidence: Option<EvidenceId>,
     /// The series as `name{label="value"}`.
     pub selector: String,
-    /// Last sample at the baseline.
+    /// Last sample at the level before.
     pub after: Timestamp,
-    /// First sample above it.
+    /// First sample away from it.
     pub by: Timestamp,
     /// Median before.
     pub baseline: f64,
-    /// Highest value after.
+    /// Median of the new level; of a growth or decline its highest or lowest value.
     pub peak: f64,
+    /// How it changed.
+    pub kind: ChangeKind,
+}
+
+/// How a series changed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ChangeKind {
+    /// It began to grow.
+    Growth,
+    /// It began to decline.
+    Decline,
+    /// It stepped up.
+    Rise,
+    /// It stepped down.
+    Fall,
+}
+
+impl ChangeKind {
+    /// The contract's spelling.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Growth => "growth",
+            Self::Decline => "decline",
+            Self::Rise => "rise",
+            Self::Fall => "fall",
+        }
+    }
+}
+
+/// The node's threads over time: what they were put together from, and where they are missing.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct ThreadHistory {
+    /// The node, where labels name it.
+    pub node: Option<String>,
+    /// Whether only containers are counted.
+    pub containers_only: bool,
+    /// Where the samples stand, in order of first use.
+    pub sources: Vec<ThreadSource>,
+    /// Where samples are missing.
+    pub gaps: Vec<Gap>,
+}
+
+/// One source of the node's threads.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ThreadSource {
+    /// Input.
+    pub evidence: EvidenceId,
+    /// Its series, or `None` for listings.
+    pub selector: Option<String>,
+    /// Samples taken from it.
+    pub samples: u32,
+}
+
+/// A stretch without samples in a series that has them regularly.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Gap {
+    /// From the last sample before to the first one after.
+    pub range: TimeRange,
+    /// Whether tasks were refused within: then the collector, which needs tasks too, may have been a victim.
+    pub while_refused: bool,
+    /// Both samples.
+    pub cites: Vec<Cite>,
 }
 
 /// The analysis of a case.
@@ -107,7 +188,9 @@ pub struct Analysis {
     pub workloads: Vec<RestartedWorkload>,
     /// Proposed events, in order of time.
     pub timeline: Vec<TimelineEvent>,
-    /// Series that began to grow, in order of time.
+    /// The node's threads: sources and gaps; `None` where nothing counts them.
+    pub threads: Option<ThreadHistory>,
+    /// Lasting changes of all series, in order of time.
     pub change_points: Vec<ChangePoint>,
     /// Coverage.
     pub coverage: Coverage,
@@ -124,6 +207,7 @@ impl Analysis {
         let ceilings = self.ceilings.iter_mut().flat_map(|ceiling| &mut ceiling.cites);
         let workloads = self.workloads.iter_mut().flat_map(|workload| &mut workload.cites);
         let events = self.timeline.iter_mut().flat_map(|event| &mut event.cites);
-        findings.chain(outcomes).chain(ceilings).chain(workloads).chain(events).for_each(&mut visit);
+        let gaps = self.threads.iter_mut().flat_map(|threads| &mut threads.gaps).flat_map(|gap| &mut gap.cites);
+        findings.chain(outcomes).chain(ceilings).chain(workloads).chain(events).chain(gaps).for_each(&mut visit);
     }
 }

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::citation::Locator;
+use super::time::WallTime;
 
 /// Which limit. The spelling is part of the command line's contract.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -34,6 +35,21 @@ pub enum LimitName {
     /// RLIMIT_NOFILE: open files of one process.
     #[serde(rename = "ulimit -n")]
     UlimitFiles,
+    /// Tracked connections of the node.
+    #[serde(rename = "net.netfilter.nf_conntrack_max")]
+    ConntrackMax,
+    /// inotify watches of one user.
+    #[serde(rename = "fs.inotify.max_user_watches")]
+    InotifyWatches,
+    /// inotify instances of one user.
+    #[serde(rename = "fs.inotify.max_user_instances")]
+    InotifyInstances,
+    /// A cgroup's memory in bytes.
+    #[serde(rename = "memory.max")]
+    MemoryMax,
+    /// Pods that kubelet runs on the node.
+    #[serde(rename = "maxPods")]
+    MaxPods,
 }
 
 impl LimitName {
@@ -50,7 +66,27 @@ impl LimitName {
             Self::TasksMax => "TasksMax",
             Self::FileMax => "fs.file-max",
             Self::UlimitFiles => "ulimit -n",
+            Self::ConntrackMax => "net.netfilter.nf_conntrack_max",
+            Self::InotifyWatches => "fs.inotify.max_user_watches",
+            Self::InotifyInstances => "fs.inotify.max_user_instances",
+            Self::MemoryMax => "memory.max",
+            Self::MaxPods => "maxPods",
         }
+    }
+
+    /// Whether tasks (threads) count against it.
+    #[must_use]
+    pub const fn counts_tasks(self) -> bool {
+        matches!(
+            self,
+            Self::PidMax
+                | Self::ThreadsMax
+                | Self::KubeletMaxPid
+                | Self::PidsMax
+                | Self::PodPidsLimit
+                | Self::UlimitProcesses
+                | Self::TasksMax
+        )
     }
 }
 
@@ -93,6 +129,21 @@ pub struct Limit {
     pub origin: LimitOrigin,
     /// Whether it is the soft of a soft/hard pair (the one that bites first); limits without the pair are soft.
     pub soft: bool,
+    /// The line that states it.
+    pub locator: Locator,
+}
+
+/// How far a limit was used, where an input states it once and no series does: `pids.current`, `Tasks: 17 (limit: 10267)`, `fs.file-nr`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LimitUse {
+    /// Of which limit.
+    pub name: LimitName,
+    /// Of whom; the same as that of the limit.
+    pub scope: Scope,
+    /// What was used, in the limit's unit.
+    pub used: u64,
+    /// When, as written; [`WallTime::NONE`] where the input does not tell.
+    pub wall: WallTime,
     /// The line that states it.
     pub locator: Locator,
 }

@@ -23,13 +23,16 @@ mod symbols;
 pub mod time;
 pub mod timeline;
 
-pub use analysis::{Analysis, Ceiling, ChangePoint, Coverage, MissingEvidence, RestartedWorkload};
+pub use analysis::{
+    Analysis, Ceiling, ChangeKind, ChangePoint, Coverage, Exhaustion, Gap, MissingEvidence, RestartedWorkload,
+    ThreadHistory, ThreadSource,
+};
 pub use citation::{ByteRange, Citation, Cite, EvidenceId, LineRange, Locator, Role};
 pub use evidence::{Counts, Encoding, EvidenceMeta, EvidenceState, LineCounts};
 pub use finding::{Confidence, Finding, Outcome, RuleOutcome, Severity, Statement, WhySuggestion};
 pub use issue::{Issue, IssueCode, IssueSeverity, Issues};
 pub use kube::{ContainerState, KubeContainer, KubeEvent, KubeObject};
-pub use limit::{Limit, LimitName, LimitOrigin, Scope};
+pub use limit::{Limit, LimitName, LimitOrigin, LimitUse, Scope};
 pub use message::{Arg, Message};
 pub use note::{Note, NoteKind, Notes};
 pub use parsed::Parsed;

@@ -1,8 +1,8 @@
 //! What parsing one evidence yields.
 
 use super::{
-    Dumps, Frame, Issues, KubeEvent, KubeObject, Limit, LineCounts, Notes, ProcessSnapshot, RecordTable, Sightings,
-    WallKind,
+    Dumps, Frame, Issues, KubeEvent, KubeObject, Limit, LimitUse, LineCounts, Notes, ProcessSnapshot, RecordTable,
+    Sightings, WallKind,
 };
 
 /// What parsing one evidence yields.
@@ -20,6 +20,8 @@ pub struct Parsed {
     pub frames: Vec<Frame>,
     /// Stated limits.
     pub limits: Vec<Limit>,
+    /// Uses of limits that are stated once.
+    pub uses: Vec<LimitUse>,
     /// Kubernetes objects.
     pub objects: Vec<KubeObject>,
     /// Kubernetes events.

@@ -4,6 +4,7 @@
 //! Adding a rule: its file with the doc sections below, one line in [`RULES`], fixtures, texts `rule-<id>` and its `finding-…` messages.
 
 pub mod host;
+mod tasks;
 
 use crate::facts::Facts;
 use crate::model::sort::Order as _;

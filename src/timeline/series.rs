@@ -9,7 +9,7 @@ pub(super) fn onset(facts: &Facts) -> Option<TimelineEvent> {
     let growth = facts.growth.as_ref()?;
     let total = facts.usage.series.get(growth.total)?;
     let shown =
-        if total.origin.is_some() { total } else { facts.usage.series.get(growth.contributions.first()?.series)? };
+        if total.has_places() { total } else { facts.usage.series.get(growth.contributions.first()?.series)? };
     let onset = &growth.onset;
     let at = timestamp(onset.after);
     let text =
@@ -25,7 +25,7 @@ pub(super) fn recovery(facts: &Facts) -> Option<TimelineEvent> {
     let growth = facts.growth.as_ref()?;
     let total = facts.usage.series.get(growth.total)?;
     let shown =
-        if total.origin.is_some() { total } else { facts.usage.series.get(growth.contributions.first()?.series)? };
+        if total.has_places() { total } else { facts.usage.series.get(growth.contributions.first()?.series)? };
     let onset = &growth.onset;
     let back_below = onset.baseline + 0.2 * (onset.peak - onset.baseline);
     let index = (onset.peak_index..total.values.len()).find(|&index| total.values[index] <= back_below)?;

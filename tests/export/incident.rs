@@ -119,6 +119,9 @@ pub(crate) fn analysis(words: &Words) -> Analysis {
         used: Some((limit as f64 * ratio).round()),
         at: Some(at(22, 9, 0)),
         ratio: Some(ratio),
+        headroom: None,
+        slope_per_hour: None,
+        exhaustion: None,
         hit,
         culprit: hit.then(|| words.name.clone()),
         cites: cites.to_vec(),
@@ -154,6 +157,7 @@ pub(crate) fn analysis(words: &Words) -> Analysis {
         ],
     };
     Analysis {
+        threads: None,
         change_points: Vec::new(),
         findings: vec![finding],
         outcomes: vec![

@@ -65,6 +65,7 @@ pub(super) fn items(text: &Text, parsed: &Parsed) -> String {
         dump_frame(&mut out, frame);
     }
     json(&mut out, "limits", &parsed.limits);
+    json(&mut out, "uses", &parsed.uses);
     json(&mut out, "objects", &parsed.objects);
     json(&mut out, "events", &parsed.events);
     table(&mut out, "notes", parsed.notes.kept.len(), |index| {

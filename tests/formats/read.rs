@@ -105,6 +105,7 @@ pub(super) fn check_integrity(text: &Text, parsed: &Parsed) {
         assert_eq!(locator.evidence, EVIDENCE);
     };
     parsed.limits.iter().for_each(|limit| is_inside(&limit.locator));
+    parsed.uses.iter().for_each(|used| is_inside(&used.locator));
     parsed.events.iter().for_each(|event| is_inside(&event.locator));
     parsed.notes.kept.iter().for_each(|note| is_inside(&note.locator));
     for object in &parsed.objects {

@@ -27,7 +27,7 @@ pub(crate) fn view(app: App) -> El {
 }
 
 fn row(app: App, ceiling: Ceiling) -> El {
-    let Ceiling { name, scope, limit, used, at, ratio, hit, culprit, cites } = ceiling;
+    let Ceiling { name, scope, limit, used, at, ratio, hit, culprit, cites, .. } = ceiling;
     let figure = |value: Option<String>, none: &'static str| value.map_or_else(|| Arg::from(app.t(none)), Arg::from);
     let most = |limit: u64| format::integer(i64::try_from(limit).unwrap_or(i64::MAX));
     let said = Message::new("finding-ceiling-event")

@@ -1,7 +1,23 @@
 //! What a column counts and whom, from its name and labels.
 
 use super::Quantity;
-use crate::model::{Column, Unit};
+use crate::model::{Column, LimitName, Unit};
+
+/// Metrics that state a limit or count against one, by a part of their name that nothing else has. The first that fits wins.
+const OF_LIMITS: &[(&str, Quantity)] = &[
+    ("container_threads_max", Quantity::Stated(LimitName::PidsMax)),
+    ("node_processes_max_threads", Quantity::Stated(LimitName::ThreadsMax)),
+    // The name says processes; the kernel counts threads against it.
+    ("node_processes_max_processes", Quantity::Stated(LimitName::PidMax)),
+    ("node_filefd_maximum", Quantity::Stated(LimitName::FileMax)),
+    ("node_filefd_allocated", Quantity::Used(LimitName::FileMax)),
+    ("node_nf_conntrack_entries_limit", Quantity::Stated(LimitName::ConntrackMax)),
+    ("node_nf_conntrack_entries", Quantity::Used(LimitName::ConntrackMax)),
+    ("process_max_fds", Quantity::Stated(LimitName::UlimitFiles)),
+    ("process_open_fds", Quantity::Used(LimitName::UlimitFiles)),
+    ("node_systemd_unit_tasks_max", Quantity::Stated(LimitName::TasksMax)),
+    ("node_systemd_unit_tasks_current", Quantity::Used(LimitName::TasksMax)),
+];
 
 /// What a column counts: its metric name decides; a legend without one borrows from the file's name, and that is marked.
 pub(super) fn classify(column: &Column, path: &str) -> (Quantity, bool, bool) {
@@ -19,6 +35,14 @@ pub(super) fn classify(column: &Column, path: &str) -> (Quantity, bool, bool) {
 
 fn classify_name(name: &str, column: &Column) -> Option<(Quantity, bool)> {
     let has = |needle: &str| name.contains(needle);
+    if let Some((_, quantity)) = OF_LIMITS.iter().find(|(part, _)| has(part)) {
+        return Some((*quantity, false));
+    }
+    match name {
+        "file-nr" => return Some((Quantity::Used(LimitName::FileMax), false)),
+        "maxpid" => return Some((Quantity::Stated(LimitName::KubeletMaxPid), false)),
+        _ => {}
+    }
     if has("threads_max") || has("max_threads") || has("max_processes") || has("threads-max") {
         return Some((Quantity::Other, false));
     }

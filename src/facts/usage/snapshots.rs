@@ -10,10 +10,13 @@ use crate::model::WallKind;
 pub(super) fn derive_snapshots(inputs: &[Input<'_>], series: &[SeriesFact]) -> Vec<Snapshot> {
     let series_end =
         series.iter().filter_map(|one| one.times.last()).copied().filter(|at| at.is_finite()).reduce(f64::max);
+    // Without a series the logs' end is what a listing was taken near.
+    let ends = || inputs.iter().filter_map(|input| input.meta.time_range).map(|range| range.end.as_seconds_f64());
+    let series_end = series_end.or_else(|| ends().reduce(f64::max));
     let zone = common_zone(inputs);
     let mut snapshots = Vec::new();
-    for input in inputs {
-        for listing in &input.parsed.processes {
+    for (input_index, input) in inputs.iter().enumerate() {
+        for (index, listing) in input.parsed.processes.iter().enumerate() {
             if !listing.counts_threads {
                 continue;
             }
@@ -37,20 +40,11 @@ pub(super) fn derive_snapshots(inputs: &[Input<'_>], series: &[SeriesFact]) -> V
             }
             let largest_user = by_user
                 .into_iter()
+                .filter(|(user, _)| !matches!(*user, "root" | "0" | ""))
                 .max_by_key(|(_, threads)| *threads)
                 .map(|(user, threads)| (user.to_owned(), threads));
-            let largest_process = listing
-                .processes
-                .iter()
-                .max_by_key(|process| process.n_threads)
-                .map(|process| (process.command.clone(), process.pid, process.n_threads, process.locator));
-            snapshots.push(Snapshot {
-                at,
-                n_threads: listing.n_threads,
-                largest_user,
-                largest_process,
-                locator: listing.locator,
-            });
+            let (n_threads, locator) = (listing.n_threads, listing.locator);
+            snapshots.push(Snapshot { at, n_threads, largest_user, listing: Some((input_index, index)), locator });
         }
     }
     snapshots

@@ -122,7 +122,7 @@ fn repeated(kept: &SeriesFact, other: &SeriesFact) -> Option<(f64, f64)> {
     Some((first - 1.0, alive.next_back().unwrap_or(first) + 1.0))
 }
 
-fn n_samples(series: &SeriesFact) -> usize {
+pub(super) fn n_samples(series: &SeriesFact) -> usize {
     series.values.iter().filter(|value| value.is_finite()).count()
 }
 
@@ -149,17 +149,13 @@ fn pod_of(series: &SeriesFact) -> Option<&str> {
     Some(owner.rsplit('/').next().unwrap_or(owner))
 }
 
-/// A given total: the node's own count first, else a sum over containers; the one with the most samples.
-pub(super) fn total_of(series: &[SeriesFact]) -> Option<(usize, bool)> {
-    let is_node = |one: &SeriesFact| one.quantity == Quantity::NodeThreads;
-    series
-        .iter()
-        .enumerate()
-        .filter(|(_, one)| is_node(one) || one.quantity == Quantity::ContainerSum)
-        .max_by_key(|(index, one)| {
-            (is_node(one), n_samples(one), std::cmp::Reverse(one.selector.clone()), std::cmp::Reverse(*index))
-        })
-        .map(|(index, one)| (index, is_node(one)))
+/// A given sum over containers: the one with the most samples.
+pub(super) fn sum_given(series: &[SeriesFact]) -> Option<usize> {
+    let sums = series.iter().enumerate().filter(|(_, one)| one.quantity == Quantity::ContainerSum);
+    let key = |index: usize, one: &SeriesFact| {
+        (n_samples(one), std::cmp::Reverse(one.selector.clone()), std::cmp::Reverse(index))
+    };
+    sums.max_by_key(|&(index, one)| key(index, one)).map(|(index, _)| index)
 }
 
 /// Whether two series tell the same within 2 % at nine of ten shared times, and share at least so many. Formatted exports round
@@ -199,6 +195,7 @@ pub(super) fn sum_of_containers(series: &[SeriesFact]) -> Option<SeriesFact> {
         times,
         values,
         origin: None,
+        parts: None,
     })
 }
 

@@ -77,6 +77,10 @@ pub(super) fn limit_of_path(path: &[u8]) -> Option<LimitName> {
         (b"proc/sys/kernel/pid_max", LimitName::PidMax),
         (b"proc/sys/kernel/threads-max", LimitName::ThreadsMax),
         (b"proc/sys/fs/file-max", LimitName::FileMax),
+        (b"proc/sys/net/netfilter/nf_conntrack_max", LimitName::ConntrackMax),
+        (b"proc/sys/net/nf_conntrack_max", LimitName::ConntrackMax),
+        (b"proc/sys/fs/inotify/max_user_instances", LimitName::InotifyInstances),
+        (b"proc/sys/fs/inotify/max_user_watches", LimitName::InotifyWatches),
     ];
     PATHS.iter().find(|(tail, _)| path.ends_with(tail)).map(|(_, name)| *name)
 }

@@ -7,7 +7,8 @@
 //! -net.ipv4.tcp_tw_recycle=0              a failure to set it is ignored
 //! /proc/sys/net/ipv4/ip_forward = 1       `sysctl/<node>` of a support bundle
 //! ```
-//! Yields `kernel.pid_max`, `kernel.threads-max` and `fs.file-max`; other keys are understood and yield nothing.
+//! Yields the limits of tasks, open files, tracked connections and inotify, and the use of files and connections that the kernel tells
+//! beside them (`fs.file-nr`, `nf_conntrack_count`); other keys are understood and yield nothing.
 //!
 //! *In force or written down?* A file whose name ends in `.conf` or stands in a `sysctl.d` is configuration. Without such a name, lines
 //! written exactly as the command prints them (key first, ` = `, no comment, no leading `-`) are the command's output; one comment or one
@@ -80,6 +81,20 @@ pub(super) fn limit_of_key(key: &[u8]) -> Option<LimitName> {
         b"kernel.pid_max" | b"kernel/pid_max" => Some(LimitName::PidMax),
         b"kernel.threads-max" | b"kernel/threads-max" => Some(LimitName::ThreadsMax),
         b"fs.file-max" | b"fs/file-max" => Some(LimitName::FileMax),
+        b"net.netfilter.nf_conntrack_max" | b"net.nf_conntrack_max" | b"net/netfilter/nf_conntrack_max" => {
+            Some(LimitName::ConntrackMax)
+        }
+        b"fs.inotify.max_user_instances" | b"fs/inotify/max_user_instances" => Some(LimitName::InotifyInstances),
+        b"fs.inotify.max_user_watches" | b"fs/inotify/max_user_watches" => Some(LimitName::InotifyWatches),
+        _ => None,
+    }
+}
+
+/// The limit whose use a key tells in the first word of its value: `fs.file-nr = 1024 0 1631329`.
+pub(super) fn used_by_key(key: &[u8]) -> Option<LimitName> {
+    match key {
+        b"fs.file-nr" | b"fs/file-nr" => Some(LimitName::FileMax),
+        b"net.netfilter.nf_conntrack_count" | b"net/netfilter/nf_conntrack_count" => Some(LimitName::ConntrackMax),
         _ => None,
     }
 }

@@ -4,11 +4,11 @@
 //! it does: a prompt with its command, or `==> /proc/sys/kernel/pid_max <==`. A bare number without a question is not understood.
 
 use super::prompt::{Prompt, parse_prompt};
-use super::tally::{Fate, locator_of, parse_limit, parse_whole, tally, text_of};
+use super::tally::{Fate, locator_of, parse_limit, parse_whole, tally, text_of, words};
 use super::{proc_sys, sysctl, ulimit};
 use crate::evidence::{Block, Line};
 use crate::formats::{Parsed, Parser};
-use crate::model::{EvidenceId, IssueCode, Limit, LimitName, LimitOrigin, Scope, WallKind};
+use crate::model::{EvidenceId, IssueCode, Limit, LimitName, LimitOrigin, LimitUse, Scope, WallKind, WallTime};
 
 /// What the next bare value answers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -69,6 +69,12 @@ impl Transcript {
             return Fate::Parsed;
         }
         if let Some((key, value)) = sysctl::parse_assignment(text) {
+            let used = sysctl::used_by_key(key).filter(|_| self.assignments == LimitOrigin::Live);
+            if let Some((name, used)) = used.zip(words(value).next().and_then(parse_whole)) {
+                let locator = locator_of(self.evidence, line);
+                out.uses.push(LimitUse { name, scope: Scope::Node, used, wall: WallTime::NONE, locator });
+                return Fate::Parsed;
+            }
             let Some(name) = sysctl::limit_of_key(key) else { return Fate::Parsed };
             let Some(value) = parse_whole(value) else {
                 out.issues.add(IssueCode::BadNumber, line.number, line.offset);

@@ -48,10 +48,10 @@ use crate::facts::failures::Failure;
 use crate::facts::growth::{Contribution, Growth};
 use crate::facts::usage::{SeriesFact, timestamp};
 use crate::model::{
-    Arg, Ceiling, Cite, Confidence, Finding, LimitName, Message, Outcome, Role, Severity, SightingKind, Statement,
-    TimeRange, Timestamp, WhySuggestion,
+    Arg, Ceiling, Cite, Confidence, Finding, LimitName, Message, Outcome, Role, Scope, Severity, SightingKind,
+    Statement, TimeRange, Timestamp, WhySuggestion,
 };
-use crate::rules::RuleInfo;
+use crate::rules::{RuleInfo, tasks};
 
 /// The rule.
 pub static RULE: RuleInfo =
@@ -152,6 +152,8 @@ impl Argument<'_> {
         statements.extend(victim_statements);
         statements.extend(self.ruled_out());
         statements.extend(self.hint());
+        let host = self.node.host.unwrap_or(0.0);
+        statements.extend(tasks::about_growth(self.facts, (self.tightest.name, self.limit), host, &self.refused));
         statements.retain(|statement| !statement.cites.is_empty());
         let title = if self.refused.is_empty() { "finding-pid-title-near" } else { "finding-pid-title" };
         Finding {
@@ -249,7 +251,7 @@ impl Argument<'_> {
         let total = self.facts.usage.series.get(growth.total)?;
         let onset = &growth.onset;
         // A computed total has no places of its own: its largest part stands for it.
-        let shown = if total.origin.is_some() {
+        let shown = if total.has_places() {
             total
         } else {
             self.facts.usage.series.get(growth.contributions.first()?.series)?
@@ -315,7 +317,10 @@ impl Argument<'_> {
 
     /// Every other known task limit, and why it was not the one.
     fn ruled_out(&self) -> Vec<Statement> {
-        let is_other = |other: &&Ceiling| other.name != self.tightest.name;
+        let is_other = |other: &&Ceiling| {
+            let is_of_part = matches!(other.scope, Scope::Cgroup(_) | Scope::Unit(_));
+            other.name != self.tightest.name && other.name.counts_tasks() && !is_of_part
+        };
         let others: Vec<&Ceiling> = self.facts.ceilings.iter().filter(is_other).collect();
         others
             .iter()
@@ -329,11 +334,16 @@ impl Argument<'_> {
                 if ratio >= NEAR {
                     return None;
                 }
-                let text = Message::new("finding-pid-ruled-out")
-                    .with("limit", other.name.as_str())
-                    .with("value", value)
-                    .with("used", whole(self.node.threads))
-                    .with("ratio", Arg::Ratio(ratio));
+                // A user's or pod's own use where it is known; else all threads of the node are the bound.
+                let own = other.culprit.as_deref().zip(other.used);
+                let text = match own {
+                    Some((of, used)) => {
+                        Message::new("finding-pid-ruled-out-own").with("of", of).with("used", whole(used))
+                    }
+                    None => Message::new("finding-pid-ruled-out").with("used", whole(self.node.threads)),
+                };
+                let text =
+                    text.with("limit", other.name.as_str()).with("value", value).with("ratio", Arg::Ratio(ratio));
                 let cites = other.cites.iter().map(|cite| Cite { role: Role::Bounds, ..*cite }).collect();
                 Some(Statement { topic: "ruled-out".to_owned(), text, cites })
             })
@@ -437,7 +447,7 @@ impl Argument<'_> {
     fn late_diagnosis(&self) -> Option<(Message, Vec<Cite>)> {
         let collected = self.facts.coverage.missing.iter().any(|gap| gap.what.id == "missing-node-processes");
         let usage = &self.facts.usage;
-        let given = |series: &&SeriesFact| series.origin.is_some();
+        let given = |series: &&SeriesFact| series.has_places();
         let any = || {
             usage.series.iter().filter(given).min_by(|a, b| (a.quantity, &a.selector).cmp(&(b.quantity, &b.selector)))
         };

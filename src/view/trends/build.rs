@@ -8,7 +8,7 @@ use crate::facts::Facts;
 use crate::facts::ceilings::{NEAR, binds_node};
 use crate::facts::usage::timestamp;
 use crate::model::sort::Order as _;
-use crate::model::{Analysis, Arg, LimitName, Message, TimeRange};
+use crate::model::{Analysis, Arg, Message, Scope, TimeRange};
 use crate::text::{Texts, format};
 
 /// Rows of a chart's table.
@@ -152,8 +152,10 @@ fn spec(plan: &Plan, facts: &Facts, analysis: &Analysis, look: &Look<'_>, texts:
 }
 
 fn ceilings(facts: &Facts, texts: &Texts) -> Vec<ChartCeiling> {
-    let drawn =
-        facts.ceilings.iter().filter(|ceiling| !matches!(ceiling.name, LimitName::FileMax | LimitName::UlimitFiles));
+    let drawn = facts
+        .ceilings
+        .iter()
+        .filter(|ceiling| ceiling.name.counts_tasks() && !matches!(ceiling.scope, Scope::Cgroup(_) | Scope::Unit(_)));
     let label = |name: &str, value: u64| {
         texts.with("trends-ceiling", &[("name", Arg::from(name)), ("value", Arg::from(value))])
     };

@@ -184,13 +184,15 @@ fn plan(facts: &Facts, picked: &[String]) -> Vec<Plan> {
         }
     }
     let mut names: Vec<&str> = Vec::new();
-    for (_, series) in facts.usage.of(Quantity::Other) {
+    let is_other =
+        |one: &&SeriesFact| matches!(one.quantity, Quantity::Other | Quantity::Used(_) | Quantity::Stated(_));
+    for series in facts.usage.series.iter().filter(is_other) {
         if !names.contains(&series.name.as_str()) && names.len() < MAX_OTHER_CHARTS {
             names.push(&series.name);
         }
     }
     for (index, name) in names.into_iter().enumerate() {
-        let members = facts.usage.of(Quantity::Other).filter(|(_, series)| series.name == name);
+        let members = facts.usage.series.iter().enumerate().filter(|(_, one)| is_other(one) && one.name == name);
         let members: Vec<usize> = members.map(|(index, _)| index).collect();
         let title = Message::new("trends-chart-other").with("name", name);
         let (series, folded) = ranked(facts, &members, 0, picked);

@@ -17,10 +17,12 @@ mod node;
 mod noise;
 mod ps;
 mod rng;
+mod tellings;
 mod variant;
 
 use clock::Zone;
 use node::Node;
+pub(crate) use tellings::{COARSE_STEP_S, Telling, leaking_pid};
 pub(crate) use variant::{FileKind, MetricsForm, Variant};
 
 /// What really happened, for tests to compare the engine's answer with.
@@ -108,6 +110,24 @@ pub(crate) fn incident_a(seed: u64, variant: &Variant) -> Incident {
         })
         .collect();
     Incident { files, truth }
+}
+
+/// Incident A as one kind of source tells it, beside the journal and the node's limits.
+pub(crate) fn incident_a_told(telling: Telling, seed: u64, variant: &Variant) -> Incident {
+    let node = Node::new(seed, variant);
+    let mut incident = incident_a(seed, variant);
+    let kept = [FileKind::Journal, FileKind::Sysctl].map(|kind| file_name(kind, variant));
+    let metrics = file_name(FileKind::ContainerThreads, variant);
+    incident.files.retain(|(name, _)| kept.contains(name) || telling == Telling::Metrics && *name == metrics);
+    match telling {
+        Telling::Metrics => {}
+        Telling::Sar => incident.files.push(("sar.csv".into(), tellings::sar(&node).into_bytes())),
+        Telling::Listings => {
+            let listings = tellings::listings(&node).into_iter();
+            incident.files.extend(listings.map(|(name, text)| (name, text.into_bytes())));
+        }
+    }
+    incident
 }
 
 /// The name a file is collected under.

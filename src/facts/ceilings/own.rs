@@ -1,0 +1,152 @@
+//! What counts against each limit: of the node, of a pod or cgroup, of a unit, of a user, of the files and connections.
+
+use super::NodeUse;
+use crate::facts::Input;
+use crate::facts::usage::{Quantity, SeriesFact, Usage, sum_over, timestamp};
+use crate::model::{Cite, Limit, LimitName, LimitOrigin, Role, Scope, Timestamp};
+
+/// A listing tells of the users at the peak when it holds this part of the peak's threads.
+const OF_PEAK: f64 = 0.9;
+
+/// The highest use of one limit.
+pub(super) struct Use {
+    pub(super) used: f64,
+    pub(super) at: Option<Timestamp>,
+    pub(super) cites: Vec<Cite>,
+    /// The pod or user that is meant where the limit binds each one.
+    pub(super) of: Option<String>,
+    /// Its course over time, where there is one.
+    pub(super) course: Option<(Vec<f64>, Vec<f64>)>,
+}
+
+/// The use of a limit; `None` where nothing collected counts against it.
+pub(super) fn use_of(limit: &Limit, inputs: &[Input<'_>], usage: &Usage, node: Option<&NodeUse>) -> Option<Use> {
+    let series = match limit.name {
+        LimitName::PidMax | LimitName::ThreadsMax | LimitName::KubeletMaxPid => {
+            return node.map(|node| of_node(usage, node));
+        }
+        LimitName::UlimitProcesses => return of_user(usage, node).or_else(|| node.map(|node| of_node(usage, node))),
+        LimitName::PodPidsLimit => return of_fullest_pod(usage),
+        LimitName::PidsMax => {
+            highest(usage.of(Quantity::ContainerThreads).map(|(_, one)| one).filter(|one| is_of(one, limit)))
+        }
+        name => highest(usage.of(Quantity::Used(name)).map(|(_, one)| one).filter(|one| is_of(one, limit))),
+    };
+    let stated = inputs.iter().flat_map(|input| input.parsed.uses.iter().map(move |used| (input, used)));
+    let stated = stated.filter(|(_, used)| used.name == limit.name && used.scope == limit.scope);
+    let stated = stated.max_by_key(|(_, used)| used.used).map(|(input, used)| {
+        let at = input.meta.clock.resolve(used.wall);
+        let cites = vec![Cite { locator: used.locator, role: Role::Shows, at }];
+        Use { used: used.used as f64, at, cites, of: None, course: None }
+    });
+    match (series, stated) {
+        (Some(series), Some(stated)) if stated.used > series.used => Some(Use { course: series.course, ..stated }),
+        (series, stated) => series.or(stated),
+    }
+}
+
+/// Limits that series state, each as of the highest use of what it binds; 0 and infinity are cAdvisor's words for unlimited.
+pub(super) fn stated_by_series(usage: &Usage, node: Option<&NodeUse>) -> Vec<Limit> {
+    let of = |one: &SeriesFact| {
+        let Quantity::Stated(name) = one.quantity else { return None };
+        if one.node.as_ref().is_some_and(|node| usage.other_nodes.contains(node)) {
+            return None;
+        }
+        let peak = node.filter(|_| super::binds_node(name)).and_then(|node| node.at).map(Timestamp::as_seconds_f64);
+        let index = one.nearest(peak.unwrap_or(f64::MAX))?;
+        let value = one.values[index];
+        let value = (value > 0.0 && value < i64::MAX as f64).then_some(value as u64);
+        Some(Limit {
+            name,
+            scope: scope_of(one, name),
+            value,
+            origin: LimitOrigin::Live,
+            soft: true,
+            locator: one.locator(index)?,
+        })
+    };
+    usage.series.iter().filter_map(of).collect()
+}
+
+/// Whom a series is about, in a limit's terms.
+fn scope_of(series: &SeriesFact, name: LimitName) -> Scope {
+    let label = series.label.clone();
+    match name {
+        LimitName::PidsMax => {
+            Scope::Cgroup(series.owner.as_ref().map_or_else(|| label.clone(), |owner| format!("{owner}/{label}")))
+        }
+        LimitName::TasksMax => Scope::Unit(label),
+        LimitName::UlimitFiles => Scope::Process(label),
+        _ => Scope::Node,
+    }
+}
+
+fn is_of(series: &SeriesFact, limit: &Limit) -> bool {
+    scope_of(series, limit.name) == limit.scope
+}
+
+fn highest<'a>(series: impl Iterator<Item = &'a SeriesFact>) -> Option<Use> {
+    let peaks = series.filter_map(|one| Some((one, one.max()?)));
+    let (one, (index, used)) = peaks.max_by(|a, b| a.1.1.total_cmp(&b.1.1).then_with(|| b.0.key.cmp(&a.0.key)))?;
+    Some(Use {
+        used,
+        at: Some(timestamp(one.times[index])),
+        cites: one.cite(index, Role::Shows).into_iter().collect(),
+        of: None,
+        course: Some((one.times.clone(), one.values.clone())),
+    })
+}
+
+fn of_node(usage: &Usage, node: &NodeUse) -> Use {
+    let host = node.host.unwrap_or(0.0);
+    Use {
+        used: node.threads,
+        at: node.at,
+        cites: node.peak_cites.iter().chain(&node.host_cites).copied().collect(),
+        of: None,
+        course: usage
+            .total_series()
+            .map(|total| (total.times.clone(), total.values.iter().map(|value| value + host).collect())),
+    }
+}
+
+/// All threads of the user that has most, where a listing was taken while the node was about as full as it ever was. Otherwise all
+/// threads of the node are the bound that no single user exceeds.
+fn of_user(usage: &Usage, node: Option<&NodeUse>) -> Option<Use> {
+    let at_peak = |threads: u32| node.is_none_or(|node| f64::from(threads) >= OF_PEAK * node.threads);
+    let listings = usage.snapshots.iter().filter(|snapshot| at_peak(snapshot.n_threads));
+    let of = listings.filter_map(|snapshot| Some((snapshot, snapshot.largest_user.as_ref()?)));
+    let (snapshot, (user, threads)) = of.max_by_key(|(_, (_, threads))| *threads)?;
+    Some(Use {
+        used: f64::from(*threads),
+        at: snapshot.at,
+        cites: vec![Cite { locator: snapshot.locator, role: Role::Shows, at: snapshot.at }],
+        of: Some(user.clone()),
+        course: None,
+    })
+}
+
+/// Threads of the pod that has most, all its containers together.
+fn of_fullest_pod(usage: &Usage) -> Option<Use> {
+    let mut pods: std::collections::BTreeMap<&str, Vec<&SeriesFact>> = std::collections::BTreeMap::new();
+    for (_, one) in usage.of(Quantity::ContainerThreads) {
+        pods.entry(one.owner.as_deref()?).or_default().push(one);
+    }
+    let sums = pods.into_iter().filter_map(|(pod, parts)| {
+        let (times, values) = sum_over(&parts);
+        let peak = values.iter().copied().enumerate().filter(|(_, value)| value.is_finite());
+        let (index, used) = peak.reduce(|best, next| if next.1 > best.1 { next } else { best })?;
+        let cites = parts.iter().filter_map(|one| one.cite(one.nearest(times[index])?, Role::Shows));
+        let mut cites: Vec<Cite> = cites.collect();
+        cites.dedup_by(|a, b| a.locator == b.locator);
+        cites.truncate(2);
+        Some(Use {
+            used,
+            at: Some(timestamp(times[index])),
+            cites,
+            of: Some(pod.to_owned()),
+            course: Some((times, values)),
+        })
+    });
+    sums.reduce(|best, next| if next.used > best.used { next } else { best })
+}

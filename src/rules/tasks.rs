@@ -1,0 +1,119 @@
+//! What rules about tasks say beside their verdict: how long was left, what forks and sums tell, what is missing, what misleads.
+
+use crate::facts::Facts;
+use crate::facts::ceilings::NEAR;
+use crate::facts::failures::Failure;
+use crate::facts::growth::{Contribution, ForkKind};
+use crate::facts::usage::{Quantity, SeriesFact, timestamp};
+use crate::model::{Arg, Cite, LimitName, Message, Role, Statement, TimeRange, Timestamp};
+
+/// The statements that hold for the node's growth towards a limit, each with its places.
+pub(super) fn about_growth(facts: &Facts, limit: (LimitName, u64), host: f64, refused: &[&Failure]) -> Vec<Statement> {
+    let statements = [headroom(facts, limit, host, refused), forks(facts), rest(facts)];
+    statements.into_iter().flatten().chain(gaps(facts)).chain(caveats(facts)).collect()
+}
+
+fn statement(topic: &str, text: Message, cites: impl IntoIterator<Item = Cite>) -> Option<Statement> {
+    let cites: Vec<Cite> = cites.into_iter().collect();
+    (!cites.is_empty()).then(|| Statement { topic: topic.to_owned(), text, cites })
+}
+
+/// A place of the node's threads at a time: of the total, or of the largest part of a sum.
+fn cite_at(facts: &Facts, at: f64, role: Role) -> Option<Cite> {
+    let total = facts.usage.total_series()?;
+    let largest = || facts.usage.series.get(facts.growth.as_ref()?.contributions.first()?.series);
+    let shown = if total.has_places() { total } else { largest()? };
+    shown.cite(shown.nearest(at)?, role)
+}
+
+/// How long before the first refusal four fifths of the limit were passed: what an alert would have given.
+fn headroom(facts: &Facts, (name, value): (LimitName, u64), host: f64, refused: &[&Failure]) -> Option<Statement> {
+    let exact = refused.iter().filter(|failure| failure.uncertainty_s == 0);
+    let (first, at) = exact.filter_map(|failure| Some((failure, failure.at?))).min_by_key(|(_, at)| *at)?;
+    let (growth, total) = (facts.growth.as_ref()?, facts.usage.total_series()?);
+    let from = growth.onset.index.min(total.values.len());
+    let is_near = |index: &usize| total.values[*index] + host >= NEAR * value as f64;
+    let passed = timestamp(total.times[(from..total.values.len()).find(is_near)?]);
+    let left = at.as_seconds_f64() - passed.as_seconds_f64();
+    let text = Message::new("finding-task-headroom")
+        .with("share", Arg::Ratio(NEAR))
+        .with("limit", name.as_str())
+        .with("at", passed)
+        .with("left", Arg::Seconds(left));
+    let cites = [cite_at(facts, passed.as_seconds_f64(), Role::Shows), Some(first.cite(Role::Shows))];
+    (left > 0.0).then(|| statement("headroom", text, cites.into_iter().flatten()))?
+}
+
+/// Whether tasks that stay or tasks that come and go filled the node.
+fn forks(facts: &Facts) -> Option<Statement> {
+    let forks = facts.growth.as_ref()?.forks.as_ref()?;
+    let id = match forks.kind() {
+        ForkKind::Leak => "finding-task-forks-leak",
+        ForkKind::Storm => "finding-task-forks-storm",
+        ForkKind::Unclear => return None,
+    };
+    let series = facts.usage.series.get(forks.series)?;
+    let rate = |per_s: f64| Arg::Float((per_s * 10.0).round() / 10.0);
+    let text = Message::new(id)
+        .with("before", rate(forks.before))
+        .with("during", rate(forks.during))
+        .with("kept", rate(forks.kept));
+    // A rate stands in two rows of a counter.
+    let rows = [forks.index.checked_sub(1), Some(forks.index)];
+    statement("forks", text, rows.into_iter().filter_map(|row| series.cite(row?, Role::Shows)))
+}
+
+/// The node's count against the sum over its containers.
+fn rest(facts: &Facts) -> Option<Statement> {
+    let rest = facts.growth.as_ref()?.rest?;
+    let id = if rest.is_unlabelled() { "finding-task-rest-unlabelled" } else { "finding-task-rest" };
+    let whole = |threads: f64| Arg::Int(threads.round() as i64);
+    let text = Message::new(id)
+        .with("node", whole(rest.node))
+        .with("containers", whole(rest.containers))
+        .with("rest", whole(rest.at_peak))
+        .with("before", whole(rest.before))
+        .with("at", timestamp(rest.at));
+    let part = facts.growth.as_ref()?.contributions.first();
+    let containers = facts.usage.containers.as_ref().filter(|sum| sum.has_places());
+    let shown = containers.or_else(|| facts.usage.series.get(part?.series));
+    let other = shown.and_then(|one| one.cite(one.nearest(rest.at)?, Role::Shows));
+    statement("rest", text, [cite_at(facts, rest.at, Role::Shows), other].into_iter().flatten())
+}
+
+/// Stretches without samples while tasks were refused: a collector needs tasks too.
+fn gaps(facts: &Facts) -> Option<Statement> {
+    let gaps = facts.threads.as_ref()?.gaps.iter();
+    let gap = gaps.filter(|gap| gap.while_refused).max_by(|a, b| a.range.seconds().total_cmp(&b.range.seconds()))?;
+    let text = Message::new("finding-task-gap").with("range", gap.range);
+    let TimeRange { start, end } = gap.range;
+    let ends = [start, end].map(Timestamp::as_seconds_f64);
+    let cites = ends.into_iter().filter_map(|at| cite_at(facts, at, Role::Bounds));
+    statement("gap", text, if gap.cites.is_empty() { cites.collect() } else { gap.cites.clone() })
+}
+
+/// Figures in the evidence that are easily taken for what they are not.
+fn caveats(facts: &Facts) -> Vec<Statement> {
+    let processes = facts.usage.of(Quantity::Processes).filter_map(|(_, one)| Some((one, one.max()?)));
+    let processes = processes.max_by(|a, b| a.1.1.total_cmp(&b.1.1).then_with(|| b.0.selector.cmp(&a.0.selector)));
+    let processes = processes.and_then(|(one, (index, most))| {
+        let text = Message::new("finding-task-processes")
+            .with("name", one.name.as_str())
+            .with("most", Arg::Int(most.round() as i64));
+        statement("caveat", text, one.cite(index, Role::Bounds))
+    });
+    // cAdvisor writes 0 where a container has no limit.
+    let culprit = facts.growth.as_ref().and_then(|growth| growth.culprit());
+    let unlimited = culprit.and_then(|Contribution { series, .. }| {
+        let culprit = facts.usage.series.get(*series)?;
+        let is_its = |one: &&SeriesFact| {
+            one.quantity == Quantity::Stated(LimitName::PidsMax)
+                && (&one.label, &one.owner) == (&culprit.label, &culprit.owner)
+        };
+        let stated = facts.usage.series.iter().find(is_its)?;
+        let index = stated.values.iter().position(|value| *value == 0.0)?;
+        let text = Message::new("finding-task-unlimited").with("name", culprit.full_name());
+        statement("caveat", text, stated.cite(index, Role::Bounds))
+    });
+    processes.into_iter().chain(unlimited).collect()
+}
