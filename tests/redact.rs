@@ -10,7 +10,7 @@ use std::fs;
 
 use debrief::chart::{CeilingKind, ChartCeiling, ChartForm, ChartMarker, ChartSeries, ChartSpec, Palette};
 use debrief::model::{
-    Analysis, Citation, EvidenceId, Locator, RedactionChoices, RedactionClass as Class, RestartedWorkload, Role,
+    Analysis, Citation, EvidenceId, Few, Locator, RedactionChoices, RedactionClass as Class, RestartedWorkload, Role,
 };
 use debrief::postmortem::{Document, DocumentEvent, Field, Wording};
 use debrief::redact::{KnownNames, Redactor};
@@ -275,8 +275,11 @@ fn a_document_is_replaced_as_a_whole_and_keeps_its_form() {
         citations: vec![citation],
         ..DocumentEvent::default()
     };
-    let document =
-        Document { fields: [(Field::Title, "node-5".to_owned())].into(), events: vec![event], ..Document::default() };
+    let document = Document {
+        fields: Few::from_iter([(Field::Title, "node-5".to_owned())]),
+        events: vec![event],
+        ..Document::default()
+    };
     let copy = knowing(&["node-5"], &[]).apply(&document).unwrap();
     assert_eq!(copy.title(), "node-1");
     assert_eq!(copy.events[0].text, Wording::Own("node-1 down, ask email-1".into()));

@@ -70,7 +70,7 @@ fn every_message_reads_as_the_reference_reads_it() {
 #[test]
 fn the_page_says_what_its_file_holds_in_the_same_words() {
     for lang in Lang::ALL {
-        let (all, page) = (Texts::new(lang, 0), Texts::of_source(lang, page_file(lang.source()), 0));
+        let (all, page) = (Texts::new(lang, 0), Texts::of_compiled(lang, page_file(lang.source()), 0));
         let mut n_said = 0;
         for id in lang.source().lines().filter_map(|line| line.split_once(" =").map(|(id, _)| id)) {
             let is_said = !NOT_OF_THE_PAGE.iter().any(|area| id.starts_with(area));

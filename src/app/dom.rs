@@ -19,6 +19,43 @@ use web_sys::{Element, Event, Node};
 #[derive(Clone)]
 pub(crate) struct El(Element);
 
+/// A closure that says how something is. `dyn Fn` would do, but with it every closure brings a `call_once` along that nobody calls: a
+/// sixth of all functions of the page.
+pub(crate) trait Says<T> {
+    /// How it is now.
+    fn now(&self) -> T;
+}
+
+impl<T, F: Fn() -> T> Says<T> for F {
+    fn now(&self) -> T {
+        self()
+    }
+}
+
+/// A closure that does something with what it is given.
+pub(crate) trait Takes<T> {
+    /// Takes it.
+    fn take(&mut self, given: T);
+}
+
+impl<T, F: FnMut(T)> Takes<T> for F {
+    fn take(&mut self, given: T) {
+        self(given);
+    }
+}
+
+/// A closure that makes the element of something.
+pub(crate) trait Shows<T> {
+    /// Its element.
+    fn show(&self, item: T) -> El;
+}
+
+impl<T, F: Fn(T) -> El> Shows<T> for F {
+    fn show(&self, item: T) -> El {
+        self(item)
+    }
+}
+
 /// A new element.
 #[inline(never)]
 pub(crate) fn el(tag: &str) -> El {
@@ -39,13 +76,13 @@ pub(crate) fn svg(tag: &str) -> El {
 }
 
 /// A button that says what it does.
-pub(crate) fn button(class: &str, says: impl Fn() -> String + 'static, act: impl FnMut() + 'static) -> El {
-    button_of(class, Box::new(says), Box::new(act))
+pub(crate) fn button(class: &str, says: impl Fn() -> String + 'static, mut act: impl FnMut() + 'static) -> El {
+    button_of(class, Box::new(says), Box::new(move |_| act()))
 }
 
 #[inline(never)]
-fn button_of(class: &str, says: Box<dyn Fn() -> String>, mut act: Box<dyn FnMut()>) -> El {
-    el_of("button", class).attr("type", "button").say(says).on("click", move |_: Event| act())
+fn button_of(class: &str, says: Box<dyn Says<String>>, act: Box<dyn Takes<Event>>) -> El {
+    el_of("button", class).attr("type", "button").say_of(says).listen("click", act)
 }
 
 /// A button with a sign; what it does is its title and its name.
@@ -53,20 +90,20 @@ pub(crate) fn icon_button(
     class: &str,
     sign: &str,
     name: impl Fn() -> String + 'static,
-    act: impl FnMut() + 'static,
+    mut act: impl FnMut() + 'static,
 ) -> El {
-    icon_button_of(class, sign, Rc::new(name), Box::new(act))
+    icon_button_of(class, sign, Rc::new(name), Box::new(move |_| act()))
 }
 
 #[inline(never)]
-fn icon_button_of(class: &str, sign: &str, name: Rc<dyn Fn() -> String>, mut act: Box<dyn FnMut()>) -> El {
+fn icon_button_of(class: &str, sign: &str, name: Rc<dyn Says<String>>, act: Box<dyn Takes<Event>>) -> El {
     let title = Rc::clone(&name);
     el_of("button", class)
         .attr("type", "button")
-        .attr_of("title", move || title())
-        .attr_of("aria-label", move || name())
+        .attr_of("title", move || title.now())
+        .attr_of("aria-label", move || name.now())
         .child(el("span").attr("aria-hidden", "true").text(sign))
-        .on("click", move |_: Event| act())
+        .listen("click", act)
 }
 
 impl<E: JsCast> From<E> for El {
@@ -130,25 +167,25 @@ impl El {
     }
 
     #[inline(never)]
-    fn tell_prop(self, name: &'static str, of: Box<dyn Fn() -> JsValue>) -> Self {
+    fn tell_prop(self, name: &'static str, of: Box<dyn Says<JsValue>>) -> Self {
         let element = self.0.clone();
-        follow(Box::new(move || drop(js_sys::Reflect::set(&element, &name.into(), &of()))));
+        follow(Box::new(move || drop(js_sys::Reflect::set(&element, &name.into(), &of.now()))));
         self
     }
 
     #[inline(never)]
-    fn tell_flag(self, told: Told, of: Box<dyn Fn() -> bool>) -> Self {
+    fn tell_flag(self, told: Told, of: Box<dyn Says<bool>>) -> Self {
         let (yes, no) = if matches!(told, Told::Attr(_)) { ("true", "false") } else { ("1", "") };
-        let spelled = move || if of() { yes } else { no }.to_owned();
+        let spelled = move || if of.now() { yes } else { no }.to_owned();
         self.tell(told, Box::new(spelled))
     }
 
     #[inline(never)]
-    fn tell(self, told: Told, of: Box<dyn Fn() -> String>) -> Self {
+    fn tell(self, told: Told, of: Box<dyn Says<String>>) -> Self {
         let element = self.0.clone();
         let mut before = String::new();
         follow(Box::new(move || {
-            let now = of();
+            let now = of.now();
             if now != before {
                 // What the browser refuses (a style it does not know) is as good as not said.
                 let _ = tell(&element, &told, &now).is_err();
@@ -162,19 +199,19 @@ impl El {
 
     /// Handles an event.
     pub(crate) fn on<E: JsCast>(self, name: &'static str, mut handle: impl FnMut(E) + 'static) -> Self {
-        self.listen(name, Box::new(move |ev| handle(ev.clone().unchecked_into())))
+        self.listen(name, Box::new(move |ev: Event| handle(ev.unchecked_into())))
     }
 
     /// Handles what was written or chosen, at every change (`input`) or when it is done (`change`).
     pub(crate) fn on_value(self, name: &'static str, mut handle: impl FnMut(String) + 'static) -> Self {
         let field: web_sys::HtmlInputElement = self.raw();
-        self.listen(name, Box::new(move |_| handle(field.value())))
+        self.listen(name, Box::new(move |_: Event| handle(field.value())))
     }
 
     #[inline(never)]
-    fn listen(self, name: &'static str, handle: Box<dyn FnMut(&Event)>) -> Self {
+    fn listen(self, name: &'static str, mut handle: Box<dyn Takes<Event>>) -> Self {
         let options = EventListenerOptions::enable_prevent_default();
-        keep(EventListener::new_with_options(&self.0, name, options, handle));
+        keep(EventListener::new_with_options(&self.0, name, options, move |ev| handle.take(ev.clone())));
         self
     }
 
@@ -189,9 +226,14 @@ impl El {
 
     /// A text that changes.
     pub(crate) fn say(self, of: impl Fn() -> String + 'static) -> Self {
+        self.say_of(Box::new(of))
+    }
+
+    #[inline(never)]
+    fn say_of(self, of: Box<dyn Says<String>>) -> Self {
         let text = document().create_text_node("");
         self.append(&text);
-        self.tell(Told::Text(text), Box::new(of))
+        self.tell(Told::Text(text), of)
     }
 
     /// An element.
@@ -212,11 +254,11 @@ impl El {
     }
 
     #[inline(never)]
-    fn area_of(self, of: Box<dyn Fn() -> Vec<El>>) -> Self {
+    fn area_of(self, of: Box<dyn Says<Vec<El>>>) -> Self {
         let end = self.end();
         let mut shown: Vec<El> = Vec::new();
         follow(Box::new(move || {
-            let now = of();
+            let now = of.now();
             for before in mem::replace(&mut shown, now) {
                 before.0.remove();
             }
@@ -236,16 +278,16 @@ impl El {
     }
 
     #[inline(never)]
-    fn when_of(self, holds: Box<dyn Fn() -> bool>, of: Box<dyn Fn() -> El>) -> Self {
+    fn when_of(self, holds: Box<dyn Says<bool>>, of: Box<dyn Says<El>>) -> Self {
         self.list_of(
             {
                 let mut held = false;
                 Box::new(move || {
-                    let before = mem::replace(&mut held, holds());
+                    let before = mem::replace(&mut held, holds.now());
                     if held { vec![before.then_some(0)] } else { Vec::new() }
                 })
             },
-            Box::new(move |_| of()),
+            Box::new(move |_: usize| of.now()),
         )
     }
 
@@ -260,30 +302,26 @@ impl El {
 
     /// Compiled once per type of item.
     #[inline(never)]
-    fn list_of_items<T: PartialEq + Clone + 'static>(
-        self,
-        of: Box<dyn Fn() -> Vec<T>>,
-        view: Box<dyn Fn(T) -> El>,
-    ) -> Self {
+    fn list_of_items<T: PartialEq + Clone + 'static>(self, of: Box<dyn Says<Vec<T>>>, view: Box<dyn Shows<T>>) -> Self {
         let items = Rc::new(RefCell::new(Vec::<T>::new()));
         let shown = Rc::clone(&items);
         self.list_of(
             Box::new(move || {
-                let now = of();
+                let now = of.now();
                 let before = items.replace(now);
                 let now = items.borrow();
                 origins(before.len(), now.len(), &|old, new| before[old] == now[new])
             }),
-            Box::new(move |index| {
+            Box::new(move |index: usize| {
                 let item = shown.borrow()[index].clone();
-                view(item)
+                view.show(item)
             }),
         )
     }
 
     /// `origins` says for each item which one of the items before it is, if it was there.
     #[inline(never)]
-    fn list_of(self, mut origins: Box<dyn FnMut() -> Vec<Option<usize>>>, make: Box<dyn Fn(usize) -> El>) -> Self {
+    fn list_of(self, mut origins: Box<dyn FnMut() -> Vec<Option<usize>>>, make: Box<dyn Shows<usize>>) -> Self {
         let end = self.end();
         // Items outlive the effect's next run, so their owners hang on the owner of the list.
         let owner = Owner::current().unwrap_or_default();
@@ -294,7 +332,7 @@ impl El {
             let item = |(index, origin): (usize, Option<usize>)| {
                 origin.and_then(|origin| before.get_mut(origin)?.take()).unwrap_or_else(|| {
                     let owner = owner.child();
-                    (owner.with(|| untrack(|| make(index))), owner)
+                    (owner.with(|| untrack(|| make.show(index))), owner)
                 })
             };
             shown = origins.into_iter().enumerate().map(item).collect();
@@ -323,8 +361,12 @@ impl El {
 
 /// Runs soon, when what is being made is on the page, and after every change of what it read, until the owner ends.
 pub(crate) fn effect(run: impl Fn() + 'static) {
-    let run: Box<dyn Fn()> = Box::new(run);
-    Effect::new(run);
+    effect_of(Box::new(run));
+}
+
+#[inline(never)]
+fn effect_of(run: Box<dyn Says<()>>) {
+    Effect::new(move || run.now());
 }
 
 /// Runs in the background.

@@ -4,10 +4,9 @@
 //! same ids. The input that the old one died on is left out and said so.
 
 use std::cell::RefCell;
-use std::collections::BTreeMap;
 use std::rc::Rc;
 
-use debrief::model::{EvidenceId, EvidenceMeta, EvidenceState, Issues, Message, Timestamp};
+use debrief::model::{EvidenceId, EvidenceMeta, EvidenceState, Few, Issues, Message, Timestamp};
 use debrief::postmortem::edit::Edit;
 use debrief::protocol::{Answer, Choices, Progress, Request, RequestId, ToPage, VERSION};
 use gloo::timers::callback::Interval;
@@ -35,7 +34,7 @@ struct Inner {
     wire: Option<Wire>,
     /// Counts workers: what a dead one still sends is not listened to.
     generation: u32,
-    pending: BTreeMap<RequestId, Sender>,
+    pending: Few<RequestId, Sender>,
     last_id: RequestId,
     silent_ticks: u32,
     /// Deaths since the last conclusion.
@@ -430,7 +429,7 @@ impl Engine {
     }
 }
 
-fn fail_all(pending: BTreeMap<RequestId, Sender>) {
+fn fail_all(pending: Few<RequestId, Sender>) {
     for sender in pending.into_values() {
         sender.send(Answer::Failed(Message::new("page-engine-restarted")));
     }

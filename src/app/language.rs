@@ -16,7 +16,7 @@ use super::state::{App, Tone};
 
 thread_local! {
     static SOURCES: RefCell<Vec<(Lang, String)>> = const { RefCell::new(Vec::new()) };
-    /// Parsed sentences by language and zone: a person uses two or three of them.
+    /// Sentences by language and zone: a person uses two or three of them.
     static TEXTS: RefCell<Vec<Rc<Texts>>> = const { RefCell::new(Vec::new()) };
 }
 
@@ -40,7 +40,7 @@ pub(crate) fn switch(app: App, lang: Lang) {
     });
 }
 
-/// The sentences of a loaded language with times at an offset, parsed once. A language that is not loaded says its ids.
+/// The sentences of a loaded language with times at an offset. A language that is not loaded says its ids.
 pub(crate) fn texts(lang: Lang, offset_s: i32) -> Rc<Texts> {
     const KEPT: usize = 4;
     TEXTS.with_borrow_mut(|kept| {
@@ -51,7 +51,7 @@ pub(crate) fn texts(lang: Lang, offset_s: i32) -> Rc<Texts> {
             sources.iter().find(|(known, _)| *known == lang).map(|(_, source)| source.clone())
         };
         let source = SOURCES.with_borrow(of_lang).unwrap_or_default();
-        let new = Rc::new(Texts::of_source(lang, source, offset_s));
+        let new = Rc::new(Texts::of_compiled(lang, source, offset_s));
         kept.insert(0, Rc::clone(&new));
         kept.truncate(KEPT);
         new
@@ -61,7 +61,7 @@ pub(crate) fn texts(lang: Lang, offset_s: i32) -> Rc<Texts> {
 async fn fetch(lang: Lang) -> Result<String, JsValue> {
     let named = document().query_selector("meta[name=debrief-texts]")?;
     let folder = named.and_then(|meta| meta.get_attribute("content")).unwrap_or_default();
-    let response = JsFuture::from(window().fetch_with_str(&[&folder, "/", lang.tag(), ".ftl"].concat())).await?;
+    let response = JsFuture::from(window().fetch_with_str(&[&folder, "/", lang.tag(), ".txt"].concat())).await?;
     let response: Response = response.dyn_into()?;
     if !response.ok() {
         return Err(response.status().into());

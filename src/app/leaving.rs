@@ -72,8 +72,8 @@ pub(crate) fn copy_markdown(app: App) {
     spawn(async move {
         match exported(app, ExportForm::Markdown).await {
             Ok(files) => {
-                let text = files.first().map(|file| String::from_utf8_lossy(&file.bytes).into_owned());
-                copy_now(app, &text.unwrap_or_default()).await;
+                let text = files.first().and_then(|file| str::from_utf8(&file.bytes).ok());
+                copy_now(app, text.unwrap_or_default()).await;
             }
             Err(message) => app.notify(Tone::Trouble, app.say(&message)),
         }

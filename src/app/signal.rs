@@ -135,7 +135,7 @@ pub(crate) type Memo<T> = Signal<T>;
 impl<T: PartialEq + 'static> Memo<T> {
     /// `compute` is given what it computed before.
     pub(crate) fn new(compute: impl Fn(Option<&T>) -> T + 'static) -> Self {
-        Self::of(Slot::of_memo(Box::new(move |before| {
+        Self::of(Slot::of_memo(Box::new(move |before: Option<&dyn Any>| {
             let before = before.map(|before| typed(before));
             let now = compute(before);
             (before != Some(&now)).then(|| Rc::new(now) as Value)
@@ -199,8 +199,17 @@ impl<T: Clone + 'static> StoredValue<T> {
 /// A value of any type. It is shared only while somebody looks at it.
 type Value = Rc<dyn Any>;
 
-/// Given the value before: the value now, where it is another.
-type Compute = Box<dyn Fn(Option<&dyn Any>) -> Option<Value>>;
+/// What a memo computes with. `dyn Fn` would compile a `call_once` per memo, which nobody calls.
+trait Compute {
+    /// Given the value before: the value now, where it is another.
+    fn compute(&self, before: Option<&dyn Any>) -> Option<Value>;
+}
+
+impl<F: Fn(Option<&dyn Any>) -> Option<Value>> Compute for F {
+    fn compute(&self, before: Option<&dyn Any>) -> Option<Value> {
+        self(before)
+    }
+}
 
 /// Where a value lies in Leptos's arena.
 #[derive(Clone, Copy)]
@@ -235,12 +244,12 @@ impl Slot {
     }
 
     #[inline(never)]
-    fn of_memo(compute: Compute) -> Self {
+    fn of_memo(compute: Box<dyn Compute>) -> Self {
         let slot = Self::new(None, Changes::Untold);
         // The graph asks for a closure that could change threads; handles can, whatever they lead to.
-        let compute: graph::StoredValue<Rc<Compute>, LocalStorage> = graph::StoredValue::new_local(Rc::new(compute));
+        let compute: graph::StoredValue<Rc<dyn Compute>, LocalStorage> = graph::StoredValue::new_local(compute.into());
         let memo = ArcMemo::new_owning(move |_| {
-            let now = compute.try_get_value().and_then(|compute| compute(slot.value().as_deref()));
+            let now = compute.try_get_value().and_then(|compute| compute.compute(slot.value().as_deref()));
             ((), now.map(|now| slot.put(now)).is_some())
         });
         slot.0.update_value(|kept| kept.changes = Changes::Computed(memo));

@@ -325,7 +325,7 @@ impl Reading<'_> {
         if read.is_empty() {
             return;
         }
-        let prose = self.document.prose.entry(part).or_default();
+        let prose = self.document.prose.or_default(part);
         prose.citations.extend(read.citations);
         let both = [prose.text.say(self.texts), read.text.say(self.texts)];
         prose.text = Wording::Own(both.into_iter().filter(|text| !text.is_empty()).collect::<Vec<_>>().join("\n"));

@@ -5,6 +5,7 @@
 pub mod analysis;
 pub mod citation;
 pub mod evidence;
+pub mod few;
 pub mod finding;
 pub mod issue;
 pub mod kube;
@@ -29,6 +30,7 @@ pub use analysis::{
 };
 pub use citation::{ByteRange, Citation, Cite, EvidenceId, LineRange, Locator, Role};
 pub use evidence::{Counts, Encoding, EvidenceMeta, EvidenceState, LineCounts};
+pub use few::Few;
 pub use finding::{Confidence, Finding, Outcome, RuleOutcome, Severity, Statement, WhySuggestion};
 pub use issue::{Issue, IssueCode, IssueSeverity, Issues};
 pub use kube::{ContainerState, KubeContainer, KubeEvent, KubeObject};

@@ -5,6 +5,7 @@
 //! events and the like; columns of samples, where time counts, use the standard sort.
 
 use std::cmp::Ordering;
+use std::mem;
 
 /// Stable sorting without a sort of its own per type.
 pub trait Order<T> {
@@ -24,10 +25,30 @@ impl<T> Order<T> for [T] {
     }
 }
 
-/// Indices of `n` items in their order.
+/// Indices of `n` items in their order: runs of one, of two, of four are merged. A tenth of the standard library's sort in size.
 fn order_of(n: usize, compare: &dyn Fn(usize, usize) -> Ordering) -> Vec<usize> {
     let mut order: Vec<usize> = (0..n).collect();
-    order.sort_by(|a, b| compare(*a, *b));
+    let mut merged = Vec::with_capacity(n);
+    let mut width = 1;
+    while width < n {
+        for pair in order.chunks(2 * width) {
+            let (mut left, mut right) = pair.split_at(width.min(pair.len()));
+            while let ([first, later @ ..], [other, others @ ..]) = (left, right) {
+                if compare(*other, *first).is_lt() {
+                    merged.push(*other);
+                    right = others;
+                } else {
+                    merged.push(*first);
+                    left = later;
+                }
+            }
+            merged.extend_from_slice(left);
+            merged.extend_from_slice(right);
+        }
+        mem::swap(&mut order, &mut merged);
+        merged.clear();
+        width *= 2;
+    }
     order
 }
 

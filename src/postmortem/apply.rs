@@ -279,7 +279,7 @@ pub(super) fn mend(document: &mut Document) {
 
 /// Writes a part; one that says nothing and cites nothing is not kept.
 fn write_part(document: &mut Document, part: Part, text: Wording, citations: Vec<Citation>) {
-    let prose = document.prose.entry(part).or_default();
+    let prose = document.prose.or_default(part);
     prose.text = text;
     attach(&mut prose.citations, citations);
     document.prose.retain(|_, prose| !prose.is_empty());
@@ -350,7 +350,7 @@ fn edit_citations(document: &mut Document, target: Target, change: impl FnOnce(&
             Some(id)
         }
         Target::Part(part) => {
-            change(&mut document.prose.entry(part).or_default().citations);
+            change(&mut document.prose.or_default(part).citations);
             document.prose.retain(|_, prose| !prose.is_empty());
             None
         }

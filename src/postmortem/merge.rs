@@ -248,7 +248,7 @@ impl Merging {
     }
 
     fn fields(&mut self, theirs: &Document) {
-        for (&field, their) in &theirs.fields {
+        for (&field, their) in theirs.fields.iter() {
             let mut own = self.document.field(field).to_owned();
             match field {
                 // Lists of names are united.
@@ -277,7 +277,7 @@ impl Merging {
     }
 
     fn prose(&mut self, theirs: &Document) {
-        for (&part, their) in &theirs.prose {
+        for (&part, their) in theirs.prose.iter() {
             let mut own = self.document.prose(part).clone();
             if part == Part::Notes && !own.text.is_empty() {
                 let words = their.text.say(&self.texts);
@@ -398,7 +398,7 @@ impl Merging {
             let about = self.texts.say(&conflict.about);
             let note = [("about", about.into()), ("text", conflict.theirs.trim().into())];
             let note = self.texts.with("merge-note", &note);
-            add_lines(&mut self.document.prose.entry(Part::Notes).or_default().text, &note, &self.texts);
+            add_lines(&mut self.document.prose.or_default(Part::Notes).text, &note, &self.texts);
         }
     }
 }

@@ -17,11 +17,9 @@ pub mod saved;
 pub mod suggest;
 pub mod tree;
 
-use std::collections::BTreeMap;
-
 use serde::{Deserialize, Serialize};
 
-use crate::model::{Arg, Citation, Confidence, Message, Phase, RedactionChoices, TimelineEvent, Timestamp};
+use crate::model::{Arg, Citation, Confidence, Few, Message, Phase, RedactionChoices, TimelineEvent, Timestamp};
 use crate::text::{Texts, format};
 pub use parts::{Field, Part, Prose};
 
@@ -341,9 +339,9 @@ impl Default for TemplateChoice {
 #[serde(default)]
 pub struct Document {
     /// Lines of its head; what nobody wrote is not there.
-    pub fields: BTreeMap<Field, String>,
+    pub fields: Few<Field, String>,
     /// Parts written as prose; what nobody wrote is not there.
-    pub prose: BTreeMap<Part, Prose>,
+    pub prose: Few<Part, Prose>,
     /// Timeline, in order of time; events without a time stand last.
     pub events: Vec<DocumentEvent>,
     /// Causes: top-level questions, each a tree.

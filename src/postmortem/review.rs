@@ -88,7 +88,7 @@ fn own(wording: &Wording) -> &str {
 }
 
 fn blaming_parts(document: &Document, remarks: &mut Vec<Remark>) {
-    for (part, prose) in &document.prose {
+    for (part, prose) in document.prose.iter() {
         if let Some(word) = first_of(own(&prose.text), &BLAMING) {
             let text = Message::new("review-blaming").with("word", word);
             remarks.push(Remark { text, place: Place::Part(*part), item: None });

@@ -1,18 +1,11 @@
-//! The messages of one Fluent file, resolved.
+//! The messages of one language, resolved from their compiled form.
 //!
 //! `fluent-bundle` can do much more (terms, functions, number formats, plural rules of two hundred languages), and its tables and float
 //! arithmetic were a tenth of what people download. What `locales/` uses is texts, variables, selection by number or plural form, and
-//! attributes; anything else is written as its name, so that it is seen. A test compares every message with `fluent-bundle`'s reading of it.
-
-use std::collections::BTreeMap;
-
-use fluent_syntax::ast::{
-    Entry, Expression, Identifier, InlineExpression, Message, Pattern, PatternElement, VariantKey,
-};
-use fluent_syntax::parser::parse_runtime;
-use fluent_syntax::unicode::unescape_unicode_to_string;
+//! attributes. A test compares every message with `fluent-bundle`'s reading of it.
 
 use super::Lang;
+use super::compiled::mark;
 
 /// What a variable stands for.
 pub(super) enum Value {
@@ -27,87 +20,110 @@ type Args<'a> = &'a [(&'a str, Value)];
 /// The messages of one language.
 pub(super) struct Bundle {
     lang: Lang,
-    messages: BTreeMap<String, Message<String>>,
+    /// Lines as [`super::compiled`] writes them.
+    compiled: String,
+    /// Where each line begins.
+    starts: Vec<usize>,
 }
 
 impl Bundle {
-    /// Reads a file. A broken message is caught by the locale test; here the rest of the file must still serve.
-    pub(super) fn new(lang: Lang, source: String) -> Self {
-        let resource = parse_runtime(source).unwrap_or_else(|(resource, _)| resource);
-        let mut messages = BTreeMap::new();
-        for entry in resource.body {
-            if let Entry::Message(message) = entry {
-                messages.insert(message.id.name.clone(), message);
-            }
+    /// Takes a compiled language.
+    pub(super) fn new(lang: Lang, compiled: String) -> Self {
+        let mut at = 0;
+        let mut starts = Vec::new();
+        for line in compiled.split_inclusive('\n') {
+            starts.push(at);
+            at += line.len();
         }
-        Self { lang, messages }
+        Self { lang, compiled, starts }
     }
 
     /// A message, or `message.attribute`; its id where there is none.
     pub(super) fn format(&self, id: &str, args: Args<'_>) -> String {
         let mut text = String::new();
         match self.pattern(id) {
-            Some(pattern) => self.write(&mut text, pattern, args),
+            Some(pattern) => drop(self.write(&mut text, pattern, args)),
             None => text.push_str(id),
         }
         text
     }
 
-    fn pattern(&self, id: &str) -> Option<&Pattern<String>> {
-        let Some((id, attribute)) = id.split_once('.') else { return self.messages.get(id)?.value.as_ref() };
-        let attributes = &self.messages.get(id)?.attributes;
-        attributes.iter().find(|found| found.id.name == attribute).map(|found| &found.value)
+    fn pattern(&self, id: &str) -> Option<&str> {
+        let found = self.starts.binary_search_by(|start| self.line(*start).map_or("", |(id, _)| id).cmp(id)).ok()?;
+        Some(self.line(*self.starts.get(found)?)?.1)
     }
 
-    fn write(&self, text: &mut String, pattern: &Pattern<String>, args: Args<'_>) {
-        for element in &pattern.elements {
-            match element {
-                PatternElement::TextElement { value } => text.push_str(value),
-                PatternElement::Placeable { expression } => self.write_expression(text, expression, args),
-            }
-        }
+    fn line(&self, start: usize) -> Option<(&str, &str)> {
+        self.compiled.get(start..)?.split('\n').next()?.split_once('=')
     }
 
-    fn write_expression(&self, text: &mut String, expression: &Expression<String>, args: Args<'_>) {
-        match expression {
-            Expression::Inline(inline) => self.write_inline(text, inline, args),
-            Expression::Select { selector, variants } => {
-                let fits = |key: &VariantKey<String>| match (selected(selector, args), key) {
-                    (Some(Value::Number(number)), VariantKey::NumberLiteral { value }) => value.parse() == Ok(*number),
-                    (Some(Value::Number(number)), VariantKey::Identifier { name }) => {
-                        plural(self.lang, *number) == name
+    /// Writes a pattern until a variant or a selection ends; gives what follows.
+    fn write<'a>(&self, text: &mut String, mut pattern: &'a str, args: Args<'_>) -> &'a str {
+        loop {
+            let (plain, rest) = split(pattern, |c| c <= mark::BREAK);
+            text.push_str(plain);
+            let mut marks = rest.chars();
+            match marks.next() {
+                Some(mark::VARIABLE) => {
+                    let (name, rest) = split(marks.as_str(), |c| c == mark::NAMED);
+                    match value(name, args) {
+                        Some(Value::Text(value)) => text.push_str(value),
+                        Some(Value::Number(number)) => text.push_str(&number.to_string()),
+                        None => text.extend(["{$", name, "}"]),
                     }
-                    (Some(Value::Text(text)), VariantKey::Identifier { name }) => text == name,
-                    _ => false,
-                };
-                let chosen = variants.iter().find(|variant| fits(&variant.key));
-                if let Some(variant) = chosen.or_else(|| variants.iter().find(|variant| variant.default)) {
-                    self.write(text, &variant.value, args);
+                    pattern = after(rest);
                 }
+                Some(mark::SELECT) => {
+                    let (name, rest) = split(marks.as_str(), |c| c == mark::VARIANT);
+                    pattern = self.select(text, value(name, args), rest, args);
+                }
+                Some(mark::BREAK) => {
+                    text.push('\n');
+                    pattern = marks.as_str();
+                }
+                _ => return rest,
             }
         }
     }
 
-    fn write_inline(&self, text: &mut String, inline: &InlineExpression<String>, args: Args<'_>) {
-        match inline {
-            InlineExpression::StringLiteral { value } => text.push_str(&unescape_unicode_to_string(value)),
-            InlineExpression::NumberLiteral { value } => text.push_str(value),
-            InlineExpression::Placeable { expression } => self.write_expression(text, expression, args),
-            InlineExpression::VariableReference { id: Identifier { name } } => match selected(inline, args) {
-                Some(Value::Text(value)) => text.push_str(value),
-                Some(Value::Number(number)) => text.push_str(&number.to_string()),
-                None => text.extend(["{$", name, "}"]),
-            },
-            InlineExpression::FunctionReference { id, .. }
-            | InlineExpression::MessageReference { id, .. }
-            | InlineExpression::TermReference { id, .. } => text.extend(["{", &id.name, "}"]),
+    /// Writes the variant that fits, or the last; gives what follows the selection.
+    fn select<'a>(&self, text: &mut String, by: Option<&Value>, mut variants: &'a str, args: Args<'_>) -> &'a str {
+        let mut is_chosen = false;
+        while let Some(variant) = variants.strip_prefix(mark::VARIANT) {
+            let (key, rest) = split(variant, |c| c == mark::KEYED);
+            let fits = !is_chosen && (key.is_empty() || by.is_some_and(|by| self.fits(key, by)));
+            let before = text.len();
+            variants = self.write(text, after(rest), args);
+            if !fits {
+                text.truncate(before);
+            }
+            is_chosen |= fits;
+        }
+        after(variants)
+    }
+
+    fn fits(&self, key: &str, value: &Value) -> bool {
+        match value {
+            Value::Text(text) => text == key,
+            Value::Number(number) => key.parse() == Ok(*number) || plural(self.lang, *number) == key,
         }
     }
 }
 
-fn selected<'a>(selector: &InlineExpression<String>, args: Args<'a>) -> Option<&'a Value> {
-    let InlineExpression::VariableReference { id } = selector else { return None };
-    args.iter().find(|(name, _)| *name == id.name).map(|(_, value)| value)
+/// A text up to a mark, and from it on.
+fn split(text: &str, is_mark: impl Fn(char) -> bool) -> (&str, &str) {
+    text.split_at_checked(text.find(is_mark).unwrap_or(text.len())).unwrap_or_default()
+}
+
+/// What follows a mark.
+fn after(text: &str) -> &str {
+    let mut marks = text.chars();
+    marks.next();
+    marks.as_str()
+}
+
+fn value<'a>(name: &str, args: Args<'a>) -> Option<&'a Value> {
+    args.iter().find(|(known, _)| *known == name).map(|(_, value)| value)
 }
 
 /// The plural form of a whole number. Source: <https://www.unicode.org/cldr/charts/48/supplemental/language_plural_rules.html>.

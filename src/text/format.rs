@@ -53,26 +53,26 @@ pub fn fixed(number: f64, decimals: u32) -> String {
     }
     let power = 10_u64.pow(decimals.min(3));
     let size = number.abs();
-    let scaled = if size >= 2_f64.powi(FRACTION_BITS as i32) {
+    let (whole, fraction) = if size >= 2_f64.powi(FRACTION_BITS as i32) {
         // No fraction is left; beyond 64 bits it saturates.
-        u128::from(size as u64) * u128::from(power)
+        (size as u64, 0)
     } else {
-        // The number is `significand / 2^shift`. The smallest, below 2^-64, round to zero whatever their own form is.
+        // The number is `significand / 2^shift`. The smallest, below 2^-63, round to zero whatever their own form is.
         let significand = (size.to_bits() & ((1 << FRACTION_BITS) - 1)) | 1 << FRACTION_BITS;
         let shift = FRACTION_BITS as i32 + BIAS - (size.to_bits() >> FRACTION_BITS) as i32;
-        let product = u128::from(significand * power);
+        let product = significand * power;
         let (quotient, rest, half) = match shift {
-            0..=64 => (product >> shift, product & ((1 << shift) - 1), (1_u128 << shift) / 2),
+            0..=63 => (product >> shift, product & ((1 << shift) - 1), (1_u64 << shift) / 2),
             _ => (0, 0, 1),
         };
         // Halves go to the even neighbour.
-        quotient + u128::from(shift > 0 && (rest > half || rest == half && quotient % 2 == 1))
+        let scaled = quotient + u64::from(shift > 0 && (rest > half || rest == half && quotient % 2 == 1));
+        (scaled / power, scaled % power)
     };
-    let (whole, fraction) = (scaled / u128::from(power), scaled % u128::from(power));
-    let mut text = format!("{sign}{}", whole as u64);
+    let mut text = format!("{sign}{whole}");
     if decimals > 0 {
         // The leading one keeps the zeros.
-        let digits = (fraction as u64 + power).to_string();
+        let digits = (fraction + power).to_string();
         text.push('.');
         text.push_str(&digits[1..]);
     }

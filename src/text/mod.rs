@@ -2,6 +2,7 @@
 
 mod acting;
 mod bundle;
+pub mod compiled;
 pub mod format;
 pub mod page_file;
 
@@ -66,13 +67,13 @@ impl Texts {
     /// Loads a language that is compiled in; times are shown at `offset_s` seconds east of UTC.
     #[must_use]
     pub fn new(lang: Lang, offset_s: i32) -> Self {
-        Self::of_source(lang, lang.source().to_owned(), offset_s)
+        Self::of_compiled(lang, compiled::compiled(lang.source()), offset_s)
     }
 
-    /// Loads a language from its Fluent source: the page fetches only the one it speaks.
+    /// Loads a language from what [`compiled::compiled`] made of its source: the page fetches only the one it speaks.
     #[must_use]
-    pub fn of_source(lang: Lang, source: String, offset_s: i32) -> Self {
-        let bundle = Bundle::new(lang, source);
+    pub fn of_compiled(lang: Lang, compiled: String, offset_s: i32) -> Self {
+        let bundle = Bundle::new(lang, compiled);
         Self { lang, offset_s, bundle }
     }
 

@@ -1,9 +1,7 @@
 //! The timeline as rows: proposed and own events merged in order of time, by lane, with the gaps between them.
 
-use std::collections::BTreeMap;
-
 use crate::model::sort::Order as _;
-use crate::model::{Analysis, Cite, EventSource, Message, Phase, TimeRange, Timestamp};
+use crate::model::{Analysis, Cite, EventSource, Message, Phase, TimeRange, TimelineEvent, Timestamp};
 use crate::postmortem::milestones::milestones;
 use crate::postmortem::{Document, DocumentEvent, ItemId, suggest};
 use crate::text::Texts;
@@ -99,17 +97,18 @@ pub struct TimelineRow {
 #[must_use]
 pub fn build_rows(analysis: &Analysis, document: &Document) -> Vec<TimelineRow> {
     let milestones = milestones(document);
-    // Collecting would sort first, with a sort of its own for this one type.
-    let mut lanes: BTreeMap<&str, Lane> = BTreeMap::new();
-    for event in &analysis.timeline {
-        lanes.insert(&event.key, Lane::of(&event.source));
-    }
+    let mut by_key: Vec<&TimelineEvent> = analysis.timeline.iter().collect();
+    by_key.order_by(|a, b| a.key.cmp(&b.key));
+    let lane = |key: &str| {
+        let found = by_key.binary_search_by(|event| event.key.as_str().cmp(key)).ok()?;
+        by_key.get(found).map(|event| Lane::of(&event.source))
+    };
     let own = document.events.iter().map(|event| TimelineRow {
         key: RowKey::Own(event.id),
         event: event.clone(),
         cites: Vec::new(),
         milestone: milestones.iter().any(|milestone| milestone.event == Some(event.id)),
-        lane: event.from.as_deref().and_then(|key| lanes.get(key)).copied().unwrap_or(Lane::Own),
+        lane: event.from.as_deref().and_then(lane).unwrap_or(Lane::Own),
     });
     let proposed = suggest::events(analysis, document).into_iter().map(|event| TimelineRow {
         key: RowKey::Proposed(event.key.clone()),

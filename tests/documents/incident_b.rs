@@ -3,10 +3,8 @@
 #[path = "incident_b_causes.rs"]
 mod causes;
 
-use std::collections::BTreeMap;
-
 use debrief::case::Case;
-use debrief::model::{Citation, Phase, Timestamp};
+use debrief::model::{Citation, Few, Phase, Timestamp};
 use debrief::postmortem::{Alternative, Document, DocumentEvent, Field, ItemId, Part, Prose, Wording};
 use debrief::text::Lang;
 
@@ -83,7 +81,7 @@ pub(crate) fn document(case: &Case, lang: Lang) -> Document {
     }
 }
 
-fn fields(desk: &Desk<'_>) -> BTreeMap<Field, String> {
+fn fields(desk: &Desk<'_>) -> Few<Field, String> {
     [
         (
             Field::Title,
@@ -112,10 +110,10 @@ fn fields(desk: &Desk<'_>) -> BTreeMap<Field, String> {
     .collect()
 }
 
-fn prose(desk: &Desk<'_>) -> BTreeMap<Part, Prose> {
+fn prose(desk: &Desk<'_>) -> Few<Part, Prose> {
     let part =
         |en: &str, zh: &str, places: &[(&str, &str)]| Prose { text: desk.own(en, zh), citations: desk.cites(places) };
-    BTreeMap::from([
+    Few::from_iter([
         (
             Part::Summary,
             part(

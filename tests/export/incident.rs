@@ -2,7 +2,6 @@
 
 use debrief::chart::{CeilingKind, ChartCeiling, ChartForm, ChartSeries, ChartSpec, Palette};
 use debrief::model::*;
-use std::collections::BTreeMap;
 
 use debrief::postmortem::{
     ActionItem, ActionKind, Document, DocumentEvent, Field, ItemId, Part, Prose, Why, WhyKind, Wording,
@@ -306,12 +305,12 @@ pub(crate) fn document(words: &Words) -> Document {
         why(14, WhyKind::Detection, "Why was it noticed late?", "Nobody watched it.", Vec::new(), Vec::new()),
     ];
     Document {
-        fields: BTreeMap::from([
+        fields: Few::from_iter([
             (Field::Title, "PID space of node-xx exhausted".into()),
             (Field::Authors, "Lin Wei, Sam Okoro".into()),
             (Field::Severity, "SEV2".into()),
         ]),
-        prose: BTreeMap::from([
+        prose: Few::from_iter([
             (Part::Summary, Wording::Suggested(sentence(&words.name)).into()),
             (Part::Impact, Prose { text: Wording::Own(words.own.clone()), citations: cited(&[failed]) }),
             (Part::Well, Wording::Own(words.name.clone()).into()),

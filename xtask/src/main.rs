@@ -2,9 +2,12 @@
 
 mod bench;
 mod build;
+#[path = "../../src/text/compiled.rs"]
+mod compiled;
 mod example;
 mod generate;
 mod journal;
+mod order;
 #[path = "../../src/text/page_file.rs"]
 mod page_file;
 mod post_build;

@@ -12,7 +12,7 @@ use std::path::{Path, PathBuf};
 use sha2::{Digest, Sha256, Sha384};
 
 use crate::page_file::page_file;
-use crate::{Result, shrink, wasm};
+use crate::{Result, order, shrink, wasm};
 
 /// The workers, and the letter their folders begin with.
 const WORKERS: [(&str, &str); 2] = [("worker", "w"), ("desk", "d")];
@@ -58,7 +58,9 @@ fn shrink_code(site: &Path, html: &mut String) -> Result {
         let imports =
             wasm::imports(&read(&site.join(name))?).ok_or_else(|| format!("{name} imports what it should not"))?;
         let short = shrink::short_names(imports);
-        change(name, &|module| wasm::with_imports_renamed(&wasm::without_names(module)?, &short))?;
+        change(name, &|module| {
+            order::alike_together(&wasm::with_imports_renamed(&wasm::without_names(module)?, &short)?)
+        })?;
         let script = name.replace("_bg.wasm", ".js");
         change(&script, &|js| Some(shrink::renamed(str::from_utf8(js).ok()?, &short).into_bytes()))?;
     }
@@ -96,7 +98,7 @@ fn write_texts(site: &Path) -> Result<String> {
     let source = site.join("locales");
     let mut texts = Vec::new();
     for name in files(&source)? {
-        texts.push((page_file(&read_text(&source.join(&name))?), name));
+        texts.push((page_file(&read_text(&source.join(&name))?), name.replace(".ftl", ".txt")));
     }
     let folder =
         format!("t-{}", content_hash(texts.iter().map(|(text, _)| text.as_str()).collect::<String>().as_bytes()));
@@ -277,8 +279,8 @@ mod tests {
         assert_eq!(content("page-0123456789abcdef.js").1, "_a();\n");
         let (style, css) = content(".css");
         assert_eq!(css, "a{color:red}b{color:red}");
-        let (text, said) = content("/en.ftl");
-        assert_eq!(said, "page-a = A\n");
+        let (text, said) = content("/en.txt");
+        assert_eq!(said, "page-a=A\n");
         let html = fs::read_to_string(site.join("index.html")).unwrap();
         assert!(
             html.starts_with(&format!("<link integrity=\"{}\">\n    <link rel=\"stylesheet\"", integrity(SMALL))),
@@ -286,7 +288,7 @@ mod tests {
         );
         assert!(html.contains(&format!("./{style}\" integrity=\"{}\">\n<meta", integrity(css.as_bytes()))), "{html}");
         assert!(html.contains(&format!("{worker} {}\">", integrity(SMALL))), "{html}");
-        assert!(html.contains(&format!("content=\"{}\"", text.trim_end_matches("/en.ftl"))), "{html}");
+        assert!(html.contains(&format!("content=\"{}\"", text.trim_end_matches("/en.txt"))), "{html}");
         assert_eq!(html, fs::read_to_string(site.join("404.html")).unwrap());
         let script = fs::read_to_string(site.join("sw.js")).unwrap();
         assert!(script.contains("\"./\"") && script.contains(worker) && !script.contains("404.html"), "{script}");

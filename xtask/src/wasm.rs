@@ -32,6 +32,11 @@ pub fn imports(module: &[u8]) -> Option<Vec<String>> {
     Some(names)
 }
 
+/// How many functions a module imports.
+pub fn import_count(module: &[u8]) -> Option<usize> {
+    imports(module).map(|names| names.len())
+}
+
 /// The module with other names for its imports.
 pub fn with_imports_renamed(module: &[u8], names: &BTreeMap<String, String>) -> Option<Vec<u8>> {
     edited(module, |id, content| match id {
@@ -41,7 +46,7 @@ pub fn with_imports_renamed(module: &[u8], names: &BTreeMap<String, String>) -> 
 }
 
 /// The module with every section as `edit` gives it, or without it.
-fn edited(module: &[u8], mut edit: impl FnMut(u8, &[u8]) -> Option<Option<Vec<u8>>>) -> Option<Vec<u8>> {
+pub fn edited<'a>(module: &'a [u8], mut edit: impl FnMut(u8, &'a [u8]) -> Option<Option<Vec<u8>>>) -> Option<Vec<u8>> {
     let (head, mut rest) = module.split_at_checked(8)?;
     if !head.starts_with(b"\0asm") {
         return None;
@@ -83,17 +88,17 @@ fn with_each_import<'a>(section: &'a [u8], mut rename: impl FnMut(&'a str) -> &'
 }
 
 /// Bytes that their count precedes, and what follows them.
-fn bytes(from: &[u8]) -> Option<(&[u8], &[u8])> {
+pub fn bytes(from: &[u8]) -> Option<(&[u8], &[u8])> {
     let (length, rest) = leb128(from)?;
     rest.split_at_checked(length)
 }
 
-fn push_bytes(to: &mut Vec<u8>, bytes: &[u8]) {
+pub fn push_bytes(to: &mut Vec<u8>, bytes: &[u8]) {
     push_leb128(to, bytes.len());
     to.extend_from_slice(bytes);
 }
 
-fn push_leb128(to: &mut Vec<u8>, mut value: usize) {
+pub fn push_leb128(to: &mut Vec<u8>, mut value: usize) {
     while value > 0x7f {
         to.push(value as u8 | 0x80);
         value >>= 7;
@@ -101,7 +106,7 @@ fn push_leb128(to: &mut Vec<u8>, mut value: usize) {
     to.push(value as u8);
 }
 
-fn leb128(bytes: &[u8]) -> Option<(usize, &[u8])> {
+pub fn leb128(bytes: &[u8]) -> Option<(usize, &[u8])> {
     let mut value = 0;
     for (index, byte) in bytes.iter().take(5).enumerate() {
         value |= usize::from(byte & 0x7f) << (7 * index);

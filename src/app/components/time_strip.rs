@@ -3,7 +3,7 @@
 use debrief::model::{Arg, Timestamp};
 use debrief::postmortem::ItemId;
 use debrief::postmortem::edit::Edit;
-use debrief::text::format::clock;
+use debrief::text::format::{clock, fixed};
 use debrief::view::timeline::{Lane, RowKey, TimelineRow};
 use wasm_bindgen::JsCast;
 use web_sys::{Element, Event, HtmlElement, KeyboardEvent, PointerEvent};
@@ -11,7 +11,7 @@ use web_sys::{Element, Event, HtmlElement, KeyboardEvent, PointerEvent};
 use crate::app::components::event_row::{row_element, spoken};
 use crate::app::components::phase_mark::phase_key;
 use crate::app::components::verbs::focus_soon;
-use crate::app::dom::{El, el_of};
+use crate::app::dom::{El, between, el_of};
 use crate::app::panels::timeline::{TimelineState, rows};
 use crate::app::signal::{Memo, RwSignal, StoredValue};
 use crate::app::state::App;
@@ -64,7 +64,7 @@ impl Strip {
     /// A place along the strip in per cent.
     fn percent(self, at: f64) -> String {
         let (start, end) = self.frame.get();
-        format!("{:.3}%", ((at - start) / (end - start) * 100.0).clamp(-1.0, 101.0))
+        per_cent(between((at - start) / (end - start), -0.01, 1.01))
     }
 
     fn lane(self, lane: Lane) -> El {
@@ -129,8 +129,8 @@ impl Strip {
         });
         let width = move || {
             let (start, end) = self.frame.get();
-            let share = |(from, to): (f64, f64)| ((to - from) / (end - start) * 100.0).max(0.0);
-            place.get().map(|place| format!("{:.3}%", share(place))).unwrap_or_default()
+            let share = |(from, to): (f64, f64)| ((to - from) / (end - start)).max(0.0);
+            place.get().map(|place| per_cent(share(place))).unwrap_or_default()
         };
         let says = move || row.with(|row| row.as_ref().map(|row| spoken(app, row)).unwrap_or_default());
         let told = move || {
@@ -243,4 +243,9 @@ fn go(ev: &KeyboardEvent, forward: bool) {
     if let Some(mark) = mark.and_then(|mark| beside(&mark, forward)) {
         let _ = mark.unchecked_into::<HtmlElement>().focus();
     }
+}
+
+/// A share as a length of style sheets.
+fn per_cent(share: f64) -> String {
+    fixed(share * 100.0, 3) + "%"
 }

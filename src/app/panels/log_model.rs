@@ -3,9 +3,7 @@
 //! Lines are asked for in pages and only while they are on screen. A scroll bar cannot be taller than some 33 million pixels, so for long
 //! inputs it is scaled: the position is a line, the scroll offset only its picture.
 
-use std::collections::BTreeMap;
-
-use debrief::model::{Cite, EvidenceId, Locator, Role};
+use debrief::model::{Cite, EvidenceId, Few, Locator, Role};
 use debrief::protocol::{Answer, Request};
 use debrief::view::lines::LineView;
 use leptos::prelude::*;
@@ -64,7 +62,7 @@ pub(crate) struct LogModel {
     pub(crate) height: RwSignal<f64>,
     /// Longest line seen, in characters: what the horizontal scroll bar is made from.
     pub(crate) longest: RwSignal<usize>,
-    pages: RwSignal<BTreeMap<u32, Page>>,
+    pages: RwSignal<Few<u32, Page>>,
     asked: StoredValue<Vec<u32>>,
 }
 
@@ -84,7 +82,7 @@ impl LogModel {
 
     /// Forgets the lines at hand: another input, another clock, another conclusion.
     pub(crate) fn forget(self) {
-        self.pages.set(BTreeMap::new());
+        self.pages.set(Few::default());
         self.asked.set_value(Vec::new());
     }
 

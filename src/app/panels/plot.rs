@@ -213,7 +213,9 @@ impl PlotState {
             self.pan(ev.delta_x());
         } else if ev.delta_y() != 0.0 {
             ev.prevent_default();
-            self.zoom((ev.delta_y() * 0.002).clamp(-0.5, 0.5).exp(), Some(x));
+            // Nearly `exp`, and like it the same way out as in.
+            let turned = between(ev.delta_y() * 0.001, -0.25, 0.25);
+            self.zoom((1.0 + turned) / (1.0 - turned), Some(x));
         }
     }
 

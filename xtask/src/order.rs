@@ -1,0 +1,277 @@
+//! Functions of a wasm module in an order that compresses: those of one signature together, and among them alike next to alike.
+//!
+//! A linker leaves functions by size. Where neighbours look alike, what brotli says about one it need not say about the next: 3 % of what
+//! people download, for the same code. Only numbers change, wherever a function is named by one: in calls, tables and exports.
+
+use crate::wasm::{bytes, edited, import_count, leb128, push_bytes, push_leb128};
+
+/// Numbers of the sections that name functions. Source: <https://webassembly.github.io/spec/core/binary/modules.html#sections>.
+const FUNCTIONS: u8 = 3;
+const EXPORTS: u8 = 7;
+const START: u8 = 8;
+const ELEMENTS: u8 = 9;
+const CODE: u8 = 10;
+
+/// The same module with its functions in another order; `None` where it is not well-formed or holds what our linker never writes.
+pub fn alike_together(module: &[u8]) -> Option<Vec<u8>> {
+    let imported = import_count(module)?;
+    let (mut signatures, mut in_table, mut bodies) = (Vec::new(), Vec::new(), Vec::new());
+    edited(module, |id, content| {
+        match id {
+            FUNCTIONS => signatures = numbers(content)?,
+            ELEMENTS => with_elements(content, &mut |function| {
+                in_table.push(function);
+                function
+            })
+            .map(drop)?,
+            CODE => bodies = read_bodies(content)?,
+            _ => {}
+        }
+        Some(None)
+    })?;
+    if signatures.len() != bodies.len() {
+        return None;
+    }
+    in_table.sort_unstable();
+    let key = |index: &usize| {
+        let is_in_table = in_table.binary_search(&(index + imported)).is_ok();
+        (signatures[*index], is_in_table, bodies[*index].shape())
+    };
+    let mut order: Vec<usize> = (0..bodies.len()).collect();
+    order.sort_by_cached_key(key);
+    let mut places = vec![0; order.len()];
+    for (place, index) in order.iter().enumerate() {
+        places[*index] = place + imported;
+    }
+    // What is imported comes first and stays.
+    let renumber = |function: usize| match function.checked_sub(imported) {
+        Some(index) => places.get(index).copied().unwrap_or(function),
+        None => function,
+    };
+    edited(module, |id, content| {
+        Some(Some(match id {
+            FUNCTIONS => listed(order.iter().map(|index| signatures[*index])),
+            EXPORTS => with_exports(content, &renumber)?,
+            START => listed([renumber(leb128(content)?.0)]).split_off(1),
+            ELEMENTS => with_elements(content, &mut |function| renumber(function))?,
+            CODE => {
+                let mut code = Vec::with_capacity(content.len());
+                push_leb128(&mut code, order.len());
+                for index in &order {
+                    push_bytes(&mut code, &bodies[*index].with(&renumber));
+                }
+                code
+            }
+            _ => content.to_vec(),
+        }))
+    })
+}
+
+/// A function's code, cut at the functions it names.
+struct Body<'a> {
+    /// What precedes each function named.
+    parts: Vec<(&'a [u8], usize)>,
+    /// What follows the last one.
+    end: &'a [u8],
+}
+
+impl Body<'_> {
+    /// The code without whom it calls: what makes two functions alike.
+    fn shape(&self) -> Vec<u8> {
+        let parts: Vec<&[u8]> = self.parts.iter().map(|(part, _)| *part).chain([self.end]).collect();
+        parts.concat()
+    }
+
+    fn with(&self, renumber: &dyn Fn(usize) -> usize) -> Vec<u8> {
+        let mut code = Vec::new();
+        for (part, function) in &self.parts {
+            code.extend_from_slice(part);
+            push_leb128(&mut code, renumber(*function));
+        }
+        code.extend_from_slice(self.end);
+        code
+    }
+}
+
+fn read_bodies(section: &[u8]) -> Option<Vec<Body<'_>>> {
+    let (count, mut rest) = leb128(section)?;
+    let mut bodies = Vec::with_capacity(count);
+    for _ in 0..count {
+        let (code, after) = bytes(rest)?;
+        bodies.push(read_body(code)?);
+        rest = after;
+    }
+    rest.is_empty().then_some(bodies)
+}
+
+fn read_body(code: &[u8]) -> Option<Body<'_>> {
+    let (groups, mut rest) = leb128(code)?;
+    for _ in 0..groups {
+        rest = after_numbers(rest, 2)?;
+    }
+    let (mut parts, mut end) = (Vec::new(), code);
+    while let Some((&opcode, operands)) = rest.split_first() {
+        rest = match opcode {
+            // `call`, `return_call`, `ref.func`.
+            0x10 | 0x12 | 0xd2 => {
+                let (function, after) = leb128(operands)?;
+                parts.push((end.get(..end.len() - operands.len())?, function));
+                end = after;
+                after
+            }
+            _ => after_operands(opcode, operands)?,
+        };
+    }
+    Some(Body { parts, end })
+}
+
+/// What follows an instruction's operands. Source: <https://webassembly.github.io/spec/core/binary/instructions.html>.
+fn after_operands(opcode: u8, operands: &[u8]) -> Option<&[u8]> {
+    match opcode {
+        0x00 | 0x01 | 0x05 | 0x0b | 0x0f | 0x1a | 0x1b | 0x45..=0xc4 | 0xd1 => Some(operands),
+        0x02..=0x04 | 0x0c | 0x0d | 0x20..=0x26 | 0x3f..=0x42 | 0xd0 => after_numbers(operands, 1),
+        0x11 | 0x13 | 0x28..=0x3e => after_numbers(operands, 2),
+        // A table of jumps and its last one; a list of types.
+        0x0e => leb128(operands).and_then(|(count, rest)| after_numbers(rest, count + 1)),
+        0x1c => leb128(operands).and_then(|(count, rest)| after_numbers(rest, count)),
+        0x43 => operands.get(4..),
+        0x44 => operands.get(8..),
+        0xfc => match leb128(operands)? {
+            (0..=7, rest) => Some(rest),
+            (9 | 11 | 13 | 15..=17, rest) => after_numbers(rest, 1),
+            (8 | 10 | 12 | 14, rest) => after_numbers(rest, 2),
+            _ => None,
+        },
+        // SIMD: memory, memory and a lane, sixteen bytes, a lane, nothing.
+        0xfd => match leb128(operands)? {
+            (0..=11 | 92 | 93, rest) => after_numbers(rest, 2),
+            (84..=91, rest) => after_numbers(rest, 2)?.get(1..),
+            (12 | 13, rest) => rest.get(16..),
+            (21..=34, rest) => rest.get(1..),
+            (14..=275, rest) => Some(rest),
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
+/// What follows so many numbers, of any width and sign.
+fn after_numbers(mut from: &[u8], count: usize) -> Option<&[u8]> {
+    for _ in 0..count {
+        let last = from.iter().position(|byte| byte & 0x80 == 0)?;
+        from = &from[last + 1..];
+    }
+    Some(from)
+}
+
+/// A section that is a list of numbers.
+fn numbers(section: &[u8]) -> Option<Vec<usize>> {
+    let (count, mut rest) = leb128(section)?;
+    let mut listed = Vec::with_capacity(count);
+    for _ in 0..count {
+        let (number, after) = leb128(rest)?;
+        listed.push(number);
+        rest = after;
+    }
+    rest.is_empty().then_some(listed)
+}
+
+fn listed(numbers: impl IntoIterator<Item = usize, IntoIter: ExactSizeIterator>) -> Vec<u8> {
+    let numbers = numbers.into_iter();
+    let mut section = Vec::new();
+    push_leb128(&mut section, numbers.len());
+    numbers.for_each(|number| push_leb128(&mut section, number));
+    section
+}
+
+/// An element section with every function as `renumber` gives it. Segments fill the first table from a constant place on.
+fn with_elements(section: &[u8], renumber: &mut dyn FnMut(usize) -> usize) -> Option<Vec<u8>> {
+    const CONSTANT: u8 = 0x41;
+    const END: u8 = 0x0b;
+    let (count, mut rest) = leb128(section)?;
+    let mut written = Vec::new();
+    push_leb128(&mut written, count);
+    for _ in 0..count {
+        let place = rest.strip_prefix(&[0, CONSTANT])?;
+        let after = after_numbers(place, 1)?.strip_prefix(&[END])?;
+        written.extend_from_slice(&rest[..rest.len() - after.len()]);
+        let (functions, mut after) = leb128(after)?;
+        push_leb128(&mut written, functions);
+        for _ in 0..functions {
+            let (function, next) = leb128(after)?;
+            push_leb128(&mut written, renumber(function));
+            after = next;
+        }
+        rest = after;
+    }
+    rest.is_empty().then_some(written)
+}
+
+/// An export section with every function as `renumber` gives it.
+fn with_exports(section: &[u8], renumber: &dyn Fn(usize) -> usize) -> Option<Vec<u8>> {
+    const FUNCTION: u8 = 0;
+    let (count, mut rest) = leb128(section)?;
+    let mut written = Vec::new();
+    push_leb128(&mut written, count);
+    for _ in 0..count {
+        let (name, after) = bytes(rest)?;
+        let (kind, after) = after.split_first()?;
+        let (index, after) = leb128(after)?;
+        push_bytes(&mut written, name);
+        written.push(*kind);
+        push_leb128(&mut written, if *kind == FUNCTION { renumber(index) } else { index });
+        rest = after;
+    }
+    rest.is_empty().then_some(written)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::alike_together;
+
+    fn module(sections: &[(u8, &[u8])]) -> Vec<u8> {
+        let mut module = b"\0asm\x01\0\0\0".to_vec();
+        for (id, content) in sections {
+            module.extend([*id, content.len() as u8]);
+            module.extend_from_slice(content);
+        }
+        module
+    }
+
+    #[test]
+    fn functions_move_and_whoever_names_them_follows() {
+        // Function 0 is imported. 1 calls 3 and is exported; 2 and 3 differ in a constant, 3 lies in the table.
+        let imports: (u8, &[u8]) = (2, b"\x01\x01m\x01f\0\0");
+        let before = module(&[
+            imports,
+            (3, b"\x03\x01\x00\x00"),
+            (7, b"\x02\x01a\0\x01\x01t\x01\x00"),
+            (9, b"\x01\0\x41\x01\x0b\x02\x03\x00"),
+            (10, b"\x03\x04\0\x10\x03\x0b\x04\0\x41\x07\x0b\x04\0\x41\x05\x0b"),
+            (11, b"\x00"),
+        ]);
+        let after = module(&[
+            imports,
+            (3, b"\x03\x00\x00\x01"),
+            (7, b"\x02\x01a\0\x03\x01t\x01\x00"),
+            (9, b"\x01\0\x41\x01\x0b\x02\x02\x00"),
+            (10, b"\x03\x04\0\x41\x07\x0b\x04\0\x41\x05\x0b\x04\0\x10\x02\x0b"),
+            (11, b"\x00"),
+        ]);
+        assert_eq!(alike_together(&before), Some(after.clone()));
+        assert_eq!(alike_together(&after), Some(after));
+    }
+
+    #[test]
+    fn what_is_not_understood_is_refused() {
+        let with_code = |code: &[u8]| module(&[(3, b"\x01\x00"), (10, code)]);
+        assert!(alike_together(&with_code(b"\x01\x02\0\x0b")).is_some());
+        assert_eq!(alike_together(&with_code(b"\x01\x03\0\xfe\x0b")), None, "an unknown instruction");
+        assert_eq!(alike_together(&with_code(b"\x01\x02\0")), None, "cut short");
+        assert_eq!(
+            alike_together(&module(&[(3, b"\x02\x00\x00"), (10, b"\x01\x02\0\x0b")])),
+            None,
+            "a body is missing"
+        );
+    }
+}
