@@ -172,6 +172,8 @@ format-alerts = Alert list (Alertmanager, amtool)
 format-chat = Chat log
 format-csv-table = CSV or TSV table over time
 format-get-events = kubectl get events
+format-kube-json = kubectl get -o json
+format-kube-yaml = kubectl get -o yaml
 evidence-day = day { $day }, { $origin }
 
 ## Issues
@@ -220,6 +222,8 @@ issue-no-thread-rows = Processes, not threads
     .help = Threads count against the limits. Collect with ps -eLf, or with the NLWP column (ps -eo pid,nlwp,args).
 issue-day-inferred = The times have no date
     .help = The day was taken from the other evidence, as the clock line says. If it is another, put a line with the date (2023-07-23) above the text and add it again.
+issue-redacted = Values were hidden by whoever collected this
+    .help = Tools that collect bundles write ***HIDDEN*** in place of secrets and addresses. What stands there is not unset: it is not shown, and nothing is concluded from it.
 issue-day-unknown = The times have no date
     .help = Nothing else in the case tells which day they are of, so they are not on the timeline. Put a line with the date (2023-07-23) above the text and add it again, or add other evidence of that day.
 issue-times-disagree = Two time columns disagree

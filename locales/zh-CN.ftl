@@ -144,6 +144,8 @@ format-alerts = 告警列表（Alertmanager、amtool）
 format-chat = 聊天记录
 format-csv-table = 时序表格（CSV、TSV）
 format-get-events = kubectl get events
+format-kube-json = kubectl get -o json
+format-kube-yaml = kubectl get -o yaml
 evidence-day = 日期 { $day }，{ $origin }
 
 ## Issues
@@ -192,6 +194,8 @@ issue-no-thread-rows = 只有进程，没有线程
     .help = 线程同样计入限制。请用 ps -eLf 采集，或加上 NLWP 列（ps -eo pid,nlwp,args）。
 issue-day-inferred = 时间没有日期
     .help = 已按时钟一行所示，根据其他证据推断日期。如不正确，请在文本上方加一行日期（2023-07-23）后重新添加。
+issue-redacted = 采集时已隐去部分值
+    .help = 采集工具会用 ***HIDDEN*** 替换密钥和地址。这些值并非未设置，只是没有给出，因此不会据此下结论。
 issue-day-unknown = 时间没有日期
     .help = 案例中没有其他内容能说明是哪一天，因此未放入时间线。请在文本上方加一行日期（2023-07-23）后重新添加，或补充当天的其他证据。
 issue-times-disagree = 两个时间列不一致

@@ -2,6 +2,7 @@
 //! skipped in the file that `DEBRIEF_SKIPS` names.
 
 mod metrics;
+mod kube;
 
 use std::io::Write as _;
 use std::path::{Path, PathBuf};

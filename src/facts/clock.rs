@@ -45,7 +45,9 @@ pub fn wall_range(parsed: &Parsed) -> Option<(WallTime, WallTime)> {
     let records = parsed.records.wall.iter();
     let rows = parsed.frames.iter().flat_map(|frame| &frame.wall);
     let notes = parsed.notes.kept.iter().flat_map(|note| [&note.wall, &note.end]);
-    records.chain(rows).chain(notes).filter(|wall| wall.is_some()).fold(None, |range, &wall| match range {
+    let instants = parsed.events.iter().flat_map(|event| [event.first, event.last]).flatten();
+    let events: Vec<WallTime> = instants.map(|at| WallTime(at.0)).collect();
+    records.chain(rows).chain(notes).chain(&events).filter(|wall| wall.is_some()).fold(None, |range, &wall| match range {
         None => Some((wall, wall)),
         Some((first, last)) => Some((first.min(wall), last.max(wall))),
     })

@@ -14,6 +14,7 @@ pub mod metrics;
 pub mod registry;
 pub mod scan;
 pub mod time;
+mod tree;
 mod whole;
 
 use crate::evidence::Block;

@@ -11,6 +11,8 @@ pub static FORMATS: &[&Format] = &[
     &host::ulimit::FORMAT,
     &kube::describe_pod::FORMAT,
     &kube::get_events::FORMAT,
+    &kube::kube_json::FORMAT,
+    &kube::kube_yaml::FORMAT,
     &log::alerts::FORMAT,
     &log::chat::FORMAT,
     &log::go_runtime::FORMAT,

@@ -61,6 +61,7 @@ issue_registry! {
     SnapshotWithoutTime = "snapshot-without-time", Notice, "The output does not say when it was taken.";
     NoThreadRows = "no-thread-rows", Notice, "The listing has processes, not threads.";
     DayInferred = "day-inferred", Notice, "The times have no date: the day was taken from the other evidence.";
+    Redacted = "redacted", Info, "Whoever collected the input hid values in it.";
     DayUnknown = "day-unknown", Notice, "The times have no date, and nothing says which day they are of.";
     TimesDisagree = "times-disagree", Notice, "Two columns of times do not tell the same instants.";
     NoRows = "no-rows", Notice, "A table has a header and no row.";

@@ -14,6 +14,10 @@ pub struct ContainerState {
     pub reason: Option<String>,
     /// Exit code.
     pub exit_code: Option<i32>,
+    /// Signal that ended it, where the runtime says so.
+    pub signal: Option<i32>,
+    /// What the runtime or kubelet adds.
+    pub message: Option<String>,
     /// When it began.
     pub started: Option<Timestamp>,
     /// When it ended.
@@ -23,7 +27,7 @@ pub struct ContainerState {
 }
 
 /// One container of a pod.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct KubeContainer {
     /// Name.
     pub name: String,
@@ -43,6 +47,51 @@ pub struct KubeContainer {
     pub liveness: Option<String>,
     /// Readiness probe as printed.
     pub readiness: Option<String>,
+    /// Startup probe as printed.
+    pub startup: Option<String>,
+    /// Whether it runs before the others.
+    pub is_init: bool,
+    /// Whether it is ready.
+    pub ready: Option<bool>,
+    /// Memory limit as printed (`2Gi`).
+    pub memory_limit: Option<String>,
+}
+
+/// A condition of an object (`Ready`, `MemoryPressure`).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct KubeCondition {
+    /// `Ready`, `MemoryPressure`, `PodScheduled`, …
+    pub kind: String,
+    /// `True`, `False` or `Unknown`.
+    pub status: String,
+    /// Reason as printed.
+    pub reason: String,
+    /// Message.
+    pub message: String,
+    /// Since when.
+    pub since: Option<Timestamp>,
+    /// Its lines.
+    pub locator: Locator,
+}
+
+/// A field of an object as it is written.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct KubeField {
+    /// Path (`spec.storageClassName`), or the heading of a column that has no path.
+    pub name: String,
+    /// Value.
+    pub value: String,
+    /// Its line.
+    pub locator: Locator,
+}
+
+/// An object that another belongs to.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct KubeOwner {
+    /// `ReplicaSet`, `DaemonSet`, …
+    pub kind: String,
+    /// Name.
+    pub name: String,
 }
 
 /// A Kubernetes object.
@@ -56,10 +105,67 @@ pub struct KubeObject {
     pub name: String,
     /// Node it runs on.
     pub node: Option<String>,
-    /// Containers (init containers first), for pods.
+    /// Containers in the order written, for pods.
     pub containers: Vec<KubeContainer>,
     /// Its lines.
     pub locator: Locator,
+    /// Unique id: another object of the same name has another.
+    pub uid: Option<String>,
+    /// Who controls it.
+    pub owner: Option<KubeOwner>,
+    /// Phase, or the column STATUS of a table, as printed (`Running`, `CrashLoopBackOff`, `NotReady`).
+    pub status: Option<KubeField>,
+    /// Reason of the status (`Evicted`).
+    pub reason: Option<String>,
+    /// Message of the status.
+    pub message: Option<String>,
+    /// Restarts, where only their sum over containers is printed.
+    pub restarts: Option<u32>,
+    /// Restarts' last one, in seconds before collection and the unit's width, where a table prints it.
+    pub restarted_age_s: Option<(u32, u32)>,
+    /// Conditions.
+    pub conditions: Vec<KubeCondition>,
+    /// Claims (PersistentVolumeClaim) that a pod mounts.
+    pub claims: Vec<String>,
+    /// Other fields that are read.
+    pub fields: Vec<KubeField>,
+}
+
+impl KubeObject {
+    /// An object of which only the place is known.
+    #[must_use]
+    pub fn at(kind: &str, locator: Locator) -> Self {
+        Self {
+            kind: kind.to_owned(),
+            namespace: String::new(),
+            name: String::new(),
+            node: None,
+            containers: Vec::new(),
+            locator,
+            uid: None,
+            owner: None,
+            status: None,
+            reason: None,
+            message: None,
+            restarts: None,
+            restarted_age_s: None,
+            conditions: Vec::new(),
+            claims: Vec::new(),
+            fields: Vec::new(),
+        }
+    }
+
+    /// A field by its name.
+    #[must_use]
+    pub fn field(&self, name: &str) -> Option<&KubeField> {
+        self.fields.iter().find(|field| field.name == name)
+    }
+
+    /// A condition by its kind.
+    #[must_use]
+    pub fn condition(&self, kind: &str) -> Option<&KubeCondition> {
+        self.conditions.iter().find(|condition| condition.kind == kind)
+    }
 }
 
 /// A Kubernetes event; named so because the DOM and the timeline have events too.

@@ -33,7 +33,7 @@ pub use evidence::{Counts, Encoding, EvidenceMeta, EvidenceState, LineCounts};
 pub use few::Few;
 pub use finding::{Confidence, Finding, Outcome, RuleOutcome, Severity, Statement, WhySuggestion};
 pub use issue::{Issue, IssueCode, IssueSeverity, Issues};
-pub use kube::{ContainerState, KubeContainer, KubeEvent, KubeObject};
+pub use kube::{ContainerState, KubeCondition, KubeContainer, KubeEvent, KubeField, KubeObject, KubeOwner};
 pub use limit::{Limit, LimitName, LimitOrigin, LimitUse, Scope};
 pub use message::{Arg, Message};
 pub use note::{Note, NoteKind, Notes};

@@ -66,7 +66,17 @@ pub(super) fn items(text: &Text, parsed: &Parsed) -> String {
     }
     json(&mut out, "limits", &parsed.limits);
     json(&mut out, "uses", &parsed.uses);
-    json(&mut out, "objects", &parsed.objects);
+    table(&mut out, "objects", parsed.objects.len(), |index| {
+        let mut shown = serde_json::to_string(&parsed.objects[index]).unwrap();
+        // What an object does not say would drown what it says.
+        for unsaid in ["null", "[]", "\"\""] {
+            while let Some(end) = shown.find(&format!(":{unsaid},")) {
+                let start = shown[..end].rfind([',', '{']).unwrap() + 1;
+                shown.replace_range(start..end + unsaid.len() + 2, "");
+            }
+        }
+        shown.replace(",\"memory_limit\":null}", "}").replace(",\"fields\":[]}", "}")
+    });
     json(&mut out, "events", &parsed.events);
     table(&mut out, "notes", parsed.notes.kept.len(), |index| {
         let note = &parsed.notes.kept[index];

@@ -11,3 +11,5 @@ pub mod sysctl;
 mod tally;
 mod transcript;
 pub mod ulimit;
+
+pub(in crate::formats) use prompt::is_prompt;

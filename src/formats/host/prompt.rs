@@ -54,6 +54,11 @@ pub(super) fn parse_prompt(line: &[u8]) -> Option<Prompt<'_>> {
     is_prompt.then(|| Prompt { asked, command: text[mark + 1..].trim_ascii(), is_certain })
 }
 
+/// Whether a line is a prompt and no comment.
+pub(in crate::formats) fn is_prompt(line: &[u8]) -> bool {
+    parse_prompt(line).is_some_and(|prompt| prompt.is_certain)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

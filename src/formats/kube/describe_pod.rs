@@ -130,14 +130,7 @@ impl DescribePod {
         let (key, value) = key_value(text);
         if key == b"Name" {
             out.objects.extend(self.pod.take());
-            self.pod = Some(KubeObject {
-                kind: "Pod".into(),
-                namespace: String::new(),
-                name: owned(value),
-                node: None,
-                containers: Vec::new(),
-                locator: here,
-            });
+            self.pod = Some(KubeObject { name: owned(value), ..KubeObject::at("Pod", here) });
             (self.section, self.state, self.table) = (Section::Pod, None, None);
             return Fate::Parsed;
         }
@@ -200,17 +193,7 @@ impl DescribePod {
         let (key, value) = key_value(&text[indent..]);
         if indent == 2 && !key.is_empty() && value.is_empty() {
             self.state = None;
-            pod.containers.push(KubeContainer {
-                name: owned(key),
-                id: None,
-                image: None,
-                restarts: 0,
-                restarts_at: None,
-                state: ContainerState::default(),
-                last_state: None,
-                liveness: None,
-                readiness: None,
-            });
+            pod.containers.push(KubeContainer { name: owned(key), ..KubeContainer::default() });
             return Fate::Parsed;
         }
         let Some(container) = pod.containers.last_mut() else { return Fate::Failed(IssueCode::UnparsedLines) };
