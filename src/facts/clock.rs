@@ -47,7 +47,8 @@ pub fn wall_range(parsed: &Parsed) -> Option<(WallTime, WallTime)> {
     let notes = parsed.notes.kept.iter().flat_map(|note| [&note.wall, &note.end]);
     let instants = parsed.events.iter().flat_map(|event| [event.first, event.last]).flatten();
     let events: Vec<WallTime> = instants.map(|at| WallTime(at.0)).collect();
-    records.chain(rows).chain(notes).chain(&events).filter(|wall| wall.is_some()).fold(None, |range, &wall| match range {
+    records.chain(rows).chain(notes).chain(&events).filter(|wall| wall.is_some()).fold(None, |range, &wall| match range
+    {
         None => Some((wall, wall)),
         Some((first, last)) => Some((first.min(wall), last.max(wall))),
     })

@@ -81,7 +81,10 @@ mod tests {
         assert_eq!(whole.objects.len(), 8);
         for n_bytes in [1, 2, 7, 100] {
             let cut = read(n_bytes);
-            assert_eq!((cut.objects, cut.lines, cut.issues), (whole.objects.clone(), whole.lines, whole.issues.clone()));
+            assert_eq!(
+                (cut.objects, cut.lines, cut.issues),
+                (whole.objects.clone(), whole.lines, whole.issues.clone())
+            );
         }
     }
 }

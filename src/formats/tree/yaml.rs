@@ -73,12 +73,8 @@ impl YamlReader {
 
     fn line(&mut self, line: &Line<'_>, visit: &mut dyn Visit) -> Fate {
         let full = line.bytes.trim_ascii_end();
-        let here = Place {
-            start: line.offset,
-            end: line.offset + full.len() as u64,
-            first: line.number,
-            last: line.number,
-        };
+        let here =
+            Place { start: line.offset, end: line.offset + full.len() as u64, first: line.number, last: line.number };
         let indent = full.iter().take_while(|byte| **byte == b' ').count();
         let text = &full[indent..];
         if text.is_empty() {
@@ -212,7 +208,8 @@ impl YamlReader {
 
     fn value(&mut self, text: &[u8], parent: usize, len: usize, here: Place, visit: &mut dyn Visit) -> bool {
         let place = Place { start: here.start + (len - text.len()) as u64, ..here };
-        let is_block = matches!(text, [b'|' | b'>', rest @ ..] if rest.iter().all(|byte| b"-+0123456789".contains(byte)));
+        let is_block =
+            matches!(text, [b'|' | b'>', rest @ ..] if rest.iter().all(|byte| b"-+0123456789".contains(byte)));
         let style = match text {
             [] | [b'#', ..] => return true,
             b"{}" | b"[]" => {
@@ -265,7 +262,8 @@ impl YamlReader {
     }
 
     fn end_document(&mut self, visit: &mut dyn Visit) {
-        if let Some(scalar) = self.scalar.as_ref().filter(|scalar| matches!(scalar.style, Style::Single | Style::Double))
+        if let Some(scalar) =
+            self.scalar.as_ref().filter(|scalar| matches!(scalar.style, Style::Single | Style::Double))
         {
             let place = scalar.place;
             visit.out().issues.add(IssueCode::TruncatedDocument, place.first, place.start);

@@ -131,7 +131,8 @@ impl Draft {
             }
             return true;
         }
-        if let (Some((owner, controls)), Some(key)) = (&mut self.owner, path.strip_prefix(".metadata.ownerReferences[]."))
+        if let (Some((owner, controls)), Some(key)) =
+            (&mut self.owner, path.strip_prefix(".metadata.ownerReferences[]."))
         {
             match key {
                 "kind" => text.clone_into(&mut owner.kind),
@@ -186,7 +187,8 @@ impl Draft {
                 }
             }
             ".spec.egress[].ports[]" => {
-                let (protocol, port) = (std::mem::take(&mut self.policy.protocol), std::mem::take(&mut self.policy.port));
+                let (protocol, port) =
+                    (std::mem::take(&mut self.policy.protocol), std::mem::take(&mut self.policy.port));
                 let protocol = if protocol.is_empty() { "TCP" } else { &protocol };
                 if let Some(rule) = self.policy.egress.last_mut() {
                     rule.push(format!("{protocol}/{}", if port.is_empty() { "*" } else { &port }));
@@ -273,9 +275,12 @@ mod tests {
 
     #[test]
     fn never_is_no_time() {
-        for (text, is_time, is_set) in
-            [("2024-08-20T05:58:23Z", true, true), ("0001-01-01T00:00:00Z", true, false), ("1970-01-01T00:00:00Z", true, false), ("soon", false, false)]
-        {
+        for (text, is_time, is_set) in [
+            ("2024-08-20T05:58:23Z", true, true),
+            ("0001-01-01T00:00:00Z", true, false),
+            ("1970-01-01T00:00:00Z", true, false),
+            ("soon", false, false),
+        ] {
             let mut time = None;
             assert_eq!((set_time(text, &mut time), time.is_some()), (is_time, is_set), "{text}");
         }

@@ -56,7 +56,9 @@ impl Probe {
         let (delay, timeout, period) = (or(&self.delay, "0"), or(&self.timeout, "1"), or(&self.period, "10"));
         let (success, failure) = (or(&self.success, "1"), or(&self.failure, "3"));
         let handler = self.handler;
-        format!("{handler} {target} delay={delay}s timeout={timeout}s period={period}s #success={success} #failure={failure}")
+        format!(
+            "{handler} {target} delay={delay}s timeout={timeout}s period={period}s #success={success} #failure={failure}"
+        )
     }
 }
 
@@ -94,7 +96,9 @@ impl Containers {
             "" => self.current = Some(KubeContainer { is_init, ..KubeContainer::default() }),
             ".livenessProbe" | ".readinessProbe" | ".startupProbe" => self.probe = Probe::default(),
             _ => {
-                let Some((state, phase)) = self.current.as_mut().and_then(|current| state_of(current, rest)) else { return };
+                let Some((state, phase)) = self.current.as_mut().and_then(|current| state_of(current, rest)) else {
+                    return;
+                };
                 state.phase = phase;
             }
         }
@@ -102,7 +106,9 @@ impl Containers {
 
     /// A value; `false` where it should be a time and is none.
     pub(super) fn scalar(&mut self, path: &str, text: &str, at: Place, evidence: EvidenceId) -> bool {
-        let (Some(container), Some(InContainer { rest, .. })) = (&mut self.current, in_container(path)) else { return true };
+        let (Some(container), Some(InContainer { rest, .. })) = (&mut self.current, in_container(path)) else {
+            return true;
+        };
         match rest {
             ".name" => text.clone_into(&mut container.name),
             ".image" => container.image = Some(text.to_owned()),
