@@ -1,8 +1,8 @@
 //! Real files from the world outside, read through a case. They are not part of the project: where they are absent, this is counted as
 //! skipped in the file that `DEBRIEF_SKIPS` names.
 
-mod metrics;
 mod kube;
+mod metrics;
 
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
