@@ -4,7 +4,7 @@
 
 page-skip = Skip to the panel
 page-what = Debrief turns the evidence of an incident into a postmortem that cites it.
-page-drop = Drop logs, metrics, listings or a whole folder here
+page-drop = Drop logs, metrics, listings, an archive or a whole folder here
 page-drop-anywhere = Drop to add evidence
 page-pick-files = Choose files…
 page-pick-folder = Choose a folder…
@@ -28,6 +28,9 @@ page-untitled = Untitled incident
 page-reading = { $done } of { $total } · { $rate }/s
 page-reading-label = Reading
 page-stop = Stop
+page-unpacking = Unpacking { $path }: { $done } of { $total } · { $count } files
+page-unpacking-label = Unpacking
+page-unpacking-stop = Stop unpacking
 page-adding = { $count ->
     [one] Adding one input.
    *[other] Adding { $count } inputs.
@@ -144,6 +147,7 @@ evidence-origin-stated = stated by the input
 evidence-origin-person = set by you
 evidence-origin-sibling = taken from another input
 evidence-origin-default = assumed
+evidence-first-byte = First at byte { $byte }
 evidence-first-line = First at line { $line }
 evidence-engine-died = The engine stopped while reading this input, so it was left out. Please keep the file: it shows a fault of Debrief.
 evidence-missing = Too large to be kept in the browser: drop this file again.
@@ -154,6 +158,7 @@ evidence-correct-year = Year
 evidence-correct-day = Day of the first time
 evidence-correct-shift = Clock is behind by (s)
 evidence-as-detected = As detected
+evidence-more = { $count } more are in the analysis and not listed.
 evidence-remove = Remove
 evidence-restore = Put back
 evidence-state-waiting = waiting
@@ -182,8 +187,24 @@ issue-empty = The input is empty
     .help = It has no bytes. Check that the command that wrote it produced output, and add it again.
 issue-binary = Not text
     .help = The bytes are not text and not a format that is read yet. Export it as text (journalctl, kubectl … -o yaml) and add that.
-issue-compressed = Compressed or an archive
-    .help = Unpack it first (tar xf, gunzip, unzip) and drop the files or the folder.
+issue-compressed = Packed in a way that is not read
+    .help = Unpack it with the tool that packed it (7z x, unrar x, tar xf for sparse files) and drop the files or the folder.
+issue-encrypted = Encrypted
+    .help = It cannot be read without its password, which is never asked for here. Unpack it yourself and drop the files; everything else in the archive is read.
+issue-archive-cut = The archive ends early
+    .help = What lies before the cut is in the analysis. The download or the copy was interrupted: compare the size with the original’s and get it again.
+issue-archive-damaged = What was unpacked is damaged
+    .help = Bytes or a checksum are not what was packed. What came before is in the analysis; get the file again before you rely on the rest.
+issue-too-deep = An archive inside too many others
+    .help = Archives are opened four deep. Unpack the outer ones and drop what they hold.
+issue-unpack-ratio = Unpacking grew without end
+    .help = More than 1,000 bytes came out for each byte that went in, as no log packs. It was ended there; what came before is in the analysis.
+issue-unpack-bytes = More is packed than is taken
+    .help = Unpacking ends at 16 GiB. Unpack the archive yourself and drop the part you need.
+issue-unpack-entries = More entries than are taken
+    .help = Unpacking ends at 100,000 entries. Unpack the archive yourself and drop the folders you need.
+issue-unpack-stopped = Unpacking was stopped
+    .help = What had come out is in the analysis. Drop the archive again for the rest.
 issue-read-failed = Reading stopped
     .help = The file changed, moved or lost its permission while it was being read. Add it again; what was read so far is in the analysis.
 issue-too-large = Too large to be held whole
@@ -872,6 +893,7 @@ export-command = Command
 export-disturbs = Effect on the system
 export-only-reads = only reads
 export-damaged = Not, or not wholly, part of this analysis:
+export-issue-byte = { $title } (byte { $byte })
 export-issue-line = { $title } (line { $line })
 export-issue-times = { $title } ({ $count } times)
 export-issue-many = { $title } ({ $count } times, first on line { $line })
@@ -968,7 +990,8 @@ cli-help =
 
     Usage: debrief COMMAND PATH... [OPTIONS]
 
-    PATH is a file, a directory (everything below it is read) or - for standard input.
+    PATH is a file, a directory (everything below it is read), an archive (tar, zip, gz, zst, xz, bz2, one inside
+    the other) or - for standard input.
 
     Commands
       analyze   what happened, what carries it, what was ruled out, what is missing

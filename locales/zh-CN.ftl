@@ -4,7 +4,7 @@
 
 page-skip = 跳到面板
 page-what = Debrief 把故障现场的证据整理成一份有据可查的复盘报告。
-page-drop = 把日志、指标、命令输出或整个文件夹拖到这里
+page-drop = 把日志、指标、命令输出、归档或整个文件夹拖到这里
 page-drop-anywhere = 松开即可加入证据
 page-pick-files = 选择文件…
 page-pick-folder = 选择文件夹…
@@ -28,6 +28,9 @@ page-untitled = 未命名的故障
 page-reading = 已读 { $done } / { $total } · { $rate }/s
 page-reading-label = 正在读取
 page-stop = 停止
+page-unpacking = 正在解包 { $path }：{ $done } / { $total } · { $count } 个文件
+page-unpacking-label = 正在解包
+page-unpacking-stop = 停止解包
 page-adding = 正在加入 { $count } 个输入。
 page-entries-failed = 有 { $count } 项打不开：浏览器拒绝访问。可单独拖入，确认是否可读。
 page-saving = 正在保存…
@@ -116,6 +119,7 @@ evidence-origin-stated = 输入中注明
 evidence-origin-person = 由您设定
 evidence-origin-sibling = 取自其他输入
 evidence-origin-default = 假定
+evidence-first-byte = 首见于第 { $byte } 字节
 evidence-first-line = 首见于第 { $line } 行
 evidence-engine-died = 引擎在读取此输入时停止，已将其排除。请保留该文件：它暴露了 Debrief 的缺陷。
 evidence-missing = 文件过大，浏览器未保留：请重新拖入。
@@ -126,6 +130,7 @@ evidence-correct-year = 年份
 evidence-correct-day = 首个时间的日期
 evidence-correct-shift = 时钟偏慢（秒）
 evidence-as-detected = 自动识别
+evidence-more = 另有 { $count } 个已纳入分析，未在此列出。
 evidence-remove = 移除
 evidence-restore = 恢复
 evidence-state-waiting = 等待中
@@ -154,8 +159,24 @@ issue-empty = 输入为空
     .help = 文件没有内容。请确认生成它的命令确有输出，然后重新加入。
 issue-binary = 不是文本
     .help = 内容不是文本，也不是目前支持的格式。请导出为文本（journalctl、kubectl … -o yaml）后再加入。
-issue-compressed = 压缩文件或归档
-    .help = 请先解包（tar xf、gunzip、unzip），再拖入其中的文件或文件夹。
+issue-compressed = 打包方式无法读取
+    .help = 请用原打包工具解开（7z x、unrar x，稀疏文件用 tar xf），再拖入其中的文件或文件夹。
+issue-encrypted = 已加密
+    .help = 没有密码无法读取，而这里从不询问密码。请自行解开后拖入其中的文件；归档中的其余内容都已读取。
+issue-archive-cut = 归档不完整
+    .help = 截断处之前的内容已纳入分析。下载或复制可能中途断开：请与原文件比较大小后重新获取。
+issue-archive-damaged = 解出的内容已损坏
+    .help = 字节或校验和与打包时不一致。此前的内容已纳入分析；在依赖其余部分之前请重新获取该文件。
+issue-too-deep = 归档嵌套过深
+    .help = 归档最多逐层打开四层。请先解开外层，再拖入其中的内容。
+issue-unpack-ratio = 解包膨胀异常
+    .help = 每读入 1 字节解出超过 1,000 字节，正常日志不会如此，因此在此停止；此前的内容已纳入分析。
+issue-unpack-bytes = 解包内容超出上限
+    .help = 解包到 16 GiB 为止。请自行解开归档，只拖入需要的部分。
+issue-unpack-entries = 归档条目超出上限
+    .help = 解包到 100,000 个条目为止。请自行解开归档，只拖入需要的文件夹。
+issue-unpack-stopped = 解包已中止
+    .help = 已解出的内容已纳入分析。如需其余部分，请重新拖入该归档。
 issue-read-failed = 读取中断
     .help = 读取期间文件被修改、移走或失去权限。请重新加入；已读部分参与分析。
 issue-too-large = 过大，无法整体载入
@@ -783,6 +804,7 @@ export-command = 命令
 export-disturbs = 对系统的影响
 export-only-reads = 只读
 export-damaged = 以下内容全部或部分未纳入分析：
+export-issue-byte = { $title }（第 { $byte } 字节）
 export-issue-line = { $title }（第 { $line } 行）
 export-issue-times = { $title }（共 { $count } 处）
 export-issue-many = { $title }（共 { $count } 处，首次在第 { $line } 行）
@@ -879,7 +901,7 @@ cli-help =
 
     用法：debrief 命令 路径... [选项]
 
-    路径可以是文件、目录（读取其下全部文件）或 -（标准输入）。
+    路径可以是文件、目录（读取其下全部文件）、归档（tar、zip、gz、zst、xz、bz2，可层层嵌套）或 -（标准输入）。
 
     命令
       analyze   发生了什么、依据是什么、排除了什么、还缺什么

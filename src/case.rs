@@ -12,8 +12,8 @@ use crate::evidence::guard::SLICE_BYTES;
 use crate::facts::clock::{CaseClock, case_offset, resolve_clocks};
 use crate::facts::{Facts, derive_facts};
 use crate::model::{
-    Analysis, Citation, Cite, ClockOrigin, EvidenceId, EvidenceMeta, EvidenceState, IssueCode, Level, Parsed, Role,
-    TimeBasis, TimeRange, Timestamp, WallKind,
+    Analysis, Citation, Cite, ClockOrigin, EvidenceId, EvidenceMeta, EvidenceState, IssueCode, Issues, Level, Parsed,
+    Role, TimeBasis, TimeRange, Timestamp, WallKind,
 };
 use crate::protocol::desk::Material;
 use crate::protocol::{Choices, CrosshairRequest, Progress, TrendsRequest};
@@ -47,6 +47,10 @@ pub struct Case {
     concluded: Option<(Analysis, Facts)>,
     /// The charts of these conclusions, for the picks last asked for.
     plans: Option<Plans>,
+    /// The inputs before this one are read.
+    unread_from: usize,
+    /// Inputs read since the clocks were set.
+    n_unclocked: usize,
     /// Lines that a finding cites.
     cited: BTreeSet<(EvidenceId, u32)>,
     /// Another size of slices than usual.
@@ -82,18 +86,42 @@ impl Case {
         id
     }
 
+    /// Says what was wrong with an input before it was added: unpacking found it. Told before it is read.
+    pub fn note(&mut self, id: EvidenceId, noted: Issues) {
+        if let Some(input) = self.input_mut(id) {
+            input.noted = noted;
+        }
+    }
+
     /// Reads the next slice (at most 8 MiB) of the first input that is not read to its end.
     pub fn step(&mut self) -> Step {
-        let Some(input) = self.inputs.iter_mut().find(|input| input.is_unread()) else { return Step::Idle };
+        // An archive may hold a hundred thousand inputs: neither those that are read nor all clocks are gone through for each of them.
+        let read = self.inputs.iter().skip(self.unread_from).take_while(|input| !input.is_unread());
+        self.unread_from += read.count();
         let slice_bytes = self.slice_bytes.map_or(SLICE_BYTES, NonZeroUsize::get);
+        let Some(input) = self.inputs.get_mut(self.unread_from) else {
+            if self.n_unclocked > 0 {
+                self.set_clocks();
+            }
+            return Step::Idle;
+        };
         input.step(&mut self.buffer, slice_bytes);
         if input.is_unread() {
             return Step::Working;
         }
         let id = input.meta.id;
         self.concluded = None;
-        self.set_clocks();
+        self.n_unclocked += 1;
+        if self.n_unclocked * 16 >= self.inputs.len() {
+            self.set_clocks();
+        }
         Step::Finished(id)
+    }
+
+    /// The input that is read, or waits to be read next.
+    #[must_use]
+    pub fn reading(&self) -> Option<EvidenceId> {
+        self.inputs.iter().skip(self.unread_from).find(|input| input.is_unread()).map(|input| input.meta.id)
     }
 
     /// Reads everything that waits.
@@ -198,6 +226,7 @@ impl Case {
     }
 
     fn set_clocks(&mut self) {
+        self.n_unclocked = 0;
         let read: Vec<_> = self.inputs.iter().filter(|input| !input.removed).map(Input::clocked).collect();
         let clocks = resolve_clocks(&read, &self.clock);
         for (input, clock) in self.inputs.iter_mut().filter(|input| !input.removed).zip(clocks) {
@@ -226,6 +255,7 @@ impl Case {
             input.choices = choices;
             if rereads {
                 input.reread();
+                self.unread_from = self.unread_from.min(id.0 as usize);
             }
             self.concluded = None;
             self.set_clocks();

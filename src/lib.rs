@@ -1,7 +1,7 @@
 //! The engine of Debrief: evidence goes in, a postmortem that cites it comes out.
 //!
 //! # Map
-//! [`evidence`] makes bytes named, bounded inputs · [`formats`] parse them into the [`model`] · [`facts`] derive what several rules need ·
+//! [`unpack`] opens archives · [`evidence`] makes bytes named, bounded inputs · [`formats`] parse them into the [`model`] · [`facts`] derive what several rules need ·
 //! [`rules`] answer found, ruled out, inconclusive or skipped · [`timeline`] orders what happened · [`postmortem`] is the document people
 //! edit · [`chart`] draws, [`view`] says what a panel shows · [`redact`] replaces what must not leave · [`export`] writes what leaves ·
 //! [`text`] holds every sentence in two languages · [`case`] is one incident and every operation on its evidence · [`desk`] makes what leaves
@@ -26,4 +26,5 @@ pub mod redact;
 pub mod rules;
 pub mod text;
 pub mod timeline;
+pub mod unpack;
 pub mod view;

@@ -2,21 +2,21 @@
 //!
 //! Both sides are built from this file, so they agree; the version catches a page and a worker of different releases meeting through a
 //! stale cache. A message on the wire is a JavaScript object `{ m: Uint8Array, f: File[] }`: `m` is this module's postcard bytes,
-//! transferred, `f` the file handles that [`Request::Add`] counts, cloned (a handle, not the bytes).
+//! transferred, `f` the file handles that [`Request::Add`] or [`Answer::Members`] counts, cloned (a handle, not the bytes).
 
 pub mod desk;
 
 use serde::{Deserialize, Serialize};
 
 use crate::compact;
-use crate::model::{Analysis, Citation, Cite, EvidenceId, EvidenceMeta, Message, TimeRange, Timestamp};
+use crate::model::{Analysis, Citation, Cite, EvidenceId, EvidenceMeta, Issues, Message, TimeRange, Timestamp};
 use crate::text::Lang;
 use crate::view::lines::LinesView;
 pub use crate::view::trends::{CrosshairRequest, TrendsRequest};
 use crate::view::trends::{CrosshairView, TrendsView};
 
 /// Raised with every change of this file's types.
-pub const VERSION: u32 = 5;
+pub const VERSION: u32 = 6;
 
 /// Identity of a request; its answers carry it. Progress and evidence news carry 0.
 pub type RequestId = u32;
@@ -50,6 +50,17 @@ pub struct AddItem {
     pub choices: Choices,
     /// Whether it starts removed (restoring a case).
     pub removed: bool,
+    /// What unpacking found wrong with it.
+    pub noted: Issues,
+}
+
+/// What came out of an archive: an input, whose bytes are the handle at its place in the message.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Member {
+    /// Path of the archive and in it.
+    pub path: String,
+    /// What could not be read of it.
+    pub noted: Issues,
 }
 
 /// Where the bytes of an input come from.
@@ -145,6 +156,9 @@ pub enum Request {
     DigestFile(EvidenceId),
     /// Tells the engine a digest that the second worker computed.
     SetDigest(EvidenceId, String),
+    /// Unpacks the file handle that comes along, called so (sent to the unpacker, which knows nothing else). Answered by any number of
+    /// [`Answer::Members`], then by [`Answer::Unpacked`].
+    Unpack(String),
     /// A [`desk::DeskRequest`] as bytes: the engine does not know what the desk does.
     Desk(Vec<u8>),
 }
@@ -188,6 +202,15 @@ pub enum Answer {
     Material(Vec<u8>),
     /// A digest.
     Digest(EvidenceId, String),
+    /// What came out of an archive since the last news of it; with as many handles. None is news too: of how far it is.
+    Members {
+        /// What came out.
+        members: Vec<Member>,
+        /// Bytes of the archive that were read.
+        bytes_read: u64,
+    },
+    /// An archive is unpacked; what was wrong with it that no member says.
+    Unpacked(Issues),
     /// A [`desk::DeskAnswer`] as bytes.
     Desk(Vec<u8>),
     /// The request could not be done; says why in the reader's words (a message id of `locales/`).

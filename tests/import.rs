@@ -10,7 +10,7 @@ use debrief::export::case_file::{self, Carried};
 use debrief::export::document_json;
 use debrief::export::import::{self, ImportError};
 use debrief::export::zip::{Archive, Limits, Zip, ZipError};
-use debrief::model::{Arg, Message, Timestamp};
+use debrief::model::{Arg, IssueCode, Message, Timestamp};
 use debrief::postmortem::edit::apply;
 use debrief::postmortem::saved::{LoadError, SavedCase, SavedChoices, SavedInput};
 use debrief::postmortem::{Document, Part, TemplateChoice, Wording};
@@ -30,6 +30,7 @@ fn saved(document: Document, evidence: &[Vec<u8>]) -> SavedCase {
         digest: Some(digest_of(bytes)),
         choices: SavedChoices { format: Some("plain".to_owned()), shift_ms: -15_000, ..SavedChoices::default() },
         removed: bytes.is_empty(),
+        noted: IssueCode::ArchiveDamaged.into(),
     };
     let inputs = evidence.iter().map(input).collect();
     SavedCase { document, inputs, zone_s: Some(28_800), export_lang: Lang::ZhCn, ..SavedCase::default() }

@@ -23,4 +23,5 @@ mod saved;
 mod text;
 mod tidy;
 mod timeline;
+mod unpack;
 mod verdicts;

@@ -5,8 +5,8 @@ use std::{env, fs};
 
 use debrief::desk::{json_to_snapshot, snapshot_to_json};
 use debrief::model::{
-    Arg, ByteRange, Citation, Confidence, EvidenceId, LineRange, Locator, Message, Phase, RedactionChoices, Role,
-    TimeRange, Timestamp,
+    Arg, ByteRange, Citation, Confidence, EvidenceId, Issue, IssueCode, Issues, LineRange, Locator, Message, Phase,
+    RedactionChoices, Role, TimeRange, Timestamp,
 };
 use debrief::postmortem::saved::{SNAPSHOT, SavedCase, SavedChoices, SavedInput, SavedVersion};
 use debrief::postmortem::{
@@ -94,6 +94,9 @@ fn sample() -> SavedCase {
                 day: Some(19_561),
             },
             removed: true,
+            noted: Issues {
+                list: vec![Issue { code: IssueCode::ArchiveCut, count: 3, first_line: 4, first_byte: 1_048_576 }],
+            },
         }],
         versions: vec![SavedVersion {
             at: Timestamp(1_690_200_000_000_000_000),

@@ -22,6 +22,7 @@ const EDGES: &[(&str, &[&str])] = &[
     ("compact", &[]),
     ("text", &["model"]),
     ("evidence", &["model"]),
+    ("unpack", &["evidence", "model"]),
     ("formats", &["evidence", "model"]),
     ("facts", &["evidence", "model"]),
     ("rules", &["facts", "model"]),
@@ -50,7 +51,10 @@ const EDGES: &[(&str, &[&str])] = &[
     ),
     ("desk", &["chart", "evidence", "export", "model", "postmortem", "protocol", "redact", "text", "view"]),
     ("app", &["chart", "model", "postmortem", "protocol", "text", "view"]),
-    ("bin", &["case", "desk", "evidence", "export", "formats", "model", "postmortem", "protocol", "text", "view"]),
+    (
+        "bin",
+        &["case", "desk", "evidence", "export", "formats", "model", "postmortem", "protocol", "text", "unpack", "view"],
+    ),
 ];
 
 /// What the engine never names: the outside world belongs to the page, the worker and the command line.

@@ -1,14 +1,16 @@
 //! What every fuzz target runs: a format reads any bytes, in one block and line by line, and accounts for every line alike; redaction
-//! takes any text, and its own output needs no more of it; whatever opens as a case leaves and opens again as the same.
+//! takes any text, and its own output needs no more of it; whatever opens as a case leaves and opens again as the same; an archive unpacks to no
+//! more than it may.
 
 use debrief::desk;
-use debrief::evidence::Block;
+use debrief::evidence::{Block, MemorySource, ReadError, Source};
 use debrief::export::case_file;
 use debrief::formats::registry::format_of;
 use debrief::formats::scan::Scanner;
 use debrief::formats::{Head, Parsed};
-use debrief::model::{EvidenceId, RedactionChoices};
+use debrief::model::{EvidenceId, Issues, RedactionChoices};
 use debrief::redact::{KnownNames, Redactor};
+use debrief::unpack::{Limits, Sink, unpack};
 
 /// Sniffs and parses `bytes` as a format.
 ///
@@ -64,4 +66,44 @@ pub fn fuzz_open(bytes: &[u8]) {
     let again = desk::open(&file).expect("our own file opens");
     assert_eq!(again.case, opened.case);
     assert_eq!(again.notes, []);
+}
+
+/// Unpacks `bytes` behind the first bytes of a container.
+///
+/// # Panics
+/// When more comes out than the limits allow.
+pub fn fuzz_unpack(magic: &[u8], bytes: &[u8]) {
+    let limits = Limits { free_bytes: 1 << 16, bytes: 8 << 20, entries: 1_000, ..Limits::default() };
+    let mut kept = Kept::default();
+    unpack("x", &MemorySource([magic, bytes].concat()), limits, &mut kept);
+    // A zip that is put aside comes out twice.
+    assert!(kept.all <= 2 * limits.bytes);
+    assert!(kept.members as u64 <= limits.entries + 1);
+}
+
+#[derive(Default)]
+struct Kept {
+    rest: Vec<u8>,
+    all: u64,
+    members: usize,
+}
+
+impl Sink for Kept {
+    fn write(&mut self, bytes: &[u8]) -> Result<(), ReadError> {
+        self.all += bytes.len() as u64;
+        self.rest.extend(bytes);
+        Ok(())
+    }
+
+    fn member(&mut self, path: &str, _noted: Issues) {
+        assert!(!path.contains("../") && !path.starts_with('/'), "{path:?} leads somewhere");
+        self.rest.clear();
+        self.members += 1;
+    }
+
+    fn aside(&mut self) -> Result<Box<dyn Source>, ReadError> {
+        Ok(Box::new(MemorySource(std::mem::take(&mut self.rest))))
+    }
+
+    fn progress(&mut self, _bytes_read: u64) {}
 }

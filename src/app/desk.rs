@@ -74,7 +74,7 @@ impl Desk {
     }
 
     fn receive(&self, incoming: Incoming) {
-        let Incoming::Message(message) = incoming else { return self.give_up() };
+        let Incoming::Message(message, _) = incoming else { return self.give_up() };
         let sender = self.0.borrow_mut().waiting.pop_front();
         if let Some(sender) = sender {
             sender.send(message.answer);

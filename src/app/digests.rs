@@ -20,8 +20,8 @@ pub(crate) struct Digests(Rc<RefCell<Queue>>);
 struct Queue {
     wire: Option<Wire>,
     waiting: VecDeque<(EvidenceId, Blob)>,
-    /// Given up: a file that went away must not be tried after every conclusion.
-    failed: Vec<EvidenceId>,
+    /// By id, what waits or was given up: a file that went away must not be tried after every conclusion.
+    known: Vec<bool>,
     done: Option<Rc<dyn Fn(EvidenceId, String)>>,
 }
 
@@ -30,7 +30,11 @@ impl Digests {
     pub(crate) fn want(&self, wanted: Vec<(EvidenceId, Blob)>, done: impl Fn(EvidenceId, String) + 'static) {
         let mut queue = self.0.borrow_mut();
         for (id, blob) in wanted {
-            if !queue.failed.contains(&id) && !queue.waiting.iter().any(|(waiting, _)| *waiting == id) {
+            let place = id.0 as usize;
+            if queue.known.len() <= place {
+                queue.known.resize(place + 1, false);
+            }
+            if !std::mem::replace(&mut queue.known[place], true) {
                 queue.waiting.push_back((id, blob));
             }
         }
@@ -61,18 +65,22 @@ impl Queue {
 fn receive(shared: &Rc<RefCell<Queue>>, incoming: Incoming) {
     let told = {
         let mut queue = shared.borrow_mut();
-        let Some((id, _)) = queue.waiting.pop_front() else { return };
+        if queue.waiting.pop_front().is_none() {
+            return;
+        }
         match incoming {
-            Incoming::Message(message) => match message.answer {
-                Answer::Digest(id, digest) => queue.done.clone().map(|done| (done, id, digest)),
-                _ => {
-                    queue.failed.push(id);
-                    None
+            Incoming::Message(message, _) => match message.answer {
+                Answer::Digest(id, digest) => {
+                    queue.known[id.0 as usize] = false;
+                    queue.done.clone().map(|done| (done, id, digest))
                 }
+                _ => None,
             },
             Incoming::Died(_) => {
-                queue.failed.push(id);
-                queue.waiting.clear();
+                // What waited behind it may be asked for again.
+                for (id, _) in std::mem::take(&mut queue.waiting) {
+                    queue.known[id.0 as usize] = false;
+                }
                 None
             }
         }

@@ -86,7 +86,7 @@ impl Engine {
     // ---- inputs ----
 
     /// Adds inputs. One that a restored case waits for takes its old place.
-    pub(crate) fn add(&self, dropped: Vec<(String, Blob)>) {
+    pub(crate) fn add(&self, dropped: Vec<Input>) {
         let Some(app) = self.app() else { return };
         if app.restoring.get_untracked() {
             app.dropped_early.update(|early| early.extend(dropped));
@@ -98,14 +98,16 @@ impl Engine {
         }
         let mut new = Vec::new();
         let mut found = false;
-        for (path, blob) in dropped {
+        let awaits = self.0.borrow().inputs.iter().any(|input| input.blob.is_none());
+        for input in dropped {
             let mut inner = self.0.borrow_mut();
-            match inputs::awaited(&inner.inputs, &path, blob.size() as u64) {
+            let place = if awaits { inputs::awaited(&inner.inputs, &input.path, input.bytes) } else { None };
+            match place {
                 Some(index) => {
                     found = true;
-                    inner.inputs[index].blob = Some(blob);
+                    inner.inputs[index].blob = input.blob;
                 }
-                None => new.push(Input::new(path, blob)),
+                None => new.push(input),
             }
         }
         app.progress.update(|progress| progress.idle = false);
@@ -292,7 +294,7 @@ impl Engine {
         self.0.borrow_mut().silent_ticks = 0;
         match incoming {
             Incoming::Died(evidence) => self.replace_worker(evidence.map(EvidenceId)),
-            Incoming::Message(message) => {
+            Incoming::Message(message, _) => {
                 let ToPage { id, answer } = *message;
                 if id == 0 {
                     self.news(answer);

@@ -13,9 +13,10 @@ use web_sys::{
 };
 
 use super::dom::spawn;
-use super::leaving;
+use super::inputs::Input;
 use super::signal::RwSignal;
 use super::state::{App, Tone};
+use super::{leaving, unpacking};
 
 /// How the name of a case file ends.
 const CASE_ENDING: &str = ".debrief";
@@ -89,7 +90,7 @@ pub(crate) fn add_text(app: App, text: &str) -> String {
     let n = app.engine().inputs().iter().filter(|input| input.path.starts_with("pasted-")).count() + 1;
     let name = format!("pasted-{n}.txt");
     if let Ok(blob) = Blob::new_with_str_sequence(&Array::of1(&text.into())) {
-        add(app, vec![(name.clone(), blob)]);
+        app.engine().add(vec![Input::new(name.clone(), blob)]);
     }
     name
 }
@@ -109,7 +110,13 @@ pub(crate) fn add(app: App, mut dropped: Vec<Dropped>) {
         return;
     }
     app.announce(app.with("page-adding", &[("count", Arg::from(dropped.len()))]));
-    app.engine().add(dropped);
+    spawn(async move {
+        let (plain, archives) = unpacking::part(dropped).await;
+        if !plain.is_empty() {
+            app.engine().add(plain.into_iter().map(|(path, blob)| Input::new(path, blob)).collect());
+        }
+        app.unpacker().open(app, archives);
+    });
 }
 
 /// Entries must be taken before the event returns; folders are walked afterwards.

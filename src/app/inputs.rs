@@ -1,7 +1,7 @@
 //! The inputs of the case as the page keeps them: handles and corrections, never contents. With them a new worker can be brought to where
 //! the old one was, and a reload to where the page was.
 
-use debrief::model::EvidenceId;
+use debrief::model::{EvidenceId, Issues};
 use debrief::postmortem::saved::{SavedChoices, SavedInput};
 use debrief::protocol::{AddItem, AddSource, Choices};
 use js_sys::Array;
@@ -24,6 +24,8 @@ pub(crate) struct Input {
     pub(crate) refused: bool,
     /// SHA-256, when computed.
     pub(crate) digest: Option<String>,
+    /// What unpacking found wrong with it.
+    pub(crate) noted: Issues,
 }
 
 impl Input {
@@ -38,15 +40,16 @@ impl Input {
             removed: false,
             refused: false,
             digest: None,
+            noted: Issues::default(),
         }
     }
 
     /// An input of a saved case, with its bytes where they are at hand.
     pub(crate) fn saved(saved: SavedInput, blob: Option<Blob>) -> Self {
-        let SavedInput { path, bytes, digest, choices, removed } = saved;
+        let SavedInput { path, bytes, digest, choices, removed, noted } = saved;
         let SavedChoices { format, offset_s, year, shift_ms, day } = choices;
         let choices = Choices { format, offset_s, year, shift_ms, day };
-        Self { path, blob, bytes, choices, removed, refused: false, digest }
+        Self { path, blob, bytes, choices, removed, refused: false, digest, noted }
     }
 
     /// What the worker is told, with its handle pushed to `handles`. An input that cannot be given keeps its place (ids are places) as a
@@ -59,17 +62,17 @@ impl Input {
             }
             _ => (AddSource::Text(String::new()), true),
         };
-        AddItem { path: self.path.clone(), source, choices: self.choices.clone(), removed }
+        AddItem { path: self.path.clone(), source, choices: self.choices.clone(), removed, noted: self.noted.clone() }
     }
 }
 
 impl From<Input> for SavedInput {
     fn from(input: Input) -> Self {
-        let Input { path, bytes, choices, removed, refused, digest, .. } = input;
+        let Input { path, bytes, choices, removed, refused, digest, noted, .. } = input;
         let Choices { format, offset_s, year, shift_ms, day } = choices;
         let choices = SavedChoices { format, offset_s, year, shift_ms, day };
         // An input that the engine died on comes back as taken out, for a person to try again.
-        Self { path, bytes, digest, choices, removed: removed || refused }
+        Self { path, bytes, digest, choices, removed: removed || refused, noted }
     }
 }
 

@@ -27,6 +27,7 @@ mod shell;
 mod signal;
 mod state;
 mod storage;
+mod unpacking;
 mod update;
 mod wire;
 

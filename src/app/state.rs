@@ -14,13 +14,14 @@ use debrief::protocol::desk::SheetKind;
 use debrief::protocol::{Answer, Progress, Request};
 use debrief::text::{Lang, Texts};
 use leptos::prelude::*;
-use web_sys::Blob;
 
 use super::citing::Carried;
 use super::desk::Desk;
 use super::engine::Engine;
+use super::inputs::Input;
 use super::language;
 use super::signal::{RwSignal, StoredValue};
+use super::unpacking::{Unpacker, Unpacking};
 
 /// A panel of the centre.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -182,7 +183,9 @@ pub(crate) struct Shared {
     /// The saved case is not back yet: nothing may be written over it.
     pub(crate) restoring: RwSignal<bool>,
     /// What was dropped meanwhile; it is taken in behind the saved inputs.
-    pub(crate) dropped_early: RwSignal<Vec<(String, Blob)>>,
+    pub(crate) dropped_early: RwSignal<Vec<Input>>,
+    /// The archive that is being opened.
+    pub(crate) unpacking: RwSignal<Option<Unpacking>>,
     /// Whether the document and the inputs are safe.
     pub(crate) save_state: RwSignal<SaveState>,
     /// The dialog of the desk that is open.
@@ -202,6 +205,7 @@ pub(crate) struct Shared {
     history: RwSignal<History>,
     engine: StoredValue<Engine>,
     desk: StoredValue<Desk>,
+    unpacker: StoredValue<Unpacker>,
 }
 
 impl App {
@@ -232,6 +236,7 @@ impl App {
             read_only: RwSignal::new(true),
             restoring: RwSignal::new(true),
             dropped_early: RwSignal::new(Vec::new()),
+            unpacking: RwSignal::default(),
             save_state: RwSignal::default(),
             dialog: RwSignal::default(),
             versions: RwSignal::default(),
@@ -243,6 +248,7 @@ impl App {
             history: RwSignal::default(),
             engine: StoredValue::new(engine),
             desk: StoredValue::new(Desk::default()),
+            unpacker: StoredValue::new(Unpacker::default()),
         })))
     }
 
@@ -369,6 +375,11 @@ impl App {
     /// The desk's client.
     pub(crate) fn desk(self) -> Desk {
         self.desk.get_value()
+    }
+
+    /// The unpacker's client.
+    pub(crate) fn unpacker(self) -> Unpacker {
+        self.unpacker.get_value()
     }
 
     /// The worker's client.

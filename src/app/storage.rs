@@ -337,6 +337,7 @@ pub(crate) fn saved_case(app: App, inputs: &[Input]) -> SavedCase {
 /// Forgets the case: its inputs, its document and what was saved of them.
 pub(crate) fn new_case(app: App) {
     with_store(|store| store.forget.set(true));
+    app.unpacker().stop(app);
     app.engine().clear();
     app.replace_document(Document::default());
     app.versions.set(Vec::new());

@@ -8,8 +8,8 @@ use web_sys::{ErrorEvent, MessageEvent, Worker};
 
 /// What a worker sends.
 pub(crate) enum Incoming {
-    /// An answer or news.
-    Message(Box<ToPage>),
+    /// An answer or news, with the handles it counts.
+    Message(Box<ToPage>, Array),
     /// It stopped; with the input it was reading, where it could say so.
     Died(Option<u32>),
 }
@@ -22,7 +22,7 @@ pub(crate) struct Wire {
 }
 
 impl Wire {
-    /// Starts a worker (`worker` is the engine, `desk` the desk); `receive` gets everything it sends.
+    /// Starts a worker (`worker` is the engine, `desk` the desk, `unpack` the unpacker); `receive` gets everything it sends.
     pub(crate) fn spawn(name: &str, receive: impl Fn(Incoming) + Clone + 'static) -> Result<Self, JsValue> {
         let spawn: Function = Reflect::get(&js_sys::global(), &"debriefSpawnWorker".into())?.dyn_into()?;
         let worker: Worker = spawn.call1(&JsValue::NULL, &name.into())?.dyn_into()?;
@@ -69,5 +69,6 @@ fn read(data: &JsValue) -> Option<Incoming> {
         return Some(Incoming::Died(died.as_f64().map(|id| id as u32)));
     }
     let bytes = Uint8Array::new(&Reflect::get(data, &"m".into()).ok()?).to_vec();
-    protocol::decode::<ToPage>(&bytes).map(|message| Incoming::Message(Box::new(message)))
+    let handles = Array::from(&Reflect::get(data, &"f".into()).ok()?);
+    protocol::decode::<ToPage>(&bytes).map(|message| Incoming::Message(Box::new(message), handles))
 }

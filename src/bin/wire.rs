@@ -1,4 +1,4 @@
-//! Both workers' end of the wire: messages out, and what a dying worker still says.
+//! The workers' end of the wire: messages out, and what a dying worker still says.
 
 use debrief::protocol::{self, Answer, ToPage};
 use js_sys::{Array, Object, Reflect, Uint8Array};
@@ -9,13 +9,19 @@ pub(crate) fn scope() -> DedicatedWorkerGlobalScope {
     js_sys::global().unchecked_into()
 }
 
-/// Sends an answer; its bytes are handed over, not copied.
+/// Sends an answer.
 pub(crate) fn post(id: u32, answer: Answer) {
+    post_with(id, answer, &Array::new());
+}
+
+/// Sends an answer with the handles it counts; its bytes are handed over, not copied.
+pub(crate) fn post_with(id: u32, answer: Answer, handles: &Array) {
     let Ok(bytes) = protocol::encode(&ToPage { id, answer }) else { return };
     let bytes = Uint8Array::from(bytes.as_slice());
     let message = Object::new();
     let transfer = Array::of1(&bytes.buffer());
     let posted = Reflect::set(&message, &"m".into(), &bytes)
+        .and_then(|_| Reflect::set(&message, &"f".into(), handles))
         .and_then(|_| scope().post_message_with_transfer(&message, &transfer));
     if let Err(error) = posted {
         web_sys::console::error_1(&error);

@@ -9,31 +9,31 @@ fn main() {
 }
 
 #[cfg(target_arch = "wasm32")]
+#[path = "file_source.rs"]
+mod file_source;
+#[cfg(target_arch = "wasm32")]
+#[path = "news.rs"]
+mod news;
+#[cfg(target_arch = "wasm32")]
 #[path = "wire.rs"]
 mod wire;
 
 #[cfg(target_arch = "wasm32")]
 mod browser {
     use std::cell::{Cell, RefCell};
-    use std::rc::Rc;
 
+    use super::file_source::{FileSource, Windows};
+    use super::news::{News, now_ms};
     use super::wire::{self, post, scope};
     use debrief::case::{Case, Step};
+    use debrief::evidence::Source;
     use debrief::evidence::digest::Digest;
     use debrief::evidence::guard::SLICE_BYTES;
-    use debrief::evidence::{ReadError, Source};
-    use debrief::model::{Arg, EvidenceId, EvidenceState, Message, Timestamp};
+    use debrief::model::{Arg, EvidenceId, Message, Timestamp};
     use debrief::protocol::{self, AddSource, Answer, Progress, Request, ToWorker, VERSION};
-    use js_sys::{Array, Reflect, Uint8Array};
+    use js_sys::Array;
     use wasm_bindgen::prelude::*;
-    use web_sys::{Blob, FileReaderSync, MessageChannel, MessageEvent, MessagePort};
-
-    /// Least time between two pieces of news, in milliseconds.
-    const NEWS_EVERY_MS: f64 = 100.0;
-    /// Small reads are served from windows of this size: a read costs about a millisecond however small it is.
-    const WINDOW_BYTES: usize = 1 << 20;
-    /// Windows kept, over all inputs.
-    const WINDOWS: usize = 4;
+    use web_sys::{Blob, MessageChannel, MessageEvent, MessagePort};
 
     thread_local! {
         static WORKER: RefCell<Option<Worker>> = const { RefCell::new(None) };
@@ -52,10 +52,6 @@ mod browser {
         });
         scope().set_onmessage(Some(on_message.as_ref().unchecked_ref()));
         on_message.forget();
-    }
-
-    fn now_ms() -> f64 {
-        scope().performance().map_or(0.0, |performance| performance.now())
     }
 
     fn listen(port: &MessagePort, handler: impl FnMut(MessageEvent) + 'static) {
@@ -84,7 +80,7 @@ mod browser {
         turn_waits: bool,
         reading: bool,
         run_started_ms: f64,
-        last_news_ms: f64,
+        news: News,
         windows: Windows,
     }
 
@@ -97,7 +93,7 @@ mod browser {
                 turn_waits: false,
                 reading: false,
                 run_started_ms: 0.0,
-                last_news_ms: 0.0,
+                news: News::default(),
                 windows: Windows::default(),
             }
         }
@@ -132,7 +128,9 @@ mod browser {
                             },
                             AddSource::Text(text) => Box::new(debrief::evidence::MemorySource(text.into_bytes())),
                         };
-                        ids.push(self.case.add(&item.path, source, item.choices, item.removed));
+                        let id = self.case.add(&item.path, source, item.choices, item.removed);
+                        self.case.note(id, item.noted);
+                        ids.push(id);
                     }
                     post(id, Answer::Added(ids));
                     self.changed();
@@ -218,11 +216,12 @@ mod browser {
                     Step::Finished(_) => self.name_reading(),
                     Step::Working => {}
                 }
-                let now = now_ms();
-                if now - self.last_news_ms >= NEWS_EVERY_MS {
-                    self.last_news_ms = now;
-                    post(0, Answer::Evidence(self.case.evidence()));
-                    post(0, Answer::Progress(self.progress(false)));
+                if self.news.are_due() {
+                    let (evidence, progress) = (self.case.evidence(), self.progress(false));
+                    self.news.tell(|| {
+                        post(0, Answer::Evidence(evidence));
+                        post(0, Answer::Progress(progress));
+                    });
                 }
                 self.take_turn();
             } else if self.digest_slice() {
@@ -251,9 +250,7 @@ mod browser {
         }
 
         fn name_reading(&self) {
-            let evidence = self.case.evidence();
-            let in_state = |state| evidence.iter().find(move |meta| meta.state == state).map(|meta| meta.id);
-            READING.set(in_state(EvidenceState::Reading).or_else(|| in_state(EvidenceState::Waiting)));
+            READING.set(self.case.reading());
         }
 
         /// Digests one slice; whether there is more to do.
@@ -278,79 +275,5 @@ mod browser {
             }
             !self.digesting.is_empty()
         }
-    }
-
-    /// The windows kept for small reads: which source, from which byte, the bytes. Newest first.
-    type Windows = Rc<RefCell<Vec<(u32, u64, Vec<u8>)>>>;
-
-    /// A file handle read through `FileReaderSync`.
-    struct FileSource {
-        blob: Blob,
-        key: u32,
-        windows: Windows,
-    }
-
-    impl FileSource {
-        fn new(blob: Blob, windows: Windows) -> Self {
-            thread_local!(static NEXT: Cell<u32> = const { Cell::new(0) });
-            let key = NEXT.get();
-            NEXT.set(key.wrapping_add(1));
-            Self { blob, key, windows }
-        }
-
-        fn read(&self, offset: u64, buffer: &mut [u8]) -> Result<usize, ReadError> {
-            let end = offset.saturating_add(buffer.len() as u64).min(self.len());
-            if offset >= end {
-                return Ok(0);
-            }
-            let failed = |error: JsValue| ReadError { at: offset, reason: error_name(&error) };
-            let slice = self.blob.slice_with_f64_and_f64(offset as f64, end as f64).map_err(failed)?;
-            let bytes = FileReaderSync::new().and_then(|reader| reader.read_as_array_buffer(&slice)).map_err(failed)?;
-            let bytes = Uint8Array::new(&bytes);
-            let n = (bytes.length() as usize).min(buffer.len());
-            bytes.subarray(0, n as u32).copy_to(&mut buffer[..n]);
-            Ok(n)
-        }
-    }
-
-    impl Source for FileSource {
-        fn len(&self) -> u64 {
-            self.blob.size() as u64
-        }
-
-        fn read_at(&self, offset: u64, buffer: &mut [u8]) -> Result<usize, ReadError> {
-            if buffer.len() >= WINDOW_BYTES || self.len() <= buffer.len() as u64 {
-                return self.read(offset, buffer);
-            }
-            let mut windows = self.windows.borrow_mut();
-            let holds = |(key, start, bytes): &(u32, u64, Vec<u8>)| {
-                let wanted = offset.saturating_add(buffer.len() as u64).min(self.len());
-                *key == self.key && *start <= offset && wanted <= *start + bytes.len() as u64
-            };
-            let window = match windows.iter().position(holds) {
-                Some(index) => windows.remove(index),
-                None => {
-                    // Reading goes backwards as often as forwards when people scroll: the place stands in the middle.
-                    let start = offset.saturating_sub((WINDOW_BYTES / 2 - buffer.len() / 2) as u64);
-                    let mut bytes = vec![0; WINDOW_BYTES];
-                    let n = self.read(start, &mut bytes)?;
-                    bytes.truncate(n);
-                    (self.key, start, bytes)
-                }
-            };
-            let from = usize::try_from(offset - window.1).unwrap_or(usize::MAX);
-            let rest = window.2.get(from..).unwrap_or(&[]);
-            let n = rest.len().min(buffer.len());
-            buffer[..n].copy_from_slice(&rest[..n]);
-            windows.insert(0, window);
-            windows.truncate(WINDOWS);
-            Ok(n)
-        }
-    }
-
-    /// `NotReadableError` of a DOM exception; never its message, which may hold a path.
-    fn error_name(error: &JsValue) -> String {
-        let name = Reflect::get(error, &"name".into()).ok().and_then(|name| name.as_string());
-        name.unwrap_or_else(|| "Error".to_owned())
     }
 }

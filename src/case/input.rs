@@ -11,7 +11,7 @@ use crate::formats::registry::format_of;
 use crate::formats::scan::Scanner;
 use crate::formats::{Family, Head, Parser};
 use crate::model::{
-    Clock, Counts, Encoding, EvidenceId, EvidenceMeta, EvidenceState, IssueCode, Parsed, TimeRange, WallTime,
+    Clock, Counts, Encoding, EvidenceId, EvidenceMeta, EvidenceState, IssueCode, Issues, Parsed, TimeRange, WallTime,
 };
 use crate::protocol::Choices;
 
@@ -56,6 +56,8 @@ pub(super) struct Input {
     pub(super) choices: Choices,
     /// Taken out by a person.
     pub(super) removed: bool,
+    /// What was wrong with it before it came here, as part of an archive or as one.
+    pub(super) noted: Issues,
     text: Text,
     /// The encoding was looked at and undone: another reading starts from text.
     is_decoded: bool,
@@ -93,6 +95,7 @@ impl Input {
             parsed: Parsed::default(),
             choices,
             removed: false,
+            noted: Issues::default(),
             text,
             is_decoded: false,
             index: LineIndex::default(),
@@ -162,8 +165,11 @@ impl Input {
         }
     }
 
+    /// Refuses the input; where it is known already what is wrong with it, that it is empty or still packed only repeats it.
     fn refuse(&mut self, code: IssueCode) {
-        self.parsed.issues.add(code, 0, 0);
+        if self.noted.list.is_empty() || !matches!(code, IssueCode::Empty | IssueCode::Compressed) {
+            self.parsed.issues.add(code, 0, 0);
+        }
         self.finish(EvidenceState::Refused);
     }
 
@@ -213,10 +219,10 @@ impl Input {
 
     /// Finds the encoding and makes UTF-8 of it; says why the input is refused, if it is.
     fn decode(&mut self) -> Result<Option<IssueCode>, ReadError> {
-        let HeadKind { encoding, bom_bytes, compressed } = sniff_encoding(&self.head()?);
+        let HeadKind { encoding, bom_bytes, packing } = sniff_encoding(&self.head()?);
         self.meta.encoding = encoding;
         if encoding == Encoding::Binary {
-            return Ok(Some(if compressed.is_some() { IssueCode::Compressed } else { IssueCode::Binary }));
+            return Ok(Some(if packing.is_some() { IssueCode::Compressed } else { IssueCode::Binary }));
         }
         if encoding != Encoding::Utf8 && self.meta.bytes > MAX_TRANSCODED_BYTES {
             return Ok(Some(IssueCode::TooLarge));
@@ -244,7 +250,9 @@ impl Input {
         buffer.clear();
         buffer.append(&mut reading.carry);
         let kept = buffer.len();
-        buffer.resize(kept + slice_bytes.max(1), 0);
+        // Not a whole slice for an input of a few bytes: clearing it would take longer than everything else.
+        let left = usize::try_from(self.text.len().saturating_sub(start)).unwrap_or(usize::MAX);
+        buffer.resize(kept + slice_bytes.max(1).min(left), 0);
         let n = self.text.read_at(start, &mut buffer[kept..])?;
         buffer.truncate(kept + n);
         if n == 0 && start < self.text.len() {
@@ -302,6 +310,9 @@ impl Input {
             self.meta.bytes_read = self.meta.bytes;
         }
         self.meta.lines = self.parsed.lines;
+        for issue in &self.noted.list {
+            self.parsed.issues.add_many(issue.code, issue.count, issue.first_line, issue.first_byte);
+        }
         // That a text is of no known format goes without saying where its very bytes are in doubt.
         let issues = &mut self.parsed.issues.list;
         if issues.iter().any(|issue| matches!(issue.code, IssueCode::NotUtf8 | IssueCode::NulBytes)) {

@@ -1,6 +1,6 @@
 //! What an input's first bytes say about how it is encoded, and UTF-16 made UTF-8.
 
-use crate::model::Encoding;
+use crate::model::{Encoding, Packing};
 
 /// What the head of an input is, before any format is asked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -9,30 +9,16 @@ pub struct HeadKind {
     pub encoding: Encoding,
     /// Bytes of the byte order mark.
     pub bom_bytes: usize,
-    /// Name of a compression or archive format, by its magic bytes.
-    pub compressed: Option<&'static str>,
+    /// How it is packed, if it is.
+    pub packing: Option<Packing>,
 }
-
-/// Magic bytes of what must be unpacked first.
-const COMPRESSED: &[(&[u8], &str)] = &[
-    (&[0x1f, 0x8b], "gzip"),
-    (b"PK\x03\x04", "zip"),
-    (b"PK\x05\x06", "zip"),
-    (&[0xfd, b'7', b'z', b'X', b'Z', 0], "xz"),
-    (&[0x28, 0xb5, 0x2f, 0xfd], "zstd"),
-    (b"BZh", "bzip2"),
-    (&[b'7', b'z', 0xbc, 0xaf, 0x27, 0x1c], "7z"),
-];
 
 /// Looks at the head of an input.
 #[must_use]
 pub fn sniff_encoding(head: &[u8]) -> HeadKind {
-    let plain = HeadKind { encoding: Encoding::Utf8, bom_bytes: 0, compressed: None };
-    if let Some((_, name)) = COMPRESSED.iter().find(|(magic, _)| head.starts_with(magic)) {
-        return HeadKind { encoding: Encoding::Binary, compressed: Some(name), ..plain };
-    }
-    if head.get(257..262) == Some(b"ustar") {
-        return HeadKind { encoding: Encoding::Binary, compressed: Some("tar"), ..plain };
+    let plain = HeadKind { encoding: Encoding::Utf8, bom_bytes: 0, packing: None };
+    if let Some(packing) = Packing::of(head) {
+        return HeadKind { encoding: Encoding::Binary, packing: Some(packing), ..plain };
     }
     match head {
         [0xef, 0xbb, 0xbf, ..] => return HeadKind { bom_bytes: 3, ..plain },
@@ -82,7 +68,7 @@ mod tests {
         assert_eq!(sniff_encoding("12月 21 12:31:29 节点".as_bytes()).encoding, Encoding::Utf8);
         assert_eq!(sniff_encoding(b"\xff\xfeT\0i\0").encoding, Encoding::Utf16Le);
         assert_eq!(sniff_encoding(b"T\0i\0m\0e\0,\0a\0").encoding, Encoding::Utf16Le);
-        assert_eq!(sniff_encoding(b"\x1f\x8b\x08\0").compressed, Some("gzip"));
+        assert_eq!(sniff_encoding(b"\x1f\x8b\x08\0").packing, Some(Packing::Gzip));
         assert_eq!(sniff_encoding(&[1u8, 2, 3, 4, 5, 0, 0, 0x7f, 0x45]).encoding, Encoding::Binary);
         assert_eq!(sniff_encoding(b"").encoding, Encoding::Utf8);
         let ridden =

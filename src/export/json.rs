@@ -210,6 +210,7 @@ fn evidence_json(meta: &EvidenceMeta) -> EvidenceJson<'_> {
                 severity: issue.code.severity(),
                 count: issue.count,
                 first_line: issue.first_line,
+                first_byte: issue.first_byte,
             })
             .collect(),
         state: meta.state,
@@ -276,6 +277,7 @@ struct IssueJson {
     severity: IssueSeverity,
     count: u64,
     first_line: u32,
+    first_byte: u64,
 }
 
 #[derive(Serialize)]

@@ -111,8 +111,10 @@ pub fn issue_text(issue: &Issue, texts: &Texts) -> String {
         ("title", Arg::from(title.as_str())),
         ("count", Arg::Text(format::integer(i64::try_from(issue.count).unwrap_or(i64::MAX)))),
         ("line", Arg::Text(issue.first_line.to_string())),
+        ("byte", Arg::Text(format::integer(i64::try_from(issue.first_byte).unwrap_or(i64::MAX)))),
     ];
     match (issue.count, issue.first_line) {
+        (0 | 1, 0) if issue.first_byte > 0 => texts.with("export-issue-byte", &args),
         (0 | 1, 0) => title,
         (_, 0) => texts.with("export-issue-times", &args),
         (0 | 1, _) => texts.with("export-issue-line", &args),

@@ -41,7 +41,15 @@ macro_rules! issue_registry {
 issue_registry! {
     Empty = "empty", Error, "The input has no bytes.";
     Binary = "binary", Error, "The input is not text and no format that is read yet.";
-    Compressed = "compressed", Error, "The input is compressed or an archive: it must be unpacked first.";
+    Compressed = "compressed", Error, "Packed in a way that is not read: it must be unpacked first.";
+    Encrypted = "encrypted", Error, "A member of an archive is encrypted.";
+    ArchiveCut = "archive-cut", DataLoss, "An archive or a compressed file ends before it is complete: what came before is there.";
+    ArchiveDamaged = "archive-damaged", DataLoss, "What was unpacked is not what was packed, or the archive cannot be followed further.";
+    TooDeep = "too-deep", DataLoss, "An archive lies inside more archives than are opened.";
+    UnpackRatio = "unpack-ratio", DataLoss, "Unpacking grew beyond what text can be packed to, and was ended.";
+    UnpackBytes = "unpack-bytes", DataLoss, "Unpacking gave more bytes than are taken, and was ended.";
+    UnpackEntries = "unpack-entries", DataLoss, "An archive has more entries than are taken.";
+    UnpackStopped = "unpack-stopped", DataLoss, "A person stopped unpacking.";
     ReadFailed = "read-failed", Error, "The browser or the system refused to read on.";
     TooLarge = "too-large", DataLoss, "A document that must be held whole is larger than the guard allows.";
     NotUtf8 = "not-utf8", Notice, "Bytes that are not UTF-8 are shown as replacement characters.";
@@ -86,6 +94,13 @@ pub struct Issue {
 pub struct Issues {
     /// Sorted by code.
     pub list: Vec<Issue>,
+}
+
+impl From<IssueCode> for Issues {
+    /// One issue, of the input as a whole.
+    fn from(code: IssueCode) -> Self {
+        Self { list: vec![Issue { code, count: 1, first_line: 0, first_byte: 0 }] }
+    }
 }
 
 impl Issues {

@@ -12,6 +12,7 @@ pub mod kube;
 pub mod limit;
 pub mod message;
 pub mod note;
+pub mod packing;
 pub mod parsed;
 pub mod process;
 pub mod record;
@@ -37,6 +38,7 @@ pub use kube::{ContainerState, KubeCondition, KubeContainer, KubeEvent, KubeFiel
 pub use limit::{Limit, LimitName, LimitOrigin, LimitUse, Scope};
 pub use message::{Arg, Message};
 pub use note::{Note, NoteKind, Notes};
+pub use packing::Packing;
 pub use parsed::Parsed;
 pub use process::{Process, ProcessSnapshot};
 pub use record::{Level, RecordTable};

@@ -14,14 +14,14 @@ use serde_json::Value;
 
 use super::{Document, apply};
 use crate::compact;
-use crate::model::{Message, Timestamp};
+use crate::model::{Issues, Message, Timestamp};
 use crate::text::Lang;
 
 // A new version without a way to it from this one must not compile.
 const _: () = assert!(Document::VERSION == 2);
 
 /// Number of the snapshot's shape. A change of any type inside [`SavedCase`] raises it: `cargo xtask snapshot` does, and a test asks for it.
-pub const SNAPSHOT: u32 = 2;
+pub const SNAPSHOT: u32 = 3;
 
 /// What a person corrected about an input.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -53,6 +53,8 @@ pub struct SavedInput {
     pub choices: SavedChoices,
     /// Taken out of the analysis.
     pub removed: bool,
+    /// What unpacking found wrong with it.
+    pub noted: Issues,
 }
 
 /// A state of the document that a person kept.

@@ -15,7 +15,7 @@ use crate::page_file::page_file;
 use crate::{Result, order, shrink, wasm};
 
 /// The workers, and the letter their folders begin with.
-const WORKERS: [(&str, &str); 2] = [("worker", "w"), ("desk", "d")];
+const WORKERS: [(&str, &str); 3] = [("worker", "w"), ("desk", "d"), ("unpack", "u")];
 
 /// Runs on `TRUNK_STAGING_DIR`.
 pub fn run() -> Result {
@@ -246,7 +246,8 @@ mod tests {
         let _ = fs::remove_dir_all(&site);
         fs::create_dir_all(&site).unwrap();
         fs::create_dir_all(site.join("locales")).unwrap();
-        let metas: String = ["worker", "desk", "texts"].map(empty).map(|meta| format!("<meta {meta}>\n")).concat();
+        let metas: String =
+            ["worker", "desk", "unpack", "texts"].map(empty).map(|meta| format!("<meta {meta}>\n")).concat();
         let styles =
             ["a", "b"].map(|name| format!("    <link rel=\"stylesheet\" href=\"./{name}.css\" integrity=\"x\"/>\n"));
         let html = format!("<link integrity=\"{}\">\n{}{metas}", integrity(WASM), styles.concat());
@@ -259,6 +260,8 @@ mod tests {
             ("worker_bg.wasm", WASM),
             ("desk.js", b"js"),
             ("desk_bg.wasm", WASM),
+            ("unpack.js", b"js"),
+            ("unpack_bg.wasm", WASM),
             (".hidden", b""),
             ("sw.js", b"const VERSION = \"\";\nconst FILES = [];\n"),
         ];

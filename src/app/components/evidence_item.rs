@@ -86,7 +86,12 @@ fn issue_view(app: App, id: EvidenceId, issue: &Issue) -> El {
         IssueSeverity::Error => "issue error-level",
     };
     let times = if issue.count > 1 { format!("×{}", format::integer(issue.count as i64)) } else { String::new() };
-    let line = issue.first_line;
+    let (line, byte) = (issue.first_line, issue.first_byte);
+    // Of what could not be unpacked there is a byte and no line.
+    let at_byte = (line == 0 && byte > 0).then(|| {
+        let says = move || app.with("evidence-first-byte", &[("byte", format::integer(byte as i64).into())]);
+        el("span").say(says)
+    });
     let place = (line > 0).then(|| {
         let says = move || app.with("evidence-first-line", &[("line", format::integer(i64::from(line)).into())]);
         button("link", says, move || app.open_line(id, line))
@@ -94,7 +99,7 @@ fn issue_view(app: App, id: EvidenceId, issue: &Issue) -> El {
     let title = el("summary").say(move || app.t(&format!("issue-{code}"))).text(" ");
     el_of("details", class)
         .child(title.child(el_of("span", "muted").text(&times)))
-        .child(el("p").say(move || app.t(&format!("issue-{code}.help"))).text(" ").children(place))
+        .child(el("p").say(move || app.t(&format!("issue-{code}.help"))).text(" ").children(place).children(at_byte))
 }
 
 fn share_read(meta: &EvidenceMeta) -> f64 {

@@ -7,10 +7,14 @@ use crate::app::dom::{El, el, el_of};
 use crate::app::signal::Memo;
 use crate::app::state::App;
 
+/// Inputs listed: an archive may hold a hundred thousand, which no browser draws and nobody reads.
+const LISTED: usize = 2_000;
+
 /// The evidence list.
 pub(crate) fn view(app: App) -> El {
     let count = Memo::new(move |_| app.evidence.with(Vec::len));
-    let ids = move || app.evidence.with(|list| list.iter().map(|meta| meta.id).collect());
+    let ids = move || app.evidence.with(|list| list.iter().take(LISTED).map(|meta| meta.id).collect());
+    let more = move || app.with("evidence-more", &[("count", Arg::from(count.get().saturating_sub(LISTED)))]);
     let items = move || el_of("ul", "evidence-items").list(ids, move |id| evidence_item::view(app, id));
     let head = el_of("div", "pane-head")
         .child(el("h2").say(app.tr("page-evidence")))
@@ -19,5 +23,6 @@ pub(crate) fn view(app: App) -> El {
         .child(head)
         .when(move || count.get() == 0, move || el_of("p", "muted pane-empty").say(app.tr("evidence-none")))
         .when(move || count.get() > 0, items)
+        .when(move || count.get() > LISTED, move || el_of("p", "muted pane-empty").say(more))
         .when(move || count.get() > 0, move || el_of("div", "pane-foot").children(start::pickers(app)))
 }

@@ -5,6 +5,7 @@ use debrief::text::format;
 
 use crate::app::dom::{El, button, el, el_of};
 use crate::app::state::{App, SaveState};
+use crate::app::unpacking::{self, Unpacking};
 
 /// Reading: a bar, how much of how much, the rate and a way to stop. Keeps its room while idle, so that nothing jumps.
 pub(crate) fn reading(app: App) -> El {
@@ -30,8 +31,17 @@ pub(crate) fn reading(app: App) -> El {
             .attr_of("aria-label", app.tr("page-reading-label"))
             .prop_of("value", move || share().into())
     };
+    let unpacks = move || app.unpacking.with(Option::is_some);
+    let unpacked = move || app.unpacking.with(|now| now.as_ref().map_or(0.0, Unpacking::share));
+    let unpack_bar = move || {
+        let bar = el("progress").attr("max", "1").attr_of("aria-label", app.tr("page-unpacking-label"));
+        bar.prop_of("value", move || unpacked().into())
+    };
     el_of("div", "reading")
-        .toggle("idle", move || !reading())
+        .toggle("idle", move || !reading() && !unpacks())
+        .when(unpacks, unpack_bar)
+        .when(unpacks, move || el_of("span", "reading-text").say(move || unpacking::said(app)))
+        .when(unpacks, move || button("quiet", app.tr("page-unpacking-stop"), move || app.unpacker().stop(app)))
         .when(reading, bar)
         .when(reading, move || el_of("span", "reading-text").say(says))
         .when(reading, move || button("quiet", app.tr("page-stop"), move || app.engine().cancel(None)))

@@ -106,7 +106,9 @@ fn fill(options: &Options) -> (Case, Vec<Trouble>) {
     for input in inputs {
         // Lists of lines quote nothing, so they need no digest.
         let digest = if options.command == Command::Records { None } else { inputs::digest_of(&*input.source) };
-        digests.push((case.add(&input.path, input.source, Choices::default(), false), digest));
+        let id = case.add(&input.path, input.source, Choices::default(), false);
+        case.note(id, input.noted);
+        digests.push((id, digest));
     }
     case.read_all();
     for (id, digest) in digests {

@@ -1,18 +1,30 @@
-//! From paths to inputs of a case: files, directories with everything below them, standard input.
+//! From paths to inputs of a case: files, directories with everything below them, standard input, and what archives among them hold.
+
+#[path = "file.rs"]
+mod file;
+#[path = "spool.rs"]
+mod spool;
 
 use std::fs::{self, File};
-use std::io::{self, Read, Seek, SeekFrom};
+use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
 use debrief::evidence::digest::Digest;
 use debrief::evidence::guard::{MAX_DOCUMENT_BYTES, SLICE_BYTES};
-use debrief::evidence::{MemorySource, ReadError, Source};
+use debrief::evidence::{MemorySource, Source};
+use debrief::model::Issues;
+use debrief::unpack::{Limits, packing_of, unpack};
+
+use file::FileSource;
+use spool::Spool;
 
 /// An input that was opened.
 pub(crate) struct Input {
-    /// As shown: the path as given, `-` for standard input.
+    /// As shown: the path as given, `-` for standard input; of a member, the archive's and the one inside it.
     pub(crate) path: String,
     pub(crate) source: Box<dyn Source>,
+    /// What unpacking found wrong with it.
+    pub(crate) noted: Issues,
 }
 
 /// An input that was not, or only partly.
@@ -37,22 +49,31 @@ impl Trouble {
 
 /// Opens everything the paths name, in their order, directories sorted by name.
 pub(crate) fn open_all(paths: &[PathBuf]) -> (Vec<Input>, Vec<Trouble>) {
-    let (mut inputs, mut troubles) = (Vec::new(), Vec::new());
+    let (mut spool, mut troubles) = (Spool::default(), Vec::new());
     for path in paths {
         if path.as_os_str() == "-" {
-            read_whole("-".to_owned(), &mut io::stdin().lock(), &mut inputs, &mut troubles);
+            read_whole("-".to_owned(), &mut io::stdin().lock(), &mut spool, &mut troubles);
             continue;
         }
         let mut files = Vec::new();
         list(path, &mut files, &mut troubles);
         for file in files {
             let shown = file.to_string_lossy().into_owned();
-            if let Err(error) = open(&file, shown, &mut inputs, &mut troubles) {
+            if let Err(error) = open(&file, shown, &mut spool, &mut troubles) {
                 troubles.push(Trouble::new(&file, &error));
             }
         }
     }
-    (inputs, troubles)
+    (spool.inputs, troubles)
+}
+
+/// Takes an input in, unpacked where it is packed. An archive is listed itself only where something of it could not be read.
+fn admit(path: String, source: Box<dyn Source>, spool: &mut Spool) {
+    let is_packed = matches!(packing_of(&*source), Ok(Some(packing)) if packing.is_read());
+    let noted = if is_packed { unpack(&path, &*source, Limits::default(), spool) } else { Issues::default() };
+    if !is_packed || !noted.list.is_empty() {
+        spool.inputs.push(Input { path, source, noted });
+    }
 }
 
 /// Lists a file, or all files below a directory. Hidden ones too: bundles hold them; but not what git keeps. Links to directories are
@@ -83,19 +104,19 @@ fn list(path: &Path, files: &mut Vec<PathBuf>, troubles: &mut Vec<Trouble>) {
     }
 }
 
-fn open(path: &Path, shown: String, inputs: &mut Vec<Input>, troubles: &mut Vec<Trouble>) -> io::Result<()> {
+fn open(path: &Path, shown: String, spool: &mut Spool, troubles: &mut Vec<Trouble>) -> io::Result<()> {
     let mut file = File::open(path)?;
     let meta = file.metadata()?;
     // Pipes have no size, and files below /proc say they are empty.
     if !meta.is_file() || meta.len() == 0 {
-        read_whole(shown, &mut file, inputs, troubles);
+        read_whole(shown, &mut file, spool, troubles);
     } else {
-        inputs.push(Input { path: shown, source: Box::new(FileSource { file, len: meta.len() }) });
+        admit(shown, Box::new(FileSource { file, len: meta.len() }), spool);
     }
     Ok(())
 }
 
-fn read_whole(path: String, from: &mut dyn Read, inputs: &mut Vec<Input>, troubles: &mut Vec<Trouble>) {
+fn read_whole(path: String, from: &mut dyn Read, spool: &mut Spool, troubles: &mut Vec<Trouble>) {
     let limit = MAX_DOCUMENT_BYTES as u64;
     let mut bytes = Vec::new();
     let result = from.take(limit + 1).read_to_end(&mut bytes);
@@ -108,41 +129,7 @@ fn read_whole(path: String, from: &mut dyn Read, inputs: &mut Vec<Input>, troubl
         Ok(_) => None,
     };
     troubles.extend(reason.map(|reason| Trouble { path: path.clone(), reason }));
-    inputs.push(Input { path, source: Box::new(MemorySource(bytes)) });
-}
-
-/// A file on disk, read where it is asked for.
-struct FileSource {
-    file: File,
-    len: u64,
-}
-
-impl Source for FileSource {
-    fn len(&self) -> u64 {
-        self.len
-    }
-
-    fn read_at(&self, offset: u64, buffer: &mut [u8]) -> Result<usize, ReadError> {
-        // One seek per slice costs nothing and works on every system; the bin has one thread.
-        let wanted = self.len.saturating_sub(offset).min(buffer.len() as u64);
-        let mut file = &self.file;
-        let mut rest = &mut buffer[..wanted as usize];
-        let mut at = offset;
-        let failed = |at, error: io::Error| ReadError { at, reason: error.to_string() };
-        file.seek(SeekFrom::Start(offset)).map_err(|error| failed(at, error))?;
-        while !rest.is_empty() {
-            match file.read(rest) {
-                Ok(0) => break,
-                Ok(n) => {
-                    at += n as u64;
-                    rest = &mut rest[n..];
-                }
-                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-                Err(error) => return Err(failed(at, error)),
-            }
-        }
-        Ok((at - offset) as usize)
-    }
+    admit(path, Box::new(MemorySource(bytes)), spool);
 }
 
 /// SHA-256 of an input; `None` when it cannot be read to its end, which the case finds out as well.

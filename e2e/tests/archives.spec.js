@@ -1,0 +1,61 @@
+// Archives: a bundle is dropped as it came, and is as good as its files.
+import { expect, test } from "@playwright/test";
+import { randomBytes } from "node:crypto";
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { gzipSync } from "node:zlib";
+import { EXAMPLE, EXAMPLE_FILES, VERDICT, evidenceItem, openedItem, saved, settled, verdictIs } from "../support/case.js";
+import { open, watch } from "../support/page.js";
+import { tar } from "../support/tar.js";
+import { text } from "../support/texts.js";
+
+const files = () => EXAMPLE_FILES.map((name) => [`node-xx/${name}`, readFileSync(join(EXAMPLE, name))]);
+
+const give = (page, path) => page.locator("input[type=file]").first().setInputFiles(path);
+
+test("a tar.gz of an incident gives the verdict of its files, and is there after a reload", async ({ page }, info) => {
+  const assertClean = await watch(page);
+  const path = info.outputPath("support.bundle");
+  writeFileSync(path, gzipSync(tar(files())));
+  await open(page);
+  await give(page, path);
+  await verdictIs(page, VERDICT);
+  await settled(page);
+  for (const name of EXAMPLE_FILES) await expect(evidenceItem(page, `support.bundle/node-xx/${name}`)).toHaveCount(1);
+  await expect(evidenceItem(page, "support.bundle")).toHaveCount(0);
+  await saved(page);
+  await page.reload();
+  await verdictIs(page, VERDICT);
+  for (const name of EXAMPLE_FILES) await expect(evidenceItem(page, `support.bundle/node-xx/${name}`)).toHaveCount(1);
+  await expect(page.getByRole("alert")).toHaveCount(0);
+  assertClean();
+});
+
+test("a cut archive gives what it holds, and says what is missing", async ({ page }, info) => {
+  const path = info.outputPath("cut.tar.gz");
+  const whole = gzipSync(tar(files()));
+  writeFileSync(path, whole.subarray(0, Math.floor(whole.length * 0.9)));
+  await open(page);
+  await give(page, path);
+  await settled(page);
+  const archive = evidenceItem(page, "cut.tar.gz");
+  await expect(archive).toContainText(text("issue-archive-cut"));
+  await expect(evidenceItem(page, `cut.tar.gz/node-xx/${EXAMPLE_FILES[0]}`)).toHaveCount(1);
+  await saved(page);
+  await page.reload();
+  await expect(archive).toContainText(text("issue-archive-cut"));
+  await expect(archive).not.toContainText(text("issue-compressed"));
+});
+
+test("unpacking can be stopped; what came out stays, and the archive says so", async ({ page }, info) => {
+  const path = info.outputPath("large.tar.gz");
+  // Noise does not pack: it takes the longest for its size.
+  const noise = Buffer.from(randomBytes(24_000_000).toString("base64"));
+  writeFileSync(path, gzipSync(tar([["first.log", Buffer.from("it began\n")], ...Array.from({ length: 6 }, (_, n) => [`${n}.log`, noise])]), { level: 1 }));
+  await open(page);
+  await give(page, path);
+  await page.getByRole("button", { name: text("page-unpacking-stop") }).click();
+  await settled(page);
+  await openedItem(page, "large.tar.gz");
+  await expect(evidenceItem(page, "large.tar.gz")).toContainText(text("issue-unpack-stopped"));
+});

@@ -1,0 +1,170 @@
+//! The unpacker's client: archives among what is dropped are opened by a worker of their own, one after the other, and what comes out is added
+//! like anything that was dropped.
+//!
+//! An archive becomes an input itself only where something of it could not be read, or when its worker died: then the engine, which reads
+//! nothing that is packed, says so. Stopping ends the worker; what came out stays.
+
+use std::cell::RefCell;
+use std::rc::Rc;
+
+use debrief::model::{Arg, IssueCode, Issues, Packing};
+use debrief::protocol::{Answer, Member, Request};
+use js_sys::{Array, Promise, Reflect, Uint8Array};
+use wasm_bindgen::prelude::*;
+use wasm_bindgen_futures::JsFuture;
+use web_sys::Blob;
+
+use super::dom::spawn;
+use super::files::Dropped;
+use super::inputs::Input;
+use super::state::App;
+use super::wire::{Incoming, Wire};
+
+/// How far an archive is.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(crate) struct Unpacking {
+    /// Which.
+    pub(crate) path: String,
+    /// Its size.
+    pub(crate) bytes: u64,
+    /// Bytes of it that were read.
+    pub(crate) bytes_read: u64,
+    /// What came out.
+    pub(crate) n_members: usize,
+}
+
+impl Unpacking {
+    /// What of it was read, from 0 to 1.
+    pub(crate) fn share(&self) -> f64 {
+        if self.bytes == 0 { 0.0 } else { self.bytes_read as f64 / self.bytes as f64 }
+    }
+}
+
+/// A handle on the unpacker.
+#[derive(Clone, Default)]
+pub(crate) struct Unpacker(Rc<RefCell<Inner>>);
+
+#[derive(Default)]
+struct Inner {
+    wire: Option<Wire>,
+    /// The first is being unpacked.
+    waiting: Vec<Dropped>,
+}
+
+/// Parts inputs from archives to be opened, by their first bytes.
+pub(crate) async fn part(dropped: Vec<Dropped>) -> (Vec<Dropped>, Vec<Dropped>) {
+    let head = |blob: &Blob| blob.slice_with_i32_and_i32(0, Packing::HEAD_BYTES as i32).map(|head| head.array_buffer());
+    let heads: Array = dropped.iter().map(|(_, blob)| head(blob).map_or(JsValue::NULL, JsValue::from)).collect();
+    // All at once: one after the other, the reads of a large folder would take seconds.
+    let heads = JsFuture::from(Promise::all_settled(&heads)).await.map(|heads| Array::from(&heads)).unwrap_or_default();
+    let mut heads = heads.iter();
+    dropped.into_iter().partition(|_| {
+        // What cannot be read is for the engine to refuse.
+        let head = heads.next().and_then(|settled| Reflect::get(&settled, &"value".into()).ok());
+        let head = head.map(|head| Uint8Array::new(&head).to_vec()).unwrap_or_default();
+        !Packing::of(&head).is_some_and(Packing::is_read)
+    })
+}
+
+impl Unpacker {
+    /// Opens archives, after those that wait already.
+    pub(crate) fn open(&self, app: App, archives: Vec<Dropped>) {
+        self.0.borrow_mut().waiting.extend(archives);
+        if self.0.borrow().wire.is_none() {
+            self.next(app);
+        }
+    }
+
+    /// Stops; the archives that were not opened are said.
+    pub(crate) fn stop(&self, app: App) {
+        let Inner { wire, waiting } = self.0.take();
+        drop(wire);
+        let stopped = waiting.into_iter().map(|archive| noted(archive, IssueCode::UnpackStopped.into()));
+        app.engine().add(stopped.collect());
+        app.unpacking.set(None);
+    }
+
+    /// Opens the first that waits, in a worker that is already there or a new one; without any the worker ends and frees its memory.
+    fn next(&self, app: App) {
+        let first = self.0.borrow().waiting.first().cloned();
+        let Some((path, blob)) = first else {
+            self.0.borrow_mut().wire = None;
+            return app.unpacking.set(None);
+        };
+        let bytes = blob.size() as u64;
+        app.unpacking.set(Some(Unpacking { path: path.clone(), bytes, ..Unpacking::default() }));
+        if self.0.borrow().wire.is_none() {
+            let unpacker = self.clone();
+            let wire = Wire::spawn("unpack", move |incoming| unpacker.receive(app, incoming));
+            self.0.borrow_mut().wire = wire.ok();
+        }
+        let posts = self.0.borrow().wire.as_ref().map(|wire| wire.post(1, Request::Unpack(path), &Array::of1(&blob)));
+        if posts.is_none() {
+            self.done(app, None);
+        }
+    }
+
+    fn receive(&self, app: App, incoming: Incoming) {
+        match incoming {
+            Incoming::Message(message, handles) => match message.answer {
+                Answer::Members { members, bytes_read } => take_members(app, members, bytes_read, &handles),
+                Answer::Unpacked(issues) => self.done(app, Some(issues)),
+                _ => {}
+            },
+            Incoming::Died(_) => {
+                // Not from within its own handler: the worker's closures must outlive the call.
+                let wire = self.0.borrow_mut().wire.take();
+                spawn(async move { drop(wire) });
+                self.done(app, None);
+            }
+        }
+    }
+
+    /// The first is unpacked; without issues where its worker died, which leaves it to the engine as it is.
+    fn done(&self, app: App, issues: Option<Issues>) {
+        let archive = self.0.borrow_mut().waiting.remove(0);
+        let issues = match issues {
+            Some(issues) if issues.list.is_empty() => None,
+            said => Some(said.unwrap_or_default()),
+        };
+        if let Some(issues) = issues {
+            app.engine().add(vec![noted(archive, issues)]);
+        }
+        let unpacker = self.clone();
+        spawn(async move { unpacker.next(app) });
+    }
+}
+
+fn take_members(app: App, members: Vec<Member>, bytes_read: u64, handles: &Array) {
+    app.unpacking.update(|now| {
+        if let Some(now) = now {
+            now.bytes_read = bytes_read;
+            now.n_members += members.len();
+        }
+    });
+    let inputs = members
+        .into_iter()
+        .zip(handles.iter())
+        .map(|(Member { path, noted }, blob)| Input { noted, ..Input::new(path, blob.unchecked_into()) });
+    let inputs: Vec<Input> = inputs.collect();
+    if !inputs.is_empty() {
+        app.engine().add(inputs);
+    }
+}
+
+fn noted((path, blob): Dropped, noted: Issues) -> Input {
+    Input { noted, ..Input::new(path, blob) }
+}
+
+/// What is said of it while it is at work.
+pub(crate) fn said(app: App) -> String {
+    let now = app.unpacking.get().unwrap_or_default();
+    let Unpacking { path, bytes, bytes_read, n_members } = now;
+    let args = [
+        ("path", Arg::Text(path)),
+        ("done", Arg::Bytes(bytes_read)),
+        ("total", Arg::Bytes(bytes)),
+        ("count", Arg::from(n_members)),
+    ];
+    app.with("page-unpacking", &args)
+}

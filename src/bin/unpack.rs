@@ -1,0 +1,126 @@
+//! Bin `unpack`: the worker that opens archives. It lives as long as there is something to unpack and holds no more than a few buffers: what
+//! comes out goes back to the page as handles, which the browser keeps.
+//!
+//! One message asks, with the archive's handle; it is done in one go, and news are posted on the way. To stop it, end it.
+
+fn main() {
+    #[cfg(target_arch = "wasm32")]
+    browser::start();
+}
+
+#[cfg(target_arch = "wasm32")]
+#[path = "file_source.rs"]
+mod file_source;
+#[cfg(target_arch = "wasm32")]
+#[path = "news.rs"]
+mod news;
+#[cfg(target_arch = "wasm32")]
+#[path = "wire.rs"]
+mod wire;
+
+#[cfg(target_arch = "wasm32")]
+mod browser {
+    use debrief::evidence::{ReadError, Source};
+    use debrief::model::Issues;
+    use debrief::protocol::{self, Answer, Member, Request, ToWorker};
+    use debrief::unpack::{Limits, Sink, unpack};
+    use js_sys::{Array, Uint8Array};
+    use wasm_bindgen::prelude::*;
+    use web_sys::{Blob, MessageEvent};
+
+    use super::file_source::{FileSource, Windows, error_name};
+    use super::news::News;
+    use super::wire;
+
+    /// Bytes handed to the browser at once: the most of one member that is held here.
+    const PART_BYTES: usize = 8 << 20;
+
+    /// Installs the handler.
+    pub(super) fn start() {
+        wire::tell_death(|| None);
+        let on_message = Closure::<dyn FnMut(MessageEvent)>::new(|ev: MessageEvent| {
+            let (bytes, files) = wire::parts(&ev.data());
+            if let Some(ToWorker { id, request: Request::Unpack(path) }) = protocol::decode(&bytes)
+                && let Ok(blob) = files.get(0).dyn_into::<Blob>()
+            {
+                let windows = Windows::default();
+                let source = FileSource::new(blob, windows.clone());
+                let mut sink = Handles { id, windows, ..Handles::default() };
+                let issues = unpack(&path, &source, Limits::default(), &mut sink);
+                sink.tell();
+                wire::post(id, Answer::Unpacked(issues));
+            }
+        });
+        wire::scope().set_onmessage(Some(on_message.as_ref().unchecked_ref()));
+        on_message.forget();
+    }
+
+    /// Makes handles of what comes out.
+    #[derive(Default)]
+    struct Handles {
+        id: u32,
+        /// The end of what is coming out; what was before it is in `parts`.
+        rest: Vec<u8>,
+        parts: Array,
+        members: Vec<Member>,
+        handles: Array,
+        bytes_read: u64,
+        news: News,
+        windows: Windows,
+    }
+
+    impl Handles {
+        fn flush(&mut self) -> Result<(), JsValue> {
+            if !self.rest.is_empty() {
+                // The browser takes a copy: a view of this memory would change under it.
+                let bytes = Array::of1(&Uint8Array::from(self.rest.as_slice()));
+                self.parts.push(&Blob::new_with_u8_array_sequence(&bytes)?.into());
+                self.rest.clear();
+            }
+            Ok(())
+        }
+
+        /// Ends what is coming out.
+        fn end(&mut self) -> Result<Blob, JsValue> {
+            self.flush()?;
+            let parts = std::mem::take(&mut self.parts);
+            if parts.length() == 1 { parts.get(0).dyn_into() } else { Blob::new_with_blob_sequence(&parts) }
+        }
+
+        fn tell(&mut self) {
+            let (members, handles) = (std::mem::take(&mut self.members), std::mem::take(&mut self.handles));
+            wire::post_with(self.id, Answer::Members { members, bytes_read: self.bytes_read }, &handles);
+        }
+    }
+
+    impl Sink for Handles {
+        fn write(&mut self, bytes: &[u8]) -> Result<(), ReadError> {
+            self.rest.extend_from_slice(bytes);
+            if self.rest.len() >= PART_BYTES {
+                self.flush().map_err(|error| ReadError { at: 0, reason: error_name(&error) })?;
+            }
+            Ok(())
+        }
+
+        fn member(&mut self, path: &str, noted: Issues) {
+            // Where the browser has no room, an empty handle: what was noted says that reading failed.
+            let Ok(blob) = self.end().or_else(|_| Blob::new()) else { return };
+            self.handles.push(&blob);
+            self.members.push(Member { path: path.to_owned(), noted });
+        }
+
+        fn aside(&mut self) -> Result<Box<dyn Source>, ReadError> {
+            let blob = self.end().map_err(|error| ReadError { at: 0, reason: error_name(&error) })?;
+            Ok(Box::new(FileSource::new(blob, self.windows.clone())))
+        }
+
+        fn progress(&mut self, bytes_read: u64) {
+            self.bytes_read = bytes_read;
+            if self.news.are_due() {
+                let mut news = std::mem::take(&mut self.news);
+                news.tell(|| self.tell());
+                self.news = news;
+            }
+        }
+    }
+}

@@ -1,0 +1,61 @@
+//! Names inside archives: data to show, never a place to go to.
+
+/// A name as it is shown: no root, no way up, no drive, nothing that a terminal or a reader's eye would take for something else.
+#[must_use]
+pub(super) fn inert(name: &str) -> String {
+    let shown = |c: char| if is_seen(c) { c } else { char::REPLACEMENT_CHARACTER };
+    let parts = name.split(['/', '\\']).filter(|part| !matches!(*part, "" | "." | ".."));
+    let parts: Vec<String> = parts.map(|part| part.chars().map(shown).collect()).collect();
+    parts.join("/")
+}
+
+/// Control characters act; marks that turn the direction of writing, or have no width, hide what a name is.
+fn is_seen(c: char) -> bool {
+    !c.is_control()
+        && !matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}')
+}
+
+/// The upper half of code page 437, in which old zip tools write names.
+const CP437: &str = "ÇüéâäàåçêëèïîìÄÅÉæÆôöòûùÿÖÜ¢£¥₧ƒáíóúñÑªº¿⌐¬½¼¡«»░▒▓│┤╡╢╖╕╣║╗╝╜╛┐└┴┬├─┼╞╟╚╔╩╦╠═╬╧╨╤╥╙╘╒╓╫╪┘┌█▄▌▐▀\
+                     αßΓπΣσµτΦΘΩδ∞φε∩≡±≥≤⌠⌡÷≈°∙·√ⁿ²■\u{a0}";
+
+/// A name of a zip. Many tools write UTF-8 without saying so; what is not UTF-8 is code page 437, as the specification has it.
+#[must_use]
+pub(super) fn of_zip(bytes: &[u8]) -> String {
+    if let Ok(name) = str::from_utf8(bytes) {
+        return name.to_owned();
+    }
+    let upper: Vec<char> = CP437.chars().collect();
+    let char_of = |&byte: &u8| match byte.checked_sub(128) {
+        None => char::from(byte),
+        Some(place) => upper.get(usize::from(place)).copied().unwrap_or(char::REPLACEMENT_CHARACTER),
+    };
+    bytes.iter().map(char_of).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_name_leads_anywhere() {
+        for (name, shown) in [
+            ("../../etc/passwd", "etc/passwd"),
+            ("/var/log/messages", "var/log/messages"),
+            ("C:\\logs\\..\\a.log", "C:/logs/a.log"),
+            ("./a//b/./c.log", "a/b/c.log"),
+            ("a\0b\u{202e}gol.exe", "a\u{fffd}b\u{fffd}gol.exe"),
+            ("日志/内核.log", "日志/内核.log"),
+            ("..", ""),
+        ] {
+            assert_eq!(inert(name), shown, "{name:?}");
+        }
+    }
+
+    #[test]
+    fn a_name_is_utf8_or_code_page_437() {
+        assert_eq!(CP437.chars().count(), 128);
+        assert_eq!(of_zip("日志.log".as_bytes()), "日志.log");
+        assert_eq!(of_zip(b"M\x81ller \xe1.log"), "Müller ß.log");
+    }
+}
