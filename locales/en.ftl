@@ -256,6 +256,11 @@ issue-too-many-series = More series than are kept
 
 ## Findings
 
+rule-host-conntrack-table-full = Table of tracked connections was full
+rule-host-open-files-exhausted = Open files ran out
+rule-host-unit-tasks-exhausted = A unit ran out of tasks (TasksMax)
+rule-host-user-processes-exhausted = A user ran out of tasks (ulimit -u)
+rule-kube-pod-pids-exhausted = A pod ran out of tasks (its pids limit)
 rule-host-pid-space-exhausted = Node ran out of task slots (PIDs and threads)
 time-unknown = an unknown time
 
@@ -288,6 +293,47 @@ finding-task-gap = Samples of the node’s threads are missing, { $range }, whil
 finding-task-processes = { $name } counts processes (at most { $most }), not threads: it is no measure of a task limit.
 finding-task-unlimited = container_threads_max of { $name } is 0, which means no limit.
 finding-pid-hint = The runtime’s hint to raise ulimit -u is a guess: that limit is { $value } and was not reached.
+finding-conntrack-title = The table of tracked connections was full: new connections were dropped
+finding-conntrack-near = The table of tracked connections comes close to its limit
+finding-files-title = Open files ran out ({ $subject }): nothing more could be opened
+finding-files-near = Open files come close to the limit ({ $subject })
+finding-unittasks-title = { $subject } used up its TasksMax: it could not fork
+finding-unittasks-near = { $subject } comes close to its TasksMax
+finding-usertasks-title = Threads of { $subject } filled ulimit -u: no process of this user could fork
+finding-usertasks-near = Threads of { $subject } come close to ulimit -u
+finding-podpids-title = { $subject } used up its own pids limit: it could not fork
+finding-podpids-near = { $subject } comes close to its own pids limit
+finding-limit-use = { $of }: { $used } of { $limit } ({ $value }) were used, { $ratio }, at { $at }.
+finding-limit-low = What was measured saw { $used } of { $limit } ({ $value }), { $ratio }, at { $at }: samples miss short peaks, and the line does not depend on them.
+finding-limit-stated = { $range }: { $count ->
+    [one] one line says
+   *[other] { $count } lines say
+} that this limit was reached; no other one writes it.
+finding-limit-stated-untimed = { $count ->
+    [one] One line says
+   *[other] { $count } lines say
+} that this limit was reached; no other one writes it. No time is given.
+finding-limit-fitting = { $range }: { $count ->
+    [one] one line reports
+   *[other] { $count } lines report
+} a refusal that fits { $limit }.
+finding-limit-fitting-untimed = { $count ->
+    [one] One line reports
+   *[other] { $count } lines report
+} a refusal that fits { $limit }. No time is given.
+finding-limit-node-far = The node itself had room: { $used } of { $limit } ({ $value }), { $ratio }.
+question-conntrack = Which connections fill the table, and does a client open one per request?
+question-files = Which process holds most files, of which kind, and did their number only ever grow?
+question-unittasks = Is TasksMax the default, or was it set for this unit? What in it starts tasks without end?
+question-usertasks = Which limit does the affected service itself have (/proc/PID/limits), and which of the user’s processes grew?
+question-podpids = Who set this limit, and for which workload? What in the pod starts tasks without end?
+outcome-limit-far = { $of }: at most { $used } of { $limit } ({ $value }) were used, { $ratio }.
+outcome-limit-no-use = { $limit } is { $value }, but nothing collected counts what is used of it.
+outcome-limit-unknown = Refusals fit { $limit }, but neither its value nor its use was collected.
+missing-conntrack = Tracked connections and their limit (sysctl net.netfilter.nf_conntrack_count net.netfilter.nf_conntrack_max)
+missing-open-files = Open files and their limit (sysctl fs.file-nr; process_open_fds with process_max_fds)
+missing-unit-tasks = Tasks of the unit and its limit (systemctl show -p TasksCurrent -p TasksMax UNIT)
+missing-user-threads = Threads by user at the time (ps -eLf) with the service’s own limit (/proc/PID/limits)
 
 question-pid-what-changed = What did { $culprit } start to do when its threads began to grow: a roll-out, a configuration change, a dependency that stopped answering?
 question-pid-who = Which workload grew? container_threads by container, or ps -eLf during the incident, would show it.

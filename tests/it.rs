@@ -17,6 +17,7 @@ mod rules;
 mod chart;
 mod formats;
 mod incident_a;
+mod limits;
 mod postmortem;
 mod redact;
 mod saved;

@@ -4,6 +4,7 @@ use debrief::case::Case;
 use debrief::evidence::MemorySource;
 use debrief::model::{Analysis, Confidence, Timestamp};
 
+const RULE: &str = "host/pid-space-exhausted";
 const START: i64 = 1_690_120_200; // 21:50 in UTC+8
 const N: i64 = 60;
 const PID_MAX: &str = "kernel.pid_max = 32768\nkernel.threads-max = 500000\n";
@@ -38,7 +39,7 @@ fn analyse(files: &[(&str, &str)]) -> Analysis {
 }
 
 fn outcome(analysis: &Analysis) -> (&str, &str) {
-    let outcome = &analysis.outcomes[0];
+    let outcome = analysis.outcomes.iter().find(|outcome| outcome.rule == RULE).expect("every rule answers");
     (&outcome.outcome, outcome.why.as_ref().map_or("", |why| &why.id))
 }
 

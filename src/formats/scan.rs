@@ -1,7 +1,7 @@
 //! One scan over the text for all literals that rules ask for, whatever the format.
 //!
-//! Six rare words are searched as bytes; only a line that holds one is looked at. So the cost is that of six searches, and each line is
-//! judged once however many words it has.
+//! A few rare words are searched as bytes; only a line that holds one is looked at. So the cost is that of as many searches, and each
+//! line is judged once however many words it has.
 
 use memchr::memmem::Finder;
 use memchr::{memchr, memchr_iter, memrchr};
@@ -13,13 +13,16 @@ use crate::model::sighting::refuses_a_task;
 use crate::model::{ByteRange, Sighting, SightingKind, Sightings};
 
 /// What lets a line be looked at, and what it may then show.
-const WORDS: [(&str, Judge); 6] = [
+const WORDS: [(&str, Judge); 9] = [
     ("thread", judge_thread),
     ("max user processes", judge_ulimit_hint),
     ("newosproc", judge_newosproc),
     ("esource temporarily unavailable", judge_unavailable),
     ("rejected by pids controller in ", judge_pids_controller),
     ("robe", judge_probe),
+    (": table full, dropping packet", judge_conntrack),
+    ("VFS: file-max limit ", judge_file_max),
+    ("oo many open files", judge_open_files),
 ];
 
 /// Says what a line shows.
@@ -154,6 +157,26 @@ fn judge_pids_controller(line: &[u8], see: &mut dyn FnMut(SightingKind)) {
     }
 }
 
+fn judge_conntrack(line: &[u8], see: &mut dyn FnMut(SightingKind)) {
+    if has(line, "conntrack: table full, dropping packet") {
+        see(SightingKind::ConntrackFull);
+    }
+}
+
+fn judge_file_max(line: &[u8], see: &mut dyn FnMut(SightingKind)) {
+    if after(line, "VFS: file-max limit ").is_some_and(|rest| has(rest, " reached")) {
+        see(SightingKind::FileMaxReached);
+    }
+}
+
+fn judge_open_files(line: &[u8], see: &mut dyn FnMut(SightingKind)) {
+    if has(line, "oo many open files in system") {
+        see(SightingKind::FileMaxReached);
+    } else if !["inotify", "fsnotify", "file watcher"].iter().any(|word| has(line, word)) {
+        see(SightingKind::TooManyOpenFiles);
+    }
+}
+
 /// kubelet's events and logs, before (`Liveness probe for "…" failed (failure): …`) and since structured logging (`"Probe failed"
 /// probeType="Liveness"`). A startup probe fails while it waits: that is its work.
 fn judge_probe(line: &[u8], see: &mut dyn FnMut(SightingKind)) {
@@ -186,7 +209,12 @@ mod tests {
         Liveness probe for \"web_shop(1):web\" failed (failure): timeout\n\
         Container calico-node failed liveness probe, will be restarted\n\
         java.lang.OutOfMemoryError: unable to create native thread: possibly out of memory\n\
-        RuntimeError: can't start new thread";
+        RuntimeError: can't start new thread\n\
+        nf_conntrack: nf_conntrack: table full, dropping packet\n\
+        VFS: file-max limit 1631329 reached\n\
+        open /etc/hosts: too many open files in system\n\
+        accept4: too many open files\n\
+        failed to create fsnotify watcher: too many open files";
 
     fn seen(lines_per_block: usize) -> Sightings {
         let (mut out, mut scanner) = (Sightings::default(), Scanner::new());
@@ -218,6 +246,10 @@ mod tests {
             (13, LivenessKill),
             (14, NativeThreadFailed),
             (15, NativeThreadFailed),
+            (16, ConntrackFull),
+            (17, FileMaxReached),
+            (18, FileMaxReached),
+            (19, TooManyOpenFiles),
         ];
         assert_eq!(found, want);
         for sighting in &all.kept {

@@ -31,6 +31,12 @@ pub enum SightingKind {
     LivenessKill,
     /// `unable to create new native thread` (JVM), `can't start new thread` (Python), `pthread_create failed`.
     NativeThreadFailed,
+    /// `nf_conntrack: table full, dropping packet`.
+    ConntrackFull,
+    /// `VFS: file-max limit 1631329 reached`, `Too many open files in system` (ENFILE).
+    FileMaxReached,
+    /// `Too many open files` (EMFILE), unless the line is about inotify, which answers with the same words.
+    TooManyOpenFiles,
 }
 
 impl SightingKind {
@@ -46,11 +52,14 @@ impl SightingKind {
             Self::ProbeFailed => 5,
             Self::LivenessKill => 6,
             Self::NativeThreadFailed => 7,
+            Self::ConntrackFull => 8,
+            Self::FileMaxReached => 9,
+            Self::TooManyOpenFiles => 10,
         }
     }
 
     /// Number of kinds.
-    pub const N_KINDS: usize = 8;
+    pub const N_KINDS: usize = 11;
 }
 
 /// Whether a line says that a fork, an exec or a thread met EAGAIN. The same words end lines about locks, sockets and pipes: what

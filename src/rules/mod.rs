@@ -4,6 +4,8 @@
 //! Adding a rule: its file with the doc sections below, one line in [`RULES`], fixtures, texts `rule-<id>` and its `finding-…` messages.
 
 pub mod host;
+pub mod kube;
+mod reached;
 mod tasks;
 
 use crate::facts::Facts;
@@ -24,7 +26,14 @@ pub struct RuleInfo {
 }
 
 /// All rules, in order of id.
-pub static RULES: &[&RuleInfo] = &[&host::pid_space_exhausted::RULE];
+pub static RULES: &[&RuleInfo] = &[
+    &host::conntrack_table_full::RULE,
+    &host::open_files_exhausted::RULE,
+    &host::pid_space_exhausted::RULE,
+    &host::unit_tasks_exhausted::RULE,
+    &host::user_processes_exhausted::RULE,
+    &kube::pod_pids_exhausted::RULE,
+];
 
 /// Asks every rule. Findings are sorted: most severe first, then surest, then by rule.
 #[must_use]

@@ -5,7 +5,7 @@ use crate::facts::ceilings::NEAR;
 use crate::facts::failures::Failure;
 use crate::facts::growth::{Contribution, ForkKind};
 use crate::facts::usage::{Quantity, SeriesFact, timestamp};
-use crate::model::{Arg, Cite, LimitName, Message, Role, Statement, TimeRange, Timestamp};
+use crate::model::{Arg, Cite, LimitName, Message, Role, SightingKind, Statement, TimeRange, Timestamp};
 
 /// The statements that hold for the node's growth towards a limit, each with its places.
 pub(super) fn about_growth(facts: &Facts, limit: (LimitName, u64), host: f64, refused: &[&Failure]) -> Vec<Statement> {
@@ -116,4 +116,17 @@ fn caveats(facts: &Facts) -> Vec<Statement> {
         statement("caveat", text, stated.cite(index, Role::Bounds))
     });
     processes.into_iter().chain(unlimited).collect()
+}
+
+/// The lines in which the kernel rejected a fork in a cgroup of one sort, and the first of those cgroups. Only the lines about that one are
+/// given: each cgroup is a case of its own.
+pub(super) fn rejected(facts: &Facts, is_of_sort: impl Fn(&str) -> bool) -> (Vec<&Failure>, Option<String>) {
+    let cgroup_of = |failure: &Failure| match &failure.kind {
+        SightingKind::PidsControllerRejected { cgroup } if is_of_sort(cgroup) => Some(cgroup.clone()),
+        _ => None,
+    };
+    let kind = SightingKind::PidsControllerRejected { cgroup: String::new() }.index();
+    let first = facts.failures.of(kind).find_map(cgroup_of);
+    let lines = facts.failures.of(kind).filter(|failure| first.is_some() && cgroup_of(failure) == first).collect();
+    (lines, first)
 }

@@ -1,0 +1,3 @@
+//! Failure patterns of Kubernetes.
+
+pub mod pod_pids_exhausted;

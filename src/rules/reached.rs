@@ -1,0 +1,198 @@
+//! What rules about one limit of a part share: a pod's tasks, a unit's, a user's, open files, tracked connections.
+//!
+//! Two things can show that such a limit was reached: a line that only this limit makes the kernel write, or use close to the limit while
+//! something fitting was refused. Use alone is a warning, and use that is far from the limit rules it out.
+
+use super::RuleInfo;
+use crate::facts::Facts;
+use crate::facts::ceilings::{NEAR, REACHED, binds_node};
+use crate::facts::failures::Failure;
+use crate::model::{
+    Arg, Ceiling, Cite, Confidence, Finding, LimitName, Message, Outcome, Role, Scope, Severity, Statement, TimeRange,
+    Timestamp,
+};
+
+/// From this share on, use without a refusal is worth a finding.
+const FULL: f64 = 0.95;
+/// How far from the highest use a refusal may lie and still belong to it, in seconds.
+const SLACK_S: f64 = 600.0;
+
+/// What one rule looks for.
+pub(super) struct Pattern<'a> {
+    /// The rule.
+    pub(super) rule: &'static RuleInfo,
+    /// Start of its messages' ids: `finding-<key>-title`, `finding-<key>-near`, `question-<key>`.
+    pub(super) ids: Ids,
+    /// Its limits.
+    pub(super) names: &'static [LimitName],
+    /// Lines that nothing but this limit explains.
+    pub(super) stated: Vec<&'a Failure>,
+    /// Lines that it can explain as well as another.
+    pub(super) fitting: Vec<&'a Failure>,
+    /// Whom the stated lines are about.
+    pub(super) subject: Option<String>,
+}
+
+/// Ids of a rule's own messages.
+pub(super) struct Ids {
+    pub(super) title: &'static str,
+    pub(super) near: &'static str,
+    pub(super) question: &'static str,
+    pub(super) missing: &'static str,
+}
+
+/// The answer.
+pub(super) fn judge(facts: &Facts, pattern: &Pattern<'_>) -> Outcome {
+    let of_pattern = |ceiling: &&Ceiling| pattern.names.contains(&ceiling.name);
+    let known: Vec<&Ceiling> = facts.ceilings.iter().filter(of_pattern).collect();
+    let share = |ceiling: &Ceiling| ceiling.ratio.unwrap_or(-1.0);
+    // What all threads of the node give for a user is no use of its own: it bounds it from above, so it can only rule out.
+    let is_bound = |ceiling: &Ceiling| ceiling.name == LimitName::UlimitProcesses && ceiling.culprit.is_none();
+    let is_use = |ceiling: &Ceiling| ceiling.ratio.is_some_and(|ratio| !is_bound(ceiling) || ratio < NEAR);
+    let measured = known.iter().copied().filter(|&ceiling| is_use(ceiling));
+    let fullest = measured.reduce(|a, b| if share(b) > share(a) { b } else { a });
+    let node_near = facts.ceilings.iter().any(|ceiling| binds_node(ceiling.name) && share(ceiling) >= NEAR);
+    let counts_tasks = pattern.names.iter().all(|name| name.counts_tasks());
+    // What a full node explains, no part of it has to.
+    let explained = counts_tasks && node_near;
+    let fitting: Vec<&Failure> = pattern
+        .fitting
+        .iter()
+        .copied()
+        .filter(|failure| !explained && belongs(failure, fullest.and_then(|ceiling| ceiling.at)))
+        .collect();
+    let case = Case { facts, pattern, fullest };
+    let ratio = fullest.map_or(0.0, share);
+    if !pattern.stated.is_empty() {
+        // A cgroup's path does not tell which of the measured pods it is.
+        let is_same = fullest.is_some_and(|ceiling| pattern.subject.as_ref() == Some(&subject_of(ceiling)));
+        let confidence = if ratio >= REACHED && is_same { Confidence::Certain } else { Confidence::Likely };
+        return case.found(pattern.rule.severity, confidence, &pattern.stated);
+    }
+    if ratio >= REACHED && !fitting.is_empty() {
+        return case.found(pattern.rule.severity, Confidence::Likely, &fitting);
+    }
+    if ratio >= FULL {
+        return case.found(Severity::Medium, Confidence::Possible, &[]);
+    }
+    if let Some(ceiling) = fullest {
+        let far = if is_bound(ceiling) { "finding-pid-ruled-out" } else { "outcome-limit-far" };
+        return Outcome::RuledOut { why: use_of(far, ceiling), cites: ceiling.cites.clone() };
+    }
+    let fits = !pattern.fitting.is_empty() && !explained;
+    match known.first() {
+        Some(ceiling) if ceiling.limit.is_some() => Outcome::Inconclusive {
+            why: Message::new("outcome-limit-no-use")
+                .with("limit", ceiling.name.as_str())
+                .with("value", ceiling.limit.unwrap_or_default()),
+            would_need: vec![Message::new(pattern.ids.missing)],
+            cites: ceiling.cites.iter().take(1).copied().collect(),
+        },
+        _ if fits => Outcome::Inconclusive {
+            why: Message::new("outcome-limit-unknown").with("limit", pattern.names[0].as_str()),
+            would_need: vec![Message::new(pattern.ids.missing)],
+            cites: first_and_last(&pattern.fitting),
+        },
+        _ => Outcome::Skipped { missing: vec![Message::new(pattern.ids.missing)] },
+    }
+}
+
+/// Whether a refusal is of the time of the highest use, as far as both have one.
+fn belongs(failure: &Failure, at: Option<Timestamp>) -> bool {
+    let apart = failure.at.zip(at).map(|(a, b)| (a.as_seconds_f64() - b.as_seconds_f64()).abs());
+    apart.is_none_or(|apart| apart <= SLACK_S + f64::from(failure.uncertainty_s))
+}
+
+struct Case<'a> {
+    facts: &'a Facts,
+    pattern: &'a Pattern<'a>,
+    fullest: Option<&'a Ceiling>,
+}
+
+impl Case<'_> {
+    fn found(&self, severity: Severity, confidence: Confidence, lines: &[&Failure]) -> Outcome {
+        let Self { facts, pattern, fullest } = self;
+        let subject = pattern.subject.clone().or_else(|| fullest.map(subject_of));
+        let subject = subject.unwrap_or_else(|| pattern.names[0].as_str().to_owned());
+        let title = if lines.is_empty() { pattern.ids.near } else { pattern.ids.title };
+        let measured = fullest.map(|ceiling| {
+            let low = ceiling.ratio.is_some_and(|ratio| ratio < NEAR);
+            let id = if low { "finding-limit-low" } else { "finding-limit-use" };
+            Statement { topic: "ceiling".to_owned(), text: use_of(id, ceiling), cites: ceiling.cites.clone() }
+        });
+        let statements = [measured, refusals(pattern, lines), self.node()];
+        let mut statements: Vec<Statement> = statements.into_iter().flatten().collect();
+        statements.retain(|statement| !statement.cites.is_empty());
+        let times = lines.iter().filter_map(|failure| failure.at).chain(fullest.and_then(|ceiling| ceiling.at));
+        let (first, last) = (times.clone().min(), times.max());
+        let tasks = pattern.names.iter().all(|name| name.counts_tasks());
+        // Who grew the most filled a limit of the whole node; a narrower one has its own subject.
+        let culprit = facts.growth.as_ref().and_then(|growth| growth.culprit()).filter(|_| tasks);
+        let culprit = culprit.and_then(|one| facts.usage.series.get(one.series)).filter(|one| {
+            one.owner.as_ref().is_some_and(|owner| subject.contains(owner.as_str())) || subject.contains(&one.label)
+        });
+        Outcome::Found(vec![Finding {
+            rule: pattern.rule.id.to_owned(),
+            title: Message::new(title).with("subject", subject.as_str()),
+            severity,
+            confidence,
+            subject,
+            culprit: culprit.map(|one| one.full_name()),
+            victims: Vec::new(),
+            time_range: first.zip(last).map(|(first, last)| TimeRange::of(first, last)),
+            statements,
+            questions: vec![Message::new(pattern.ids.question)],
+            whys: Vec::new(),
+        }])
+    }
+
+    /// The node's own limit, where it was far: then it is not what refused.
+    fn node(&self) -> Option<Statement> {
+        let tasks = self.pattern.names.iter().all(|name| name.counts_tasks());
+        let is_far = |ceiling: &&Ceiling| binds_node(ceiling.name) && ceiling.ratio.is_some_and(|ratio| ratio < NEAR);
+        let node = self.facts.ceilings.iter().find(is_far).filter(|_| tasks)?;
+        let cites = node.cites.iter().map(|cite| Cite { role: Role::Bounds, ..*cite }).collect();
+        Some(Statement { topic: "ruled-out".to_owned(), text: use_of("finding-limit-node-far", node), cites })
+    }
+}
+
+/// How many lines say it, and from when to when.
+fn refusals(pattern: &Pattern<'_>, lines: &[&Failure]) -> Option<Statement> {
+    let is_stated = !pattern.stated.is_empty();
+    let count = lines.iter().map(|failure| failure.count).fold(0, u32::saturating_add);
+    let times = lines.iter().filter_map(|failure| failure.at);
+    let text = match times.clone().min().zip(times.max()) {
+        Some((first, last)) => Message::new(if is_stated { "finding-limit-stated" } else { "finding-limit-fitting" })
+            .with("range", TimeRange::of(first, last)),
+        None => Message::new(if is_stated { "finding-limit-stated-untimed" } else { "finding-limit-fitting-untimed" }),
+    };
+    let text = text.with("count", count).with("limit", pattern.names[0].as_str());
+    (count > 0).then(|| Statement { topic: "failures".to_owned(), text, cites: first_and_last(lines) })
+}
+
+/// A limit with its highest use as a message.
+fn use_of(id: &str, ceiling: &Ceiling) -> Message {
+    let at = ceiling.at.map_or_else(|| Arg::from(Message::new("time-unknown")), Arg::from);
+    Message::new(id)
+        .with("of", subject_of(ceiling))
+        .with("limit", ceiling.name.as_str())
+        .with("value", ceiling.limit.unwrap_or_default())
+        .with("used", Arg::Int(ceiling.used.unwrap_or_default().round() as i64))
+        .with("ratio", Arg::Ratio(ceiling.ratio.unwrap_or_default()))
+        .with("at", at)
+}
+
+/// Whom a ceiling binds: the fullest of those it binds one by one, else its scope.
+fn subject_of(ceiling: &Ceiling) -> String {
+    let scope = || match &ceiling.scope {
+        Scope::Node => "node".to_owned(),
+        Scope::User(name) | Scope::Cgroup(name) | Scope::Unit(name) | Scope::Process(name) => name.clone(),
+    };
+    ceiling.culprit.clone().unwrap_or_else(scope)
+}
+
+fn first_and_last(lines: &[&Failure]) -> Vec<Cite> {
+    let mut cites: Vec<Cite> = lines.first().map(|line| line.cite(Role::Shows)).into_iter().collect();
+    cites.extend(lines.last().filter(|_| lines.len() > 1).map(|line| line.cite(Role::Shows)));
+    cites
+}
