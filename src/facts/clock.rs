@@ -47,8 +47,9 @@ pub fn wall_range(parsed: &Parsed) -> Option<(WallTime, WallTime)> {
     let notes = parsed.notes.kept.iter().flat_map(|note| [&note.wall, &note.end]);
     let instants = parsed.events.iter().flat_map(|event| [event.first, event.last]).flatten();
     let events: Vec<WallTime> = instants.map(|at| WallTime(at.0)).collect();
-    records.chain(rows).chain(notes).chain(&events).filter(|wall| wall.is_some()).fold(None, |range, &wall| match range
-    {
+    let listings = parsed.processes.iter().filter_map(|listing| listing.wall.as_ref());
+    let all = records.chain(rows).chain(notes).chain(&events).chain(listings).filter(|wall| wall.is_some());
+    all.fold(None, |range, &wall| match range {
         None => Some((wall, wall)),
         Some((first, last)) => Some((first.min(wall), last.max(wall))),
     })

@@ -5,9 +5,16 @@ use super::{Format, host, kube, log, metrics};
 /// Every format that is recognised and read.
 pub static FORMATS: &[&Format] = &[
     &host::limits_conf::FORMAT,
+    &host::loadavg::FORMAT,
+    &host::pidstat::FORMAT,
     &host::proc_sys::FORMAT,
     &host::ps::FORMAT,
+    &host::sadf::FORMAT,
+    &host::sadf_json::FORMAT,
+    &host::sadf_xml::FORMAT,
+    &host::sar::FORMAT,
     &host::sysctl::FORMAT,
+    &host::top::FORMAT,
     &host::ulimit::FORMAT,
     &kube::describe_pod::FORMAT,
     &kube::get_events::FORMAT,

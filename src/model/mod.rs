@@ -22,6 +22,7 @@ pub mod sighting;
 pub mod sort;
 pub mod stack;
 mod symbols;
+pub mod table;
 pub mod time;
 pub mod timeline;
 
@@ -49,5 +50,6 @@ pub use stack::{
     DumpKind, Dumps, FrameId, LockFact, LockRelation, StackArg, StackDump, StackFrame, StackId, StatedDeadlock,
     Symbols, Task, TextId, WaitClass,
 };
+pub use table::{Row, Table};
 pub use time::{Clock, ClockOrigin, TimeBasis, TimeRange, Timestamp, WallKind, WallTime};
 pub use timeline::{EventSource, Phase, TimelineEvent};

@@ -2,7 +2,7 @@
 
 use super::{
     Dumps, Frame, Issues, KubeEvent, KubeObject, Limit, LimitUse, LineCounts, Notes, ProcessSnapshot, RecordTable,
-    Sightings, WallKind,
+    Sightings, Table, WallKind,
 };
 
 /// What parsing one evidence yields.
@@ -28,6 +28,8 @@ pub struct Parsed {
     pub events: Vec<KubeEvent>,
     /// Process listings.
     pub processes: Vec<ProcessSnapshot>,
+    /// Other outputs of commands.
+    pub tables: Vec<Table>,
     /// Chat messages and alerts.
     pub notes: Notes,
     /// Stack dumps.

@@ -22,17 +22,20 @@ pub struct Process {
     pub locator: Locator,
 }
 
-/// One run of `ps`.
+/// One run of `ps` or `top`, or one total of all tasks.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ProcessSnapshot {
     /// Time of day (nanoseconds since midnight, local) when it was taken, from the STIME of the `ps` process itself; `None` when unknown.
     /// Only minutes are printed, and no date.
     pub time_of_day: Option<WallTime>,
+    /// When it was taken, on the input's clock: a `date` line above it says so, or a clock that names its own second (`top`). `None` where
+    /// only `time_of_day` is known, or nothing.
+    pub wall: Option<WallTime>,
     /// Whether the rows are threads: only then may they be summed against a thread limit.
     pub counts_threads: bool,
     /// All threads (rows without the header).
     pub n_threads: u32,
-    /// Processes, in order of PID.
+    /// Processes, in order of PID; none where only a total was printed (`/proc/loadavg`, `top -H`).
     pub processes: Vec<Process>,
     /// The whole listing, header included.
     pub locator: Locator,

@@ -89,11 +89,18 @@ pub(super) fn items(text: &Text, parsed: &Parsed) -> String {
         )
     });
     for snapshot in &parsed.processes {
-        let (at, n_threads) = (snapshot.time_of_day.map(wall), snapshot.n_threads);
+        let (at, n_threads) = (snapshot.wall.or(snapshot.time_of_day).map(wall), snapshot.n_threads);
         let header = snapshot.locator.lines.first;
         writeln!(out, "listing at {at:?}, {n_threads} threads ({}), header in line {header}", snapshot.counts_threads)
             .unwrap();
         json(&mut out, "processes", &snapshot.processes);
+    }
+    for one in &parsed.tables {
+        writeln!(out, "table of {}: {}", one.title, one.columns.join(" | ")).unwrap();
+        table(&mut out, "rows", one.rows.len(), |row| {
+            let (cells, at) = (one.rows[row].cells.join(" | "), one.rows[row].locator);
+            format!("{}-{} {} @{}..{}", at.lines.first, at.lines.last, cells, at.bytes.start, at.bytes.end)
+        });
     }
     table(&mut out, "sightings", parsed.sightings.kept.len(), |index| {
         let sighting = &parsed.sightings.kept[index];

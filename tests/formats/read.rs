@@ -108,6 +108,10 @@ pub(super) fn check_integrity(text: &Text, parsed: &Parsed) {
     parsed.uses.iter().for_each(|used| is_inside(&used.locator));
     parsed.events.iter().for_each(|event| is_inside(&event.locator));
     parsed.notes.kept.iter().for_each(|note| is_inside(&note.locator));
+    for table in &parsed.tables {
+        table.rows.iter().for_each(|row| is_inside(&row.locator));
+        assert!(table.rows.iter().all(|row| row.cells.len() == table.columns.len()), "{} is no table", table.title);
+    }
     for object in &parsed.objects {
         is_inside(&object.locator);
         for container in &object.containers {

@@ -20,7 +20,9 @@ pub(super) fn derive_snapshots(inputs: &[Input<'_>], series: &[SeriesFact]) -> V
             if !listing.counts_threads {
                 continue;
             }
+            let stated = listing.wall.and_then(|wall| input.meta.clock.resolve(wall));
             let at = match (listing.time_of_day, series_end) {
+                _ if stated.is_some() => stated,
                 (Some(of_day), Some(end)) => {
                     let offset = f64::from(zone.unwrap_or(input.meta.clock.offset_s));
                     let of_day = of_day.0 as f64 / 1e9;

@@ -11,26 +11,27 @@
 //! processes only and must never be compared with a thread limit (issue `no-thread-rows`).
 //!
 //! The output has no clock. The start of the `ps` process itself is the minute in which it ran; without that row the snapshot has no time
-//! (issue `snapshot-without-time`). It is a time of day without a date, so the input's clock is local.
+//! (issue `snapshot-without-time`). It is a time of day without a date, so the input's clock is local. A `date` line above a listing, or
+//! `lstart` in it, states the whole time; a file may hold any number of listings.
 //!
 //! Spec: ps(1) of procps-ng. Not supported: listings without a header (`--no-headers`), custom column names (`-o pid=X`), forests (`f`)
 //! keep their branches in the command.
 
-use std::collections::HashMap;
-
+use super::clock::{Stamps, parse_date_line};
+use super::listing::{Columns, Listing};
 use super::prompt::parse_prompt;
-use super::tally::{Fate, locator_of, parse_whole, tally, text_of, words};
+use super::tally::{Fate, tally};
 use crate::evidence::{Block, Line};
 use crate::formats::{Family, Format, Head, Parsed, Parser};
-use crate::model::sort::Order as _;
-use crate::model::{EvidenceId, IssueCode, Process, ProcessSnapshot, WallKind, WallTime};
+use crate::model::{EvidenceId, WallKind, WallTime};
 
 /// The format's descriptor.
 pub static FORMAT: Format = Format { id: "ps", family: Family::Host, sniff, parser };
 
 fn sniff(head: &Head<'_>) -> u8 {
-    let mut lines = head.lines().skip_while(|line| Columns::of_header(line).is_none());
-    let Some(columns) = lines.next().and_then(Columns::of_header) else { return 0 };
+    let header = |line: &[u8]| Columns::of_header(line).filter(|columns| !columns.is_top);
+    let mut lines = head.lines().skip_while(|line| header(line).is_none());
+    let Some(columns) = lines.next().and_then(header) else { return 0 };
     let (mut n_rows, mut n_understood) = (0, 0);
     for line in lines.filter(|line| !line.trim_ascii().is_empty()).take(20) {
         n_rows += 1;
@@ -44,200 +45,23 @@ fn sniff(head: &Head<'_>) -> u8 {
 }
 
 fn parser(evidence: EvidenceId, _head: &Head<'_>) -> Box<dyn Parser> {
-    Box::new(Ps { evidence, listing: None })
-}
-
-/// Which word of a row is what; the command is the last.
-#[derive(Clone, Copy, Debug)]
-struct Columns {
-    n: usize,
-    user: Option<usize>,
-    pid: usize,
-    ppid: Option<usize>,
-    nlwp: Option<usize>,
-    start: Option<usize>,
-    has_thread_id: bool,
-}
-
-/// The cells of a row that are used.
-struct Row<'a> {
-    user: &'a [u8],
-    /// `None` in the thread rows of `ps m`.
-    pid: Option<u32>,
-    ppid: u32,
-    nlwp: Option<u32>,
-    start: &'a [u8],
-    command: &'a [u8],
-}
-
-impl Columns {
-    /// Reads a header: it has `PID` and ends in the command's column. `top`, whose columns are alike, has `TIME+`.
-    fn of_header(line: &[u8]) -> Option<Self> {
-        let mut columns =
-            Self { n: 0, user: None, pid: usize::MAX, ppid: None, nlwp: None, start: None, has_thread_id: false };
-        let mut last: &[u8] = b"";
-        for (index, word) in words(line).enumerate() {
-            match word {
-                b"UID" | b"USER" | b"EUSER" | b"RUSER" if columns.user.is_none() => columns.user = Some(index),
-                b"PID" => columns.pid = index,
-                b"PPID" => columns.ppid = Some(index),
-                b"NLWP" | b"THCNT" => columns.nlwp = Some(index),
-                b"STIME" | b"START" | b"STARTED" => columns.start = Some(index),
-                b"LWP" | b"TID" | b"SPID" => columns.has_thread_id = true,
-                b"TIME+" => return None,
-                _ => {}
-            }
-            (columns.n, last) = (index + 1, word);
-        }
-        (columns.pid < columns.n && matches!(last, b"CMD" | b"COMMAND")).then_some(columns)
-    }
-
-    /// Reads a row; `None` when a number is missing or is none.
-    fn read<'a>(&self, line: &'a [u8]) -> Option<Row<'a>> {
-        let mut row = Row { user: b"", pid: None, ppid: 0, nlwp: None, start: b"", command: b"" };
-        let mut rest = line.trim_ascii();
-        for index in 0..self.n - 1 {
-            let n_words = if self.start == Some(index) { n_words_of_start(rest) } else { 1 };
-            let (cell, after) = split_words(rest, n_words)?;
-            rest = after;
-            if index == self.pid {
-                row.pid = if cell == b"-" { None } else { Some(parse_u32(cell)?) };
-            } else if self.user == Some(index) {
-                row.user = cell;
-            } else if self.ppid == Some(index) {
-                row.ppid = if cell == b"-" { 0 } else { parse_u32(cell)? };
-            } else if self.nlwp == Some(index) {
-                row.nlwp = if cell == b"-" { None } else { Some(parse_u32(cell)?) };
-            } else if self.start == Some(index) {
-                row.start = cell;
-            }
-        }
-        row.command = rest;
-        (!rest.is_empty()).then_some(row)
-    }
-}
-
-/// `lstart` prints `Sun Jul 23 22:03:11 2023`, `start` prints `Jul 23` for an older process: both under `STARTED`.
-fn n_words_of_start(text: &[u8]) -> usize {
-    match words(text).next() {
-        Some(b"Mon" | b"Tue" | b"Wed" | b"Thu" | b"Fri" | b"Sat" | b"Sun") => 5,
-        Some(word) if word.len() == 3 && word.iter().all(u8::is_ascii_alphabetic) => 2,
-        _ => 1,
-    }
-}
-
-/// The first `n` words as one cell, and what follows them.
-fn split_words(text: &[u8], n: usize) -> Option<(&[u8], &[u8])> {
-    let mut end = 0;
-    for _ in 0..n {
-        let begin = end + text[end..].iter().position(|byte| !byte.is_ascii_whitespace())?;
-        end = text[begin..].iter().position(u8::is_ascii_whitespace).map_or(text.len(), |blank| begin + blank);
-    }
-    Some((&text[..end], text[end..].trim_ascii_start()))
-}
-
-fn parse_u32(text: &[u8]) -> Option<u32> {
-    u32::try_from(parse_whole(text)?).ok()
-}
-
-/// Reads `22:10` or `22:10:31` out of a start cell.
-fn parse_time_of_day(start: &[u8]) -> Option<WallTime> {
-    let clock = words(start).find(|word| word.contains(&b':'))?;
-    let mut fields = clock.split(|&byte| byte == b':').map(parse_whole);
-    let (hour, minute, second) = (fields.next()??, fields.next()??, fields.next().unwrap_or(Some(0))?);
-    let valid = hour < 24 && minute < 60 && second <= 60 && fields.next().is_none();
-    valid.then(|| WallTime(((hour * 3600 + minute * 60 + second) * 1_000_000_000) as i64))
-}
-
-/// One run of `ps` while its rows come in.
-struct Listing {
-    columns: Columns,
-    snapshot: ProcessSnapshot,
-    /// Where a process stands in the snapshot; rows of one process are neighbours except in sorted listings.
-    index_of_pid: HashMap<u32, usize>,
-    last: usize,
-    /// Thread rows of `ps m` since the last process row.
-    n_dash_rows: u32,
-}
-
-impl Listing {
-    fn new(columns: Columns, evidence: EvidenceId, header: &Line<'_>) -> Self {
-        let snapshot = ProcessSnapshot {
-            time_of_day: None,
-            counts_threads: columns.has_thread_id || columns.nlwp.is_some(),
-            n_threads: 0,
-            processes: Vec::new(),
-            locator: locator_of(evidence, header),
-        };
-        Self { columns, snapshot, index_of_pid: HashMap::new(), last: 0, n_dash_rows: 0 }
-    }
-
-    /// Takes a row; `false` for one that belongs to nobody.
-    fn push(&mut self, row: &Row<'_>, evidence: EvidenceId, line: &Line<'_>) -> bool {
-        // The listing is cited whole: its number of rows is what counts.
-        let end = locator_of(evidence, line);
-        self.snapshot.locator.lines.last = end.lines.last;
-        self.snapshot.locator.bytes.end = end.bytes.end;
-        let Some(pid) = row.pid else { return self.push_dash_row() };
-        self.n_dash_rows = 0;
-        let n_threads = if self.columns.has_thread_id { 1 } else { row.nlwp.unwrap_or(1) };
-        let processes = &mut self.snapshot.processes;
-        if processes.get(self.last).is_none_or(|process| process.pid != pid) {
-            self.last = *self.index_of_pid.entry(pid).or_insert(processes.len());
-        }
-        match processes.get_mut(self.last) {
-            Some(process) if self.columns.has_thread_id => process.n_threads = process.n_threads.saturating_add(1),
-            // The same process twice in a listing of processes: one row is enough.
-            Some(_) => {}
-            None => processes.push(Process {
-                pid,
-                ppid: row.ppid,
-                user: text_of(row.user),
-                n_threads,
-                command: text_of(row.command),
-                locator: locator_of(evidence, line),
-            }),
-        }
-        if row.command == b"ps" || row.command.starts_with(b"ps ") {
-            self.snapshot.time_of_day = parse_time_of_day(row.start).or(self.snapshot.time_of_day);
-        }
-        true
-    }
-
-    /// A thread row of `ps m` counts for the process above it, whose own row is then no thread.
-    fn push_dash_row(&mut self) -> bool {
-        let Some(process) = self.snapshot.processes.get_mut(self.last) else { return false };
-        self.n_dash_rows = self.n_dash_rows.saturating_add(1);
-        process.n_threads = self.n_dash_rows;
-        self.snapshot.counts_threads = true;
-        true
-    }
-
-    fn finish(self, out: &mut Parsed) {
-        let Self { mut snapshot, .. } = self;
-        let (line, byte) = (snapshot.locator.lines.first, snapshot.locator.bytes.start);
-        if snapshot.time_of_day.is_none() {
-            out.issues.add(IssueCode::SnapshotWithoutTime, line, byte);
-        }
-        if !snapshot.counts_threads {
-            out.issues.add(IssueCode::NoThreadRows, line, byte);
-        }
-        snapshot.processes.order_by_key(|process| process.pid);
-        snapshot.n_threads = snapshot.processes.iter().fold(0, |sum, process| process.n_threads.saturating_add(sum));
-        out.processes.push(snapshot);
-    }
+    Box::new(Ps { evidence, listing: None, date: None, stamps: Stamps::default() })
 }
 
 struct Ps {
     evidence: EvidenceId,
     listing: Option<Listing>,
+    /// When the next listing was taken, as a line above it says.
+    date: Option<WallTime>,
+    stamps: Stamps,
 }
 
 impl Ps {
     fn read(&mut self, line: &Line<'_>, out: &mut Parsed) -> Fate {
         if let Some(columns) = Columns::of_header(line.bytes) {
-            if let Some(before) = self.listing.replace(Listing::new(columns, self.evidence, line)) {
-                before.finish(out);
+            let next = Listing::new(columns, self.date.take(), self.evidence, line);
+            if let Some(before) = self.listing.replace(next) {
+                before.finish(None, out);
             }
             return Fate::Skipped;
         }
@@ -245,11 +69,14 @@ impl Ps {
             let row = listing.columns.read(line.bytes);
             row.is_some_and(|row| listing.push(&row, self.evidence, line))
         });
-        match understood {
-            true => Fate::Parsed,
-            false if parse_prompt(line.bytes).is_some() => Fate::Skipped,
-            false => Fate::Failed,
+        if understood {
+            return Fate::Parsed;
         }
+        if let Some(stamp) = parse_date_line(line.bytes) {
+            self.date = Some(self.stamps.place(stamp, out));
+            return Fate::Parsed;
+        }
+        if parse_prompt(line.bytes).is_some() { Fate::Skipped } else { Fate::Failed }
     }
 }
 
@@ -260,9 +87,9 @@ impl Parser for Ps {
 
     fn finish(&mut self, out: &mut Parsed) {
         if let Some(listing) = self.listing.take() {
-            listing.finish(out);
+            listing.finish(None, out);
         }
-        let has_time = out.processes.iter().any(|snapshot| snapshot.time_of_day.is_some());
+        let has_time = out.processes.iter().any(|snapshot| snapshot.time_of_day.or(snapshot.wall).is_some());
         out.wall_kind = if has_time { WallKind::Local } else { WallKind::Unclocked };
     }
 }
@@ -271,6 +98,7 @@ impl Parser for Ps {
 mod tests {
     use super::super::tally::parse_text;
     use super::*;
+    use crate::model::IssueCode;
 
     const THREADS: &str = "\
 [root@node-xx ~]# ps -eLf
@@ -317,11 +145,25 @@ root       863  0.2  0.7 933004 14424 ?        Sl    2022 323:00 watcher <defunc
         let dashes = "USER PID %CPU START COMMAND\nroot 1 0.0 - init\nroot - 0.0 13:19 -\nroot 9 0.0 - dockerd\n\
                       root - 0.0 13:19 -\nroot - 0.0 13:20 -\n";
         assert_eq!(parse_text(&FORMAT, "x", dashes).processes[0].n_threads, 3);
+        let middle = "  PID COMMAND         NLWP\n    1 systemd            1\n  812 kube let          41\n";
+        assert_eq!(parse_text(&FORMAT, "x", middle).processes[0].processes[1].command, "kube let");
         let started =
             "PID STARTED COMMAND\n1 Thu Jul 20 08:00:00 2023 init\n77 Sun Jul 23 22:10:05 2023 ps -eo pid,lstart\n";
         let parsed = parse_text(&FORMAT, "x", started);
         assert_eq!(parsed.processes[0].processes[0].command, "init");
         assert_eq!(parsed.processes[0].time_of_day, Some(WallTime(79_805 * 1_000_000_000)));
+        assert_eq!(parsed.processes[0].wall, Some(WallTime(1_690_150_205 * 1_000_000_000)));
+    }
+
+    #[test]
+    fn listings_below_dates_have_whole_times() {
+        let text = "Sun Jul 23 22:10:00 +0800 2023\nPID NLWP CMD\n1 1 init\n9 40 dockerd\n\n\
+                    Sun Jul 23 14:10:15 UTC 2023\nPID NLWP CMD\n1 1 init\n9 55 dockerd\n";
+        let parsed = parse_text(&FORMAT, "x", text);
+        let totals: Vec<_> = parsed.processes.iter().map(|one| (one.wall, one.n_threads)).collect();
+        let at = |second: i64| Some(WallTime((1_690_150_200 + second) * 1_000_000_000));
+        assert_eq!(totals, [(at(0), 41), (at(15), 56)]);
+        assert_eq!((parsed.stated_offset_s, parsed.lines.failed), (Some(28_800), 0));
     }
 
     #[test]

@@ -51,6 +51,16 @@ pub(super) fn words(text: &[u8]) -> impl Iterator<Item = &[u8]> {
     text.split(u8::is_ascii_whitespace).filter(|word| !word.is_empty())
 }
 
+/// The first `n` words as one cell, and what follows them.
+pub(super) fn split_words(text: &[u8], n: usize) -> Option<(&[u8], &[u8])> {
+    let mut end = 0;
+    for _ in 0..n {
+        let begin = end + text[end..].iter().position(|byte| !byte.is_ascii_whitespace())?;
+        end = text[begin..].iter().position(u8::is_ascii_whitespace).map_or(text.len(), |blank| begin + blank);
+    }
+    Some((&text[..end], text[end..].trim_ascii_start()))
+}
+
 /// A decimal number that fills the whole text.
 pub(super) fn parse_whole(text: &[u8]) -> Option<u64> {
     if text.is_empty() || !text.iter().all(u8::is_ascii_digit) {
@@ -92,8 +102,8 @@ pub(super) fn parse_text(format: &crate::formats::Format, name: &str, text: &str
     let whole = run(&mut std::iter::once(text));
     let sliced = run(&mut text.split_inclusive('\n'));
     assert_eq!(
-        format!("{:?}", (&whole.limits, &whole.processes)),
-        format!("{:?}", (&sliced.limits, &sliced.processes))
+        format!("{:?}", (&whole.limits, &whole.processes, &whole.frames, &whole.tables)),
+        format!("{:?}", (&sliced.limits, &sliced.processes, &sliced.frames, &sliced.tables))
     );
     assert_eq!((whole.lines, &whole.issues), (sliced.lines, &sliced.issues));
     let n_lines = whole.lines.parsed + whole.lines.skipped + whole.lines.failed;
