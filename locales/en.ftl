@@ -183,6 +183,7 @@ format-loadavg = Load and tasks (/proc/loadavg)
 format-alerts = Alert list (Alertmanager, amtool)
 format-chat = Chat log
 format-csv-table = CSV or TSV table over time
+format-go-goroutine = Go stacks (goroutines)
 format-get-events = kubectl get events
 format-kube-json = kubectl get -o json
 format-kube-yaml = kubectl get -o yaml
@@ -268,6 +269,18 @@ rule-host-open-files-exhausted = Open files ran out
 rule-host-unit-tasks-exhausted = A unit ran out of tasks (TasksMax)
 rule-host-user-processes-exhausted = A user ran out of tasks (ulimit -u)
 rule-kube-pod-pids-exhausted = A pod ran out of tasks (its pids limit)
+rule-stack-lock-convoy = Many tasks wait behind one lock
+missing-stack-dump = Stack dumps with states and waits (goroutine?debug=2, SIGQUIT, jstack -l)
+missing-second-dump = A second stack dump, some minutes after the first
+outcome-convoy-traffic = Some tasks wait for locks, but too few or too briefly to be more than traffic.
+outcome-convoy-no-states = The profile states neither states nor waits of its goroutines.
+outcome-convoy-no-waiters = Of { $count } tasks in the dumps none waits for a lock.
+finding-convoy-waiters = { $count } tasks are blocked behind { $lock }, the first of them for { $minutes } min or more.
+finding-convoy-owner = { $holder } holds it ({ $class }), in { $where }: { $reasons }.
+finding-convoy-onset = The wait began at { $at } or a few minutes earlier: { $minutes } min before the dump.
+finding-convoy-why = Why does nobody get past this lock?
+finding-convoy-ask-timeout = What does the owner wait for, and why has that no timeout?
+finding-convoy-ask-second = Does a second dump, some minutes later, show the same owner?
 rule-host-pid-space-exhausted = Node ran out of task slots (PIDs and threads)
 time-unknown = an unknown time
 
@@ -600,6 +613,7 @@ whys-view-graph = Graph
 whys-graph-incident = The incident
 whys-graph-keys = ↑ ↓ ← → go along the edges, Enter writes, n asks deeper, a adds another answer, c cites into it, Delete removes.
 document-alternative-limit = { $limit } was exhausted
+event-stacks-onset = The first of { $count } tasks blocked behind one lock begins to wait ({ $minutes } min before the dump)
 event-threads-grow = Threads begin to grow, from { $baseline } up to { $peak }
 event-threads-recover = Threads are back at { $value }
 event-task-refused = Tasks refused with EAGAIN
@@ -1035,6 +1049,55 @@ template-unknown-text = there is no text “{ $id }”.
 template-not-alone = the slot “{ $slot }” must stand alone on its line.
 template-unclosed = “{"{{"}” without “{"}}"}”.
 
+## Stack dumps
+
+stacks-goroutine = goroutine { $id }
+stacks-thread = thread “{ $name }”
+stacks-task = task { $id }
+stacks-named-task = task { $name } ({ $id })
+stacks-goroutines = goroutines
+stacks-threads = threads
+stacks-kernel-tasks = kernel tasks
+stacks-lock = lock { $lock }
+stacks-lock-of = lock { $lock } ({ $class })
+stacks-lock-in = the lock taken in { $frame }
+stacks-where = { $frame }
+stacks-where-state = { $frame } ({ $state })
+stacks-longest = up to { $minutes } min
+stacks-longest-unknown = for a time that is not said
+stacks-class-stated = stated by the dump
+stacks-class-derived = derived from addresses in the dump
+stacks-class-suspected = suspected by time and place
+stacks-verdict-owned = { $count } { $tasks } wait behind one lock, { $longest }: { $lock }, held by { $holder } in { $where } ({ $class }).
+stacks-verdict-syscall = { $count } { $tasks } wait behind one lock, { $longest }: { $lock }, held by { $holder } in { $where } ({ $class }). That is a system call; the kernel side is not visible in this dump.
+stacks-verdict-not-visible = { $count } { $tasks } wait behind one lock, { $longest }: { $lock }. Its owner is not visible in this evidence.
+stacks-verdict-cycle = { $holders } wait for each other in a circle ({ $class }); { $count } { $tasks } are blocked, { $longest }.
+stacks-verdict-steady = { $count } { $tasks } came to { $frame } ({ $state }) at an even rate of about { $rate } an hour over { $minutes } min and none has left: a leak at a constant rate. No lock is involved.
+stacks-verdict-longest = No lock holds others up. { $count ->
+        [one] The longest wait is one task of the { $tasks } in { $frame } ({ $state }), { $minutes } min.
+       *[other] The longest wait is that of { $count } { $tasks } in { $frame } ({ $state }), up to { $minutes } min.
+    }
+stacks-verdict-many = { $count } of { $total } { $tasks } have one stack, in { $frame } ({ $state }); no lock is visible. Whether they grow in number takes a second dump to tell.
+stacks-verdict-quiet = { $count } { $tasks }, { $idle } of them idle; none is seen to hold others up.
+stacks-idle-runtime = a worker of the runtime
+stacks-idle-listener = waits for connections or events to come in
+stacks-idle-connection = keeps a connection open between requests
+stacks-idle-loop = waits for its turn in a loop
+stacks-idle-main = the main function, waiting for the end
+stacks-idle-dumper = prints this dump
+stacks-reason-holds = the dump says it holds the lock
+stacks-reason-named = the dump names it as the owner
+stacks-reason-named-likely = the dump names it as the likely owner
+stacks-reason-same-lock = the lock's address { $address } is among its arguments
+stacks-reason-same-object = works on the object at { $address } that the lock lies in
+stacks-reason-same-type = runs a method of { $name }, as those who wait
+stacks-reason-same-package = runs code of { $name }, as those who wait
+stacks-reason-queued = waits for another lock itself
+stacks-reason-blocked = is blocked ({ $state })
+stacks-reason-locked-to-thread = is locked to its thread
+stacks-reason-as-long = has waited as long as the first of them
+stacks-reason-idle = has an idle stack
+
 ## Command line
 
 cli-help =
@@ -1055,6 +1118,8 @@ cli-help =
                 formats: text, jsonl
       series    every metric series: unit, first, last, lowest, highest, change points
                 formats: text, csv, json
+      stacks    goroutine and thread dumps: who waits, for what, since when, behind whom
+                formats: text, json
 
     Options
       --tz ZONE        zone of times that state none, as +08:00 (default: as the evidence says, else UTC)
@@ -1062,6 +1127,7 @@ cli-help =
       --format FORMAT  how to write the answer (default: text)
       -o FILE          write to FILE; markdown puts its charts into assets/ beside it, html holds them itself
       --template FORM  form of the document: sre-book, why-analysis, tabular, short, or a file with slots
+      --diff OTHER     stacks: compare the dumps with those of another file
       --redact         analyze: put pseudonyms in place of secrets, addresses, names of machines and accounts
       --help, --version
 
@@ -1081,6 +1147,17 @@ cli-bad-template = no such template: { $what } (known: { $known }; as a file: { 
 cli-template-unused = only --format markdown and html have a template: { $what }
 cli-redact-unused = only analyze can redact: { $what }
 cli-not-yet = not available yet: { $what }
+cli-diff-unused = only stacks compares dumps: { $what }
+cli-no-stacks = No stack dump was found.
+cli-stacks-onset = The wait began at { $at } or a few minutes earlier.
+cli-stacks-cut = The dump breaks off.
+cli-stacks-owner = { $count } wait for { $lock }, longest { $longest } min; owner: { $holder }
+cli-stacks-not-visible = not visible
+cli-stacks-wait = { $min } / { $median } / { $max } min
+cli-stacks-more = and { $count } more groups; --format json has all
+cli-stacks-idle = Set aside as idle: { $count }
+cli-stacks-ids = { $persistent } in both, { $new } new, { $gone } gone
+cli-stacks-spawned = about { $rate } goroutines are started an hour
 cli-too-large = longer than 512 MiB, which is all that is read from a pipe; the rest was left out
 cli-charts-left-out = the charts are not part of this output; use -o FILE to write them beside the document
 

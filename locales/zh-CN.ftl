@@ -155,6 +155,7 @@ format-loadavg = 负载与任务数（/proc/loadavg）
 format-alerts = 告警列表（Alertmanager、amtool）
 format-chat = 聊天记录
 format-csv-table = 时序表格（CSV、TSV）
+format-go-goroutine = Go 堆栈（goroutine）
 format-get-events = kubectl get events
 format-kube-json = kubectl get -o json
 format-kube-yaml = kubectl get -o yaml
@@ -240,6 +241,18 @@ rule-host-open-files-exhausted = 打开文件数耗尽
 rule-host-unit-tasks-exhausted = 某个 systemd 单元的任务数耗尽（TasksMax）
 rule-host-user-processes-exhausted = 某个用户的任务数耗尽（ulimit -u）
 rule-kube-pod-pids-exhausted = 某个 Pod 的任务数耗尽（自身的 pids 上限）
+rule-stack-lock-convoy = 大量任务堵在同一把锁后面
+missing-stack-dump = 带状态和等待时长的堆栈转储（goroutine?debug=2、SIGQUIT、jstack -l）
+missing-second-dump = 隔几分钟后再取的第二份堆栈转储
+outcome-convoy-traffic = 有任务在等锁，但数量太少或时间太短，不足以说明不是正常争用。
+outcome-convoy-no-states = 该剖析文件既不含 goroutine 的状态，也不含等待时长。
+outcome-convoy-no-waiters = 转储中的 { $count } 个任务没有一个在等锁。
+finding-convoy-waiters = { $count } 个任务堵在{ $lock }后面，最早的一个已等待至少 { $minutes } 分钟。
+finding-convoy-owner = 持有者是 { $holder }（{ $class }），正处于 { $where }：{ $reasons }。
+finding-convoy-onset = 等待始于 { $at } 或此前几分钟：即转储前 { $minutes } 分钟。
+finding-convoy-why = 为什么没有任务能越过这把锁？
+finding-convoy-ask-timeout = 持有者在等什么，为什么没有设置超时？
+finding-convoy-ask-second = 隔几分钟再取一份转储，持有者还是同一个吗？
 rule-host-pid-space-exhausted = 节点任务槽（PID 与线程）耗尽
 time-unknown = 未知时间
 
@@ -545,6 +558,7 @@ whys-view-graph = 图
 whys-graph-incident = 事故
 whys-graph-keys = ↑ ↓ ← → 沿连线移动，Enter 编辑，n 继续追问，a 补充回答，c 引用到此处，Delete 删除。
 document-alternative-limit = { $limit } 被耗尽
+event-stacks-onset = 堵在同一把锁后面的 { $count } 个任务中，最早的一个开始等待（转储前 { $minutes } 分钟）
 event-threads-grow = 线程数开始增长，从 { $baseline } 升至 { $peak }
 event-threads-recover = 线程数回落至 { $value }
 event-task-refused = 任务创建被拒绝（EAGAIN）
@@ -934,6 +948,52 @@ template-unknown-text = 没有编号为“{ $id }”的文本。
 template-not-alone = 槽位“{ $slot }”必须独占一行。
 template-unclosed = “{"{{"}”缺少对应的“{"}}"}”。
 
+## Stack dumps
+
+stacks-goroutine = goroutine { $id }
+stacks-thread = 线程“{ $name }”
+stacks-task = 任务 { $id }
+stacks-named-task = 任务 { $name }（{ $id }）
+stacks-goroutines = 个 goroutine
+stacks-threads = 个线程
+stacks-kernel-tasks = 个内核任务
+stacks-lock = 锁 { $lock }
+stacks-lock-of = 锁 { $lock }（{ $class }）
+stacks-lock-in = 在 { $frame } 中获取的锁
+stacks-where = { $frame }
+stacks-where-state = { $frame }（{ $state }）
+stacks-longest = 最长 { $minutes } 分钟
+stacks-longest-unknown = 时长未注明
+stacks-class-stated = 转储中写明
+stacks-class-derived = 由转储中的地址推得
+stacks-class-suspected = 据时间与位置推测
+stacks-verdict-owned = { $count } { $tasks }堵在同一把锁后面，{ $longest }：{ $lock }，由 { $holder } 持有，它正处于 { $where }（{ $class }）。
+stacks-verdict-syscall = { $count } { $tasks }堵在同一把锁后面，{ $longest }：{ $lock }，由 { $holder } 持有，它正处于 { $where }（{ $class }）。这是一个系统调用，内核一侧在此转储中看不到。
+stacks-verdict-not-visible = { $count } { $tasks }堵在同一把锁后面，{ $longest }：{ $lock }。从现有证据看不出锁由谁持有。
+stacks-verdict-cycle = { $holders } 互相等待，形成环（{ $class }）；{ $count } { $tasks }被阻塞，{ $longest }。
+stacks-verdict-steady = { $count } { $tasks }在 { $minutes } 分钟内以每小时约 { $rate } 个的均匀速度进入 { $frame }（{ $state }），没有一个离开：这是匀速泄漏，与锁无关。
+stacks-verdict-longest = 没有锁堵住其他任务。等待最久的是 { $frame }（{ $state }）中的 { $count } { $tasks }，最长 { $minutes } 分钟。
+stacks-verdict-many = { $total } { $tasks }中有 { $count } 个调用栈相同，位于 { $frame }（{ $state }）；看不到锁。数量是否在增长，需要再取一份转储才能判断。
+stacks-verdict-quiet = 共 { $count } { $tasks }，其中 { $idle } 个空闲；没有发现谁堵住了其他任务。
+stacks-idle-runtime = 运行时自身的工作线程
+stacks-idle-listener = 等待连接或事件到来
+stacks-idle-connection = 在请求之间保持连接
+stacks-idle-loop = 在循环中等待下一轮
+stacks-idle-main = 主函数，等待程序结束
+stacks-idle-dumper = 正在打印这份转储
+stacks-reason-holds = 转储写明它持有该锁
+stacks-reason-named = 转储指明它是持有者
+stacks-reason-named-likely = 转储指明它可能是持有者
+stacks-reason-same-lock = 锁的地址 { $address } 出现在它的参数中
+stacks-reason-same-object = 它正在操作锁所在的对象 { $address }
+stacks-reason-same-type = 它在执行 { $name } 的方法，与等待者相同
+stacks-reason-same-package = 它在执行 { $name } 中的代码，与等待者相同
+stacks-reason-queued = 它自己也在等待另一把锁
+stacks-reason-blocked = 它被阻塞（{ $state }）
+stacks-reason-locked-to-thread = 它绑定在自己的线程上
+stacks-reason-as-long = 它的等待时间与最早的等待者相当
+stacks-reason-idle = 它的调用栈属于空闲状态
+
 ## Command line
 
 cli-help =
@@ -953,6 +1013,8 @@ cli-help =
                 格式：text、jsonl
       series    逐条列出指标序列：单位、首末值、最低与最高值、变化点
                 格式：text、csv、json
+      stacks    goroutine 与线程转储：谁在等、等什么、从何时起、堵在谁后面
+                格式：text、json
 
     选项
       --tz 时区        未写明时区的时间按此解释，如 +08:00（默认以证据所述为准，否则为 UTC）
@@ -960,6 +1022,7 @@ cli-help =
       --format 格式    输出格式（默认 text）
       -o 文件          写入文件；markdown 的图表放在同级的 assets/ 目录，html 自带图表
       --template 形式  文档模板：sre-book、why-analysis、tabular、short，或带槽位的文件
+      --diff 另一份    stacks：与另一个文件中的转储比较
       --redact         analyze：将密钥、地址、主机名和账号替换为化名
       --help、--version
 
@@ -979,6 +1042,17 @@ cli-bad-template = 没有这个模板：{ $what }（可用：{ $known }；按文
 cli-template-unused = 只有 --format markdown 和 html 才使用模板：{ $what }
 cli-redact-unused = 只有 analyze 支持脱敏：{ $what }
 cli-not-yet = 暂不支持：{ $what }
+cli-diff-unused = 只有 stacks 能比较转储：{ $what }
+cli-no-stacks = 没有发现堆栈转储。
+cli-stacks-onset = 等待始于 { $at } 或此前几分钟。
+cli-stacks-cut = 转储不完整，中途中断。
+cli-stacks-owner = { $count } 个等待 { $lock }，最长 { $longest } 分钟；持有者：{ $holder }
+cli-stacks-not-visible = 不可见
+cli-stacks-wait = { $min } / { $median } / { $max } 分钟
+cli-stacks-more = 另有 { $count } 组；--format json 列出全部
+cli-stacks-idle = 作为空闲搁置：{ $count }
+cli-stacks-ids = 两者都有 { $persistent } 个，新增 { $new } 个，消失 { $gone } 个
+cli-stacks-spawned = 每小时约启动 { $rate } 个 goroutine
 cli-too-large = 超过 512 MiB；从管道最多读取这么多，其余部分未读
 cli-charts-left-out = 此处的输出不含图表；用 -o 指定文件，可将图表一并写在文档旁边
 

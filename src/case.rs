@@ -10,6 +10,8 @@ use std::rc::Rc;
 use crate::evidence::Source;
 use crate::evidence::guard::SLICE_BYTES;
 use crate::facts::clock::{CaseClock, case_offset, resolve_clocks};
+use crate::facts::stacks::DumpFacts;
+use crate::facts::stacks::diff::Side;
 use crate::facts::{Facts, derive_facts};
 use crate::model::{
     Analysis, Citation, Cite, ClockOrigin, EvidenceId, EvidenceMeta, EvidenceState, IssueCode, Issues, Level, Parsed,
@@ -19,6 +21,7 @@ use crate::protocol::desk::Material;
 use crate::protocol::{Choices, CrosshairRequest, Progress, TrendsRequest};
 use crate::text::{Lang, Texts};
 use crate::view::lines::{LineView, LinesView};
+use crate::view::stacks::{self, DiffView, DumpView};
 use crate::view::trends::{self, CrosshairView, Plans, TrendsView};
 use input::Input;
 
@@ -364,6 +367,22 @@ impl Case {
         Some((analysis, facts, self.plans.get_or_insert_with(|| Plans::of(facts, picked))))
     }
 
+    /// All stack dumps that take part, and where `other` is given, the largest dump of that input against the largest of the rest.
+    pub fn stacks(&mut self, other: Option<EvidenceId>, lang: Lang) -> (Vec<DumpView>, Option<DiffView>) {
+        self.conclude();
+        let texts = self.texts_in(lang, self.offset_s());
+        let Some((_, facts)) = self.concluded.as_ref() else { return (Vec::new(), None) };
+        let side = |facts| self.dump_side(facts);
+        let all = facts.stacks.iter().filter_map(side);
+        let views = all.map(|(side, path)| stacks::dump_view(side, path, &texts)).collect();
+        let largest = |is_other: bool| {
+            let of = facts.stacks.iter().filter(|it| (Some(it.evidence) == other) == is_other);
+            of.rev().max_by_key(|it| it.n_tasks).and_then(side)
+        };
+        let diff = other.and_then(|_| Some(stacks::diff_view(largest(false)?, largest(true)?)));
+        (views, diff)
+    }
+
     /// Freezes places into citations; a place whose input is gone is left out.
     #[must_use]
     pub fn cite(&self, cites: &[Cite]) -> Vec<Citation> {
@@ -395,6 +414,13 @@ impl Case {
         let quoted = |cite: Cite| Some((cite, self.cite(&[cite]).pop()?));
         let citations = cites.into_iter().filter_map(quoted).collect();
         Material { analysis, evidence, charts, citations }
+    }
+
+    fn dump_side<'a>(&'a self, facts: &'a DumpFacts) -> Option<(Side<'a>, &'a str)> {
+        let input = self.input(facts.evidence)?;
+        let dumps = &input.parsed.dumps;
+        let dump = dumps.kept.get(facts.index)?;
+        Some((Side { facts, dump, symbols: &dumps.symbols }, &input.meta.path))
     }
 
     fn texts_in(&mut self, lang: Lang, offset_s: i32) -> Rc<Texts> {

@@ -57,9 +57,9 @@ fn senseless_arguments_are_said_with_status_2() {
             "known: sre-book, why-analysis, tabular, short",
         ),
         (&["records", "x", "--redact", "--format", "jsonl"], "only analyze can redact: --redact"),
-        (&["stacks", "x"], "not available yet: stacks"),
+        (&["records", "x", "--diff", "y", "--format", "jsonl"], "only stacks compares dumps: y"),
         (&["patterns", "x"], "not available yet: patterns"),
-        (&["--lang", "zh-CN", "stacks", "x"], "暂不支持：stacks"),
+        (&["--lang", "zh-CN", "patterns", "x"], "暂不支持：patterns"),
     ] {
         let output = run(args);
         assert_eq!(output.status.code(), Some(2), "{args:?}");

@@ -21,6 +21,7 @@ mod limits;
 mod postmortem;
 mod redact;
 mod saved;
+mod stacks;
 mod text;
 mod tidy;
 mod timeline;

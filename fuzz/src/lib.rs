@@ -7,6 +7,7 @@ use debrief::evidence::{Block, MemorySource, ReadError, Source};
 use debrief::export::case_file;
 use debrief::formats::registry::format_of;
 use debrief::formats::scan::Scanner;
+use debrief::formats::stack::DumpScanner;
 use debrief::formats::{Head, Parsed};
 use debrief::model::{EvidenceId, Issues, RedactionChoices};
 use debrief::redact::{KnownNames, Redactor};
@@ -23,11 +24,16 @@ pub fn fuzz_format(id: &str, bytes: &[u8]) {
     let run = |blocks: &[Block<'_>]| {
         let (mut parsed, mut scanner) = (Parsed::default(), Scanner::new());
         let mut parser = (format.parser)(EvidenceId(0), &head);
+        let mut dumps = DumpScanner::new(EvidenceId(0));
         for block in blocks {
             parser.feed(block, &mut parsed);
+            if format.family.may_hold_dumps() {
+                dumps.scan(block, &mut parsed);
+            }
             scanner.scan(block, &mut parsed.sightings);
         }
         parser.finish(&mut parsed);
+        dumps.finish(&mut parsed);
         parsed
     };
     let (mut lines, mut offset) = (Vec::new(), 0);
@@ -43,6 +49,7 @@ pub fn fuzz_format(id: &str, bytes: &[u8]) {
     assert_eq!(whole.records.wall, sliced.records.wall);
     assert_eq!(whole.issues, sliced.issues);
     assert_eq!(whole.sightings, sliced.sightings);
+    assert_eq!(whole.dumps.kept, sliced.dumps.kept);
 }
 
 /// Redacts `bytes` as text.

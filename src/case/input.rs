@@ -9,7 +9,8 @@ use crate::facts::clock::{Chosen, Clocked, wall_range};
 use crate::formats::detect::detect;
 use crate::formats::registry::format_of;
 use crate::formats::scan::Scanner;
-use crate::formats::{Family, Head, Parser};
+use crate::formats::stack::DumpScanner;
+use crate::formats::{Head, Parser};
 use crate::model::{
     Clock, Counts, Encoding, EvidenceId, EvidenceMeta, EvidenceState, IssueCode, Issues, Parsed, TimeRange, WallTime,
 };
@@ -34,7 +35,9 @@ impl Source for Text {
 /// What only a reading in progress needs.
 struct Reading {
     parser: Box<dyn Parser>,
-    /// Looks for what rules ask for. Metrics hold numbers and labels, none of which is a failure; what people quote is not one more.
+    /// Reads the stack dumps between the lines of a log.
+    dumps: Option<DumpScanner>,
+    /// Looks for what rules ask for.
     scanner: Option<Scanner>,
     /// Bytes of an unfinished line.
     carry: Vec<u8>,
@@ -44,6 +47,16 @@ struct Reading {
     next_line: u32,
     /// The line's beginning was parsed already; the rest of it is passed over.
     in_giant_line: bool,
+}
+
+impl Reading {
+    /// The input has ended, or is read no further.
+    fn finish(&mut self, parsed: &mut Parsed) {
+        self.parser.finish(parsed);
+        if let Some(dumps) = &mut self.dumps {
+            dumps.finish(parsed);
+        }
+    }
 }
 
 /// One evidence.
@@ -142,7 +155,7 @@ impl Input {
     pub(super) fn cancel(&mut self) {
         if self.is_unread() {
             if let Some(mut reading) = self.reading.take() {
-                reading.parser.finish(&mut self.parsed);
+                reading.finish(&mut self.parsed);
             }
             self.finish(EvidenceState::Cancelled);
         }
@@ -158,7 +171,7 @@ impl Input {
         if let Err(error) = done {
             // What was read before stays, as after a cancellation.
             if let Some(mut reading) = self.reading.take() {
-                reading.parser.finish(&mut self.parsed);
+                reading.finish(&mut self.parsed);
             }
             self.parsed.issues.add(IssueCode::ReadFailed, 0, error.at);
             self.finish(EvidenceState::Refused);
@@ -208,7 +221,8 @@ impl Input {
         self.meta.score = if format.id == ranking.format.id { ranking.score } else { (format.sniff)(&head) };
         self.reading = Some(Reading {
             parser: (format.parser)(self.meta.id, &head),
-            scanner: matches!(format.family, Family::Log | Family::Kube | Family::Host).then(Scanner::new),
+            dumps: format.family.may_hold_dumps().then(|| DumpScanner::new(self.meta.id)),
+            scanner: format.family.is_scanned().then(Scanner::new),
             carry: Vec::new(),
             carry_at: 0,
             next_line: 1,
@@ -283,6 +297,9 @@ impl Input {
         if !bytes.is_empty() {
             let block = Block { bytes, offset, first_line: reading.next_line };
             reading.parser.feed(&block, &mut self.parsed);
+            if let Some(dumps) = &mut reading.dumps {
+                dumps.scan(&block, &mut self.parsed);
+            }
             if let Some(scanner) = &mut reading.scanner {
                 scanner.scan(&block, &mut self.parsed.sightings);
             }
@@ -297,7 +314,7 @@ impl Input {
         self.meta.counts = counts_of(&self.parsed);
         if at_end {
             if let Some(mut reading) = self.reading.take() {
-                reading.parser.finish(&mut self.parsed);
+                reading.finish(&mut self.parsed);
             }
             self.finish(EvidenceState::Ready);
         }

@@ -181,14 +181,14 @@ pub fn scope_text(scope: &Scope) -> String {
     }
 }
 
-const TOOL: &str = concat!("debrief ", env!("CARGO_PKG_VERSION"));
+pub(super) const TOOL: &str = concat!("debrief ", env!("CARGO_PKG_VERSION"));
 
 /// Only strings as keys and plain data as values: writing cannot fail.
-fn to_text<T: Serialize>(value: &T) -> String {
+pub(super) fn to_text<T: Serialize>(value: &T) -> String {
     serde_json::to_string_pretty(value).map(|text| text + "\n").unwrap_or_default()
 }
 
-fn evidence_json(meta: &EvidenceMeta) -> EvidenceJson<'_> {
+pub(super) fn evidence_json(meta: &EvidenceMeta) -> EvidenceJson<'_> {
     let LineCounts { parsed, skipped, failed } = meta.lines;
     EvidenceJson {
         id: meta.id,
@@ -254,7 +254,7 @@ struct SeriesListJson<'a> {
 }
 
 #[derive(Serialize)]
-struct EvidenceJson<'a> {
+pub(super) struct EvidenceJson<'a> {
     id: EvidenceId,
     path: &'a str,
     format: &'a str,

@@ -22,6 +22,7 @@ mod metrics_json;
 mod references;
 pub mod report;
 pub mod series;
+pub mod stacks;
 pub mod template;
 mod terminal;
 pub mod timeline_csv;

@@ -11,6 +11,7 @@ pub mod history;
 pub mod occurrences;
 pub mod shift;
 pub mod slope;
+pub mod stacks;
 pub mod usage;
 pub mod workloads;
 
@@ -42,6 +43,8 @@ pub struct Facts {
     pub change_points: Vec<ChangePoint>,
     /// What people, alerting and Kubernetes say happened.
     pub occurrences: occurrences::Occurrences,
+    /// Stack dumps: groups, queues, owners.
+    pub stacks: Vec<stacks::DumpFacts>,
     /// Restarted workloads.
     pub workloads: Vec<RestartedWorkload>,
     /// What the evidence covers.
@@ -58,7 +61,8 @@ pub fn derive_facts(inputs: &[Input<'_>]) -> Facts {
     let change_points = growth::derive_change_points(&usage);
     let ceilings = ceilings::derive_ceilings(inputs, &usage, growth.as_ref());
     let threads = history::derive_history(&usage, &failures);
+    let stacks = stacks::derive_stacks(inputs);
     let workloads = workloads::derive_workloads(inputs);
     let coverage = coverage::derive_coverage(inputs, &usage);
-    Facts { usage, failures, ceilings, growth, threads, change_points, occurrences, workloads, coverage }
+    Facts { usage, failures, ceilings, growth, threads, change_points, occurrences, stacks, workloads, coverage }
 }

@@ -13,6 +13,7 @@ pub mod log;
 pub mod metrics;
 pub mod registry;
 pub mod scan;
+pub mod stack;
 pub mod time;
 mod tree;
 mod whole;
@@ -72,6 +73,21 @@ pub enum Family {
     Stack,
     /// What people and alerting said: chats, alert lists.
     Talk,
+}
+
+impl Family {
+    /// Whether dumps may stand between the lines of such an input, to be read beside its parser. Of stack dumps the parser reads them.
+    #[must_use]
+    pub const fn may_hold_dumps(self) -> bool {
+        matches!(self, Self::Log | Self::Kube | Self::Host)
+    }
+
+    /// Whether the scan for what rules ask for reads such an input. Metrics hold numbers and labels, none of which is a failure; what
+    /// people quote is not one more.
+    #[must_use]
+    pub const fn is_scanned(self) -> bool {
+        matches!(self, Self::Log | Self::Kube | Self::Host | Self::Stack)
+    }
 }
 
 /// A format's descriptor. Its name for people is the message `format-<id>`.

@@ -1,6 +1,6 @@
 //! The list of formats. Order does not matter: the score decides, then the id.
 
-use super::{Format, host, kube, log, metrics};
+use super::{Format, host, kube, log, metrics, stack};
 
 /// Every format that is recognised and read.
 pub static FORMATS: &[&Format] = &[
@@ -30,6 +30,7 @@ pub static FORMATS: &[&Format] = &[
     &metrics::csv_table::FORMAT,
     &metrics::grafana_csv::FORMAT,
     &metrics::prometheus_json::FORMAT,
+    &stack::go_goroutine::FORMAT,
 ];
 
 /// The format of an id.

@@ -47,8 +47,8 @@ pub use redaction::{RedactionChoices, RedactionClass, Replacement};
 pub use series::{Column, Frame, RowAt, Unit};
 pub use sighting::{Sighting, SightingKind, Sightings};
 pub use stack::{
-    DumpKind, Dumps, FrameId, LockFact, LockRelation, StackArg, StackDump, StackFrame, StackId, StatedDeadlock,
-    Symbols, Task, TextId, WaitClass,
+    DumpKind, Dumps, FrameId, LockFact, LockRelation, OwnerClass, StackArg, StackDump, StackFrame, StackId,
+    StatedDeadlock, Symbols, Task, TextId, WaitClass,
 };
 pub use table::{Row, Table};
 pub use time::{Clock, ClockOrigin, TimeBasis, TimeRange, Timestamp, WallKind, WallTime};

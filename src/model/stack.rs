@@ -49,6 +49,16 @@ impl DumpKind {
             Self::Rust => "rust",
         }
     }
+
+    /// What its tasks are called where no language is spoken.
+    #[must_use]
+    pub const fn task_word(self) -> &'static str {
+        match self {
+            Self::Go | Self::GoProfile => "goroutine",
+            Self::Kernel => "task",
+            _ => "thread",
+        }
+    }
 }
 
 /// What a task waits for, in terms that all kinds of dumps share. From the state as written and, where that says less than the stack
@@ -244,6 +254,30 @@ pub struct LockFact {
     pub is_hedged: bool,
     /// Its line.
     pub line: u32,
+}
+
+/// How the owner of a lock is known, the strongest first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum OwnerClass {
+    /// The dump says so.
+    Stated,
+    /// An address that the dump prints shows it.
+    Derived,
+    /// Time and place point at it.
+    Suspected,
+}
+
+impl OwnerClass {
+    /// The contract's spelling.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Stated => "stated",
+            Self::Derived => "derived",
+            Self::Suspected => "suspected",
+        }
+    }
 }
 
 /// A cycle that the dump itself reports ("Found one Java-level deadlock").

@@ -6,6 +6,7 @@
 pub mod host;
 pub mod kube;
 mod reached;
+pub mod stack;
 mod tasks;
 
 use crate::facts::Facts;
@@ -33,6 +34,7 @@ pub static RULES: &[&RuleInfo] = &[
     &host::unit_tasks_exhausted::RULE,
     &host::user_processes_exhausted::RULE,
     &kube::pod_pids_exhausted::RULE,
+    &stack::lock_convoy::RULE,
 ];
 
 /// Asks every rule. Findings are sorted: most severe first, then surest, then by rule.

@@ -8,6 +8,7 @@ mod fold;
 mod kube;
 mod notes;
 mod series;
+mod stacks;
 
 use crate::facts::Facts;
 use crate::model::sort::Order as _;
@@ -19,6 +20,7 @@ pub fn propose(facts: &Facts, findings: &[Finding]) -> Vec<TimelineEvent> {
     let mut events = Vec::new();
     events.extend(series::onset(facts));
     events.extend(series::recovery(facts));
+    events.extend(stacks::onsets(facts));
     events.extend(failures::failed(facts, findings));
     events.extend(kube::ended(facts));
     events.extend(kube::warnings(facts));

@@ -3,5 +3,6 @@
 pub mod causes;
 pub mod document;
 pub mod lines;
+pub mod stacks;
 pub mod timeline;
 pub mod trends;

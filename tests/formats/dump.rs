@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use debrief::formats::Parsed;
-use debrief::model::{Frame, Timestamp, WallTime};
+use debrief::model::{Dumps, Frame, StackDump, Task, Timestamp, WallTime};
 use serde::Serialize;
 
 use super::read::{Text, read};
@@ -102,6 +102,9 @@ pub(super) fn items(text: &Text, parsed: &Parsed) -> String {
             format!("{}-{} {} @{}..{}", at.lines.first, at.lines.last, cells, at.bytes.start, at.bytes.end)
         });
     }
+    for dump in &parsed.dumps.kept {
+        dump_stacks(&mut out, dump, &parsed.dumps);
+    }
     table(&mut out, "sightings", parsed.sightings.kept.len(), |index| {
         let sighting = &parsed.sightings.kept[index];
         format!("{} {:?} @{}..{}", sighting.line, sighting.kind, sighting.bytes.start, sighting.bytes.end)
@@ -126,6 +129,59 @@ fn dump_frame(out: &mut String, frame: &Frame) {
         }
     }
     .unwrap();
+}
+
+fn dump_stacks(out: &mut String, dump: &StackDump, dumps: &Dumps) {
+    let symbols = &dumps.symbols;
+    let (kind, lines) = (dump.kind.as_str(), dump.locator.lines);
+    let (title, process) = (symbols.text_of(dump.title), symbols.text_of(dump.process));
+    writeln!(
+        out,
+        "dump: {kind} [{process} {:?}] {} in lines {}-{}",
+        dump.pid,
+        wall(dump.wall),
+        lines.first,
+        lines.last
+    )
+    .unwrap();
+    writeln!(out, "  {title:?}, stated {:?}, cut {}", dump.stated_total, dump.is_cut).unwrap();
+    table(out, "tasks", dump.tasks.len(), |index| task_text(&dump.tasks[index], dump, dumps));
+    for deadlock in &dump.deadlocks {
+        writeln!(out, "  deadlock {:?}", deadlock.tasks).unwrap();
+    }
+}
+
+fn task_text(task: &Task, dump: &StackDump, dumps: &Dumps) -> String {
+    let symbols = &dumps.symbols;
+    let frame = |id| {
+        let frame = symbols.frame_of(id);
+        let file = symbols.text_of(frame.file);
+        let place = if file.is_empty() { String::new() } else { format!(" {file}:{}", frame.line) };
+        format!("{}{place}", symbols.text_of(frame.function))
+    };
+    let (lines, bytes) = (task.locator.lines, task.locator.bytes);
+    let [name, state, labels] = [task.name, task.state, task.labels].map(|id| symbols.text_of(id));
+    let mut text = format!("{}-{} {} x{} {name:?} ", lines.first, lines.last, task.id, task.count);
+    write!(text, "{state:?} {:?} {:?} {labels:?}", task.wait, task.waited_s).unwrap();
+    let marks = [(task.is_locked_to_thread, " locked"), (task.is_cut, " cut")];
+    marks.iter().filter(|(is_so, _)| *is_so).for_each(|(_, mark)| text.push_str(mark));
+    if let Some(syscall) = task.syscall {
+        write!(text, " syscall {syscall:?}").unwrap();
+    }
+    let frames: Vec<String> = symbols.frames_of(task.stack).iter().map(|id| frame(*id)).collect();
+    write!(text, " {}", frames.join(" < ")).unwrap();
+    if let Some(creator) = task.created_by {
+        write!(text, " by {} of {}", frame(creator), task.parent).unwrap();
+    }
+    for arg in dump.args_of(task) {
+        let stale = if arg.is_stale() { "?" } else { "" };
+        write!(text, " {}.{}={:#x}{stale}", arg.frame(), arg.position(), arg.address()).unwrap();
+    }
+    for fact in dump.locks_of(task) {
+        let [lock, class] = [fact.lock, fact.class].map(|id| symbols.text_of(id));
+        write!(text, " {:?} {lock} {class} {} {}", fact.relation, fact.frame, fact.owner).unwrap();
+    }
+    format!("{text} @{}..{}", bytes.start, bytes.end)
 }
 
 fn json<T: Serialize>(out: &mut String, title: &str, items: &[T]) {

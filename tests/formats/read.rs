@@ -5,6 +5,7 @@ use debrief::evidence::guard::HEAD_BYTES;
 use debrief::evidence::{Block, LineIndex};
 use debrief::formats::detect::{Ranking, detect};
 use debrief::formats::scan::Scanner;
+use debrief::formats::stack::DumpScanner;
 use debrief::formats::{Format, Head, Parsed};
 use debrief::model::{Encoding, EvidenceId, Locator, RowAt};
 
@@ -66,6 +67,7 @@ pub(super) fn read(text: &Text, name: &str) -> (Ranking, Parsed) {
 pub(super) fn read_as(format: &Format, text: &Text, name: &str, cut: Cut) -> Parsed {
     let mut parsed = Parsed::default();
     let mut scanner = Scanner::new();
+    let mut dumps = format.family.may_hold_dumps().then(|| DumpScanner::new(EVIDENCE));
     let mut parser = (format.parser)(EVIDENCE, &text.head(name));
     let lines_per_block = match cut {
         Cut::Whole => usize::MAX,
@@ -77,11 +79,17 @@ pub(super) fn read_as(format: &Format, text: &Text, name: &str, cut: Cut) -> Par
         let len = memchr::memchr_iter(b'\n', rest).nth(lines_per_block - 1).map_or(rest.len(), |end| end + 1);
         let block = Block { bytes: &rest[..len], offset: start as u64, first_line };
         parser.feed(&block, &mut parsed);
+        if let Some(dumps) = &mut dumps {
+            dumps.scan(&block, &mut parsed);
+        }
         scanner.scan(&block, &mut parsed.sightings);
         first_line += memchr::memchr_iter(b'\n', block.bytes).count() as u32;
         start += len;
     }
     parser.finish(&mut parsed);
+    if let Some(dumps) = &mut dumps {
+        dumps.finish(&mut parsed);
+    }
     parsed
 }
 
@@ -122,6 +130,17 @@ pub(super) fn check_integrity(text: &Text, parsed: &Parsed) {
     for snapshot in &parsed.processes {
         is_inside(&snapshot.locator);
         snapshot.processes.iter().for_each(|process| is_inside(&process.locator));
+    }
+    for dump in &parsed.dumps.kept {
+        is_inside(&dump.locator);
+        for task in &dump.tasks {
+            is_inside(&task.locator);
+            let (args, locks) = (task.args, task.locks);
+            assert!(args.0 <= args.1 && args.1 as usize <= dump.args.len(), "arguments of {task:?}");
+            assert!(locks.0 <= locks.1 && locks.1 as usize <= dump.locks.len(), "locks of {task:?}");
+            let lines = dump.locator.lines;
+            assert!(lines.first <= task.locator.lines.first && task.locator.lines.last <= lines.last, "{task:?}");
+        }
     }
     for frame in &parsed.frames {
         assert!(frame.wall.is_sorted(), "times of a frame are sorted");

@@ -19,7 +19,7 @@ use debrief::case::Case;
 use debrief::desk::Desk;
 use debrief::export::draft::draft;
 use debrief::export::series::{summarise, to_csv};
-use debrief::export::{json, report};
+use debrief::export::{json, report, stacks};
 use debrief::model::{Cite, EvidenceMeta, EvidenceState, IssueSeverity, RedactionChoices, Timestamp};
 use debrief::postmortem::TemplateChoice;
 use debrief::postmortem::saved::SavedCase;
@@ -96,7 +96,8 @@ fn print(text: &str) -> io::Result<()> {
 }
 
 fn fill(options: &Options) -> (Case, Vec<Trouble>) {
-    let (inputs, troubles) = inputs::open_all(&options.paths);
+    let paths: Vec<_> = options.paths.iter().chain(&options.diff).cloned().collect();
+    let (inputs, troubles) = inputs::open_all(&paths);
     let now = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs());
     let mut case = Case::new(0, Timestamp::from_seconds(i64::try_from(now).unwrap_or(i64::MAX)));
     if options.offset_s.is_some() {
@@ -140,6 +141,15 @@ fn write_answer(case: &mut Case, options: &Options, template: TemplateChoice, te
     let text = match (options.command, options.format) {
         (Command::Inspect, Format::Json) => json::inspect(&evidence),
         (Command::Inspect, _) => report::inspect(&evidence, texts),
+        (Command::Stacks, format) => {
+            // The other dumps were added last.
+            let other = options.diff.as_ref().and(evidence.last()).map(|meta| meta.id);
+            let (dumps, diff) = case.stacks(other, texts.lang());
+            match format {
+                Format::Json => stacks::to_json(&dumps, diff.as_ref(), &evidence),
+                _ => stacks::to_text(&dumps, diff.as_ref(), texts),
+            }
+        }
         (Command::Series, format) => {
             let analysis = case.analysis().clone();
             let frames = |meta: &EvidenceMeta| case.parsed(meta.id).map_or(&[][..], |parsed| &parsed.frames);

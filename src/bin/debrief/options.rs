@@ -16,6 +16,7 @@ pub(crate) enum Command {
     Inspect,
     Records,
     Series,
+    Stacks,
 }
 
 /// How it is to be written.
@@ -40,6 +41,8 @@ pub(crate) struct Options {
     pub(crate) output: Option<PathBuf>,
     /// Form of the document: the id of one of ours, or a file.
     pub(crate) template: Option<PathBuf>,
+    /// What to compare the dumps of the paths with.
+    pub(crate) diff: Option<PathBuf>,
     /// Whether pseudonyms stand in the answer for what must not leave.
     pub(crate) redact: bool,
 }
@@ -86,6 +89,7 @@ struct Reading {
     format: Option<String>,
     output: Option<PathBuf>,
     template: Option<PathBuf>,
+    diff: Option<PathBuf>,
     redact: bool,
     words: Vec<OsString>,
 }
@@ -108,6 +112,7 @@ impl Reading {
                 Long("format") => self.format = Some(parser.value()?.to_string_lossy().into_owned()),
                 Short('o') | Long("output") => self.output = Some(parser.value()?.parse()?),
                 Long("template") => self.template = Some(parser.value()?.parse()?),
+                Long("diff") => self.diff = Some(parser.value()?.parse()?),
                 Long("redact") => self.redact = true,
                 Value(word) => self.words.push(word),
                 other => return Err(other.unexpected().into()),
@@ -125,14 +130,15 @@ impl Reading {
             "inspect" => Command::Inspect,
             "records" => Command::Records,
             "series" => Command::Series,
+            "stacks" => Command::Stacks,
             "help" => return Ok(Asked::Help(self.lang)),
-            "stacks" | "patterns" => return Err(Wrong(wrong("cli-not-yet", &name))),
+            "patterns" => return Err(Wrong(wrong("cli-not-yet", &name))),
             _ => return Err(Wrong(wrong("cli-unknown-command", &name))),
         };
         let format = self.format.as_deref().unwrap_or("text");
         let format = match (format, command) {
             ("text", _) => Format::Text,
-            ("json", Command::Analyze | Command::Inspect | Command::Series) => Format::Json,
+            ("json", Command::Analyze | Command::Inspect | Command::Series | Command::Stacks) => Format::Json,
             ("jsonl", Command::Records) => Format::JsonLines,
             ("csv", Command::Series) => Format::Csv,
             ("markdown", Command::Analyze) => Format::Markdown,
@@ -143,14 +149,17 @@ impl Reading {
         if paths.is_empty() {
             return Err(Wrong(wrong("cli-no-path", &name)));
         }
-        let (output, template) = (self.output.take(), self.template.take());
+        let (output, template, diff) = (self.output.take(), self.template.take(), self.diff.take());
         if let Some(template) = template.as_ref().filter(|_| !matches!(format, Format::Markdown | Format::Html)) {
             return Err(Wrong(wrong("cli-template-unused", &template.to_string_lossy())));
+        }
+        if let Some(diff) = diff.as_ref().filter(|_| command != Command::Stacks) {
+            return Err(Wrong(wrong("cli-diff-unused", &diff.to_string_lossy())));
         }
         if self.redact && command != Command::Analyze {
             return Err(Wrong(wrong("cli-redact-unused", "--redact")));
         }
         let Self { offset_s, lang, redact, .. } = *self;
-        Ok(Asked::Run(Options { command, paths, offset_s, lang, format, output, template, redact }))
+        Ok(Asked::Run(Options { command, paths, offset_s, lang, format, output, template, diff, redact }))
     }
 }

@@ -4,17 +4,17 @@ use memchr::{memchr, memchr3};
 
 /// The parts behind the time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Envelope<'a> {
+pub(in crate::formats) struct Envelope<'a> {
     /// Host; empty where the journal was printed with `--no-hostname`.
-    pub(super) host: &'a [u8],
+    pub(in crate::formats) host: &'a [u8],
     /// Identifier without pid; empty where there is none (`last message repeated 3 times`).
-    pub(super) source: &'a [u8],
+    pub(in crate::formats) source: &'a [u8],
     /// The rest.
-    pub(super) message: &'a [u8],
+    pub(in crate::formats) message: &'a [u8],
 }
 
 /// Reads the text behind the time, its leading blank included.
-pub(super) fn read_envelope(text: &[u8]) -> Option<Envelope<'_>> {
+pub(in crate::formats) fn read_envelope(text: &[u8]) -> Option<Envelope<'_>> {
     let text = text.strip_prefix(b" ").filter(|text| text.first().is_some_and(|first| *first != b' '))?;
     let host_len = memchr(b' ', text).unwrap_or(text.len());
     let (host, after) = if text[..host_len].ends_with(b":") {

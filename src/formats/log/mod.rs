@@ -5,7 +5,7 @@
 
 pub mod alerts;
 pub mod chat;
-mod envelope;
+pub(in crate::formats) mod envelope;
 pub mod go_runtime;
 pub mod journal_iso;
 pub mod journal_short;

@@ -1,0 +1,142 @@
+//! `debrief stacks`: dumps as text for a terminal and as JSON.
+
+use serde::Serialize;
+
+use super::json::{EvidenceJson, TOOL, evidence_json, to_text as json_text};
+use super::terminal::{Page, cell};
+use crate::model::EvidenceMeta;
+use crate::text::Texts;
+use crate::text::format::decimal;
+use crate::view::stacks::{ChangeView, DiffView, DumpView, GroupView, OwnerView};
+
+/// Groups, queues and changes that a report lists; JSON has all.
+const SHOWN: usize = 20;
+/// Frames of a group that a report shows.
+const FRAMES: usize = 8;
+
+#[derive(Serialize)]
+struct StacksJson<'a> {
+    schema: &'static str,
+    tool: &'static str,
+    evidence: Vec<EvidenceJson<'a>>,
+    dumps: &'a [DumpView],
+    diff: Option<&'a DiffView>,
+}
+
+/// The answer as JSON.
+#[must_use]
+pub fn to_json(dumps: &[DumpView], diff: Option<&DiffView>, evidence: &[EvidenceMeta]) -> String {
+    let evidence = evidence.iter().map(evidence_json).collect();
+    json_text(&StacksJson { schema: "debrief/stacks/1", tool: TOOL, evidence, dumps, diff })
+}
+
+/// The answer as text: the verdict first, then who holds what, then groups.
+#[must_use]
+pub fn to_text(dumps: &[DumpView], diff: Option<&DiffView>, texts: &Texts) -> String {
+    let mut page = Page::default();
+    for dump in dumps {
+        write_dump(&mut page, dump, texts);
+    }
+    if dumps.is_empty() {
+        page.paragraph(0, "", &texts.get("cli-no-stacks"));
+    }
+    if let Some(diff) = diff {
+        write_diff(&mut page, diff, texts);
+    }
+    page.finish()
+}
+
+fn write_dump(page: &mut Page, dump: &DumpView, texts: &Texts) {
+    let at = dump.at.as_deref().unwrap_or("-");
+    page.heading(&format!("{}:{} · {} · {at}", dump.path, dump.line, dump.kind));
+    if !dump.title.is_empty() {
+        page.paragraph(2, "", &dump.title);
+    }
+    page.paragraph(2, "", &dump.verdict);
+    if let Some(onset) = &dump.onset {
+        page.paragraph(2, "", &texts.with("cli-stacks-onset", &[("at", onset.as_str().into())]));
+    }
+    if dump.is_cut {
+        page.paragraph(2, "", &texts.get("cli-stacks-cut"));
+    }
+    for owner in dump.owners.iter().take(SHOWN) {
+        write_owner(page, owner, texts);
+    }
+    for group in dump.groups.iter().filter(|group| group.idle.is_none()).take(SHOWN) {
+        write_group(page, group, texts);
+    }
+    let left = dump.groups.iter().filter(|group| group.idle.is_none()).count().saturating_sub(SHOWN);
+    if left > 0 {
+        page.paragraph(2, "", &texts.with("cli-stacks-more", &[("count", left.into())]));
+    }
+    let idle: Vec<&GroupView> = dump.groups.iter().filter(|group| group.idle.is_some()).collect();
+    if !idle.is_empty() {
+        let count: u64 = idle.iter().map(|group| group.count).sum();
+        page.paragraph(2, "", &texts.with("cli-stacks-idle", &[("count", count.into())]));
+        let rows = idle.iter().take(SHOWN).map(|group| {
+            let frame = group.frames.iter().last().map(String::as_str).unwrap_or_default();
+            let reason = group.idle.clone().unwrap_or_default();
+            vec![group.count.to_string(), cell(&reason, 40), cell(frame, 44)]
+        });
+        page.columns(4, &rows.collect::<Vec<_>>(), &[0]);
+    }
+}
+
+fn write_owner(page: &mut Page, owner: &OwnerView, texts: &Texts) {
+    let longest = owner.longest.map_or_else(|| "-".to_owned(), |minutes| minutes.to_string());
+    let args = [
+        ("count", owner.waiters.into()),
+        ("lock", owner.lock.as_str().into()),
+        ("longest", longest.into()),
+        ("holder", owner.holder.clone().unwrap_or_else(|| texts.get("cli-stacks-not-visible")).into()),
+    ];
+    page.paragraph(2, "• ", &texts.with("cli-stacks-owner", &args));
+    for candidate in &owner.candidates {
+        let reasons = candidate.reasons.join("; ");
+        let class = candidate.class.as_str();
+        page.paragraph(6, "", &format!("{} · {class} · {} · {reasons}", candidate.task, candidate.score));
+    }
+}
+
+fn write_group(page: &mut Page, group: &GroupView, texts: &Texts) {
+    let states: Vec<String> = group
+        .states
+        .iter()
+        .map(|(state, count)| {
+            format!("{count} × {}", if state.is_empty() { group.class.as_str() } else { state.as_str() })
+        })
+        .collect();
+    let wait = group.wait.as_ref().map(|wait| {
+        let args = [("min", wait.min), ("median", wait.median), ("max", wait.max)];
+        let args = args.map(|(name, minutes)| (name, decimal(minutes).into()));
+        format!(" · {}", texts.with("cli-stacks-wait", &args))
+    });
+    page.paragraph(2, "", &format!("{} · {}{}", group.count, states.join(", "), wait.unwrap_or_default()));
+    for frame in group.frames.iter().take(FRAMES) {
+        page.verbatim(6, frame);
+    }
+    if let Some(creator) = &group.created_by {
+        page.verbatim(6, &format!("created by {creator}"));
+    }
+}
+
+fn write_diff(page: &mut Page, diff: &DiffView, texts: &Texts) {
+    let (before, after) =
+        (format!("{}:{}", diff.before.0, diff.before.1), format!("{}:{}", diff.after.0, diff.after.1));
+    page.heading(&format!("{before} → {after}"));
+    let args = [("persistent", diff.persistent.into()), ("new", diff.new.into()), ("gone", diff.gone.into())];
+    page.paragraph(2, "", &texts.with("cli-stacks-ids", &args));
+    if let Some(rate) = diff.spawned_per_hour {
+        page.paragraph(2, "", &texts.with("cli-stacks-spawned", &[("rate", decimal(rate.round()).into())]));
+    }
+    let row = |it: &ChangeView| {
+        let frame = it.frames.iter().find(|frame| frame.contains('/')).or(it.frames.first());
+        vec![
+            it.change.clone(),
+            it.before.to_string(),
+            it.after.to_string(),
+            cell(frame.map(String::as_str).unwrap_or_default(), 64),
+        ]
+    };
+    page.columns(2, &diff.groups.iter().take(SHOWN).map(row).collect::<Vec<_>>(), &[1, 2]);
+}

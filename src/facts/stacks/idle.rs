@@ -1,0 +1,159 @@
+//! Stacks of tasks that wait for work, by name. They are set aside with the reason and never deleted: an idle listener may show the
+//! longest wait of all and must not be accused.
+
+use serde::{Deserialize, Serialize};
+
+use super::names::telling_frame;
+use crate::model::{DumpKind, Message, StackId, Symbols, Task, WaitClass};
+
+/// Why a task is set aside.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Idle {
+    /// A worker of the runtime.
+    Runtime,
+    /// Waits for connections or events to come in: accepts, polls, subscribes.
+    Listener,
+    /// Keeps a connection open between two requests.
+    Connection,
+    /// Waits for its turn in a loop of timers, queues or watches.
+    Loop,
+    /// The main function, which started the others and waits for the end.
+    Main,
+    /// Prints the dump.
+    Dumper,
+}
+
+impl Idle {
+    /// The contract's spelling.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Runtime => "runtime",
+            Self::Listener => "listener",
+            Self::Connection => "connection",
+            Self::Loop => "loop",
+            Self::Main => "main",
+            Self::Dumper => "dumper",
+        }
+    }
+
+    /// The reason as a sentence.
+    #[must_use]
+    pub fn message(self) -> Message {
+        Message::new(match self {
+            Self::Runtime => "stacks-idle-runtime",
+            Self::Listener => "stacks-idle-listener",
+            Self::Connection => "stacks-idle-connection",
+            Self::Loop => "stacks-idle-loop",
+            Self::Main => "stacks-idle-main",
+            Self::Dumper => "stacks-idle-dumper",
+        })
+    }
+}
+
+/// Functions of Go that give a stack away wherever they stand in it, by their ends.
+const GO_ANYWHERE: &[(&str, Idle)] = &[
+    ("runtime/pprof.writeGoroutineStacks", Idle::Dumper),
+    ("runtime/pprof.writeGoroutine", Idle::Dumper),
+    ("runtime/pprof.runtime_goroutineProfileWithLabels", Idle::Dumper),
+    ("runtime/debug.Stack", Idle::Dumper),
+    ("os/signal.loop", Idle::Listener),
+    ("os/signal.signal_recv", Idle::Listener),
+    ("runtime.ensureSigM.func1", Idle::Runtime),
+    ("runtime.bgsweep", Idle::Runtime),
+    ("runtime.bgscavenge", Idle::Runtime),
+    ("runtime.forcegchelper", Idle::Runtime),
+    ("runtime.runfinq", Idle::Runtime),
+    ("runtime.gcBgMarkWorker", Idle::Runtime),
+    ("net.(*netFD).accept", Idle::Listener),
+    ("internal/poll.(*FD).Accept", Idle::Listener),
+    ("syscall.EpollWait", Idle::Listener),
+    ("unix.EpollWait", Idle::Listener),
+    ("fsnotify.(*Watcher).readEvents", Idle::Listener),
+    ("net/http.(*persistConn).readLoop", Idle::Connection),
+    ("net/http.(*persistConn).writeLoop", Idle::Connection),
+    ("transport.(*loopyWriter).run", Idle::Connection),
+    ("transport.(*http2Client).reader", Idle::Connection),
+    ("transport.(*http2Client).keepalive", Idle::Connection),
+    ("transport.(*http2Server).keepalive", Idle::Connection),
+    ("transport.(*http2Server).HandleStreams", Idle::Connection),
+    ("net/http.(*http2clientConnReadLoop).run", Idle::Connection),
+    ("net/http.(*http2serverConn).serve", Idle::Connection),
+    ("net/http.(*http2serverConn).readFrames", Idle::Connection),
+    ("klog.(*loggingT).flushDaemon", Idle::Loop),
+    ("klog/v2.(*loggingT).flushDaemon", Idle::Loop),
+    ("klog/v2.(*flushDaemon).run.func1", Idle::Loop),
+    ("glog.(*loggingT).flushDaemon", Idle::Loop),
+    ("cache.(*Reflector).ListAndWatch", Idle::Loop),
+    ("cache.(*Reflector).watchHandler", Idle::Loop),
+    ("cache.watchHandler", Idle::Loop),
+    ("cache.(*processorListener).pop", Idle::Loop),
+    ("cache.(*DeltaFIFO).Pop", Idle::Loop),
+    ("workqueue.(*Type).Get", Idle::Loop),
+    ("workqueue.(*delayingType).waitingLoop", Idle::Loop),
+    ("database/sql.(*DB).connectionOpener", Idle::Loop),
+    ("view.(*worker).start", Idle::Loop),
+];
+
+/// Functions that wait for their next turn when nothing but the runtime is further in.
+const GO_INNERMOST: &[&str] = &[
+    "wait.JitterUntil",
+    "wait.BackoffUntil",
+    "wait.Until",
+    "wait.Forever",
+    "wait.poller.func1.1",
+    "watch.(*Broadcaster).loop",
+    "watch.(*StreamWatcher).receive",
+];
+
+/// Why the tasks of a stack are set aside; `None` where nothing is known of it.
+#[must_use]
+pub fn idle_reason(kind: DumpKind, task: &Task, symbols: &Symbols) -> Option<Idle> {
+    if task.wait == WaitClass::Idle {
+        return Some(Idle::Runtime);
+    }
+    // Whoever waits for a lock does not wait for work.
+    if !matches!(kind, DumpKind::Go | DumpKind::GoProfile) || task.wait == WaitClass::Lock {
+        return None;
+    }
+    let functions = || symbols.frames_of(task.stack).iter().map(|frame| symbols.function_of(*frame));
+    let known = functions()
+        .find_map(|name| GO_ANYWHERE.iter().find(|(end, _)| ends_at_a_name(name, end)).map(|(_, reason)| *reason));
+    known
+        .or_else(|| served(functions))
+        .or_else(|| subscribed(functions))
+        .or_else(|| in_turn(kind, task.stack, symbols))
+        .or_else(|| is_main(task, functions).then_some(Idle::Main))
+}
+
+/// Whether a name ends in a part of itself: `x/klog.flush` does in `klog.flush`, `myklog.flush` does not.
+fn ends_at_a_name(name: &str, end: &str) -> bool {
+    name.strip_suffix(end).is_some_and(|before| before.is_empty() || before.ends_with('/'))
+}
+
+/// A server's connection without a handler at work reads the next request.
+fn served<'a, I: Iterator<Item = &'a str>>(functions: impl Fn() -> I) -> Option<Idle> {
+    let has = |name: &str| functions().any(|function| function == name);
+    (has("net/http.(*conn).serve")
+        && !has("net/http.serverHandler.ServeHTTP")
+        && !has("net/http.HandlerFunc.ServeHTTP"))
+    .then_some(Idle::Connection)
+}
+
+/// A subscription waits for the kernel or a broker to say something.
+fn subscribed<'a, I: Iterator<Item = &'a str>>(functions: impl Fn() -> I) -> Option<Idle> {
+    let receives = functions().any(|name| name.ends_with("NetlinkSocket).Receive") || name.ends_with(".Recvfrom"));
+    (receives && functions().any(|name| name.contains("ubscribe"))).then_some(Idle::Listener)
+}
+
+fn in_turn(kind: DumpKind, stack: StackId, symbols: &Symbols) -> Option<Idle> {
+    let name = symbols.function_of(telling_frame(kind, symbols, stack)?);
+    GO_INNERMOST.iter().any(|end| ends_at_a_name(name, end)).then_some(Idle::Loop)
+}
+
+/// The main goroutine on a channel is the program waiting for its end.
+fn is_main<'a, I: Iterator<Item = &'a str>>(task: &Task, functions: impl Fn() -> I) -> bool {
+    let waits = matches!(task.wait, WaitClass::Channel | WaitClass::Join);
+    task.id == 1 && waits && functions().any(|name| name == "main.main")
+}

@@ -1,0 +1,98 @@
+//! What names of functions say: package, receiver, whether they belong to the runtime.
+
+use crate::model::{DumpKind, FrameId, StackId, Symbols};
+
+/// The package of a Go function: `github.com/x/daemon` of `github.com/x/daemon.(*Server).Run`.
+#[must_use]
+pub fn package(function: &str) -> &str {
+    let from = function.rfind('/').map_or(0, |at| at + 1);
+    // A generic instance may hold a slash between its brackets.
+    let from = if function.get(..from).is_some_and(|path| path.contains(['[', '('])) { 0 } else { from };
+    function[from..].find('.').map_or(function, |dot| &function[..from + dot])
+}
+
+/// The type a Go method belongs to, with its package: `daemon.(*Server)` of `daemon.(*Server).Run.func1`.
+#[must_use]
+pub fn receiver_type(function: &str) -> Option<&str> {
+    let package = package(function);
+    let rest = function.get(package.len() + 1..)?;
+    let end = if rest.starts_with('(') { rest.find(')')? + 1 } else { return None };
+    function.get(..package.len() + 1 + end)
+}
+
+/// Whether a package is the standard library's: its first element has no dot.
+#[must_use]
+pub fn is_standard(package: &str) -> bool {
+    package != "main" && !package.split('/').next().unwrap_or_default().contains('.')
+}
+
+/// Whether a function only waits on behalf of its caller: the runtime, locks, system calls, pollers.
+#[must_use]
+pub fn is_plumbing(kind: DumpKind, function: &str) -> bool {
+    match kind {
+        DumpKind::Go | DumpKind::GoProfile => {
+            let package = package(function);
+            matches!(
+                package,
+                "runtime" | "sync" | "internal/sync" | "syscall" | "time" | "internal/poll" | "golang.org/x/sys/unix"
+            ) || package.ends_with("/syscall")
+                || package.starts_with("internal/runtime")
+                || function.contains("/semaphore.(*Weighted).")
+        }
+        DumpKind::Jvm => ["java.", "jdk.", "sun.", "java.base"].iter().any(|start| function.starts_with(start)),
+        DumpKind::Kernel => ["schedule", "__schedule", "io_schedule", "ret_from_fork"].contains(&function),
+        _ => false,
+    }
+}
+
+/// The innermost frame that says what a task is about; the innermost of all where none does.
+#[must_use]
+pub fn telling_frame(kind: DumpKind, symbols: &Symbols, stack: StackId) -> Option<FrameId> {
+    let frames = symbols.frames_of(stack);
+    let is_telling = |frame: &&FrameId| !is_plumbing(kind, symbols.function_of(**frame));
+    frames.iter().find(is_telling).or(frames.first()).copied()
+}
+
+/// A hash of the functions of a stack and its creator, a repeated run of one function counted once.
+#[must_use]
+pub fn collapsed(symbols: &Symbols, stack: StackId, created_by: Option<FrameId>) -> u64 {
+    let functions = symbols.frames_of(stack).iter().map(|frame| symbols.frame_of(*frame).function);
+    let creator = created_by.map(|frame| symbols.frame_of(frame).function);
+    let (mut hash, mut last) = (0xcbf2_9ce4_8422_2325_u64, None);
+    for function in functions.map(Some).chain([None, creator]) {
+        if function.is_none() || function != last {
+            let number = function.map_or(u64::MAX, |function| function.index() as u64);
+            hash = (hash ^ number).wrapping_mul(0x0100_0000_01b3).rotate_left(23);
+        }
+        last = function;
+    }
+    hash
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_come_apart() {
+        for (function, of, receiver) in [
+            ("github.com/x/daemon.(*Server).Run.func1", "github.com/x/daemon", Some("github.com/x/daemon.(*Server)")),
+            (
+                "k8s.io/dockershim/network.(*PluginManager).Status",
+                "k8s.io/dockershim/network",
+                Some("k8s.io/dockershim/network.(*PluginManager)"),
+            ),
+            ("main.main", "main", None),
+            ("sync.(*Mutex).Lock", "sync", Some("sync.(*Mutex)")),
+            ("gopkg.in/yaml%2ev2.Unmarshal", "gopkg.in/yaml%2ev2", None),
+        ] {
+            assert_eq!((package(function), receiver_type(function)), (of, receiver), "{function}");
+        }
+        assert!(
+            is_standard("net/http")
+                && is_standard("sync")
+                && !is_standard("github.com/x/daemon")
+                && !is_standard("main")
+        );
+    }
+}

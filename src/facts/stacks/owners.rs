@@ -1,0 +1,256 @@
+//! Who holds what others wait for: stated by the dump, derived from addresses, or suspected by time and place, each with its reasons.
+//!
+//! Where the dump states owners, nothing is scored. Go states none: every goroutine is judged by what speaks for it, and an answer is
+//! only given where one stands out. "The owner is not visible" is an answer.
+
+use super::groups::Group;
+use super::names::{is_standard, package, receiver_type};
+use super::queues::{Lock, Queue};
+use crate::model::sort::Order as _;
+use crate::model::{DumpKind, LockRelation, Message, OwnerClass, StackArg, StackDump, Symbols, Task, WaitClass};
+
+/// Queues whose owner is looked for; the others are shorter.
+pub const MAX_QUEUES: usize = 32;
+/// Waiters whose receivers are looked at: those of a queue have the same.
+const MAX_RECEIVERS_FROM: usize = 64;
+/// How far behind the beginning of its object a lock may lie.
+const OBJECT_BYTES: u64 = 4096;
+/// Waits within this time have no order: they are sampled.
+const SAMPLING_S: u32 = 180;
+/// Fewer points accuse nobody.
+const ENOUGH: i32 = 4;
+/// Candidates that are told.
+const TOLD: usize = 3;
+
+/// Somebody who may hold a lock.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Candidate {
+    /// Index of the task.
+    pub task: u32,
+    /// What speaks for it, summed up; 0 where the dump states the owner.
+    pub score: i32,
+    /// How it is known.
+    pub class: OwnerClass,
+    /// What speaks for and against it.
+    pub reasons: Vec<Message>,
+}
+
+/// Who may hold the lock of a queue.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Owner {
+    /// The one that stands out; the first of the candidates.
+    pub is_told: bool,
+    /// At most three, best first.
+    pub candidates: Vec<Candidate>,
+}
+
+impl Owner {
+    /// The one that stands out.
+    #[must_use]
+    pub fn holder(&self) -> Option<&Candidate> {
+        self.candidates.first().filter(|_| self.is_told)
+    }
+}
+
+/// What all queues of a dump share.
+pub struct Judge<'a> {
+    /// The dump.
+    pub dump: &'a StackDump,
+    /// Its texts.
+    pub symbols: &'a Symbols,
+    /// For every task the queue it is in, or `usize::MAX`.
+    pub queue_of: Vec<usize>,
+    /// For every task whether it is set aside.
+    pub is_idle: Vec<bool>,
+}
+
+impl<'a> Judge<'a> {
+    /// Prepares what is asked for every task.
+    #[must_use]
+    pub fn new(dump: &'a StackDump, symbols: &'a Symbols, groups: &[Group], queues: &[Queue]) -> Self {
+        let mut queue_of = vec![usize::MAX; dump.tasks.len()];
+        for (index, queue) in queues.iter().enumerate() {
+            queue.waiters.iter().for_each(|task| queue_of[*task as usize] = index);
+        }
+        let mut is_idle = vec![false; dump.tasks.len()];
+        for group in groups.iter().filter(|group| group.idle.is_some()) {
+            group.tasks.iter().for_each(|task| is_idle[*task as usize] = true);
+        }
+        Self { dump, symbols, queue_of, is_idle }
+    }
+
+    /// The owner of a queue's lock, as far as the dump shows it.
+    #[must_use]
+    pub fn owner(&self, index: usize, queue: &Queue) -> Owner {
+        match queue.lock {
+            Lock::Named(_) => self.stated(queue),
+            Lock::At(_) | Lock::In(_) if self.dump.kind == DumpKind::Go => self.judged(index, queue),
+            Lock::At(_) | Lock::In(_) => Owner::default(),
+        }
+    }
+
+    /// The owner that the dump names, or the task that says it holds the lock.
+    fn stated(&self, queue: &Queue) -> Owner {
+        let Lock::Named(lock) = queue.lock else { return Owner::default() };
+        let facts = |task: &Task| self.dump.locks_of(task).iter().filter(move |fact| fact.lock == lock);
+        let named = queue.waiters.iter().flat_map(|index| facts(&self.dump.tasks[*index as usize]));
+        let named = named.filter(|fact| fact.owner != 0).map(|fact| (fact.owner, fact.is_hedged)).next();
+        let by_name = named.and_then(|(owner, is_hedged)| {
+            let task = self.dump.tasks.iter().position(|task| task.id == owner)?;
+            let reason = if is_hedged { "stacks-reason-named-likely" } else { "stacks-reason-named" };
+            Some((task, reason))
+        });
+        let by_holding = || {
+            let holds = |task: &Task| {
+                let has = |relation| facts(task).any(|fact| fact.relation == relation);
+                // Whoever waits to be notified has given the monitor back.
+                has(LockRelation::Holds) && !has(LockRelation::WaitsForNotify) && !has(LockRelation::WaitsToRelock)
+            };
+            let task = self.dump.tasks.iter().position(holds)?;
+            Some((task, "stacks-reason-holds"))
+        };
+        let found = by_name.or_else(by_holding).and_then(|(task, reason)| {
+            let reasons = vec![Message::new(reason)];
+            Some(Candidate { task: u32::try_from(task).ok()?, score: 0, class: OwnerClass::Stated, reasons })
+        });
+        Owner { is_told: found.is_some(), candidates: found.into_iter().collect() }
+    }
+
+    /// Candidates by what speaks for them.
+    fn judged(&self, index: usize, queue: &Queue) -> Owner {
+        let traits = Traits::of(self, queue);
+        // Tasks are many, stacks are few.
+        let mut known: Vec<Option<Kinship>> = vec![None; self.symbols.len()[2]];
+        let mut kinship = |task: &Task| match known.get_mut(task.stack.index()) {
+            Some(slot) => *slot.get_or_insert_with(|| traits.kinship(self.symbols, task)),
+            None => Kinship::None,
+        };
+        let mut all: Vec<Candidate> = (0..)
+            .zip(&self.dump.tasks)
+            .filter(|(task, _)| self.queue_of[*task as usize] != index)
+            .filter_map(|(number, task)| self.candidate(number, task, &traits, kinship(task)))
+            .collect();
+        all.order_by(|a, b| {
+            let waited = |it: &Candidate| self.dump.tasks[it.task as usize].waited_s;
+            b.score.cmp(&a.score).then(waited(b).cmp(&waited(a))).then(a.task.cmp(&b.task))
+        });
+        // One stands out by its score or, among equals, by having waited clearly longer.
+        let stands_out = match (all.first(), all.get(1)) {
+            (Some(first), Some(second)) => {
+                let waited = |it: &Candidate| self.dump.tasks[it.task as usize].waited_s.unwrap_or(0);
+                first.score > second.score || waited(first) > waited(second).saturating_add(SAMPLING_S)
+            }
+            (first, _) => first.is_some(),
+        };
+        all.truncate(TOLD);
+        Owner { is_told: stands_out, candidates: all }
+    }
+
+    fn candidate(&self, number: u32, task: &Task, traits: &Traits<'_>, kinship: Kinship) -> Option<Candidate> {
+        let (mut score, mut reasons) = (0, Vec::new());
+        let mut add = |points: i32, reason: Message| {
+            score += points;
+            reasons.push(reason);
+        };
+        let args = self.dump.args_of(task).iter().filter(|arg| !arg.is_stale());
+        let shared = args.map(|arg| arg.address()).find(|address| traits.addresses.binary_search(address).is_ok());
+        // Most tasks share neither an address nor a function with the waiters.
+        if shared.is_none() && kinship == Kinship::None {
+            return None;
+        }
+        if let Some(address) = shared {
+            let id = if traits.lock == Some(address) { "stacks-reason-same-lock" } else { "stacks-reason-same-object" };
+            add(3, Message::new(id).with("address", format!("{address:#x}")));
+        }
+        match kinship {
+            Kinship::Type => {
+                add(2, Message::new("stacks-reason-same-type").with("name", traits.of_type.unwrap_or_default()))
+            }
+            Kinship::Package => {
+                add(2, Message::new("stacks-reason-same-package").with("name", traits.package.unwrap_or_default()));
+            }
+            Kinship::None => {}
+        }
+        if self.queue_of[number as usize] != usize::MAX {
+            add(2, Message::new("stacks-reason-queued"));
+        }
+        if matches!(task.wait, WaitClass::Syscall | WaitClass::Io | WaitClass::Channel | WaitClass::Condition) {
+            add(1, Message::new("stacks-reason-blocked").with("state", self.symbols.text_of(task.state)));
+        }
+        if task.is_locked_to_thread {
+            add(1, Message::new("stacks-reason-locked-to-thread"));
+        }
+        let longest = traits.longest_s.unwrap_or(0);
+        let waits_as_long = task.waited_s.is_some_and(|waited| longest > 0 && waited + SAMPLING_S >= longest);
+        if waits_as_long {
+            add(2, Message::new("stacks-reason-as-long"));
+        }
+        if self.is_idle[number as usize] {
+            add(-5, Message::new("stacks-reason-idle"));
+        }
+        let class = if shared.is_some() { OwnerClass::Derived } else { OwnerClass::Suspected };
+        // Without an address it takes both: the same code and the same time.
+        let is_enough = score >= ENOUGH && (shared.is_some() || waits_as_long);
+        is_enough.then_some(Candidate { task: number, score, class, reasons })
+    }
+}
+
+/// What the waiters of a queue show of their lock.
+struct Traits<'a> {
+    lock: Option<u64>,
+    /// The lock and the objects it lies in, sorted.
+    addresses: Vec<u64>,
+    longest_s: Option<u32>,
+    of_type: Option<&'a str>,
+    package: Option<&'a str>,
+}
+
+impl<'a> Traits<'a> {
+    fn of(judge: &Judge<'a>, queue: &Queue) -> Self {
+        let Judge { dump, symbols, .. } = judge;
+        let lock = if let Lock::At(address) = queue.lock { Some(address) } else { None };
+        let mut addresses: Vec<u64> = lock.into_iter().collect();
+        if let Some(lock) = lock {
+            let waiters = queue.waiters.iter().take(MAX_RECEIVERS_FROM).map(|index| &dump.tasks[*index as usize]);
+            let args = waiters.flat_map(|task| dump.args_of(task));
+            let is_receiver = |arg: &&StackArg| arg.position() == 0 && !arg.is_stale();
+            let receivers = args.filter(is_receiver).map(|arg| arg.address());
+            addresses.extend(receivers.filter(|at| *at <= lock && lock - at < OBJECT_BYTES));
+            addresses.sort_unstable();
+            addresses.dedup();
+        }
+        let caller = queue.caller.map(|frame| symbols.function_of(frame));
+        // Everybody uses the standard library, and in a small program everything is in `main`.
+        let package = caller.map(package).filter(|package| !is_standard(package) && *package != "main");
+        let of_type = caller.and_then(receiver_type).filter(|name| !is_standard(super::names::package(name)));
+        Self { lock, addresses, longest_s: queue.longest_s, of_type, package }
+    }
+
+    /// What a task's stack has in common with the code that the waiters want the lock in.
+    fn kinship(&self, symbols: &Symbols, task: &Task) -> Kinship {
+        let mut kinship = Kinship::None;
+        for frame in symbols.frames_of(task.stack) {
+            let name = symbols.function_of(*frame);
+            let is_of = |with: Option<&str>| {
+                with.is_some_and(|with| name.strip_prefix(with).is_some_and(|rest| rest.starts_with('.')))
+            };
+            if is_of(self.of_type) {
+                return Kinship::Type;
+            }
+            if is_of(self.package) {
+                kinship = Kinship::Package;
+            }
+        }
+        kinship
+    }
+}
+
+/// What two stacks have in common.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Kinship {
+    None,
+    /// Functions of one package.
+    Package,
+    /// Methods of one type.
+    Type,
+}

@@ -1,0 +1,166 @@
+//! Who waits for which lock: queues, stated by the dump or derived from the addresses that Go prints.
+//!
+//! Go prints waiters only. The lock's address is the first argument of the locking function, or lies a few bytes before the semaphore's
+//! that the runtime waits on. Where neither is printed, goroutines that wait at one place of one function are a queue of that place,
+//! which is less sure: it may be many locks.
+
+use super::names::is_standard;
+use crate::model::sort::Order as _;
+use crate::model::{DumpKind, FrameId, LockRelation, StackDump, Symbols, Task, TextId, WaitClass};
+
+/// What a queue waits for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Lock {
+    /// A lock that the dump names.
+    Named(TextId),
+    /// A lock in memory.
+    At(u64),
+    /// Whatever is locked at a place of the code.
+    In(FrameId),
+}
+
+/// How a task wants the lock.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Want {
+    /// Alone.
+    Exclusive,
+    /// As a writer among readers.
+    Write,
+    /// As a reader.
+    Read,
+}
+
+/// Tasks that wait for one lock.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Queue {
+    /// The lock.
+    pub lock: Lock,
+    /// Its class, where the dump says it.
+    pub class: TextId,
+    /// Indices of the tasks that wait, the longest wait first.
+    pub waiters: Vec<u32>,
+    /// Longest wait, in seconds.
+    pub longest_s: Option<u32>,
+    /// The frame that most of them want the lock in.
+    pub caller: Option<FrameId>,
+    /// Readers and writers wait: one writer in the queue keeps all new readers out.
+    pub is_convoy: bool,
+}
+
+/// What one task waits for.
+struct Wait {
+    lock: Lock,
+    class: TextId,
+    want: Want,
+    caller: Option<FrameId>,
+}
+
+/// All queues, the one with the most waiters first, then the longest wait.
+#[must_use]
+pub fn queues(dump: &StackDump, symbols: &Symbols) -> Vec<Queue> {
+    let mut waits: Vec<(u32, Wait)> = (0..)
+        .zip(&dump.tasks)
+        .filter_map(|(index, task)| {
+            let wait = stated(dump, task).or_else(|| derived(dump, task, symbols))?;
+            Some((index, wait))
+        })
+        .collect();
+    waits.order_by_key(|(index, wait)| (wait.lock, *index));
+    let mut queues: Vec<Queue> = Vec::new();
+    for run in waits.chunk_by(|a, b| a.1.lock == b.1.lock) {
+        let Some((_, first)) = run.first() else { continue };
+        let mut waiters: Vec<u32> = run.iter().map(|(index, _)| *index).collect();
+        let waited = |index: u32| dump.tasks[index as usize].waited_s;
+        waiters.order_by(|a, b| waited(*b).cmp(&waited(*a)).then(a.cmp(b)));
+        let wants = |want| run.iter().any(|(_, wait)| wait.want == want);
+        queues.push(Queue {
+            lock: first.lock,
+            class: first.class,
+            longest_s: waiters.first().and_then(|index| waited(*index)),
+            waiters,
+            caller: most_frequent(run.iter().filter_map(|(_, wait)| wait.caller)),
+            is_convoy: wants(Want::Read) && wants(Want::Write),
+        });
+    }
+    queues.order_by(|a, b| b.waiters.len().cmp(&a.waiters.len()).then(b.longest_s.cmp(&a.longest_s)));
+    queues
+}
+
+fn most_frequent(frames: impl Iterator<Item = FrameId>) -> Option<FrameId> {
+    let mut frames: Vec<FrameId> = frames.collect();
+    frames.sort_unstable();
+    let runs = frames.chunk_by(|a, b| a == b);
+    // The first of the longest runs.
+    let longest = runs.fold(&[][..], |longest: &[FrameId], run| if run.len() > longest.len() { run } else { longest });
+    longest.first().copied()
+}
+
+/// Locks of Java that one task holds at a time; on other synchronizers tasks wait for events.
+const JAVA_LOCKS: [&str; 4] = ["$NonfairSync", "$FairSync", "$Sync", "Lock"];
+
+/// What the dump says the task waits for.
+fn stated(dump: &StackDump, task: &Task) -> Option<Wait> {
+    let fact = dump.locks_of(task).iter().find(|fact| match fact.relation {
+        LockRelation::WaitsToLock | LockRelation::WaitsToRelock => true,
+        LockRelation::Parks => fact.owner != 0 || task.wait == WaitClass::Lock,
+        LockRelation::Holds | LockRelation::WaitsForNotify | LockRelation::Eliminated => false,
+    })?;
+    Some(Wait { lock: Lock::Named(fact.lock), class: fact.class, want: Want::Exclusive, caller: None })
+        .filter(|_| !fact.lock.is_empty())
+}
+
+/// Whether a parked Java task waits for a lock and not for work, by the synchronizer's class.
+#[must_use]
+pub fn is_java_lock(class: &str) -> bool {
+    JAVA_LOCKS.iter().any(|end| class.ends_with(end))
+}
+
+/// Frames from the innermost that may belong to the locking.
+const LOCKING_FRAMES: usize = 12;
+
+/// What Go's frames and their arguments show.
+fn derived(dump: &StackDump, task: &Task, symbols: &Symbols) -> Option<Wait> {
+    if !matches!(dump.kind, DumpKind::Go | DumpKind::GoProfile) || task.wait != WaitClass::Lock {
+        return None;
+    }
+    let frames = symbols.frames_of(task.stack);
+    let first_arg = |frame: usize| dump.args_of(task).iter().find(|arg| arg.frame() == frame && arg.position() == 0);
+    let (mut semaphore, mut at, mut stale, mut want, mut caller) = (None, None, None, Want::Exclusive, None);
+    for (index, frame) in frames.iter().take(LOCKING_FRAMES).enumerate() {
+        let name = symbols.function_of(*frame);
+        let plain = name.strip_prefix("internal/").unwrap_or(name);
+        let arg = first_arg(index);
+        let locks = match plain {
+            "sync.(*Mutex).Lock" | "sync.(*Mutex).lockSlow" => Some(want),
+            "sync.(*RWMutex).Lock" => Some(Want::Write),
+            "sync.(*RWMutex).RLock" => Some(Want::Read),
+            _ if plain.ends_with("semaphore.(*Weighted).Acquire") => Some(Want::Exclusive),
+            _ => None,
+        };
+        match locks {
+            Some(how) => {
+                want = how;
+                match arg {
+                    Some(arg) if !arg.is_stale() => at = Some(arg.address()),
+                    Some(arg) => stale = Some(arg.address()),
+                    None => {}
+                }
+            }
+            None if plain.starts_with("sync.runtime_Semacquire") => semaphore = arg.map(|arg| arg.address()),
+            None if is_standard(super::names::package(name)) && super::names::is_plumbing(dump.kind, name) => {}
+            None => {
+                caller = Some(*frame);
+                break;
+            }
+        }
+    }
+    // Where the semaphore lies in the lock. Of a reader-writer lock it is the writers' or the readers'.
+    let offset = match want {
+        Want::Exclusive => 4,
+        Want::Write => 8,
+        Want::Read => 12,
+    };
+    let address = at.or_else(|| semaphore.and_then(|at: u64| at.checked_sub(offset))).or(stale);
+    let lock = address.map(Lock::At).or(caller.map(Lock::In))?;
+    Some(Wait { lock, class: TextId::EMPTY, want, caller })
+}

@@ -1,0 +1,146 @@
+//! One sentence over a dump: who waits, how many, on what, since when, behind whom, and how that is known.
+
+use super::DumpFacts;
+use super::graph::{Chain, Root};
+use super::groups::{Group, WaitShape};
+use super::names::telling_frame;
+use super::queues::{Lock, Queue};
+use crate::model::{Arg, DumpKind, Message, OwnerClass, StackDump, Symbols, Task};
+
+/// Goroutines that wait for one lock without minutes are traffic up to this many.
+const MANY_WAITERS: usize = 10;
+/// Groups below this size are no pool that ran out.
+const MANY_TASKS: u64 = 100;
+/// Waits below are not worth a sentence.
+const LONG_S: u32 = 10 * 60;
+
+/// A task by the name people find it by.
+#[must_use]
+pub fn task_name(kind: DumpKind, task: &Task, symbols: &Symbols) -> Message {
+    let name = symbols.text_of(task.name);
+    match kind {
+        DumpKind::Go | DumpKind::GoProfile => Message::new("stacks-goroutine").with("id", task.id.to_string()),
+        _ if name.is_empty() => Message::new("stacks-task").with("id", task.id.to_string()),
+        DumpKind::Kernel => Message::new("stacks-named-task").with("name", name).with("id", task.id.to_string()),
+        _ => Message::new("stacks-thread").with("name", name),
+    }
+}
+
+/// A lock by its name, its address or the place where it is wanted.
+#[must_use]
+pub fn lock_name(queue: &Queue, symbols: &Symbols) -> Message {
+    let class = symbols.text_of(queue.class);
+    match queue.lock {
+        Lock::Named(name) if class.is_empty() => Message::new("stacks-lock").with("lock", symbols.text_of(name)),
+        Lock::Named(name) => Message::new("stacks-lock-of").with("lock", symbols.text_of(name)).with("class", class),
+        Lock::At(address) => Message::new("stacks-lock").with("lock", format!("{address:#x}")),
+        Lock::In(frame) => Message::new("stacks-lock-in").with("frame", symbols.function_of(frame)),
+    }
+}
+
+/// Where a task is: its state and the frame that tells.
+#[must_use]
+pub fn whereabouts(kind: DumpKind, task: &Task, symbols: &Symbols) -> Message {
+    let frame = telling_frame(kind, symbols, task.stack).map_or("", |frame| symbols.function_of(frame));
+    match (symbols.text_of(task.state), frame) {
+        ("", frame) => Message::new("stacks-where").with("frame", frame),
+        (state, "") => Message::new("stacks-where").with("frame", state),
+        (state, frame) => Message::new("stacks-where-state").with("state", state).with("frame", frame),
+    }
+}
+
+/// How long, or that it is not said.
+fn longest(waited_s: Option<u32>) -> Message {
+    match waited_s {
+        Some(seconds) => Message::new("stacks-longest").with("minutes", seconds / 60),
+        None => Message::new("stacks-longest-unknown"),
+    }
+}
+
+/// How it is known.
+#[must_use]
+pub fn class_name(class: OwnerClass) -> Message {
+    Message::new(match class {
+        OwnerClass::Stated => "stacks-class-stated",
+        OwnerClass::Derived => "stacks-class-derived",
+        OwnerClass::Suspected => "stacks-class-suspected",
+    })
+}
+
+/// Whether a chain is more than traffic.
+#[must_use]
+pub fn is_serious(chain: &Chain, queue: &Queue) -> bool {
+    chain.root == Root::Cycle
+        || queue.longest_s.is_some()
+        || queue.waiters.len() >= MANY_WAITERS
+        || chain.class == Some(OwnerClass::Stated)
+}
+
+/// The sentence.
+#[must_use]
+pub fn verdict(facts: &DumpFacts, dump: &StackDump, symbols: &Symbols) -> Message {
+    let tasks = Message::new(match dump.kind {
+        DumpKind::Go | DumpKind::GoProfile => "stacks-goroutines",
+        DumpKind::Kernel => "stacks-kernel-tasks",
+        _ => "stacks-threads",
+    });
+    if let Some((chain, queue)) = facts.main_chain() {
+        return of_chain(facts, chain, queue, dump, symbols).with("tasks", tasks);
+    }
+    let active = || facts.groups.iter().filter(|group| group.idle.is_none());
+    let is_steady =
+        |group: &&Group| group.waits.as_ref().is_some_and(|waits| matches!(waits.shape, WaitShape::Steady { .. }));
+    let say = |id: &str, group: &Group| {
+        let frame = telling_frame(dump.kind, symbols, group.stack).map_or("", |frame| symbols.function_of(frame));
+        let state = group.states.first().map_or("", |(state, _)| symbols.text_of(*state));
+        let minutes = group.max_s() / 60;
+        Message::new(id).with("count", group.count).with("frame", frame).with("state", state).with("minutes", minutes)
+    };
+    if let Some(group) = active().filter(|group| group.count >= MANY_TASKS).find(is_steady)
+        && let Some(WaitShape::Steady { per_hour }) = group.waits.as_ref().map(|waits| waits.shape)
+    {
+        return say("stacks-verdict-steady", group).with("rate", Arg::Float(per_hour)).with("tasks", tasks);
+    }
+    if let Some(group) = active().filter(|group| group.max_s() >= LONG_S).max_by_key(|group| group.max_s()) {
+        return say("stacks-verdict-longest", group).with("tasks", tasks);
+    }
+    let total = dump.n_tasks();
+    if let Some(group) =
+        active().filter(|group| group.count >= MANY_TASKS && group.count * 2 > total).max_by_key(|group| group.count)
+    {
+        return say("stacks-verdict-many", group).with("total", total).with("tasks", tasks);
+    }
+    let n_idle: u64 = facts.groups.iter().filter(|group| group.idle.is_some()).map(|group| group.count).sum();
+    Message::new("stacks-verdict-quiet").with("count", total).with("idle", n_idle).with("tasks", tasks)
+}
+
+fn of_chain(facts: &DumpFacts, chain: &Chain, queue: &Queue, dump: &StackDump, symbols: &Symbols) -> Message {
+    let message = |id: &str| {
+        Message::new(id)
+            .with("count", chain.n_blocked)
+            .with("lock", lock_name(queue, symbols))
+            .with("longest", longest(queue.longest_s))
+    };
+    let class = chain.class.map(class_name);
+    match chain.root {
+        Root::Cycle => {
+            let holders = chain.cycle.iter().filter_map(|queue| facts.owners.get(*queue)?.holder());
+            let names = holders.filter_map(|holder| dump.tasks.get(holder.task as usize));
+            let names = names.map(|task| Arg::from(task_name(dump.kind, task, symbols))).collect();
+            let class = class.unwrap_or_else(|| class_name(OwnerClass::Stated));
+            message("stacks-verdict-cycle").with("holders", Arg::List(names)).with("class", class)
+        }
+        Root::Task(index) => {
+            let Some(task) = dump.tasks.get(index as usize) else { return message("stacks-verdict-not-visible") };
+            let id = match task.syscall {
+                Some(_) => "stacks-verdict-syscall",
+                None => "stacks-verdict-owned",
+            };
+            message(id)
+                .with("holder", task_name(dump.kind, task, symbols))
+                .with("where", whereabouts(dump.kind, task, symbols))
+                .with("class", class.unwrap_or_else(|| class_name(OwnerClass::Suspected)))
+        }
+        Root::NotVisible => message("stacks-verdict-not-visible"),
+    }
+}

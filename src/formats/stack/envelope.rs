@@ -1,0 +1,365 @@
+//! What logging wrapped around the lines of a dump, and taking it off again.
+//!
+//! ```text
+//! Nov 28 02:02:14 host containerd[1156]: goroutine 1 [running]:      syslog, journal (English and Chinese months, ISO times)
+//! 2024-08-20T14:00:01.123456789+08:00 stderr F goroutine 1 [running]: CRI; `P` is a part of a line
+//! {"log":"goroutine 1 [running]:\n","stream":"stderr","time":"…"}    docker; without `\n` a part of a line
+//! 2021-12-21T11:12:45.854971114+01:00 goroutine 1 [running]:          kubectl logs --timestamps
+//! E0820 14:00:01.100000       1 main.go:9] goroutine 1 [running]:     klog
+//! [ 1431.920513][ T1054] Call Trace:  ·  <6>[39291577.009360] …       the kernel, with and without its caller
+//! [pod/web-1/web] goroutine 1 [running]:                              kubectl logs --prefix
+//! ```
+//! They nest in any order. Each names a stream: lines of two processes that were written into one file are told apart by it. What is left
+//! in front of a dump's first line (`> `, `# `, `web_1  | `) is learned from that line, see [`Margin`].
+
+use memchr::memchr;
+
+use super::super::log::envelope::read_envelope;
+use super::super::metrics::json::Reader;
+use super::super::time::{Years, number, parse_iso, parse_klog, parse_syslog};
+use crate::model::{WallKind, WallTime};
+
+/// Envelopes inside envelopes; more are taken for text.
+const MAX_LAYERS: usize = 4;
+
+/// A line without its envelopes.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Peeled<'a> {
+    /// The line's own text.
+    pub(super) text: &'a [u8],
+    /// Which stream of lines it belongs to; 0 where no envelope says.
+    pub(super) stream: u64,
+    /// Program that wrote it (`kubelet`), where it is said.
+    pub(super) process: &'a [u8],
+    /// Its pid, where it is said.
+    pub(super) pid: Option<u32>,
+    /// When, as written by the outermost envelope that says it.
+    pub(super) wall: WallTime,
+    /// What that time lacks.
+    pub(super) kind: WallKind,
+    /// The line goes on in the next one of its stream.
+    pub(super) is_part: bool,
+}
+
+/// Takes envelopes off; remembers the year of times that have none, and lends the bytes that had to be unescaped.
+#[derive(Default)]
+pub(super) struct Peeler {
+    years: Years,
+    unescaped: Vec<u8>,
+}
+
+impl Peeler {
+    /// A line's own text. A line without any envelope, which is nearly every line of a pure dump, costs one look at its first byte.
+    pub(super) fn peel<'a>(&'a mut self, line: &'a [u8]) -> Peeled<'a> {
+        let Self { years, unescaped } = self;
+        let wall = (WallTime::NONE, WallKind::Unclocked);
+        let mut found = Found { process: (&[], None), wall, stream: 0, is_part: false };
+        let mut text = line;
+        if line.first() == Some(&b'{')
+            && let Some(docker) = Docker::read(line)
+        {
+            unescaped.clear();
+            unescape(docker.log, unescaped);
+            found.is_part = unescaped.last() != Some(&b'\n');
+            while matches!(unescaped.last(), Some(b'\n' | b'\r')) {
+                unescaped.pop();
+            }
+            found.join(docker.stream);
+            if let Some(utc) = parse_iso(docker.time).and_then(|stamp| stamp.utc()) {
+                found.wall = (utc, WallKind::Utc);
+            }
+            text = unescaped;
+        }
+        for _ in 0..MAX_LAYERS {
+            match layer(text, years, &mut found) {
+                Some(inner) => text = inner,
+                None => break,
+            }
+        }
+        let Found { process: (process, pid), wall: (wall, kind), stream, is_part } = found;
+        Peeled { text, stream, process, pid, wall, kind, is_part }
+    }
+}
+
+/// What the layers of one line said so far.
+struct Found<'a> {
+    process: (&'a [u8], Option<u32>),
+    wall: (WallTime, WallKind),
+    stream: u64,
+    is_part: bool,
+}
+
+impl Found<'_> {
+    /// Makes the bytes that name a stream part of the line's stream.
+    fn join(&mut self, name: &[u8]) {
+        // FNV-1a; the result is never 0, which means no envelope.
+        let start = if self.stream == 0 { 0xcbf2_9ce4_8422_2325 } else { self.stream };
+        let step = |hash: u64, byte: &u8| (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3);
+        self.stream = name.iter().fold(start, step).max(1);
+    }
+
+    /// The outermost clock counts: it is there on every line.
+    fn see(&mut self, wall: WallTime, kind: WallKind) {
+        if !self.wall.0.is_some() {
+            self.wall = (wall, kind);
+        }
+    }
+}
+
+/// Takes one envelope off.
+fn layer<'a>(text: &'a [u8], years: &mut Years, found: &mut Found<'a>) -> Option<&'a [u8]> {
+    match text.first()? {
+        b'0'..=b'9' => dated(text, found).or_else(|| syslog(text, years, found)),
+        b' ' | b'A' | b'D' | b'J' | b'M' | b'N' | b'O' | b'S' => syslog(text, years, found),
+        b'I' | b'W' | b'E' => klog(text, years, found),
+        b'F' => syslog(text, years, found).or_else(|| klog(text, years, found)),
+        b'[' => bracketed(text, found),
+        b'<' => {
+            let end = text.iter().take(5).position(|byte| *byte == b'>')?;
+            number(&text[1..end])?;
+            text[end + 1..].starts_with(b"[").then_some(&text[end + 1..])
+        }
+        _ => None,
+    }
+}
+
+/// `2024-08-20T14:00:01.123456789+08:00` and what CRI, syslog or kubectl write behind it.
+fn dated<'a>(text: &'a [u8], found: &mut Found<'a>) -> Option<&'a [u8]> {
+    let stamp = parse_iso(text).filter(|_| text.get(10) == Some(&b'T'))?;
+    let (wall, kind) = stamp.utc().map_or((stamp.wall, WallKind::Local), |utc| (utc, WallKind::Utc));
+    let rest = &text[stamp.len..];
+    for (tag, is_part) in
+        [(&b" stdout F"[..], false), (b" stderr F", false), (b" stdout P", true), (b" stderr P", true)]
+    {
+        if let Some(inner) = rest.strip_prefix(tag) {
+            found.see(wall, kind);
+            found.join(&tag[..tag.len() - 2]);
+            found.is_part = is_part;
+            return Some(inner.strip_prefix(b" ").unwrap_or(inner));
+        }
+    }
+    if let Some(inner) = program(rest, found) {
+        found.see(wall, kind);
+        return Some(inner);
+    }
+    let inner = rest.strip_prefix(b" ")?;
+    // kubectl writes a zone; without one it may be an application's own line.
+    (kind == WallKind::Utc).then(|| {
+        found.see(wall, kind);
+        found.join(b"kubectl");
+        inner
+    })
+}
+
+/// ` host kubelet[1123]: ` behind a time.
+fn program<'a>(rest: &'a [u8], found: &mut Found<'a>) -> Option<&'a [u8]> {
+    let envelope = read_envelope(rest).filter(|envelope| !envelope.source.is_empty())?;
+    let name = &rest[..rest.len() - envelope.message.len()];
+    let pid = memchr(b'[', name).and_then(|open| {
+        let digits = &name[open + 1..];
+        number(&digits[..memchr(b']', digits)?])
+    });
+    found.join(name.trim_ascii_end());
+    found.process = (envelope.source, pid);
+    // rsyslog writes control characters in octal.
+    Some(envelope.message.strip_prefix(b"#011").unwrap_or(envelope.message))
+}
+
+fn syslog<'a>(text: &'a [u8], years: &mut Years, found: &mut Found<'a>) -> Option<&'a [u8]> {
+    let time = parse_syslog(text)?;
+    let inner = program(&text[time.len..], found)?;
+    if let Some(wall) = years.wall(&time) {
+        found.see(wall, WallKind::LocalWithoutYear);
+    }
+    Some(inner)
+}
+
+/// `E0820 14:00:01.100000       1 main.go:9] `
+fn klog<'a>(text: &'a [u8], years: &mut Years, found: &mut Found<'a>) -> Option<&'a [u8]> {
+    let (_, time) = parse_klog(text)?;
+    let rest = &text[time.len..];
+    let close = rest.iter().take(160).position(|byte| *byte == b']')?;
+    let place = rest[..close].trim_ascii_start();
+    let digits = place.iter().take_while(|byte| byte.is_ascii_digit()).count();
+    if digits == 0 || memchr(b':', &place[digits..]).is_none() {
+        return None;
+    }
+    if let Some(wall) = years.wall(&time) {
+        found.see(wall, WallKind::LocalWithoutYear);
+    }
+    found.join(&place[..digits]);
+    let inner = &rest[close + 1..];
+    Some(inner.strip_prefix(b" ").unwrap_or(inner))
+}
+
+/// `[ 1431.920513][ T1054] `, `[Mon May 15 09:25:27 2023] `, `[pod/web-1/web] `.
+fn bracketed<'a>(text: &'a [u8], found: &mut Found<'a>) -> Option<&'a [u8]> {
+    let close = text.iter().take(200).position(|byte| *byte == b']')?;
+    let inside = text[1..close].trim_ascii();
+    let after = &text[close + 1..];
+    let is_uptime = inside.contains(&b'.') && inside.iter().all(|byte| byte.is_ascii_digit() || *byte == b'.');
+    let is_date = inside.len() >= 20 && inside[..3].iter().all(u8::is_ascii_alphabetic) && inside[3] == b' ';
+    if is_uptime || is_date {
+        found.join(b"kernel");
+        // The caller keeps the lines of two processors apart.
+        let caller = after.strip_prefix(b"[").and_then(|rest| Some(&rest[..memchr(b']', rest).filter(|at| *at < 12)?]));
+        let inner = caller.map_or(after, |caller| &after[caller.len() + 2..]);
+        found.join(caller.unwrap_or(&[]).trim_ascii());
+        return Some(inner.strip_prefix(b" ").unwrap_or(inner));
+    }
+    let inner = after.strip_prefix(b" ")?;
+    inside.starts_with(b"pod/").then(|| {
+        found.join(inside);
+        inner
+    })
+}
+
+/// A line of docker's json-file driver; the order of the keys varies.
+struct Docker<'a> {
+    log: &'a [u8],
+    stream: &'a [u8],
+    time: &'a [u8],
+}
+
+impl<'a> Docker<'a> {
+    fn read(line: &'a [u8]) -> Option<Self> {
+        let mut reader = Reader::new(line, 0);
+        reader.expect(b'{').ok()?;
+        let (mut log, mut stream, mut time) = (None, &b""[..], &b""[..]);
+        let mut is_first = true;
+        while reader.has_item(is_first, b'}').ok()? {
+            is_first = false;
+            match reader.key().ok()? {
+                b"log" => log = Some(reader.string().ok()?),
+                b"stream" => stream = reader.string().ok()?,
+                b"time" => time = reader.string().ok()?,
+                _ => reader.skip().ok()?,
+            }
+        }
+        (!stream.is_empty()).then_some(Self { log: log?, stream, time })
+    }
+}
+
+/// Appends a quoted text with its escapes undone. Escapes that dumps do not have stay as written.
+pub(super) fn unescape(text: &[u8], into: &mut Vec<u8>) {
+    let mut rest = text;
+    while let Some(at) = memchr(b'\\', rest) {
+        into.extend_from_slice(&rest[..at]);
+        let (byte, len) = match &rest[at + 1..] {
+            [b'n', ..] => (b'\n', 2),
+            [b't', ..] => (b'\t', 2),
+            [b'r', ..] => (b'\r', 2),
+            [other @ (b'"' | b'\\' | b'/'), ..] => (*other, 2),
+            [b'u', b'0', b'0', high, low, ..] => {
+                let digit = |byte: &u8| char::from(*byte).to_digit(16);
+                match (digit(high), digit(low)) {
+                    (Some(high @ 0..8), Some(low)) => ((high * 16 + low) as u8, 6),
+                    _ => (b'\\', 1),
+                }
+            }
+            _ => (b'\\', 1),
+        };
+        into.push(byte);
+        rest = &rest[at + len..];
+    }
+    into.extend_from_slice(rest);
+}
+
+/// What stands in front of every line of a dump and is no envelope that we know: quotation marks of mail, comments, indentation,
+/// `web_1  | `. Learned from the dump's first line; a digit stands for any digit.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Margin(Vec<u8>);
+
+impl Margin {
+    /// Longer ones are text.
+    const MAX: usize = 100;
+
+    /// The margin that ends where the dump's first line begins; `None` where it is no margin but a sentence.
+    pub(super) fn learn(before: &[u8]) -> Option<Self> {
+        let ends_well = before.last().is_none_or(|last| matches!(last, b' ' | b'\t' | b'>' | b'|' | b'#' | b'*'));
+        (before.len() <= Self::MAX && ends_well).then(|| Self(before.to_vec()))
+    }
+
+    /// The line without it. A line that is shorter or has another beginning is taken as it is: blank lines lose theirs.
+    pub(super) fn strip<'a>(&self, line: &'a [u8]) -> &'a [u8] {
+        let alike = |(a, b): (&u8, &u8)| a == b || a.is_ascii_digit() && b.is_ascii_digit();
+        match line.get(..self.0.len()) {
+            Some(start) if self.0.iter().zip(start).all(alike) => &line[start.len()..],
+            _ if line == self.0.trim_ascii_end() => &line[line.len()..],
+            _ => line,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::Timestamp;
+
+    #[test]
+    fn every_envelope_comes_off_and_tells_what_it_says() {
+        let head = "goroutine 1 [running]:";
+        for (line, process, wall) in [
+            ("goroutine 1 [running]:", "", ""),
+            ("Nov 28 02:02:14 host containerd[1156]: ", "containerd 1156", "2000-11-28 02:02:14"),
+            ("12月 21 12:31:29 m kubelet[28486]: ", "kubelet 28486", "2000-12-21 12:31:29"),
+            ("Feb  7 23:47:21 p40 node: ", "node", "2000-02-07 23:47:21"),
+            ("2023-07-23T22:03:11.5+08:00 node-xx kubelet[1123]: ", "kubelet 1123", "2023-07-23 14:03:11.500"),
+            ("2024-08-20T14:00:01.123456789+08:00 stderr F ", "", "2024-08-20 06:00:01.123456789"),
+            ("2021-12-21T11:12:45.5+01:00 ", "", "2021-12-21 10:12:45.500"),
+            ("E0820 14:00:01.100000       1 main.go:9] ", "", "2000-08-20 14:00:01.100"),
+            (
+                "Oct  8 16:29:51 w k3s[1636]: E1008 16:29:34.363404    1636 x.go:277] ",
+                "k3s 1636",
+                "2000-10-08 16:29:51",
+            ),
+            ("[ 1431.920513][ T1054] ", "", ""),
+            ("<6>[39291577.009360] ", "", ""),
+            ("[Mon May 15 09:25:27 2023] ", "", ""),
+            ("[pod/web-1/web] ", "", ""),
+        ] {
+            let text = if line == head { line.to_owned() } else { format!("{line}{head}") };
+            let mut peeler = Peeler::default();
+            let peeled = peeler.peel(text.as_bytes());
+            let pid = peeled.pid.map_or(String::new(), |pid| format!(" {pid}"));
+            let said = format!("{}{pid}", String::from_utf8_lossy(peeled.process));
+            let at = if peeled.wall.is_some() { Timestamp(peeled.wall.0).to_local(0) } else { String::new() };
+            assert_eq!(
+                (String::from_utf8_lossy(peeled.text).as_ref(), said.as_str(), at.as_str()),
+                (head, process, wall)
+            );
+            assert_eq!(peeled.stream == 0, line == head, "{line}");
+        }
+    }
+
+    #[test]
+    fn two_processes_are_two_streams_and_times_do_not_matter() {
+        let mut peeler = Peeler::default();
+        let mut stream = |line: &str| peeler.peel(line.as_bytes()).stream;
+        let first = stream("Nov 28 02:02:14 host kubelet[1]: a");
+        assert_eq!(first, stream("Nov 28 02:02:15 host kubelet[1]: b"));
+        assert_ne!(first, stream("Nov 28 02:02:15 host kubelet[2]: b"));
+        assert_ne!(first, stream("Nov 28 02:02:15 other kubelet[1]: b"));
+    }
+
+    #[test]
+    fn docker_objects_are_read_in_any_order_of_keys() {
+        let mut peeler = Peeler::default();
+        let line =
+            br#"{"stream":"stderr","time":"2021-02-01T16:45:03.5Z","log":"\t\u003cautogenerated\u003e:1 \"x\"\n"}"#;
+        let peeled = peeler.peel(line);
+        assert_eq!((peeled.text, peeled.is_part), (&b"\t<autogenerated>:1 \"x\""[..], false));
+        assert!(peeler.peel(br#"{"log":"a","stream":"stdout"}"#).is_part);
+        let json = br#"{"log":"a\n","level":"info"}"#;
+        assert_eq!(peeler.peel(json).text, json);
+    }
+
+    #[test]
+    fn a_margin_is_stripped_where_it_is() {
+        let margin = Margin::learn(b"web_1  | ").expect("a margin");
+        assert_eq!(margin.strip(b"web_2  | main.main()"), b"main.main()");
+        assert_eq!(margin.strip(b"web_1  |"), b"");
+        assert_eq!(margin.strip(b"main.main()"), b"main.main()");
+        assert_eq!(Margin::learn(b"http: panic serving: x"), None);
+    }
+}

@@ -1,0 +1,109 @@
+//! What the Go runtime and its profiles print. One file per thing: the head of a goroutine, a frame, a dump, a profile.
+//!
+//! Source: <https://github.com/golang/go/blob/master/src/runtime/traceback.go> (`goroutineheader`, `printAncestorTraceback`),
+//! `runtime/pprof/pprof.go` (`printCountProfile`).
+
+mod frame;
+mod head;
+mod profile;
+mod reader;
+mod wait;
+
+use super::{Above, Kind};
+use frame::{parse_call, parse_place};
+use head::parse_head;
+
+/// Crashes, SIGQUIT, `debug=2`.
+pub(super) static DUMP: Kind =
+    Kind { anchors: &["goroutine "], opens: |line| parse_head(line).is_some(), above, reader: reader::open };
+
+/// `debug=1`.
+pub(super) static PROFILE: Kind = Kind {
+    anchors: &[" profile: total "],
+    opens: |line| profile::parse_head(line).is_some(),
+    above,
+    reader: profile::open,
+};
+
+/// Lines that say why a dump was printed.
+const TITLES: &[&[u8]] = &[
+    b"SIGQUIT: ",
+    b"SIGABRT: ",
+    b"SIGSEGV: ",
+    b"SIGBUS: ",
+    b"SIGILL: ",
+    b"SIGFPE: ",
+    b"SIGTRAP: ",
+    b"SIGSYS: ",
+    b"fatal error: ",
+    b"panic: ",
+    b"fatal: morestack on ",
+    b"unexpected signal during runtime execution",
+    b"runtime: goroutine stack exceeds ",
+    b"http: panic serving ",
+    b"http2: panic serving ",
+    b"Observed a panic: ",
+    b"=== BEGIN goroutine stack dump",
+    b"WARNING: DATA RACE",
+];
+
+/// What the runtime prints between and in front of goroutines besides frames.
+const BETWEEN: &[&[u8]] = &[
+    b"PC=",
+    b"runtime: ",
+    b"runtime/cgo: ",
+    b"runtime stack:",
+    b"[signal ",
+    b"[recovered",
+    b"\tpanic: ",
+    b"stack: frame=",
+    b"-----",
+    b"exit status ",
+    b"=== END goroutine stack dump",
+    b"=== goroutine stack dump",
+    b"created by ",
+    b"non-Go function",
+    b"pc=0x",
+    b"Aborted",
+    b"FAIL\t",
+];
+
+fn above(line: &[u8]) -> Above {
+    let text = line.trim_ascii_start();
+    let is_title = |line: &[u8]| TITLES.iter().any(|title| line.starts_with(title));
+    // A logger may put words in front of a title that ends the line.
+    if is_title(text) || memchr::memmem::find(text, b"Observed a panic: ").is_some() {
+        return Above::Title;
+    }
+    if is_between(line) || parse_call(text).is_some() || text.len() < line.len() && parse_place(text).is_some() {
+        return Above::Known;
+    }
+    Above::Other
+}
+
+/// Whether the runtime prints such lines between goroutines: registers, marks, a signal's details.
+fn is_between(line: &[u8]) -> bool {
+    let is_register = || {
+        let mut words = line.split(|byte| *byte == b' ').filter(|word| !word.is_empty());
+        let (name, value) = (words.next().unwrap_or_default(), words.next().unwrap_or_default());
+        (2..=8).contains(&name.len()) && value.starts_with(b"0x") && words.next().is_none()
+    };
+    BETWEEN.iter().any(|start| line.starts_with(start)) || line.len() < 40 && is_register()
+}
+
+/// Whether a line without its envelope can only be a part of a Go dump or profile: for recognising inputs.
+pub(super) fn is_telling(line: &[u8]) -> bool {
+    let text = line.trim_ascii_start();
+    let is_place = || text.len() < line.len() && parse_place(text).is_some();
+    parse_call(text).is_some() || is_place() || text.starts_with(b"created by ") || profile::is_telling(text)
+}
+
+/// Whether a line begins a dump, a goroutine or a profile.
+pub(super) fn is_head(line: &[u8]) -> bool {
+    parse_head(line).is_some() || profile::parse_head(line).is_some()
+}
+
+/// Whether a line says why a dump was printed, or stands beside one that does.
+pub(super) fn is_above(line: &[u8]) -> bool {
+    above(line) != Above::Other
+}

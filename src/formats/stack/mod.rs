@@ -1,0 +1,140 @@
+//! Stack dumps: one file per printer, and what all of them share.
+//!
+//! A dump hardly ever comes alone: it stands in a journal, a container's log, a mail. So a dump is not only a format of whole inputs.
+//! [`DumpScanner`] reads beside the parser of any log, the way the scan for literals does: nothing but a search for a few rare words
+//! while there is no dump, line by line while there is one. The log keeps its records; the dump takes its time from the record it stands
+//! in. Where an input is nothing but a dump, the format's parser is the same scanner, accounting for every line.
+//!
+//! Three layers, each of which can be tested alone:
+//! 1. `envelope` takes off what logging put around a line and says which stream the line belongs to;
+//! 2. [`DumpScanner`] tells streams apart, learns what stands in front of every line and undoes escaped one-liners;
+//! 3. a [`Reader`] per printer sees clean lines of one stream only. It never fails: what it does not know is not its own.
+
+mod envelope;
+mod go;
+pub mod go_goroutine;
+mod scanner;
+
+pub use scanner::DumpScanner;
+
+use super::{Parsed, Parser};
+use crate::evidence::Block;
+use crate::model::{EvidenceId, IssueCode, Level, Locator, StackDump, TextId, WallKind, WallTime};
+
+/// A line of one stream, without envelope and margin.
+#[derive(Clone, Copy, Debug)]
+struct Text<'a> {
+    /// Its text; never blank.
+    bytes: &'a [u8],
+    /// Where it stands; lines of an escaped one-liner all stand in that line.
+    place: Locator,
+}
+
+/// What a reader made of a line.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Taken {
+    /// It begins a dump or a task.
+    Head,
+    /// It belongs to one.
+    Part,
+    /// It is not known: the log goes on between the lines of a dump, or it is damaged.
+    Foreign,
+}
+
+/// Reads the dumps of one stream, one after the other.
+trait Reader {
+    /// Takes the next line.
+    fn read(&mut self, line: &Text<'_>, out: &mut Parsed) -> Taken;
+
+    /// The stream has ended, or has said nothing of a dump for long.
+    fn finish(&mut self, out: &mut Parsed);
+}
+
+/// What is known of a dump before its first line is read.
+#[derive(Clone, Copy, Debug)]
+struct Opening {
+    /// The nearest line above that says what happened; empty where none does.
+    title: TextId,
+    process: TextId,
+    pid: Option<u32>,
+}
+
+/// What a line that is of no dump is to the dump below it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Above {
+    /// It says what happened.
+    Title,
+    /// The printer's all the same.
+    Known,
+    /// Not known.
+    Other,
+}
+
+/// A printer of dumps.
+struct Kind {
+    /// Rare words, one of which is in every line that may begin a dump.
+    anchors: &'static [&'static str],
+    /// Whether a line begins a dump.
+    opens: fn(&[u8]) -> bool,
+    /// What a line in front of a dump is to it.
+    above: fn(&[u8]) -> Above,
+    /// A reader of the stream.
+    reader: fn(Opening) -> Box<dyn Reader>,
+}
+
+/// All printers.
+static KINDS: &[&Kind] = &[&go::DUMP, &go::PROFILE];
+
+/// Puts a dump that is complete where it belongs, with the time of the record it stands in.
+fn push(mut dump: StackDump, opening: &Opening, out: &mut Parsed) {
+    (dump.title, dump.process, dump.pid) = (opening.title, opening.process, dump.pid.or(opening.pid));
+    let record = out.records.at_line(dump.locator.lines.first);
+    dump.wall = record.and_then(|record| out.records.wall.get(record).copied()).unwrap_or(WallTime::NONE);
+    out.dumps.push(dump);
+}
+
+/// The parser of inputs that are dumps and hardly anything else. Heads of dumps and tasks are records, so that they can be found and
+/// shown like the lines of a log.
+struct StackParser {
+    scanner: DumpScanner,
+}
+
+impl StackParser {
+    fn boxed(evidence: EvidenceId) -> Box<dyn Parser> {
+        Box::new(Self { scanner: DumpScanner::new(evidence) })
+    }
+}
+
+impl Parser for StackParser {
+    fn feed(&mut self, block: &Block<'_>, out: &mut Parsed) {
+        super::log::report_bytes(block, out);
+        if out.records.is_empty() {
+            out.wall_kind = WallKind::Unclocked;
+        }
+        self.scanner.scan_every_line(block, out, &mut |line, fate, out| {
+            if line.is_cut() {
+                out.issues.add(IssueCode::LineTooLong, line.number, line.offset);
+            }
+            match fate.taken {
+                _ if fate.is_blank => out.lines.skipped += 1,
+                Taken::Head => {
+                    if out.wall_kind == WallKind::Unclocked {
+                        out.wall_kind = fate.kind;
+                    }
+                    let wall = if out.wall_kind == fate.kind { fate.wall } else { WallTime::NONE };
+                    out.records.push(line.number, wall, Level::None, fate.process);
+                    out.lines.parsed += 1;
+                }
+                Taken::Part => out.lines.parsed += 1,
+                Taken::Foreign => {
+                    out.lines.failed += 1;
+                    out.issues.add(IssueCode::UnparsedLines, line.number, line.offset);
+                }
+            }
+        });
+    }
+
+    fn finish(&mut self, out: &mut Parsed) {
+        self.scanner.finish(out);
+    }
+}

@@ -1,0 +1,351 @@
+//! Finds dumps in any text, tells the streams of several processes apart and hands each its clean lines.
+
+use memchr::memmem::{self, Finder};
+use memchr::{memchr, memchr_iter, memrchr};
+
+use super::envelope::{Margin, Peeled, Peeler, unescape};
+use super::{Above, KINDS, Kind, Opening, Parsed, Reader, Taken, Text};
+use crate::evidence::guard::MAX_LINE_BYTES;
+use crate::evidence::{Block, Line};
+use crate::model::{ByteRange, EvidenceId, LineRange, Locator, TextId, WallKind, WallTime};
+
+/// Streams with an open dump; one more closes the one that was silent for longest.
+const MAX_STREAMS: usize = 64;
+/// Lines in a row of a stream that are not of its dump before the dump is over.
+const MAX_FOREIGN: u32 = 200;
+/// Lines of others before a dump is over.
+const MAX_IDLE: u32 = 20_000;
+/// How far above a dump its title is looked for.
+const TITLE_BYTES: usize = 4096;
+const TITLE_LINES: usize = 40;
+/// Bytes of a title that are kept.
+const MAX_TITLE: usize = 200;
+
+/// What became of a line.
+pub(super) struct Fate<'a> {
+    pub(super) taken: Taken,
+    pub(super) is_blank: bool,
+    pub(super) process: &'a [u8],
+    pub(super) wall: WallTime,
+    pub(super) kind: WallKind,
+}
+
+/// Told what became of every line.
+pub(super) type Tell<'a> = &'a mut dyn FnMut(&Line<'_>, &Fate<'_>, &mut Parsed);
+
+/// An open dump.
+struct Stream {
+    /// What its envelopes say; 0 where it has none.
+    key: u64,
+    margin: Margin,
+    reader: Box<dyn Reader>,
+    /// The beginning of a line that its envelope says goes on.
+    part: Vec<u8>,
+    /// Lines in a row that were not of the dump.
+    foreign: u32,
+    /// Number of its last line.
+    last_line: u32,
+}
+
+/// Reads the dumps of one evidence beside its parser.
+pub struct DumpScanner {
+    evidence: EvidenceId,
+    finders: Vec<Finder<'static>>,
+    peeler: Peeler,
+    streams: Vec<Stream>,
+    /// The stream whose dump was last told something: lines without an envelope go on there.
+    current: usize,
+    /// The last bytes before the block.
+    recent: Vec<u8>,
+}
+
+impl DumpScanner {
+    /// Builds the searchers.
+    #[must_use]
+    pub fn new(evidence: EvidenceId) -> Self {
+        let anchors = KINDS.iter().flat_map(|kind| kind.anchors);
+        Self {
+            evidence,
+            finders: anchors.map(|anchor| Finder::new(*anchor)).collect(),
+            peeler: Peeler::default(),
+            streams: Vec::new(),
+            current: 0,
+            recent: Vec::new(),
+        }
+    }
+
+    /// Takes the next whole lines of a log, after the log's parser.
+    pub fn scan(&mut self, block: &Block<'_>, out: &mut Parsed) {
+        self.scan_lines(block, out, None);
+    }
+
+    /// The same, and tells of every line what became of it.
+    pub(super) fn scan_every_line(&mut self, block: &Block<'_>, out: &mut Parsed, tell: Tell<'_>) {
+        self.scan_lines(block, out, Some(tell));
+    }
+
+    /// The input has ended.
+    pub fn finish(&mut self, out: &mut Parsed) {
+        for stream in &mut self.streams {
+            stream.reader.finish(out);
+        }
+        self.streams.clear();
+    }
+
+    fn scan_lines(&mut self, block: &Block<'_>, out: &mut Parsed, mut tell: Option<Tell<'_>>) {
+        let text = block.bytes;
+        let find = |finder: &Finder<'_>, from: usize| finder.find(&text[from..]).map_or(text.len(), |at| from + at);
+        let mut next: Vec<usize> = self.finders.iter().map(|finder| find(finder, 0)).collect();
+        let (mut at, mut number) = (0, block.first_line);
+        while at < text.len() {
+            // Anchors are searched for again only behind those that were passed.
+            for (hit, finder) in next.iter_mut().zip(&self.finders) {
+                if *hit < at {
+                    *hit = find(finder, at);
+                }
+            }
+            let hit = next.iter().copied().min().unwrap_or(text.len());
+            if self.streams.is_empty() && tell.is_none() {
+                let start = memrchr(b'\n', &text[at..hit]).map_or(at, |end| at + end + 1);
+                if hit == text.len() {
+                    break;
+                }
+                number = number
+                    .saturating_add(u32::try_from(memchr_iter(b'\n', &text[at..start]).count()).unwrap_or(u32::MAX));
+                at = start;
+            }
+            let end = memchr(b'\n', &text[at..]).map_or(text.len(), |end| at + end);
+            let shown = text[at..end].strip_suffix(b"\r").unwrap_or(&text[at..end]);
+            let bytes = &shown[..shown.len().min(MAX_LINE_BYTES)];
+            let line = Line { bytes, offset: block.offset + at as u64, number, full_len: shown.len() };
+            self.line(&line, hit < end, &text[..at], out, &mut tell);
+            at = (end + 1).min(text.len());
+            number = number.saturating_add(1);
+        }
+        self.remember(text);
+    }
+
+    /// Keeps the last bytes, whatever the size of the blocks.
+    fn remember(&mut self, text: &[u8]) {
+        let kept = TITLE_BYTES.saturating_sub(text.len()).min(self.recent.len());
+        self.recent.drain(..self.recent.len() - kept);
+        self.recent.extend_from_slice(&text[text.len() - text.len().min(TITLE_BYTES)..]);
+    }
+
+    fn line(
+        &mut self,
+        line: &Line<'_>,
+        has_anchor: bool,
+        before: &[u8],
+        out: &mut Parsed,
+        tell: &mut Option<Tell<'_>>,
+    ) {
+        let bytes = ByteRange { start: line.offset, end: line.offset + line.bytes.len() as u64 };
+        let place = Locator { evidence: self.evidence, bytes, lines: LineRange::one(line.number) };
+        let Self { peeler, streams, current, .. } = self;
+        let peeled = peeler.peel(line.bytes);
+        let (mut taken, mut is_blank) = (None, peeled.text.trim_ascii().is_empty());
+        if let Some(index) = stream_of(streams, *current, &peeled) {
+            let stream = &mut streams[index];
+            taken = stream.take(&peeled, place, out);
+            match taken {
+                Some(Taken::Foreign) => stream.foreign += 1,
+                Some(_) => (stream.foreign, *current) = (0, index),
+                None => is_blank = true,
+            }
+            stream.last_line = line.number;
+        }
+        let mut fate = Fate {
+            taken: taken.unwrap_or(if is_blank { Taken::Part } else { Taken::Foreign }),
+            is_blank,
+            process: peeled.process,
+            wall: peeled.wall,
+            kind: peeled.kind,
+        };
+        let is_open = fate.taken != Taken::Foreign || peeled.is_part;
+        if is_open || !has_anchor {
+            let is_known = || KINDS.iter().any(|kind| (kind.above)(peeled.text) != Above::Other);
+            if fate.taken == Taken::Foreign && tell.is_some() && is_known() {
+                fate.taken = Taken::Part;
+            }
+            if let Some(tell) = tell {
+                tell(line, &fate, out);
+            }
+        } else {
+            // The record has to be there before the dump that takes its time from it.
+            let opened = Opened::of(&peeled);
+            fate.taken = if opened.is_some() { Taken::Head } else { Taken::Foreign };
+            if let Some(tell) = tell {
+                tell(line, &fate, out);
+            }
+            if let Some(opened) = opened {
+                let (stream, process, pid) = (peeled.stream, out.dumps.symbols.text(peeled.process), peeled.pid);
+                let opening = Opening { title: TextId::EMPTY, process, pid };
+                self.open(opened, stream, opening, place, before, out);
+            }
+        }
+        self.close_silent(line.number, out);
+    }
+
+    fn open(
+        &mut self,
+        opened: Opened,
+        key: u64,
+        mut opening: Opening,
+        place: Locator,
+        before: &[u8],
+        out: &mut Parsed,
+    ) {
+        let Opened { kind, margin, lines } = opened;
+        let title = match &lines {
+            Lines::One(_) => self.title_above(kind, key, &margin, before),
+            Lines::Unescaped { title, .. } => title.clone(),
+        };
+        opening.title = out.dumps.symbols.text(&title[..title.len().min(MAX_TITLE)]);
+        let mut reader = (kind.reader)(opening);
+        match lines {
+            Lines::One(text) => {
+                reader.read(&Text { bytes: &text, place }, out);
+                // Another dump of this stream that was open is over.
+                if let Some(old) = self.streams.iter().position(|stream| stream.key == key && stream.margin == margin) {
+                    self.streams.remove(old).reader.finish(out);
+                }
+                if self.streams.len() >= MAX_STREAMS {
+                    self.streams.remove(0).reader.finish(out);
+                }
+                self.current = self.streams.len();
+                let last_line = place.lines.last;
+                self.streams.push(Stream { key, margin, reader, part: Vec::new(), foreign: 0, last_line });
+            }
+            Lines::Unescaped { text, .. } => {
+                for line in text.split(|byte| *byte == b'\n').filter(|line| !line.trim_ascii().is_empty()) {
+                    reader.read(&Text { bytes: line, place }, out);
+                }
+                reader.finish(out);
+            }
+        }
+    }
+
+    /// The nearest line above that says what happened, before any other dump.
+    fn title_above(&mut self, kind: &Kind, key: u64, margin: &Margin, before: &[u8]) -> Vec<u8> {
+        let start = before.len().saturating_sub(TITLE_BYTES);
+        let from_recent = TITLE_BYTES.saturating_sub(before.len()).min(self.recent.len());
+        let text = [&self.recent[self.recent.len() - from_recent..], &before[start..]].concat();
+        for line in text.rsplit(|byte| *byte == b'\n').skip(1).take(TITLE_LINES) {
+            let peeled = self.peeler.peel(line.strip_suffix(b"\r").unwrap_or(line));
+            if peeled.stream != key {
+                continue;
+            }
+            let text = margin.strip(peeled.text);
+            if (kind.opens)(text) {
+                break;
+            }
+            if (kind.above)(text) == Above::Title {
+                return text.to_vec();
+            }
+        }
+        Vec::new()
+    }
+
+    /// Ends dumps of which nothing came for long.
+    fn close_silent(&mut self, line: u32, out: &mut Parsed) {
+        let is_over = |stream: &Stream| stream.foreign > MAX_FOREIGN || line - stream.last_line.min(line) > MAX_IDLE;
+        while let Some(index) = self.streams.iter().position(is_over) {
+            self.streams.remove(index).reader.finish(out);
+            self.current = self.current.min(self.streams.len().saturating_sub(1));
+        }
+    }
+}
+
+/// Which open dump a line belongs to: that of its stream, and without an envelope the one that has such a margin or spoke last.
+fn stream_of(streams: &[Stream], current: usize, peeled: &Peeled<'_>) -> Option<usize> {
+    if peeled.stream != 0 {
+        return streams.iter().position(|stream| stream.key == peeled.stream);
+    }
+    let has_margin = |stream: &Stream| stream.key == 0 && stream.margin.strip(peeled.text).len() < peeled.text.len();
+    let by_margin = streams.iter().position(has_margin).filter(|_| streams.len() > 1);
+    by_margin.or_else(|| (current < streams.len()).then_some(current))
+}
+
+impl Stream {
+    /// Hands a line to the reader; `None` for a blank one.
+    fn take(&mut self, peeled: &Peeled<'_>, place: Locator, out: &mut Parsed) -> Option<Taken> {
+        let joined;
+        let mut text = peeled.text;
+        if peeled.is_part || !self.part.is_empty() {
+            let room = MAX_LINE_BYTES.saturating_sub(self.part.len());
+            self.part.extend_from_slice(&text[..text.len().min(room)]);
+            if peeled.is_part {
+                return Some(Taken::Part);
+            }
+            joined = std::mem::take(&mut self.part);
+            text = &joined;
+        }
+        let bytes = self.margin.strip(text);
+        (!bytes.trim_ascii().is_empty()).then(|| self.reader.read(&Text { bytes, place }, out))
+    }
+}
+
+/// How a dump begins.
+struct Opened {
+    kind: &'static Kind,
+    margin: Margin,
+    lines: Lines,
+}
+
+enum Lines {
+    /// With this line.
+    One(Vec<u8>),
+    /// It stands in this line, its line ends escaped.
+    Unescaped { title: Vec<u8>, text: Vec<u8> },
+}
+
+impl Opened {
+    /// Whether and how a line that holds an anchor begins a dump.
+    fn of(peeled: &Peeled<'_>) -> Option<Self> {
+        let text = peeled.text;
+        let one =
+            |kind: &'static Kind, at: usize, margin| Self { kind, margin, lines: Lines::One(text[at..].to_vec()) };
+        if let Some(kind) = KINDS.iter().find(|kind| (kind.opens)(text)) {
+            return Some(one(kind, 0, Margin::default()));
+        }
+        let hits = KINDS.iter().flat_map(|kind| kind.anchors.iter().map(move |anchor| (*kind, anchor.as_bytes())));
+        for (kind, anchor) in hits {
+            let Some(at) = memmem::find(text, anchor) else { continue };
+            if memmem::find(&text[at..], b"\\n").is_some() {
+                return Self::escaped(kind, text, at);
+            }
+            // The anchor may stand inside the line that begins a dump: the margin ends at a word.
+            let start = memrchr(b' ', &text[..at]).map_or(0, |blank| blank + 1);
+            for at in [at, start] {
+                if (kind.opens)(&text[at..])
+                    && let Some(margin) = Margin::learn(&text[..at])
+                {
+                    return Some(one(kind, at, margin));
+                }
+            }
+        }
+        None
+    }
+
+    /// A dump in a quoted value: `msg="=== BEGIN goroutine stack dump ===\ngoroutine 11 [running]:\n…"`.
+    fn escaped(kind: &'static Kind, text: &[u8], at: usize) -> Option<Self> {
+        let is_quote = |at: usize| text[at] == b'"' && (at == 0 || text[at - 1] != b'\\');
+        let start = (0..at).rev().find(|at| is_quote(*at)).map_or(0, |quote| quote + 1);
+        let end = (at..text.len()).find(|at| is_quote(*at)).unwrap_or(text.len());
+        let mut plain = Vec::new();
+        unescape(&text[start..end], &mut plain);
+        let mut offset = 0;
+        for line in plain.split(|byte| *byte == b'\n') {
+            if (kind.opens)(line) {
+                let mut above =
+                    plain[..offset].split(|byte| *byte == b'\n').filter(|line| (kind.above)(line) == Above::Title);
+                let title = above.next_back().unwrap_or_default().to_vec();
+                let text = plain[offset..].to_vec();
+                return Some(Self { kind, margin: Margin::default(), lines: Lines::Unescaped { title, text } });
+            }
+            offset += line.len() + 1;
+        }
+        None
+    }
+}

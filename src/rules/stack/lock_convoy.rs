@@ -1,0 +1,132 @@
+//! Many tasks of a program wait behind one lock.
+//!
+//! # What it detects
+//! A stack dump in which at least ten tasks are blocked behind one lock and have waited for five minutes or more, or tasks that wait for
+//! each other in a circle; who holds the lock, as far as the dump shows it, and since when.
+//!
+//! # Why it matters
+//! One call without a timeout, made under a lock, stops everything behind it: kubelet's relist, every plugin that asks the daemon. A
+//! restart cures it until the answer fails to come again.
+//!
+//! # Evidence used
+//! Goroutine, thread and kernel dumps, with the time of the log they stand in. Owners that the dump states, addresses that it prints,
+//! and where it does neither, time and place; each is named for what it is.
+//!
+//! # Example
+//! ```text
+//! goroutine 67570 [syscall, 1595 minutes, locked to thread]:      in a netlink call, under the lock
+//! goroutine 67601 [sync.Mutex.Lock, 1594 minutes]:                 and thousands more
+//! ```
+//!
+//! # Ruled out when
+//! Dumps that state waits have no task that waits for a lock. It cannot be told from profiles without states, or while waits for locks
+//! are too few or too short to be more than traffic.
+//!
+//! # Known false positives
+//! A lock that is busy but moves on: waits are then short, and five minutes rule it out. An owner that is only suspected may be another
+//! one; the finding then has confidence *possible* and tells what speaks for it.
+//!
+//! # Questions to ask next
+//! What does the owner wait for, and why has that no timeout? Does a second dump show the same owner?
+//!
+//! # References
+//! <https://github.com/golang/go/blob/master/src/runtime/traceback.go> (`goroutineheader`: waits are whole minutes from the first on)
+
+use crate::facts::Facts;
+use crate::facts::stacks::graph::Root;
+use crate::facts::stacks::{Convoy, DumpFacts};
+use crate::model::{
+    Arg, Cite, Confidence, DumpKind, Finding, Message, Outcome, OwnerClass, Role, Severity, Statement, TimeRange,
+    WhySuggestion,
+};
+use crate::rules::RuleInfo;
+
+/// The rule.
+pub static RULE: RuleInfo = RuleInfo { id: "stack/lock-convoy", severity: Severity::High, since: "0.2.0", detect };
+
+/// Fewer may be traffic.
+const MANY: u64 = 10;
+/// Shorter waits may be load.
+const LONG_S: u32 = 5 * 60;
+
+fn detect(facts: &Facts) -> Outcome {
+    if facts.stacks.is_empty() {
+        return Outcome::Skipped { missing: vec![Message::new("missing-stack-dump")] };
+    }
+    let found: Vec<Finding> = facts
+        .stacks
+        .iter()
+        .filter_map(|dump| {
+            let convoy = dump.convoy.as_ref()?;
+            let is_long = convoy.longest_s.is_some_and(|waited| waited >= LONG_S);
+            let is_found = convoy.root == Root::Cycle || convoy.n_blocked >= MANY && is_long;
+            is_found.then(|| finding(dump, convoy))
+        })
+        .collect();
+    if !found.is_empty() {
+        return Outcome::Found(found);
+    }
+    let cites = || facts.stacks.iter().take(2).map(|dump| cite(dump, Role::Shows)).collect();
+    if facts.stacks.iter().any(|dump| !dump.queues.is_empty()) {
+        let would_need = vec![Message::new("missing-second-dump")];
+        return Outcome::Inconclusive { why: Message::new("outcome-convoy-traffic"), would_need, cites: cites() };
+    }
+    if facts.stacks.iter().all(|dump| dump.kind == DumpKind::GoProfile) {
+        let would_need = vec![Message::new("missing-stack-dump")];
+        return Outcome::Inconclusive { why: Message::new("outcome-convoy-no-states"), would_need, cites: cites() };
+    }
+    let tasks: u64 = facts.stacks.iter().map(|dump| dump.n_tasks).sum();
+    Outcome::RuledOut { why: Message::new("outcome-convoy-no-waiters").with("count", tasks), cites: cites() }
+}
+
+fn cite(dump: &DumpFacts, role: Role) -> Cite {
+    Cite { locator: crate::facts::stacks::first_line(dump.locator), role, at: dump.at }
+}
+
+fn finding(dump: &DumpFacts, convoy: &Convoy) -> Finding {
+    let statement = |topic: &str, text, cites| Statement { topic: topic.to_owned(), text, cites };
+    let waiters = Message::new("finding-convoy-waiters")
+        .with("count", convoy.n_blocked)
+        .with("lock", convoy.lock.clone())
+        .with("minutes", convoy.longest_s.unwrap_or(0) / 60);
+    let mut statements = vec![statement("victim", waiters, vec![convoy.waiter])];
+    let holder = convoy.holder.as_ref().map(|holder| {
+        let reasons = holder.reasons.iter().cloned().map(Arg::from).collect();
+        let text = Message::new("finding-convoy-owner")
+            .with("holder", holder.name.clone())
+            .with("where", holder.place.clone())
+            .with("class", holder.class_name.clone())
+            .with("reasons", Arg::List(reasons));
+        statement("culprit", text, vec![holder.cite])
+    });
+    statements.extend(holder.clone());
+    if let Some(onset) = &dump.onset {
+        let text = Message::new("finding-convoy-onset").with("at", onset.at).with("minutes", onset.waited_s / 60);
+        statements.push(statement("onset", text, vec![onset.cite]));
+    }
+    let confidence = match convoy.class {
+        Some(OwnerClass::Stated) => Confidence::Certain,
+        Some(OwnerClass::Derived) => Confidence::Likely,
+        Some(OwnerClass::Suspected) | None => Confidence::Possible,
+    };
+    let why = WhySuggestion {
+        key: format!("{}/{}-{}", RULE.id, dump.evidence.0, dump.index),
+        question: Message::new("finding-convoy-why"),
+        claim: holder.as_ref().map(|holder| holder.text.clone()),
+        cites: holder.map(|holder| holder.cites).unwrap_or_default(),
+        would_need: if convoy.holder.is_none() { vec![Message::new("missing-second-dump")] } else { Vec::new() },
+    };
+    Finding {
+        rule: RULE.id.to_owned(),
+        title: dump.verdict.clone(),
+        severity: RULE.severity,
+        confidence,
+        subject: convoy.process.clone(),
+        culprit: convoy.holder.as_ref().map(|holder| holder.plain.clone()),
+        victims: Vec::new(),
+        time_range: dump.onset.as_ref().zip(dump.at).map(|(onset, at)| TimeRange::of(onset.at, at)),
+        statements,
+        questions: vec![Message::new("finding-convoy-ask-timeout"), Message::new("finding-convoy-ask-second")],
+        whys: vec![why],
+    }
+}

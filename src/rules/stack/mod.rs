@@ -1,0 +1,3 @@
+//! What stack dumps show.
+
+pub mod lock_convoy;
