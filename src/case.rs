@@ -10,6 +10,7 @@ use std::rc::Rc;
 use crate::evidence::Source;
 use crate::evidence::guard::SLICE_BYTES;
 use crate::facts::clock::{CaseClock, case_offset, resolve_clocks};
+use crate::facts::growth::report_growth;
 use crate::facts::stacks::DumpFacts;
 use crate::facts::stacks::diff::Side;
 use crate::facts::{Facts, derive_facts};
@@ -213,6 +214,7 @@ impl Case {
             workloads: facts.workloads.clone(),
             timeline,
             threads: facts.threads.clone(),
+            growth: facts.growth.as_ref().and_then(|growth| report_growth(growth, &facts.usage)),
             change_points: facts.change_points.clone(),
             coverage: facts.coverage.clone(),
         };

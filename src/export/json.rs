@@ -13,7 +13,7 @@ use crate::postmortem::WhyKind;
 use crate::postmortem::suggest::why_kind;
 use crate::text::Texts;
 
-use super::metrics_json::{ChangeJson, ExhaustionJson, ThreadsJson};
+use super::metrics_json::{ChangeJson, ExhaustionJson, GrowthJson, ThreadsJson};
 use super::series::{Point, SeriesBrief};
 
 /// Freezes places into citations.
@@ -123,6 +123,7 @@ pub fn analyze(analysis: &Analysis, evidence: &[EvidenceMeta], cite: CiteFn<'_>,
         outcomes: outcomes.collect(),
         ceilings: ceilings.collect(),
         threads,
+        growth: analysis.growth.as_ref().map(GrowthJson::from),
         change_points: change_points.collect(),
         workloads: workloads.collect(),
         timeline: timeline.collect(),
@@ -231,6 +232,7 @@ struct AnalyzeJson<'a> {
     outcomes: Vec<OutcomeJson<'a>>,
     ceilings: Vec<CeilingJson<'a>>,
     threads: Option<ThreadsJson<'a>>,
+    growth: Option<GrowthJson<'a>>,
     change_points: Vec<ChangeJson<'a>>,
     workloads: Vec<WorkloadJson<'a>>,
     timeline: Vec<EventJson>,

@@ -3,7 +3,10 @@
 use serde::Serialize;
 
 use super::json::CitationJson;
-use crate::model::{ChangeKind, ChangePoint, Cite, EvidenceId, Exhaustion, ThreadHistory, ThreadSource};
+use crate::model::{
+    ChangeKind, ChangePoint, Cite, EvidenceId, Exhaustion, ForkReport, GrowthReport, GrowthShare, ThreadHistory,
+    ThreadSource,
+};
 
 #[derive(Serialize)]
 pub(super) struct ExhaustionJson {
@@ -44,6 +47,31 @@ impl<'a> ThreadsJson<'a> {
         });
         let (node, containers_only) = (threads.node.as_deref(), threads.containers_only);
         Self { node, containers_only, sources: &threads.sources, gaps: gaps.collect() }
+    }
+}
+
+#[derive(Serialize)]
+pub(super) struct GrowthJson<'a> {
+    series: &'a str,
+    after: String,
+    by: String,
+    baseline: f64,
+    peak: f64,
+    contributions: &'a [GrowthShare],
+    forks: Option<&'a ForkReport>,
+}
+
+impl<'a> From<&'a GrowthReport> for GrowthJson<'a> {
+    fn from(growth: &'a GrowthReport) -> Self {
+        Self {
+            series: &growth.series,
+            after: growth.onset.start.to_rfc3339(),
+            by: growth.onset.end.to_rfc3339(),
+            baseline: growth.baseline,
+            peak: growth.peak,
+            contributions: &growth.contributions,
+            forks: growth.forks.as_ref(),
+        }
     }
 }
 

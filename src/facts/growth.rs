@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::change_point::{Onset, find_onset, median};
 use super::shift::find_shifts;
 use super::usage::{Quantity, SeriesFact, Usage, timestamp};
-use crate::model::ChangePoint;
 use crate::model::sort::Order as _;
+use crate::model::{ChangePoint, ForkReport, GrowthReport, GrowthShare, TimeRange};
 
 /// The growth of the total, taken apart by container.
 #[derive(Clone, Debug)]
@@ -126,6 +126,35 @@ impl Growth {
         let second = self.contributions.get(1).map_or(0.0, |second| second.share);
         (first.share >= CULPRIT_SHARE && second <= RUNNER_UP_SHARE * first.share).then_some(first)
     }
+}
+
+/// Contributions that are reported.
+const MAX_REPORTED: usize = 12;
+
+/// A growth in the terms of the analysis.
+#[must_use]
+pub fn report_growth(growth: &Growth, usage: &Usage) -> Option<GrowthReport> {
+    let share = |one: &Contribution| {
+        let (baseline, peak, share, lead_s) = (one.baseline, one.peak, one.share, one.lead_s);
+        Some(GrowthShare { name: usage.series.get(one.series)?.full_name(), baseline, peak, share, lead_s })
+    };
+    let grown = growth.contributions.iter().filter(|one| one.share > 0.0);
+    let forks = growth.forks.as_ref().map(|forks| {
+        let kind = match forks.kind() {
+            ForkKind::Leak => "leak",
+            ForkKind::Storm => "storm",
+            ForkKind::Unclear => "unclear",
+        };
+        ForkReport { before: forks.before, during: forks.during, kept: forks.kept, kind: kind.to_owned() }
+    });
+    Some(GrowthReport {
+        series: usage.series.get(growth.total)?.selector.clone(),
+        onset: TimeRange::of(timestamp(growth.onset.after), timestamp(growth.onset.by)),
+        baseline: growth.onset.baseline,
+        peak: growth.onset.peak,
+        contributions: grown.take(MAX_REPORTED).filter_map(share).collect(),
+        forks,
+    })
 }
 
 /// Takes the growth of the node's threads apart; `None` when they did not grow.

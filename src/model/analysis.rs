@@ -153,6 +153,51 @@ pub struct ThreadHistory {
     pub gaps: Vec<Gap>,
 }
 
+/// The growth of the node's threads, taken apart.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct GrowthReport {
+    /// The series that grew.
+    pub series: String,
+    /// From the last sample at the baseline to the first above it.
+    pub onset: TimeRange,
+    /// Median before.
+    pub baseline: f64,
+    /// Highest value.
+    pub peak: f64,
+    /// Who grew with it, largest share first.
+    pub contributions: Vec<GrowthShare>,
+    /// Tasks created and kept, per second.
+    pub forks: Option<ForkReport>,
+}
+
+/// What one container or process added.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct GrowthShare {
+    /// Container or process, with its pod or id.
+    pub name: String,
+    /// Median before.
+    pub baseline: f64,
+    /// Highest value on the way to the peak.
+    pub peak: f64,
+    /// Share of the growth.
+    pub share: f64,
+    /// Seconds by which its own growth was seen before the whole's; null where it has no onset of its own.
+    pub lead_s: Option<f64>,
+}
+
+/// Tasks created per second around a growth.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ForkReport {
+    /// Before.
+    pub before: f64,
+    /// During.
+    pub during: f64,
+    /// How many of them stayed.
+    pub kept: f64,
+    /// `leak`, `storm` or `unclear`.
+    pub kind: String,
+}
+
 /// One source of the node's threads.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct ThreadSource {
@@ -190,6 +235,8 @@ pub struct Analysis {
     pub timeline: Vec<TimelineEvent>,
     /// The node's threads: sources and gaps; `None` where nothing counts them.
     pub threads: Option<ThreadHistory>,
+    /// Their growth; `None` where they did not grow.
+    pub growth: Option<GrowthReport>,
     /// Lasting changes of all series, in order of time.
     pub change_points: Vec<ChangePoint>,
     /// Coverage.

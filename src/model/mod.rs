@@ -27,8 +27,8 @@ pub mod time;
 pub mod timeline;
 
 pub use analysis::{
-    Analysis, Ceiling, ChangeKind, ChangePoint, Coverage, Exhaustion, Gap, MissingEvidence, RestartedWorkload,
-    ThreadHistory, ThreadSource,
+    Analysis, Ceiling, ChangeKind, ChangePoint, Coverage, Exhaustion, ForkReport, Gap, GrowthReport, GrowthShare,
+    MissingEvidence, RestartedWorkload, ThreadHistory, ThreadSource,
 };
 pub use citation::{ByteRange, Citation, Cite, EvidenceId, LineRange, Locator, Role};
 pub use evidence::{Counts, Encoding, EvidenceMeta, EvidenceState, LineCounts};

@@ -157,6 +157,7 @@ pub(crate) fn analysis(words: &Words) -> Analysis {
     };
     Analysis {
         threads: None,
+        growth: None,
         change_points: Vec::new(),
         findings: vec![finding],
         outcomes: vec![
