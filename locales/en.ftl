@@ -97,7 +97,8 @@ page-digest-failed = The digest could not be computed: the file changed or is go
 page-language-failed = The texts of that language could not be loaded. Check the connection and try again.
 
 ## Evidence and formats
-format-describe-pod = kubectl describe pod
+format-collector-errors = Errors of a bundle’s collectors
+format-describe = kubectl describe
 format-go-runtime = Go crash output
 format-journal-iso = Journal or syslog, ISO times
 format-journal-short = Journal or syslog
@@ -185,6 +186,7 @@ format-chat = Chat log
 format-csv-table = CSV or TSV table over time
 format-go-goroutine = Go stacks (goroutines)
 format-get-events = kubectl get events
+format-get-table = kubectl get or top, a table
 format-kube-json = kubectl get -o json
 format-kube-yaml = kubectl get -o yaml
 evidence-day = day { $day }, { $origin }
@@ -623,6 +625,37 @@ event-probes-failed = { $subjects ->
    *[other] Probes of { $subjects } pods fail
 }
 event-liveness-kill = kubelet restarts { $pod }: liveness probe failed
+workload-exit-oom = Container { $container } was killed for its memory: exit code 137 with the reason OOMKilled.
+workload-exit-oom-limit = Container { $container } was killed for its memory at its limit of { $limit }: exit code 137 with the reason OOMKilled.
+workload-exit-made-up = Exit code 137 of container { $container } is made up (ContainerStatusUnknown): the container could not be found, as after a restart of the node, a cleanup of the runtime or a forced deletion.
+workload-exit-probe = Container { $container } was killed by its liveness probe (exit code { $code }): it neither ended by itself nor ran out of memory.
+workload-exit-sigkill = Container { $container } was killed with SIGKILL (exit code 137, reason { $reason }). The evidence shows neither a kill for memory nor a failed probe; open remain a child process killed for memory, a grace period that ran out, a forced deletion and kill -9.
+workload-exit-sigterm = Container { $container } was asked to stop and obeyed (exit code 143): a roll-out, a drain, a probe or a preStop hook.
+workload-exit-crash = Container { $container } crashed with { $signal } (exit code { $code }): a core file, hs_err or its last lines show where.
+workload-exit-lost = Exit code 255 of container { $container } most often means that the runtime lost it: the boot id of the node and crictl inspect tell.
+workload-exit-lost-together = Exit code 255 of container { $container } came with others: { $count } exits with 255 on its node within a minute, as when the node or the runtime restarts.
+workload-exit-not-executable = Container { $container } could not be executed (exit code 126): permissions or the format of its command.
+workload-exit-not-found = The command of container { $container } was not found (exit code 127): image, command and mounts.
+workload-exit-never-started = Container { $container } never started (exit code 128): { $reason }
+workload-exit-signal = Container { $container } was ended by signal { $signal } (exit code { $code }).
+workload-exit-zero = Container { $container } ended without an error (exit code 0) and was started again: a service should not end.
+workload-exit-own = Container { $container } ended itself with exit code { $code }: the application decided so, and kubectl logs --previous shows why.
+workload-memory-near = At that time the node killed for memory: { $message } It may have been a process of this container.
+workload-probe-window = By its own numbers the liveness probe kills between { $from } and { $to } after the start; the last run lived { $lived }.
+workload-waiting = Container { $container } waits: { $reason }
+workload-evicted = The kubelet evicted the pod: { $message }
+workload-unplaced = No node takes the pod: { $message }
+workload-contradiction = The status says { $status }, but every container runs and is ready.
+workload-views-differ = The views disagree on restarts: { $count } here, { $other } there. They were taken at different times, or of different pods of this name.
+workload-condition = { $kind } is { $status }: { $reason }
+workload-status = Its status is { $status }.
+workload-replicas = { $ready } of { $wanted } replicas are ready.
+workload-policy-no-dns = The policy holds for every pod of { $namespace } and lets no DNS query out: none of its egress rules allows port 53. Another policy may.
+spread-namespace = Namespace
+spread-node = Node
+spread-owner = Controller
+spread-volume = Volume
+spread-count = { $failing } of { $total }
 event-container-ended = A container of { $workload } ended: exit code { $code }, { $reason }
 event-kube-warning = { $reason } on { $object }: { $message }
 event-kube-rest = Warnings of { $kinds } further kinds, less frequent; all of them stand in the evidence
@@ -1185,6 +1218,13 @@ cli-ratio = Share
 cli-unlimited = unlimited
 cli-not-measured = not measured
 cli-reached = reached
+cli-workloads = WORKLOADS THAT RESTARTED OR FAIL
+cli-restarts = { $count ->
+    [one] { $count } restart
+   *[other] { $count } restarts
+}
+cli-more-workloads = and { $count } more; JSON has them all
+cli-spread = FAILING PODS BY WHAT THEY SHARE
 cli-ruled-out = RULED OUT
 cli-rule-why = { $rule }: { $why }
 cli-timeline = PROPOSED TIMELINE ({ $zone })
@@ -1192,6 +1232,7 @@ cli-whys = DRAFT FOR THE CAUSAL ANALYSIS (suggestions; nobody has accepted them)
 cli-would-need = To answer this, collect: { $needs }
 cli-not-collected = NOT COLLECTED
 cli-missing = { $what } ({ $disturbs })
+cli-collector-errors = NOT COLLECTED, AS THE COLLECTORS SAY
 cli-undecided = NOT DECIDED
 cli-inputs = INPUTS
 cli-no-input = There is no input.

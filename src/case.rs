@@ -212,6 +212,7 @@ impl Case {
             outcomes,
             ceilings: facts.ceilings.clone(),
             workloads: facts.workloads.clone(),
+            spread: facts.spread.clone(),
             timeline,
             threads: facts.threads.clone(),
             growth: facts.growth.as_ref().and_then(|growth| report_growth(growth, &facts.usage)),

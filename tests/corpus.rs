@@ -1,6 +1,7 @@
 //! Real files from the world outside, read through a case. They are not part of the project: where they are absent, this is counted as
 //! skipped in the file that `DEBRIEF_SKIPS` names.
 
+mod bundles;
 mod kube;
 mod metrics;
 

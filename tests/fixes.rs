@@ -10,8 +10,8 @@ use std::process::{Command, Output};
 use debrief::case::Case;
 use debrief::evidence::MemorySource;
 use debrief::model::{
-    Analysis, Arg, Ceiling, Cite, Confidence, EvidenceId, Finding, LimitName, Locator, Message, RestartedWorkload,
-    Role, Scope, Severity, Statement, Timestamp,
+    Analysis, Arg, Ceiling, Cite, Confidence, EvidenceId, Finding, LimitName, Locator, Message, Role, Scope, Severity,
+    Statement, Timestamp, Workload,
 };
 use debrief::postmortem::fixes::{Fix, fixes, quote};
 use debrief::postmortem::{Document, suggest};
@@ -39,8 +39,8 @@ fn incident_a() -> Analysis {
     case.analysis().clone()
 }
 
-fn restarted(name: &str, reason: &str) -> RestartedWorkload {
-    RestartedWorkload {
+fn restarted(name: &str, reason: &str) -> Workload {
+    Workload {
         kind: "Pod".to_owned(),
         namespace: "payments".to_owned(),
         name: name.to_owned(),
@@ -50,6 +50,7 @@ fn restarted(name: &str, reason: &str) -> RestartedWorkload {
         exit_reason: Some(reason.to_owned()),
         exit_at: None,
         cites: vec![cite(7)],
+        ..Workload::default()
     }
 }
 
@@ -406,7 +407,7 @@ proptest! {
     #[test]
     fn whatever_evidence_is_called_the_files_stay_valid(names in prop::array::uniform6(hostile())) {
         let [namespace, pod, node, reason, rule, culprit] = names;
-        let workload = |reason: &str| RestartedWorkload {
+        let workload = |reason: &str| Workload {
             namespace: namespace.clone(),
             name: pod.clone(),
             node: Some(node.clone()),

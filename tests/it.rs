@@ -27,3 +27,4 @@ mod tidy;
 mod timeline;
 mod unpack;
 mod verdicts;
+mod workloads;

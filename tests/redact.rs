@@ -10,7 +10,7 @@ use std::fs;
 
 use debrief::chart::{CeilingKind, ChartCeiling, ChartForm, ChartMarker, ChartSeries, ChartSpec, Palette};
 use debrief::model::{
-    Analysis, Citation, EvidenceId, Few, Locator, RedactionChoices, RedactionClass as Class, RestartedWorkload, Role,
+    Analysis, Citation, EvidenceId, Few, Locator, RedactionChoices, RedactionClass as Class, Role, Workload,
 };
 use debrief::postmortem::{Document, DocumentEvent, Field, Wording};
 use debrief::redact::{KnownNames, Redactor};
@@ -194,16 +194,13 @@ fn known_names_are_found_anywhere_as_whole_words() {
 
 #[test]
 fn the_nodes_of_an_analysis_are_known() {
-    let workload = RestartedWorkload {
+    let workload = Workload {
         kind: "Pod".into(),
         namespace: "shop".into(),
         name: "web".into(),
         node: Some("blue".into()),
         restarts: 1,
-        exit_code: None,
-        exit_reason: None,
-        exit_at: None,
-        cites: Vec::new(),
+        ..Workload::default()
     };
     let analysis = Analysis { workloads: vec![workload], ..Analysis::default() };
     assert_eq!(KnownNames::of(&analysis).hosts, ["blue"]);

@@ -6,8 +6,9 @@ use serde::Serialize;
 
 use crate::model::Confidence;
 use crate::model::{
-    Analysis, Citation, Cite, Counts, Encoding, EvidenceId, EvidenceMeta, EvidenceState, IssueCode, IssueSeverity,
-    LimitName, LineCounts, Message, Phase, Role, Scope, Severity, TimeBasis, TimeRange, Timestamp, Unit,
+    Analysis, Citation, Cite, CollectorError, Counts, Encoding, EvidenceId, EvidenceMeta, EvidenceState, IssueCode,
+    IssueSeverity, LimitName, LineCounts, Message, Phase, Role, Scope, Severity, SpreadRow, Statement, TimeBasis,
+    TimeRange, Timestamp, Unit,
 };
 use crate::postmortem::WhyKind;
 use crate::postmortem::suggest::why_kind;
@@ -25,6 +26,8 @@ pub fn analyze(analysis: &Analysis, evidence: &[EvidenceMeta], cite: CiteFn<'_>,
     let quote = |cites: &[Cite]| cite(cites).into_iter().map(CitationJson::from).collect();
     let say = |message: &Message| texts.say(message);
     let all = |messages: &[Message]| messages.iter().map(say).collect();
+    let state =
+        |it: &'_ Statement| StatementJson { topic: it.topic.clone(), text: say(&it.text), citations: quote(&it.cites) };
     let findings = analysis.findings.iter().map(|finding| {
         let mut cites: Vec<Cite> = Vec::new();
         for cite in finding.statements.iter().flat_map(|statement| &statement.cites) {
@@ -32,9 +35,6 @@ pub fn analyze(analysis: &Analysis, evidence: &[EvidenceMeta], cite: CiteFn<'_>,
                 cites.push(*cite);
             }
         }
-        let statements = finding.statements.iter();
-        let statements =
-            statements.map(|it| StatementJson { topic: &it.topic, text: say(&it.text), citations: quote(&it.cites) });
         FindingJson {
             rule: &finding.rule,
             title: say(&finding.title),
@@ -46,7 +46,7 @@ pub fn analyze(analysis: &Analysis, evidence: &[EvidenceMeta], cite: CiteFn<'_>,
             time_range: finding.time_range.map(RangeJson::from),
             citations: quote(&cites),
             questions: all(&finding.questions),
-            statements: statements.collect(),
+            statements: finding.statements.iter().map(state).collect(),
         }
     });
     let outcomes = analysis.outcomes.iter().map(|it| OutcomeJson {
@@ -86,6 +86,10 @@ pub fn analyze(analysis: &Analysis, evidence: &[EvidenceMeta], cite: CiteFn<'_>,
                 at: it.exit_at.map(Timestamp::to_rfc3339),
             }),
             citations: quote(&it.cites),
+            owner: it.owner.as_deref(),
+            status: it.status.as_deref(),
+            failing: it.failing,
+            statements: it.statements.iter().map(state).collect(),
         }
     });
     let timeline = analysis.timeline.iter().map(|it| EventJson {
@@ -126,13 +130,15 @@ pub fn analyze(analysis: &Analysis, evidence: &[EvidenceMeta], cite: CiteFn<'_>,
         growth: analysis.growth.as_ref().map(GrowthJson::from),
         change_points: change_points.collect(),
         workloads: workloads.collect(),
+        spread: &analysis.spread,
         timeline: timeline.collect(),
         whys: whys.collect(),
         coverage: CoverageJson {
             windows: windows.collect(),
             missing: missing.collect(),
             failed: &coverage.failed,
-            redacted: Vec::new(),
+            redacted: &coverage.redacted,
+            errors: coverage.errors.iter().map(|it| error_json(it, evidence)).collect(),
         },
     })
 }
@@ -189,6 +195,12 @@ pub(super) fn to_text<T: Serialize>(value: &T) -> String {
     serde_json::to_string_pretty(value).map(|text| text + "\n").unwrap_or_default()
 }
 
+fn error_json<'a>(error: &'a CollectorError, evidence: &'a [EvidenceMeta]) -> ErrorJson<'a> {
+    let meta = evidence.iter().find(|meta| meta.id == error.locator.evidence);
+    let CollectorError { collector, message, locator } = error;
+    ErrorJson { path: meta.map_or("", |meta| &meta.path), line: locator.lines.first, collector, message }
+}
+
 pub(super) fn evidence_json(meta: &EvidenceMeta) -> EvidenceJson<'_> {
     let LineCounts { parsed, skipped, failed } = meta.lines;
     EvidenceJson {
@@ -235,6 +247,7 @@ struct AnalyzeJson<'a> {
     growth: Option<GrowthJson<'a>>,
     change_points: Vec<ChangeJson<'a>>,
     workloads: Vec<WorkloadJson<'a>>,
+    spread: &'a [SpreadRow],
     timeline: Vec<EventJson>,
     whys: Vec<WhyJson>,
     coverage: CoverageJson<'a>,
@@ -341,12 +354,12 @@ struct FindingJson<'a> {
     time_range: Option<RangeJson>,
     citations: Vec<CitationJson>,
     questions: Vec<String>,
-    statements: Vec<StatementJson<'a>>,
+    statements: Vec<StatementJson>,
 }
 
 #[derive(Serialize)]
-struct StatementJson<'a> {
-    topic: &'a str,
+struct StatementJson {
+    topic: String,
     text: String,
     citations: Vec<CitationJson>,
 }
@@ -386,6 +399,10 @@ struct WorkloadJson<'a> {
     restarts: u32,
     last_exit: Option<ExitJson<'a>>,
     citations: Vec<CitationJson>,
+    owner: Option<&'a str>,
+    status: Option<&'a str>,
+    failing: bool,
+    statements: Vec<StatementJson>,
 }
 
 #[derive(Serialize)]
@@ -421,7 +438,16 @@ struct CoverageJson<'a> {
     windows: Vec<WindowJson<'a>>,
     missing: Vec<MissingJson<'a>>,
     failed: &'a [String],
-    redacted: Vec<String>,
+    redacted: &'a [String],
+    errors: Vec<ErrorJson<'a>>,
+}
+
+#[derive(Serialize)]
+struct ErrorJson<'a> {
+    path: &'a str,
+    line: u32,
+    collector: &'a str,
+    message: &'a str,
 }
 
 #[derive(Serialize)]

@@ -6,6 +6,8 @@
 //!   ulimit -u       user:*  204,800  46,023   22 %  [####----------------]
 //! ```
 
+mod workloads;
+
 use crate::model::{Analysis, Arg, Ceiling, Cite, Confidence, EvidenceMeta, Issue, LineCounts, Severity, Timestamp};
 use crate::text::{Texts, format};
 
@@ -25,10 +27,13 @@ pub fn analyze(analysis: &Analysis, evidence: &[EvidenceMeta], texts: &Texts) ->
     report.findings(analysis);
     report.ceilings(&analysis.ceilings);
     report.threads(analysis);
+    report.workloads(&analysis.workloads);
+    report.spread(&analysis.spread);
     report.ruled_out(analysis);
     report.timeline(analysis);
     report.whys(analysis);
     report.not_collected(analysis);
+    report.collectors(&analysis.coverage);
     report.undecided(analysis);
     report.inputs();
     report.page.finish()

@@ -2,7 +2,10 @@
 
 use super::Input;
 use super::usage::{Quantity, Usage};
-use crate::model::{Coverage, EvidenceState, LimitName, Message, MissingEvidence};
+use crate::model::{Coverage, EvidenceState, IssueCode, LimitName, Message, MissingEvidence};
+
+/// Errors of collectors that are listed.
+const MAX_ERRORS: usize = 500;
 
 /// Windows of all inputs, inputs that could not be used, and the gaps.
 #[must_use]
@@ -15,7 +18,10 @@ pub fn derive_coverage(inputs: &[Input<'_>], usage: &Usage) -> Coverage {
         || !usage.snapshots.is_empty()
         || inputs.iter().any(|input| input.parsed.sightings.n_seen.iter().any(|&seen| seen > 0));
     let missing = if asks_about_tasks { task_gaps(inputs, usage) } else { Vec::new() };
-    Coverage { windows, missing, failed }
+    let errors = inputs.iter().flat_map(|input| &input.parsed.collector_errors).take(MAX_ERRORS).cloned().collect();
+    let hides = |input: &&Input<'_>| input.parsed.issues.list.iter().any(|issue| issue.code == IssueCode::Redacted);
+    let redacted = inputs.iter().filter(hides).map(|input| input.meta.path.clone()).collect();
+    Coverage { windows, missing, failed, errors, redacted }
 }
 
 fn task_gaps(inputs: &[Input<'_>], usage: &Usage) -> Vec<MissingEvidence> {

@@ -1,6 +1,7 @@
 //! Failures that lines and Kubernetes events state, in order of time.
 
 use super::Input;
+use super::bundle::container_log;
 use crate::model::sighting::refuses_a_task;
 use crate::model::sort::Order as _;
 use crate::model::{Cite, KubeEvent, KubeObject, Locator, Role, Sighting, SightingKind, Timestamp};
@@ -95,10 +96,15 @@ fn of_sighting(input: &Input<'_>, sighting: &Sighting) -> Failure {
         at,
         uncertainty_s: 0,
         reporter: record.map_or("", |record| records.source_name(record)).to_owned(),
-        subject: sighting.subject.clone(),
+        subject: sighting.subject.clone().or_else(|| pod_of_path(&input.meta.path)),
         count: 1,
         locator: Locator { evidence: input.meta.id, bytes: sighting.bytes, lines },
     }
+}
+
+/// A line of a container's log is about its pod, where the path says whose log it is.
+fn pod_of_path(path: &str) -> Option<String> {
+    container_log(path).map(|log| format!("{}/{}", log.namespace, log.pod))
 }
 
 /// Whether an event states one of the failures.

@@ -1,5 +1,6 @@
 //! Derived views that several rules share. They are computed once per analysis, own what they say, and carry the places it stands on.
 
+pub mod bundle;
 pub mod ceilings;
 pub mod change_point;
 pub mod clock;
@@ -15,7 +16,7 @@ pub mod stacks;
 pub mod usage;
 pub mod workloads;
 
-use crate::model::{Ceiling, ChangePoint, Coverage, EvidenceMeta, Parsed, RestartedWorkload, ThreadHistory};
+use crate::model::{Ceiling, ChangePoint, Coverage, EvidenceMeta, Parsed, SpreadRow, ThreadHistory, Workload};
 
 /// One input as facts see it: what is known of it and what it yielded.
 #[derive(Clone, Copy, Debug)]
@@ -45,8 +46,10 @@ pub struct Facts {
     pub occurrences: occurrences::Occurrences,
     /// Stack dumps: groups, queues, owners.
     pub stacks: Vec<stacks::DumpFacts>,
-    /// Restarted workloads.
-    pub workloads: Vec<RestartedWorkload>,
+    /// Workloads that restarted or fail.
+    pub workloads: Vec<Workload>,
+    /// How failing pods spread.
+    pub spread: Vec<SpreadRow>,
     /// What the evidence covers.
     pub coverage: Coverage,
 }
@@ -62,7 +65,20 @@ pub fn derive_facts(inputs: &[Input<'_>]) -> Facts {
     let ceilings = ceilings::derive_ceilings(inputs, &usage, growth.as_ref());
     let threads = history::derive_history(&usage, &failures);
     let stacks = stacks::derive_stacks(inputs);
-    let workloads = workloads::derive_workloads(inputs);
+    let workloads = workloads::derive_workloads(inputs, &failures);
+    let spread = workloads::derive_spread(inputs);
     let coverage = coverage::derive_coverage(inputs, &usage);
-    Facts { usage, failures, ceilings, growth, threads, change_points, occurrences, stacks, workloads, coverage }
+    Facts {
+        usage,
+        failures,
+        ceilings,
+        growth,
+        threads,
+        change_points,
+        occurrences,
+        stacks,
+        workloads,
+        spread,
+        coverage,
+    }
 }

@@ -6,6 +6,7 @@
 //!
 //! Adding a format: its file, one line in [`registry::FORMATS`], two samples in `tests/fixtures/formats/<id>/`, a fuzz target.
 
+pub mod bundle;
 pub mod detect;
 pub mod host;
 pub mod kube;

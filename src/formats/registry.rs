@@ -1,9 +1,10 @@
 //! The list of formats. Order does not matter: the score decides, then the id.
 
-use super::{Format, host, kube, log, metrics, stack};
+use super::{Format, bundle, host, kube, log, metrics, stack};
 
 /// Every format that is recognised and read.
 pub static FORMATS: &[&Format] = &[
+    &bundle::collector_errors::FORMAT,
     &host::limits_conf::FORMAT,
     &host::loadavg::FORMAT,
     &host::pidstat::FORMAT,
@@ -16,8 +17,9 @@ pub static FORMATS: &[&Format] = &[
     &host::sysctl::FORMAT,
     &host::top::FORMAT,
     &host::ulimit::FORMAT,
-    &kube::describe_pod::FORMAT,
+    &kube::describe::FORMAT,
     &kube::get_events::FORMAT,
+    &kube::get_table::FORMAT,
     &kube::kube_json::FORMAT,
     &kube::kube_yaml::FORMAT,
     &log::alerts::FORMAT,

@@ -3,9 +3,10 @@
 use serde::{Deserialize, Serialize};
 
 use super::citation::{Cite, EvidenceId};
-use super::finding::{Finding, RuleOutcome};
+use super::finding::{Finding, RuleOutcome, Statement};
 use super::limit::{LimitName, Scope};
 use super::message::Message;
+use super::parsed::CollectorError;
 use super::time::{TimeRange, Timestamp};
 use super::timeline::TimelineEvent;
 
@@ -49,10 +50,10 @@ pub struct Exhaustion {
     pub high: Timestamp,
 }
 
-/// A workload that restarted.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct RestartedWorkload {
-    /// Kind of the object that was described.
+/// An object of Kubernetes that restarted or does not do what it should.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Workload {
+    /// Kind (`Pod`, `Node`).
     pub kind: String,
     /// Namespace.
     pub namespace: String,
@@ -60,6 +61,12 @@ pub struct RestartedWorkload {
     pub name: String,
     /// Node.
     pub node: Option<String>,
+    /// Who controls it, as `kind/name`.
+    pub owner: Option<String>,
+    /// Its status as written.
+    pub status: Option<String>,
+    /// Whether it does not do its work now, as far as the evidence says.
+    pub failing: bool,
     /// Restarts of all its containers.
     pub restarts: u32,
     /// Exit code of the last run.
@@ -70,6 +77,35 @@ pub struct RestartedWorkload {
     pub exit_at: Option<Timestamp>,
     /// Where it stands.
     pub cites: Vec<Cite>,
+    /// What its exits mean, what it waits for, where views of it disagree.
+    pub statements: Vec<Statement>,
+}
+
+/// What failing pods have in common.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SpreadDimension {
+    /// Namespace.
+    Namespace,
+    /// Node.
+    Node,
+    /// Controller.
+    Owner,
+    /// Claim.
+    Volume,
+}
+
+/// Failing pods among all pods that share something.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SpreadRow {
+    /// What they share.
+    pub dimension: SpreadDimension,
+    /// Its name.
+    pub value: String,
+    /// Pods that fail.
+    pub failing: u32,
+    /// All pods known of.
+    pub total: u32,
 }
 
 /// Something that was not collected.
@@ -92,6 +128,10 @@ pub struct Coverage {
     pub missing: Vec<MissingEvidence>,
     /// Inputs that could not be used, by path.
     pub failed: Vec<String>,
+    /// What collectors say they could not collect.
+    pub errors: Vec<CollectorError>,
+    /// Inputs in which whoever collected them hid values, by path.
+    pub redacted: Vec<String>,
 }
 
 /// A lasting change of a series: the begin of a growth or decline, or a step to another level.
@@ -229,8 +269,10 @@ pub struct Analysis {
     pub outcomes: Vec<RuleOutcome>,
     /// Known limits, the tightest first.
     pub ceilings: Vec<Ceiling>,
-    /// Restarted workloads.
-    pub workloads: Vec<RestartedWorkload>,
+    /// Workloads that restarted or fail, in order of namespace and name.
+    pub workloads: Vec<Workload>,
+    /// How failing pods spread, by dimension, the worst first.
+    pub spread: Vec<SpreadRow>,
     /// Proposed events, in order of time.
     pub timeline: Vec<TimelineEvent>,
     /// The node's threads: sources and gaps; `None` where nothing counts them.
@@ -252,7 +294,10 @@ impl Analysis {
         });
         let outcomes = self.outcomes.iter_mut().flat_map(|outcome| &mut outcome.cites);
         let ceilings = self.ceilings.iter_mut().flat_map(|ceiling| &mut ceiling.cites);
-        let workloads = self.workloads.iter_mut().flat_map(|workload| &mut workload.cites);
+        let workloads = self.workloads.iter_mut().flat_map(|workload| {
+            let statements = workload.statements.iter_mut().flat_map(|statement| &mut statement.cites);
+            workload.cites.iter_mut().chain(statements)
+        });
         let events = self.timeline.iter_mut().flat_map(|event| &mut event.cites);
         let gaps = self.threads.iter_mut().flat_map(|threads| &mut threads.gaps).flat_map(|gap| &mut gap.cites);
         findings.chain(outcomes).chain(ceilings).chain(workloads).chain(events).chain(gaps).for_each(&mut visit);

@@ -28,7 +28,7 @@ pub mod timeline;
 
 pub use analysis::{
     Analysis, Ceiling, ChangeKind, ChangePoint, Coverage, Exhaustion, ForkReport, Gap, GrowthReport, GrowthShare,
-    MissingEvidence, RestartedWorkload, ThreadHistory, ThreadSource,
+    MissingEvidence, SpreadDimension, SpreadRow, ThreadHistory, ThreadSource, Workload,
 };
 pub use citation::{ByteRange, Citation, Cite, EvidenceId, LineRange, Locator, Role};
 pub use evidence::{Counts, Encoding, EvidenceMeta, EvidenceState, LineCounts};
@@ -40,7 +40,7 @@ pub use limit::{Limit, LimitName, LimitOrigin, LimitUse, Scope};
 pub use message::{Arg, Message};
 pub use note::{Note, NoteKind, Notes};
 pub use packing::Packing;
-pub use parsed::Parsed;
+pub use parsed::{CollectorError, Parsed};
 pub use process::{Process, ProcessSnapshot};
 pub use record::{Level, RecordTable};
 pub use redaction::{RedactionChoices, RedactionClass, Replacement};

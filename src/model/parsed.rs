@@ -1,9 +1,22 @@
 //! What parsing one evidence yields.
 
+use serde::{Deserialize, Serialize};
+
 use super::{
-    Dumps, Frame, Issues, KubeEvent, KubeObject, Limit, LimitUse, LineCounts, Notes, ProcessSnapshot, RecordTable,
-    Sightings, Table, WallKind,
+    Dumps, Frame, Issues, KubeEvent, KubeObject, Limit, LimitUse, LineCounts, Locator, Notes, ProcessSnapshot,
+    RecordTable, Sightings, Table, WallKind,
 };
+
+/// What a bundle's collector could not collect.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CollectorError {
+    /// Its name, where it is stated.
+    pub collector: String,
+    /// What it says.
+    pub message: String,
+    /// Where.
+    pub locator: Locator,
+}
 
 /// What parsing one evidence yields.
 #[derive(Clone, Debug, Default)]
@@ -26,6 +39,8 @@ pub struct Parsed {
     pub objects: Vec<KubeObject>,
     /// Kubernetes events.
     pub events: Vec<KubeEvent>,
+    /// What collectors say they could not collect.
+    pub collector_errors: Vec<CollectorError>,
     /// Process listings.
     pub processes: Vec<ProcessSnapshot>,
     /// Other outputs of commands.

@@ -13,7 +13,7 @@ const MAX_CHARS: usize = 160;
 
 /// Runs of restarted workloads that ended.
 pub(super) fn ended(facts: &Facts) -> Vec<TimelineEvent> {
-    let of = |workload: &crate::model::RestartedWorkload| {
+    let of = |workload: &crate::model::Workload| {
         let at = workload.exit_at?;
         let text = Message::new("event-container-ended")
             .with("workload", format!("{}/{}", workload.namespace, workload.name))

@@ -3,6 +3,7 @@
 pub mod causes;
 pub mod document;
 pub mod lines;
+pub mod spread;
 pub mod stacks;
 pub mod timeline;
 pub mod trends;

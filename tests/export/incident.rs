@@ -187,7 +187,7 @@ pub(crate) fn analysis(words: &Words) -> Analysis {
             ceiling(LimitName::PidMax, Scope::Node, 49_152, 0.997_152, true, &[hit, peak]),
             ceiling(LimitName::UlimitProcesses, Scope::User("*".into()), 204_800, 0.225, false, &[peak]),
         ],
-        workloads: vec![RestartedWorkload {
+        workloads: vec![Workload {
             kind: "Pod".into(),
             namespace: "kube-system".into(),
             name: "calico-node-xx".into(),
@@ -197,7 +197,9 @@ pub(crate) fn analysis(words: &Words) -> Analysis {
             exit_reason: Some("Error".into()),
             exit_at: Some(at(22, 14, 2)),
             cites: vec![failed],
+            ..Workload::default()
         }],
+        spread: Vec::new(),
         timeline: vec![
             event("onset", at(22, 0, 0), Some(Phase::Onset), "threads begin to grow", &[peak]),
             event("impact", at(22, 9, 14), Some(Phase::Impact), &words.line, &[failed]),
@@ -210,6 +212,7 @@ pub(crate) fn analysis(words: &Words) -> Analysis {
                 disturbs: None,
             }],
             failed: Vec::new(),
+            ..Coverage::default()
         },
     }
 }

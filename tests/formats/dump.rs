@@ -78,6 +78,7 @@ pub(super) fn items(text: &Text, parsed: &Parsed) -> String {
         shown.replace(",\"memory_limit\":null}", "}").replace(",\"fields\":[]}", "}")
     });
     json(&mut out, "events", &parsed.events);
+    json(&mut out, "collector errors", &parsed.collector_errors);
     table(&mut out, "notes", parsed.notes.kept.len(), |index| {
         let note = &parsed.notes.kept[index];
         let (lines, bytes) = (note.locator.lines, note.locator.bytes);

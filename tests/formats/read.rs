@@ -115,6 +115,7 @@ pub(super) fn check_integrity(text: &Text, parsed: &Parsed) {
     parsed.limits.iter().for_each(|limit| is_inside(&limit.locator));
     parsed.uses.iter().for_each(|used| is_inside(&used.locator));
     parsed.events.iter().for_each(|event| is_inside(&event.locator));
+    parsed.collector_errors.iter().for_each(|error| is_inside(&error.locator));
     parsed.notes.kept.iter().for_each(|note| is_inside(&note.locator));
     for table in &parsed.tables {
         table.rows.iter().for_each(|row| is_inside(&row.locator));

@@ -1,8 +1,10 @@
 //! Kubernetes objects and events.
 
-pub mod describe_pod;
+mod columns;
+pub mod describe;
 mod events;
 pub mod get_events;
+pub mod get_table;
 pub mod kube_json;
 pub mod kube_yaml;
 mod manifest;

@@ -27,7 +27,7 @@ const SPEC: &str = "spec:
 
 pub(super) fn build(known: &Known<'_>) -> Option<Fix> {
     let is_dns = known.is_about(&["dns"]);
-    let target = known.workloads().first().filter(|_| is_dns).map(Target::of_workload).unwrap_or_default();
+    let target = known.workloads().first().copied().filter(|_| is_dns).map(Target::of_workload).unwrap_or_default();
     let apply = "kubectl apply --filename allow-dns.yaml";
     let verify = format!("{} exec deploy/{} -- nslookup kubernetes.default.svc", target.kubectl(), target.deployment());
     let undo = format!("{} delete networkpolicy allow-dns", target.kubectl());

@@ -2,7 +2,7 @@
 
 use super::quote::visible;
 use super::target::{Target, is_subdomain};
-use crate::model::{Analysis, Arg, Ceiling, Cite, Finding, LimitName, RestartedWorkload, Scope};
+use crate::model::{Analysis, Arg, Ceiling, Cite, Finding, LimitName, Scope, Workload};
 use crate::text::format;
 
 /// Exit code of a process that got SIGKILL.
@@ -107,13 +107,13 @@ impl<'a> Known<'a> {
     }
 
     /// The first workload that the kernel killed for memory.
-    pub(super) fn out_of_memory(&self) -> Option<&'a RestartedWorkload> {
+    pub(super) fn out_of_memory(&self) -> Option<&'a Workload> {
         self.analysis.workloads.iter().find(|workload| is_oom(workload))
     }
 
     /// The first workload that was killed from outside and not for memory: by a liveness probe, most of the time. While the node had no
     /// tasks left every probe failed, and no probe was at fault.
-    pub(super) fn killed_by_probe(&self) -> Option<&'a RestartedWorkload> {
+    pub(super) fn killed_by_probe(&self) -> Option<&'a Workload> {
         let mut killed = self.analysis.workloads.iter();
         let killed = killed
             .find(|workload| workload.exit_code == Some(SIGKILL) && workload.exit_reason.as_deref() == Some("Error"));
@@ -121,8 +121,8 @@ impl<'a> Known<'a> {
     }
 
     /// Restarted workloads.
-    pub(super) fn workloads(&self) -> &'a [RestartedWorkload] {
-        &self.analysis.workloads
+    pub(super) fn workloads(&self) -> Vec<&'a Workload> {
+        self.analysis.workloads.iter().filter(|workload| workload.restarts > 0).collect()
     }
 
     /// Whether the node's own thread series were looked for and not there.
@@ -136,7 +136,7 @@ pub(super) fn grouped(number: u64) -> String {
     format::integer(i64::try_from(number).unwrap_or(i64::MAX))
 }
 
-fn is_oom(workload: &RestartedWorkload) -> bool {
+fn is_oom(workload: &Workload) -> bool {
     workload.exit_reason.as_deref() == Some("OOMKilled")
 }
 

@@ -4,7 +4,7 @@
 //! stands there, and with it nothing hostile ever reaches a file.
 
 use super::quote::{shell, visible, yaml};
-use crate::model::{Cite, Message, RestartedWorkload};
+use crate::model::{Cite, Message, Workload};
 
 const NAMESPACE: &str = "REPLACE-ME-namespace";
 const DEPLOYMENT: &str = "REPLACE-ME-deployment";
@@ -27,7 +27,7 @@ pub(super) struct Target {
 
 impl Target {
     /// The pod of a restarted workload. Which of its containers it was is not known.
-    pub(super) fn of_workload(workload: &RestartedWorkload) -> Self {
+    pub(super) fn of_workload(workload: &Workload) -> Self {
         let target = Self::of_pod(&workload.namespace, &workload.name);
         Self { cites: workload.cites.clone(), ..target }
     }

@@ -1,0 +1,217 @@
+//! What an exit code means, decided by what stands around it: the runtime's reason, a probe's kill, a kill for memory, the neighbours.
+//!
+//! | code | decided by |
+//! |---|---|
+//! | 137 | `OOMKilled`; a liveness kill of the pod just before; `ContainerStatusUnknown` (made up); else open |
+//! | 143 | a liveness kill, else whoever asked it to stop |
+//! | 255 | whether the node's other containers ended with it |
+//! | 139, 134, other 128 + n | the signal |
+//! | 126, 127, 128 | never started |
+//! | 0, other | its own decision |
+
+use std::collections::BTreeMap;
+
+use super::{Key, Views, first_chars, shows, statement};
+use crate::facts::Input;
+use crate::facts::failures::{Failure, Failures, collection_time, event_time};
+use crate::model::{Cite, ContainerState, KubeContainer, KubeObject, Message, SightingKind, Statement, Timestamp};
+
+/// A kill by a probe comes at most this long before the end it causes: the grace period, and how long kubelet takes.
+const KILL_BEFORE_S: i64 = 300;
+/// Containers that end within this time of each other ended together.
+const TOGETHER_S: i64 = 60;
+/// A kill for memory on the node this close to an exit may be what caused it.
+const MEMORY_NEAR_S: i64 = 300;
+
+/// Events of kills for memory that are compared with exits.
+const MAX_MEMORY_KILLS: usize = 2_000;
+
+/// A kill for memory that an event tells of.
+struct MemoryKill<'a> {
+    /// `node/x` or `ns/pod`.
+    object: &'a str,
+    message: &'a str,
+    at: Option<Timestamp>,
+    cite: Cite,
+}
+
+/// What the whole case says about ends of containers.
+pub(super) struct Signs<'a> {
+    /// Kills by liveness probes.
+    probe_kills: Vec<&'a Failure>,
+    memory_kills: Vec<MemoryKill<'a>>,
+    /// Times of every exit with 255 by node, sorted.
+    lost: BTreeMap<&'a str, Vec<Timestamp>>,
+}
+
+impl<'a> Signs<'a> {
+    pub(super) fn of(inputs: &[Input<'a>], failures: &'a Failures, views: &Views<'a>) -> Self {
+        let mut memory_kills = Vec::new();
+        for input in inputs {
+            let mut events = input
+                .parsed
+                .events
+                .iter()
+                .filter(|event| matches!(event.reason.as_str(), "SystemOOM" | "OOMKilling"))
+                .peekable();
+            let collected = events.peek().is_some().then(|| collection_time(input, inputs)).flatten();
+            memory_kills.extend(events.map(|event| {
+                let at = event_time(event, collected).map(|(at, _)| at);
+                MemoryKill { object: &event.object, message: &event.message, at, cite: shows(event.locator, at) }
+            }));
+        }
+        let mut lost: BTreeMap<&str, Vec<Timestamp>> = BTreeMap::new();
+        for pod in views.pods().filter_map(|(_, views)| views.first()) {
+            let ends =
+                pod.containers.iter().flat_map(|container| [container.last_state.as_ref(), Some(&container.state)]);
+            for state in ends.flatten().filter(|state| state.exit_code == Some(255)) {
+                if let (Some(node), Some(ended)) = (pod.node.as_deref(), state.finished) {
+                    lost.entry(node).or_default().push(ended);
+                }
+            }
+        }
+        lost.values_mut().for_each(|times| times.sort_unstable());
+        let probe_kills = failures.of(SightingKind::LivenessKill.index()).collect();
+        memory_kills.truncate(MAX_MEMORY_KILLS);
+        Self { probe_kills, memory_kills, lost }
+    }
+
+    /// The probe's kill that ended a run, where times do not speak against it.
+    fn probe_kill(&self, key: Key<'_>, ended: Option<Timestamp>) -> Option<&'a Failure> {
+        let is_it = |kill: &&&Failure| {
+            let Some(subject) = kill.subject.as_deref() else { return false };
+            let (namespace, name) = subject.split_once('/').unwrap_or(("", subject));
+            let fits = match (kill.at, ended) {
+                (Some(kill_at), Some(ended)) => {
+                    let before_s = (ended.0 - kill_at.0) / 1_000_000_000;
+                    let slack_s = i64::from(kill.uncertainty_s);
+                    (-slack_s - 5..=KILL_BEFORE_S + slack_s).contains(&before_s)
+                }
+                _ => true,
+            };
+            name == key.2 && (namespace.is_empty() || namespace == key.1) && fits
+        };
+        self.probe_kills.iter().find(is_it).copied()
+    }
+
+    /// A kill for memory on the pod's node at the time of the exit.
+    fn memory_kill(&self, pod: &KubeObject, ended: Option<Timestamp>) -> Option<&MemoryKill<'a>> {
+        let (node, ended) = (pod.node.as_deref()?, ended?);
+        let is_near = |at: Timestamp| (at.0 - ended.0).abs() <= MEMORY_NEAR_S * 1_000_000_000;
+        self.memory_kills
+            .iter()
+            .find(|kill| kill.object.strip_prefix("node/") == Some(node) && kill.at.is_some_and(is_near))
+    }
+
+    /// How many containers of the node ended with 255 at about the same time.
+    fn n_lost_together(&self, pod: &KubeObject, ended: Option<Timestamp>) -> usize {
+        let (Some(node), Some(ended)) = (pod.node.as_deref(), ended) else { return 0 };
+        let Some(times) = self.lost.get(node) else { return 0 };
+        let before = times.partition_point(|at| *at < ended.plus_seconds(-TOGETHER_S));
+        times.partition_point(|at| *at <= ended.plus_seconds(TOGETHER_S)) - before
+    }
+}
+
+/// What a container's exit means. The first sentence decodes it, others add what bears on it.
+pub(super) fn explain(
+    key: Key<'_>,
+    pod: &KubeObject,
+    container: &KubeContainer,
+    state: &ContainerState,
+    signs: &Signs<'_>,
+) -> Vec<Statement> {
+    let (Some(code), Some(locator)) = (state.exit_code, state.locator) else { return Vec::new() };
+    let reason = state.reason.as_deref().unwrap_or_default();
+    let mut cites = vec![shows(locator, state.finished)];
+    let mut more = Vec::new();
+    let probe_kill = matches!(code, 137 | 143).then(|| signs.probe_kill(key, state.finished)).flatten();
+    let said = |id: &str| Message::new(id).with("container", container.name.as_str()).with("code", i64_of(code));
+    let text = match (code, reason) {
+        (_, "OOMKilled") => match &container.memory_limit {
+            Some(limit) => said("workload-exit-oom-limit").with("limit", limit.as_str()),
+            None => said("workload-exit-oom"),
+        },
+        (137, "ContainerStatusUnknown") => said("workload-exit-made-up"),
+        (137 | 143, _) if probe_kill.is_some() => {
+            cites.extend(probe_kill.map(|kill| kill.cite(crate::model::Role::Shows)));
+            more.extend(probe_window(container, state, &cites));
+            said("workload-exit-probe")
+        }
+        (137, _) => {
+            if let Some(kill) = signs.memory_kill(pod, state.finished) {
+                let text = Message::new("workload-memory-near").with("message", first_chars(kill.message));
+                more.push(statement("bears-on", text, vec![kill.cite]));
+            }
+            said("workload-exit-sigkill").with("reason", if reason.is_empty() { "?" } else { reason })
+        }
+        (143, _) => said("workload-exit-sigterm"),
+        (139, _) => said("workload-exit-crash").with("signal", "SIGSEGV"),
+        (134, _) => said("workload-exit-crash").with("signal", "SIGABRT"),
+        (255, _) => match signs.n_lost_together(pod, state.finished) {
+            n @ 2.. => said("workload-exit-lost-together").with("count", n),
+            _ => said("workload-exit-lost"),
+        },
+        (126, _) => said("workload-exit-not-executable"),
+        (127, _) => said("workload-exit-not-found"),
+        (128, _) => {
+            said("workload-exit-never-started").with("reason", first_chars(state.message.as_deref().unwrap_or(reason)))
+        }
+        (129..=192, _) => said("workload-exit-signal").with("signal", i64_of(code - 128)),
+        (0, _) => said("workload-exit-zero"),
+        _ => said("workload-exit-own"),
+    };
+    let mut all = vec![statement("exit", text, cites)];
+    all.append(&mut more);
+    all
+}
+
+fn i64_of(code: i32) -> crate::model::Arg {
+    // An exit code is a name: it is not grouped.
+    crate::model::Arg::Text(code.to_string())
+}
+
+/// When the liveness probe kills, from its own numbers, and how long the last run lived.
+fn probe_window(container: &KubeContainer, state: &ContainerState, cites: &[Cite]) -> Option<Statement> {
+    let (started, finished) = (state.started?, state.finished?);
+    let (from, to) = kill_window_s(container.liveness.as_deref()?)?;
+    let lived_s = (finished.0 - started.0) as f64 / 1e9;
+    let text = Message::new("workload-probe-window")
+        .with("from", seconds(from))
+        .with("to", seconds(to))
+        .with("lived", crate::model::Arg::Seconds(lived_s));
+    Some(statement("bears-on", text, cites.iter().take(1).copied().collect()))
+}
+
+fn seconds(seconds: u32) -> crate::model::Arg {
+    crate::model::Arg::Seconds(f64::from(seconds))
+}
+
+/// The earliest and latest second after the start at which a probe that never succeeds kills: from `delay + (F-1) x period` to
+/// `delay + F x period + timeout`.
+fn kill_window_s(probe: &str) -> Option<(u32, u32)> {
+    let number = |names: [&str; 2], default: u32| {
+        let word = probe.split(' ').find_map(|word| names.iter().find_map(|name| word.strip_prefix(*name)));
+        word.map_or(Some(default), |value| value.trim_end_matches('s').parse().ok())
+    };
+    let (delay, timeout) = (number(["delay="; 2], 0)?, number(["timeout="; 2], 1)?);
+    let (period, failures) = (number(["period="; 2], 10)?, number(["#failure=", "failureThreshold="], 3)?);
+    let from = period.checked_mul(failures.saturating_sub(1))?.checked_add(delay)?;
+    let to = period.checked_mul(failures)?.checked_add(delay)?.checked_add(timeout)?;
+    Some((from, to))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_probe_kills_within_its_window() {
+        let old = "http-get http://:8080/health delay=2s timeout=1s period=5s #success=1 #failure=3";
+        assert_eq!(kill_window_s(old), Some((12, 18)));
+        assert_eq!(
+            kill_window_s("exec [cat /tmp/alive] delay=0s timeout=1s period=10s successThreshold=1 failureThreshold=3"),
+            Some((20, 31))
+        );
+        assert_eq!(kill_window_s("exec [x] delay=4294967295s period=5s"), None);
+    }
+}

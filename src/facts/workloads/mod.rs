@@ -1,0 +1,97 @@
+//! Workloads that restarted or do not do what they should: every input's view of an object joined, its exits explained, and where the
+//! views disagree.
+
+mod exits;
+mod others;
+mod pods;
+mod spread;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::Input;
+use super::failures::Failures;
+use crate::model::sort::Order as _;
+use crate::model::{Cite, KubeObject, Locator, Message, Role, Statement, Timestamp, Workload};
+pub use spread::derive_spread;
+
+/// Characters of a message of Kubernetes that a sentence repeats.
+const MAX_CHARS: usize = 240;
+
+/// Workloads given at most.
+const MAX_WORKLOADS: usize = 2_000;
+
+/// Kind, namespace and name.
+type Key<'a> = (&'a str, &'a str, &'a str);
+
+/// The views of all objects, joined by kind, namespace and name.
+pub(super) struct Views<'a> {
+    by_key: BTreeMap<Key<'a>, Vec<&'a KubeObject>>,
+}
+
+impl<'a> Views<'a> {
+    fn of(inputs: &[Input<'a>]) -> Self {
+        let objects = || inputs.iter().flat_map(|input| &input.parsed.objects);
+        // A table of one namespace does not name it: the object is the one of its name, where there is one.
+        let mut namespaces: BTreeMap<(&str, &str), BTreeSet<&str>> = BTreeMap::new();
+        for object in objects().filter(|object| !object.namespace.is_empty()) {
+            namespaces.entry((&object.kind, &object.name)).or_default().insert(&object.namespace);
+        }
+        let mut by_key: BTreeMap<Key<'a>, Vec<&KubeObject>> = BTreeMap::new();
+        for object in objects() {
+            let known = namespaces.get(&(object.kind.as_str(), object.name.as_str())).filter(|known| known.len() == 1);
+            let namespace = match known.and_then(|known| known.first()) {
+                Some(only) if object.namespace.is_empty() => *only,
+                _ => object.namespace.as_str(),
+            };
+            by_key.entry((&object.kind, namespace, &object.name)).or_default().push(object);
+        }
+        Self { by_key }
+    }
+
+    /// Pods, each with its views.
+    fn pods(&self) -> impl Iterator<Item = (&Key<'a>, &Vec<&'a KubeObject>)> {
+        self.by_key.iter().filter(|((kind, ..), _)| *kind == "Pod")
+    }
+}
+
+/// All workloads that restarted or fail, in order of namespace, name and kind.
+#[must_use]
+pub fn derive_workloads(inputs: &[Input<'_>], failures: &Failures) -> Vec<Workload> {
+    let views = Views::of(inputs);
+    let signs = exits::Signs::of(inputs, failures, &views);
+    let mut workloads: Vec<Workload> = views
+        .by_key
+        .iter()
+        .filter_map(|(key, views)| match key.0 {
+            "Pod" => pods::workload(*key, views, &signs),
+            _ => others::workload(*key, views),
+        })
+        .collect();
+    // Each is quoted in every export: beyond some number the worst stand for the rest, and the spread counts all pods.
+    workloads.order_by(|a, b| b.failing.cmp(&a.failing).then(b.restarts.cmp(&a.restarts)));
+    workloads.truncate(MAX_WORKLOADS);
+    workloads.order_by(|a, b| (&a.namespace, &a.name, &a.kind).cmp(&(&b.namespace, &b.name, &b.kind)));
+    workloads
+}
+
+fn shows(locator: Locator, at: Option<Timestamp>) -> Cite {
+    Cite { locator, role: Role::Shows, at }
+}
+
+fn statement(topic: &str, text: Message, cites: Vec<Cite>) -> Statement {
+    Statement { topic: topic.to_owned(), text, cites }
+}
+
+/// `reason: message`, or the one that is there.
+fn reason_and_message(reason: &str, message: &str) -> String {
+    let parts = [reason.to_owned(), first_chars(message)];
+    parts.iter().filter(|part| !part.is_empty()).map(String::as_str).collect::<Vec<_>>().join(": ")
+}
+
+fn first_chars(text: &str) -> String {
+    let text = text.trim();
+    match text.char_indices().nth(MAX_CHARS) {
+        Some((end, _)) => format!("{}…", &text[..end]),
+        None => text.to_owned(),
+    }
+}

@@ -1,0 +1,58 @@
+//! How failing pods spread: over namespaces, nodes, owners and volumes, each with the pods that are well.
+
+use std::collections::BTreeMap;
+
+use super::{Views, pods};
+use crate::facts::Input;
+use crate::model::sort::Order as _;
+use crate::model::{SpreadDimension, SpreadRow};
+
+/// Rows kept of a dimension: the worst.
+const MAX_ROWS: usize = 12;
+
+/// The spread of failing pods; empty where none fails.
+#[must_use]
+pub fn derive_spread(inputs: &[Input<'_>]) -> Vec<SpreadRow> {
+    let views = Views::of(inputs);
+    let mut counts: BTreeMap<(SpreadDimension, String), (u32, u32)> = BTreeMap::new();
+    let mut n_failing = 0;
+    for ((_, namespace, _), views) in views.pods() {
+        // A pod that only a list of names knows is neither well nor failing.
+        if !views.iter().any(|view| view.status.is_some() || !view.containers.is_empty()) {
+            continue;
+        }
+        let failing = u32::from(views.iter().any(|view| pods::is_failing(view)));
+        n_failing += failing;
+        let owner =
+            views.iter().find_map(|view| view.owner.as_ref()).map(|owner| format!("{}/{}", owner.kind, owner.name));
+        let node = views.iter().find_map(|view| view.node.clone());
+        let claims = views.iter().map(|view| &view.claims).find(|claims| !claims.is_empty());
+        let claims =
+            claims.into_iter().flatten().map(|claim| (SpreadDimension::Volume, format!("{namespace}/{claim}")));
+        let rows = [
+            (SpreadDimension::Namespace, Some((*namespace).to_owned()).filter(|name| !name.is_empty())),
+            (SpreadDimension::Node, node),
+            (SpreadDimension::Owner, owner),
+        ];
+        let rows = rows.into_iter().filter_map(|(dimension, value)| Some((dimension, value?)));
+        for key in rows.chain(claims) {
+            let (of_failing, of_all) = counts.entry(key).or_default();
+            *of_failing += failing;
+            *of_all += 1;
+        }
+    }
+    if n_failing == 0 {
+        return Vec::new();
+    }
+    let rows =
+        counts.into_iter().map(|((dimension, value), (failing, total))| SpreadRow { dimension, value, failing, total });
+    let mut rows: Vec<SpreadRow> = rows.collect();
+    rows.order_by(|a, b| a.dimension.cmp(&b.dimension).then(b.failing.cmp(&a.failing)).then(a.value.cmp(&b.value)));
+    let mut kept: BTreeMap<SpreadDimension, usize> = BTreeMap::new();
+    rows.retain(|row| {
+        let n = kept.entry(row.dimension).or_default();
+        *n += 1;
+        *n <= MAX_ROWS && row.failing > 0
+    });
+    rows
+}

@@ -1,0 +1,3 @@
+//! What collectors of bundles say of their own work.
+
+pub mod collector_errors;

@@ -1,0 +1,254 @@
+//! `kubectl get` and `kubectl top`: the table of any resource, default or wide, of one namespace or all, one after another.
+//!
+//! ```text
+//! NAME               READY   STATUS             RESTARTS        AGE       pods; older kubectl prints the bare number of restarts
+//! payment-6c9f-x2x   0/1     CrashLoopBackOff   7 (3m12s ago)   41m
+//! NAME     STATUS                        ROLES    AGE   VERSION           nodes; -o wide adds INTERNAL-IP … KERNEL-VERSION
+//! node-5   NotReady,SchedulingDisabled   <none>   91d   v1.27.4
+//! NAME           STATUS   VOLUME     CAPACITY   ACCESS MODES   STORAGECLASS   AGE
+//! payment-data   Bound    pvc-1a2b   50Gi       RWO            ceph-rbd       91d
+//! NAME     CPU(cores)   CPU%   MEMORY(bytes)   MEMORY%                    top; current kubectl prints CPU(%) and MEMORY(%)
+//! node-5   3800m        95%    6144Mi          98%
+//! ```
+//! Columns are cut where the header's begin. Which resource it is say the columns, or `kind/name` in the rows (`kubectl get all`). Without
+//! a header only pods and nodes are read, whose rows cannot be mistaken. Ages are intervals before an unknown time of collection and stay
+//! text: no instant is made of them.
+//!
+//! Source: kubernetes/kubernetes `pkg/printers/internalversion/printers.go`. Not supported: custom columns without NAME and AGE, `-o name`.
+
+use super::super::host::is_prompt;
+use super::super::time::{number, parse_age};
+use super::super::{Family, Format, Head, Parsed, Parser};
+use super::columns::{Columns, fields};
+use crate::evidence::{Block, Line};
+use crate::model::{ByteRange, EvidenceId, IssueCode, KubeField, KubeObject, LineRange, Locator, WallKind};
+
+/// The format's descriptor.
+pub static FORMAT: Format = Format { id: "get-table", family: Family::Kube, sniff, parser };
+
+/// Columns that tell a resource, most telling first: the first whose columns are all there wins.
+const KINDS: &[(&str, &[&str])] = &[
+    ("Pod", &["READY", "STATUS", "RESTARTS"]),
+    ("Node", &["STATUS", "ROLES", "VERSION"]),
+    ("PersistentVolumeClaim", &["STATUS", "VOLUME", "CAPACITY", "ACCESS MODES"]),
+    ("PersistentVolume", &["CAPACITY", "ACCESS MODES", "RECLAIM POLICY", "CLAIM"]),
+    ("StorageClass", &["PROVISIONER"]),
+    ("Deployment", &["READY", "UP-TO-DATE", "AVAILABLE"]),
+    ("DaemonSet", &["DESIRED", "CURRENT", "NODE SELECTOR"]),
+    ("ReplicaSet", &["DESIRED", "CURRENT", "READY"]),
+    ("HorizontalPodAutoscaler", &["REFERENCE", "MINPODS", "MAXPODS"]),
+    ("NetworkPolicy", &["POD-SELECTOR"]),
+    ("CronJob", &["SCHEDULE", "SUSPEND"]),
+    ("Job", &["COMPLETIONS", "DURATION"]),
+    ("Service", &["TYPE", "CLUSTER-IP"]),
+    ("Node", &["CPU(cores)", "CPU%"]),
+    ("Node", &["CPU(cores)", "CPU(%)"]),
+    ("Pod", &["CPU(cores)", "MEMORY(bytes)"]),
+];
+
+/// `kind/name` as `kubectl get all` prints it.
+const PREFIXES: &[(&str, &str)] = &[
+    ("pod", "Pod"),
+    ("service", "Service"),
+    ("deployment.apps", "Deployment"),
+    ("replicaset.apps", "ReplicaSet"),
+    ("statefulset.apps", "StatefulSet"),
+    ("daemonset.apps", "DaemonSet"),
+    ("job.batch", "Job"),
+    ("cronjob.batch", "CronJob"),
+    ("horizontalpodautoscaler.autoscaling", "HorizontalPodAutoscaler"),
+    ("persistentvolumeclaim", "PersistentVolumeClaim"),
+    ("persistentvolume", "PersistentVolume"),
+    ("node", "Node"),
+];
+
+/// Columns whose content has a path in the object itself.
+const PATHS: &[(&str, &str, &str)] = &[
+    ("Node", "VERSION", "status.nodeInfo.kubeletVersion"),
+    ("Node", "KERNEL-VERSION", "status.nodeInfo.kernelVersion"),
+    ("Node", "CONTAINER-RUNTIME", "status.nodeInfo.containerRuntimeVersion"),
+    ("Node", "OS-IMAGE", "status.nodeInfo.osImage"),
+    ("PersistentVolumeClaim", "VOLUME", "spec.volumeName"),
+    ("PersistentVolumeClaim", "CAPACITY", "status.capacity.storage"),
+    ("PersistentVolumeClaim", "STORAGECLASS", "spec.storageClassName"),
+    ("PersistentVolume", "CAPACITY", "spec.capacity.storage"),
+    ("PersistentVolume", "STORAGECLASS", "spec.storageClassName"),
+    ("StorageClass", "PROVISIONER", "provisioner"),
+    ("StorageClass", "RECLAIMPOLICY", "reclaimPolicy"),
+    ("StorageClass", "ALLOWVOLUMEEXPANSION", "allowVolumeExpansion"),
+];
+
+fn sniff(head: &Head<'_>) -> u8 {
+    let (mut header, mut n_rows, mut n_bare, mut n_other) = (None, 0u32, 0u32, 0u32);
+    for line in head.lines().filter(|line| !line.trim_ascii().is_empty()).take(60) {
+        let line = line.trim_ascii_end();
+        if let Some(columns) = header_of(line) {
+            header = Some(columns);
+        } else if let Some(columns) = &header {
+            let fits = columns.cells(line).is_some_and(|cells| is_name(columns.cell(&cells, "NAME")));
+            *(if fits { &mut n_rows } else { &mut n_other }) += 1;
+        } else if bare_row(line).is_some() {
+            n_bare += 1;
+        } else if !is_aside(line) {
+            n_other += 1;
+        }
+    }
+    match header {
+        Some(_) if n_rows > 0 && n_rows >= n_other => 92,
+        Some(_) if n_rows + n_other == 0 => 60,
+        Some(_) => 30,
+        None if n_bare >= 2 && n_other == 0 => 70,
+        _ => 0,
+    }
+}
+
+fn parser(evidence: EvidenceId, _head: &Head<'_>) -> Box<dyn Parser> {
+    Box::new(GetTable { evidence, columns: None, kind: "" })
+}
+
+/// The columns of a header; tables of events are another format.
+fn header_of(line: &[u8]) -> Option<Columns> {
+    let columns = Columns::of_header(line)?;
+    let is_get = columns.has("AGE") && !columns.has("REVISION");
+    (columns.has("NAME") && (is_get || columns.has("CPU(cores)"))).then_some(columns)
+}
+
+/// The name of an object: one word of what names may hold.
+fn is_name(text: &[u8]) -> bool {
+    let is_part = |byte: &u8| byte.is_ascii_alphanumeric() || b"-./_:*".contains(byte);
+    !text.is_empty() && text.iter().all(is_part) && text.iter().any(u8::is_ascii_alphanumeric)
+}
+
+/// A prompt, or what kubectl says instead of a table.
+fn is_aside(line: &[u8]) -> bool {
+    is_prompt(line)
+        || line.starts_with(b"#")
+        || line.starts_with(b"No resources found")
+        || line.starts_with(b"Error from server")
+}
+
+/// What a row without a header is: the columns it has, by position.
+fn bare_row(line: &[u8]) -> Option<(&'static str, &'static [&'static str])> {
+    const PODS: &[&str] = &["NAME", "READY", "STATUS", "RESTARTS", "AGE"];
+    const NODES: &[&str] = &["NAME", "STATUS", "ROLES", "AGE", "VERSION"];
+    let cells: Vec<&[u8]> = fields(line).collect();
+    let age = |index: usize| cells.get(index).is_some_and(|cell| parse_age(cell).is_some());
+    let is_share = |cell: &[u8]| {
+        let mut parts = cell.split(|byte| *byte == b'/');
+        let both = (parts.next().and_then(number), parts.next().and_then(number), parts.next());
+        matches!(both, (Some(_), Some(_), None))
+    };
+    let is_pod =
+        cells.len() >= 5 && is_name(cells[0]) && is_share(cells[1]) && restarts_of(cells[3]).is_some() && age(4);
+    let is_node = cells.len() >= 5
+        && is_name(cells[0])
+        && matches!(cells[1].split(|byte| *byte == b',').next(), Some(b"Ready" | b"NotReady"))
+        && age(3)
+        && cells[4].starts_with(b"v1.");
+    match (is_pod, is_node) {
+        (true, _) => Some(("Pod", PODS)),
+        (_, true) => Some(("Node", NODES)),
+        _ => None,
+    }
+}
+
+/// `7` or `7 (3m12s ago)`.
+fn restarts_of(text: &[u8]) -> Option<(u32, Option<(u32, u32)>)> {
+    let mut words = text.split(|byte| *byte == b' ');
+    let count = number(words.next()?)?;
+    let ago = words.next().and_then(|word| parse_age(word.strip_prefix(b"(")?));
+    Some((count, ago))
+}
+
+struct GetTable {
+    evidence: EvidenceId,
+    columns: Option<Columns>,
+    kind: &'static str,
+}
+
+impl Parser for GetTable {
+    fn feed(&mut self, block: &Block<'_>, out: &mut Parsed) {
+        super::super::log::report_bytes(block, out);
+        for line in block.lines() {
+            if line.is_cut() {
+                out.issues.add(IssueCode::LineTooLong, line.number, line.offset);
+            }
+            self.read(&line, out);
+        }
+        out.wall_kind = WallKind::Unclocked;
+    }
+
+    fn finish(&mut self, out: &mut Parsed) {
+        out.wall_kind = WallKind::Unclocked;
+    }
+}
+
+impl GetTable {
+    fn read(&mut self, line: &Line<'_>, out: &mut Parsed) {
+        let text = line.bytes.trim_ascii_end();
+        if let Some(columns) = header_of(text) {
+            let kind = KINDS.iter().find(|(_, names)| names.iter().all(|name| columns.has(name)));
+            self.kind = kind.map_or("", |(kind, _)| kind);
+            self.columns = Some(columns);
+            out.lines.parsed += 1;
+            return;
+        }
+        if text.is_empty() || is_aside(text) {
+            out.lines.skipped += 1;
+            return;
+        }
+        let bytes = ByteRange { start: line.offset, end: line.offset + text.len() as u64 };
+        let here = Locator { evidence: self.evidence, bytes, lines: LineRange::one(line.number) };
+        let object = match &self.columns {
+            Some(columns) => columns
+                .cells(text)
+                .and_then(|cells| object_of(self.kind, columns.names().zip(cells.iter().copied()), here)),
+            None => {
+                bare_row(text).and_then(|(kind, names)| object_of(kind, names.iter().copied().zip(fields(text)), here))
+            }
+        };
+        let Some(object) = object else {
+            out.lines.failed += 1;
+            out.issues.add(IssueCode::UnparsedLines, line.number, line.offset);
+            return;
+        };
+        out.lines.parsed += 1;
+        out.objects.push(object);
+    }
+}
+
+/// The object of a row; `None` where its name is none.
+fn object_of<'a>(kind: &str, cells: impl Iterator<Item = (&'a str, &'a [u8])>, here: Locator) -> Option<KubeObject> {
+    let mut object = KubeObject::at(kind, here);
+    for (column, cell) in cells {
+        let is_unset = cell.is_empty() || cell == b"<none>";
+        let text = || String::from_utf8_lossy(cell).into_owned();
+        match column {
+            "NAME" => {
+                if !is_name(cell) {
+                    return None;
+                }
+                object.name = text();
+            }
+            "NAMESPACE" => object.namespace = text(),
+            _ if is_unset => {}
+            "STATUS" => object.status = Some(KubeField { name: column.to_owned(), value: text(), locator: here }),
+            "RESTARTS" => {
+                let (count, ago) = restarts_of(cell)?;
+                (object.restarts, object.restarted_age_s) = (Some(count), ago);
+            }
+            "NODE" => object.node = Some(text()),
+            _ => {
+                let path = PATHS.iter().find(|(of, name, _)| *of == object.kind && *name == column);
+                let name = path.map_or(column, |(_, _, path)| path).to_owned();
+                object.fields.push(KubeField { name, value: text(), locator: here });
+            }
+        }
+    }
+    if let Some((prefix, name)) = object.name.split_once('/')
+        && let Some((_, kind)) = PREFIXES.iter().find(|(known, _)| *known == prefix)
+    {
+        (object.kind, object.name) = ((*kind).to_owned(), name.to_owned());
+    }
+    (!object.name.is_empty()).then_some(object)
+}

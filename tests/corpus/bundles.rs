@@ -1,0 +1,113 @@
+//! Support bundles, unpacked by the system's tar, against what is known of them.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use debrief::case::Case;
+use debrief::evidence::MemorySource;
+use debrief::model::{EvidenceId, EvidenceMeta, KubeEvent, KubeObject, LimitName, Timestamp, Workload};
+use debrief::protocol::Choices;
+
+/// Every file of a bundle, under its path in the archive or under a name that tells nothing.
+fn read(archive: &Path, keep_names: bool) -> Case {
+    let name = archive.file_name().expect("a name").to_string_lossy().into_owned();
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("{name}-{keep_names}"));
+    std::fs::create_dir_all(&folder).expect("a folder");
+    let done = Command::new("tar").arg("-xzf").arg(archive).arg("-C").arg(&folder).status().expect("tar");
+    assert!(done.success());
+    let mut paths: Vec<PathBuf> = Vec::new();
+    super::files(&folder, &mut paths);
+    let mut case = Case::new(0, Timestamp::from_seconds(1_790_000_000));
+    for path in paths {
+        let inside = path.strip_prefix(&folder).expect("inside").to_string_lossy().into_owned();
+        let name = if keep_names { format!("{name}/{inside}") } else { "unknown".to_owned() };
+        case.add(&name, Box::new(MemorySource(std::fs::read(&path).expect("a file"))), Choices::default(), false);
+    }
+    case.read_all();
+    case
+}
+
+fn all<T: Clone>(case: &Case, metas: &[EvidenceMeta], of: impl Fn(&debrief::formats::Parsed) -> &Vec<T>) -> Vec<T> {
+    let ids = metas.iter().map(|meta| meta.id);
+    ids.filter_map(|id: EvidenceId| case.parsed(id)).flat_map(|parsed| of(parsed).clone()).collect()
+}
+
+fn pods(objects: &[KubeObject]) -> Vec<&KubeObject> {
+    objects.iter().filter(|object| object.kind == "Pod").collect()
+}
+
+fn phases(pods: &[&KubeObject], phase: &str) -> usize {
+    pods.iter().filter(|pod| pod.status.as_ref().is_some_and(|status| status.value == phase)).count()
+}
+
+fn warnings(events: &[KubeEvent]) -> Vec<&str> {
+    let mut reasons: Vec<&str> =
+        events.iter().filter(|event| event.kind == "Warning").map(|event| event.reason.as_str()).collect();
+    reasons.sort_unstable();
+    reasons
+}
+
+fn restarted(workloads: &[Workload]) -> Vec<(String, u32)> {
+    let workloads = workloads.iter().filter(|workload| workload.restarts > 0);
+    workloads.map(|workload| (workload.name.clone(), workload.restarts)).collect()
+}
+
+#[test]
+fn a_bundle_of_troubleshoot_says_what_it_holds() {
+    let Some(folder) = super::corpus("a_bundle_of_troubleshoot_says_what_it_holds") else { return };
+    for keep_names in [true, false] {
+        let mut case = read(&folder.join("bundles/sbctl_support-bundle.tar.gz"), keep_names);
+        let metas = case.evidence();
+        let objects = all(&case, &metas, |parsed| &parsed.objects);
+        let pods = pods(&objects);
+        assert_eq!((pods.len(), phases(&pods, "Running"), phases(&pods, "Succeeded")), (58, 57, 1));
+        let nodes: Vec<_> =
+            objects.iter().filter(|object| object.kind == "Node" && object.namespace.is_empty()).collect();
+        let version =
+            |node: &&KubeObject| node.field("status.nodeInfo.kubeletVersion").map(|field| field.value.clone());
+        assert_eq!(nodes.iter().filter_map(version).collect::<Vec<_>>(), ["v1.23.5"; 3]);
+        let events = all(&case, &metas, |parsed| &parsed.events);
+        assert_eq!((events.len(), warnings(&events)), (67, vec!["BackOff"; 3]));
+        assert!(metas.iter().any(|meta| meta.issues.list.iter().any(|issue| issue.code.as_str() == "redacted")));
+
+        let analysis = case.analysis().clone();
+        assert!(!analysis.coverage.redacted.is_empty());
+        let velero = analysis.workloads.iter().find(|workload| workload.name == "velero-6996dd565b-xl44t");
+        let velero = velero.expect("the pod that fails");
+        assert_eq!((velero.restarts, velero.exit_code, velero.failing), (3, Some(1), true));
+        assert_eq!(velero.exit_reason.as_deref(), Some("Error"));
+        assert!(velero.statements.iter().any(|statement| statement.text.id == "workload-exit-own"));
+        assert!(velero.statements.iter().any(|statement| statement.text.id == "workload-waiting"));
+        let others = restarted(&analysis.workloads);
+        let names: Vec<&str> = others.iter().map(|(name, _)| name.as_str()).collect();
+        assert_eq!(others.iter().map(|(_, restarts)| restarts).sum::<u32>(), 10, "{names:?}");
+        assert_eq!(others.len(), 7);
+        assert!(others.contains(&("haproxy-troubleshoot-demo-001".to_owned(), 2)));
+        assert!(analysis.spread.iter().any(|row| row.value == "velero" && row.failing == 1));
+    }
+}
+
+#[test]
+fn a_bundle_with_collector_errors_tells_of_them_and_invents_nothing() {
+    let Some(folder) = super::corpus("a_bundle_with_collector_errors_tells_of_them_and_invents_nothing") else {
+        return;
+    };
+    let mut case = read(&folder.join("bundles/troubleshoot_baseline_supportbundle.tar.gz"), true);
+    let metas = case.evidence();
+    let of_cluster: Vec<EvidenceMeta> =
+        metas.iter().filter(|meta| meta.path.contains("/cluster-resources/")).cloned().collect();
+    let objects = all(&case, &of_cluster, |parsed| &parsed.objects);
+    let pods = pods(&objects);
+    assert_eq!((pods.len(), phases(&pods, "Running"), phases(&pods, "Succeeded")), (7, 5, 2));
+    let node = objects.iter().find(|object| object.kind == "Node").expect("a node");
+    let version = node.field("status.nodeInfo.kubeletVersion").map(|field| field.value.as_str());
+    assert_eq!((node.name.as_str(), version), ("primary-node", Some("v1.31.2+k3s1")));
+    let events = all(&case, &of_cluster, |parsed| &parsed.events);
+    assert_eq!((events.len(), warnings(&events)), (97, vec!["InvalidDiskCapacity", "Unhealthy"]));
+    let limits = all(&case, &metas, |parsed| &parsed.limits);
+    assert!(limits.iter().all(|limit| limit.name != LimitName::PidMax), "{limits:?}");
+    let analysis = case.analysis();
+    let collectors: Vec<&str> = analysis.coverage.errors.iter().map(|error| error.collector.as_str()).collect();
+    assert!(collectors.contains(&"etcd") && collectors.contains(&"sonobuoy"), "{collectors:?}");
+    assert_eq!(collectors.len(), 6, "{:?}", analysis.coverage.errors);
+}

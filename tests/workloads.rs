@@ -1,0 +1,134 @@
+//! What the engine says of workloads: exits decoded with their reasons, views that disagree, and how failing pods spread.
+
+use debrief::case::Case;
+use debrief::evidence::MemorySource;
+use debrief::model::{Analysis, SpreadDimension, Timestamp};
+use debrief::protocol::Choices;
+use debrief::text::{Lang, Texts};
+
+const PODS: &str = include_str!("fixtures/formats/kube-json/pods.json");
+const NODE: &str = include_str!("fixtures/formats/describe/node-and-claim.txt");
+const TABLES: &str = include_str!("fixtures/formats/get-table/several-tables.txt");
+const POLICIES: &str = include_str!("fixtures/formats/kube-yaml/several-documents.yaml");
+
+fn analysis(texts: &[&str]) -> Analysis {
+    let mut case = Case::new(0, Timestamp::from_seconds(1_790_000_000));
+    for text in texts {
+        case.add("unknown", Box::new(MemorySource(text.as_bytes().to_vec())), Choices::default(), false);
+    }
+    case.read_all();
+    case.analysis().clone()
+}
+
+/// A pod whose only container ended as told, before it was started again.
+fn pod(name: &str, ended: &str) -> String {
+    format!(
+        r#"{{"kind":"Pod","apiVersion":"v1","metadata":{{"name":"{name}","namespace":"shop"}},"spec":{{"nodeName":"node-5","containers":[{{"name":"web","livenessProbe":{{"httpGet":{{"port":8080}},"initialDelaySeconds":2,"periodSeconds":5}}}}]}},"status":{{"phase":"Running","containerStatuses":[{{"name":"web","ready":true,"restartCount":1,"state":{{"running":{{"startedAt":"2024-08-20T06:00:00Z"}}}},"lastState":{{"terminated":{ended}}}}}]}}}}
+"#
+    )
+}
+
+fn ended(code: i32, reason: &str) -> String {
+    format!(
+        r#"{{"exitCode":{code},"reason":"{reason}","startedAt":"2024-08-20T05:58:08Z","finishedAt":"2024-08-20T05:58:23Z"}}"#
+    )
+}
+
+fn event(reason: &str, object: &str, message: &str) -> String {
+    let (kind, name) = object.split_once('/').unwrap();
+    format!(
+        r#"{{"kind":"Event","apiVersion":"v1","metadata":{{"name":"e","namespace":"shop"}},"involvedObject":{{"kind":"{kind}","name":"{name}"}},"type":"Normal","reason":"{reason}","message":"{message}","lastTimestamp":"2024-08-20T05:58:20Z"}}
+"#
+    )
+}
+
+/// Ids of what is said of the first workload.
+fn said(texts: &[&str]) -> Vec<String> {
+    let analysis = analysis(texts);
+    analysis.workloads[0].statements.iter().map(|statement| statement.text.id.clone()).collect()
+}
+
+#[test]
+fn an_exit_code_is_decided_by_what_stands_around_it() {
+    for (code, reason, want) in [
+        (137, "OOMKilled", "workload-exit-oom"),
+        (137, "ContainerStatusUnknown", "workload-exit-made-up"),
+        (137, "Error", "workload-exit-sigkill"),
+        (143, "Error", "workload-exit-sigterm"),
+        (139, "Error", "workload-exit-crash"),
+        (134, "Error", "workload-exit-crash"),
+        (255, "Unknown", "workload-exit-lost"),
+        (126, "ContainerCannotRun", "workload-exit-not-executable"),
+        (127, "ContainerCannotRun", "workload-exit-not-found"),
+        (128, "StartError", "workload-exit-never-started"),
+        (130, "Error", "workload-exit-signal"),
+        (0, "Completed", "workload-exit-zero"),
+        (1, "Error", "workload-exit-own"),
+    ] {
+        assert_eq!(said(&[&pod("web-1", &ended(code, reason))]), [want], "{code} {reason}");
+    }
+}
+
+#[test]
+fn a_probe_is_named_only_where_it_killed_this_run() {
+    let kill = event("Killing", "Pod/web-1", "Container web failed liveness probe, will be restarted");
+    let killed = pod("web-1", &ended(137, "Error"));
+    assert_eq!(said(&[&killed, &kill]), ["workload-exit-probe", "workload-probe-window"]);
+    let another = event("Killing", "Pod/web-2", "Container web failed liveness probe, will be restarted");
+    assert_eq!(said(&[&killed, &another]), ["workload-exit-sigkill"]);
+    let late = kill.replace("05:58:20", "05:58:59");
+    assert_eq!(said(&[&killed, &late]), ["workload-exit-sigkill"]);
+    // The runtime's own word for memory stands above the probe's.
+    assert_eq!(said(&[&pod("web-1", &ended(137, "OOMKilled")), &kill]), ["workload-exit-oom"]);
+}
+
+#[test]
+fn the_node_bears_on_an_exit() {
+    let oom = event("SystemOOM", "Node/node-5", "System OOM encountered, victim process: java, pid: 9295");
+    let killed = pod("web-1", &ended(137, "Error"));
+    assert_eq!(said(&[&killed, &oom]), ["workload-exit-sigkill", "workload-memory-near"]);
+    let elsewhere = oom.replace("node-5", "node-6");
+    assert_eq!(said(&[&killed, &elsewhere]), ["workload-exit-sigkill"]);
+    let lost = ended(255, "Unknown");
+    assert_eq!(said(&[&pod("web-1", &lost), &pod("web-2", &lost)]), ["workload-exit-lost-together"]);
+}
+
+#[test]
+fn views_that_disagree_are_both_cited() {
+    let table = "NAME    READY   STATUS    RESTARTS      AGE\nweb-1   1/1     Running   4 (2m ago)    3d\n";
+    let both = analysis(&[&pod("web-1", &ended(1, "Error")), table]);
+    let [workload] = both.workloads.as_slice() else { panic!("{:?}", both.workloads) };
+    assert_eq!((workload.namespace.as_str(), workload.restarts), ("shop", 4));
+    let differ = workload.statements.iter().find(|it| it.text.id == "workload-views-differ").expect("it is said");
+    assert_eq!(differ.cites.iter().map(|cite| cite.locator.evidence.0).collect::<Vec<_>>(), [0, 1]);
+    let ready = pod("web-1", &ended(1, "Error")).replace("\"Running\"", "\"CrashLoopBackOff\"");
+    assert!(said(&[&ready]).contains(&"workload-contradiction".to_owned()));
+}
+
+#[test]
+fn what_is_well_is_not_a_workload_in_trouble() {
+    let well = pod("web-1", &ended(1, "Error")).replace("\"restartCount\":1", "\"restartCount\":0");
+    let quiet = analysis(&[&well]);
+    assert!(quiet.workloads.is_empty() && quiet.spread.is_empty(), "{:?}", quiet.workloads);
+}
+
+#[test]
+fn every_statement_is_said_in_both_languages_and_cited() {
+    let all = analysis(&[PODS, NODE, TABLES, POLICIES]);
+    let kinds: std::collections::BTreeSet<&str> = all.workloads.iter().map(|workload| workload.kind.as_str()).collect();
+    let want = ["Deployment", "NetworkPolicy", "Node", "PersistentVolumeClaim", "Pod"];
+    assert_eq!(kinds.into_iter().collect::<Vec<_>>(), want);
+    for lang in [Lang::En, Lang::ZhCn] {
+        let texts = Texts::new(lang, 0);
+        for statement in all.workloads.iter().flat_map(|workload| &workload.statements) {
+            let text = texts.say(&statement.text);
+            assert!(!text.contains("workload-") && !text.contains('{') && !text.is_empty(), "{text}");
+            assert!(!statement.cites.is_empty(), "{text}");
+        }
+    }
+    let failing: Vec<(SpreadDimension, &str, u32, u32)> =
+        all.spread.iter().map(|row| (row.dimension, row.value.as_str(), row.failing, row.total)).collect();
+    assert!(failing.contains(&(SpreadDimension::Node, "node-5", 1, 1)), "{failing:?}");
+    assert!(failing.contains(&(SpreadDimension::Volume, "shop/payment-data", 1, 1)), "{failing:?}");
+    assert!(failing.iter().all(|(_, _, failing, total)| failing <= total));
+}
