@@ -2,7 +2,7 @@
 //!
 //! `cargo bench --bench journal` reads 256 MB; `DEBRIEF_BENCH_BYTES=1000000000` asks for a gigabyte. Prints one JSON object: wall time
 //! on a shared machine is noisy, so `docs/PERFORMANCE.md` reports the ratios.
-#![allow(clippy::print_stdout, clippy::unwrap_used, missing_docs, unreachable_pub, unused_imports)]
+#![allow(clippy::print_stdout, clippy::unwrap_used, missing_docs, unreachable_pub)]
 
 #[path = "../xtask/src/generate/mod.rs"]
 mod generate;

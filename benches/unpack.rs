@@ -2,7 +2,7 @@
 //!
 //! `cargo bench --bench unpack` packs 64 MB with `gzip`, `zstd`, `xz` and `bzip2` where they are installed; `DEBRIEF_BENCH_BYTES` asks for another
 //! size. Prints one JSON object per compression: megabytes that came out per second, ours and the tool's.
-#![allow(clippy::print_stdout, clippy::unwrap_used, missing_docs, unreachable_pub, unused_imports)]
+#![allow(clippy::print_stdout, clippy::unwrap_used, missing_docs, unreachable_pub)]
 
 #[path = "../xtask/src/generate/mod.rs"]
 mod generate;

@@ -254,10 +254,10 @@ impl Case {
         ranges.reduce(TimeRange::union)
     }
 
-    /// Corrects an input. Another format reads it again; another clock only moves it.
+    /// Corrects an input. Another format or setting reads it again; another clock only moves it.
     pub fn choose(&mut self, id: EvidenceId, choices: Choices) {
         if let Some(input) = self.input_mut(id) {
-            let rereads = input.choices.format != choices.format;
+            let rereads = input.choices.format != choices.format || input.choices.settings != choices.settings;
             input.choices = choices;
             if rereads {
                 input.reread();

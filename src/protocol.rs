@@ -9,14 +9,16 @@ pub mod desk;
 use serde::{Deserialize, Serialize};
 
 use crate::compact;
-use crate::model::{Analysis, Citation, Cite, EvidenceId, EvidenceMeta, Issues, Message, TimeRange, Timestamp};
+use crate::model::{
+    Analysis, Citation, Cite, EvidenceId, EvidenceMeta, Issues, Message, Setting, TimeRange, Timestamp,
+};
 use crate::text::Lang;
 use crate::view::lines::LinesView;
 pub use crate::view::trends::{CrosshairRequest, TrendsRequest};
 use crate::view::trends::{CrosshairView, TrendsView};
 
 /// Raised with every change of this file's types.
-pub const VERSION: u32 = 6;
+pub const VERSION: u32 = 7;
 
 /// Identity of a request; its answers carry it. Progress and evidence news carry 0.
 pub type RequestId = u32;
@@ -86,6 +88,8 @@ pub struct Choices {
     pub shift_ms: i64,
     /// Day of the first time, in days since the epoch, for times of day without a date; `None` = as inferred.
     pub day: Option<i32>,
+    /// What is set instead of guesses.
+    pub settings: Vec<Setting>,
 }
 
 /// What the page asks.

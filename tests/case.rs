@@ -10,7 +10,8 @@ use debrief::evidence::digest::digest_of;
 use debrief::evidence::guard::MAX_LINE_BYTES;
 use debrief::evidence::{MemorySource, ReadError, Source};
 use debrief::model::{
-    Analysis, ByteRange, Cite, EvidenceId, EvidenceMeta, EvidenceState, IssueCode, LineRange, Locator, Role, Timestamp,
+    Analysis, ByteRange, Cite, EvidenceId, EvidenceMeta, EvidenceState, GuessKind, IssueCode, LineRange, Locator, Role,
+    Setting, Timestamp, WallKind,
 };
 use debrief::protocol::Choices;
 use debrief::view::lines::LineView;
@@ -532,4 +533,34 @@ fn lines_are_found_in_both_directions() {
     );
     assert_eq!([find(u32::MAX, true), find(u32::MAX, false), find(0, true)], [Some(9000), None, None]);
     assert_eq!(case.find_line(meta.id, "", 0, false), None);
+}
+
+#[test]
+fn what_was_guessed_can_be_set_and_is_read_again() {
+    let csv = "when;ts;threads\n2023-07-23 22:00;1690120800;1,234\n2023-07-23 22:01;1690120860;2,345\n";
+    let (mut case, meta) = read_one(csv.as_bytes());
+    let guess = |meta: &EvidenceMeta, what| {
+        let guess = meta.guesses.iter().find(|guess| guess.what == what).cloned().expect("a guess");
+        (guess.value, guess.alternatives, guess.chosen)
+    };
+    let texts = |texts: &[&str]| texts.iter().map(|text| (*text).to_owned()).collect::<Vec<_>>();
+    assert_eq!(guess(&meta, GuessKind::Delimiter), (";".to_owned(), texts(&[",", "tab"]), false));
+    assert_eq!(guess(&meta, GuessKind::DecimalMark), (".,".to_owned(), texts(&[".", ","]), false));
+    assert_eq!(guess(&meta, GuessKind::TimeColumn), ("ts".to_owned(), texts(&["when"]), false));
+    assert_eq!(guess(&meta, GuessKind::TimeUnit), ("s".to_owned(), texts(&["ms", "us", "ns"]), false));
+    let value = |case: &Case| case.parsed(meta.id).expect("the input").frames[0].columns[0].values[0];
+    assert_eq!(value(&case), 1.234);
+    let set = |what, value: &str| Setting { what, value: value.to_owned() };
+    let settings =
+        vec![set(GuessKind::DecimalMark, "."), set(GuessKind::TimeColumn, "when"), set(GuessKind::Delimiter, "?")];
+    case.choose(meta.id, Choices { settings, ..Choices::default() });
+    case.read_all();
+    assert_eq!(value(&case), 1234.0);
+    let meta = case.evidence().remove(0);
+    assert_eq!(guess(&meta, GuessKind::TimeColumn), ("when".to_owned(), texts(&["ts"]), true));
+    assert_eq!(meta.clock.kind, WallKind::Local);
+    let settings = vec![set(GuessKind::TimeUnit, "ms")];
+    case.choose(meta.id, Choices { settings, ..Choices::default() });
+    case.read_all();
+    assert_eq!(case.time_range().map(|range| range.start), Some(Timestamp(1_690_120_800_000_000)));
 }

@@ -5,8 +5,8 @@ use std::{env, fs};
 
 use debrief::desk::{json_to_snapshot, snapshot_to_json};
 use debrief::model::{
-    Arg, ByteRange, Citation, Confidence, EvidenceId, Issue, IssueCode, Issues, LineRange, Locator, Message, Phase,
-    RedactionChoices, Role, TimeRange, Timestamp,
+    Arg, ByteRange, Citation, Confidence, EvidenceId, GuessKind, Issue, IssueCode, Issues, LineRange, Locator, Message,
+    Phase, RedactionChoices, Role, Setting, TimeRange, Timestamp,
 };
 use debrief::postmortem::saved::{SNAPSHOT, SavedCase, SavedChoices, SavedInput, SavedVersion};
 use debrief::postmortem::{
@@ -92,6 +92,7 @@ fn sample() -> SavedCase {
                 year: Some(2023),
                 shift_ms: -15_000,
                 day: Some(19_561),
+                settings: vec![Setting { what: GuessKind::TimeUnit, value: "ms".to_owned() }],
             },
             removed: true,
             noted: Issues {

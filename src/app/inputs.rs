@@ -47,8 +47,8 @@ impl Input {
     /// An input of a saved case, with its bytes where they are at hand.
     pub(crate) fn saved(saved: SavedInput, blob: Option<Blob>) -> Self {
         let SavedInput { path, bytes, digest, choices, removed, noted } = saved;
-        let SavedChoices { format, offset_s, year, shift_ms, day } = choices;
-        let choices = Choices { format, offset_s, year, shift_ms, day };
+        let SavedChoices { format, offset_s, year, shift_ms, day, settings } = choices;
+        let choices = Choices { format, offset_s, year, shift_ms, day, settings };
         Self { path, blob, bytes, choices, removed, refused: false, digest, noted }
     }
 
@@ -69,8 +69,8 @@ impl Input {
 impl From<Input> for SavedInput {
     fn from(input: Input) -> Self {
         let Input { path, bytes, choices, removed, refused, digest, noted, .. } = input;
-        let Choices { format, offset_s, year, shift_ms, day } = choices;
-        let choices = SavedChoices { format, offset_s, year, shift_ms, day };
+        let Choices { format, offset_s, year, shift_ms, day, settings } = choices;
+        let choices = SavedChoices { format, offset_s, year, shift_ms, day, settings };
         // An input that the engine died on comes back as taken out, for a person to try again.
         Self { path, bytes, digest, choices, removed: removed || refused, noted }
     }

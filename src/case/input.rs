@@ -99,6 +99,7 @@ impl Input {
             time_range: None,
             clock: Clock::default(),
             counts: Counts::default(),
+            guesses: Vec::new(),
             issues: Default::default(),
             state: EvidenceState::Waiting,
         };
@@ -219,8 +220,10 @@ impl Input {
         }
         self.meta.format = format.id.to_owned();
         self.meta.score = if format.id == ranking.format.id { ranking.score } else { (format.sniff)(&head) };
+        let mut parser = (format.parser)(self.meta.id, &head);
+        parser.set(&self.choices.settings);
         self.reading = Some(Reading {
-            parser: (format.parser)(self.meta.id, &head),
+            parser,
             dumps: format.family.may_hold_dumps().then(|| DumpScanner::new(self.meta.id)),
             scanner: format.family.is_scanned().then(Scanner::new),
             carry: Vec::new(),
@@ -336,6 +339,7 @@ impl Input {
             issues.retain(|issue| issue.code != IssueCode::PlainText);
         }
         self.meta.issues = self.parsed.issues.clone();
+        self.meta.guesses = self.parsed.guesses.clone();
         self.meta.counts = counts_of(&self.parsed);
         self.range = wall_range(&self.parsed);
     }

@@ -6,9 +6,9 @@ use serde::Serialize;
 
 use crate::model::Confidence;
 use crate::model::{
-    Analysis, Citation, Cite, CollectorError, Counts, Encoding, EvidenceId, EvidenceMeta, EvidenceState, IssueCode,
-    IssueSeverity, LimitName, LineCounts, Message, Phase, Role, Scope, Severity, SpreadRow, Statement, TimeBasis,
-    TimeRange, Timestamp, Unit,
+    Analysis, Citation, Cite, CollectorError, Counts, Encoding, EvidenceId, EvidenceMeta, EvidenceState, Guess,
+    IssueCode, IssueSeverity, LimitName, LineCounts, Message, Phase, Role, Scope, Severity, SpreadRow, Statement,
+    TimeBasis, TimeRange, Timestamp, Unit,
 };
 use crate::postmortem::WhyKind;
 use crate::postmortem::suggest::why_kind;
@@ -226,6 +226,7 @@ pub(super) fn evidence_json(meta: &EvidenceMeta) -> EvidenceJson<'_> {
                 first_byte: issue.first_byte,
             })
             .collect(),
+        guesses: &meta.guesses,
         state: meta.state,
         line_counts: meta.lines,
         clock: ClockJson { basis: meta.clock.basis(), offset_s: meta.clock.offset_s, shift_ms: meta.clock.shift_ms },
@@ -281,6 +282,8 @@ pub(super) struct EvidenceJson<'a> {
     time_range: Option<RangeJson>,
     counts: Counts,
     issues: Vec<IssueJson>,
+    /// What had to be guessed to read it, and how else it could be read.
+    guesses: &'a [Guess],
     state: EvidenceState,
     line_counts: LineCounts,
     clock: ClockJson,

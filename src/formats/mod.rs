@@ -20,8 +20,8 @@ mod tree;
 mod whole;
 
 use crate::evidence::Block;
-use crate::model::EvidenceId;
 pub use crate::model::Parsed;
+use crate::model::{EvidenceId, Setting};
 
 /// What a format looks at to recognise an input: its first bytes as UTF-8 (cut at a line end when `complete` is false) and its name.
 #[derive(Clone, Copy, Debug)]
@@ -111,6 +111,9 @@ pub trait Parser {
 
     /// The input has ended: emits what was held back.
     fn finish(&mut self, out: &mut Parsed);
+
+    /// What a person set instead of guesses; told before anything else.
+    fn set(&mut self, _settings: &[Setting]) {}
 
     /// Whether blocks may end inside a line: a document on one line, however long, then arrives in pieces with the same line number.
     fn takes_pieces(&self) -> bool {

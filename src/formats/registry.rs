@@ -31,7 +31,11 @@ pub static FORMATS: &[&Format] = &[
     &log::plain::FORMAT,
     &metrics::csv_table::FORMAT,
     &metrics::grafana_csv::FORMAT,
+    &metrics::kubelet_summary::FORMAT,
     &metrics::prometheus_json::FORMAT,
+    &metrics::prometheus_text::FORMAT,
+    &metrics::promtool::FORMAT,
+    &metrics::victoria_json::FORMAT,
     &stack::go_goroutine::FORMAT,
 ];
 

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::citation::EvidenceId;
+use super::guess::Guess;
 use super::issue::Issues;
 use super::time::{Clock, TimeRange};
 
@@ -104,6 +105,8 @@ pub struct EvidenceMeta {
     pub clock: Clock,
     /// What it yielded.
     pub counts: Counts,
+    /// What had to be guessed to read it.
+    pub guesses: Vec<Guess>,
     /// Trouble in reading it.
     pub issues: Issues,
     /// Where reading stands.

@@ -7,6 +7,7 @@ pub mod citation;
 pub mod evidence;
 pub mod few;
 pub mod finding;
+pub mod guess;
 pub mod issue;
 pub mod kube;
 pub mod limit;
@@ -34,6 +35,7 @@ pub use citation::{ByteRange, Citation, Cite, EvidenceId, LineRange, Locator, Ro
 pub use evidence::{Counts, Encoding, EvidenceMeta, EvidenceState, LineCounts};
 pub use few::Few;
 pub use finding::{Confidence, Finding, Outcome, RuleOutcome, Severity, Statement, WhySuggestion};
+pub use guess::{Guess, GuessKind, Setting};
 pub use issue::{Issue, IssueCode, IssueSeverity, Issues};
 pub use kube::{ContainerState, KubeCondition, KubeContainer, KubeEvent, KubeField, KubeObject, KubeOwner};
 pub use limit::{Limit, LimitName, LimitOrigin, LimitUse, Scope};

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Dumps, Frame, Issues, KubeEvent, KubeObject, Limit, LimitUse, LineCounts, Locator, Notes, ProcessSnapshot,
+    Dumps, Frame, Guess, Issues, KubeEvent, KubeObject, Limit, LimitUse, LineCounts, Locator, Notes, ProcessSnapshot,
     RecordTable, Sightings, Table, WallKind,
 };
 
@@ -51,6 +51,8 @@ pub struct Parsed {
     pub dumps: Dumps,
     /// What the scan for literals saw.
     pub sightings: Sightings,
+    /// What had to be guessed to read it.
+    pub guesses: Vec<Guess>,
     /// Lines by what became of them.
     pub lines: LineCounts,
     /// Trouble.

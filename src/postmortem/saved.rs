@@ -14,14 +14,14 @@ use serde_json::Value;
 
 use super::{Document, apply};
 use crate::compact;
-use crate::model::{Issues, Message, Timestamp};
+use crate::model::{Issues, Message, Setting, Timestamp};
 use crate::text::Lang;
 
 // A new version without a way to it from this one must not compile.
 const _: () = assert!(Document::VERSION == 2);
 
 /// Number of the snapshot's shape. A change of any type inside [`SavedCase`] raises it: `cargo xtask snapshot` does, and a test asks for it.
-pub const SNAPSHOT: u32 = 3;
+pub const SNAPSHOT: u32 = 4;
 
 /// What a person corrected about an input.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -37,6 +37,8 @@ pub struct SavedChoices {
     pub shift_ms: i64,
     /// Day of the first time, in days since the epoch, for times of day without a date; `None` = as inferred.
     pub day: Option<i32>,
+    /// What is set instead of guesses.
+    pub settings: Vec<Setting>,
 }
 
 /// One input: what is needed to know it again. Its bytes are kept elsewhere or dropped again.

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use debrief::case::Case;
 use debrief::evidence::MemorySource;
-use debrief::model::{EvidenceId, EvidenceMeta, IssueCode, Parsed, Timestamp, WallKind};
+use debrief::model::{EvidenceId, EvidenceMeta, IssueCode, LimitName, Parsed, Scope, Timestamp, WallKind, WallTime};
 use debrief::protocol::Choices;
 
 use super::corpus;
@@ -72,4 +72,52 @@ fn pods_are_timed_by_the_column_that_is_right() {
         assert!(!meta.issues.lost_data(), "{pod}: {:?}", meta.issues);
     }
     assert_eq!(n_files, 7);
+}
+
+/// The value of the only series of a name.
+fn value(parsed: &Parsed, name: &str) -> Option<f64> {
+    let mut columns = parsed.frames.iter().flat_map(|frame| &frame.columns).filter(|column| column.name == name);
+    columns.next().filter(|_| columns.next().is_none())?.values.last().copied()
+}
+
+#[test]
+fn scrapes_have_their_samples_and_state_their_limits() {
+    let Some(folder) = corpus("scrapes_have_their_samples_and_state_their_limits") else { return };
+    let limits = |parsed: &Parsed| -> Vec<(LimitName, Scope, Option<u64>)> {
+        parsed.limits.iter().map(|limit| (limit.name, limit.scope.clone(), limit.value)).collect()
+    };
+    let (meta, cadvisor) = read(&folder.join("metrics/cadvisor_prometheus_metrics.prom"));
+    assert_eq!((meta.format.as_str(), meta.lines.parsed, meta.lines.failed), ("prometheus-text", 287, 0));
+    // All but one sample are stamped, at one instant.
+    let stamp = WallTime(1_395_066_363_000_000_000);
+    let walls: Vec<WallTime> = cadvisor.frames.iter().flat_map(|frame| frame.wall.iter().copied()).collect();
+    assert!(walls.iter().all(|&wall| wall == stamp || !wall.is_some()));
+    assert_eq!(
+        (value(&cadvisor, "container_threads"), value(&cadvisor, "container_processes")),
+        (Some(5.0), Some(1.0))
+    );
+    assert_eq!(value(&cadvisor, "container_threads_max"), Some(100.0));
+
+    let (meta, node) = read(&folder.join("metrics/node_exporter_e2e.prom"));
+    assert_eq!((meta.format.as_str(), meta.lines.parsed, meta.lines.failed), ("prometheus-text", 3027, 0));
+    assert_eq!((node.wall_kind, meta.time_range), (WallKind::Unclocked, None));
+    let expected = [
+        ("node_processes_threads", 3.0),
+        ("node_processes_pids", 3.0),
+        ("node_filefd_allocated", 1024.0),
+        ("node_nf_conntrack_entries", 123.0),
+        ("node_nf_conntrack_entries_limit", 65_536.0),
+    ];
+    for (name, expected) in expected {
+        assert_eq!(value(&node, name), Some(expected), "{name}");
+    }
+    let expected = [
+        (LimitName::FileMax, Scope::Node, Some(1_631_329)),
+        (LimitName::ConntrackMax, Scope::Node, Some(65_536)),
+        (LimitName::PidMax, Scope::Node, Some(123)),
+        (LimitName::ThreadsMax, Scope::Node, Some(7801)),
+    ];
+    assert_eq!(limits(&node), expected);
+    let uses: Vec<(LimitName, u64)> = node.uses.iter().map(|used| (used.name, used.used)).collect();
+    assert_eq!(uses, [(LimitName::FileMax, 1024), (LimitName::ConntrackMax, 123)]);
 }

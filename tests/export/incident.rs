@@ -66,6 +66,7 @@ pub(crate) fn evidence(words: &Words) -> Vec<EvidenceMeta> {
         time_range: Some(TimeRange::of(at(21, 30, 0), at(22, 20, 0))),
         clock,
         counts,
+        guesses: Vec::new(),
         issues: Issues::default(),
         state: EvidenceState::Ready,
     };

@@ -41,16 +41,41 @@ fn completed(text: &[u8]) -> Option<[u8; 19]> {
 }
 
 /// Digits with an optional fraction, scaled by their size.
-fn parse_epoch(text: &[u8]) -> Option<WallTime> {
+pub(super) fn parse_epoch(text: &[u8]) -> Option<WallTime> {
     let (whole, fraction) = split_number(text)?;
-    let ns_per_unit = match whole {
-        0..=99_999_999 => return None,
-        100_000_000..=99_999_999_999 => 1_000_000_000,
-        100_000_000_000..=99_999_999_999_999 => 1_000_000,
-        100_000_000_000_000..=99_999_999_999_999_999 => 1_000,
-        _ => 1,
-    };
-    scaled(whole, fraction, ns_per_unit)
+    scaled(whole, fraction, EpochUnit::of_size(whole)?.0)
+}
+
+/// Reads digits with an optional fraction as epochs of a unit.
+pub(super) fn parse_epoch_in(text: &[u8], unit: EpochUnit) -> Option<WallTime> {
+    let (whole, fraction) = split_number(text.trim_ascii())?;
+    scaled(whole, fraction, unit.0)
+}
+
+/// Nanoseconds of what an epoch counts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct EpochUnit(u64);
+
+impl EpochUnit {
+    /// Seconds, milliseconds, microseconds and nanoseconds, as they are spelled.
+    pub(super) const ALL: [(&str, Self); 4] =
+        [("s", Self(1_000_000_000)), ("ms", Self(1_000_000)), ("us", Self(1_000)), ("ns", Self(1))];
+
+    /// The unit of a cell that is an epoch.
+    pub(super) fn of(cell: &[u8]) -> Option<Self> {
+        Self::of_size(split_number(cell.trim_ascii())?.0)
+    }
+
+    /// The unit in which an epoch of this size lies between 1973 and the far future; `None` for what is no epoch.
+    fn of_size(whole: u64) -> Option<Self> {
+        Some(Self(match whole {
+            0..=99_999_999 => return None,
+            100_000_000..=99_999_999_999 => 1_000_000_000,
+            100_000_000_000..=99_999_999_999_999 => 1_000_000,
+            100_000_000_000_000..=99_999_999_999_999_999 => 1_000,
+            _ => 1,
+        }))
+    }
 }
 
 /// Reads seconds since the epoch, whatever their size, as Prometheus' interface writes them (`1690120800.781`).

@@ -6,9 +6,9 @@
 //! every row has another word: that is text. Everything else is values.
 
 use super::cells::{cell_text, cells, delimiter_of};
-use super::instant::{is_written, parse_time};
+use super::instant::{EpochUnit, is_written, parse_time};
 use super::number::{Cell, Mark, parse_cell, shown_mark};
-use crate::model::{WallKind, WallTime};
+use crate::model::{Guess, GuessKind, Setting, WallKind, WallTime};
 
 /// Columns of a table that are read; a wider one is no table of series.
 pub(super) const MAX_COLUMNS: usize = 20_000;
@@ -45,6 +45,10 @@ pub(super) struct Layout {
     pub(super) has_time_name: bool,
     /// Columns beyond [`MAX_COLUMNS`].
     pub(super) n_beyond: usize,
+    /// What epochs count, where that is set; else their size says it.
+    pub(super) epoch_unit: Option<EpochUnit>,
+    /// What was guessed.
+    pub(super) guesses: Vec<Guess>,
 }
 
 /// Votes of the first rows on one column.
@@ -108,8 +112,10 @@ pub(super) fn is_word(text: &[u8]) -> bool {
 
 impl Layout {
     /// The layout of a table whose first line this is, followed by these rows; `None` where the line begins no table.
-    pub(super) fn infer(first: &[u8], rows: &[&[u8]], separator: Option<u8>) -> Option<Self> {
-        let delimiter = separator.or_else(|| delimiter_of(first, rows.first().copied()))?;
+    pub(super) fn infer(first: &[u8], rows: &[&[u8]], separator: Option<u8>, settings: &[Setting]) -> Option<Self> {
+        let set = |what| Setting::of(settings, what);
+        let set_delimiter = set(GuessKind::Delimiter).and_then(|set| spelled(&DELIMITERS, set));
+        let delimiter = set_delimiter.or(separator).or_else(|| delimiter_of(first, rows.first().copied()))?;
         let mut has_name = false;
         let mut has_time = false;
         let mut n_columns = 0;
@@ -146,15 +152,52 @@ impl Layout {
             has_header,
             has_time_name: false,
             n_beyond: n_columns - n_kept,
+            epoch_unit: None,
+            guesses: Vec::new(),
         };
-        let time = this.choose_times(&votes, &sample)?;
+        let set_column =
+            set(GuessKind::TimeColumn).and_then(|name| (0..n_kept).find(|&at| this.column_name(at) == name));
+        let time = this.choose_times(&votes, &sample, set_column)?;
         this.choose_labels(&votes, &sample, time);
-        this.mark = this.choose_mark(&sample);
+        let set_mark = set(GuessKind::DecimalMark).and_then(|set| spelled(&MARKS, set));
+        this.mark = set_mark.unwrap_or_else(|| this.choose_mark(&sample));
+        let set_unit = set(GuessKind::TimeUnit).and_then(|set| spelled(&EpochUnit::ALL, set));
+        this.epoch_unit = set_unit;
+        let cell = sample.first().and_then(|row| cells(row, delimiter).nth(time)).map(|cell| cell.text);
+        let unit = set_unit.or_else(|| EpochUnit::of(cell?));
+        this.say(GuessKind::Delimiter, &DELIMITERS, delimiter, set_delimiter.is_some());
+        this.say(GuessKind::DecimalMark, &MARKS, this.mark, set_mark.is_some());
+        let times = (0..n_kept).filter(|&at| at != time && votes[at].is_time()).take(MAX_LABELS);
+        let alternatives = times.map(|at| this.column_name(at)).collect();
+        let value = this.column_name(time);
+        this.guesses.push(Guess { what: GuessKind::TimeColumn, value, alternatives, chosen: set_column.is_some() });
+        if let Some(unit) = unit {
+            this.say(GuessKind::TimeUnit, &EpochUnit::ALL, unit, set_unit.is_some());
+        }
         Some(this)
     }
 
+    /// A column's name, or its number from 1 where it has none.
+    fn column_name(&self, index: usize) -> String {
+        let name = self.names[index].trim();
+        if name.is_empty() { format!("#{}", index + 1) } else { name.to_owned() }
+    }
+
+    /// Notes a guess among few values.
+    fn say<T: Copy + PartialEq>(&mut self, what: GuessKind, spellings: &[(&str, T)], guessed: T, chosen: bool) {
+        let (mut value, mut alternatives) = (String::new(), Vec::new());
+        for &(spelling, one) in spellings {
+            if one == guessed {
+                spelling.clone_into(&mut value);
+            } else {
+                alternatives.push(spelling.to_owned());
+            }
+        }
+        self.guesses.push(Guess { what, value, alternatives, chosen });
+    }
+
     /// Sets the roles of columns that hold times, and says which is the time of a row.
-    fn choose_times(&mut self, votes: &[Votes], sample: &[&[u8]]) -> Option<usize> {
+    fn choose_times(&mut self, votes: &[Votes], sample: &[&[u8]], set: Option<usize>) -> Option<usize> {
         let named: Vec<usize> =
             (0..self.names.len()).filter(|&index| is_time_name(self.names[index].as_bytes())).collect();
         let is_time = |index: &usize| votes[*index].is_time();
@@ -183,6 +226,11 @@ impl Layout {
                 // A column that is called time and holds none makes every row a bad time, which is said.
                 (unnamed().or_else(|| named.first().copied())?, None)
             }
+        };
+        let (time, other) = match set {
+            // What would have been taken is compared with what is.
+            Some(set) if set != time => (set, Some(time).filter(|time| named.contains(time))),
+            _ => (time, other),
         };
         let is_influx = self.names[time] == "_time";
         for (index, role) in self.roles.iter_mut().enumerate() {
@@ -258,6 +306,16 @@ impl Layout {
     }
 }
 
+/// How delimiters are spelled.
+const DELIMITERS: [(&str, u8); 3] = [(",", b','), (";", b';'), ("tab", b'\t')];
+/// How decimal marks are spelled.
+const MARKS: [(&str, Mark); 3] = [(".", Mark::Point), (",", Mark::Comma), (".,", Mark::Either)];
+
+/// The value that is spelled so.
+fn spelled<T: Copy>(spellings: &[(&str, T)], text: &str) -> Option<T> {
+    spellings.iter().find(|(spelling, _)| *spelling == text).map(|(_, value)| *value)
+}
+
 /// Labels of a table; more columns of words than anybody labels with are text.
 const MAX_LABELS: usize = 32;
 
@@ -310,7 +368,7 @@ mod tests {
     fn roles(text: &str) -> Option<Vec<Role>> {
         let mut lines = text.lines().map(str::as_bytes);
         let first = lines.next()?;
-        Layout::infer(first, &lines.collect::<Vec<_>>(), None).map(|layout| layout.roles)
+        Layout::infer(first, &lines.collect::<Vec<_>>(), None, &[]).map(|layout| layout.roles)
     }
 
     #[test]

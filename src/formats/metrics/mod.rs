@@ -2,14 +2,21 @@
 
 mod cells;
 pub mod csv_table;
+mod documents;
 pub mod grafana_csv;
 mod instant;
 pub(in crate::formats) mod json;
+pub mod kubelet_summary;
 mod layout;
 mod legend;
+mod limits;
 mod number;
 pub mod prometheus_json;
+pub mod prometheus_text;
+pub mod promtool;
 mod rows;
+mod samples;
 mod table;
 #[cfg(test)]
 mod testing;
+pub mod victoria_json;

@@ -62,6 +62,15 @@ pub(super) fn parse_plain(text: &[u8], decimal: u8) -> Option<(f64, usize)> {
     Some((if negative { -value } else { value }, at))
 }
 
+/// Reads a sample's value as Prometheus and its kin write it; `None` for what cannot be drawn (`+Inf`) and for what is none.
+pub(super) fn parse_sample_value(text: &[u8]) -> Option<f64> {
+    match parse_plain(text, b'.') {
+        Some((value, len)) if len == text.len() => Some(value),
+        _ if text == b"NaN" => Some(f64::NAN),
+        _ => std::str::from_utf8(text).ok()?.parse().ok().filter(|value: &f64| value.is_finite()),
+    }
+}
+
 /// Reads a whole cell.
 pub(super) fn parse_cell(text: &[u8], mark: Mark) -> Cell {
     let text = trim(text);

@@ -13,9 +13,10 @@
 //!
 //! Spec: prometheus.io/docs/prometheus/latest/querying/api. Not supported: native histograms (stepped over), exemplars, series metadata.
 
+use super::documents::{Documents, document_at};
 use super::instant::parse_seconds;
 use super::json::{Broken, Reader, unescape};
-use super::number::{parse_plain, unit_of_name};
+use super::number::{parse_sample_value, unit_of_name};
 use crate::evidence::Block;
 use crate::formats::whole::Whole;
 use crate::formats::{Family, Format, Head, Parsed, Parser};
@@ -41,19 +42,6 @@ fn parser(_evidence: EvidenceId, _head: &Head<'_>) -> Box<dyn Parser> {
     Box::new(PrometheusJson(Whole::default()))
 }
 
-/// Where the next document opens: at the start of a line. Lines before it may be a query or a prompt.
-fn document_at(bytes: &[u8], from: usize) -> Option<usize> {
-    let mut at = from;
-    loop {
-        let rest = bytes.get(at..).filter(|rest| !rest.is_empty())?;
-        let blank = rest.iter().take_while(|byte| byte.is_ascii_whitespace()).count();
-        if matches!(rest.get(blank), Some(b'{' | b'[')) {
-            return Some(at + blank);
-        }
-        at += memchr::memchr(b'\n', rest)? + 1;
-    }
-}
-
 struct PrometheusJson(Whole);
 
 impl Parser for PrometheusJson {
@@ -68,21 +56,10 @@ impl Parser for PrometheusJson {
 
     fn finish(&mut self, out: &mut Parsed) {
         let bytes = std::mem::take(&mut self.0.bytes);
-        let mut walk = Walk { bytes: &bytes, query: String::new(), counted_to: 0, n_counted: 0, out };
-        walk.documents();
-        let has_points = walk.out.frames.iter().any(|frame| !frame.wall.is_empty());
-        walk.out.wall_kind = if has_points { WallKind::Utc } else { WallKind::Unclocked };
+        Documents::new(&bytes, out).read_all(&mut document);
+        let has_points = out.frames.iter().any(|frame| !frame.wall.is_empty());
+        out.wall_kind = if has_points { WallKind::Utc } else { WallKind::Unclocked };
     }
-}
-
-/// A walk over the documents of an input.
-struct Walk<'a, 'b> {
-    bytes: &'a [u8],
-    query: String,
-    /// Line ends before this byte are in `n_counted`.
-    counted_to: usize,
-    n_counted: u32,
-    out: &'b mut Parsed,
 }
 
 /// One series while its points come in.
@@ -94,231 +71,155 @@ struct Points {
     end: usize,
 }
 
-impl Walk<'_, '_> {
-    fn documents(&mut self) {
-        let mut at = 0;
-        while at < self.bytes.len() {
-            let Some(open) = document_at(self.bytes, at) else { return self.between(at, self.bytes.len()) };
-            // Blanks before the document on its own line are part of that line.
-            let start = line_start(self.bytes, open);
-            self.between(at, start);
-            let mut reader = Reader::new(self.bytes, open);
-            if self.document(&mut reader).is_err() {
-                // A document that just ends is cut behind its last byte that says something.
-                let ended = reader.peek().is_err();
-                let place = if ended { self.bytes.trim_ascii_end().len() - 1 } else { reader.at };
-                let line = self.line_of(place);
-                self.out.issues.add(IssueCode::TruncatedDocument, line, place as u64);
-                let good = line_start(self.bytes, place);
-                self.out.lines.parsed += count_lines(&self.bytes[start..good]);
-                self.out.lines.failed += count_lines(&self.bytes[good..]);
-                return;
-            }
-            // The rest of the closing line counts with the document; it should be blank.
-            let rest = &self.bytes[reader.at..];
-            let rest = &rest[..memchr::memchr(b'\n', rest).map_or(rest.len(), |end| end + 1)];
-            if !rest.trim_ascii().is_empty() {
-                self.report(IssueCode::UnparsedLines, reader.at);
-            }
-            at = reader.at + rest.len();
-            self.out.lines.parsed += count_lines(&self.bytes[start..at]);
-            self.query.clear();
-        }
+/// An answer, or a bare list of series.
+fn document(docs: &mut Documents<'_, '_>, reader: &mut Reader<'_>) -> Result<(), Broken> {
+    if reader.peek()? == b'[' {
+        return result(docs, reader);
     }
-
-    /// Lines outside documents: the query, blank lines, prompts.
-    fn between(&mut self, from: usize, to: usize) {
-        let block = Block { bytes: &self.bytes[from..to], offset: from as u64, first_line: self.line_of(from) };
-        for line in block.lines() {
-            let text = line.bytes.trim_ascii();
-            if let Some(query) = text.strip_prefix(b"Query:") {
-                self.query = String::from_utf8_lossy(query).trim().to_owned();
-            } else if !text.is_empty() && !text.starts_with(b"$") && !text.starts_with(b"#") {
-                self.out.lines.failed += 1;
-                self.out.issues.add(IssueCode::UnparsedLines, line.number, line.offset);
-                continue;
-            }
-            self.out.lines.skipped += 1;
-        }
-    }
-
-    /// An answer, or a bare list of series.
-    fn document(&mut self, reader: &mut Reader<'_>) -> Result<(), Broken> {
-        if reader.peek()? == b'[' {
-            return self.result(reader);
-        }
-        let open = reader.at;
-        reader.expect(b'{')?;
-        let mut is_first = true;
-        while reader.has_item(std::mem::take(&mut is_first), b'}')? {
-            match reader.key()? {
-                b"status" => {
-                    if reader.scalar()? == b"error" {
-                        let line = self.line_of(open);
-                        self.out.issues.add(IssueCode::UnparsedLines, line, open as u64);
-                    }
+    let open = reader.at;
+    reader.expect(b'{')?;
+    let mut is_first = true;
+    while reader.has_item(std::mem::take(&mut is_first), b'}')? {
+        match reader.key()? {
+            b"status" => {
+                if reader.scalar()? == b"error" {
+                    let line = docs.line_of(open);
+                    docs.out.issues.add(IssueCode::UnparsedLines, line, open as u64);
                 }
-                b"data" if reader.peek()? == b'{' => self.data(reader)?,
-                b"data" | b"result" if reader.peek()? == b'[' => self.result(reader)?,
-                _ => reader.skip()?,
             }
+            b"data" if reader.peek()? == b'{' => data(docs, reader)?,
+            b"data" | b"result" if reader.peek()? == b'[' => result(docs, reader)?,
+            _ => reader.skip()?,
         }
-        Ok(())
     }
-
-    fn data(&mut self, reader: &mut Reader<'_>) -> Result<(), Broken> {
-        reader.expect(b'{')?;
-        let mut is_first = true;
-        while reader.has_item(std::mem::take(&mut is_first), b'}')? {
-            match reader.key()? {
-                b"result" if reader.peek()? == b'[' => self.result(reader)?,
-                _ => reader.skip()?,
-            }
-        }
-        Ok(())
-    }
-
-    /// A list of series, or a scalar's single `[time, "value"]`.
-    fn result(&mut self, reader: &mut Reader<'_>) -> Result<(), Broken> {
-        let open = reader.at;
-        reader.expect(b'[')?;
-        let mut is_first = true;
-        while reader.has_item(is_first, b']')? {
-            match reader.peek()? {
-                b'{' => self.series(reader)?,
-                b'0'..=b'9' if is_first => {
-                    reader.at = open;
-                    let mut points = Points::default();
-                    self.point(reader, &mut points)?;
-                    self.emit(Vec::new(), points);
-                    return Ok(());
-                }
-                _ => reader.skip()?,
-            }
-            is_first = false;
-        }
-        Ok(())
-    }
-
-    /// One series; what is complete of a series that breaks is kept, as long as its labels are known.
-    fn series(&mut self, reader: &mut Reader<'_>) -> Result<(), Broken> {
-        let (mut labels, mut points) = (None, Points::default());
-        let read = self.members(reader, &mut labels, &mut points);
-        if read.is_ok() || labels.is_some() {
-            self.emit(labels.unwrap_or_default(), points);
-        }
-        read
-    }
-
-    fn members(
-        &mut self,
-        reader: &mut Reader<'_>,
-        labels: &mut Option<Vec<(String, String)>>,
-        points: &mut Points,
-    ) -> Result<(), Broken> {
-        reader.expect(b'{')?;
-        let mut is_first = true;
-        while reader.has_item(std::mem::take(&mut is_first), b'}')? {
-            match reader.key()? {
-                b"metric" if reader.peek()? == b'{' => *labels = Some(read_labels(reader)?),
-                b"value" if reader.peek()? == b'[' => self.point(reader, points)?,
-                b"values" if reader.peek()? == b'[' => {
-                    reader.expect(b'[')?;
-                    let mut is_first = true;
-                    while reader.has_item(std::mem::take(&mut is_first), b']')? {
-                        self.point(reader, points)?;
-                    }
-                }
-                _ => reader.skip()?,
-            }
-        }
-        Ok(())
-    }
-
-    /// `[1690120800.781,"41"]`
-    fn point(&mut self, reader: &mut Reader<'_>, points: &mut Points) -> Result<(), Broken> {
-        reader.peek()?;
-        let start = reader.at;
-        reader.expect(b'[')?;
-        let time = reader.scalar()?;
-        reader.expect(b',')?;
-        let text = reader.scalar()?;
-        reader.expect(b']')?;
-        let Some(wall) = parse_seconds(time) else {
-            self.report(IssueCode::BadTime, start);
-            return Ok(());
-        };
-        let value = parse_value(text).unwrap_or_else(|| {
-            self.report(IssueCode::BadNumber, start);
-            f64::NAN
-        });
-        points.wall.push(wall);
-        points.starts.push(start);
-        points.values.push(value);
-        points.end = reader.at;
-        Ok(())
-    }
-
-    fn emit(&mut self, mut labels: Vec<(String, String)>, points: Points) {
-        let Some(&base) = points.starts.first() else { return };
-        let stated = labels.iter().position(|(key, _)| key == "__name__").map(|index| labels.remove(index).1);
-        let name = stated.unwrap_or_else(|| self.query.clone());
-        let unit = unit_of_name(&name);
-        let Points { wall, starts, values, end } = points;
-        for pair in 1..wall.len() {
-            if wall[pair] == wall[pair - 1] {
-                self.report(IssueCode::DuplicateTimes, starts[pair]);
-            }
-        }
-        let frame = if wall.is_sorted() {
-            // The guard keeps documents below 4 GiB, so offsets fit.
-            let offsets = starts.iter().chain([&end]).map(|start| (start - base) as u32).collect();
-            let rows = RowAt::Bytes { base: base as u64, offsets };
-            Frame { wall, rows, columns: vec![Column { name, labels, unit, values }] }
-        } else {
-            self.report(IssueCode::UnsortedTimes, base);
-            // Offsets must ascend with the rows; sorted rows are told by their lines instead.
-            let lines: Vec<u32> = starts.iter().map(|&start| self.line_of(start)).collect();
-            let mut order: Vec<usize> = (0..wall.len()).collect();
-            order.sort_by_key(|&row| wall[row]);
-            let values = order.iter().map(|&row| values[row]).collect();
-            let rows = RowAt::Lines(order.iter().map(|&row| lines[row]).collect());
-            let wall = order.iter().map(|&row| wall[row]).collect();
-            Frame { wall, rows, columns: vec![Column { name, labels, unit, values }] }
-        };
-        self.out.frames.push(frame);
-    }
-
-    fn report(&mut self, code: IssueCode, byte: usize) {
-        let line = self.line_of(byte);
-        self.out.issues.add(code, line, byte as u64);
-    }
-
-    /// The line of a byte, from 1. Cheap where places are asked for in order.
-    fn line_of(&mut self, byte: usize) -> u32 {
-        let ends = |from: usize, to: usize| memchr::memchr_iter(b'\n', &self.bytes[from..to]).count() as u32;
-        if byte >= self.counted_to {
-            self.n_counted += ends(self.counted_to, byte);
-        } else {
-            self.n_counted -= ends(byte, self.counted_to);
-        }
-        self.counted_to = byte;
-        self.n_counted + 1
-    }
+    Ok(())
 }
 
-/// Where the line of a byte starts.
-fn line_start(bytes: &[u8], byte: usize) -> usize {
-    memchr::memrchr(b'\n', &bytes[..byte]).map_or(0, |end| end + 1)
+fn data(docs: &mut Documents<'_, '_>, reader: &mut Reader<'_>) -> Result<(), Broken> {
+    reader.expect(b'{')?;
+    let mut is_first = true;
+    while reader.has_item(std::mem::take(&mut is_first), b'}')? {
+        match reader.key()? {
+            b"result" if reader.peek()? == b'[' => result(docs, reader)?,
+            _ => reader.skip()?,
+        }
+    }
+    Ok(())
 }
 
-/// Lines of a piece that starts at a line's start.
-fn count_lines(bytes: &[u8]) -> u64 {
-    let ends_open = bytes.last().is_some_and(|&byte| byte != b'\n');
-    memchr::memchr_iter(b'\n', bytes).count() as u64 + u64::from(ends_open)
+/// A list of series, or a scalar's single `[time, "value"]`.
+fn result(docs: &mut Documents<'_, '_>, reader: &mut Reader<'_>) -> Result<(), Broken> {
+    let open = reader.at;
+    reader.expect(b'[')?;
+    let mut is_first = true;
+    while reader.has_item(is_first, b']')? {
+        match reader.peek()? {
+            b'{' => series(docs, reader)?,
+            b'0'..=b'9' if is_first => {
+                reader.at = open;
+                let mut points = Points::default();
+                point(docs, reader, &mut points)?;
+                emit(docs, Vec::new(), points);
+                return Ok(());
+            }
+            _ => reader.skip()?,
+        }
+        is_first = false;
+    }
+    Ok(())
 }
 
-fn read_labels(reader: &mut Reader<'_>) -> Result<Vec<(String, String)>, Broken> {
+/// One series; what is complete of a series that breaks is kept, as long as its labels are known.
+fn series(docs: &mut Documents<'_, '_>, reader: &mut Reader<'_>) -> Result<(), Broken> {
+    let (mut labels, mut points) = (None, Points::default());
+    let read = members(docs, reader, &mut labels, &mut points);
+    if read.is_ok() || labels.is_some() {
+        emit(docs, labels.unwrap_or_default(), points);
+    }
+    read
+}
+
+fn members(
+    docs: &mut Documents<'_, '_>,
+    reader: &mut Reader<'_>,
+    labels: &mut Option<Vec<(String, String)>>,
+    points: &mut Points,
+) -> Result<(), Broken> {
+    reader.expect(b'{')?;
+    let mut is_first = true;
+    while reader.has_item(std::mem::take(&mut is_first), b'}')? {
+        match reader.key()? {
+            b"metric" if reader.peek()? == b'{' => *labels = Some(read_labels(reader)?),
+            b"value" if reader.peek()? == b'[' => point(docs, reader, points)?,
+            b"values" if reader.peek()? == b'[' => {
+                reader.expect(b'[')?;
+                let mut is_first = true;
+                while reader.has_item(std::mem::take(&mut is_first), b']')? {
+                    point(docs, reader, points)?;
+                }
+            }
+            _ => reader.skip()?,
+        }
+    }
+    Ok(())
+}
+
+/// `[1690120800.781,"41"]`
+fn point(docs: &mut Documents<'_, '_>, reader: &mut Reader<'_>, points: &mut Points) -> Result<(), Broken> {
+    reader.peek()?;
+    let start = reader.at;
+    reader.expect(b'[')?;
+    let time = reader.scalar()?;
+    reader.expect(b',')?;
+    let text = reader.scalar()?;
+    reader.expect(b']')?;
+    let Some(wall) = parse_seconds(time) else {
+        docs.report(IssueCode::BadTime, start);
+        return Ok(());
+    };
+    let value = parse_sample_value(text).unwrap_or_else(|| {
+        docs.report(IssueCode::BadNumber, start);
+        f64::NAN
+    });
+    points.wall.push(wall);
+    points.starts.push(start);
+    points.values.push(value);
+    points.end = reader.at;
+    Ok(())
+}
+
+fn emit(docs: &mut Documents<'_, '_>, mut labels: Vec<(String, String)>, points: Points) {
+    let Some(&base) = points.starts.first() else { return };
+    let stated = labels.iter().position(|(key, _)| key == "__name__").map(|index| labels.remove(index).1);
+    let name = stated.unwrap_or_else(|| docs.query.clone());
+    let unit = unit_of_name(&name);
+    let Points { wall, starts, values, end } = points;
+    for pair in 1..wall.len() {
+        if wall[pair] == wall[pair - 1] {
+            docs.report(IssueCode::DuplicateTimes, starts[pair]);
+        }
+    }
+    let frame = if wall.is_sorted() {
+        // The guard keeps documents below 4 GiB, so offsets fit.
+        let offsets = starts.iter().chain([&end]).map(|start| (start - base) as u32).collect();
+        let rows = RowAt::Bytes { base: base as u64, offsets };
+        Frame { wall, rows, columns: vec![Column { name, labels, unit, values }] }
+    } else {
+        docs.report(IssueCode::UnsortedTimes, base);
+        // Offsets must ascend with the rows; sorted rows are told by their lines instead.
+        let lines: Vec<u32> = starts.iter().map(|&start| docs.line_of(start)).collect();
+        let mut order: Vec<usize> = (0..wall.len()).collect();
+        order.sort_by_key(|&row| wall[row]);
+        let values = order.iter().map(|&row| values[row]).collect();
+        let rows = RowAt::Lines(order.iter().map(|&row| lines[row]).collect());
+        let wall = order.iter().map(|&row| wall[row]).collect();
+        Frame { wall, rows, columns: vec![Column { name, labels, unit, values }] }
+    };
+    docs.out.frames.push(frame);
+}
+
+/// The pairs of an object of strings.
+pub(super) fn read_labels(reader: &mut Reader<'_>) -> Result<Vec<(String, String)>, Broken> {
     reader.expect(b'{')?;
     let (mut labels, mut is_first) = (Vec::new(), true);
     while reader.has_item(std::mem::take(&mut is_first), b'}')? {
@@ -326,15 +227,6 @@ fn read_labels(reader: &mut Reader<'_>) -> Result<Vec<(String, String)>, Broken>
         labels.push((key, unescape(reader.scalar()?)));
     }
     Ok(labels)
-}
-
-/// A sample's value; `None` for what cannot be drawn.
-fn parse_value(text: &[u8]) -> Option<f64> {
-    match parse_plain(text, b'.') {
-        Some((value, len)) if len == text.len() => Some(value),
-        _ if text == b"NaN" => Some(f64::NAN),
-        _ => std::str::from_utf8(text).ok()?.parse().ok().filter(|value: &f64| value.is_finite()),
-    }
 }
 
 #[cfg(test)]

@@ -5,7 +5,7 @@ use super::layout::{Layout, is_time_name};
 use super::table::{Place, Row, Table};
 use crate::evidence::{Block, Line};
 use crate::formats::{Head, Parsed, Parser};
-use crate::model::{EvidenceId, IssueCode, WallKind};
+use crate::model::{EvidenceId, IssueCode, Setting, WallKind};
 
 /// Lines that are held until the columns are known.
 const SAMPLE_LINES: usize = 64;
@@ -52,6 +52,7 @@ pub(super) struct Rows {
     separator: Option<u8>,
     units: Option<Vec<u8>>,
     after_blank: bool,
+    settings: Vec<Setting>,
 }
 
 impl Rows {
@@ -117,7 +118,7 @@ impl Rows {
                 self.held.push(line, place);
                 return;
             }
-            let layout = Layout::infer(line, rows, self.separator);
+            let layout = Layout::infer(line, rows, self.separator, &self.settings);
             // A header alone must say that it is one.
             let Some(layout) = layout.filter(|layout| layout.has_time_name || !rows.is_empty() || !layout.has_header)
             else {
@@ -125,6 +126,9 @@ impl Rows {
                 continue;
             };
             let has_header = layout.has_header;
+            if out.guesses.is_empty() {
+                out.guesses.clone_from(&layout.guesses);
+            }
             out.lines.skipped += u64::from(has_header);
             self.table = Some(Table::new(layout, place, self.kind, self.units.take().as_deref()));
             let rows = index + usize::from(has_header)..lines.len();
@@ -164,6 +168,10 @@ fn fail(row: Row, place: Place, out: &mut Parsed) {
 }
 
 impl Parser for Rows {
+    fn set(&mut self, settings: &[Setting]) {
+        self.settings = settings.to_vec();
+    }
+
     fn feed(&mut self, block: &Block<'_>, out: &mut Parsed) {
         let may_hold_nul = memchr::memchr(0, block.bytes).is_some();
         for line in block.lines() {
@@ -191,6 +199,9 @@ pub(super) fn whole_line<'a>(block: &Block<'a>, line: &Line<'a>) -> &'a [u8] {
 /// How sure the first lines of a head are a table over time: 0 none, 60 without a header, 70 with one, 90 where it names the time.
 pub(super) fn score(head: &Head<'_>) -> u8 {
     const LINES: usize = 40;
+    if matches!(head.bytes.trim_ascii_start().first(), Some(b'{' | b'[')) {
+        return 0;
+    }
     let (mut rows, mut out) = (Rows::default(), Parsed::default());
     for (number, line) in (1..).zip(head.lines().take(LINES)) {
         // Only the first table is looked at.

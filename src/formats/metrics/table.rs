@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use super::cells::{cell_at, cell_text, cells};
-use super::instant::parse_time;
+use super::instant::{parse_epoch_in, parse_time};
 use super::layout::{Layout, Role, is_word, zone_between};
 use super::legend::parse_legend;
 use super::number::{Cell, Mark, parse_cell, parse_plain, unit_of_name};
@@ -131,7 +131,7 @@ impl Table {
 
     /// Takes a row, or nothing of it.
     pub(super) fn push_row(&mut self, line: &[u8], place: Place) -> Row {
-        let Layout { delimiter, mark, roles, n_beyond, .. } = &self.layout;
+        let Layout { delimiter, mark, roles, n_beyond, epoch_unit, .. } = &self.layout;
         let (delimiter, decimal) = (*delimiter, if *mark == Mark::Comma { b',' } else { b'.' });
         self.values.clear();
         self.marked.clear();
@@ -168,7 +168,12 @@ impl Table {
             let cell = cell_at(line, at, delimiter);
             at = cell.end;
             match role {
-                Role::Time => time = parse_time(cell.text),
+                Role::Time => {
+                    time = match epoch_unit {
+                        Some(unit) => parse_epoch_in(cell.text, *unit).map(|wall| (wall, WallKind::Utc)),
+                        None => parse_time(cell.text),
+                    };
+                }
                 Role::OtherTime => other = parse_time(cell.text),
                 Role::Label => {
                     self.key.extend_from_slice(cell.text);
