@@ -22,6 +22,8 @@ use crate::protocol::desk::Material;
 use crate::protocol::{Choices, CrosshairRequest, Progress, TrendsRequest};
 use crate::text::{Lang, Texts};
 use crate::view::lines::{LineView, LinesView};
+use crate::view::panel::{Panel, PanelKind, PanelRequest};
+use crate::view::stack_panel::build_stack_panel;
 use crate::view::stacks::{self, DiffView, DumpView};
 use crate::view::trends::{self, CrosshairView, Plans, TrendsView};
 use input::Input;
@@ -384,6 +386,19 @@ impl Case {
         };
         let diff = other.and_then(|_| Some(stacks::diff_view(largest(false)?, largest(true)?)));
         (views, diff)
+    }
+
+    /// A panel that is said as data, as it stands.
+    pub fn panel(&mut self, request: &PanelRequest) -> Panel {
+        self.conclude();
+        let texts = self.texts_in(request.lang, request.offset_s);
+        let Some((_, facts)) = self.concluded.as_ref() else { return Panel::default() };
+        match request.kind {
+            PanelKind::Stacks => {
+                let dumps: Vec<_> = facts.stacks.iter().filter_map(|facts| self.dump_side(facts)).collect();
+                build_stack_panel(&dumps, request, &texts)
+            }
+        }
     }
 
     /// Freezes places into citations; a place whose input is gone is left out.

@@ -14,6 +14,7 @@ use crate::model::{
 };
 use crate::text::Lang;
 use crate::view::lines::LinesView;
+use crate::view::panel::{Panel, PanelRequest};
 pub use crate::view::trends::{CrosshairRequest, TrendsRequest};
 use crate::view::trends::{CrosshairView, TrendsView};
 
@@ -140,6 +141,8 @@ pub enum Request {
     Trends(TrendsRequest),
     /// Values at an instant, for the crosshair. Answered by [`Answer::Crosshair`].
     Crosshair(CrosshairRequest),
+    /// A panel that is said as data. Answered by [`Answer::Panel`].
+    Panel(PanelRequest),
     /// Freezes places into citations. Answered by [`Answer::Citations`].
     Cite(Vec<Cite>),
     /// Cites the nearest sample of a series. Answered by [`Answer::Citations`].
@@ -200,6 +203,8 @@ pub enum Answer {
     Trends(TrendsView),
     /// Values at an instant.
     Crosshair(CrosshairView),
+    /// A panel.
+    Panel(Panel),
     /// Frozen citations, in the order asked.
     Citations(Vec<Citation>),
     /// Bytes of a [`desk::Material`], to be handed on to the desk.

@@ -96,11 +96,20 @@ const FAMILIES: &[(&str, &str, &str, &str)] = &[
     ("cli-change-", "src/model/analysis.rs", "ChangeKind", ""),
     ("evidence-state-", "src/model/evidence.rs", "EvidenceState", "ready"),
     ("trends-form-", "src/chart/mod.rs", "ChartForm", ""),
+    ("panel-change-", "src/facts/stacks/diff.rs", "Change", ""),
+    ("panel-wait-", "src/model/stack.rs", "WaitClass", ""),
 ];
 
 /// Who may name a text that the page does not have: the desk's and the command line's code, where every text is compiled in.
-const HAVE_ALL_TEXTS: &[&str] =
-    &["src/bin/", "src/desk/", "src/export/", "src/postmortem/fixes/", "src/postmortem/merge", "src/text/page_file.rs"];
+const HAVE_ALL_TEXTS: &[&str] = &[
+    "src/bin/",
+    "src/desk/",
+    "src/export/",
+    "src/postmortem/fixes/",
+    "src/postmortem/merge",
+    "src/text/page_file.rs",
+    "src/view/stack_panel.rs",
+];
 
 /// Who may make a message of such a text, because it is said where it is made and never sent to the page.
 const SAY_IT_THEMSELVES: &[&str] = &[

@@ -161,7 +161,7 @@ test("the whole page can be worked without a pointer", async ({ page }) => {
   await page.keyboard.press("Escape");
 
   // Logs: search, select, cite.
-  await page.keyboard.press("3");
+  await page.keyboard.press("4");
   await page.keyboard.press("/");
   await expect(page.getByLabel(text("logs-search"))).toBeFocused();
   await page.keyboard.type("newosproc");

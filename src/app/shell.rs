@@ -1,11 +1,13 @@
 //! The frame of the page: header, evidence on the left, the panel in the centre, the document on the right.
 
+use debrief::view::panel::PanelKind;
 use leptos::prelude::*;
 use web_sys::Event;
 
 use super::components::{banners, desk_sheet, dialogs, document_rail, evidence_list, header, notices, start};
 use super::dom::{El, el, el_of, icon_button};
 use super::engine::Engine;
+use super::panels::data::{self, DataMemory};
 use super::panels::logs::{self, LogsMemory};
 use super::panels::trends::{self, TrendsMemory};
 use super::panels::{findings, postmortem, timeline, whys};
@@ -18,6 +20,7 @@ pub(crate) fn mount() {
     let app = App::new(Engine::default());
     provide_context(LogsMemory::default());
     provide_context(TrendsMemory::default());
+    provide_context(DataMemory::default());
     let (help, ask_new, over) = (RwSignal::new(false), RwSignal::new(false), RwSignal::new(false));
     prefs::follow(app);
     app.engine().connect(app);
@@ -56,9 +59,10 @@ fn centre(app: App) -> El {
     let empty = Memo::new(move |_| app.evidence.with(Vec::is_empty) && app.progress.with(|progress| progress.idle));
     let shown = move || vec![(app.panel.get(), empty.get())];
     let panel = move |(panel, empty): (Panel, bool)| match (panel, empty) {
-        (Panel::Findings | Panel::Trends | Panel::Logs, true) => start::view(app),
+        (Panel::Findings | Panel::Trends | Panel::Stacks | Panel::Logs, true) => start::view(app),
         (Panel::Findings, false) => findings::view(app),
         (Panel::Trends, false) => trends::view(app),
+        (Panel::Stacks, false) => data::view(app, PanelKind::Stacks),
         (Panel::Logs, false) => logs::view(app),
         (Panel::Timeline, _) => timeline::view(app),
         (Panel::Whys, _) => whys::view(app),

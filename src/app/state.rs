@@ -31,6 +31,8 @@ pub(crate) enum Panel {
     Findings,
     /// Metrics over time.
     Trends,
+    /// Stack dumps.
+    Stacks,
     /// Evidence, line by line.
     Logs,
     /// Proposed and accepted events.
@@ -42,9 +44,9 @@ pub(crate) enum Panel {
 }
 
 impl Panel {
-    /// All, in the order of the tabs and of the keys 1 to 6.
-    pub(crate) const ALL: [Self; 6] =
-        [Self::Findings, Self::Trends, Self::Logs, Self::Timeline, Self::Whys, Self::Postmortem];
+    /// All, in the order of the tabs and of the keys 1 to 7.
+    pub(crate) const ALL: [Self; 7] =
+        [Self::Findings, Self::Trends, Self::Stacks, Self::Logs, Self::Timeline, Self::Whys, Self::Postmortem];
 }
 
 /// Colours of the page.

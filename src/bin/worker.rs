@@ -159,6 +159,7 @@ mod browser {
                 }
                 Request::Trends(request) => Answer::Trends(case.trends(&request)),
                 Request::Crosshair(request) => Answer::Crosshair(case.crosshair(&request)),
+                Request::Panel(request) => Answer::Panel(case.panel(&request)),
                 Request::Cite(cites) => Answer::Citations(case.cite(&cites)),
                 Request::CiteSample { series, at } => {
                     Answer::Citations(case.cite_sample(&series, at).into_iter().collect())

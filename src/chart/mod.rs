@@ -5,6 +5,7 @@
 
 pub mod backend;
 pub mod draw;
+pub mod icicle;
 mod layout;
 mod palette;
 mod place;

@@ -5,7 +5,7 @@
 use super::compiled::compiled;
 
 /// Areas of the texts that the page never says. A message that can cross to it, as what a dialog did or why it failed, lies in another one.
-pub const NOT_OF_THE_PAGE: &[&str] = &["cli-", "comms-", "export-", "fix-", "merge-", "sheet-", "template-"];
+pub const NOT_OF_THE_PAGE: &[&str] = &["cli-", "comms-", "export-", "fix-", "merge-", "panel-", "sheet-", "template-"];
 
 /// A Fluent source, compiled, without what the page never says.
 #[must_use]

@@ -3,7 +3,9 @@
 pub mod causes;
 pub mod document;
 pub mod lines;
+pub mod panel;
 pub mod spread;
+pub mod stack_panel;
 pub mod stacks;
 pub mod timeline;
 pub mod trends;

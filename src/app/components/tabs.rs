@@ -12,6 +12,7 @@ pub(crate) const fn name_of(panel: Panel) -> &'static str {
     match panel {
         Panel::Findings => "page-panel-findings",
         Panel::Trends => "page-panel-trends",
+        Panel::Stacks => "page-panel-stacks",
         Panel::Logs => "page-panel-logs",
         Panel::Timeline => "page-panel-timeline",
         Panel::Whys => "page-panel-whys",

@@ -1,6 +1,7 @@
 //! The panels of the centre, one file each; `ceilings` and `outcomes` are parts of Findings.
 
 pub(crate) mod ceilings;
+pub(crate) mod data;
 pub(crate) mod findings;
 pub(crate) mod gestures;
 pub(crate) mod legend;

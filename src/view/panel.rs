@@ -1,0 +1,181 @@
+//! Panels as data: what stands on a panel, said by the engine and drawn by the page without knowing what it means.
+//!
+//! A panel is a pure function from what was concluded and what the reader chose on it ([`PanelRequest::values`]) to items. The page draws
+//! items, keeps the values and asks again when one changes. So a panel is tested without a browser and costs the page nothing; charts keep
+//! panels of their own, because they follow the pointer.
+
+use serde::{Deserialize, Serialize};
+
+use crate::chart::{Drawing, Palette};
+use crate::model::Cite;
+use crate::text::Lang;
+
+/// A panel that is said as data.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum PanelKind {
+    /// Stack dumps.
+    Stacks,
+}
+
+/// Asks for a panel as it stands.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct PanelRequest {
+    /// Which.
+    pub kind: PanelKind,
+    /// What the reader chose or wrote, by id of the tool, column or row; what is not there was not touched.
+    pub values: Vec<(String, String)>,
+    /// Width of pictures in CSS pixels.
+    pub width: u32,
+    /// Colours from the style tokens.
+    pub palette: Palette,
+    /// Language.
+    pub lang: Lang,
+    /// Seconds east of UTC of shown times.
+    pub offset_s: i32,
+}
+
+impl PanelRequest {
+    /// What the reader chose; empty while untouched.
+    #[must_use]
+    pub fn value(&self, id: &str) -> &str {
+        self.values.iter().find(|(name, _)| name == id).map_or("", |(_, value)| value)
+    }
+}
+
+/// The id of the value that holds the key of the row that is open.
+pub const OPEN_ROW: &str = "row";
+
+/// What stands on a panel, from top to bottom. Texts are in the reader's language and may hold words of evidence.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Panel {
+    /// Its items.
+    pub items: Vec<Item>,
+}
+
+/// Something on a panel.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum Item {
+    /// The name of what follows.
+    Heading(String),
+    /// A sentence with its places.
+    Text {
+        /// What it says.
+        text: String,
+        /// How loud.
+        weight: Weight,
+        /// What proves it.
+        cites: Vec<Cite>,
+    },
+    /// Things to choose from and to write into, in a row.
+    Tools(Vec<Tool>),
+    /// A picture. Everything on it must also stand in a table: not everybody sees it.
+    Picture {
+        /// What it shows, in a sentence.
+        name: String,
+        /// The drawing.
+        drawing: Drawing,
+        /// Where a click means something.
+        spots: Vec<Spot>,
+    },
+    /// A table.
+    Table {
+        /// What it holds.
+        name: String,
+        /// Columns.
+        head: Vec<Head>,
+        /// Rows.
+        rows: Vec<Row>,
+    },
+    /// Lines as they stand in evidence.
+    Lines(Vec<String>),
+}
+
+/// How loud a sentence is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Weight {
+    /// The answer.
+    Verdict,
+    /// Part of the argument.
+    Plain,
+    /// To be read by those who ask.
+    Quiet,
+}
+
+/// Something to choose from or to write into. None says its value: the page keeps what was chosen, and so the tool under the reader's hand.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Tool {
+    /// One among several; untouched, it is the first.
+    Choice {
+        /// Its value's id.
+        id: String,
+        /// Its name.
+        label: String,
+        /// Values with their names.
+        options: Vec<(String, String)>,
+    },
+    /// A text to look for.
+    Search {
+        /// Its value's id.
+        id: String,
+        /// Its name.
+        label: String,
+    },
+    /// Sets a value.
+    Button {
+        /// The value's id.
+        id: String,
+        /// What it is set to.
+        value: String,
+        /// What the button says.
+        label: String,
+    },
+}
+
+/// A place on a picture that sets a value, in CSS pixels.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Spot {
+    /// Left, top, right, bottom.
+    pub area: (f32, f32, f32, f32),
+    /// The value's id.
+    pub id: String,
+    /// What it is set to.
+    pub value: String,
+    /// What stands there.
+    pub title: String,
+}
+
+/// A column.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Head {
+    /// Its name.
+    pub label: String,
+    /// Whether it holds numbers.
+    pub is_number: bool,
+}
+
+/// A row.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Row {
+    /// Its identity, where it can be opened ([`OPEN_ROW`]); empty where not.
+    pub key: String,
+    /// Cells.
+    pub cells: Vec<String>,
+    /// Where it stands in the evidence.
+    pub cites: Vec<Cite>,
+    /// What is under it, while it is open.
+    pub open: Vec<Item>,
+}
+
+impl Item {
+    /// A sentence of the argument.
+    #[must_use]
+    pub fn plain(text: String, cites: Vec<Cite>) -> Self {
+        Self::Text { text, weight: Weight::Plain, cites }
+    }
+
+    /// A remark.
+    #[must_use]
+    pub fn quiet(text: String) -> Self {
+        Self::Text { text, weight: Weight::Quiet, cites: Vec::new() }
+    }
+}

@@ -1,0 +1,427 @@
+//! The panel Stacks: the verdict first, then who waits for whom, where tasks are (as a picture and as a table), and what was set aside.
+
+use super::panel::{Head, Item, OPEN_ROW, Panel, PanelRequest, Row, Spot, Tool, Weight};
+use super::stacks::{CandidateView, ChangeView, DiffView, DumpView, GroupView, OwnerView, diff_view, dump_view};
+use crate::chart::icicle::{DEEPEST, Node, Placed, draw_icicle};
+use crate::facts::stacks::diff::Side;
+use crate::facts::stacks::groups::BUCKETS_MIN;
+use crate::model::sort::Order as _;
+use crate::model::{Arg, Cite, EvidenceId, Locator, Role};
+use crate::text::{Texts, format};
+
+/// Rows of a table: what is rarer is found by searching.
+const SHOWN: usize = 200;
+/// Groups that the picture is made of.
+const PICTURED: usize = 1_000;
+/// Task ids that an open row lists.
+const IDS: usize = 60;
+/// Widest bar of a histogram, in blocks.
+const BAR: u64 = 24;
+/// Waits that can be asked for, in minutes.
+const AT_LEAST_MIN: [u32; 5] = [1, 10, 60, 360, 1440];
+
+/// A dump with the path of its input.
+pub type Shown<'a> = (Side<'a>, &'a str);
+
+/// The panel for the dumps of a case.
+#[must_use]
+pub fn build_stack_panel(dumps: &[Shown<'_>], request: &PanelRequest, texts: &Texts) -> Panel {
+    let chosen = request.value("dump").parse().unwrap_or(0).min(dumps.len().saturating_sub(1));
+    let Some((side, path)) = dumps.get(chosen).copied() else {
+        return Panel { items: vec![Item::quiet(texts.get("panel-stacks-none"))] };
+    };
+    let dump = &dump_view(side, path, texts);
+    let other =
+        request.value("with").parse().ok().filter(|other| *other != chosen).and_then(|other: usize| dumps.get(other));
+    let compared = other.map(|other| diff_view(*other, (side, path)));
+    let mut items = Vec::new();
+    if dumps.len() > 1 {
+        let named = |(index, (side, path)): (usize, &Shown<'_>)| (index.to_string(), name_of(side, path, texts));
+        let options: Vec<_> = dumps.iter().enumerate().map(named).collect();
+        let others = options.iter().filter(|(index, _)| *index != chosen.to_string()).cloned();
+        let none = (String::new(), texts.get("panel-stacks-compare-none"));
+        let others = std::iter::once(none).chain(others).collect();
+        items.push(Item::Tools(vec![
+            Tool::Choice { id: "dump".to_owned(), label: texts.get("panel-stacks-dump"), options },
+            Tool::Choice { id: "with".to_owned(), label: texts.get("panel-stacks-compare"), options: others },
+        ]));
+    }
+    let cite = |line| cite(dump.evidence, line);
+    items.push(Item::Text { text: dump.verdict.clone(), weight: Weight::Verdict, cites: vec![cite(dump.line)] });
+    let head = [dump.title.clone(), texts.with("panel-stacks-tasks", &[("count", Arg::from(dump.tasks))])];
+    let head: Vec<String> = head.into_iter().filter(|text| !text.is_empty()).collect();
+    items.push(Item::quiet(head.join(" · ")));
+    if let Some(onset) = &side.facts.onset {
+        items.push(Item::plain(texts.with("panel-stacks-onset", &[("at", Arg::Time(onset.at))]), vec![onset.cite]));
+    }
+    if dump.is_cut {
+        items.push(Item::quiet(texts.get("panel-stacks-cut")));
+    }
+    items.extend(compared.iter().flat_map(|diff| changes(diff, texts)));
+    items.extend(owners(dump, request, texts));
+    items.extend(groups(dump, request, texts));
+    Panel { items }
+}
+
+fn name_of(side: &Side<'_>, path: &str, texts: &Texts) -> String {
+    let file = path.rsplit('/').next().unwrap_or(path);
+    let at = side.facts.at.map(|at| format!(" · {}", format::time(at, texts.offset_s()))).unwrap_or_default();
+    format!("{file}:{}{at}", side.dump.locator.lines.first)
+}
+
+fn cite(evidence: EvidenceId, line: u32) -> Cite {
+    Cite { locator: Locator::lines(evidence, line, line), role: Role::Shows, at: None }
+}
+
+fn head(texts: &Texts, columns: &[(&str, bool)]) -> Vec<Head> {
+    columns.iter().map(|(id, is_number)| Head { label: texts.get(id), is_number: *is_number }).collect()
+}
+
+/// Who waits for whom.
+fn owners(dump: &DumpView, request: &PanelRequest, texts: &Texts) -> Vec<Item> {
+    if dump.owners.is_empty() {
+        return Vec::new();
+    }
+    let unknown = || texts.get("panel-stacks-not-visible");
+    let row = |(index, owner): (usize, &OwnerView)| {
+        let key = format!("owner-{index}");
+        let marks = [(owner.convoy, "panel-stacks-convoy"), (owner.cycle, "panel-stacks-cycle")];
+        let marks = marks.iter().filter(|(holds, _)| *holds).map(|(_, id)| format!(" · {}", texts.get(id)));
+        let class = owner.class.map(|class| texts.get(&format!("stacks-class-{}", class.as_str())));
+        let cells = vec![
+            owner.waiters.to_string(),
+            if owner.blocked > 0 { owner.blocked.to_string() } else { String::new() },
+            owner.longest.map(|minutes| minutes.to_string()).unwrap_or_default(),
+            owner.lock.clone() + &marks.collect::<String>(),
+            owner.holder.clone().unwrap_or_else(unknown),
+            class.unwrap_or_default(),
+        ];
+        let is_open = request.value(OPEN_ROW) == key;
+        let open = if is_open { candidates(dump, owner, texts) } else { Vec::new() };
+        let cites =
+            owner.candidates.first().filter(|_| owner.holder.is_some()).map(|one| cite(dump.evidence, one.line));
+        Row { key, cells, cites: cites.into_iter().collect(), open }
+    };
+    let columns = [
+        ("panel-stacks-waiters", true),
+        ("panel-stacks-blocked", true),
+        ("panel-stacks-longest", true),
+        ("panel-stacks-lock", false),
+        ("panel-stacks-owner", false),
+        ("panel-stacks-known", false),
+    ];
+    let rows = dump.owners.iter().take(SHOWN).enumerate().map(row).collect();
+    let name = texts.get("panel-stacks-owners");
+    vec![Item::Heading(name.clone()), Item::Table { name, head: head(texts, &columns), rows }]
+}
+
+/// Who may hold a lock, and why.
+fn candidates(dump: &DumpView, owner: &OwnerView, texts: &Texts) -> Vec<Item> {
+    if owner.candidates.is_empty() {
+        return vec![Item::quiet(texts.get("panel-stacks-no-candidate"))];
+    }
+    let sentence = |one: &CandidateView| {
+        let class = texts.get(&format!("stacks-class-{}", one.class.as_str()));
+        let args =
+            [("task", one.task.as_str().into()), ("class", class.into()), ("reasons", one.reasons.join("; ").into())];
+        Item::plain(texts.with("panel-stacks-candidate", &args), vec![cite(dump.evidence, one.line)])
+    };
+    owner.candidates.iter().map(sentence).collect()
+}
+
+/// What the reader asked to see of the groups.
+struct Filter<'a> {
+    search: String,
+    class: &'a str,
+    at_least_min: f64,
+}
+
+impl Filter<'_> {
+    fn passes(&self, group: &GroupView) -> bool {
+        let waited = group.wait.as_ref().map_or(0.0, |wait| wait.max);
+        (self.class.is_empty() || group.class == self.class) && waited >= self.at_least_min && self.is_found(group)
+    }
+
+    fn is_found(&self, group: &GroupView) -> bool {
+        let holds = |text: &String| text.to_ascii_lowercase().contains(&self.search);
+        self.search.is_empty() || group.frames.iter().chain(&group.created_by).any(holds)
+    }
+}
+
+/// Where tasks are.
+fn groups(dump: &DumpView, request: &PanelRequest, texts: &Texts) -> Vec<Item> {
+    let filter = Filter {
+        search: request.value("search").trim().to_ascii_lowercase(),
+        class: request.value("class"),
+        at_least_min: request.value("wait").parse().unwrap_or(0.0),
+    };
+    let mut classes: Vec<&str> = dump.groups.iter().map(|group| group.class.as_str()).collect();
+    classes.sort_unstable();
+    classes.dedup();
+    let any = || (String::new(), texts.get("panel-stacks-any"));
+    let named = |class: &str| (class.to_owned(), texts.get(&format!("panel-wait-{class}")));
+    let minutes =
+        |minutes: &u32| (minutes.to_string(), texts.with("panel-stacks-minutes", &[("count", (*minutes).into())]));
+    let tools = vec![
+        Tool::Search { id: "search".to_owned(), label: texts.get("panel-stacks-search") },
+        Tool::Choice {
+            id: "class".to_owned(),
+            label: texts.get("panel-stacks-class"),
+            options: std::iter::once(any()).chain(classes.into_iter().map(named)).collect(),
+        },
+        Tool::Choice {
+            id: "wait".to_owned(),
+            label: texts.get("panel-panel-wait-least"),
+            options: std::iter::once(any()).chain(AT_LEAST_MIN.iter().map(minutes)).collect(),
+        },
+        Tool::Choice {
+            id: "merge".to_owned(),
+            label: texts.get("panel-stacks-merge"),
+            options: [("", "panel-stacks-identical"), ("similar", "panel-stacks-similar")]
+                .map(|(value, id)| (value.to_owned(), texts.get(id)))
+                .to_vec(),
+        },
+        Tool::Choice {
+            id: "weight".to_owned(),
+            label: texts.get("panel-stacks-weight"),
+            options: [("", "panel-stacks-by-count"), ("wait", "panel-stacks-by-wait")]
+                .map(|(value, id)| (value.to_owned(), texts.get(id)))
+                .to_vec(),
+        },
+    ];
+    let (idle, busy): (Vec<&GroupView>, Vec<&GroupView>) = dump.groups.iter().partition(|group| group.idle.is_some());
+    let mut items = vec![Item::Heading(texts.get("panel-stacks-groups")), Item::Tools(tools)];
+    items.extend(picture(&busy, &filter, request, texts));
+    let passing: Vec<&GroupView> = busy.into_iter().filter(|group| filter.passes(group)).collect();
+    let merged = merge(&passing, request.value("merge") == "similar");
+    let columns = [
+        ("panel-stacks-count", true),
+        ("panel-stacks-state", false),
+        ("panel-stacks-wait", true),
+        ("panel-stacks-where", false),
+        ("panel-stacks-created", false),
+    ];
+    let row = |cohort: &Vec<&GroupView>| group_row(dump, cohort, request, texts);
+    let rows: Vec<Row> = merged.iter().take(SHOWN).map(row).collect();
+    if rows.is_empty() {
+        items.push(Item::quiet(texts.get("panel-stacks-nothing-passes")));
+    } else {
+        items.push(Item::Table { name: texts.get("panel-stacks-groups"), head: head(texts, &columns), rows });
+    }
+    if merged.len() > SHOWN {
+        items.push(Item::quiet(texts.with("panel-stacks-more", &[("count", (merged.len() - SHOWN).into())])));
+    }
+    if !idle.is_empty() {
+        let count: u64 = idle.iter().map(|group| group.count).sum();
+        items.push(Item::Heading(texts.with("panel-stacks-idle", &[("count", count.into())])));
+        let row = |group: &&GroupView| {
+            let key = format!("idle-{}", group.line);
+            let open =
+                if request.value(OPEN_ROW) == key { vec![Item::Lines(lines_of(group, texts))] } else { Vec::new() };
+            let cells = vec![group.count.to_string(), group.idle.clone().unwrap_or_default(), telling(group)];
+            Row { key, cells, cites: vec![cite(dump.evidence, group.line)], open }
+        };
+        let columns = [("panel-stacks-count", true), ("panel-stacks-reason", false), ("panel-stacks-where", false)];
+        let rows = idle.iter().take(SHOWN).map(row).collect();
+        items.push(Item::Table { name: texts.get("panel-stacks-idle-name"), head: head(texts, &columns), rows });
+    }
+    items
+}
+
+/// Groups as they are, or those with the same functions together, the largest first.
+fn merge<'a>(groups: &[&'a GroupView], is_similar: bool) -> Vec<Vec<&'a GroupView>> {
+    let mut cohorts: Vec<(usize, Vec<&GroupView>)> = Vec::new();
+    let mut sorted: Vec<&GroupView> = groups.to_vec();
+    if is_similar {
+        sorted.order_by_key(|group| group.similar);
+    }
+    for group in sorted {
+        match cohorts.last_mut().filter(|(similar, _)| is_similar && *similar == group.similar) {
+            Some((_, cohort)) => cohort.push(group),
+            None => cohorts.push((group.similar, vec![group])),
+        }
+    }
+    let count = |cohort: &[&GroupView]| cohort.iter().map(|group| group.count).sum::<u64>();
+    if is_similar {
+        cohorts.order_by(|(_, a), (_, b)| count(b).cmp(&count(a)));
+    }
+    cohorts.into_iter().map(|(_, cohort)| cohort).collect()
+}
+
+fn group_row(dump: &DumpView, cohort: &[&GroupView], request: &PanelRequest, texts: &Texts) -> Row {
+    let first = cohort[0];
+    let key = format!("group-{}", first.line);
+    let count: u64 = cohort.iter().map(|group| group.count).sum();
+    let waits = || cohort.iter().filter_map(|group| group.wait.as_ref());
+    let least = waits().map(|wait| wait.min).reduce(f64::min);
+    let most = waits().map(|wait| wait.max).reduce(f64::max);
+    let wait = match (least, most) {
+        (Some(least), Some(most)) if least < most => format!("{}–{}", format::decimal(least), format::decimal(most)),
+        (_, most) => most.map(format::decimal).unwrap_or_default(),
+    };
+    let mut states: Vec<&str> = cohort.iter().flat_map(|group| group.states.keys()).map(String::as_str).collect();
+    states.dedup();
+    let is_open = request.value(OPEN_ROW) == key;
+    let open = if is_open { cohort.iter().flat_map(|group| opened(group, texts)).collect() } else { Vec::new() };
+    let cells = vec![
+        count.to_string(),
+        states.into_iter().take(3).collect::<Vec<_>>().join(", "),
+        wait,
+        telling(first),
+        first.created_by.clone().unwrap_or_default(),
+    ];
+    Row { key, cells, cites: vec![cite(dump.evidence, first.line)], open }
+}
+
+/// What is under the row of a group.
+fn opened(group: &GroupView, texts: &Texts) -> Vec<Item> {
+    let mut items = vec![Item::Lines(lines_of(group, texts))];
+    if let Some(wait) = &group.wait {
+        let most = wait.histogram.iter().copied().max().unwrap_or(0).max(1);
+        let label = |bucket: usize| match BUCKETS_MIN.get(bucket) {
+            Some(bound) => texts.with("panel-stacks-up-to", &[("minutes", (*bound).into())]),
+            None => texts.get("panel-stacks-longer"),
+        };
+        let row = |(bucket, count): (usize, &u64)| Row {
+            key: String::new(),
+            cells: vec![label(bucket), count.to_string(), "█".repeat((count * BAR).div_ceil(most) as usize)],
+            cites: Vec::new(),
+            open: Vec::new(),
+        };
+        let rows = wait.histogram.iter().enumerate().filter(|(_, count)| **count > 0).map(row).collect();
+        let columns = [("panel-stacks-wait", false), ("panel-stacks-count", true), ("panel-stacks-share", false)];
+        items.push(Item::Table { name: texts.get("panel-stacks-histogram"), head: head(texts, &columns), rows });
+    }
+    if !group.ids.is_empty() {
+        let ids: Vec<String> = group.ids.iter().take(IDS).map(u64::to_string).collect();
+        let rest = if group.ids.len() > IDS { " …" } else { "" };
+        items.push(Item::quiet(texts.with("panel-stacks-ids", &[("ids", (ids.join(", ") + rest).into())])));
+    }
+    items
+}
+
+fn lines_of(group: &GroupView, texts: &Texts) -> Vec<String> {
+    let creator = group.created_by.as_ref();
+    let creator = creator.map(|creator| texts.with("panel-stacks-created-by", &[("frame", creator.as_str().into())]));
+    group.frames.iter().cloned().chain(creator).collect()
+}
+
+/// The frame that tells most: the innermost that is not the language's own.
+fn telling(group: &GroupView) -> String {
+    let function = |frame: &str| frame.split(' ').next().unwrap_or_default().to_owned();
+    let own = group.frames.iter().map(|frame| function(frame)).find(|name| name.contains('/') && name.contains('.'));
+    own.or_else(|| group.frames.iter().map(|frame| function(frame)).find(|name| !is_of_runtime(name)))
+        .or_else(|| group.frames.first().map(|frame| function(frame)))
+        .unwrap_or_default()
+}
+
+/// Functions in which everybody waits: they say how, not where.
+fn is_of_runtime(name: &str) -> bool {
+    const PREFIXES: [&str; 11] =
+        ["runtime.", "sync.", "internal/", "syscall.", "java.", "jdk.", "sun.", "__", "schedule", "net.", "os."];
+    PREFIXES.iter().any(|prefix| name.starts_with(prefix))
+}
+
+/// The tree of frames, from the outermost in.
+fn picture(groups: &[&GroupView], filter: &Filter<'_>, request: &PanelRequest, texts: &Texts) -> Vec<Item> {
+    let by_wait = request.value("weight") == "wait";
+    let mut root = Node { label: texts.get("panel-stacks-all"), is_lit: true, color: 7, ..Node::default() };
+    for group in groups.iter().filter(|group| filter.passes(group)).take(PICTURED) {
+        let waited = group.wait.as_ref().map_or(0.0, |wait| wait.median * wait.stated as f64);
+        let weight = if by_wait { waited } else { group.count as f64 };
+        if weight > 0.0 {
+            hang(&mut root, group, weight);
+        }
+    }
+    if root.weight <= 0.0 {
+        return Vec::new();
+    }
+    settle(&mut root, &filter.search);
+    // The part looked at: a path from the root, as a click left it.
+    let path: Vec<usize> = request.value("focus").split('.').filter_map(|step| step.parse().ok()).collect();
+    let (focused, path) = match path.iter().try_fold(&root, |node, step| node.children.get(*step)) {
+        Some(node) => (node, path),
+        None => (&root, Vec::new()),
+    };
+    let (drawing, placed) = draw_icicle(focused, request.width, &request.palette);
+    let spot = |one: Placed| {
+        let node = one.path.iter().try_fold(focused, |node, step| node.children.get(*step))?;
+        let steps = path.iter().chain(&one.path).map(usize::to_string).collect::<Vec<_>>();
+        let title = format!("{} · {}", node.label, format::decimal(node.weight));
+        Some(Spot { area: one.area, id: "focus".to_owned(), value: steps.join("."), title })
+    };
+    let spots = placed.into_iter().filter_map(spot).collect();
+    let name = texts.with("panel-stacks-picture", &[("groups", groups.len().into())]);
+    let mut items = Vec::new();
+    if !path.is_empty() {
+        let label = texts.get("panel-stacks-whole");
+        items.push(Item::Tools(vec![Tool::Button { id: "focus".to_owned(), value: String::new(), label }]));
+    }
+    items.push(Item::Picture { name, drawing, spots });
+    items
+}
+
+/// Adds a stack to the tree.
+fn hang(root: &mut Node, group: &GroupView, weight: f64) {
+    let color = match group.class.as_str() {
+        "lock" => 5,
+        "io" => 0,
+        "channel" | "condition" | "join" => 2,
+        "syscall" => 1,
+        "sleep" => 6,
+        "running" => 3,
+        _ => 4,
+    };
+    root.weight += weight;
+    let mut node = root;
+    // No picture is deeper, and neither may the tree be: it is walked by recursion.
+    for frame in group.frames.iter().rev().take(DEEPEST) {
+        let label = frame.split(' ').next().unwrap_or_default();
+        let place = node.children.iter().position(|child| child.label == label).unwrap_or_else(|| {
+            node.children.push(Node { label: label.to_owned(), color, ..Node::default() });
+            node.children.len() - 1
+        });
+        node = &mut node.children[place];
+        node.weight += weight;
+    }
+}
+
+/// The heaviest first; what is looked for stands out.
+fn settle(node: &mut Node, search: &str) {
+    node.is_lit = search.is_empty() || node.label.to_ascii_lowercase().contains(search);
+    node.children.order_by(|a, b| b.weight.total_cmp(&a.weight));
+    node.children.iter_mut().for_each(|child| settle(child, search));
+}
+
+/// What became of the groups between two dumps.
+fn changes(diff: &DiffView, texts: &Texts) -> Vec<Item> {
+    let args = [("persistent", diff.persistent.into()), ("new", diff.new.into()), ("gone", diff.gone.into())];
+    let mut items = vec![Item::Heading(texts.get("panel-stacks-changes"))];
+    items.push(Item::plain(texts.with("panel-panel-change-ids", &args), Vec::new()));
+    if let Some(rate) = diff.spawned_per_hour {
+        let rate = format::decimal(rate.round());
+        items.push(Item::plain(texts.with("panel-stacks-spawned", &[("rate", rate.into())]), Vec::new()));
+    }
+    let row = |change: &ChangeView| {
+        let function = change.frames.iter().map(|frame| frame.split(' ').next().unwrap_or_default());
+        let place = function.clone().find(|name| name.contains('/')).or(function.clone().next()).unwrap_or_default();
+        let cells = vec![
+            texts.get(&format!("panel-change-{}", change.change)),
+            change.before.to_string(),
+            change.after.to_string(),
+            place.to_owned(),
+            change.created_by.clone().unwrap_or_default(),
+        ];
+        Row { key: String::new(), cells, cites: Vec::new(), open: Vec::new() }
+    };
+    let columns = [
+        ("panel-stacks-change", false),
+        ("panel-stacks-before", true),
+        ("panel-stacks-after", true),
+        ("panel-stacks-where", false),
+        ("panel-stacks-created", false),
+    ];
+    let rows = diff.groups.iter().take(SHOWN).map(row).collect();
+    items.push(Item::Table { name: texts.get("panel-stacks-changes"), head: head(texts, &columns), rows });
+    items
+}
