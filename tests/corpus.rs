@@ -81,3 +81,55 @@ fn real_files_are_accounted_for_and_accuse_nobody() {
     assert!(all.evidence().iter().all(|meta| !matches!(meta.state, EvidenceState::Waiting | EvidenceState::Reading)));
     assert!(faults.is_empty(), "{}", faults.join("\n"));
 }
+
+/// What each file of `insights` is, and how many lines or rows of it are understood as the corpus' index says.
+const INSIGHTS: &[(&str, &str, u64)] = &[
+    ("crictl_logs.txt", "cri", 4),
+    ("df_li.txt", "df", 10),
+    ("dmesg_boot.txt", "dmesg", 34),
+    ("dmesg_rhel7.txt", "dmesg", 15),
+    ("docker_ps_a.txt", "containers", 2),
+    ("interrupts.txt", "proc-tables", 37),
+    ("iptables_save.txt", "iptables-save", 23),
+    ("limits.conf", "limits-conf", 0),
+    ("lsof.txt", "lsof", 5),
+    ("meminfo.txt", "memory", 43),
+    ("messages.txt", "journal-short", 9),
+    ("mount.txt", "mount", 13),
+    ("netstat_s.txt", "sockets", 80),
+    ("proc_26231_limits.txt", "ulimit", 0),
+    ("proc_cgroups.txt", "proc-tables", 12),
+    ("proc_meminfo_procfs.txt", "memory", 45),
+    ("proc_stat.txt", "proc-tables", 16),
+    ("ps_auxcww.txt", "ps", 13),
+    ("ps_auxww_1.txt", "ps", 7),
+    ("ps_ef.txt", "ps", 9),
+    ("resolv.conf", "resolv-conf", 5),
+    ("slabinfo.txt", "proc-tables", 103),
+    ("softnet_stat.txt", "proc-tables", 5),
+    ("ss_tulpn.txt", "sockets", 13),
+    ("sysctl.conf", "sysctl", 0),
+];
+
+#[test]
+fn outputs_of_commands_are_recognised_by_their_content() {
+    let Some(folder) = corpus("outputs_of_commands_are_recognised_by_their_content") else { return };
+    let mut wrong = Vec::new();
+    for (file, format, n_items) in INSIGHTS {
+        let bytes = std::fs::read(folder.join("insights").join(file)).expect("a file");
+        for name in [*file, "unknown"] {
+            let mut case = Case::new(0, Timestamp::from_seconds(1_790_000_000));
+            case.add(name, Box::new(MemorySource(bytes.clone())), Choices::default(), false);
+            case.read_all();
+            let meta = case.evidence().remove(0);
+            let parsed = case.parsed(meta.id).expect("it was read");
+            let rows = parsed.tables.iter().map(|table| table.n_rows).sum::<u64>();
+            let processes = parsed.processes.iter().map(|listing| listing.processes.len() as u64).sum::<u64>();
+            let n = rows + processes + parsed.records.len() as u64;
+            if meta.format != *format || meta.lines.failed > 0 || (n != *n_items && *n_items > 0) {
+                wrong.push(format!("{file} as {name}: {} with {n} items, {:?}", meta.format, meta.lines));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}

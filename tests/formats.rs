@@ -24,7 +24,7 @@ use read::{Cut, Text, check_integrity, read, read_as};
 const KNOWN_BY_PATH: &[&str] = &["proc-sys"];
 
 /// Formats that take something from the path which the content does not say: which process, live or configured.
-const READ_WITH_PATH: &[&str] = &["proc-sys", "sysctl", "ulimit"];
+const READ_WITH_PATH: &[&str] = &["proc-sys", "sysctl", "systemctl", "ulimit"];
 
 /// What a fixture is called when its name must not matter.
 const NEUTRAL: &str = "unknown";

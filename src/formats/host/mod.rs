@@ -3,22 +3,40 @@
 //! `ulimit`, `sysctl` and `proc-sys` share `transcript`: people paste the answers of several commands into one file, so whichever
 //! of the three wins detection must read the lines of the other two.
 
+pub mod ceph;
+pub mod cgroup;
 mod clock;
+pub mod containers;
+pub mod df;
+mod grid;
+pub mod host_info;
+pub mod iptables_save;
+pub mod kubelet_config;
 pub mod limits_conf;
 mod listing;
 pub mod loadavg;
+pub mod lsof;
+pub mod memory;
+pub mod mount;
 pub mod pidstat;
+pub mod probes;
+pub mod proc_status;
 pub mod proc_sys;
+pub mod proc_tables;
 mod prompt;
 pub mod ps;
+pub mod resolv_conf;
 pub mod sadf;
 pub mod sadf_json;
 pub mod sadf_xml;
 mod samples;
 pub mod sar;
+pub mod sockets;
 pub mod sysctl;
 mod sysstat;
+pub mod systemctl;
 mod tally;
+pub mod terminal;
 pub mod top;
 mod transcript;
 pub mod ulimit;

@@ -39,10 +39,11 @@ const MAX_PROMPT_BYTES: usize = 96;
 pub(super) fn parse_prompt(line: &[u8]) -> Option<Prompt<'_>> {
     let text = line.trim_ascii();
     let window = &text[..text.len().min(MAX_PROMPT_BYTES)];
-    let mark = window
-        .iter()
-        .enumerate()
-        .position(|(at, byte)| matches!(byte, b'$' | b'#' | b'%') && matches!(window.get(at + 1), None | Some(b' ')))?;
+    let mark = window.iter().enumerate().position(|(at, byte)| {
+        let is_mark = matches!(byte, b'$' | b'#' | b'%') && matches!(window.get(at + 1), None | Some(b' '));
+        // `1% /home` is a share.
+        is_mark && !(*byte == b'%' && at > 0 && window[at - 1].is_ascii_digit())
+    })?;
     let before = text[..mark].trim_ascii();
     let bracketed = before.strip_prefix(b"[").and_then(|inside| inside.strip_suffix(b"]"));
     let first = words(bracketed.unwrap_or(before)).next().unwrap_or_default();
@@ -79,7 +80,12 @@ mod tests {
             assert_eq!(command(line), Some(&b"ulimit -u"[..]), "{line}");
         }
         assert_eq!(command("[root@node-xx ~]#"), Some(&b""[..]));
-        for line in ["the limit of user # 5", "kernel.pid_max=49152 # raised", "85% used"] {
+        for line in [
+            "the limit of user # 5",
+            "kernel.pid_max=49152 # raised",
+            "85% used",
+            "/dev/sda2  106954752 298662 106656090    1% /home",
+        ] {
             assert_eq!(command(line), None, "{line}");
         }
         assert_eq!(parse_prompt(b"[root@node-xx ~]# id").and_then(|prompt| prompt.asked), Some(&b"root@node-xx"[..]));

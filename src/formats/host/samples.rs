@@ -126,6 +126,15 @@ impl Filling {
     }
 }
 
+/// One number that is known at no time, at its line.
+pub(super) fn single(name: &str, labels: &[(&str, &[u8])], value: f64, line: &Line<'_>, out: &mut Parsed) {
+    let mut samples = Samples::default();
+    let frame = samples.frame(b"", labels);
+    frame.row(WallTime::NONE, line);
+    frame.put(name, Unit::None, value);
+    samples.finish(out);
+}
+
 /// The unit that a column's name states by sysstat's conventions.
 pub(super) fn unit_of(name: &[u8]) -> Unit {
     match name {

@@ -5,6 +5,8 @@
 
 pub mod alerts;
 pub mod chat;
+pub mod cri;
+pub mod dmesg;
 pub(in crate::formats) mod envelope;
 pub mod go_runtime;
 pub mod journal_iso;
