@@ -443,7 +443,7 @@ impl Case {
 
     fn texts_in(&mut self, lang: Lang, offset_s: i32) -> Rc<Texts> {
         let known = self.texts.as_ref().filter(|texts| texts.lang() == lang && texts.offset_s() == offset_s);
-        let texts = known.map_or_else(|| Rc::new(Texts::new(lang, offset_s)), Rc::clone);
+        let texts = known.map_or_else(|| Rc::new(Texts::of_the_engine(lang, offset_s)), Rc::clone);
         self.texts = Some(Rc::clone(&texts));
         texts
     }

@@ -259,6 +259,25 @@ fn texts_are_there_and_used() {
     none(&wrong);
 }
 
+/// The engine carries only the texts that the build script lists for it.
+#[test]
+fn the_engine_has_what_it_says() {
+    const SAID_HERE: &[&str] = &["src/case", "src/view/stack", "src/view/trends", "src/facts/stacks"];
+    let build = read("build.rs");
+    let (_, list) = build.split_once("OF_THE_ENGINE: &[&str] = &[").expect("the build script lists areas");
+    let areas: Vec<&str> =
+        list.split(']').next().unwrap_or_default().split('"').filter(|it| it.ends_with('-')).collect();
+    assert!(!areas.is_empty());
+    let [(_, texts, _), _] = locales();
+    let mut wrong = Vec::new();
+    for source in sources("src").iter().filter(|source| SAID_HERE.iter().any(|place| source.path.starts_with(place))) {
+        let said = source.literals.iter().filter(|id| texts.contains_key(*id));
+        let others = said.filter(|id| !areas.iter().any(|area| id.starts_with(area)));
+        wrong.extend(others.map(|id| format!("{}: the engine does not have {id}", source.path)));
+    }
+    none(&wrong);
+}
+
 #[test]
 fn the_page_has_what_reaches_it() {
     let [(_, texts, _), _] = locales();

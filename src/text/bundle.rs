@@ -5,7 +5,7 @@
 //! attributes. A test compares every message with `fluent-bundle`'s reading of it.
 
 use super::Lang;
-use super::compiled::mark;
+use super::mark;
 
 /// What a variable stands for.
 pub(super) enum Value {
@@ -20,7 +20,7 @@ type Args<'a> = &'a [(&'a str, Value)];
 /// The messages of one language.
 pub(super) struct Bundle {
     lang: Lang,
-    /// Lines as [`super::compiled`] writes them.
+    /// Lines as `compiled.rs` writes them.
     compiled: String,
     /// Where each line begins.
     starts: Vec<usize>,

@@ -1,5 +1,5 @@
-//! A Fluent source as lines that are resolved as they are read: `cargo xtask post-build` compiles this same file and writes the page's
-//! sentences so, and the page needs neither parser nor tree.
+//! A Fluent source as lines that are resolved as they are read. The build script and `cargo xtask post-build` compile this same file and
+//! write the sentences so: no program carries a parser or a tree of them.
 //!
 //! ```text
 //! page-lines=␁count␃ lines
@@ -16,27 +16,11 @@ use fluent_syntax::ast::{
 use fluent_syntax::parser::parse_runtime;
 use fluent_syntax::unicode::unescape_unicode_to_string;
 
-/// What the characters that mark something mean.
-pub mod mark {
-    /// Opens the name of a variable.
-    pub const VARIABLE: char = '\u{1}';
-    /// Opens a selection with the name of its variable.
-    pub const SELECT: char = '\u{2}';
-    /// Ends the name of a variable.
-    pub const NAMED: char = '\u{3}';
-    /// Opens a variant with its key; ends the name of a selection's variable, or the variant before.
-    pub const VARIANT: char = '\u{4}';
-    /// Ends a key.
-    pub const KEYED: char = '\u{5}';
-    /// Ends a selection.
-    pub const SELECTED: char = '\u{6}';
-    /// A line break inside a message.
-    pub const BREAK: char = '\u{7}';
-}
+use super::mark;
 
 /// The messages of a source, each a line. A broken one is caught by the locale test; the rest of the file must still serve.
 #[must_use]
-pub fn compiled(source: &str) -> String {
+pub(crate) fn compiled(source: &str) -> String {
     let resource = parse_runtime(source).unwrap_or_else(|(resource, _)| resource);
     let mut lines = Vec::new();
     for entry in resource.body {

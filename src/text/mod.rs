@@ -2,8 +2,9 @@
 
 mod acting;
 mod bundle;
-pub mod compiled;
 pub mod format;
+#[allow(dead_code, reason = "programs read marks, the build script writes them")]
+mod mark;
 pub mod page_file;
 
 use std::fmt::Write as _;
@@ -46,12 +47,20 @@ impl Lang {
         if tag.to_ascii_lowercase().starts_with("zh") { Self::ZhCn } else { Self::En }
     }
 
-    /// The Fluent source of the language.
+    /// All sentences of the language, as the build script compiled them from `locales/`.
     #[must_use]
-    pub const fn source(self) -> &'static str {
+    pub const fn compiled(self) -> &'static str {
         match self {
-            Self::En => include_str!("../../locales/en.ftl"),
-            Self::ZhCn => include_str!("../../locales/zh-CN.ftl"),
+            Self::En => include_str!(concat!(env!("OUT_DIR"), "/en.txt")),
+            Self::ZhCn => include_str!(concat!(env!("OUT_DIR"), "/zh-CN.txt")),
+        }
+    }
+
+    /// Those that the engine says itself.
+    const fn of_the_engine(self) -> &'static str {
+        match self {
+            Self::En => include_str!(concat!(env!("OUT_DIR"), "/en.engine.txt")),
+            Self::ZhCn => include_str!(concat!(env!("OUT_DIR"), "/zh-CN.engine.txt")),
         }
     }
 }
@@ -67,10 +76,17 @@ impl Texts {
     /// Loads a language that is compiled in; times are shown at `offset_s` seconds east of UTC.
     #[must_use]
     pub fn new(lang: Lang, offset_s: i32) -> Self {
-        Self::of_compiled(lang, compiled::compiled(lang.source()), offset_s)
+        Self::of_compiled(lang, lang.compiled().to_owned(), offset_s)
     }
 
-    /// Loads a language from what [`compiled::compiled`] made of its source: the page fetches only the one it speaks.
+    /// Loads what the engine says itself, charts and panels: what it concludes are messages, said by whoever shows them. Its program then
+    /// carries none of the others.
+    #[must_use]
+    pub fn of_the_engine(lang: Lang, offset_s: i32) -> Self {
+        Self::of_compiled(lang, lang.of_the_engine().to_owned(), offset_s)
+    }
+
+    /// Loads compiled sentences: the page fetches those of the one language it speaks.
     #[must_use]
     pub fn of_compiled(lang: Lang, compiled: String, offset_s: i32) -> Self {
         let bundle = Bundle::new(lang, compiled);

@@ -2,14 +2,12 @@
 //!
 //! Half of the sentences are only said by the desk, in exports and dialogs, and by the command line; both have all of them compiled in.
 
-use super::compiled::compiled;
-
 /// Areas of the texts that the page never says. A message that can cross to it, as what a dialog did or why it failed, lies in another one.
 pub const NOT_OF_THE_PAGE: &[&str] = &["cli-", "comms-", "export-", "fix-", "merge-", "panel-", "sheet-", "template-"];
 
-/// A Fluent source, compiled, without what the page never says.
+/// Compiled sentences without those that the page never says.
 #[must_use]
-pub fn page_file(source: &str) -> String {
+pub fn page_file(compiled: &str) -> String {
     let is_said = |line: &&str| !NOT_OF_THE_PAGE.iter().any(|area| line.starts_with(area));
-    compiled(source).split_inclusive('\n').filter(is_said).collect()
+    compiled.split_inclusive('\n').filter(is_said).collect()
 }

@@ -7,6 +7,9 @@ mod compiled;
 mod example;
 mod generate;
 mod journal;
+#[path = "../../src/text/mark.rs"]
+#[allow(dead_code, reason = "the build only writes marks")]
+mod mark;
 mod order;
 #[path = "../../src/text/page_file.rs"]
 mod page_file;

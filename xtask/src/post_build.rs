@@ -11,6 +11,7 @@ use std::path::{Path, PathBuf};
 
 use sha2::{Digest, Sha256, Sha384};
 
+use crate::compiled::compiled;
 use crate::page_file::page_file;
 use crate::{Result, order, shrink, wasm};
 
@@ -98,7 +99,7 @@ fn write_texts(site: &Path) -> Result<String> {
     let source = site.join("locales");
     let mut texts = Vec::new();
     for name in files(&source)? {
-        texts.push((page_file(&read_text(&source.join(&name))?), name.replace(".ftl", ".txt")));
+        texts.push((page_file(&compiled(&read_text(&source.join(&name))?)), name.replace(".ftl", ".txt")));
     }
     let folder =
         format!("t-{}", content_hash(texts.iter().map(|(text, _)| text.as_str()).collect::<String>().as_bytes()));

@@ -4,7 +4,7 @@
 //! One simulated [`node`] answers "how many threads had this container at that second"; every file is a view of it, so the figures of a
 //! metric export, a `ps` listing and a limit always reconcile. Same seed and variant, same bytes, on every platform: integers only.
 //! Shared by `cargo xtask example`, `cargo xtask journal` and the tests (which include it by path), hence standard library only.
-#![allow(dead_code)] // each of the three users needs another part
+#![allow(dead_code, unused_imports)] // each of the three users needs another part
 
 mod clock;
 mod crash;

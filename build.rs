@@ -1,0 +1,29 @@
+//! Compiles the sentences of `locales/`, so that no program carries a parser for them.
+//!
+//! Writes `<language>.txt` with all of them and `<language>.engine.txt` with those that the engine says itself (`src/text/mod.rs`).
+
+#[path = "src/text/compiled.rs"]
+mod compiled;
+#[path = "src/text/mark.rs"]
+#[allow(dead_code, reason = "the build only writes marks")]
+mod mark;
+
+use std::env;
+use std::fs;
+use std::path::PathBuf;
+
+/// Areas of the texts that the engine says: on charts, on panels that it says as data, of stacks. `tests/tidy.rs` proves that it says no other.
+const OF_THE_ENGINE: &[&str] = &["panel-", "stacks-", "trends-"];
+
+fn main() -> Result<(), Box<dyn std::error::Error>> {
+    println!("cargo:rerun-if-changed=locales");
+    let out = PathBuf::from(env::var("OUT_DIR")?);
+    for language in ["en", "zh-CN"] {
+        let all = compiled::compiled(&fs::read_to_string(format!("locales/{language}.ftl"))?);
+        let is_said = |line: &&str| OF_THE_ENGINE.iter().any(|area| line.starts_with(area));
+        let of_the_engine: String = all.split_inclusive('\n').filter(is_said).collect();
+        fs::write(out.join(format!("{language}.engine.txt")), of_the_engine)?;
+        fs::write(out.join(format!("{language}.txt")), all)?;
+    }
+    Ok(())
+}
