@@ -2,7 +2,6 @@
 
 use debrief::case::Case;
 use debrief::evidence::MemorySource;
-use debrief::facts::stacks::DumpFacts;
 use debrief::model::{OwnerClass, Timestamp};
 use debrief::text::Lang;
 use debrief::view::stacks::{DiffView, DumpView};
@@ -340,7 +339,27 @@ fn quiet_dumps_accuse_nobody() {
 }
 
 #[test]
-fn what_is_concluded_is_bounded_and_owned() {
-    fn is_plain<T: Clone + Send + 'static>() {}
-    is_plain::<DumpFacts>();
+fn the_json_is_what_its_schema_says() {
+    let text = each_line(HELD, |_, line| format!("2023-11-28T02:02:14+08:00 node-1 netd[1156]: {line}"));
+    let mut case = open(&[("a.log", &text), ("b.txt", &crossed(", 8 minutes"))]);
+    let evidence = case.evidence();
+    let (dumps, diff) = case.stacks(Some(evidence[1].id), Lang::En);
+    let json = debrief::export::stacks::to_json(&dumps, diff.as_ref(), &evidence);
+    crate::export::conforms(&json, include_str!("../docs/schema/stacks.schema.json"));
+}
+
+#[test]
+fn kubelets_age_of_pleg_is_when_it_stopped() {
+    let line = |time: &str, age: &str| {
+        format!("2020-10-08T{time}Z worker9 kubelet[1636]: skipping pod synchronization - PLEG is not healthy: pleg was last seen active {age} ago; threshold is 3m0s\n")
+    };
+    let log = [line("16:29:35.462", "4m24.920746134s"), line("16:29:40.462", "4m29.921051026s"), line("17:29:40", "3m0.1s")];
+    let mut case = open(&[("kubelet.log", &log.concat())]);
+    let events = case.analysis().timeline.clone();
+    let stops: Vec<(String, u32)> = events
+        .iter()
+        .filter(|event| event.key.starts_with("pleg-stopped/"))
+        .map(|event| (event.at.to_rfc3339(), event.count))
+        .collect();
+    assert_eq!(stops, [("2020-10-08T16:25:10.541Z".to_owned(), 2), ("2020-10-08T17:26:39.900Z".to_owned(), 1)]);
 }

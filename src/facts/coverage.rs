@@ -2,7 +2,7 @@
 
 use super::Input;
 use super::usage::{Quantity, Usage};
-use crate::model::{Coverage, EvidenceState, IssueCode, LimitName, Message, MissingEvidence};
+use crate::model::{Coverage, EvidenceState, IssueCode, LimitName, Message, MissingEvidence, SightingKind};
 
 /// Errors of collectors that are listed.
 const MAX_ERRORS: usize = 500;
@@ -16,12 +16,18 @@ pub fn derive_coverage(inputs: &[Input<'_>], usage: &Usage) -> Coverage {
     let asks_about_tasks = usage.of(Quantity::ContainerThreads).next().is_some()
         || usage.total.is_some()
         || !usage.snapshots.is_empty()
-        || inputs.iter().any(|input| input.parsed.sightings.n_seen.iter().any(|&seen| seen > 0));
+        || inputs.iter().any(|input| asks_by_sighting(&input.parsed.sightings.n_seen));
     let missing = if asks_about_tasks { task_gaps(inputs, usage) } else { Vec::new() };
     let errors = inputs.iter().flat_map(|input| &input.parsed.collector_errors).take(MAX_ERRORS).cloned().collect();
     let hides = |input: &&Input<'_>| input.parsed.issues.list.iter().any(|issue| issue.code == IssueCode::Redacted);
     let redacted = inputs.iter().filter(hides).map(|input| input.meta.path.clone()).collect();
     Coverage { windows, missing, failed, errors, redacted }
+}
+
+/// Whether lines tell of tasks that failed or were refused. That kubelet lost sight of its pods asks about something else.
+fn asks_by_sighting(n_seen: &[u32; SightingKind::N_KINDS]) -> bool {
+    let other = SightingKind::PlegStopped { age_ms: 0 }.index();
+    n_seen.iter().enumerate().any(|(index, &seen)| seen > 0 && index != other)
 }
 
 fn task_gaps(inputs: &[Input<'_>], usage: &Usage) -> Vec<MissingEvidence> {

@@ -13,13 +13,14 @@ use crate::model::sighting::refuses_a_task;
 use crate::model::{ByteRange, Sighting, SightingKind, Sightings};
 
 /// What lets a line be looked at, and what it may then show.
-const WORDS: [(&str, Judge); 9] = [
+const WORDS: [(&str, Judge); 10] = [
     ("thread", judge_thread),
     ("max user processes", judge_ulimit_hint),
     ("newosproc", judge_newosproc),
     ("esource temporarily unavailable", judge_unavailable),
     ("rejected by pids controller in ", judge_pids_controller),
     ("robe", judge_probe),
+    ("pleg was last seen active ", judge_pleg),
     (": table full, dropping packet", judge_conntrack),
     ("VFS: file-max limit ", judge_file_max),
     ("oo many open files", judge_open_files),
@@ -188,6 +189,40 @@ fn judge_probe(line: &[u8], see: &mut dyn FnMut(SightingKind)) {
     }
     if has(line, "failed liveness probe, will be restarted") {
         see(SightingKind::LivenessKill);
+    }
+}
+
+/// How long ago kubelet last saw its pods: the age, as Go writes durations.
+fn judge_pleg(line: &[u8], see: &mut dyn FnMut(SightingKind)) {
+    let age = after(line, "pleg was last seen active ").and_then(go_duration_ms);
+    age.into_iter().for_each(|age_ms| see(SightingKind::PlegStopped { age_ms }));
+}
+
+/// `1h4m24.920746134s` in whole milliseconds.
+fn go_duration_ms(text: &[u8]) -> Option<u32> {
+    let (mut ms, mut rest) = (0u32, text);
+    loop {
+        let digits = rest.iter().take_while(|byte| byte.is_ascii_digit()).count();
+        let whole = number(&rest[..digits])?;
+        rest = &rest[digits..];
+        let mut thousandths = 0;
+        if let [b'.', fraction @ ..] = rest {
+            let digits = fraction.iter().take_while(|byte| byte.is_ascii_digit()).count();
+            let shown = fraction[..digits].iter().chain(b"000").take(3);
+            thousandths = shown.fold(0, |sum, digit| sum * 10 + u32::from(digit - b'0'));
+            rest = &fraction[digits..];
+        }
+        let (unit_ms, len) = match rest {
+            [b'h', ..] => (3_600_000, 1),
+            [b'm', next, ..] if *next != b's' => (60_000, 1),
+            [b's', ..] => (1000, 1),
+            _ => return None,
+        };
+        ms = ms.checked_add(whole.checked_mul(unit_ms)?)?.checked_add(thousandths)?;
+        rest = &rest[len..];
+        if !rest.first().is_some_and(u8::is_ascii_digit) {
+            return Some(ms);
+        }
     }
 }
 

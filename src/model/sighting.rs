@@ -37,6 +37,11 @@ pub enum SightingKind {
     FileMaxReached,
     /// `Too many open files` (EMFILE), unless the line is about inotify, which answers with the same words.
     TooManyOpenFiles,
+    /// kubelet: `pleg was last seen active 4m24.920746134s ago; threshold is 3m0s`.
+    PlegStopped {
+        /// The age, in whole milliseconds.
+        age_ms: u32,
+    },
 }
 
 impl SightingKind {
@@ -55,11 +60,12 @@ impl SightingKind {
             Self::ConntrackFull => 8,
             Self::FileMaxReached => 9,
             Self::TooManyOpenFiles => 10,
+            Self::PlegStopped { .. } => 11,
         }
     }
 
     /// Number of kinds.
-    pub const N_KINDS: usize = 11;
+    pub const N_KINDS: usize = 12;
 }
 
 /// Whether a line says that a fork, an exec or a thread met EAGAIN. The same words end lines about locks, sockets and pipes: what

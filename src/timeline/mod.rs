@@ -21,6 +21,7 @@ pub fn propose(facts: &Facts, findings: &[Finding]) -> Vec<TimelineEvent> {
     events.extend(series::onset(facts));
     events.extend(series::recovery(facts));
     events.extend(stacks::onsets(facts));
+    events.extend(stacks::pleg_stops(facts));
     events.extend(failures::failed(facts, findings));
     events.extend(kube::ended(facts));
     events.extend(kube::warnings(facts));

@@ -1,8 +1,9 @@
-//! Events that stack dumps show: when the wait that matters began, and when they were taken.
+//! Events that stack dumps and kubelet's own watch over them show: when the wait that matters began, when PLEG stopped.
 
 use super::event;
 use crate::facts::Facts;
-use crate::model::{Cite, EventSource, Message, Phase, Role, TimelineEvent};
+use crate::facts::failures::Failure;
+use crate::model::{Cite, EventSource, Message, Phase, Role, SightingKind, TimelineEvent, Timestamp};
 
 /// Waits are sampled by the garbage collector, which runs every two minutes at least: a wait may be that much longer than it says.
 const SAMPLING_S: u32 = 180;
@@ -22,4 +23,34 @@ pub(super) fn onsets(facts: &Facts) -> Vec<TimelineEvent> {
         Some(TimelineEvent { phase: Some(Phase::Onset), uncertainty_s: SAMPLING_S, ..proposed })
     };
     facts.stacks.iter().filter_map(of).collect()
+}
+
+/// Ages of one stop give the same instant but for the time between the check and the line.
+const ONE_STOP_NS: u64 = 10_000_000_000;
+/// Stops that are told: kubelet was restarted in between.
+const MAX_STOPS: usize = 20;
+
+/// When kubelet's relist stopped: the time of the line minus the age it states. Lines about one stop are one event.
+pub(super) fn pleg_stops(facts: &Facts) -> Vec<TimelineEvent> {
+    let mut stops: Vec<(Timestamp, &Failure, &Failure, u32)> = Vec::new();
+    for failure in facts.failures.of(SightingKind::PlegStopped { age_ms: 0 }.index()) {
+        let (SightingKind::PlegStopped { age_ms }, Some(at)) = (&failure.kind, failure.at) else { continue };
+        let stopped = Timestamp(at.0.saturating_sub(i64::from(*age_ms) * 1_000_000));
+        let is_same = |stop: &(Timestamp, &Failure, &Failure, u32)| stop.0.0.abs_diff(stopped.0) < ONE_STOP_NS;
+        match stops.iter().position(is_same) {
+            Some(index) => {
+                let (first, _, last, count) = &mut stops[index];
+                (*first, *last, *count) = ((*first).min(stopped), failure, *count + 1);
+            }
+            None if stops.len() < MAX_STOPS => stops.push((stopped, failure, failure, 1)),
+            None => {}
+        }
+    }
+    let of = |(at, first, last, count): (Timestamp, &Failure, &Failure, u32)| {
+        let text = Message::new("event-pleg-stopped").with("count", count);
+        let cites = if count == 1 { vec![first.cite(Role::Shows)] } else { vec![first.cite(Role::Shows), last.cite(Role::Shows)] };
+        let key = format!("pleg-stopped/{}", at.0.div_euclid(1_000_000_000));
+        TimelineEvent { phase: Some(Phase::Onset), count, ..event(key, at, text, EventSource::Log(first.reporter.clone()), cites) }
+    };
+    stops.into_iter().map(of).collect()
 }
