@@ -351,9 +351,12 @@ fn the_json_is_what_its_schema_says() {
 #[test]
 fn kubelets_age_of_pleg_is_when_it_stopped() {
     let line = |time: &str, age: &str| {
-        format!("2020-10-08T{time}Z worker9 kubelet[1636]: skipping pod synchronization - PLEG is not healthy: pleg was last seen active {age} ago; threshold is 3m0s\n")
+        format!(
+            "2020-10-08T{time}Z worker9 kubelet[1636]: skipping pod synchronization - PLEG is not healthy: pleg was last seen active {age} ago; threshold is 3m0s\n"
+        )
     };
-    let log = [line("16:29:35.462", "4m24.920746134s"), line("16:29:40.462", "4m29.921051026s"), line("17:29:40", "3m0.1s")];
+    let log =
+        [line("16:29:35.462", "4m24.920746134s"), line("16:29:40.462", "4m29.921051026s"), line("17:29:40", "3m0.1s")];
     let mut case = open(&[("kubelet.log", &log.concat())]);
     let events = case.analysis().timeline.clone();
     let stops: Vec<(String, u32)> = events

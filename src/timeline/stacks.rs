@@ -48,9 +48,17 @@ pub(super) fn pleg_stops(facts: &Facts) -> Vec<TimelineEvent> {
     }
     let of = |(at, first, last, count): (Timestamp, &Failure, &Failure, u32)| {
         let text = Message::new("event-pleg-stopped").with("count", count);
-        let cites = if count == 1 { vec![first.cite(Role::Shows)] } else { vec![first.cite(Role::Shows), last.cite(Role::Shows)] };
+        let cites = if count == 1 {
+            vec![first.cite(Role::Shows)]
+        } else {
+            vec![first.cite(Role::Shows), last.cite(Role::Shows)]
+        };
         let key = format!("pleg-stopped/{}", at.0.div_euclid(1_000_000_000));
-        TimelineEvent { phase: Some(Phase::Onset), count, ..event(key, at, text, EventSource::Log(first.reporter.clone()), cites) }
+        TimelineEvent {
+            phase: Some(Phase::Onset),
+            count,
+            ..event(key, at, text, EventSource::Log(first.reporter.clone()), cites)
+        }
     };
     stops.into_iter().map(of).collect()
 }
