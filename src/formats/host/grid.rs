@@ -268,7 +268,7 @@ mod tests {
         assert_eq!(columns.names, ["CONTAINER ID", "IMAGE", "STATUS", "NAMES"]);
         let cells = cut_aligned(&columns, b"03e2861336a7   rhel7     Exited (137) 18 hours   angry");
         assert_eq!(cells.unwrap_or_default(), ["03e2861336a7", "rhel7", "Exited (137) 18 hours", "angry"]);
-        assert_eq!(cut_aligned(&columns, b"   x"), None);
+        assert_eq!(cut_aligned(&columns, b"               rhel7"), None, "a row has a first cell");
     }
 
     #[test]
