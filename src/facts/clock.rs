@@ -73,7 +73,6 @@ pub fn case_offset(inputs: &[&Parsed], case: &CaseClock) -> (i32, ClockOrigin) {
 #[must_use]
 pub fn resolve_clocks(inputs: &[Clocked<'_>], case: &CaseClock) -> Vec<Clock> {
     let parsed: Vec<&Parsed> = inputs.iter().map(|input| input.parsed).collect();
-    let ranges: Vec<_> = inputs.iter().map(|input| input.range).collect();
     let (case_offset_s, case_origin) = case_offset(&parsed, case);
     let mut clocks: Vec<Clock> = inputs
         .iter()
@@ -88,21 +87,29 @@ pub fn resolve_clocks(inputs: &[Clocked<'_>], case: &CaseClock) -> Vec<Clock> {
             Clock { kind, offset_s, offset_origin, shift_ms: chosen.shift_ms, ..Clock::default() }
         })
         .collect();
-    let dated = dated_range(&clocks, &ranges);
-    for (clock, Clocked { parsed, range, chosen }) in clocks.iter_mut().zip(inputs) {
+    for (clock, Clocked { parsed, chosen, .. }) in clocks.iter_mut().zip(inputs) {
+        if clock.kind == WallKind::LocalWithoutYear {
+            match (chosen.year, parsed.stated_year) {
+                (Some(year), _) => (clock.year, clock.year_origin) = (year, ClockOrigin::Person),
+                (None, Some(year)) => (clock.year, clock.year_origin) = (year, ClockOrigin::Stated),
+                (None, None) => {}
+            }
+        }
+    }
+    let dated = dated_ranges(&clocks, inputs);
+    for (clock, Clocked { range, .. }) in clocks.iter_mut().zip(inputs) {
         if clock.kind == WallKind::LocalWithoutYear
-            && let Some((first, _)) = range
+            && clock.year_origin == ClockOrigin::Default
+            && let Some(range) = range
         {
-            (clock.year, clock.year_origin) = match (chosen.year, parsed.stated_year, dated) {
-                (Some(year), _, _) => (year, ClockOrigin::Person),
-                (None, Some(year), _) => (year, ClockOrigin::Stated),
-                (None, None, Some(dated)) => (nearest_year(*clock, *first, dated.start), ClockOrigin::Sibling),
-                (None, None, None) => (newest_past_year(*clock, *first, case.now), ClockOrigin::Default),
+            (clock.year, clock.year_origin) = match nearest_year(*clock, *range, &dated) {
+                Some(year) => (year, ClockOrigin::Sibling),
+                None => (newest_past_year(*clock, range.0, case.now), ClockOrigin::Default),
             };
         }
     }
     let known: Vec<TimeRange> =
-        clocks.iter().zip(&ranges).filter_map(|(clock, range)| range_of(clock, *range)).collect();
+        clocks.iter().zip(inputs).filter_map(|(clock, input)| range_of(clock, input.range)).collect();
     for (clock, Clocked { range, chosen, .. }) in clocks.iter_mut().zip(inputs) {
         if clock.kind == WallKind::TimeOfDay
             && let Some(range) = range
@@ -143,15 +150,8 @@ fn day_of(clock: Clock, (first, last): (WallTime, WallTime), known: &[TimeRange]
     if to - from > MAX_DAYS {
         return None;
     }
-    // For each day what it shares with the evidence and, below zero, how far it is from it.
-    let closeness = |day: i64| {
-        let (start, end) = around(day)?;
-        let shared = |range: &TimeRange| end.min(range.end.0).saturating_sub(start.max(range.start.0));
-        let overlap = known.iter().map(shared).filter(|shared| *shared > 0).fold(0i64, i64::saturating_add);
-        let nearest = known.iter().map(shared).max()?;
-        Some((if overlap > 0 { overlap } else { nearest }, day))
-    };
-    let mut days: Vec<(i64, i64)> = (from..=to).filter_map(closeness).collect();
+    let on = |day: i64| Some((closeness(around(day)?, known)?, day));
+    let mut days: Vec<(i64, i64)> = (from..=to).filter_map(on).collect();
     days.sort_unstable_by(|a, b| b.cmp(a));
     let (best, day) = *days.first()?;
     let second = days.get(1).map_or(i64::MIN, |(second, _)| *second);
@@ -159,26 +159,47 @@ fn day_of(clock: Clock, (first, last): (WallTime, WallTime), known: &[TimeRange]
     (best >= -NEAR_NS && stands_out).then(|| i32::try_from(day).ok()).flatten()
 }
 
-/// The range of everything that knows its year.
-fn dated_range(clocks: &[Clock], ranges: &[Option<(WallTime, WallTime)>]) -> Option<TimeRange> {
-    clocks
-        .iter()
-        .zip(ranges)
-        .filter(|(clock, _)| matches!(clock.kind, WallKind::Utc | WallKind::Local))
-        .filter_map(|(clock, range)| {
-            let (first, last) = (*range)?;
-            Some(TimeRange::of(clock.resolve(first)?, clock.resolve(last)?))
-        })
-        .reduce(TimeRange::union)
+/// What a stretch shares with the evidence, in nanoseconds; where it shares nothing, how far it is from it, below zero.
+fn closeness((start, end): (i64, i64), known: &[TimeRange]) -> Option<i64> {
+    let shared = |range: &TimeRange| end.min(range.end.0).saturating_sub(start.max(range.start.0));
+    let overlap = known.iter().map(shared).filter(|shared| *shared > 0).fold(0i64, i64::saturating_add);
+    let nearest = known.iter().map(shared).max()?;
+    Some(if overlap > 0 { overlap } else { nearest })
 }
 
-fn nearest_year(clock: Clock, first: WallTime, to: Timestamp) -> i32 {
-    let around = Civil::from_ns(to.0).year;
-    let distance = |year: i32| {
-        let at = Clock { year, ..clock }.resolve(first).map_or(i64::MAX, |at| at.0);
-        at.abs_diff(to.0)
+/// The ranges of everything that knows its year. Where no written time does, the newest instant of each input's Kubernetes objects and
+/// events: their histories reach back for years, and the newest is the nearest to when the evidence was collected.
+fn dated_ranges(clocks: &[Clock], inputs: &[Clocked<'_>]) -> Vec<TimeRange> {
+    let knows = |clock: &Clock| match clock.kind {
+        WallKind::Utc | WallKind::Local => true,
+        WallKind::LocalWithoutYear => clock.year_origin != ClockOrigin::Default,
+        WallKind::TimeOfDay | WallKind::Unclocked => false,
     };
-    (around - 1..=around + 1).min_by_key(|&year| distance(year)).unwrap_or(around)
+    let written = clocks.iter().zip(inputs).filter(|(clock, _)| knows(clock));
+    let written: Vec<TimeRange> = written.filter_map(|(clock, input)| range_of(clock, input.range)).collect();
+    if !written.is_empty() {
+        return written;
+    }
+    inputs.iter().filter_map(|input| newest_stamp(input.parsed)).map(|at| TimeRange::of(at, at)).collect()
+}
+
+fn newest_stamp(parsed: &Parsed) -> Option<Timestamp> {
+    let containers = parsed.objects.iter().flat_map(|object| &object.containers);
+    let states = containers.flat_map(|container| container.last_state.iter().chain([&container.state]));
+    let states = states.flat_map(|state| [state.started, state.finished]);
+    let events = parsed.events.iter().flat_map(|event| [event.first, event.last]);
+    states.chain(events).flatten().max()
+}
+
+/// The year of the first record in which an input lies closest to what is dated; of equals the latest, since people collect when it is over.
+fn nearest_year(clock: Clock, range: (WallTime, WallTime), dated: &[TimeRange]) -> Option<i32> {
+    let whole = dated.iter().copied().reduce(TimeRange::union)?;
+    let (from, to) = (Civil::from_ns(whole.start.0).year - 1, Civil::from_ns(whole.end.0).year + 1);
+    let within = |year: i32| {
+        let own = range_of(&Clock { year, ..clock }, Some(range))?;
+        Some((closeness((own.start.0, own.end.0), dated)?, year))
+    };
+    (from..=to).filter_map(within).max().map(|(_, year)| year)
 }
 
 fn newest_past_year(clock: Clock, first: WallTime, now: Option<Timestamp>) -> i32 {
@@ -192,7 +213,7 @@ fn newest_past_year(clock: Clock, first: WallTime, now: Option<Timestamp>) -> i3
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::Level;
+    use crate::model::{ContainerState, EvidenceId, KubeContainer, KubeObject, Level, Locator};
 
     fn clocked(parsed: &Parsed) -> Clocked<'_> {
         Clocked { parsed, range: wall_range(parsed), chosen: Chosen::default() }
@@ -216,6 +237,88 @@ mod tests {
         assert_eq!((clocks[0].offset_s, clocks[0].offset_origin), (28_800, ClockOrigin::Default));
         let alone = resolve_clocks(&[clocked(&journal(12))], &case);
         assert_eq!((alone[0].year, alone[0].year_origin), (2025, ClockOrigin::Default));
+    }
+
+    /// A log without years over two written times: month, day of each.
+    fn yearless(first: (u32, u32), last: (u32, u32)) -> Parsed {
+        let mut parsed = Parsed { wall_kind: WallKind::LocalWithoutYear, ..Parsed::default() };
+        let steps = i32::from(last < first);
+        for (line, year, (month, day)) in [(1, PLACEHOLDER_YEAR, first), (2, PLACEHOLDER_YEAR + steps, last)] {
+            let wall = WallTime::from_civil(Civil { year, month, day, hour: 12, ..Civil::default() });
+            parsed.records.push(line, wall.expect("a date"), Level::None, b"");
+        }
+        parsed
+    }
+
+    fn dated(days: &[(i32, u32, u32)]) -> Parsed {
+        let mut parsed = Parsed { wall_kind: WallKind::Local, ..Parsed::default() };
+        for (line, (year, month, day)) in (1..).zip(days) {
+            let wall =
+                WallTime::from_civil(Civil { year: *year, month: *month, day: *day, hour: 12, ..Civil::default() });
+            parsed.records.push(line, wall.expect("a date"), Level::None, b"");
+        }
+        parsed
+    }
+
+    fn year_of(log: &Parsed, others: &[Parsed]) -> (i32, ClockOrigin) {
+        let inputs: Vec<Clocked<'_>> = std::iter::once(log).chain(others).map(clocked).collect();
+        let case = CaseClock { now: Some(Timestamp(1_790_000_000_000_000_000)), ..CaseClock::default() };
+        let clock = resolve_clocks(&inputs, &case)[0];
+        (clock.year, clock.year_origin)
+    }
+
+    #[test]
+    fn a_year_is_the_one_closest_to_what_is_dated() {
+        let found = |year| (year, ClockOrigin::Sibling);
+        let august = yearless((8, 20), (8, 20));
+        // Siblings of several years: the nearest of them tells, not the oldest.
+        assert_eq!(year_of(&august, &[dated(&[(2022, 3, 1)]), dated(&[(2024, 8, 20)])]), found(2024));
+        assert_eq!(year_of(&august, &[dated(&[(2024, 8, 20)]), dated(&[(2025, 4, 1)])]), found(2024));
+        // One that covers several of them: the last that fits.
+        assert_eq!(year_of(&august, &[dated(&[(2022, 1, 1), (2024, 12, 1)])]), found(2024));
+        // Over the turn of the year: a log's year is that of its first line.
+        let turn = yearless((12, 30), (1, 2));
+        assert_eq!(year_of(&turn, &[dated(&[(2024, 1, 1)])]), found(2023));
+        assert_eq!(year_of(&turn, &[dated(&[(2023, 12, 31)])]), found(2023));
+        assert_eq!(year_of(&yearless((12, 31), (12, 31)), &[dated(&[(2024, 1, 1)])]), found(2023));
+        assert_eq!(year_of(&yearless((1, 1), (1, 1)), &[dated(&[(2023, 12, 31)])]), found(2024));
+    }
+
+    #[test]
+    fn a_year_that_a_sibling_was_given_or_states_by_itself_tells_too() {
+        let mut headed = yearless((8, 19), (8, 20));
+        headed.stated_year = Some(2023);
+        assert_eq!(year_of(&yearless((8, 20), (8, 20)), &[headed]), (2023, ClockOrigin::Sibling));
+    }
+
+    #[test]
+    fn objects_tell_the_year_where_no_written_time_does() {
+        let at = |year| Some(Timestamp(Civil { year, month: 8, day: 20, hour: 6, ..Civil::default() }.to_ns()));
+        let state = ContainerState { started: at(2019), finished: at(2024), ..ContainerState::default() };
+        let container = KubeContainer {
+            name: "app".into(),
+            id: None,
+            image: None,
+            restarts: 1,
+            restarts_at: None,
+            state: ContainerState::default(),
+            last_state: Some(state),
+            liveness: None,
+            readiness: None,
+        };
+        let pod = KubeObject {
+            kind: "Pod".into(),
+            namespace: "shop".into(),
+            name: "app-0".into(),
+            node: None,
+            containers: vec![container],
+            locator: Locator::lines(EvidenceId(1), 1, 9),
+        };
+        let objects = [Parsed { objects: vec![pod], ..Parsed::default() }];
+        assert_eq!(year_of(&yearless((8, 20), (8, 20)), &objects), (2024, ClockOrigin::Sibling));
+        // A pod may have run for years: what a log writes itself counts first.
+        let [objects] = objects;
+        assert_eq!(year_of(&yearless((8, 20), (8, 20)), &[objects, dated(&[(2025, 8, 1)])]).0, 2025);
     }
 
     #[test]
