@@ -162,8 +162,11 @@ async function citeSecret(page, info) {
   await page.getByLabel(text("logs-search")).fill("token");
   await page.getByLabel(text("logs-search")).press("Enter");
   await expect(lines(page).and(page.getByRole("option", { selected: true }))).toContainText(SECRET);
+  const line = lines(page).filter({ hasText: SECRET });
+  await expect(line).not.toHaveClass(/\bcited\b/);
   await page.getByRole("listbox", { name: text("logs-lines") }).press("c");
   await told(page, "document-cited");
+  await expect(line, "what the document cites is marked").toHaveClass(/\bcited\b/);
   await page.getByLabel(text("page-case-title")).fill(`The token ${SECRET} expired`);
 }
 

@@ -422,6 +422,20 @@ impl Document {
     }
 
     /// Visits every citation of the document.
+    /// Shows every citation of the document.
+    pub fn each_citation(&self, visit: &mut dyn FnMut(&Citation)) {
+        fn walk(whys: &[Why], visit: &mut dyn FnMut(&Citation)) {
+            for why in whys {
+                why.citations.iter().for_each(&mut *visit);
+                why.alternatives.iter().flat_map(|other| &other.citations).for_each(&mut *visit);
+                walk(&why.children, visit);
+            }
+        }
+        self.prose.iter().flat_map(|(_, prose)| &prose.citations).for_each(&mut *visit);
+        self.events.iter().flat_map(|event| &event.citations).for_each(&mut *visit);
+        walk(&self.whys, visit);
+    }
+
     pub(crate) fn for_each_citation(&mut self, visit: &mut dyn FnMut(&mut Citation)) {
         fn walk(whys: &mut [Why], visit: &mut dyn FnMut(&mut Citation)) {
             for why in whys {

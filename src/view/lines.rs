@@ -28,6 +28,6 @@ pub struct LineView {
     pub at: Option<Timestamp>,
     /// Its record's level.
     pub level: Level,
-    /// Whether a finding cites it.
+    /// Whether a finding cites it; what the document cites the page knows by itself.
     pub cited: bool,
 }

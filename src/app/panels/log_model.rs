@@ -3,13 +3,13 @@
 //! Lines are asked for in pages and only while they are on screen. A scroll bar cannot be taller than some 33 million pixels, so for long
 //! inputs it is scaled: the position is a line, the scroll offset only its picture.
 
-use debrief::model::{Cite, EvidenceId, Few, Locator, Role};
+use debrief::model::{Cite, EvidenceId, Few, LineRange, Locator, Role};
 use debrief::protocol::{Answer, Request};
 use debrief::view::lines::LineView;
 use leptos::prelude::*;
 
 use crate::app::dom::{between, spawn};
-use crate::app::signal::{RwSignal, StoredValue};
+use crate::app::signal::{Memo, RwSignal, StoredValue};
 use crate::app::state::App;
 
 /// Height of a row in CSS pixels; `--row` in `logs.css` is the same.
@@ -62,6 +62,8 @@ pub(crate) struct LogModel {
     pub(crate) height: RwSignal<f64>,
     /// Longest line seen, in characters: what the horizontal scroll bar is made from.
     pub(crate) longest: RwSignal<usize>,
+    /// Lines of the input that the document cites.
+    cited: Memo<Vec<LineRange>>,
     pages: RwSignal<Few<u32, Page>>,
     asked: StoredValue<Vec<u32>>,
 }
@@ -69,9 +71,23 @@ pub(crate) struct LogModel {
 impl LogModel {
     /// A model over what the memory remembers.
     pub(crate) fn new(app: App, memory: LogsMemory) -> Self {
+        let cited = Memo::new(move |_| {
+            let mut cited = Vec::new();
+            if let Some(evidence) = memory.evidence.get() {
+                app.document.with(|document| {
+                    document.each_citation(&mut |citation| {
+                        if citation.locator.evidence == evidence {
+                            cited.push(citation.locator.lines);
+                        }
+                    });
+                });
+            }
+            cited
+        });
         Self {
             app,
             memory,
+            cited,
             n_lines: RwSignal::default(),
             height: RwSignal::new(0.0),
             longest: RwSignal::default(),
@@ -207,6 +223,11 @@ impl LogModel {
                 });
             }
         });
+    }
+
+    /// Whether the document cites a line; tracks it.
+    pub(crate) fn is_cited(self, line: u32) -> bool {
+        self.cited.with(|cited| cited.iter().any(|lines| (lines.first..=lines.last).contains(&line)))
     }
 
     // ---- selection ----

@@ -80,6 +80,7 @@ fn row(model: LogModel, place: u32) -> El {
     let class = move || {
         let (level, cited) =
             line.with(|line| line.as_ref().map_or((Level::None, false), |line| (line.level, line.cited)));
+        let cited = cited || model.is_cited(number.get());
         let mark = |on: bool, name: &'static str| if on { name } else { "" };
         let (selected, cited, beyond) =
             (mark(selected(), " selected"), mark(cited, " cited"), mark(!exists(), " beyond"));
