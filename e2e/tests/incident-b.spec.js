@@ -115,6 +115,8 @@ test("incident B by keyboard alone, from an empty case to the archive", async ({
     await press(page, item.getByRole("button", { name: text("document-go-to") }));
     await expect(row).toBeFocused();
     await page.keyboard.press("Enter");
+    // The form takes the focus a moment later; what is pressed before would be lost.
+    await expect(row.getByRole("textbox", { name: text("timeline-field-text"), exact: true })).toBeFocused();
     const menu = row.getByRole("combobox", { name: text("timeline-field-phase") });
     await expect(menu).toBeVisible();
     await choose(page, menu, text(`phase-${phase}`));

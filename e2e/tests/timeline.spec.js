@@ -75,6 +75,29 @@ test("a pasted chat becomes events that keys and dragging set right, one undo ea
   expect((await savedCase(page)).document.events[0].source).toBe("network team");
 });
 
+test("Tab stops once in the list; the arrow keys lead to the rows and to what stands in them", async ({ page }) => {
+  await acceptPeerDown(page);
+  const rows = centre(page).locator(".timeline-rows > [tabindex]");
+  await rows.first().focus();
+  await page.keyboard.press("ArrowDown");
+  await expect(rows.nth(1)).toBeFocused();
+  await page.keyboard.press("ArrowRight");
+  const inside = rows.nth(1).getByRole("button").and(page.locator(":focus"));
+  await expect(inside).toHaveCount(1);
+  await page.keyboard.press("ArrowLeft");
+  await expect(rows.nth(1)).toBeFocused();
+  for (let step = await rows.nth(1).getByRole("button").count(); step > 0; step -= 1) await page.keyboard.press("ArrowRight");
+  const proposed = await rows.count();
+  await expect(rows.nth(1).getByRole("button", { name: text("timeline-dismiss") })).toBeFocused();
+  await page.keyboard.press("Enter");
+  await expect(rows).toHaveCount(proposed - 1);
+  await expect(rows.nth(1), "the next row has the focus").toBeFocused();
+  await page.keyboard.press("Tab");
+  expect(await centre(page).locator(".timeline-rows :focus").count(), "Tab leaves the list").toBe(0);
+  await page.keyboard.press("Shift+Tab");
+  await expect(rows.nth(1)).toBeFocused();
+});
+
 test("words, sources and phases filter the events, and silence is said", async ({ page }) => {
   await acceptPeerDown(page);
   await expect(events(page).filter({ hasText: pattern("timeline-gap") }).first()).toBeVisible();

@@ -21,6 +21,8 @@ struct PlaceChip {
     quoted: Option<Citation>,
     /// Text in place of file and line (`E3`).
     short: Option<String>,
+    /// Whether it stands in a row of a list, where the arrow keys lead to it and Tab does not.
+    in_row: bool,
 }
 
 /// How a place stands in the case.
@@ -57,7 +59,7 @@ impl PlaceChip {
     /// The chip, and behind it the word that its evidence is gone.
     #[inline(never)]
     fn view(self, app: App) -> [El; 2] {
-        let Self { cite, quoted, short } = self;
+        let Self { cite, quoted, short, in_row } = self;
         let Cite { locator, role, .. } = cite;
         let id = locator.evidence;
         let path = quoted.as_ref().map(|quoted| quoted.path.clone());
@@ -97,6 +99,7 @@ impl PlaceChip {
             .toggle("cite-gone", gone)
             .toggle("cite-changed", move || standing.get() == Standing::Changed)
             .on("keydown", keys)
+            .attr("tabindex", tab(in_row))
             .attr("data-role", role)
             .attr("title", &excerpt)
             .attr_of("aria-label", move || app.with("document-open-place", &[("place", place().into())]))
@@ -108,6 +111,11 @@ impl PlaceChip {
         };
         [citing::carries(app, chip, carried), el_of("span", "cite-note").say(note)]
     }
+}
+
+/// Where Tab stops.
+fn tab(in_row: bool) -> &'static str {
+    if in_row { "-1" } else { "0" }
 }
 
 fn is_removed(meta: EvidenceMeta) -> bool {
@@ -130,23 +138,22 @@ fn shortened(name: &str) -> String {
 pub(crate) fn citation_chip(app: App, citation: &Citation, short: Option<String>) -> [El; 2] {
     let Citation { locator, role, at, .. } = citation;
     let cite = Cite { locator: *locator, role: *role, at: *at };
-    PlaceChip { cite, quoted: Some(citation.clone()), short }.view(app)
+    PlaceChip { cite, quoted: Some(citation.clone()), short, in_row: false }.view(app)
 }
 
-/// The places of something proposed.
+/// The places of something proposed; `in_row` where it stands in a row of a list.
 #[inline(never)]
-pub(crate) fn cite_chips(app: App, cites: Vec<Cite>) -> El {
+pub(crate) fn cite_chips(app: App, cites: Vec<Cite>, in_row: bool) -> El {
     let all = RwSignal::new(false);
     let n_more = cites.len().saturating_sub(SHOWN);
-    let chip = move |cite: &Cite| PlaceChip { cite: *cite, quoted: None, short: None }.view(app);
+    let chip = move |cite: &Cite| PlaceChip { cite: *cite, quoted: None, short: None, in_row }.view(app);
     let chips = move || {
         let n = if all.get() { usize::MAX } else { SHOWN };
         cites.iter().take(n).flat_map(chip).collect::<Vec<_>>()
     };
     let words = move || app.with("document-more-places", &[("count", n_more.into())]);
-    el_of("span", "cite-chips")
-        .area(chips)
-        .when(move || n_more > 0 && !all.get(), move || button("cite-chip", words, move || all.set(true)))
+    let more = move || button("cite-chip", words, move || all.set(true)).attr("tabindex", tab(in_row));
+    el_of("span", "cite-chips").area(chips).when(move || n_more > 0 && !all.get(), more)
 }
 
 /// The citations of an item of the document, each of which can be taken off.
@@ -158,13 +165,16 @@ pub(crate) fn citation_chips(app: App, target: Target) -> El {
 }
 
 fn own_chip(app: App, target: Target, index: usize, citation: &Citation) -> El {
-    let place = format!("{}:{}", citation.path, citation.locator.lines.first);
+    let Citation { path, locator, role, at, .. } = citation;
+    let (place, in_row) = (format!("{path}:{}", locator.lines.first), matches!(target, Target::Event(_)));
     let label = move || app.with("document-detach", &[("place", place.clone().into())]);
     let off = el_of("button", "cite-off").attr("type", "button").attr_of("aria-label", label).text("×");
-    let off = off.on("click", move |_: Event| {
+    let off = off.attr("tabindex", tab(in_row)).on("click", move |_: Event| {
         app.edit(Edit::Detach(target, index));
     });
-    el_of("span", "cite-pair").children(citation_chip(app, citation, None)).child(off)
+    let cite = Cite { locator: *locator, role: *role, at: *at };
+    let chip = PlaceChip { cite, quoted: Some(citation.clone()), short: None, in_row };
+    el_of("span", "cite-pair").children(chip.view(app)).child(off)
 }
 
 /// Whether an item is the one that citing goes to.

@@ -7,7 +7,7 @@ use debrief::text::format::{clock, integer};
 use debrief::view::timeline::{RowKey, TimelineRow};
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
-use web_sys::{Element, Event, HtmlElement, KeyboardEvent};
+use web_sys::{Element, Event, EventTarget, HtmlElement, KeyboardEvent};
 
 use crate::app::citing::{self, takes};
 use crate::app::components::citation_chip::{citation_chips, cite_chips, target_button, toggle_target};
@@ -48,7 +48,12 @@ pub(crate) fn event_row(app: App, state: TimelineState, key: RowKey) -> El {
         move |ev: KeyboardEvent| {
             let on_row =
                 ev.target().map(JsCast::unchecked_into::<Element>) == ev.current_target().map(JsCast::unchecked_into);
-            if on_row && !ev.ctrl_key() && !ev.meta_key() && !ev.alt_key() && handle_key(app, state, &key, &ev) {
+            if ev.ctrl_key() || ev.meta_key() || ev.alt_key() {
+                return;
+            }
+            if walk(&ev) {
+                ev.prevent_default();
+            } else if on_row && handle_key(app, state, &key, &ev) {
                 ev.prevent_default();
                 ev.stop_propagation();
             } else if ev.key() == "Escape" && untrack(is_editing) {
@@ -103,14 +108,14 @@ fn event_face(app: App, state: TimelineState, row: TimelineRow) -> Vec<El> {
         RowKey::Own(id) => {
             let id = *id;
             let editor = icon_button("icon", "✎", app.tr("timeline-edit"), move || edit(state, id));
-            let buttons = buttons.child(target_button(app, Target::Event(id))).child(editor);
+            let buttons = buttons.child(walked(target_button(app, Target::Event(id)))).child(walked(editor));
             (evidence.child(citation_chips(app, Target::Event(id))), buttons, "timeline-remove")
         }
         RowKey::Proposed(key) => {
             let key = key.clone();
             let accept = move || TimelineState::accept(app, &key);
-            let buttons = buttons.child(icon_button("icon accept", "✓", app.tr("timeline-accept"), accept));
-            let chips = (!cites.is_empty()).then(|| cite_chips(app, cites));
+            let buttons = buttons.child(walked(icon_button("icon accept", "✓", app.tr("timeline-accept"), accept)));
+            let chips = (!cites.is_empty()).then(|| cite_chips(app, cites, true));
             (evidence.children(chips), buttons, "timeline-dismiss")
         }
     };
@@ -128,8 +133,13 @@ fn event_face(app: App, state: TimelineState, row: TimelineRow) -> Vec<El> {
         text.text(" ").child(el_of("span", "event-count").say(extent)),
         el_of("span", "event-source").attr("title", &source).text(&source),
         evidence,
-        buttons.child(icon_button("icon", "×", app.tr(remove), move || TimelineState::remove(app, &key))),
+        buttons.child(walked(icon_button("icon", "×", app.tr(remove), move || remove_row(app, &key)))),
     ]
+}
+
+/// A button that the arrow keys lead to: Tab has one stop in the whole list.
+fn walked(button: El) -> El {
+    button.attr("tabindex", "-1")
 }
 
 fn edit(state: TimelineState, id: ItemId) {
@@ -139,20 +149,47 @@ fn edit(state: TimelineState, id: ItemId) {
 
 /// Does what a key means on a row; says whether it meant something.
 fn handle_key(app: App, state: TimelineState, key: &RowKey, ev: &KeyboardEvent) -> bool {
-    let row = ev.current_target().map(JsCast::unchecked_into::<Element>);
     match (ev.key().as_str(), key) {
-        ("ArrowDown", _) => focus(row.and_then(|row| beside(&row, true))),
-        ("ArrowUp", _) => focus(row.and_then(|row| beside(&row, false))),
         ("t", RowKey::Own(id)) => toggle_target(app, Target::Event(*id)),
         ("c", _) => cite_row(app, state, key),
         ("Enter", RowKey::Own(id)) => edit(state, *id),
         ("Enter" | "a", RowKey::Proposed(key)) => TimelineState::accept(app, key),
-        ("Delete", _) => {
-            focus(row.and_then(|row| beside(&row, true).or_else(|| beside(&row, false))));
-            TimelineState::remove(app, key);
-        }
+        ("Delete", _) => remove_row(app, key),
         _ => return false,
     }
+    true
+}
+
+/// Takes a row out; the one beside it gets the focus.
+fn remove_row(app: App, key: &RowKey) {
+    let row = document().get_element_by_id(&row_element(key));
+    focus(row.and_then(|row| beside(&row, true).or_else(|| beside(&row, false))));
+    TimelineState::remove(app, key);
+}
+
+/// The arrow keys: up and down to the row beside, right and left along the buttons of the row, which Tab passes over. Fields of a form
+/// keep their arrows. Says whether it was one.
+fn walk(ev: &KeyboardEvent) -> bool {
+    let element = |target: Option<EventTarget>| target.map(JsCast::unchecked_into::<Element>);
+    let (Some(at), Some(row)) = (element(ev.target()), element(ev.current_target())) else { return false };
+    // The row itself, or what only the arrows lead to.
+    let is_stop = at == row || at.get_attribute("tabindex").is_some_and(|tab| tab == "-1");
+    let along = || {
+        let buttons = row.query_selector_all("[tabindex='-1']:enabled").ok();
+        let buttons = js_sys::Array::from(buttons.as_ref()?).into_iter().map(JsCast::unchecked_into::<Element>);
+        let stops: Vec<Element> = std::iter::once(row.clone()).chain(buttons).collect();
+        let now = stops.iter().position(|stop| *stop == at)?;
+        let next = if ev.key() == "ArrowRight" { now + 1 } else { now.checked_sub(1)? };
+        stops.get(next).cloned()
+    };
+    let next = match ev.key().as_str() {
+        _ if !is_stop => return false,
+        "ArrowDown" => beside(&row, true),
+        "ArrowUp" => beside(&row, false),
+        "ArrowLeft" | "ArrowRight" => along(),
+        _ => return false,
+    };
+    focus(next);
     true
 }
 

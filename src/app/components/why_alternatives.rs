@@ -34,7 +34,7 @@ fn offers(app: App, why: ItemId, offered: &[AlternativeSuggestion]) -> El {
     let offer = |suggestion: &AlternativeSuggestion| {
         let (reason, cites) = (app.say(&suggestion.reason), suggestion.cites.clone());
         let suggestion = suggestion.clone();
-        el_of("li", "suggestion").child(el("span").text(&reason)).child(cite_chips(app, cites)).child(button(
+        el_of("li", "suggestion").child(el("span").text(&reason)).child(cite_chips(app, cites, false)).child(button(
             "",
             app.tr("whys-accept"),
             move || accept_alternative(app, why, suggestion.clone()),

@@ -34,5 +34,5 @@ pub(crate) fn why_card(app: App, suggestion: WhySuggestion) -> El {
         .child(accept("primary", accept_words, false))
         .child(accept("", "whys-accept-edit", true))
         .child(decline);
-    card.child(cite_chips(app, cites)).child(buttons)
+    card.child(cite_chips(app, cites, false)).child(buttons)
 }

@@ -115,7 +115,7 @@ impl Shown {
     }
 
     fn cites(self, cites: Vec<Cite>) -> Option<El> {
-        (!cites.is_empty()).then(|| cite_chips(self.app, cites))
+        (!cites.is_empty()).then(|| cite_chips(self.app, cites, false))
     }
 
     fn item(self, place: &str, item: Item) -> El {
