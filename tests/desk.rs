@@ -134,6 +134,12 @@ fn the_form_is_chosen_and_an_own_one_says_its_mistakes() {
     let mut desk = Desk::new(material);
     let first = sheet(&desk, SheetKind::Export, &case, &[]);
     assert_eq!(on(&first), ["template sre-book"]);
+    // One of them is on: the page draws them as such.
+    let groups = first.widgets.iter().filter_map(|widget| match widget {
+        Widget::Check { group, .. } => Some(group.as_str()),
+        _ => None,
+    });
+    assert_eq!(groups.collect::<Vec<_>>(), ["template"; 4]);
     let forms: Vec<ExportForm> = buttons(&first)
         .into_iter()
         .filter_map(|button| if let Does::Export(form) = button.does { Some(form) } else { None })

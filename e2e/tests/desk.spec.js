@@ -142,7 +142,7 @@ test("a form of one's own is read from a file, and a mistake in it is named with
   await expect(preview(page).getByRole("heading", { name: "As we write it" })).toBeVisible();
   // A built-in form takes its place again.
   const again = await openSheet(page, "sheet-export");
-  const short = again.getByRole("checkbox", { name: text("template-name-short"), exact: true });
+  const short = again.getByRole("radio", { name: text("template-name-short"), exact: true });
   await short.click();
   await expect(short).toBeChecked();
   await expect(again.getByText(pattern("sheet-template-own"))).toHaveCount(0);
@@ -424,7 +424,7 @@ test("a tab that only reads exports, and cannot act", async ({ page, context }) 
   for (const box of await redaction.getByRole("checkbox").all()) await expect(box).toBeDisabled();
   await pressIn(redaction, "sheet-back");
   const dialog = sheet(second, "sheet-export");
-  for (const box of await dialog.getByRole("checkbox").all()) await expect(box).toBeDisabled();
+  for (const choice of await dialog.getByRole("radio").all()) await expect(choice).toBeDisabled();
   await expect(dialog.getByRole("button", { name: text("sheet-open") })).toBeDisabled();
   const markdown = await take(second, "sheet-form-markdown");
   expect(markdown.text).toContain("Written in the first tab");
@@ -443,7 +443,7 @@ test("a dialog takes the focus, keeps it, and gives it back", async ({ page }) =
   const inside = () => page.evaluate(() => document.activeElement.closest("dialog") !== null);
   expect(await inside()).toBe(true);
   for (const form of ["template-name-tabular", "template-name-short"]) {
-    const box = dialog.getByRole("checkbox", { name: text(form), exact: true });
+    const box = dialog.getByRole("radio", { name: text(form), exact: true });
     await box.focus();
     await page.keyboard.press("Space");
     await expect(box).toBeChecked();

@@ -174,6 +174,8 @@ pub enum Widget {
         label: String,
         /// Whether it is on.
         on: bool,
+        /// What it is one of, where at most one of several is on; empty where it stands on its own.
+        group: String,
     },
     /// A line to write.
     Field {

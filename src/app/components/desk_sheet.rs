@@ -160,9 +160,10 @@ impl Desk {
                 });
                 labelled(&label, menu)
             }
-            Widget::Check { act, label, on } => {
-                let check =
-                    el("input").attr("id", &element).attr("type", "checkbox").prop_of("checked", move || on.into());
+            Widget::Check { act, label, on, group } => {
+                let kind = if group.is_empty() { "checkbox" } else { "radio" };
+                let check = el("input").attr("id", &element).attr("type", kind).attr("name", &group);
+                let check = check.prop_of("checked", move || on.into());
                 let check = check.flag("disabled", move || app.read_only.get());
                 let check = check.on("change", move |_: Event| self.act(act.clone()));
                 el_of("label", "sheet-check").child(check).child(el("span").text(&label))

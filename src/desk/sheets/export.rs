@@ -26,6 +26,7 @@ pub(super) fn sheet(request: &SheetRequest, texts: &Texts) -> Sheet {
         act: format!("{TEMPLATE}{id}"),
         label: get(name),
         on: document.template == TemplateChoice::BuiltIn((*id).to_owned()),
+        group: TEMPLATE.trim_end().to_owned(),
     });
     widgets.extend(built_in);
     if let TemplateChoice::Own { name, .. } = &document.template {

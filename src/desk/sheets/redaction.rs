@@ -20,6 +20,7 @@ pub(super) fn sheet(request: &SheetRequest, material: &Material, texts: &Texts) 
             act: format!("{CLASS}{}", class.as_str()),
             label: format!("{}: {}", get(&class.text_id()), get(&format!("{}.help", class.text_id()))),
             on: choices.enabled && choices.classes.contains(&class),
+            group: String::new(),
         });
     }
     let mut redactor = redactor(&request.case, material);
