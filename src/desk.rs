@@ -46,6 +46,7 @@ impl Desk {
                 None => DeskAnswer::Failed(Message::new("page-engine-stopped")),
             },
             DeskRequest::Preview { document, lang } => DeskAnswer::Preview(self.preview(&document, lang)),
+            DeskRequest::Pictures(request) => DeskAnswer::Pictures(self.pictures(&request)),
             DeskRequest::Export(request) => {
                 self.export(&request, files).map_or_else(DeskAnswer::Failed, DeskAnswer::Exported)
             }

@@ -5,8 +5,8 @@ mod redaction;
 
 use debrief::case::Case;
 use debrief::desk::Desk;
-use debrief::evidence::MemorySource;
 use debrief::evidence::digest::digest_of;
+use debrief::evidence::{MemorySource, Source};
 use debrief::export::case_file::{self, Carried};
 use debrief::export::zip::{Archive, Limits};
 use debrief::model::{Citation, EvidenceId, Locator, RedactionClass, Role, Timestamp};
@@ -185,7 +185,7 @@ fn classes_are_switched_and_originals_kept() {
 fn exported(desk: &Desk, form: ExportForm, case: &SavedCase) -> Vec<ExportedFile> {
     let case = case.clone();
     let request =
-        ExportRequest { form, case, lang: Lang::En, extra: Vec::new(), handles: Vec::new(), evidence_bytes: 0 };
+        ExportRequest { form, case, lang: Lang::En, pictures: Vec::new(), handles: Vec::new(), evidence_bytes: 0 };
     desk.export(&request, &[]).unwrap()
 }
 
@@ -208,6 +208,35 @@ fn zip_text(bytes: &[u8]) -> String {
     let paths: Vec<String> = archive.entries().iter().map(|entry| entry.path.clone()).collect();
     let read = |(index, path)| format!("{path}{}", String::from_utf8_lossy(&archive.read(index).unwrap().unwrap()));
     paths.into_iter().enumerate().map(read).collect()
+}
+
+#[test]
+fn the_pictures_of_an_archive_are_those_that_the_desk_had_drawn() {
+    let (material, mut case) = a();
+    let desk = Desk::new(material);
+    let request = |case: &SavedCase, pictures: Vec<String>| {
+        let (form, case) = (ExportForm::Zip, case.clone());
+        ExportRequest { form, case, lang: Lang::En, pictures, handles: Vec::new(), evidence_bytes: 0 }
+    };
+    let drawn = desk.pictures(&request(&case, Vec::new()));
+    let paths: Vec<String> = drawn.iter().map(|picture| picture.path.clone()).collect();
+    let beside = |file: &ExportedFile| file.path.strip_suffix(".svg").map(|stem| format!("{stem}.png"));
+    let markdown = exported(&desk, ExportForm::Markdown, &case);
+    assert_eq!(paths, markdown.iter().filter_map(beside).filter(|it| !it.ends_with("causes.png")).collect::<Vec<_>>());
+    assert!(!drawn.is_empty() && drawn.iter().all(|picture| picture.drawing.size().0 > 100.0));
+    // What could not be drawn has no bytes and is left out.
+    let given: Vec<MemorySource> = (0..drawn.len()).map(|index| MemorySource(vec![7; index])).collect();
+    let given: Vec<&dyn Source> = given.iter().map(|source| -> &dyn Source { source }).collect();
+    let zip = desk.export(&request(&case, paths.clone()), &given).unwrap();
+    let mut archive = Archive::open(&zip[0].bytes, Limits { n_entries: 100, bytes: 1 << 24 }).unwrap();
+    let names: Vec<String> = archive.entries().iter().map(|entry| entry.path.clone()).collect();
+    for (index, path) in paths.iter().enumerate() {
+        let at = names.iter().position(|name| name == path);
+        let bytes = at.map(|at| archive.read(at).unwrap().unwrap());
+        assert_eq!(bytes, (index > 0).then(|| vec![7; index]), "{path}");
+    }
+    case.document.template = TemplateChoice::Own { name: "own.md".to_owned(), text: "# {{title}}\n".to_owned() };
+    assert_eq!(desk.pictures(&request(&case, Vec::new())), []);
 }
 
 #[test]

@@ -60,7 +60,7 @@ fn exported(case: &mut Case, document: &Document, lang: Lang) -> Vec<ExportedFil
         form: ExportForm::Markdown,
         case: SavedCase { document: document.clone(), ..SavedCase::default() },
         lang,
-        extra: Vec::new(),
+        pictures: Vec::new(),
         handles: Vec::new(),
         evidence_bytes: 0,
     };

@@ -43,14 +43,14 @@ fn forms(words: &Words, document: Document, lang: Lang) -> Forms {
     let page = html::render(document.title(), &view, &texts);
     let files = markdown::render(document, &view, &evidence(words), &texts);
     let carried = [Carried { index: 0, bytes: words.line.clone().into_bytes() }];
-    let extra = [ExportedFile { path: words.path.clone(), media_type: "image/png".into(), bytes: vec![1, 2] }];
+    let picture = ExportedFile { path: words.path.clone(), media_type: "image/png".into(), bytes: vec![1, 2] };
     Forms {
         fragment: html::fragment(&view),
         csv: timeline_csv::render(document, &view, &texts),
         jsonl: timesketch::render(document, &view, &texts),
         json: document_json::render(&case, &texts),
         case_file: case_file::write(&case, &carried).unwrap(),
-        bundle: bundle::pack(document, &files, &extra).unwrap(),
+        bundle: bundle::pack(document, &[files, vec![picture]].concat()).unwrap(),
         page,
         case,
     }

@@ -236,7 +236,7 @@ fn a_case_carries_its_small_evidence_in_the_original_bytes() {
     let sources: Vec<&dyn Source> = sources.iter().map(|source| -> &dyn Source { source }).collect();
     let export = |form, evidence_bytes| {
         let (case, handles) = (saved.clone(), vec![0, 1]);
-        let request = ExportRequest { form, case, lang: Lang::En, extra: Vec::new(), handles, evidence_bytes };
+        let request = ExportRequest { form, case, lang: Lang::En, pictures: Vec::new(), handles, evidence_bytes };
         desk.export(&request, &sources).unwrap()
     };
     for (room, expected) in [(0, &[][..]), (4_000, &[1]), (10_000, &[0, 1])] {

@@ -70,7 +70,16 @@ test("every form leaves, holds the case, and takes evidence for words", async ({
   // The archive holds what the single files hold, byte by byte.
   for (const one of [markdown, html, csv, jsonl]) expect(files.get(one.name)?.equals(one.bytes), one.name).toBe(true);
   expect(JSON.parse(files.get(json.name))).toEqual(JSON.parse(json.text));
-  expect([...files.keys()].filter((path) => path.startsWith("assets/") && path.endsWith(".svg")).length).toBeGreaterThan(0);
+  // Every chart is there twice, the picture twice as large as the drawing: signature, then width and height.
+  const charts = [...files.keys()].filter((path) => path.startsWith("assets/") && path.endsWith(".svg") && !path.endsWith("causes.svg"));
+  expect(charts.length).toBeGreaterThan(0);
+  for (const path of charts) {
+    const png = files.get(path.replace(/svg$/, "png"));
+    const [, ...size] = files.get(path).toString().match(/ width="(\d+)" height="(\d+)"/);
+    expect(png?.subarray(0, 8).toString("latin1"), path).toBe("\x89PNG\r\n\x1a\n");
+    expect([png.readUInt32BE(16), png.readUInt32BE(20)], path).toEqual(size.map((side) => 2 * side));
+    expect(png.length, path).toBeGreaterThan(5_000);
+  }
 
   // Markdown: every reference leads to an entry, every entry to its line.
   const { front, body } = parts(markdown.text);

@@ -1,10 +1,43 @@
-//! Replays a drawing on a canvas: one pass over the recorded operations, one stroke per line, no measuring of text.
+//! Replays a drawing on a canvas: one pass over the recorded operations, one stroke per line, no measuring of text. And makes a picture
+//! of it that leaves.
 
 use debrief::chart::Drawing;
 use debrief::chart::backend::{Anchor, FONT_FAMILY, HALO_WIDTH, Op, operations};
 use debrief::text::format;
-use wasm_bindgen::JsValue;
-use web_sys::CanvasRenderingContext2d;
+use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen_futures::JsFuture;
+use web_sys::{CanvasRenderingContext2d, HtmlCanvasElement};
+
+use super::dom::el;
+
+/// Device pixels per CSS pixel of a picture that leaves: sharp on dense screens and in print.
+const PICTURE_RATIO: f64 = 2.0;
+
+/// Fits a canvas to a drawing that is shown so many CSS pixels wide, with `ratio` device pixels each, then replays it.
+pub(crate) fn paint(canvas: &HtmlCanvasElement, drawing: &Drawing, width: f64, ratio: f64) {
+    let height = f64::from(drawing.size().1);
+    let (w, h) = ((width * ratio).round() as u32, (height * ratio).round() as u32);
+    if canvas.width() != w || canvas.height() != h {
+        canvas.set_width(w);
+        canvas.set_height(h);
+    }
+    let context = canvas.get_context("2d").ok().flatten().and_then(|c| c.dyn_into::<CanvasRenderingContext2d>().ok());
+    if let Some(context) = context {
+        replay(&context, drawing, ratio);
+    }
+}
+
+/// The drawing as PNG, as a blob; `None` where the browser cannot make one.
+pub(crate) async fn png(drawing: &Drawing) -> Option<JsValue> {
+    let canvas: HtmlCanvasElement = el("canvas").raw();
+    paint(&canvas, drawing, drawing.size().0.into(), PICTURE_RATIO);
+    let encoded = js_sys::Promise::new(&mut |done, failed| {
+        if let Err(why) = canvas.to_blob(&done) {
+            drop(failed.call1(&JsValue::NULL, &why));
+        }
+    });
+    JsFuture::from(encoded).await.ok().filter(JsValue::is_object)
+}
 
 /// Clears the canvas and draws. The canvas has `pixel_ratio` device pixels per CSS pixel; the drawing is in CSS pixels.
 pub(crate) fn replay(context: &CanvasRenderingContext2d, drawing: &Drawing, pixel_ratio: f64) {

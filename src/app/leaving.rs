@@ -17,6 +17,7 @@ use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{Blob, BlobPropertyBag, HtmlAnchorElement, Url};
 
+use super::canvas;
 use super::dom::{later, spawn};
 use super::inputs::Input;
 use super::state::{App, Tone};
@@ -96,14 +97,25 @@ async fn exported(app: App, form: ExportForm) -> Result<Vec<ExportedFile>, Messa
             }
         }
     }
-    let request = ExportRequest {
+    let mut request = ExportRequest {
         form,
         case: saved_case(app, &inputs),
         lang: app.export_lang.get_untracked(),
-        extra: Vec::new(),
+        pictures: Vec::new(),
         handles: handles.into_inner(),
         evidence_bytes: CASE_FILE_BYTES,
     };
+    if form == ExportForm::Zip
+        && let DeskAnswer::Pictures(pictures) =
+            ask_desk(app, DeskRequest::Pictures(Box::new(request.clone())), &files).await
+    {
+        for picture in pictures {
+            if let Some(png) = canvas::png(&picture.drawing).await {
+                files.push(&png);
+                request.pictures.push(picture.path);
+            }
+        }
+    }
     match ask_desk(app, DeskRequest::Export(Box::new(request)), &files).await {
         DeskAnswer::Exported(files) => Ok(files),
         DeskAnswer::Failed(message) => Err(message),

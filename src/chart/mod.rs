@@ -154,3 +154,14 @@ pub struct Drawing {
     /// Value range drawn.
     pub y: (f64, f64),
 }
+
+impl Drawing {
+    /// Width and height in CSS pixels: a drawing begins with its background. Nothing has no size.
+    #[must_use]
+    pub fn size(&self) -> (f32, f32) {
+        match backend::operations(self).next() {
+            Some(backend::Op::Rect { width, height, .. }) => (width, height),
+            _ => (0.0, 0.0),
+        }
+    }
+}

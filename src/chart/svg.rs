@@ -15,10 +15,15 @@ const SWATCH: f32 = 20.0;
 /// added below, so the picture is higher than the specification says.
 #[must_use]
 pub fn render_svg(spec: &ChartSpec) -> String {
-    let (legend, legend_height) = place_legend(spec);
-    let drawing = draw_with_legend(spec, legend_height, &legend);
     let title = if spec.title.is_empty() { &spec.y_label } else { &spec.title };
-    write_svg(&drawing, (spec.width as f32, spec.height as f32 + legend_height), title)
+    write_svg(&picture(spec), title)
+}
+
+/// The chart as a picture of its own, with a legend below.
+#[must_use]
+pub fn picture(spec: &ChartSpec) -> Drawing {
+    let (legend, legend_height) = place_legend(spec);
+    draw_with_legend(spec, legend_height, &legend)
 }
 
 /// Rows of entries from the left, and their height.
@@ -44,8 +49,9 @@ fn place_legend(spec: &ChartSpec) -> (Vec<LegendPlace>, f32) {
     (places, (y + ROW_HEIGHT + 8.0).ceil())
 }
 
-fn write_svg(drawing: &Drawing, (width, height): (f32, f32), title: &str) -> String {
+fn write_svg(drawing: &Drawing, title: &str) -> String {
     let mut svg = String::with_capacity(16 * 1024);
+    let (width, height) = drawing.size();
     let (width, height) = (Num(width), Num(height));
     // Writing into a String cannot fail.
     let _ = write!(

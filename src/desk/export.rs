@@ -2,6 +2,7 @@
 
 use super::Desk;
 use super::material::Leaving;
+use crate::chart::svg;
 use crate::evidence::{Source, read_all};
 use crate::export::case_file::{self, Carried};
 use crate::export::{bundle, document, document_json, html, markdown, timeline_csv, timesketch};
@@ -9,9 +10,9 @@ use crate::model::sort::Order as _;
 use crate::model::{Cite, Message};
 use crate::postmortem::Document;
 use crate::postmortem::saved::SavedCase;
-use crate::protocol::desk::{ExportForm, ExportRequest, ExportedFile};
+use crate::protocol::desk::{ExportForm, ExportRequest, ExportedFile, Picture};
 use crate::text::{Lang, Texts};
-use crate::view::document::DocumentView;
+use crate::view::document::{Block, DocumentView};
 
 impl Desk {
     /// The document as it would leave.
@@ -22,15 +23,31 @@ impl Desk {
         leaving.view(&Texts::new(lang, document.offset_s))
     }
 
-    /// The case in one form, as files; the first is the one that was asked for.
+    /// The charts of an export, for the page to draw: made from what has its replacements already, so that no picture tells what the text
+    /// does not.
+    #[must_use]
+    pub fn pictures(&self, request: &ExportRequest) -> Vec<Picture> {
+        let leaving = Leaving::new(&request.case, &self.material);
+        let blocks = leaving.view(&Texts::new(request.lang, request.case.document.offset_s)).blocks;
+        // Not every form of the document has the charts.
+        let is_shown = |key: &str| {
+            let own = document::asset(key, "svg");
+            blocks.iter().any(|block| matches!(block, Block::Chart { path, .. } if *path == own))
+        };
+        let charts = leaving.material.charts.iter().filter(|(key, _)| is_shown(key));
+        charts.map(|(key, spec)| Picture { path: document::asset(key, "png"), drawing: svg::picture(spec) }).collect()
+    }
+
+    /// The case in one form, as files; the first is the one that was asked for. `given` are the handles that came along: inputs for a case
+    /// file, pictures for an archive.
     ///
     /// # Errors
     /// When an archive would grow beyond what archives hold.
-    pub fn export(&self, request: &ExportRequest, files: &[&dyn Source]) -> Result<Vec<ExportedFile>, Message> {
+    pub fn export(&self, request: &ExportRequest, given: &[&dyn Source]) -> Result<Vec<ExportedFile>, Message> {
         let form = request.form;
         let too_large = || Message::new("document-archive-full");
         if form == ExportForm::CaseFile {
-            let evidence = carried(request, files);
+            let evidence = carried(request, given);
             let bytes = case_file::write(&request.case, &evidence).ok_or_else(too_large)?;
             return Ok(vec![file("case.debrief", "application/zip", bytes)]);
         }
@@ -64,7 +81,12 @@ impl Desk {
             ExportForm::Zip | ExportForm::CaseFile => {
                 let mut files = markdown();
                 files.extend([page(), csv(), jsonl(), json()]);
-                let bytes = bundle::pack(document, &files, &request.extra).ok_or_else(too_large)?;
+                let drawn = request.pictures.iter().zip(given).filter_map(|(path, given)| {
+                    let bytes = read_all(*given).ok().filter(|bytes| !bytes.is_empty())?;
+                    Some(file(path, "image/png", bytes))
+                });
+                files.extend(drawn);
+                let bytes = bundle::pack(document, &files).ok_or_else(too_large)?;
                 vec![file("postmortem.zip", "application/zip", bytes)]
             }
         })

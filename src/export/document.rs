@@ -22,6 +22,7 @@ use crate::view::document::{Block, DocumentView, Inline};
 use super::references::References;
 use super::template::{self, Element, Heading, Line, Piece, Slot};
 
+pub(crate) use charts::asset;
 pub(super) use coverage::clock_text;
 pub(super) use head::{field_id, instant_id};
 pub(super) use prose::part_id;

@@ -6,7 +6,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::chart::ChartSpec;
+use crate::chart::{ChartSpec, Drawing};
 use crate::model::{Analysis, Citation, Cite, EvidenceMeta, Message, Timestamp};
 use crate::postmortem::saved::SavedCase;
 use crate::postmortem::{Document, ItemId};
@@ -57,12 +57,21 @@ pub struct ExportRequest {
     pub case: SavedCase,
     /// Language of the export.
     pub lang: Lang,
-    /// Files to add to an archive: what only the page can make (charts as PNG).
-    pub extra: Vec<ExportedFile>,
+    /// Paths of the charts that the page drew as PNG, for an archive; their handles come with the message, in this order.
+    pub pictures: Vec<String>,
     /// Inputs whose handles come with the message, in their order, by position in the case.
     pub handles: Vec<u32>,
     /// Bytes of evidence that a case file may carry.
     pub evidence_bytes: u64,
+}
+
+/// A chart for the page to draw, because only a browser can make a PNG: what the drawing says may leave.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Picture {
+    /// Path inside the export (`assets/threads.png`).
+    pub path: String,
+    /// The drawing, with its legend.
+    pub drawing: Drawing,
 }
 
 /// A file that leaves the program by a person's click.
@@ -272,6 +281,8 @@ pub enum DeskRequest {
         /// Language of the export.
         lang: Lang,
     },
+    /// The charts of an export that is about to be asked for. Answered by [`DeskAnswer::Pictures`].
+    Pictures(Box<ExportRequest>),
     /// Exports. Answered by [`DeskAnswer::Exported`].
     Export(Box<ExportRequest>),
     /// Opens the file whose handle comes with the message and keeps it for [`SheetKind::Opened`]. Answered by [`DeskAnswer::Done`].
@@ -293,6 +304,8 @@ pub enum DeskAnswer {
     Snapshot(Vec<u8>),
     /// The document as it would leave.
     Preview(DocumentView),
+    /// Charts to draw.
+    Pictures(Vec<Picture>),
     /// Files; the first is the one that was asked for.
     Exported(Vec<ExportedFile>),
     /// A dialog.

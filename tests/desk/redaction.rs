@@ -6,7 +6,7 @@ use debrief::postmortem::saved::{SavedCase, SavedInput};
 use debrief::postmortem::{
     ActionItem, Attachment, DocumentEvent, Field, ItemId, Part, Prose, TemplateChoice, Why, WhyKind, Wording,
 };
-use debrief::protocol::desk::{ExportForm, Material};
+use debrief::protocol::desk::{ExportForm, ExportRequest, Material};
 use debrief::redact::{KnownNames, Redactor};
 use debrief::text::Lang;
 
@@ -111,6 +111,16 @@ fn nothing_planted_leaves_in_any_form() {
                 assert!(at.is_none(), "{form:?} {template}: {secret} after …{}", near.unwrap().collect::<String>());
             }
         }
+        let request = ExportRequest {
+            form: ExportForm::Zip,
+            case: case.clone(),
+            lang: Lang::En,
+            pictures: Vec::new(),
+            handles: Vec::new(),
+            evidence_bytes: 0,
+        };
+        let pictures = serde_json::to_string(&desk.pictures(&request)).unwrap();
+        assert!(PLANTED.iter().all(|secret| !pictures.contains(secret)), "{template}");
         let preview = serde_json::to_string(&desk.preview(&case.document, Lang::En)).unwrap();
         assert!(PLANTED.iter().all(|secret| !preview.contains(secret)), "{template}");
     }

@@ -2,20 +2,17 @@
 //!
 //! The worker draws; the page replays. While a new drawing is on its way the last one stays, so nothing flickers.
 
-use debrief::chart::Drawing;
-use debrief::chart::backend::{Op, operations};
 use debrief::model::{TimeRange, Timestamp};
 use debrief::protocol::{Answer, CrosshairRequest, Request};
 use debrief::text::format;
 use debrief::view::trends::CrosshairView;
 use leptos::ev::{Event, KeyboardEvent, PointerEvent, WheelEvent};
 use leptos::prelude::*;
-use wasm_bindgen::JsCast;
-use web_sys::{CanvasRenderingContext2d, HtmlCanvasElement};
+use web_sys::HtmlCanvasElement;
 
 use super::gestures::{Gesture, Pointers};
 use super::trends::{Chart, TrendsMemory, told_series};
-use crate::app::canvas::replay;
+use crate::app::canvas::paint;
 use crate::app::citing::{cite_range, cite_sample};
 use crate::app::dom::{El, between, effect, el_of, spawn};
 use crate::app::signal::{RwSignal, StoredValue};
@@ -35,14 +32,15 @@ pub(crate) fn view(app: App, memory: TrendsMemory, chart: Chart) -> El {
     effect(move || {
         chart.with(|chart| {
             if let Some(chart) = chart {
-                plot.canvas.with_value(|canvas| paint(canvas, &chart.drawing, memory.width.get()));
+                let ratio = window().device_pixel_ratio().max(1.0);
+                plot.canvas.with_value(|canvas| paint(canvas, &chart.drawing, memory.width.get(), ratio));
             }
         });
     });
     plot.follow_crosshair();
     let height = move || {
-        let height = chart.with(|chart| chart.as_ref().map(|chart| height_of(&chart.drawing)));
-        height.map(|height| format::fixed(height, 1) + "px").unwrap_or_default()
+        let height = chart.with(|chart| chart.as_ref().map(|chart| chart.drawing.size().1));
+        height.map(|height| format::fixed(height.into(), 1) + "px").unwrap_or_default()
     };
     let summary = move || chart.with(|chart| chart.as_ref().map(|chart| chart.summary.clone())).unwrap_or_default();
     let canvas = plot.canvas.with_value(|canvas| El::from(canvas.clone()));
@@ -60,29 +58,6 @@ pub(crate) fn view(app: App, memory: TrendsMemory, chart: Chart) -> El {
         .on("dblclick", move |_: Event| app.window.set(None))
         .on("keydown", move |ev: KeyboardEvent| plot.key(&ev));
     overlay(plot, el_of("div", "plot").child(canvas))
-}
-
-/// Fits the canvas to its drawing and the screen's pixels, then replays.
-fn paint(canvas: &HtmlCanvasElement, drawing: &Drawing, width: f64) {
-    let ratio = window().device_pixel_ratio().max(1.0);
-    let height = height_of(drawing);
-    let (w, h) = ((width * ratio).round() as u32, (height * ratio).round() as u32);
-    if canvas.width() != w || canvas.height() != h {
-        canvas.set_width(w);
-        canvas.set_height(h);
-    }
-    let context = canvas.get_context("2d").ok().flatten().and_then(|c| c.dyn_into::<CanvasRenderingContext2d>().ok());
-    if let Some(context) = context {
-        replay(&context, drawing, ratio);
-    }
-}
-
-/// A drawing begins with its background, which is as high as the picture.
-fn height_of(drawing: &Drawing) -> f64 {
-    match operations(drawing).next() {
-        Some(Op::Rect { height, .. }) => f64::from(height),
-        _ => f64::from(drawing.plot.3) + 48.0,
-    }
 }
 
 /// What a plot's handlers share.

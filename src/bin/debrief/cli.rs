@@ -210,7 +210,7 @@ fn write_document(case: &mut Case, options: &Options, template: TemplateChoice, 
     let desk = Desk::new(case.material(options.lang, document.offset_s));
     let case = SavedCase { document, ..SavedCase::default() };
     let request =
-        ExportRequest { form, case, lang: options.lang, extra: Vec::new(), handles: Vec::new(), evidence_bytes: 0 };
+        ExportRequest { form, case, lang: options.lang, pictures: Vec::new(), handles: Vec::new(), evidence_bytes: 0 };
     let files = desk.export(&request, &[]).map_err(|message| io::Error::other(texts.say(&message)))?;
     let Some((text, assets)) = files.split_first() else { return Ok(()) };
     match &options.output {

@@ -13,7 +13,6 @@ use super::{Pages, cell, utc};
 /// All charts of the case.
 pub(super) fn write(pages: &mut Pages<'_>) {
     for (key, spec) in pages.material.charts {
-        let name: String = key.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '-' }).collect();
         let peaks = peaks(spec);
         let alt = match peaks.first() {
             Some((_, value, at)) => pages.texts.with(
@@ -25,7 +24,7 @@ pub(super) fn write(pages: &mut Pages<'_>) {
         if !spec.title.is_empty() {
             pages.heading(spec.title.clone());
         }
-        pages.blocks.push(Block::Chart { path: format!("assets/{name}.svg"), alt, svg: svg::render_svg(spec) });
+        pages.blocks.push(Block::Chart { path: asset(key, "svg"), alt, svg: svg::render_svg(spec) });
         let mut rows = Vec::new();
         for ceiling in &spec.ceilings {
             let what = pages.texts.with("export-ceiling", &[("name", ceiling.label.as_str().into())]);
@@ -39,6 +38,12 @@ pub(super) fn write(pages: &mut Pages<'_>) {
             pages.table(&["export-key-point", "export-amount", "export-utc"], rows);
         }
     }
+}
+
+/// Where a chart stands in an export.
+pub(crate) fn asset(key: &str, ending: &str) -> String {
+    let name: String = key.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '-' }).collect();
+    format!("assets/{name}.{ending}")
 }
 
 /// Highest value of the chart's telling series (the heavier drawn ones; all where none is), the highest first.
