@@ -248,6 +248,26 @@ fn small_inputs() -> impl Strategy<Value = Vec<SavedInput>> {
     proptest::collection::vec(one.prop_map(|(path, bytes, digest)| input(path, bytes, digest)), 0..5)
 }
 
+/// A why that says nothing but what it cites, and what lies below it is found elsewhere in ours: it must be known again the next time.
+#[test]
+fn a_why_without_words_is_added_once() {
+    let blank = Edit::AddWhy { parent: None, question: String::new(), citations: vec![citation(0, 1)] };
+    let ask = |question: &str| Edit::WhyQuestion(ItemId(1), question.to_owned());
+    let below =
+        |question: &str| Edit::AddWhy { parent: Some(ItemId(1)), question: question.to_owned(), citations: Vec::new() };
+    let bare = Edit::AddWhy { parent: None, question: String::new(), citations: Vec::new() };
+    for (ours, theirs, n_whys) in [
+        (vec![blank.clone(), ask("Why?")], vec![blank, below("Why?")], 2),
+        // Without even that it is nothing to add.
+        (vec![bare.clone(), ask("Why?"), below("How?")], vec![bare, below("Why?"), below("How?")], 2),
+    ] {
+        let (ours, theirs) = (case(ours, Vec::new()), case(theirs, Vec::new()));
+        let merged = merge(&ours, &theirs);
+        assert_eq!(merged.document.outline().len(), n_whys);
+        assert_eq!(merge(&again(&ours, &merged), &theirs).document, merged.document);
+    }
+}
+
 /// Every word that a person wrote or that was quoted.
 fn words(value: &Value, inside: bool, out: &mut Vec<String>) {
     match value {

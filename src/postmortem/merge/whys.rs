@@ -1,6 +1,6 @@
 //! Merging two trees of causes.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::pair::{Key, pair};
 use super::{Merging, Place, unite};
@@ -44,18 +44,23 @@ fn asked(whys: &[Why], at: usize, texts: &Texts) -> String {
 
 pub(super) fn key(placed: &Placed<'_>, texts: &Texts) -> Key {
     let Placed { why, question, .. } = placed;
-    let claim = why.claim.say(texts).trim().to_owned();
-    let mut said = if question.is_empty() && claim.is_empty() { String::new() } else { format!("{question}\n{claim}") };
+    let mut said = own_words(placed, texts);
     if said.is_empty() {
-        said = places(&why.citations);
-        for other in &why.alternatives {
-            said.push_str(&alternative_key(other, texts).said);
-        }
-        for child in placed_children(why, texts) {
-            said.push_str(&key(&child, texts).said);
-        }
+        said = placed_children(why, texts).iter().map(|child| key(child, texts).said).collect();
     }
-    Key { id: why.id.0, from: why.from.clone(), about: question.clone(), said, is_open: claim.is_empty() }
+    let is_open = why.claim.say(texts).trim().is_empty();
+    Key { id: why.id.0, from: why.from.clone(), about: question.clone(), said, is_open }
+}
+
+/// What a why says by itself, in words or by what it cites and rules out. What lies below it may be paired with something elsewhere.
+fn own_words(placed: &Placed<'_>, texts: &Texts) -> String {
+    let Placed { why, question, .. } = placed;
+    let claim = why.claim.say(texts).trim().to_owned();
+    if question.is_empty() && claim.is_empty() {
+        let ruled_out = why.alternatives.iter().map(|other| alternative_key(other, texts).said);
+        return std::iter::once(places(&why.citations)).chain(ruled_out).collect();
+    }
+    format!("{question}\n{claim}")
 }
 
 fn placed_children<'a>(why: &'a Why, texts: &Texts) -> Vec<Placed<'a>> {
@@ -97,10 +102,19 @@ impl Merging {
                 ids.insert(row.why.id, *id);
             }
         }
-        for ((row, key), at) in rows.iter().zip(&keys).zip(&pairs) {
+        // One that says nothing by itself is new only for what comes below it; the deeper stand behind.
+        let mut adding = BTreeSet::new();
+        for (row, at) in rows.iter().zip(&pairs).rev() {
+            let is_new = at.is_none() && (adding.contains(&row.why.id) || !own_words(row, &self.texts).is_empty());
+            if is_new {
+                adding.insert(row.why.id);
+                adding.extend(row.above);
+            }
+        }
+        for (row, at) in rows.iter().zip(&pairs) {
             match at.and_then(|at| own_ids.get(at)) {
                 Some(id) => self.same_why(*id, row.why),
-                None if key.said.is_empty() => {}
+                None if !adding.contains(&row.why.id) => {}
                 None => {
                     let id = self.new_why(row, &ids);
                     ids.insert(row.why.id, id);
