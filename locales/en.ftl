@@ -1477,6 +1477,7 @@ import-zip-unreadable = { $path } is encrypted or packed in a way that cannot be
 import-zip-damaged = { $path } is damaged: its checksum is wrong.
 import-evidence-size = { $path } was left out: it has { $found } bytes, the case names { $expected }.
 import-evidence-digest = { $path } was left out: its SHA-256 is not the one that the case names.
+import-causes-flat = A table of causes does not say which one lies below which: look at their order.
 import-unplaced = “{ $title }” has no place in a Debrief document. Its words are in the notes.
 merge-item = “{ $item }”, { $what }
 merge-note = From the merged case, { $about }: { $text }

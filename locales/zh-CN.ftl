@@ -1348,6 +1348,7 @@ import-zip-unreadable = { $path } 已加密，或使用了此处无法读取的�
 import-zip-damaged = { $path } 已损坏：校验和不符。
 import-evidence-size = 未采用 { $path }：实际 { $found } 字节，案例记录为 { $expected } 字节。
 import-evidence-digest = 未采用 { $path }：其 SHA-256 与案例记录不符。
+import-causes-flat = 原因表没有写明各原因之间的上下层级：请核对它们的顺序。
 import-unplaced = “{ $title }”在 Debrief 文档中没有对应的章节，内容已放入备注。
 merge-item = “{ $item }”的{ $what }
 merge-note = 来自合并的案例，{ $about }：{ $text }

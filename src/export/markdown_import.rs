@@ -3,12 +3,14 @@
 //! The page is read by its known structure: the headings and columns of our forms in whichever of our languages fits best. What is read are
 //! title, head, prose, causes, timeline, action items and lessons, all as people's own words, each with its citations taken from the
 //! evidence index (path, lines, time, digest, excerpt). What the program adds by itself (charts, analysis) is left to the program. A section
-//! it does not know is not lost: its words go to the notes, and that is said; so do causes in a form that flattens their tree.
+//! it does not know is not lost: its words go to the notes, and that is said.
 //!
 //! Not in markdown, so not restored: what the form leaves out, fractions of a second, roles of citations and places in bytes, blank lines,
 //! and characters that `inert` made visible.
 
 mod actions;
+mod cause_table;
+mod cause_tree;
 mod causes;
 mod timeline;
 mod unsay;

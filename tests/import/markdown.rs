@@ -4,7 +4,7 @@ use debrief::desk::open;
 use debrief::export::markdown_import;
 use debrief::model::{Analysis, Confidence, Phase, Timestamp};
 use debrief::postmortem::{
-    ActionKind, Alternative, Attachment, Document, Field, ItemId, Part, Priority, Prose, TemplateChoice, WhyKind,
+    ActionKind, Alternative, Attachment, Document, Field, ItemId, Part, Priority, Prose, TemplateChoice, Why, WhyKind,
     Wording,
 };
 use debrief::text::{Lang, Texts};
@@ -193,17 +193,95 @@ fn same_lines(read: &str, written: &str) {
     assert_eq!(read.lines().count(), written.lines().count());
 }
 
+/// A tree with several answers, branches of every kind and what was ruled out, below the one of incident A.
+fn branched() -> Document {
+    let mut own = full();
+    let mut id = 60;
+    let mut why = |question: &str, claim: &str, kind, children| {
+        id += 1;
+        let (question, claim) = (Wording::Own(question.into()), Wording::Own(claim.into()));
+        Why { id: ItemId(id), kind, question, claim, children, ..Why::default() }
+    };
+    let deep = vec![why("Why was it not reviewed?", "Nobody owns it.", WhyKind::Cause, Vec::new())];
+    let others = vec![
+        why("Why was the default in force?", "It was never looked at.", WhyKind::Cause, deep),
+        why("", "The image sets it.", WhyKind::Contributing, Vec::new()),
+        why("Who saw it?", "Nobody, for an hour.", WhyKind::Detection, Vec::new()),
+        why("What helped?", "The other node took over.", WhyKind::Mitigating, Vec::new()),
+    ];
+    own.whys[0].children.splice(0..0, others);
+    own.whys.push(why("", "A leak in the agent.", WhyKind::Contributing, Vec::new()));
+    own.whys.push(why("Why on a Sunday?", "", WhyKind::Question, Vec::new()));
+    own.whys.last_mut().unwrap().alternatives =
+        vec![Alternative { id: ItemId(90), claim: Wording::Own("A job".into()), ..Alternative::default() }];
+    own.last_id = 99;
+    own
+}
+
 #[test]
-fn forms_that_flatten_the_causes_keep_the_words() {
+fn a_chain_with_its_branches_comes_back_as_the_tree_that_it_was() {
+    type Told = (u8, String, String, WhyKind, Option<Confidence>, usize, usize);
+    let tree = |document: &Document, texts: &Texts| -> Vec<Told> {
+        let told = |(depth, why): &(u8, &Why)| {
+            let (question, claim) = (why.question.say(texts), why.claim.say(texts));
+            (*depth, question, claim, why.kind, why.confidence, why.alternatives.len(), why.citations.len())
+        };
+        document.outline().iter().map(told).collect()
+    };
+    for lang in Lang::ALL {
+        let own = Document { template: TemplateChoice::BuiltIn("short".to_owned()), ..branched() };
+        let texts = Texts::new(lang, OFFSET_S);
+        let (read, notes) = markdown_import::import(&markdown(&own, lang)).unwrap();
+        assert_eq!(notes, []);
+        assert_eq!(tree(&read.document, &texts), tree(&own, &texts));
+    }
+}
+
+#[test]
+fn a_table_of_causes_comes_back_as_the_same_table_and_a_chain_as_it_was() {
+    let table = |page: &str, lang| {
+        let head = format!("| {} |", Texts::new(lang, 0).get("export-level"));
+        let rows = page.lines().skip_while(|line| !line.starts_with(&head)).take_while(|line| line.starts_with('|'));
+        rows.map(str::to_owned).collect::<Vec<_>>()
+    };
+    for lang in Lang::ALL {
+        let own = Document { template: TemplateChoice::BuiltIn("tabular".to_owned()), ..branched() };
+        let page = markdown(&own, lang);
+        let (read, notes) = markdown_import::import(&page).unwrap();
+        assert_eq!(notes.iter().map(|note| note.id.as_str()).collect::<Vec<_>>(), ["import-causes-flat"]);
+        assert_eq!(table(&markdown(&read.document, lang), lang), table(&page, lang));
+        assert!(table(&page, lang).len() > 10);
+
+        let mut chain = Document { whys: own.whys[..1].to_vec(), ..own.clone() };
+        let deepest = |depth: usize| Why {
+            id: ItemId(70 + depth as u32),
+            kind: WhyKind::Cause,
+            question: Wording::Own(format!("Why {depth}?")),
+            claim: Wording::Own(format!("Because {depth}.")),
+            ..Why::default()
+        };
+        chain.whys[0].children =
+            vec![Why { children: vec![Why { children: vec![deepest(3)], ..deepest(2) }], ..deepest(1) }];
+        let (read, notes) = markdown_import::import(&markdown(&chain, lang)).unwrap();
+        assert_eq!(notes, []);
+        let depths = |document: &Document| document.outline().iter().map(|(depth, _)| *depth).collect::<Vec<_>>();
+        assert_eq!(depths(&read.document), depths(&chain));
+    }
+}
+
+#[test]
+fn the_tabular_and_the_short_form_come_back() {
     for (id, lang) in [("tabular", Lang::En), ("short", Lang::ZhCn)] {
         let own = Document { template: TemplateChoice::BuiltIn(id.to_owned()), ..full() };
         let (read, notes) = markdown_import::import(&markdown(&own, lang)).unwrap();
-        assert_eq!(notes.iter().map(|note| note.id.as_str()).collect::<Vec<_>>(), ["import-unplaced"], "{notes:?}");
+        assert!(notes.iter().all(|note| note.id == "import-causes-flat"), "{notes:?}");
         let document = &read.document;
         assert_eq!(document.fields, own.fields);
         assert_eq!((document.actions.len(), document.actions[0].priority), (2, Some(Priority::P1)));
-        let notes = document.prose(Part::Notes).text.say(&Texts::new(lang, 0));
-        assert!(notes.contains("Why was podPidsLimit not set?") && notes.contains("It was memory"), "{notes}");
+        let texts = Texts::new(lang, OFFSET_S);
+        assert_eq!(document.whys[0].alternatives[0].claim.say(&texts), "It was memory");
+        let asked = document.outline().iter().map(|(_, why)| why.question.say(&texts)).collect::<Vec<_>>();
+        assert!(asked.iter().any(|question| question == "Why was podPidsLimit not set?"), "{asked:?}");
         if id == "tabular" {
             assert_eq!(document.prose(Part::Response).text, own.prose(Part::Response).text);
             assert_eq!(document.template, own.template);
