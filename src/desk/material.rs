@@ -74,9 +74,10 @@ pub(super) fn redactor(case: &SavedCase, material: &Material) -> Redactor {
     redactor
 }
 
-/// Copies with everything replaced that is to be replaced. What cannot be copied is not let out.
+/// Copies with everything replaced that is to be replaced, by a [`redactor`] of the same. What cannot be copied is not let out.
 pub(super) fn redacted(case: &SavedCase, material: &Material, redactor: &mut Redactor) -> (SavedCase, Material) {
-    let evidence: Vec<EvidenceMeta> = material.evidence.iter().filter_map(|meta| redactor.apply(meta).ok()).collect();
+    let evidence: Vec<EvidenceMeta> =
+        material.evidence.iter().filter_map(|meta| redactor.apply_learned(meta).ok()).collect();
     let charts = material.charts.iter().map(|(key, spec)| {
         let mut spec: ChartSpec = spec.clone();
         redactor.chart(&mut spec);
@@ -87,9 +88,9 @@ pub(super) fn redacted(case: &SavedCase, material: &Material, redactor: &mut Red
     let citations = material
         .citations
         .iter()
-        .filter_map(|(cite, citation)| Some((*cite, redactor.apply(citation).ok()?)))
+        .filter_map(|(cite, citation)| Some((*cite, redactor.apply_learned(citation).ok()?)))
         .collect();
-    let analysis = redactor.apply(&material.analysis).unwrap_or_default();
-    let case = redactor.apply(case).unwrap_or_default();
+    let analysis = redactor.apply_learned(&material.analysis).unwrap_or_default();
+    let case = redactor.apply_learned(case).unwrap_or_default();
     (case, Material { analysis, evidence, charts, citations })
 }

@@ -195,14 +195,15 @@ fn is_full(text: &str, name: &Name<'_>) -> bool {
 fn is_told(name: &Name<'_>) -> bool {
     let (word, gap) = (name.word(), name.gap());
     let inside = gap.trim_end_matches([' ', '"', '\'', '`', '\\', '：', ':', '「']);
-    if ["节点", "主机", "主机名", "服务器"].iter().any(|it| inside.ends_with(it)) {
+    if !gap.is_ascii() && ["节点", "主机", "主机名", "服务器"].iter().any(|it| inside.ends_with(it)) {
         return is_numbered(word);
     }
-    let previous = name.previous().to_ascii_lowercase();
+    let follows = |nouns: &[&str]| nouns.iter().any(|noun| name.previous().eq_ignore_ascii_case(noun));
     match gap {
-        " " => matches!(previous.as_str(), "node" | "host" | "hostname" | "nodes") && is_numbered(word),
-        " \"" | " '" | " `" | " \\\"" => matches!(previous.as_str(), "node" | "host" | "nodes") && is_short(word),
-        _ => name.line_before(16).ends_with("system:node:") && is_short(word) || follows_kind(name) && is_short(word),
+        " " => follows(&["node", "host", "hostname", "nodes"]) && is_numbered(word),
+        " \"" | " '" | " `" | " \\\"" => follows(&["node", "host", "nodes"]) && is_short(word),
+        _ if gap.ends_with(':') => name.line_before(16).ends_with("system:node:") && is_short(word),
+        _ => gap.ends_with('/') && follows_kind(name) && is_short(word),
     }
 }
 

@@ -25,6 +25,7 @@ mod secret;
 mod user;
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -70,11 +71,14 @@ impl Redactor {
             return;
         }
         self.ledger.reserve(text);
-        if !self.classes.contains(&Class::Host) {
-            return;
+        if self.classes.contains(&Class::Host) {
+            let mut hits = Hits::default();
+            detect_nodes(&scan::without_colours(text), &mut hits);
+            self.learn_nodes(text, &hits);
         }
-        let mut hits = Hits::default();
-        detect(&scan::without_colours(text), &mut hits);
+    }
+
+    fn learn_nodes(&mut self, text: &str, hits: &Hits) {
         for hit in hits.0.iter().filter(|hit| hit.class == Class::Host && hit.noun == "node") {
             let name = text.get(hit.at.clone()).unwrap_or_default();
             if !self.ledger.is_ours(hit, name) {
@@ -88,15 +92,39 @@ impl Redactor {
         if !self.enabled {
             return Cow::Borrowed(text);
         }
-        self.learn(text);
-        self.replace(text)
+        let hits = self.look(text);
+        self.replace_at(text, hits)
+    }
+
+    /// What [`Redactor::learn`] does, keeping what was found.
+    fn look(&mut self, text: &str) -> Hits {
+        self.ledger.reserve(text);
+        let hits = self.detect(text);
+        if self.classes.contains(&Class::Host) {
+            self.learn_nodes(text, &hits);
+        }
+        hits
+    }
+
+    /// What the chosen classes find.
+    fn detect(&self, text: &str) -> Hits {
+        let mut hits = Hits::default();
+        detect(&scan::without_colours(text), &self.classes, &mut hits);
+        hits
     }
 
     /// Replaces in a text that was learned.
     fn replace<'a>(&mut self, text: &'a str) -> Cow<'a, str> {
-        let Some(mut redacted) = self.pass(text, true) else { return Cow::Borrowed(text) };
+        let hits = self.detect(text);
+        self.replace_at(text, hits)
+    }
+
+    /// Replaces what detectors found in a text that was learned.
+    fn replace_at<'a>(&mut self, text: &'a str, hits: Hits) -> Cow<'a, str> {
+        let Some(mut redacted) = self.pass(text, hits, true) else { return Cow::Borrowed(text) };
         for _ in 0..ROUNDS {
-            let Some(next) = self.pass(&redacted, false) else { break };
+            let hits = self.detect(&redacted);
+            let Some(next) = self.pass(&redacted, hits, false) else { break };
             redacted = next;
         }
         Cow::Owned(redacted)
@@ -105,15 +133,17 @@ impl Redactor {
     /// Lines that belong together, such as a frozen excerpt: a private key or a manifest spans them. Their number stays.
     pub fn excerpt(&mut self, lines: &mut [String]) {
         if self.enabled {
-            self.learn(&lines.join("\n"));
-            self.replace_lines(lines);
+            let text = joined(lines);
+            let hits = self.look(&text);
+            if let Cow::Owned(redacted) = self.replace_at(&text, hits) {
+                put_lines(lines, &redacted);
+            }
         }
     }
 
     fn replace_lines(&mut self, lines: &mut [String]) {
-        let text = lines.iter().map(|line| line.replace(['\n', '\r'], " ")).collect::<Vec<_>>().join("\n");
-        if let Cow::Owned(redacted) = self.replace(&text) {
-            lines.iter_mut().zip(redacted.split('\n')).for_each(|(line, new)| new.clone_into(line));
+        if let Cow::Owned(redacted) = self.replace(&joined(lines)) {
+            put_lines(lines, &redacted);
         }
     }
 
@@ -143,6 +173,18 @@ impl Redactor {
     pub fn apply<T: Serialize + DeserializeOwned>(&mut self, value: &T) -> Result<T, serde_json::Error> {
         let mut json = serde_json::to_value(value)?;
         self.value(&mut json);
+        serde_json::from_value(json)
+    }
+
+    /// The same for a value that was learned with others by [`Redactor::learn_from`].
+    ///
+    /// # Errors
+    /// As [`Redactor::apply`].
+    pub fn apply_learned<T: Serialize + DeserializeOwned>(&mut self, value: &T) -> Result<T, serde_json::Error> {
+        let mut json = serde_json::to_value(value)?;
+        if self.enabled {
+            self.replace_value(&mut json);
+        }
         serde_json::from_value(json)
     }
 
@@ -176,7 +218,7 @@ impl Redactor {
         match value {
             Value::String(text) => self.learn(text),
             Value::Array(items) => match lines_of(items) {
-                Some(lines) => self.learn(&lines.join("\n")),
+                Some(lines) => self.learn(&joined(&lines)),
                 None => items.iter().for_each(|item| self.learn_value(item)),
             },
             Value::Object(fields) => {
@@ -228,17 +270,14 @@ impl Redactor {
         }
     }
 
-    /// Replaces once; `None` where nothing changes.
-    fn pass(&mut self, text: &str, first: bool) -> Option<String> {
-        let mut hits = Hits::default();
-        let seen = scan::without_colours(text);
-        detect(&seen, &mut hits);
-        self.known.find(&seen, &mut hits);
+    /// Replaces once what detectors found and the case knows; `None` where nothing changes.
+    fn pass(&mut self, text: &str, mut hits: Hits, first: bool) -> Option<String> {
+        self.known.find(&scan::without_colours(text), &mut hits);
         let mut hits = hits.0;
         hits.retain(|hit| self.classes.contains(&hit.class) && text.get(hit.at.clone()).is_some());
         let mut out = String::new();
         let mut done = 0;
-        for hit in settle(hits, text.len()) {
+        for hit in settle(hits) {
             let original = &text[hit.at.clone()];
             if original.lines().all(|line| line.trim().is_empty() || self.ledger.is_ours(&hit, line.trim())) {
                 continue;
@@ -260,41 +299,71 @@ impl Redactor {
     }
 }
 
-/// All detectors.
-fn detect(text: &str, hits: &mut Hits) {
+/// The detectors of some classes; what they find of another class is not counted on.
+fn detect(text: &str, classes: &[Class], hits: &mut Hits) {
+    let finds = |class: Class| classes.contains(&class);
+    detect_pairs(text, hits);
+    if finds(Class::Secret) {
+        secret::named::find_phrases(text, hits);
+        secret::tokens::find(text, hits);
+        secret::tokens::find_cut(text, hits);
+        secret::blocks::find(text, hits);
+    }
+    if finds(Class::Email) {
+        email::find(text, hits);
+    }
+    if finds(Class::Ip) {
+        ip::find(text, hits);
+    }
+    if finds(Class::Host) {
+        host::find(text, hits);
+    }
+    // Logins name machines too, and addresses hold a secret as well.
+    if finds(Class::Host) || finds(Class::User) {
+        user::find(text, hits);
+    }
+    if finds(Class::Secret) || finds(Class::Host) || finds(Class::User) {
+        secret::urls::find(text, hits);
+    }
+}
+
+/// Those that tell machines by their position.
+fn detect_nodes(text: &str, hits: &mut Hits) {
+    detect_pairs(text, hits);
+    host::find(text, hits);
+    user::find(text, hits);
+}
+
+fn detect_pairs(text: &str, hits: &mut Hits) {
     let mut armed = false;
     pairs::each_pair(text, &mut |pair| {
         let done = secret::named::pair(pair, &mut armed, hits);
         if done > 0 { done } else { host::pair(pair, hits).max(user::pair(pair, hits)) }
     });
-    secret::named::find_phrases(text, hits);
-    secret::tokens::find(text, hits);
-    secret::tokens::find_cut(text, hits);
-    secret::urls::find(text, hits);
-    secret::blocks::find(text, hits);
-    email::find(text, hits);
-    ip::find(text, hits);
-    host::find(text, hits);
-    user::find(text, hits);
 }
 
 /// Hits that do not overlap, in order of place: the class that comes first wins, then the longer one.
-fn settle(mut hits: Vec<Hit>, n_bytes: usize) -> Vec<Hit> {
-    if hits.is_empty() {
-        return hits;
-    }
+fn settle(mut hits: Vec<Hit>) -> impl Iterator<Item = Hit> {
     // Of two names for the same machine the one of a node says more.
     hits.sort_by_key(|hit| (hit.class, std::cmp::Reverse(hit.at.len()), hit.at.start, hit.noun != "node"));
-    let mut taken = vec![false; n_bytes];
-    hits.retain(|hit| {
-        let is_free = !taken[hit.at.clone()].contains(&true);
-        if is_free {
-            taken[hit.at.clone()].fill(true);
+    let mut settled: BTreeMap<usize, Hit> = BTreeMap::new();
+    for hit in hits {
+        // Those that are settled do not overlap, so only the last one that begins before this one's end can.
+        let before = settled.range(..hit.at.end).next_back();
+        if before.is_none_or(|(_, before)| before.at.end <= hit.at.start) {
+            settled.insert(hit.at.start, hit);
         }
-        is_free
-    });
-    hits.sort_by_key(|hit| hit.at.start);
-    hits
+    }
+    settled.into_values()
+}
+
+/// Lines as one text; their number stays.
+fn joined(lines: &[String]) -> String {
+    lines.iter().map(|line| line.replace(['\n', '\r'], " ")).collect::<Vec<_>>().join("\n")
+}
+
+fn put_lines(lines: &mut [String], text: &str) {
+    lines.iter_mut().zip(text.split('\n')).for_each(|(line, new)| new.clone_into(line));
 }
 
 /// A list of texts only: lines of an excerpt.

@@ -168,7 +168,7 @@ const MAX_NAME: usize = 64;
 pub(super) fn find(text: &str, hits: &mut Hits) {
     let mut lead = "";
     each_name(text, |name| {
-        if is_person(name.word()) && (is_told(&name, lead) || is_home(&name)) {
+        if (is_told(&name, lead) || is_home(&name)) && is_person(name.word()) {
             hits.push(Class::User, name.at.clone());
         }
         lead = name.previous();
@@ -204,6 +204,9 @@ fn is_told(name: &Name<'_>, lead: &str) -> bool {
 }
 
 fn is_home(name: &Name<'_>) -> bool {
+    if !name.gap().ends_with(['/', '\\']) {
+        return false;
+    }
     let ahead = name.line_before(16);
     ["/home/", "/Users/", "\\Users\\"].iter().any(|folder| ahead.ends_with(folder))
 }

@@ -371,7 +371,7 @@ pub(in crate::redact) fn find_phrases(text: &str, hits: &mut Hits) {
     {
         push(at + " password ".len(), true);
     }
-    for word in CHINESE {
+    for word in CHINESE.iter().filter(|_| !text.is_ascii()) {
         for at in all_of(bytes, word) {
             let behind = text[at + word.len()..].trim_start_matches(' ');
             let from = text.len() - behind.len();

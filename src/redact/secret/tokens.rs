@@ -118,7 +118,10 @@ pub(in crate::redact) fn find(text: &str, hits: &mut Hits) {
 }
 
 fn marked(bytes: &[u8], at: usize) -> Option<usize> {
-    MARKS.iter().filter(|(mark, ..)| bytes[at..].starts_with(mark.as_bytes())).find_map(|(mark, least, tail)| {
+    // Most words begin like no mark at all, so only those of the same first letter are compared.
+    let first = MARKS.partition_point(|(mark, ..)| mark.as_bytes()[0] < bytes[at]);
+    let alike = MARKS[first..].iter().take_while(|(mark, ..)| mark.as_bytes()[0] == bytes[at]);
+    alike.filter(|(mark, ..)| bytes[at..].starts_with(mark.as_bytes())).find_map(|(mark, least, tail)| {
         let from = at + mark.len();
         let end = match tail {
             Tail::Upper => run(bytes, from, |byte| byte.is_ascii_uppercase() || byte.is_ascii_digit()),
@@ -159,8 +162,11 @@ fn jwt(text: &str, at: usize) -> Option<usize> {
 
 /// 28 bytes in base64, the first of which name the kind.
 fn ceph(bytes: &[u8], at: usize) -> Option<usize> {
-    let end = run(bytes, at, is_base64);
-    (bytes[at..].starts_with(b"AQ") && end - at == 40 && bytes[..end].ends_with(b"==")).then_some(end)
+    const LENGTH: usize = 40;
+    let key = bytes[at..].get(..LENGTH)?;
+    let ends = !is_base64(byte(bytes, at + LENGTH));
+    (key.starts_with(b"AQ") && key.ends_with(b"==") && ends && key.iter().all(|it| is_base64(*it)))
+        .then_some(at + LENGTH)
 }
 
 /// `Bearer …` and `Basic …`, with or without the header's name.
