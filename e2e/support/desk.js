@@ -1,6 +1,6 @@
 // What leaves and comes back: the export bar, the dialogs of the desk, files of ours.
 import { expect } from "@playwright/test";
-import { centre, panel } from "./case.js";
+import { centre, downloaded, panel } from "./case.js";
 import { pattern, text } from "./texts.js";
 
 /** The dialogs of the desk: the button of the export bar that opens each, and its name. */
@@ -59,3 +59,36 @@ export const preview = (page, lang = "en") => centre(page).getByRole("region", {
 
 /** Waits for what the page says of something done. */
 export const told = (page, id) => expect(page.getByText(pattern(id)).filter({ visible: true }).first()).toBeVisible();
+
+/** Words that a spreadsheet would take for a formula. */
+export const FORMULA = `=HYPERLINK("http://example.invalid";"open")`;
+
+/** Adds an event at a time of the example; its form is closed again. */
+export async function addEvent(page, words, at = "2023-07-23 22:13") {
+  const timeline = await panel(page, "timeline");
+  await timeline.getByRole("button", { name: text("timeline-add"), exact: true }).first().click();
+  const form = timeline.getByRole("group", { name: text("timeline-edit") });
+  await form.getByLabel(text("timeline-field-text")).fill(words);
+  await form.getByLabel(pattern("timeline-field-start")).fill(at);
+  await form.getByRole("button", { name: text("timeline-done") }).click();
+  await expect(form).toHaveCount(0);
+}
+
+/** The title, an event of one's own, two whys with their evidence. */
+export async function writeCase(page, title = "PIDs of node-xx ran out") {
+  await page.getByLabel(text("page-case-title")).fill(title);
+  await addEvent(page, FORMULA);
+  const whys = await panel(page, "whys");
+  const accept = whys.getByRole("button", { name: text("whys-accept"), exact: true });
+  const offered = await accept.count();
+  for (let taken = 1; taken <= 2; taken += 1) {
+    await accept.first().click();
+    await expect(accept).toHaveCount(offered - taken);
+  }
+}
+
+/** Downloads a form from the dialog. */
+export const take = async (page, form) => {
+  const dialog = sheet(page, "sheet-export");
+  return downloaded(page, () => pressIn(dialog, form));
+};

@@ -1,10 +1,10 @@
-// Everything that leaves and comes back: exports, templates, redaction, notices, versions, case files.
+// Everything that leaves and comes back: exports, templates, redaction, notices, versions.
 import { expect, test } from "@playwright/test";
 import { createHash } from "node:crypto";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
-import { centre, downloaded, EXAMPLE, EXAMPLE_FILES, evidenceItem, lines, openExample, panel, saved, savedCase, settled, VERDICT, verdictIs } from "../support/case.js";
-import { closeSheet, newCase, openCase, openCaseFile, openRedaction, openSheet, pressIn, preview, sheet, told } from "../support/desk.js";
+import { downloaded, EXAMPLE, lines, openExample, panel, saved, savedCase, settled, VERDICT, verdictIs } from "../support/case.js";
+import { closeSheet, openCaseFile, openRedaction, openSheet, pressIn, preview, sheet, take, told, writeCase } from "../support/desk.js";
 import { dangling, index, parts, references } from "../support/markdown.js";
 import { axeCheck, dropFiles, open, watch } from "../support/page.js";
 import { pattern, text } from "../support/texts.js";
@@ -12,7 +12,6 @@ import { unzip } from "../support/zip.js";
 
 /** Words that would do harm in one of the forms, if they were more than words there. */
 const HOSTILE = `<img src=x onerror="globalThis.harmed=1"> | **bold** \`code\` [link](javascript:harm) $(harm)`;
-const FORMULA = `=HYPERLINK("http://example.invalid";"open")`;
 
 /** A file of a test's own. */
 function fileOf(info, name, content) {
@@ -21,36 +20,6 @@ function fileOf(info, name, content) {
   writeFileSync(path, content);
   return path;
 }
-
-/** Adds an event at a time of the example; its form is closed again. */
-async function addEvent(page, words, at = "2023-07-23 22:13") {
-  const timeline = await panel(page, "timeline");
-  await timeline.getByRole("button", { name: text("timeline-add"), exact: true }).first().click();
-  const form = timeline.getByRole("group", { name: text("timeline-edit") });
-  await form.getByLabel(text("timeline-field-text")).fill(words);
-  await form.getByLabel(pattern("timeline-field-start")).fill(at);
-  await form.getByRole("button", { name: text("timeline-done") }).click();
-  await expect(form).toHaveCount(0);
-}
-
-/** The title, an event of one's own, two whys with their evidence. */
-async function writeCase(page, title = "PIDs of node-xx ran out") {
-  await page.getByLabel(text("page-case-title")).fill(title);
-  await addEvent(page, FORMULA);
-  const whys = await panel(page, "whys");
-  const accept = whys.getByRole("button", { name: text("whys-accept"), exact: true });
-  const offered = await accept.count();
-  for (let taken = 1; taken <= 2; taken += 1) {
-    await accept.first().click();
-    await expect(accept).toHaveCount(offered - taken);
-  }
-}
-
-/** Downloads a form from the dialog. */
-const take = async (page, form) => {
-  const dialog = sheet(page, "sheet-export");
-  return downloaded(page, () => pressIn(dialog, form));
-};
 
 test("every form leaves, holds the case, and takes evidence for words", async ({ page, browser }, info) => {
   const assertClean = await watch(page);
@@ -278,98 +247,6 @@ test("a version is kept, gone back to, and the going back undone", async ({ page
   await expect(title).toHaveValue("As it was");
 });
 
-/** What people wrote, without what belongs to this browser. */
-const written = async (page) => (await savedCase(page)).document;
-
-test("a case file brings the whole case back: the document, the evidence, the finding", async ({ page }) => {
-  const assertClean = await watch(page);
-  await openExample(page);
-  await writeCase(page);
-  await saved(page);
-  const before = await written(page);
-  await openSheet(page, "sheet-export");
-  const file = await take(page, "sheet-form-case");
-  expect(file.name).toMatch(/\.debrief$/);
-  const files = unzip(file.bytes);
-  expect([...files.keys()].filter((path) => path.startsWith("evidence/"))).toHaveLength(EXAMPLE_FILES.length);
-  await closeSheet(page);
-  await newCase(page);
-  await expect.poll(async () => (await savedCase(page)).inputs).toEqual([]);
-
-  const dialog = await openCase(page, file.path);
-  await expect(dialog).toContainText("PIDs of node-xx ran out");
-  await expect(dialog).toContainText(pattern("sheet-opened-holds"));
-  await pressIn(dialog, "sheet-take-up");
-  await expect(page.getByRole("dialog")).toHaveCount(0);
-  await settled(page);
-  await expect(page.getByLabel(text("page-case-title"))).toHaveValue("PIDs of node-xx ran out");
-  await panel(page, "findings");
-  await verdictIs(page, VERDICT);
-  for (const name of EXAMPLE_FILES) await expect(evidenceItem(page, name)).toHaveCount(1);
-  await expect.poll(() => written(page)).toEqual(before);
-
-  // Its citations lead to their lines, also after a reload.
-  await saved(page);
-  await page.reload();
-  await settled(page);
-  await panel(page, "whys");
-  const cited = centre(page).getByRole("button", { name: pattern("document-open-place") }).first();
-  const [, line] = (await cited.getAttribute("aria-label")).match(/:(\d+)$/);
-  await cited.click();
-  await expect(page.getByRole("option", { selected: true, name: new RegExp(`^${line} `) })).toContainText(/\w{3}/);
-  assertClean();
-});
-
-test("a colleague's case is merged: both sides' work is there, a difference goes into the notes", async ({ page }) => {
-  const assertClean = await watch(page);
-  await open(page);
-  await dropFiles(page, [`${EXAMPLE}kubelet.journal.log`]);
-  await settled(page);
-  await page.getByLabel(text("page-case-title")).fill("The shared beginning");
-  await addEvent(page, "We both know this");
-  await openSheet(page, "sheet-export");
-  const shared = await take(page, "sheet-form-case");
-  await closeSheet(page);
-
-  // The colleague goes on: another title, an event, more evidence.
-  await page.getByLabel(text("page-case-title")).fill("The colleague's title");
-  await addEvent(page, "Only the colleague saw this", "2023-07-23 22:20");
-  await dropFiles(page, [`${EXAMPLE}sysctl-a.txt`]);
-  await settled(page);
-  await openSheet(page, "sheet-export");
-  const theirs = await take(page, "sheet-form-case");
-  await closeSheet(page);
-
-  await newCase(page);
-  await pressIn(await openCase(page, shared.path), "sheet-take-up");
-  await expect(page.getByLabel(text("page-case-title"))).toHaveValue("The shared beginning");
-  await settled(page);
-  await page.getByLabel(text("page-case-title")).fill("Our title");
-  await addEvent(page, "Only we saw this", "2023-07-23 22:25");
-  const dialog = await openCase(page, theirs.path);
-  await expect(dialog).toContainText("The colleague's title");
-  await expect(dialog.getByText(pattern("sheet-conflicts"))).toBeVisible();
-  await pressIn(dialog, "sheet-merge");
-  await expect(page.getByRole("dialog")).toHaveCount(0);
-  await told(page, "import-merged");
-  await settled(page);
-  await expect(page.getByLabel(text("page-case-title"))).toHaveValue("Our title");
-  const timeline = await panel(page, "timeline");
-  for (const words of ["We both know this", "Only the colleague saw this", "Only we saw this"]) {
-    await expect(timeline.getByRole("listitem", { name: new RegExp(`^2023.*${words}`) })).toHaveCount(1);
-  }
-  for (const name of ["kubelet.journal.log", "sysctl-a.txt"]) await expect(evidenceItem(page, name)).toHaveCount(1);
-  await evidenceItem(page, "sysctl-a.txt").getByRole("button", { name: "sysctl-a.txt", exact: true }).click();
-  await expect(lines(page).first()).toContainText("abi.vsyscall32");
-  await saved(page);
-  expect(JSON.stringify((await written(page)).prose)).toContain("The colleague's title");
-
-  // The state before is a version.
-  const versions = await openSheet(page, "sheet-versions");
-  await expect(versions.getByRole("row").filter({ hasText: text("sheet-version-before") }).first()).toContainText("Our title");
-  assertClean();
-});
-
 test("what is not a case gives one clear message, and the case stays as it is", async ({ page }, info) => {
   const assertClean = await watch(page);
   await openExample(page);
@@ -438,7 +315,7 @@ test("a tab that only reads exports, and cannot act", async ({ page, context }) 
   const markdown = await take(second, "sheet-form-markdown");
   expect(markdown.text).toContain("Written in the first tab");
   await closeSheet(second);
-  expect((await written(page)).fields.title).toBe("Written in the first tab");
+  expect((await savedCase(page)).document.fields.title).toBe("Written in the first tab");
 });
 
 test("a dialog takes the focus, keeps it, and gives it back", async ({ page }) => {

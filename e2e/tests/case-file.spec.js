@@ -1,0 +1,99 @@
+// Cases as files: saved, opened again, merged.
+import { expect, test } from "@playwright/test";
+import { centre, EXAMPLE, EXAMPLE_FILES, evidenceItem, lines, openExample, panel, saved, savedCase, settled, VERDICT, verdictIs } from "../support/case.js";
+import { addEvent, closeSheet, newCase, openCase, openSheet, pressIn, sheet, take, told, writeCase } from "../support/desk.js";
+import { dropFiles, open, watch } from "../support/page.js";
+import { pattern, text } from "../support/texts.js";
+import { unzip } from "../support/zip.js";
+
+/** What people wrote, without what belongs to this browser. */
+const written = async (page) => (await savedCase(page)).document;
+
+test("a case file brings the whole case back: the document, the evidence, the finding", async ({ page }) => {
+  const assertClean = await watch(page);
+  await openExample(page);
+  await writeCase(page);
+  await saved(page);
+  const before = await written(page);
+  await openSheet(page, "sheet-export");
+  const file = await take(page, "sheet-form-case");
+  expect(file.name).toMatch(/\.debrief$/);
+  const files = unzip(file.bytes);
+  expect([...files.keys()].filter((path) => path.startsWith("evidence/"))).toHaveLength(EXAMPLE_FILES.length);
+  await closeSheet(page);
+  await newCase(page);
+  await expect.poll(async () => (await savedCase(page)).inputs).toEqual([]);
+
+  const dialog = await openCase(page, file.path);
+  await expect(dialog).toContainText("PIDs of node-xx ran out");
+  await expect(dialog).toContainText(pattern("sheet-opened-holds"));
+  await pressIn(dialog, "sheet-take-up");
+  await expect(page.getByRole("dialog")).toHaveCount(0);
+  await settled(page);
+  await expect(page.getByLabel(text("page-case-title"))).toHaveValue("PIDs of node-xx ran out");
+  await panel(page, "findings");
+  await verdictIs(page, VERDICT);
+  for (const name of EXAMPLE_FILES) await expect(evidenceItem(page, name)).toHaveCount(1);
+  await expect.poll(() => written(page)).toEqual(before);
+
+  // Its citations lead to their lines, also after a reload.
+  await saved(page);
+  await page.reload();
+  await settled(page);
+  await panel(page, "whys");
+  const cited = centre(page).getByRole("button", { name: pattern("document-open-place") }).first();
+  const [, line] = (await cited.getAttribute("aria-label")).match(/:(\d+)$/);
+  await cited.click();
+  await expect(page.getByRole("option", { selected: true, name: new RegExp(`^${line} `) })).toContainText(/\w{3}/);
+  assertClean();
+});
+
+test("a colleague's case is merged: both sides' work is there, a difference goes into the notes", async ({ page }) => {
+  const assertClean = await watch(page);
+  await open(page);
+  await dropFiles(page, [`${EXAMPLE}kubelet.journal.log`]);
+  await settled(page);
+  await page.getByLabel(text("page-case-title")).fill("The shared beginning");
+  await addEvent(page, "We both know this");
+  await openSheet(page, "sheet-export");
+  const shared = await take(page, "sheet-form-case");
+  await closeSheet(page);
+
+  // The colleague goes on: another title, an event, more evidence.
+  await page.getByLabel(text("page-case-title")).fill("The colleague's title");
+  await addEvent(page, "Only the colleague saw this", "2023-07-23 22:20");
+  await dropFiles(page, [`${EXAMPLE}sysctl-a.txt`]);
+  await settled(page);
+  await openSheet(page, "sheet-export");
+  const theirs = await take(page, "sheet-form-case");
+  await closeSheet(page);
+
+  await newCase(page);
+  await pressIn(await openCase(page, shared.path), "sheet-take-up");
+  await expect(page.getByLabel(text("page-case-title"))).toHaveValue("The shared beginning");
+  await settled(page);
+  await page.getByLabel(text("page-case-title")).fill("Our title");
+  await addEvent(page, "Only we saw this", "2023-07-23 22:25");
+  const dialog = await openCase(page, theirs.path);
+  await expect(dialog).toContainText("The colleague's title");
+  await expect(dialog.getByText(pattern("sheet-conflicts"))).toBeVisible();
+  await pressIn(dialog, "sheet-merge");
+  await expect(page.getByRole("dialog")).toHaveCount(0);
+  await told(page, "import-merged");
+  await settled(page);
+  await expect(page.getByLabel(text("page-case-title"))).toHaveValue("Our title");
+  const timeline = await panel(page, "timeline");
+  for (const words of ["We both know this", "Only the colleague saw this", "Only we saw this"]) {
+    await expect(timeline.getByRole("listitem", { name: new RegExp(`^2023.*${words}`) })).toHaveCount(1);
+  }
+  for (const name of ["kubelet.journal.log", "sysctl-a.txt"]) await expect(evidenceItem(page, name)).toHaveCount(1);
+  await evidenceItem(page, "sysctl-a.txt").getByRole("button", { name: "sysctl-a.txt", exact: true }).click();
+  await expect(lines(page).first()).toContainText("abi.vsyscall32");
+  await saved(page);
+  expect(JSON.stringify((await written(page)).prose)).toContain("The colleague's title");
+
+  // The state before is a version.
+  const versions = await openSheet(page, "sheet-versions");
+  await expect(versions.getByRole("row").filter({ hasText: text("sheet-version-before") }).first()).toContainText("Our title");
+  assertClean();
+});
