@@ -295,25 +295,10 @@ mod tests {
     fn objects_tell_the_year_where_no_written_time_does() {
         let at = |year| Some(Timestamp(Civil { year, month: 8, day: 20, hour: 6, ..Civil::default() }.to_ns()));
         let state = ContainerState { started: at(2019), finished: at(2024), ..ContainerState::default() };
-        let container = KubeContainer {
-            name: "app".into(),
-            id: None,
-            image: None,
-            restarts: 1,
-            restarts_at: None,
-            state: ContainerState::default(),
-            last_state: Some(state),
-            liveness: None,
-            readiness: None,
-        };
-        let pod = KubeObject {
-            kind: "Pod".into(),
-            namespace: "shop".into(),
-            name: "app-0".into(),
-            node: None,
-            containers: vec![container],
-            locator: Locator::lines(EvidenceId(1), 1, 9),
-        };
+        let container =
+            KubeContainer { name: "app".into(), restarts: 1, last_state: Some(state), ..KubeContainer::default() };
+        let pod = KubeObject::at("Pod", Locator::lines(EvidenceId(1), 1, 9));
+        let pod = KubeObject { containers: vec![container], ..pod };
         let objects = [Parsed { objects: vec![pod], ..Parsed::default() }];
         assert_eq!(year_of(&yearless((8, 20), (8, 20)), &objects), (2024, ClockOrigin::Sibling));
         // A pod may have run for years: what a log writes itself counts first.

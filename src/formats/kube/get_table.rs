@@ -225,10 +225,12 @@ fn object_of<'a>(kind: &str, cells: impl Iterator<Item = (&'a str, &'a [u8])>, h
         let text = || String::from_utf8_lossy(cell).into_owned();
         match column {
             "NAME" => {
+                // The storage class that claims get unless they name one is marked behind its name.
+                let cell = cell.strip_suffix(b" (default)").unwrap_or(cell);
                 if !is_name(cell) {
                     return None;
                 }
-                object.name = text();
+                object.name = String::from_utf8_lossy(cell).into_owned();
             }
             "NAMESPACE" => object.namespace = text(),
             _ if is_unset => {}
