@@ -315,6 +315,7 @@ fn an_opened_case_takes_the_place_or_is_merged_and_every_citation_finds_its_inpu
         at: Timestamp::from_seconds(1),
         name: "theirs, early".to_owned(),
         document: theirs.document.clone(),
+        former: false,
     });
     let file = case_file::write(&theirs, &carried).unwrap();
     let open = |desk: &mut Desk| {
@@ -344,6 +345,29 @@ fn an_opened_case_takes_the_place_or_is_merged_and_every_citation_finds_its_inpu
     assert_eq!(in_use, [false, true, false, true, true], "ours stay for undo and versions, out of the analysis");
     let back = act(&mut desk, SheetKind::Versions, &taken.case, "restore 1").case;
     assert_eq!(back.document, ours.document);
+
+    // The case that it took the place of does not leave with it.
+    let bytes = [&b"first"[..], b"second", b"size!", b"other", b"new"];
+    let given: Vec<MemorySource> = bytes.iter().map(|bytes| MemorySource(bytes.to_vec())).collect();
+    let given: Vec<&dyn Source> = given.iter().map(|source| -> &dyn Source { source }).collect();
+    let saved = |case: &SavedCase| {
+        let (form, handles) = (ExportForm::CaseFile, (0..5).collect());
+        let (case, pictures) = (case.clone(), Vec::new());
+        let request = ExportRequest { form, case, lang: Lang::En, pictures, handles, evidence_bytes: 1 << 20 };
+        desk.export(&request, &given).unwrap().remove(0).bytes
+    };
+    let left = saved(&taken.case);
+    let text = zip_text(&left);
+    assert!(["a.log", "size!", "ours: "].iter().all(|former| !text.contains(former)), "{text}");
+    let opened = debrief::desk::open(&left).unwrap();
+    let paths: Vec<&str> = opened.case.inputs.iter().map(|input| input.path.as_str()).collect();
+    assert_eq!((paths, opened.evidence.len()), (vec!["b.log", "same.log", "new.log"], 3));
+    check_places(&Acted { case: opened.case.clone(), evidence: opened.evidence, ..Acted::default() });
+    assert_eq!((opened.case.document.title(), names(&opened.case)), ("theirs", vec!["theirs, early".to_owned()]));
+    // After the way back it does again.
+    let again = debrief::desk::open(&saved(&back)).unwrap();
+    check_places(&Acted { case: again.case.clone(), evidence: again.evidence, ..Acted::default() });
+    assert!(again.case.inputs.iter().any(|input| input.path == "a.log"));
 
     open(&mut desk);
     let fresh = act(&mut desk, SheetKind::Opened, &SavedCase::default(), "take");

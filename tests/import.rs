@@ -31,6 +31,7 @@ fn saved(document: Document, evidence: &[Vec<u8>]) -> SavedCase {
         choices: SavedChoices { format: Some("plain".to_owned()), shift_ms: -15_000, ..SavedChoices::default() },
         removed: bytes.is_empty(),
         noted: IssueCode::ArchiveDamaged.into(),
+        former: false,
     };
     let inputs = evidence.iter().map(input).collect();
     SavedCase { document, inputs, zone_s: Some(28_800), export_lang: Lang::ZhCn, ..SavedCase::default() }

@@ -98,11 +98,13 @@ fn sample() -> SavedCase {
             noted: Issues {
                 list: vec![Issue { code: IssueCode::ArchiveCut, count: 3, first_line: 4, first_byte: 1_048_576 }],
             },
+            former: true,
         }],
         versions: vec![SavedVersion {
             at: Timestamp(1_690_200_000_000_000_000),
             name: "reviewed".to_owned(),
             document: Document { last_id: 7, ..Document::default() },
+            former: true,
         }],
         zone_s: Some(-3_600),
         lang: Lang::ALL[0],

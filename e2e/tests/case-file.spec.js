@@ -1,4 +1,4 @@
-// Cases as files: saved, opened again, merged.
+// Cases as files: saved, opened again, opened instead of another, merged.
 import { expect, test } from "@playwright/test";
 import { centre, EXAMPLE, EXAMPLE_FILES, evidenceItem, lines, openExample, panel, saved, savedCase, settled, VERDICT, verdictIs } from "../support/case.js";
 import { addEvent, closeSheet, newCase, openCase, openSheet, pressIn, sheet, take, told, writeCase } from "../support/desk.js";
@@ -45,6 +45,36 @@ test("a case file brings the whole case back: the document, the evidence, the fi
   const [, line] = (await cited.getAttribute("aria-label")).match(/:(\d+)$/);
   await cited.click();
   await expect(page.getByRole("option", { selected: true, name: new RegExp(`^${line} `) })).toContainText(/\w{3}/);
+  assertClean();
+});
+
+test("a case opened instead of another takes its place: the other is in nothing that leaves, and undo brings its words back", async ({ page }) => {
+  const assertClean = await watch(page);
+  await open(page);
+  await dropFiles(page, [`${EXAMPLE}kubelet.journal.log`]);
+  await settled(page);
+  await page.getByLabel(text("page-case-title")).fill("The colleague's case");
+  await openSheet(page, "sheet-export");
+  const theirs = await take(page, "sheet-form-case");
+  await closeSheet(page);
+  await newCase(page);
+  await dropFiles(page, [`${EXAMPLE}sysctl-a.txt`]);
+  await settled(page);
+  await page.getByLabel(text("page-case-title")).fill("Our own case");
+  await pressIn(await openCase(page, theirs.path), "sheet-take");
+  await expect(page.getByRole("dialog")).toHaveCount(0);
+  await settled(page);
+  await expect(page.getByLabel(text("page-case-title"))).toHaveValue("The colleague's case");
+  await expect(evidenceItem(page, "kubelet.journal.log")).toHaveCount(1);
+  await expect(evidenceItem(page, "sysctl-a.txt")).toHaveCount(0);
+  await openSheet(page, "sheet-export");
+  const files = unzip((await take(page, "sheet-form-case")).bytes);
+  await closeSheet(page);
+  const left = [...files].flatMap(([path, bytes]) => [path, bytes.toString()]).join("\n");
+  expect(left).toContain("kubelet.journal.log");
+  for (const former of ["sysctl-a.txt", "Our own case"]) expect(left).not.toContain(former);
+  await page.getByRole("button", { name: text("page-undo"), exact: true }).click();
+  await expect(page.getByLabel(text("page-case-title"))).toHaveValue("Our own case");
   assertClean();
 });
 

@@ -151,6 +151,11 @@ impl Engine {
         self.0.borrow().inputs.clone()
     }
 
+    /// Whether an input is of a case that another one took the place of.
+    pub(crate) fn is_former(&self, id: EvidenceId) -> bool {
+        self.0.borrow().inputs.get(id.0 as usize).is_some_and(|input| input.former && input.removed)
+    }
+
     /// What a person corrected about an input.
     pub(crate) fn choices(&self, id: EvidenceId) -> Choices {
         self.0.borrow().inputs.get(id.0 as usize).map(|input| input.choices.clone()).unwrap_or_default()
@@ -164,7 +169,8 @@ impl Engine {
 
     /// Takes an input out or puts it back.
     pub(crate) fn set_removed(&self, id: EvidenceId, removed: bool) {
-        self.change_input(id, |input| input.removed = removed);
+        // What is put back is of this case from now on.
+        self.change_input(id, |input| (input.removed, input.former) = (removed, input.former && removed));
         self.tell(Request::SetRemoved(id, removed));
     }
 

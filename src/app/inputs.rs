@@ -20,6 +20,8 @@ pub(crate) struct Input {
     pub(crate) choices: Choices,
     /// Taken out by a person.
     pub(crate) removed: bool,
+    /// Of a case that another one took the place of: not shown unless the document cites it.
+    pub(crate) former: bool,
     /// The engine died on it: it is not given to another one.
     pub(crate) refused: bool,
     /// SHA-256, when computed.
@@ -38,6 +40,7 @@ impl Input {
             bytes,
             choices: Choices::default(),
             removed: false,
+            former: false,
             refused: false,
             digest: None,
             noted: Issues::default(),
@@ -46,10 +49,10 @@ impl Input {
 
     /// An input of a saved case, with its bytes where they are at hand.
     pub(crate) fn saved(saved: SavedInput, blob: Option<Blob>) -> Self {
-        let SavedInput { path, bytes, digest, choices, removed, noted } = saved;
+        let SavedInput { path, bytes, digest, choices, removed, former, noted } = saved;
         let SavedChoices { format, offset_s, year, shift_ms, day, settings } = choices;
         let choices = Choices { format, offset_s, year, shift_ms, day, settings };
-        Self { path, blob, bytes, choices, removed, refused: false, digest, noted }
+        Self { path, blob, bytes, choices, removed, former, refused: false, digest, noted }
     }
 
     /// What the worker is told, with its handle pushed to `handles`. An input that cannot be given keeps its place (ids are places) as a
@@ -68,11 +71,11 @@ impl Input {
 
 impl From<Input> for SavedInput {
     fn from(input: Input) -> Self {
-        let Input { path, bytes, choices, removed, refused, digest, noted, .. } = input;
+        let Input { path, bytes, choices, removed, former, refused, digest, noted, .. } = input;
         let Choices { format, offset_s, year, shift_ms, day, settings } = choices;
         let choices = SavedChoices { format, offset_s, year, shift_ms, day, settings };
         // An input that the engine died on comes back as taken out, for a person to try again.
-        Self { path, bytes, digest, choices, removed: removed || refused, noted }
+        Self { path, bytes, digest, choices, removed: removed || refused, former, noted }
     }
 }
 

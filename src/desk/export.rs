@@ -7,9 +7,9 @@ use crate::evidence::{Source, read_all};
 use crate::export::case_file::{self, Carried};
 use crate::export::{bundle, document, document_json, html, markdown, timeline_csv, timesketch};
 use crate::model::sort::Order as _;
-use crate::model::{Cite, Message};
-use crate::postmortem::Document;
+use crate::model::{Cite, EvidenceId, Message};
 use crate::postmortem::saved::SavedCase;
+use crate::postmortem::{Document, merge};
 use crate::protocol::desk::{ExportForm, ExportRequest, ExportedFile, Picture};
 use crate::text::{Lang, Texts};
 use crate::view::document::{Block, DocumentView};
@@ -47,8 +47,9 @@ impl Desk {
         let form = request.form;
         let too_large = || Message::new("document-archive-full");
         if form == ExportForm::CaseFile {
-            let evidence = carried(request, given);
-            let bytes = case_file::write(&request.case, &evidence).ok_or_else(too_large)?;
+            let (case, places) = merge::leaving(&request.case);
+            let evidence = carried(request, &places, given);
+            let bytes = case_file::write(&case, &evidence).ok_or_else(too_large)?;
             return Ok(vec![file("case.debrief", "application/zip", bytes)]);
         }
         let texts = &Texts::new(request.lang, request.case.document.offset_s);
@@ -63,7 +64,7 @@ impl Desk {
         let page = || file("postmortem.html", "text/html", html::render(&title, &view, texts));
         let csv = || file("timeline.csv", "text/csv", timeline_csv::render(document, &view, texts));
         let jsonl = || file("timeline.jsonl", "application/jsonl", timesketch::render(document, &view, texts));
-        let json = || file("document.json", "application/json", document_json::render(case, texts));
+        let json = || file("document.json", "application/json", document_json::render(&merge::leaving(case).0, texts));
         let markdown = || markdown::render(document, &view, evidence, texts);
         Ok(match form {
             ExportForm::Markdown => markdown(),
@@ -106,13 +107,14 @@ impl Leaving {
     }
 }
 
-/// Inputs that fit, the smallest first, so that most of them do. One that cannot be read again, or is another than the case says, stays
-/// where it is.
-fn carried(request: &ExportRequest, files: &[&dyn Source]) -> Vec<Carried> {
+/// Inputs that fit, the smallest first, so that most of them do; `places` says where each stands in the file. One that cannot be read again,
+/// or is another than the case says, stays where it is.
+fn carried(request: &ExportRequest, places: &[Option<EvidenceId>], files: &[&dyn Source]) -> Vec<Carried> {
     let of = |(index, file)| {
-        let saved = request.case.inputs.get(usize::try_from(index).ok()?)?;
+        let index = usize::try_from(index).ok()?;
+        let (saved, place) = (request.case.inputs.get(index)?, places.get(index).copied()??);
         let file: &&dyn Source = file;
-        (file.len() == saved.bytes).then_some((index as usize, *file))
+        (file.len() == saved.bytes).then_some((place.0 as usize, *file))
     };
     let mut inputs: Vec<(usize, &dyn Source)> = request.handles.iter().copied().zip(files).filter_map(of).collect();
     inputs.order_by_key(|(_, file)| file.len());

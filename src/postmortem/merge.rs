@@ -74,6 +74,12 @@ pub fn merge(ours: &SavedCase, theirs: &SavedCase) -> Merged {
         inputs::complete(document, inputs);
     }
     let mut places = inputs::unite(&mut inputs, &other_inputs);
+    for (place, their) in places.iter().zip(&other_inputs) {
+        // What only a former case had is of this one again.
+        if let Some(own) = inputs.get_mut(place.0 as usize).filter(|own| own.former) {
+            (own.removed, own.former) = (their.removed, false);
+        }
+    }
     point(&mut other, &places);
     // New items get numbers that neither document has given.
     document.last_id = document.last_id.max(other.last_id);
@@ -97,19 +103,20 @@ pub fn merge(ours: &SavedCase, theirs: &SavedCase) -> Merged {
 }
 
 /// Puts `theirs` in the place of `ours`. Our inputs keep their positions, because undo and kept versions cite them; what only we have is taken
-/// out of the analysis. Gives which input each of theirs has become.
+/// out of the analysis and, like our versions, marked as former: [`leaving`] leaves it behind. Gives which input each of theirs has become.
 pub fn replace(ours: &mut SavedCase, theirs: SavedCase) -> Vec<EvidenceId> {
     let SavedCase { document: mut other, inputs: other_inputs, versions, zone_s, .. } = theirs;
     let mut all = other_inputs.clone();
     mend(&mut other);
     inputs::complete(&mut other, &mut all);
     inputs::complete(&mut ours.document, &mut ours.inputs);
-    ours.inputs.iter_mut().for_each(|input| input.removed = true);
+    ours.inputs.iter_mut().for_each(|input| (input.removed, input.former) = (true, true));
+    ours.versions.iter_mut().for_each(|version| version.former = true);
     let mut places = inputs::unite(&mut ours.inputs, &all);
     for (place, their) in places.iter().zip(&all) {
         if let Some(own) = ours.inputs.get_mut(place.0 as usize) {
             own.choices = their.choices.clone();
-            own.removed = their.removed;
+            (own.removed, own.former) = (their.removed, their.former);
         }
     }
     point(&mut other, &places);
@@ -118,6 +125,35 @@ pub fn replace(ours: &mut SavedCase, theirs: SavedCase) -> Vec<EvidenceId> {
     ours.zone_s = zone_s;
     add_versions(ours, versions, &places);
     places
+}
+
+/// The case as it leaves: without what only a former case had, unless the document cites it again after an undo. Gives for each input where
+/// it stands now.
+#[must_use]
+pub fn leaving(case: &SavedCase) -> (SavedCase, Vec<Option<EvidenceId>>) {
+    let mut case = case.clone();
+    case.versions.retain(|version| !version.former);
+    let mut stays: Vec<bool> = case.inputs.iter().map(|input| !input.former).collect();
+    for document in std::iter::once(&case.document).chain(case.versions.iter().map(|version| &version.document)) {
+        document.each_citation(&mut |citation| {
+            if let Some(stays) = stays.get_mut(citation.locator.evidence.0 as usize) {
+                *stays = true;
+            }
+        });
+    }
+    let mut next = 0;
+    let mut place = |stays: bool| {
+        next += u32::from(stays);
+        stays.then(|| EvidenceId(next - 1))
+    };
+    let places: Vec<_> = stays.iter().map(|stays| place(*stays)).collect();
+    let mut stays = stays.into_iter();
+    case.inputs.retain(|_| stays.next().unwrap_or(true));
+    // What a citation of nothing we have points at is no input here either.
+    let to: Vec<EvidenceId> = places.iter().map(|place| place.unwrap_or(EvidenceId(u32::MAX))).collect();
+    point(&mut case.document, &to);
+    case.versions.iter_mut().for_each(|version| point(&mut version.document, &to));
+    (case, places)
 }
 
 /// Adds their kept versions to ours, in order of time.

@@ -21,7 +21,7 @@ use crate::text::Lang;
 const _: () = assert!(Document::VERSION == 2);
 
 /// Number of the snapshot's shape. A change of any type inside [`SavedCase`] raises it: `cargo xtask snapshot` does, and a test asks for it.
-pub const SNAPSHOT: u32 = 4;
+pub const SNAPSHOT: u32 = 5;
 
 /// What a person corrected about an input.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -57,6 +57,8 @@ pub struct SavedInput {
     pub removed: bool,
     /// What unpacking found wrong with it.
     pub noted: Issues,
+    /// Of a case that another one took the place of: here for undo alone, so it does not leave with this one.
+    pub former: bool,
 }
 
 /// A state of the document that a person kept.
@@ -68,6 +70,9 @@ pub struct SavedVersion {
     pub name: String,
     /// The document as it was.
     pub document: Document,
+    /// Of a case that another one took the place of.
+    #[serde(default)]
+    pub former: bool,
 }
 
 /// A case as it is saved. Inputs stand in the order of their ids, which citations refer to.

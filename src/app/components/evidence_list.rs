@@ -1,6 +1,6 @@
 //! The left pane: every input, what it was recognised as, and what became of its lines.
 
-use debrief::model::Arg;
+use debrief::model::{Arg, EvidenceId};
 
 use super::{evidence_item, start};
 use crate::app::dom::{El, el, el_of};
@@ -12,10 +12,17 @@ const LISTED: usize = 2_000;
 
 /// The evidence list.
 pub(crate) fn view(app: App) -> El {
-    let count = Memo::new(move |_| app.evidence.with(Vec::len));
-    let ids = move || app.evidence.with(|list| list.iter().take(LISTED).map(|meta| meta.id).collect());
+    let ids = Memo::new(move |_| {
+        app.inputs_revision.track();
+        let mut cited = Vec::new();
+        app.document.with(|document| document.each_citation(&mut |citation| cited.push(citation.locator.evidence)));
+        let is_shown = |id: &EvidenceId| !app.engine().is_former(*id) || cited.contains(id);
+        app.evidence.with(|list| list.iter().map(|meta| meta.id).filter(is_shown).collect::<Vec<_>>())
+    });
+    let count = Memo::new(move |_| ids.with(Vec::len));
+    let listed = move || ids.with(|ids| ids.iter().take(LISTED).copied().collect());
     let more = move || app.with("evidence-more", &[("count", Arg::from(count.get().saturating_sub(LISTED)))]);
-    let items = move || el_of("ul", "evidence-items").list(ids, move |id| evidence_item::view(app, id));
+    let items = move || el_of("ul", "evidence-items").list(listed, move |id| evidence_item::view(app, id));
     let head = el_of("div", "pane-head")
         .child(el("h2").say(app.tr("page-evidence")))
         .child(el_of("span", "muted").say(move || app.with("evidence-count", &[("count", Arg::from(count.get()))])));

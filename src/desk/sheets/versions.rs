@@ -64,7 +64,7 @@ pub(super) fn act(mut request: SheetRequest, act: &str) -> Acted {
 /// Keeps the document as it is now.
 pub(super) fn keep(request: &mut SheetRequest, name: String) {
     let case = &mut request.case;
-    case.versions.push(SavedVersion { at: request.now, name, document: case.document.clone() });
+    case.versions.push(SavedVersion { at: request.now, name, document: case.document.clone(), former: false });
     bound(&mut case.versions);
 }
 
