@@ -100,7 +100,8 @@ const FAMILIES: &[(&str, &str, &str, &str)] = &[
     ("panel-wait-", "src/model/stack.rs", "WaitClass", ""),
 ];
 
-/// Who may name a text that the page does not have: the desk's and the command line's code, where every text is compiled in.
+/// Who may name a text that the page does not have: the desk's and the command line's code, where every text is compiled in, and what only
+/// their reports say.
 const HAVE_ALL_TEXTS: &[&str] = &[
     "src/bin/",
     "src/desk/",
@@ -109,14 +110,16 @@ const HAVE_ALL_TEXTS: &[&str] = &[
     "src/postmortem/merge",
     "src/text/page_file.rs",
     "src/view/stack_panel.rs",
+    "src/facts/workloads/",
 ];
 
-/// Who may make a message of such a text, because it is said where it is made and never sent to the page.
+/// Who may make a message of such a text, because it is said where it is made, or by reports alone, and never by the page.
 const SAY_IT_THEMSELVES: &[&str] = &[
     "src/bin/",
     "src/export/draft.rs",
     "src/export/report.rs",
     "src/export/template/",
+    "src/facts/workloads/",
     "src/postmortem/fixes/",
     "src/postmortem/merge",
 ];

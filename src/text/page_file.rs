@@ -3,7 +3,8 @@
 //! Half of the sentences are only said by the desk, in exports and dialogs, and by the command line; both have all of them compiled in.
 
 /// Areas of the texts that the page never says. A message that can cross to it, as what a dialog did or why it failed, lies in another one.
-pub const NOT_OF_THE_PAGE: &[&str] = &["cli-", "comms-", "export-", "fix-", "merge-", "panel-", "sheet-", "template-"];
+pub const NOT_OF_THE_PAGE: &[&str] =
+    &["cli-", "comms-", "export-", "fix-", "merge-", "panel-", "sheet-", "template-", "workload-"];
 
 /// Compiled sentences without those that the page never says.
 #[must_use]
