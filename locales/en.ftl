@@ -1582,7 +1582,10 @@ panel-stacks-none = No stack dump in this evidence. Add a goroutine dump, a jsta
 panel-stacks-dump = Dump
 panel-stacks-compare = compared with
 panel-stacks-compare-none = none
-panel-stacks-tasks = { $count } tasks
+panel-stacks-tasks = { $count ->
+    [one] { $count } task
+   *[other] { $count } tasks
+}
 panel-stacks-onset = The wait began at { $at } or a few minutes earlier: waits are sampled.
 panel-stacks-cut = The dump breaks off: what is missing may have held the lock.
 panel-stacks-owners = Who waits for whom

@@ -21,6 +21,7 @@ mod limits;
 mod postmortem;
 mod redact;
 mod saved;
+mod stack_panel;
 mod stacks;
 mod text;
 mod tidy;

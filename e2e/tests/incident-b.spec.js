@@ -40,7 +40,7 @@ async function show(page, name, key) {
 
 /** Finds a line by searching, and cites it to where citing goes at the moment. */
 async function cite(page, [file, words]) {
-  await show(page, "logs", "3");
+  await show(page, "logs", "4");
   await choose(page, page.getByLabel(text("logs-input")), file);
   const search = page.getByLabel(text("logs-search"));
   await tabTo(page, search);
@@ -66,7 +66,7 @@ async function answer(page, question, claim, shown) {
   const why = centre(page).getByRole("listitem").filter({ has: page.locator(":focus") }).last();
   await write(page, why.getByRole("textbox", { name: text("whys-field-claim"), exact: true }).first(), claim);
   if (!shown) return;
-  await citeInto(page, why.getByRole("button", { name: text("document-cite-here") }).first(), shown, () => show(page, "whys", "5"));
+  await citeInto(page, why.getByRole("button", { name: text("document-cite-here") }).first(), shown, () => show(page, "whys", "6"));
 }
 
 /** Makes something the place where citing goes, cites, and comes back. */
@@ -104,7 +104,7 @@ test("incident B by keyboard alone, from an empty case to the archive", async ({
   // Own events from lines: nothing is chosen, so each citation is an event of its own at its line's time.
   await cite(page, SHOWN.alert);
   await cite(page, SHOWN.end);
-  await show(page, "timeline", "4");
+  await show(page, "timeline", "5");
   // The chat writes no day and the kubelet no year: the pod's description states both.
   const events = centre(page).getByRole("listitem", { name: /^2024-08-20/ });
   const setPhase = async (words, phase) => {
@@ -126,7 +126,7 @@ test("incident B by keyboard alone, from an empty case to the archive", async ({
   await setPhase("32 of 32 ready", "resolution");
 
   // Two levels of whys, two answers to the second.
-  await show(page, "whys", "5");
+  await show(page, "whys", "6");
   await press(page, named(page, "button", "whys-add"));
   await answer(page, "Why did the pods restart?", "They could not write their journal: the volume was full.", "full");
   const child = () => named(page, "button", "whys-add-child").first();
@@ -137,14 +137,14 @@ test("incident B by keyboard alone, from an empty case to the archive", async ({
   await expect(named(page, "textbox", "whys-field-question")).toHaveCount(3);
 
   // The parts of the document, one of them with its evidence.
-  await show(page, "postmortem", "6");
+  await show(page, "postmortem", "7");
   const postmortem = centre(page);
   await write(page, postmortem.getByLabel(text("document-field-severity"), { exact: true }), "P1");
   await write(page, postmortem.getByRole("textbox", { name: text("document-field-summary"), exact: true }), "Payments failed for 1 h 47 min.");
   const impact = postmortem.getByRole("textbox", { name: text("document-field-impact"), exact: true });
   await write(page, impact, "Availability fell to 83.5 %.");
   const part = postmortem.locator("div").filter({ has: page.getByRole("textbox", { name: text("document-field-impact"), exact: true }) }).last();
-  await citeInto(page, part.getByRole("button", { name: text("document-cite-here") }), ["end", "muted"], () => show(page, "postmortem", "6"));
+  await citeInto(page, part.getByRole("button", { name: text("document-cite-here") }), ["end", "muted"], () => show(page, "postmortem", "7"));
 
   await press(page, named(page, "button", "document-add-action"));
   await expect(page.locator(":focus")).toHaveAttribute("aria-label", text("document-field-action"));

@@ -1,6 +1,6 @@
 // Stack dumps: the verdict first, who waits for whom, every row leads to its lines.
 import { expect, test } from "@playwright/test";
-import { panel } from "../support/case.js";
+import { EXAMPLE, lines, panel } from "../support/case.js";
 import { axeCheck, dropFiles, open, watch } from "../support/page.js";
 import { text } from "../support/texts.js";
 
@@ -36,14 +36,13 @@ test("a goroutine dump says who waits behind whom, and proves it", { tag: "@phon
 
   // A mark leads to the line.
   await groups.locator(".cite-chip").first().click();
-  await expect(page.getByRole("option", { selected: true })).toContainText("goroutine");
+  await expect(lines(page).and(page.getByRole("option", { selected: true }))).toContainText("goroutine");
   assertClean();
 });
 
 test("the panel says so where there is no dump, in both languages", async ({ page }) => {
   await open(page);
-  await page.getByRole("button", { name: text("page-example") }).click();
-  await expect(page.getByRole("article")).toBeVisible();
+  await dropFiles(page, [`${EXAMPLE}ulimit-a.txt`]);
   await expect(await panel(page, "stacks")).toContainText(text("panel-stacks-none"));
   await page.getByRole("button", { name: "中文" }).click();
   await expect(await panel(page, "stacks", "zh-CN")).toContainText(text("panel-stacks-none", "zh-CN"));

@@ -26,7 +26,11 @@ pub type Shown<'a> = (Side<'a>, &'a str);
 /// The panel for the dumps of a case.
 #[must_use]
 pub fn build_stack_panel(dumps: &[Shown<'_>], request: &PanelRequest, texts: &Texts) -> Panel {
-    let chosen = request.value("dump").parse().unwrap_or(0).min(dumps.len().saturating_sub(1));
+    // The largest first: crash lines of a victim are dumps of one goroutine each.
+    let mut order: Vec<usize> = (0..dumps.len()).collect();
+    order.order_by_key(|index| std::cmp::Reverse(dumps[*index].0.facts.n_tasks));
+    let largest = order.first().copied().unwrap_or(0);
+    let chosen = request.value("dump").parse().ok().filter(|chosen| *chosen < dumps.len()).unwrap_or(largest);
     let Some((side, path)) = dumps.get(chosen).copied() else {
         return Panel { items: vec![Item::quiet(texts.get("panel-stacks-none"))] };
     };
@@ -36,8 +40,8 @@ pub fn build_stack_panel(dumps: &[Shown<'_>], request: &PanelRequest, texts: &Te
     let compared = other.map(|other| diff_view(*other, (side, path)));
     let mut items = Vec::new();
     if dumps.len() > 1 {
-        let named = |(index, (side, path)): (usize, &Shown<'_>)| (index.to_string(), name_of(side, path, texts));
-        let options: Vec<_> = dumps.iter().enumerate().map(named).collect();
+        let named = |index: &usize| (index.to_string(), name_of(&dumps[*index].0, dumps[*index].1, texts));
+        let options: Vec<_> = order.iter().map(named).collect();
         let others = options.iter().filter(|(index, _)| *index != chosen.to_string()).cloned();
         let none = (String::new(), texts.get("panel-stacks-compare-none"));
         let others = std::iter::once(none).chain(others).collect();

@@ -1,0 +1,71 @@
+//! The panel Stacks as data: what stands on it for a dump, and what the reader's choices do to it.
+
+use debrief::case::Case;
+use debrief::chart::Palette;
+use debrief::evidence::MemorySource;
+use debrief::model::Timestamp;
+use debrief::text::Lang;
+use debrief::view::panel::{Item, OPEN_ROW, Panel, PanelKind, PanelRequest, Row, Weight};
+
+fn panel(values: &[(&str, &str)]) -> (Case, Panel) {
+    let bytes = std::fs::read("tests/fixtures/formats/go-goroutine/sigquit-go1.24.txt").unwrap();
+    let mut case = Case::new(0, Timestamp::from_seconds(1_790_000_000));
+    case.add("netd.txt", Box::new(MemorySource(bytes)), Default::default(), false);
+    case.read_all();
+    let values = values.iter().map(|(id, value)| ((*id).to_owned(), (*value).to_owned())).collect();
+    let request = PanelRequest {
+        kind: PanelKind::Stacks,
+        values,
+        width: 800,
+        palette: Palette::light(),
+        lang: Lang::En,
+        offset_s: 0,
+    };
+    let panel = case.panel(&request);
+    (case, panel)
+}
+
+fn tables(panel: &Panel) -> Vec<&Vec<Row>> {
+    panel.items.iter().filter_map(|item| if let Item::Table { rows, .. } = item { Some(rows) } else { None }).collect()
+}
+
+#[test]
+fn the_verdict_comes_first_and_every_row_leads_to_its_lines() {
+    let (case, panel) = panel(&[]);
+    let Some(Item::Text { text, weight: Weight::Verdict, cites }) = panel.items.first() else { panic!("no verdict") };
+    assert!(text.contains("wait behind one lock") && !cites.is_empty(), "{text}");
+    for row in tables(&panel).into_iter().flatten() {
+        let quoted = case.cite(&row.cites);
+        assert!(quoted.iter().all(|place| place.excerpt[0].contains("goroutine")), "{row:?}");
+    }
+    let spots =
+        panel.items.iter().find_map(|item| if let Item::Picture { spots, .. } = item { Some(spots) } else { None });
+    assert!(spots.is_some_and(|spots| spots.len() > 10));
+}
+
+#[test]
+fn a_row_opens_a_search_narrows_and_a_click_looks_closer() {
+    let (_, open) = panel(&[(OPEN_ROW, "owner-0")]);
+    let told = format!("{:?}", tables(&open)[0][0].open);
+    assert!(told.contains("goroutine 67570"), "{told}");
+
+    let (_, all) = panel(&[]);
+    let (_, found) = panel(&[("search", "recvfrom")]);
+    let n_rows = |panel: &Panel| tables(panel)[1].len();
+    assert!(n_rows(&found) == 1 && n_rows(&all) > 1, "{} of {}", n_rows(&found), n_rows(&all));
+    let (_, none) = panel(&[("search", "nothing of the kind")]);
+    assert!(format!("{none:?}").contains("No stack passes these filters."));
+
+    let (_, closer) = panel(&[("focus", "0")]);
+    let picture = |panel: &Panel| {
+        let drawing = panel
+            .items
+            .iter()
+            .find_map(|item| if let Item::Picture { drawing, .. } = item { Some(drawing) } else { None });
+        drawing.map(|drawing| drawing.ops.len())
+    };
+    assert!(picture(&closer).is_some() && picture(&closer) != picture(&all));
+    // What no dump has is as good as not chosen.
+    let (_, wild) = panel(&[("focus", "9.9.9"), ("dump", "77"), ("with", "x"), ("wait", "-"), ("class", "")]);
+    assert_eq!(format!("{wild:?}"), format!("{all:?}"));
+}
