@@ -20,6 +20,8 @@ async function firstCause(page) {
   const whys = await panel(page, "whys");
   await whys.getByRole("button", { name: text("whys-accept"), exact: true }).first().click();
   await expect(questions(page)).toHaveCount(1);
+  // A moment later the focus goes on to the next suggestion: what is focused before would lose it.
+  await expect(whys.locator(".why-card .primary").first()).toBeFocused();
   return whys;
 }
 
