@@ -97,8 +97,10 @@ test("the graph is walked and edited by keys", { tag: "@phone" }, async ({ page 
   await expect(leak).toHaveAttribute("aria-level", "3");
   await page.keyboard.press("Enter");
   await expect(questions(page)).toHaveValue("Why did it leak?");
+  await expect(questions(page)).toBeFocused();
   await page.keyboard.press("Tab");
   await page.keyboard.press("Escape");
+  await expect(leak).toBeFocused();
   await page.keyboard.press("a");
   await expect(answers(page)).toBeFocused();
   await page.keyboard.type("A retry loop");
