@@ -313,7 +313,7 @@ fn lines_of(group: &GroupView, texts: &Texts) -> Vec<String> {
 /// The frame that tells most: the innermost that is not the language's own.
 fn telling(group: &GroupView) -> String {
     let function = |frame: &str| frame.split(' ').next().unwrap_or_default().to_owned();
-    let own = group.frames.iter().map(|frame| function(frame)).find(|name| name.contains('/') && name.contains('.'));
+    let own = group.frames.iter().map(|frame| function(frame)).find(|name| name.contains('/') && !is_of_runtime(name));
     own.or_else(|| group.frames.iter().map(|frame| function(frame)).find(|name| !is_of_runtime(name)))
         .or_else(|| group.frames.first().map(|frame| function(frame)))
         .unwrap_or_default()
