@@ -95,9 +95,6 @@ fn most_frequent(frames: impl Iterator<Item = FrameId>) -> Option<FrameId> {
     longest.first().copied()
 }
 
-/// Locks of Java that one task holds at a time; on other synchronizers tasks wait for events.
-const JAVA_LOCKS: [&str; 4] = ["$NonfairSync", "$FairSync", "$Sync", "Lock"];
-
 /// What the dump says the task waits for.
 fn stated(dump: &StackDump, task: &Task) -> Option<Wait> {
     let fact = dump.locks_of(task).iter().find(|fact| match fact.relation {
@@ -107,12 +104,6 @@ fn stated(dump: &StackDump, task: &Task) -> Option<Wait> {
     })?;
     Some(Wait { lock: Lock::Named(fact.lock), class: fact.class, want: Want::Exclusive, caller: None })
         .filter(|_| !fact.lock.is_empty())
-}
-
-/// Whether a parked Java task waits for a lock and not for work, by the synchronizer's class.
-#[must_use]
-pub fn is_java_lock(class: &str) -> bool {
-    JAVA_LOCKS.iter().any(|end| class.ends_with(end))
 }
 
 /// Frames from the innermost that may belong to the locking.
