@@ -1,7 +1,8 @@
 // Starts Debrief. A file of its own, because the CSP allows no inline script; Trunk hashes it and adds its integrity.
 //
 // Gives the app three things on `window`:
-//   debriefSpawnWorker(name)   a new Worker that runs the engine ("worker") or the desk ("desk"); call again after a crash or to free its memory
+//   debriefSpawnWorker(name)   a new Worker that runs the engine ("worker"), the desk ("desk") or the unpacker ("unpack"); call again after
+//                              a crash or to free its memory
 //   "debrief-update"       an event: a new version waits (also <html data-update="ready">, for whoever listens late)
 //   debriefApplyUpdate()   takes that version and reloads this tab; only ever called by a person's click
 
@@ -18,13 +19,15 @@ const absolute = (path) => new URL(path, document.baseURI).href;
 
 // Runs inside the worker, from its own source text: a worker started from a Blob inherits this page's CSP, one started from an address
 // would not. Messages that arrive before the engine is up wait in order; the engine's main sets `self.onmessage` and nothing else.
-function bootWorker(js, wasm, integrity) {
+function bootWorker(js, wasm, integrity, reader) {
   self.trustedTypes?.createPolicy("default", {
     createScriptURL(url) {
-      if (url !== js) throw new TypeError("refused: only the engine may be loaded");
+      if (url !== js && url !== reader) throw new TypeError("refused: only the engine may be loaded");
       return url;
     },
   });
+  // The engine starts the workers that read for it.
+  if (reader) self.debriefSpawnReader = () => new Worker(reader, { name: "debrief reader" });
   const waiting = [];
   const wait = (event) => waiting.push(event);
   self.onmessage = wait;
@@ -47,14 +50,17 @@ function bootWorker(js, wasm, integrity) {
 }
 
 const workerUrls = {};
-globalThis.debriefSpawnWorker = (name) => {
+const workerUrl = (name) => {
   if (!workerUrls[name]) {
     const [js, wasm, integrity] = meta(`debrief-${name}`);
-    const args = JSON.stringify([absolute(js), absolute(wasm), integrity]);
-    workerUrls[name] = URL.createObjectURL(new Blob([`(${bootWorker})(...${args});`], { type: "text/javascript" }));
+    const args = [absolute(js), absolute(wasm), integrity];
+    if (name === "worker") args.push(workerUrl("reader"));
+    const script = `(${bootWorker})(...${JSON.stringify(args)});`;
+    workerUrls[name] = URL.createObjectURL(new Blob([script], { type: "text/javascript" }));
   }
-  return new Worker(workerUrls[name], { name: `debrief ${name}` });
+  return workerUrls[name];
 };
+globalThis.debriefSpawnWorker = (name) => new Worker(workerUrl(name), { name: `debrief ${name}` });
 
 async function startApp() {
   const [js, wasm] = meta("debrief-page").map(absolute);

@@ -2,13 +2,13 @@
 
 mod input;
 mod quote;
+mod reading;
 
 use std::collections::BTreeSet;
 use std::num::NonZeroUsize;
 use std::rc::Rc;
 
 use crate::evidence::Source;
-use crate::evidence::guard::SLICE_BYTES;
 use crate::facts::clock::{CaseClock, case_offset, resolve_clocks};
 use crate::facts::growth::report_growth;
 use crate::facts::stacks::DumpFacts;
@@ -19,7 +19,7 @@ use crate::model::{
     Role, TimeBasis, TimeRange, Timestamp, WallKind,
 };
 use crate::protocol::desk::Material;
-use crate::protocol::{Choices, CrosshairRequest, Progress, TrendsRequest};
+use crate::protocol::{Choices, CrosshairRequest, TrendsRequest};
 use crate::text::{Lang, Texts};
 use crate::view::lines::{LineView, LinesView};
 use crate::view::panel::{Panel, PanelKind, PanelRequest};
@@ -27,22 +27,12 @@ use crate::view::stack_panel::build_stack_panel;
 use crate::view::stacks::{self, DiffView, DumpView};
 use crate::view::trends::{self, CrosshairView, Plans, TrendsView};
 use input::Input;
+pub use reading::Step;
 
 /// Lines given at most for one request.
 const MAX_LINES: u32 = 500;
 /// Characters of a shown line.
 const MAX_LINE_CHARS: usize = 2_000;
-
-/// What a turn of reading did.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Step {
-    /// Read a slice; more is waiting.
-    Working,
-    /// An evidence was just finished; its state is news.
-    Finished(EvidenceId),
-    /// Nothing waits.
-    Idle,
-}
 
 /// One incident.
 #[derive(Default)]
@@ -97,51 +87,6 @@ impl Case {
         if let Some(input) = self.input_mut(id) {
             input.noted = noted;
         }
-    }
-
-    /// Reads the next slice (at most 8 MiB) of the first input that is not read to its end.
-    pub fn step(&mut self) -> Step {
-        // An archive may hold a hundred thousand inputs: neither those that are read nor all clocks are gone through for each of them.
-        let read = self.inputs.iter().skip(self.unread_from).take_while(|input| !input.is_unread());
-        self.unread_from += read.count();
-        let slice_bytes = self.slice_bytes.map_or(SLICE_BYTES, NonZeroUsize::get);
-        let Some(input) = self.inputs.get_mut(self.unread_from) else {
-            if self.n_unclocked > 0 {
-                self.set_clocks();
-            }
-            return Step::Idle;
-        };
-        input.step(&mut self.buffer, slice_bytes);
-        if input.is_unread() {
-            return Step::Working;
-        }
-        let id = input.meta.id;
-        self.concluded = None;
-        self.n_unclocked += 1;
-        if self.n_unclocked * 16 >= self.inputs.len() {
-            self.set_clocks();
-        }
-        Step::Finished(id)
-    }
-
-    /// The input that is read, or waits to be read next.
-    #[must_use]
-    pub fn reading(&self) -> Option<EvidenceId> {
-        self.inputs.iter().skip(self.unread_from).find(|input| input.is_unread()).map(|input| input.meta.id)
-    }
-
-    /// Reads everything that waits.
-    pub fn read_all(&mut self) {
-        while self.step() != Step::Idle {}
-    }
-
-    /// How far reading is; the rate is left to the caller, who has a clock.
-    #[must_use]
-    pub fn progress(&self) -> Progress {
-        let read = self.inputs.iter().map(|input| input.meta.bytes_read);
-        let all = self.inputs.iter().map(|input| input.meta.bytes);
-        let idle = !self.inputs.iter().any(Input::is_unread);
-        Progress { bytes_done: read.sum(), bytes_total: all.sum(), bytes_per_second: 0.0, idle }
     }
 
     /// All inputs, in the order they came.
@@ -284,15 +229,6 @@ impl Case {
             self.concluded = None;
             self.set_clocks();
         }
-    }
-
-    /// Stops reading one input or all; what was read stays in the analysis.
-    pub fn cancel(&mut self, id: Option<EvidenceId>) {
-        for input in self.inputs.iter_mut().filter(|input| id.is_none_or(|id| input.meta.id == id)) {
-            input.cancel();
-        }
-        self.concluded = None;
-        self.set_clocks();
     }
 
     /// Empties the case; ids start from 0 again.

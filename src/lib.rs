@@ -22,6 +22,7 @@ pub mod formats;
 pub mod model;
 pub mod postmortem;
 pub mod protocol;
+pub mod reading;
 pub mod redact;
 pub mod rules;
 pub mod text;

@@ -24,6 +24,7 @@ const EDGES: &[(&str, &[&str])] = &[
     ("evidence", &["model"]),
     ("unpack", &["evidence", "model"]),
     ("formats", &["evidence", "model"]),
+    ("reading", &["evidence", "formats", "model"]),
     ("facts", &["evidence", "model"]),
     ("rules", &["facts", "model"]),
     ("timeline", &["facts", "model"]),
@@ -43,6 +44,7 @@ const EDGES: &[(&str, &[&str])] = &[
             "model",
             "postmortem",
             "protocol",
+            "reading",
             "rules",
             "text",
             "timeline",
@@ -53,7 +55,20 @@ const EDGES: &[(&str, &[&str])] = &[
     ("app", &["chart", "model", "postmortem", "protocol", "text", "view"]),
     (
         "bin",
-        &["case", "desk", "evidence", "export", "formats", "model", "postmortem", "protocol", "text", "unpack", "view"],
+        &[
+            "case",
+            "desk",
+            "evidence",
+            "export",
+            "formats",
+            "model",
+            "postmortem",
+            "protocol",
+            "reading",
+            "text",
+            "unpack",
+            "view",
+        ],
     ),
 ];
 

@@ -6,6 +6,9 @@ fn main() {
 }
 
 #[cfg(target_arch = "wasm32")]
+#[path = "answer.rs"]
+mod answer;
+#[cfg(target_arch = "wasm32")]
 #[path = "wire.rs"]
 mod wire;
 
@@ -22,6 +25,7 @@ mod browser {
     use wasm_bindgen::prelude::*;
     use web_sys::{Blob, FileReaderSync, MessageEvent};
 
+    use super::answer::post;
     use super::wire;
 
     /// Installs the handlers.
@@ -37,7 +41,7 @@ mod browser {
                 None => DeskAnswer::Failed(Message::new("page-engine-stopped")),
             };
             if let Ok(bytes) = protocol::encode(&answer) {
-                wire::post(id, Answer::Desk(bytes));
+                post(id, Answer::Desk(bytes));
             }
         });
         wire::scope().set_onmessage(Some(on_message.as_ref().unchecked_ref()));

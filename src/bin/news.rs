@@ -1,14 +1,9 @@
 //! When a worker tells how far it is.
 
-use super::wire::scope;
+use super::clock::now_ms;
 
 /// Least time between two pieces of news, in milliseconds.
 const EVERY_MS: f64 = 100.0;
-
-/// Milliseconds since the worker began.
-pub(crate) fn now_ms() -> f64 {
-    scope().performance().map_or(0.0, |performance| performance.now())
-}
 
 /// Ten times a second at most, and less where telling itself takes long: news of a hundred thousand inputs must not take the time of reading.
 #[derive(Default)]

@@ -9,6 +9,12 @@ fn main() {
 }
 
 #[cfg(target_arch = "wasm32")]
+#[path = "answer.rs"]
+mod answer;
+#[cfg(target_arch = "wasm32")]
+#[path = "clock.rs"]
+mod clock;
+#[cfg(target_arch = "wasm32")]
 #[path = "file_source.rs"]
 mod file_source;
 #[cfg(target_arch = "wasm32")]
@@ -28,6 +34,7 @@ mod browser {
     use wasm_bindgen::prelude::*;
     use web_sys::{Blob, MessageEvent};
 
+    use super::answer::{post, post_with};
     use super::file_source::{FileSource, Windows, error_name};
     use super::news::News;
     use super::wire;
@@ -48,7 +55,7 @@ mod browser {
                 let mut sink = Handles { id, windows, ..Handles::default() };
                 let issues = unpack(&path, &source, Limits::default(), &mut sink);
                 sink.tell();
-                wire::post(id, Answer::Unpacked(issues));
+                post(id, Answer::Unpacked(issues));
             }
         });
         wire::scope().set_onmessage(Some(on_message.as_ref().unchecked_ref()));
@@ -89,7 +96,7 @@ mod browser {
 
         fn tell(&mut self) {
             let (members, handles) = (std::mem::take(&mut self.members), std::mem::take(&mut self.handles));
-            wire::post_with(self.id, Answer::Members { members, bytes_read: self.bytes_read }, &handles);
+            post_with(self.id, Answer::Members { members, bytes_read: self.bytes_read }, &handles);
         }
     }
 

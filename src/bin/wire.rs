@@ -1,6 +1,5 @@
-//! The workers' end of the wire: messages out, and what a dying worker still says.
+//! The workers' end of a wire: what a message is made of, and what a dying worker still says.
 
-use debrief::protocol::{self, Answer, ToPage};
 use js_sys::{Array, Object, Reflect, Uint8Array};
 use wasm_bindgen::prelude::*;
 use web_sys::DedicatedWorkerGlobalScope;
@@ -9,26 +8,7 @@ pub(crate) fn scope() -> DedicatedWorkerGlobalScope {
     js_sys::global().unchecked_into()
 }
 
-/// Sends an answer.
-pub(crate) fn post(id: u32, answer: Answer) {
-    post_with(id, answer, &Array::new());
-}
-
-/// Sends an answer with the handles it counts; its bytes are handed over, not copied.
-pub(crate) fn post_with(id: u32, answer: Answer, handles: &Array) {
-    let Ok(bytes) = protocol::encode(&ToPage { id, answer }) else { return };
-    let bytes = Uint8Array::from(bytes.as_slice());
-    let message = Object::new();
-    let transfer = Array::of1(&bytes.buffer());
-    let posted = Reflect::set(&message, &"m".into(), &bytes)
-        .and_then(|_| Reflect::set(&message, &"f".into(), handles))
-        .and_then(|_| scope().post_message_with_transfer(&message, &transfer));
-    if let Err(error) = posted {
-        web_sys::console::error_1(&error);
-    }
-}
-
-/// Tells the page when this worker panics, with the input that was being read, where one was.
+/// Tells whoever started this worker when it panics, with what it was about, where it was about something.
 pub(crate) fn tell_death(reading: fn() -> Option<u32>) {
     std::panic::set_hook(Box::new(move |info| {
         web_sys::console::error_1(&info.to_string().into());
@@ -38,6 +18,18 @@ pub(crate) fn tell_death(reading: fn() -> Option<u32>) {
         // The page's watchdog notices where even this fails.
         drop(told);
     }));
+}
+
+/// A message of bytes and the handles they count; the bytes are handed over, not copied.
+pub(crate) fn message(bytes: &[u8], handles: &Array) -> (Object, Array) {
+    let bytes = Uint8Array::from(bytes);
+    let message = Object::new();
+    for (key, part) in [("m", &bytes as &JsValue), ("f", handles)] {
+        if let Err(error) = Reflect::set(&message, &key.into(), part) {
+            web_sys::console::error_1(&error);
+        }
+    }
+    (message, Array::of1(&bytes.buffer()))
 }
 
 /// Bytes and file handles of a message.

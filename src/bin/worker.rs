@@ -1,7 +1,7 @@
 //! Bin `worker`: the engine in a Web Worker. Decodes a request, calls the case, encodes the answer. Wiring only.
 //!
-//! Reading is resumable: one slice per turn of a `MessageChannel`, so that requests and cancellation are answered between two slices
-//! (`setTimeout` would cost 5 ms a turn). A panic is told to the page, which starts another worker; nothing is lost with this one.
+//! What is to be read is read by workers of their own ([`pool`]), so that requests are answered meanwhile. A panic here is told to the page,
+//! which starts another engine; nothing is lost with this one.
 
 fn main() {
     #[cfg(target_arch = "wasm32")]
@@ -9,41 +9,52 @@ fn main() {
 }
 
 #[cfg(target_arch = "wasm32")]
+#[path = "answer.rs"]
+mod answer;
+#[cfg(target_arch = "wasm32")]
+#[path = "clock.rs"]
+mod clock;
+#[cfg(target_arch = "wasm32")]
 #[path = "file_source.rs"]
 mod file_source;
 #[cfg(target_arch = "wasm32")]
 #[path = "news.rs"]
 mod news;
 #[cfg(target_arch = "wasm32")]
+#[path = "pool.rs"]
+mod pool;
+#[cfg(target_arch = "wasm32")]
 #[path = "wire.rs"]
 mod wire;
 
 #[cfg(target_arch = "wasm32")]
 mod browser {
-    use std::cell::{Cell, RefCell};
+    use std::cell::RefCell;
 
+    use super::answer::post;
+    use super::clock::now_ms;
     use super::file_source::{FileSource, Windows};
-    use super::news::{News, now_ms};
-    use super::wire::{self, post, scope};
-    use debrief::case::{Case, Step};
+    use super::news::News;
+    use super::pool::{Pool, Said};
+    use super::wire::{self, scope};
+    use debrief::case::Case;
     use debrief::evidence::Source;
     use debrief::evidence::digest::Digest;
     use debrief::evidence::guard::SLICE_BYTES;
+    use debrief::formats::registry::IDS;
     use debrief::model::{Arg, EvidenceId, Message, Timestamp};
     use debrief::protocol::{self, AddSource, Answer, Progress, Request, ToWorker, VERSION};
     use js_sys::Array;
     use wasm_bindgen::prelude::*;
-    use web_sys::{Blob, MessageChannel, MessageEvent, MessagePort};
+    use web_sys::{Blob, BlobPropertyBag, MessageChannel, MessageEvent, MessagePort};
 
     thread_local! {
         static WORKER: RefCell<Option<Worker>> = const { RefCell::new(None) };
-        /// What is being read, for the page to name when the engine dies on it.
-        static READING: Cell<Option<EvidenceId>> = const { Cell::new(None) };
     }
 
     /// Installs the handlers.
     pub(super) fn start() {
-        wire::tell_death(|| READING.get().map(|id| id.0));
+        wire::tell_death(|| None);
         let Ok(channel) = MessageChannel::new() else { return };
         listen(&channel.port2(), |_| with_worker(Worker::turn));
         WORKER.set(Some(Worker::new(channel.port1())));
@@ -64,6 +75,11 @@ mod browser {
         WORKER.with_borrow_mut(|worker| worker.as_mut().map(work));
     }
 
+    /// Pasted text, kept like a file.
+    fn blob_of(text: &str) -> Option<Blob> {
+        Blob::new_with_str_sequence_and_options(&Array::of1(&text.into()), &BlobPropertyBag::new()).ok()
+    }
+
     /// A digest under way.
     struct Digesting {
         request: u32,
@@ -75,6 +91,9 @@ mod browser {
 
     struct Worker {
         case: Case,
+        /// The handles of the inputs, by their ids.
+        handles: Vec<Blob>,
+        pool: Pool,
         digesting: Vec<Digesting>,
         turns: MessagePort,
         turn_waits: bool,
@@ -88,6 +107,8 @@ mod browser {
         fn new(turns: MessagePort) -> Self {
             Self {
                 case: Case::new(0, Timestamp(0)),
+                handles: Vec::new(),
+                pool: Pool::new(|said| with_worker(|worker| worker.hear(said))),
                 digesting: Vec::new(),
                 turns,
                 turn_waits: false,
@@ -114,22 +135,22 @@ mod browser {
             match request {
                 Request::Hello { offset_s, now, .. } => {
                     self.case = Case::new(offset_s, now);
-                    let formats = debrief::formats::registry::FORMATS.iter().map(|f| f.id.to_owned()).collect();
+                    let formats = IDS.iter().map(|id| (*id).to_owned()).collect();
                     post(id, Answer::Ready { version: VERSION, formats });
                 }
                 Request::Add(items) => {
-                    let mut handles = files.iter();
+                    let mut files = files.iter();
                     let mut ids = Vec::with_capacity(items.len());
                     for item in items {
-                        let source: Box<dyn Source> = match item.source {
-                            AddSource::File => match handles.next().and_then(|file| self.open(file)) {
-                                Some(source) => Box::new(source),
-                                None => Box::new(debrief::evidence::MemorySource(Vec::new())),
-                            },
-                            AddSource::Text(text) => Box::new(debrief::evidence::MemorySource(text.into_bytes())),
+                        let blob = match item.source {
+                            AddSource::File => files.next().and_then(|file| file.dyn_into().ok()),
+                            AddSource::Text(text) => blob_of(&text),
                         };
-                        let id = self.case.add(&item.path, source, item.choices, item.removed);
+                        let Some(blob) = blob.or_else(|| blob_of("")) else { continue };
+                        let source = FileSource::new(blob.clone(), self.windows.clone());
+                        let id = self.case.add(&item.path, Box::new(source), item.choices, item.removed);
                         self.case.note(id, item.noted);
+                        self.handles.push(blob);
                         ids.push(id);
                     }
                     post(id, Answer::Added(ids));
@@ -138,8 +159,14 @@ mod browser {
                 Request::Choose(evidence, choices) => self.change(|case| case.choose(evidence, choices)),
                 Request::SetZone(offset_s) => self.change(|case| case.set_zone(offset_s)),
                 Request::SetRemoved(evidence, removed) => self.change(|case| case.set_removed(evidence, removed)),
-                Request::Cancel(evidence) => self.change(|case| case.cancel(evidence)),
-                Request::Clear => self.change(Case::clear),
+                Request::Cancel(evidence) => {
+                    self.pool.cancel(evidence);
+                    self.change(|case| case.cancel(evidence));
+                }
+                Request::Clear => {
+                    self.handles.clear();
+                    self.change(Case::clear);
+                }
                 Request::SetDigest(evidence, digest) => {
                     // Conclusions do not depend on it: telling the state is enough.
                     self.case.set_digest(evidence, digest);
@@ -198,7 +225,7 @@ mod browser {
                 self.reading = true;
                 self.run_started_ms = now_ms();
             }
-            self.name_reading();
+            self.pool.give(&mut self.case, &self.handles);
             self.take_turn();
         }
 
@@ -208,23 +235,27 @@ mod browser {
             }
         }
 
-        /// One slice of work.
+        /// A worker that reads said something.
+        fn hear(&mut self, said: Said) {
+            self.pool.hear(said, &mut self.case);
+            self.pool.give(&mut self.case, &self.handles);
+            if self.news.are_due() {
+                let (evidence, progress) = (self.case.evidence(), self.progress(false));
+                self.news.tell(|| {
+                    post(0, Answer::Evidence(evidence));
+                    post(0, Answer::Progress(progress));
+                });
+            }
+            self.take_turn();
+        }
+
+        /// Concludes when everything is read; digests a slice otherwise.
         fn turn(&mut self) {
             self.turn_waits = false;
             if self.reading {
-                match self.case.step() {
-                    Step::Idle => return self.finish_run(),
-                    Step::Finished(_) => self.name_reading(),
-                    Step::Working => {}
+                if !self.case.is_reading() {
+                    self.finish_run();
                 }
-                if self.news.are_due() {
-                    let (evidence, progress) = (self.case.evidence(), self.progress(false));
-                    self.news.tell(|| {
-                        post(0, Answer::Evidence(evidence));
-                        post(0, Answer::Progress(progress));
-                    });
-                }
-                self.take_turn();
             } else if self.digest_slice() {
                 self.take_turn();
             }
@@ -232,10 +263,9 @@ mod browser {
 
         fn finish_run(&mut self) {
             self.reading = false;
-            READING.set(None);
+            let analysis = Box::new(self.case.analysis().clone());
             post(0, Answer::Evidence(self.case.evidence()));
             post(0, Answer::Progress(self.progress(true)));
-            let analysis = Box::new(self.case.analysis().clone());
             let (offset_s, time_range) = (self.case.offset_s(), self.case.time_range());
             post(0, Answer::Analysis { analysis, offset_s, time_range });
             if !self.digesting.is_empty() {
@@ -248,10 +278,6 @@ mod browser {
             let seconds = (now_ms() - self.run_started_ms) / 1000.0;
             let rate = if seconds > 0.0 { progress.bytes_done as f64 / seconds } else { 0.0 };
             Progress { bytes_per_second: rate, idle, ..progress }
-        }
-
-        fn name_reading(&self) {
-            READING.set(self.case.reading());
         }
 
         /// Digests one slice; whether there is more to do.

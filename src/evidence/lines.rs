@@ -1,6 +1,7 @@
 //! Lines over blocks of bytes, and a sparse index that finds any line again.
 
 use memchr::{memchr, memchr_iter};
+use serde::{Deserialize, Serialize};
 
 use super::guard::MAX_LINE_BYTES;
 
@@ -59,7 +60,7 @@ impl<'a> Block<'a> {
 }
 
 /// Every 64th line's offset: 1.25 MB for ten million lines, and a rescan of a few kilobytes finds the rest.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct LineIndex {
     offsets: Vec<u64>,
     n_line_ends: u64,
@@ -73,7 +74,7 @@ impl LineIndex {
 
     /// Takes the next bytes of the text, in order; they need not be whole lines.
     pub fn push(&mut self, bytes: &[u8]) {
-        if self.offsets.is_empty() {
+        if self.end == 0 && !bytes.is_empty() {
             self.offsets.push(0);
         }
         for end in memchr_iter(b'\n', bytes) {
@@ -86,6 +87,18 @@ impl LineIndex {
         if let Some(&last) = bytes.last() {
             self.ends_with_newline = last == b'\n';
         }
+    }
+
+    /// What was added since this was last called, to be [appended](Self::append) elsewhere in the same order.
+    pub fn take(&mut self) -> Self {
+        Self { offsets: std::mem::take(&mut self.offsets), ..*self }
+    }
+
+    /// Adds what was [taken](Self::take) from the index that is being made.
+    pub fn append(&mut self, more: Self) {
+        let Self { offsets, n_line_ends, end, ends_with_newline } = more;
+        self.offsets.extend(offsets);
+        (self.n_line_ends, self.end, self.ends_with_newline) = (n_line_ends, end, ends_with_newline);
     }
 
     /// Number of lines; an unfinished last line counts.

@@ -10,4 +10,4 @@ pub mod lines;
 pub mod source;
 
 pub use lines::{Block, Line, LineIndex};
-pub use source::{MemorySource, ReadError, Source, read_all, read_full};
+pub use source::{MemorySource, ReadError, Source, TextOf, read_all, read_full};

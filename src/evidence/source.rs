@@ -1,6 +1,7 @@
 //! Random access to an input's bytes.
 
 use std::fmt;
+use std::rc::Rc;
 
 /// Why reading failed: the environment's own words, without the evidence's text.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -59,6 +60,24 @@ pub fn read_all(source: &dyn Source) -> Result<Vec<u8>, ReadError> {
     let n = read_full(source, 0, &mut bytes)?;
     bytes.truncate(n);
     Ok(bytes)
+}
+
+/// The text of an input: its bytes without a byte order mark, or what was made of another encoding.
+pub struct TextOf {
+    /// The bytes.
+    pub source: Rc<dyn Source>,
+    /// How many of them stand in front of the text.
+    pub skip: u64,
+}
+
+impl Source for TextOf {
+    fn len(&self) -> u64 {
+        self.source.len().saturating_sub(self.skip)
+    }
+
+    fn read_at(&self, offset: u64, buffer: &mut [u8]) -> Result<usize, ReadError> {
+        self.source.read_at(offset.saturating_add(self.skip), buffer)
+    }
 }
 
 /// Bytes in memory: pasted text, transcoded inputs, tests.

@@ -58,6 +58,17 @@ pub static FORMATS: &[&Format] = &[
     &stack::go_goroutine::FORMAT,
 ];
 
+/// The ids, apart from the formats: who only names them need not hold them.
+pub static IDS: [&str; FORMATS.len()] = {
+    let mut ids = [""; FORMATS.len()];
+    let mut n = 0;
+    while n < ids.len() {
+        ids[n] = FORMATS[n].id;
+        n += 1;
+    }
+    ids
+};
+
 /// The format of an id.
 #[must_use]
 pub fn format_of(id: &str) -> Option<&'static Format> {

@@ -51,6 +51,7 @@ issue_registry! {
     UnpackEntries = "unpack-entries", DataLoss, "An archive has more entries than are taken.";
     UnpackStopped = "unpack-stopped", DataLoss, "A person stopped unpacking.";
     ReadFailed = "read-failed", Error, "The browser or the system refused to read on.";
+    ReaderDied = "reader-died", Error, "Reading the input ended in an error of the program: nothing of it takes part.";
     TooLarge = "too-large", DataLoss, "A document that must be held whole is larger than the guard allows.";
     NotUtf8 = "not-utf8", Notice, "Bytes that are not UTF-8 are shown as replacement characters.";
     NulBytes = "nul-bytes", Notice, "The text holds NUL bytes.";

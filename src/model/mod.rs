@@ -13,6 +13,7 @@ pub mod kube;
 pub mod limit;
 pub mod message;
 pub mod note;
+mod packed;
 pub mod packing;
 pub mod parsed;
 pub mod process;

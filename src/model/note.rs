@@ -58,7 +58,7 @@ impl Note {
 }
 
 /// The notes of one evidence in file order. At most [`Notes::KEPT`] are kept; all are counted.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Notes {
     /// The first ones.
     pub kept: Vec<Note>,

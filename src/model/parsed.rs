@@ -19,7 +19,7 @@ pub struct CollectorError {
 }
 
 /// What parsing one evidence yields.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct Parsed {
     /// What the written times lack; one answer per input, set by the parser (`Unclocked` where it has no times).
     pub wall_kind: WallKind,

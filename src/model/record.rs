@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use serde::{Deserialize, Serialize};
 
+use super::packed;
 use super::time::WallTime;
 
 /// How serious the writer of the line said it was.
@@ -30,6 +31,10 @@ pub enum Level {
 }
 
 impl Level {
+    /// Every level, by its number.
+    pub(super) const ALL: [Self; 8] =
+        [Self::None, Self::Trace, Self::Debug, Self::Info, Self::Notice, Self::Warning, Self::Error, Self::Fatal];
+
     /// The contract's spelling.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
@@ -48,20 +53,29 @@ impl Level {
 
 /// The records of one evidence in file order. Record `i` spans the lines from `line[i]` up to the next record's line (continuations
 /// belong to the record above them); its text is re-read through evidence when asked for.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct RecordTable {
     /// First line of each record, from 1, strictly increasing.
+    #[serde(with = "packed")]
     pub line: Vec<u32>,
     /// Written time of each record.
+    #[serde(with = "packed")]
     pub wall: Vec<WallTime>,
     /// Level of each record.
+    #[serde(with = "packed")]
     pub level: Vec<Level>,
     /// Index into `sources` of each record; the unit or program that wrote it (`kubelet`).
+    #[serde(with = "packed")]
     pub source: Vec<u16>,
     /// Names of sources in order of first appearance; index 0 is the empty name.
     pub sources: Vec<String>,
+    #[serde(skip)]
     ids: HashMap<Vec<u8>, u16>,
+    #[serde(skip)]
     last: u16,
+    /// Records and sources that were split off.
+    #[serde(skip)]
+    n_split_off: (u64, usize),
 }
 
 impl RecordTable {
@@ -80,10 +94,50 @@ impl RecordTable {
         self.line.len()
     }
 
-    /// Whether there is none.
+    /// Whether there is none, nor was any split off.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.line.is_empty()
+        self.line.is_empty() && self.n_split_off.0 == 0
+    }
+
+    /// Takes the records out that end before `line`, with the sources that are new since the last time. Further records may be added here;
+    /// all parts [appended](Self::append) to each other are the table.
+    pub fn split_before(&mut self, line: u32) -> Self {
+        fn first<T: Clone>(column: &mut Vec<T>, n: usize) -> Vec<T> {
+            let rest = column.split_off(n);
+            std::mem::replace(column, rest)
+        }
+        // The record that holds the line stays, and so does the last one: lines may still be added to it.
+        let n = if line == u32::MAX { self.len() } else { self.at_line(line).unwrap_or(0) };
+        let sources = self.sources.get(self.n_split_off.1..).unwrap_or(&[]).to_vec();
+        self.n_split_off = (self.n_split_off.0 + n as u64, self.sources.len());
+        Self {
+            line: first(&mut self.line, n),
+            wall: first(&mut self.wall, n),
+            level: first(&mut self.level, n),
+            source: first(&mut self.source, n),
+            sources,
+            ..Self::default()
+        }
+    }
+
+    /// Adds the next part. `n_expected` records in all, where that can be told, keep the columns from being copied time and again.
+    pub fn append(&mut self, mut part: Self, n_expected: usize) {
+        if self.line.is_empty() && self.sources.is_empty() && n_expected <= part.len() {
+            *self = part;
+            return;
+        }
+        fn join<T>(column: &mut Vec<T>, part: &mut Vec<T>, n_expected: usize) {
+            if column.capacity() - column.len() < part.len() {
+                column.reserve_exact(part.len().max(n_expected.saturating_sub(column.len())));
+            }
+            column.append(part);
+        }
+        join(&mut self.line, &mut part.line, n_expected);
+        join(&mut self.wall, &mut part.wall, n_expected);
+        join(&mut self.level, &mut part.level, n_expected);
+        join(&mut self.source, &mut part.source, n_expected);
+        self.sources.append(&mut part.sources);
     }
 
     /// The record that holds a line, if any.

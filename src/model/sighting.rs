@@ -122,7 +122,7 @@ pub struct Sighting {
 }
 
 /// Sightings of one evidence, in file order. At most [`Sightings::KEPT`] of a kind are kept, and always its last one; all are counted.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Sightings {
     /// Kept sightings of all kinds, in file order.
     pub kept: Vec<Sighting>,

@@ -109,7 +109,7 @@ impl WaitClass {
 }
 
 /// One task of a dump: a goroutine, a thread, a kernel task.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Task {
     /// Goroutine id, Java's `#n`, PID of a kernel task, LWP; 0 where none is printed.
     pub id: u64,
@@ -174,7 +174,7 @@ impl Task {
 }
 
 /// An argument of a frame that looks like a place in memory, packed: a dump prints them by the hundred thousand.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct StackArg(u64);
 
 impl StackArg {
@@ -238,7 +238,7 @@ pub enum LockRelation {
 }
 
 /// One statement of a dump about a lock.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LockFact {
     /// What.
     pub relation: LockRelation,
@@ -281,7 +281,7 @@ impl OwnerClass {
 }
 
 /// A cycle that the dump itself reports ("Found one Java-level deadlock").
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct StatedDeadlock {
     /// Indices of its tasks in [`StackDump::tasks`], in the order told.
     pub tasks: Vec<u32>,
@@ -290,7 +290,7 @@ pub struct StatedDeadlock {
 }
 
 /// One dump.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct StackDump {
     /// Who printed it.
     pub kind: DumpKind,
@@ -367,7 +367,7 @@ impl StackDump {
 }
 
 /// The dumps of one evidence, in the order in which they end. At most [`Dumps::KEPT`] are kept; all are counted.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct Dumps {
     /// The first ones.
     pub kept: Vec<StackDump>,

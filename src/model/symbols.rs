@@ -3,8 +3,10 @@
 use std::collections::HashMap;
 use std::hash::{BuildHasher, BuildHasherDefault, Hash, Hasher, RandomState};
 
+use serde::{Deserialize, Serialize};
+
 /// A text of [`Symbols`].
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct TextId(u32);
 
 impl TextId {
@@ -25,7 +27,7 @@ impl TextId {
 }
 
 /// A frame of [`Symbols`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct FrameId(u32);
 
 impl FrameId {
@@ -37,7 +39,7 @@ impl FrameId {
 }
 
 /// A stack of [`Symbols`].
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct StackId(u32);
 
 impl StackId {
@@ -52,7 +54,7 @@ impl StackId {
 }
 
 /// One frame without what differs from run to run (arguments, offsets).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct StackFrame {
     /// The function as written (`sync.(*Mutex).Lock`, `com.example.Pool.take`, `__schedule`).
     pub function: TextId,
@@ -62,16 +64,19 @@ pub struct StackFrame {
     pub line: u32,
 }
 
-/// The tables.
-#[derive(Clone, Debug)]
+/// The tables. What was read back can be looked up; nothing is added to it.
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Symbols {
     texts: Vec<Box<str>>,
     frames: Vec<StackFrame>,
     /// Frames of all stacks; stack `i` ends at `stack_ends[i]`.
     stack_frames: Vec<FrameId>,
     stack_ends: Vec<u32>,
+    #[serde(skip)]
     by_text: Index,
+    #[serde(skip)]
     by_frame: Index,
+    #[serde(skip)]
     by_stack: Index,
 }
 

@@ -16,7 +16,7 @@ use crate::page_file::page_file;
 use crate::{Result, order, shrink, wasm};
 
 /// The workers, and the letter their folders begin with.
-const WORKERS: [(&str, &str); 3] = [("worker", "w"), ("desk", "d"), ("unpack", "u")];
+const WORKERS: [(&str, &str); 4] = [("worker", "w"), ("reader", "r"), ("desk", "d"), ("unpack", "u")];
 
 /// Runs on `TRUNK_STAGING_DIR`.
 pub fn run() -> Result {

@@ -110,7 +110,10 @@ fn clippy_native() -> Counts {
 
 fn clippy_wasm() -> Counts {
     // The command line is native only.
-    let targets = ["--lib", "--bin", "page", "--bin", "worker", "--bin", "desk", "--bin", "unpack", "--test", "web"];
+    let targets = [
+        "--lib", "--bin", "page", "--bin", "worker", "--bin", "reader", "--bin", "desk", "--bin", "unpack", "--test",
+        "web",
+    ];
     check(command("cargo").arg("clippy").args(WASM).args(targets).args(DENY))
 }
 

@@ -43,7 +43,8 @@ struct Stream {
     part: Vec<u8>,
     /// Lines in a row that were not of the dump.
     foreign: u32,
-    /// Number of its last line.
+    /// Numbers of its first and last lines.
+    first_line: u32,
     last_line: u32,
 }
 
@@ -90,6 +91,12 @@ impl DumpScanner {
             stream.reader.finish(out);
         }
         self.streams.clear();
+    }
+
+    /// The first line of the dumps that are open.
+    #[must_use]
+    pub fn open_since(&self) -> Option<u32> {
+        self.streams.iter().map(|stream| stream.first_line).min()
     }
 
     fn scan_lines(&mut self, block: &Block<'_>, out: &mut Parsed, mut tell: Option<Tell<'_>>) {
@@ -214,8 +221,8 @@ impl DumpScanner {
                     self.streams.remove(0).reader.finish(out);
                 }
                 self.current = self.streams.len();
-                let last_line = place.lines.last;
-                self.streams.push(Stream { key, margin, reader, part: Vec::new(), foreign: 0, last_line });
+                let LineRange { first: first_line, last: last_line } = place.lines;
+                self.streams.push(Stream { key, margin, reader, part: Vec::new(), foreign: 0, first_line, last_line });
             }
             Lines::Unescaped { text, .. } => {
                 for line in text.split(|byte| *byte == b'\n').filter(|line| !line.trim_ascii().is_empty()) {

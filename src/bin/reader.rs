@@ -1,0 +1,148 @@
+//! Bin `reader`: reads inputs for the engine. Holds the formats and nothing else; what it reads goes back slice by slice.
+//!
+//! One slice per turn of a `MessageChannel`, so that a reading can be cancelled between two (`setTimeout` would cost 5 ms a turn).
+
+fn main() {
+    #[cfg(target_arch = "wasm32")]
+    browser::start();
+}
+
+#[cfg(target_arch = "wasm32")]
+#[path = "clock.rs"]
+mod clock;
+#[cfg(target_arch = "wasm32")]
+#[path = "file_source.rs"]
+mod file_source;
+#[cfg(target_arch = "wasm32")]
+#[path = "wire.rs"]
+mod wire;
+
+#[cfg(target_arch = "wasm32")]
+mod browser {
+    use std::cell::{Cell, RefCell};
+    use std::collections::VecDeque;
+    use std::rc::Rc;
+
+    use debrief::evidence::guard::SLICE_BYTES;
+    use debrief::protocol::{decode, encode};
+    use debrief::reading::{Batch, FromReader, Reading, ToReader};
+    use js_sys::Array;
+    use wasm_bindgen::prelude::*;
+    use web_sys::{Blob, MessageChannel, MessageEvent, MessagePort};
+
+    use super::clock::now_ms;
+    use super::file_source::{FileSource, Windows};
+    use super::wire;
+
+    /// Batches of small inputs wait this long for each other, in milliseconds: a message costs as much as reading some.
+    const TOGETHER_MS: f64 = 15.0;
+    /// What is worth a message by itself.
+    const ENOUGH_RECORDS: usize = 4_000;
+
+    thread_local! {
+        static READER: RefCell<Option<Reader>> = const { RefCell::new(None) };
+        /// The ticket of what is being read, to be told when it is the end of this worker.
+        static READING: Cell<Option<u32>> = const { Cell::new(None) };
+    }
+
+    /// Installs the handlers.
+    pub(super) fn start() {
+        wire::tell_death(|| READING.get());
+        let Ok(channel) = MessageChannel::new() else { return };
+        let on_turn = Closure::<dyn FnMut(MessageEvent)>::new(|_| with_reader(Reader::turn));
+        channel.port2().set_onmessage(Some(on_turn.as_ref().unchecked_ref()));
+        on_turn.forget();
+        READER.set(Some(Reader {
+            readings: VecDeque::new(),
+            buffer: Vec::new(),
+            batches: Vec::new(),
+            told_ms: 0.0,
+            turns: channel.port1(),
+        }));
+        let on_message = Closure::<dyn FnMut(MessageEvent)>::new(|ev: MessageEvent| {
+            with_reader(|reader| reader.receive(&ev.data()));
+        });
+        wire::scope().set_onmessage(Some(on_message.as_ref().unchecked_ref()));
+        on_message.forget();
+    }
+
+    fn with_reader(work: impl FnOnce(&mut Reader)) {
+        READER.with_borrow_mut(|reader| reader.as_mut().map(work));
+    }
+
+    struct Reader {
+        /// By ticket, in the order in which they came.
+        readings: VecDeque<(u32, Reading)>,
+        /// Reused for every slice.
+        buffer: Vec<u8>,
+        /// Not told yet.
+        batches: Vec<(u32, Batch)>,
+        told_ms: f64,
+        turns: MessagePort,
+    }
+
+    impl Reader {
+        fn receive(&mut self, data: &JsValue) {
+            let (bytes, files) = wire::parts(data);
+            match decode::<ToReader>(&bytes) {
+                Some(ToReader::Read(jobs)) => {
+                    let was_idle = self.readings.is_empty();
+                    for ((ticket, job), file) in jobs.into_iter().zip(files.iter()) {
+                        let Ok(blob) = file.dyn_into::<Blob>() else { continue };
+                        let source = Rc::new(FileSource::new(blob, Windows::default()));
+                        self.readings.push_back((ticket, Reading::new(job, source)));
+                    }
+                    if was_idle {
+                        self.take_turn();
+                    }
+                }
+                Some(ToReader::Cancel(ticket)) => {
+                    if let Some(at) = self.readings.iter().position(|(known, _)| *known == ticket)
+                        && let Some((_, mut reading)) = self.readings.remove(at)
+                    {
+                        reading.cancel();
+                        self.batches.push((ticket, reading.take()));
+                        self.tell();
+                    }
+                }
+                None => {}
+            }
+        }
+
+        fn take_turn(&self) {
+            if let Err(error) = self.turns.post_message(&JsValue::NULL) {
+                web_sys::console::error_1(&error);
+            }
+        }
+
+        /// Reads the next slice.
+        fn turn(&mut self) {
+            let Some((ticket, reading)) = self.readings.front_mut() else { return };
+            READING.set(Some(*ticket));
+            reading.step(&mut self.buffer, SLICE_BYTES);
+            let batch = reading.take();
+            let is_large = batch.records.len() >= ENOUGH_RECORDS;
+            let is_over = reading.is_over();
+            self.batches.push((*ticket, batch));
+            READING.set(None);
+            if is_over {
+                self.readings.pop_front();
+            }
+            if is_large || self.readings.is_empty() || now_ms() - self.told_ms >= TOGETHER_MS {
+                self.tell();
+            }
+            if !self.readings.is_empty() {
+                self.take_turn();
+            }
+        }
+
+        fn tell(&mut self) {
+            self.told_ms = now_ms();
+            let Ok(bytes) = encode(&FromReader(std::mem::take(&mut self.batches))) else { return };
+            let (message, transfer) = wire::message(&bytes, &Array::new());
+            if let Err(error) = wire::scope().post_message_with_transfer(&message, &transfer) {
+                web_sys::console::error_1(&error);
+            }
+        }
+    }
+}

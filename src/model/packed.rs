@@ -1,0 +1,72 @@
+//! Columns of numbers as one run of little-endian bytes, for `#[serde(with = "packed")]`: a million times go over a wire as one copy, not
+//! as a million numbers.
+
+use std::fmt;
+use std::marker::PhantomData;
+
+use serde::de::{Error, Visitor};
+use serde::{Deserializer, Serializer};
+
+use super::record::Level;
+use super::time::WallTime;
+
+/// A number of a fixed width.
+pub(super) trait Fixed: Copy {
+    /// Its bytes.
+    type Bytes: AsRef<[u8]> + for<'a> TryFrom<&'a [u8]>;
+
+    fn to_bytes(self) -> Self::Bytes;
+
+    fn from_bytes(bytes: Self::Bytes) -> Self;
+}
+
+macro_rules! fixed {
+    ($number:ty, $n_bytes:literal, $to:expr, $from:expr) => {
+        impl Fixed for $number {
+            type Bytes = [u8; $n_bytes];
+
+            fn to_bytes(self) -> Self::Bytes {
+                $to(self)
+            }
+
+            fn from_bytes(bytes: Self::Bytes) -> Self {
+                $from(bytes)
+            }
+        }
+    };
+}
+
+fixed!(u16, 2, u16::to_le_bytes, u16::from_le_bytes);
+fixed!(u32, 4, u32::to_le_bytes, u32::from_le_bytes);
+fixed!(f64, 8, f64::to_le_bytes, f64::from_le_bytes);
+fixed!(WallTime, 8, |wall: Self| wall.0.to_le_bytes(), |bytes| Self(i64::from_le_bytes(bytes)));
+fixed!(Level, 1, |level: Self| [level as u8], |[byte]: [u8; 1]| {
+    Level::ALL.get(usize::from(byte)).copied().unwrap_or_default()
+});
+
+/// Writes a column.
+pub(super) fn serialize<T: Fixed, S: Serializer>(column: &[T], out: S) -> Result<S::Ok, S::Error> {
+    let mut bytes = Vec::with_capacity(size_of_val(column));
+    column.iter().for_each(|number| bytes.extend_from_slice(number.to_bytes().as_ref()));
+    out.serialize_bytes(&bytes)
+}
+
+/// Reads a column.
+pub(super) fn deserialize<'de, T: Fixed, D: Deserializer<'de>>(from: D) -> Result<Vec<T>, D::Error> {
+    struct Bytes<T>(PhantomData<T>);
+
+    impl<T: Fixed> Visitor<'_> for Bytes<T> {
+        type Value = Vec<T>;
+
+        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.write_str("bytes of a column")
+        }
+
+        fn visit_bytes<E: Error>(self, bytes: &[u8]) -> Result<Vec<T>, E> {
+            let number = |bytes: &[u8]| T::Bytes::try_from(bytes).ok().map(T::from_bytes);
+            Ok(bytes.chunks_exact(size_of::<T::Bytes>()).filter_map(number).collect())
+        }
+    }
+
+    from.deserialize_bytes(Bytes(PhantomData))
+}

@@ -1,0 +1,81 @@
+//! What a reading is told and what it gives.
+
+use serde::{Deserialize, Serialize};
+
+use crate::evidence::LineIndex;
+use crate::model::{Counts, Encoding, EvidenceId, EvidenceState, LineCounts, Parsed, RecordTable, Setting};
+
+/// What is to be read, and how.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Job {
+    /// The input: whatever is read of it names it in its places.
+    pub evidence: EvidenceId,
+    /// Path or name: a hint for recognising it.
+    pub path: String,
+    /// Format id that a person chose; `None` = as recognised.
+    pub format: Option<String>,
+    /// What a person set instead of guesses.
+    pub settings: Vec<Setting>,
+    /// Whether something was wrong with it before it came here.
+    pub is_noted: bool,
+}
+
+/// What reading found out about an input so far.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Found {
+    /// Where reading stands.
+    pub state: EvidenceState,
+    /// Format id; empty before it is opened.
+    pub format: String,
+    /// Score of the format, 0 to 100.
+    pub score: u8,
+    /// Other formats that would accept it, best first, with scores.
+    pub runners_up: Vec<(String, u8)>,
+    /// Encoding.
+    pub encoding: Encoding,
+    /// Length of the byte order mark in front of its text.
+    pub skip: u64,
+    /// Bytes read.
+    pub bytes_read: u64,
+    /// Lines.
+    pub lines: LineCounts,
+    /// What it yielded.
+    pub counts: Counts,
+}
+
+/// What came since the batch before. All batches of an input, joined in order, are what it yields.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+pub struct Batch {
+    /// What is known by now.
+    pub found: Found,
+    /// Its text, where it had to be made of another encoding; in one batch only.
+    pub text: Option<Vec<u8>>,
+    /// Further records.
+    pub records: RecordTable,
+    /// Further lines.
+    pub index: LineIndex,
+    /// Everything else; in the last batch.
+    pub rest: Option<Box<Rest>>,
+}
+
+/// What is there when reading is over.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+pub struct Rest {
+    /// What it yielded, without the records, which went before.
+    pub parsed: Parsed,
+    /// Tells inputs of the same size apart.
+    pub checksum: u64,
+}
+
+/// To a worker that reads. A reading is known by a ticket: an input that is to be read again has another.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum ToReader {
+    /// Reads these, in order; the message holds a file handle for each.
+    Read(Vec<(u32, Job)>),
+    /// Reads this one no further. It still gives its last batch.
+    Cancel(u32),
+}
+
+/// From a worker that reads: batches, in the order in which they came, by ticket.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+pub struct FromReader(pub Vec<(u32, Batch)>);

@@ -1,0 +1,317 @@
+//! One input is read: opened, recognised, parsed slice by slice.
+//!
+//! Where this runs is the caller's business: on the command line beside the case, in the browser in workers of their own, which hold the
+//! formats, so that the engine need not. So what was read travels in [`Batch`]es, one per slice, and nobody holds it twice.
+
+mod batch;
+
+use std::rc::Rc;
+
+use memchr::memrchr;
+
+pub use batch::{Batch, Found, FromReader, Job, Rest, ToReader};
+
+use crate::evidence::encoding::{HeadKind, sniff_encoding, utf8_of_utf16};
+use crate::evidence::guard::{HEAD_BYTES, MAX_LINE_BYTES, MAX_TRANSCODED_BYTES};
+use crate::evidence::{Block, LineIndex, MemorySource, ReadError, Source, TextOf, read_all, read_full};
+use crate::formats::detect::detect;
+use crate::formats::registry::format_of;
+use crate::formats::scan::Scanner;
+use crate::formats::stack::DumpScanner;
+use crate::formats::{Family, Head, Parser};
+use crate::model::{Column, Counts, Encoding, EvidenceState, IssueCode, Parsed};
+
+/// What is at work between the first slice and the last.
+struct Parsing {
+    parser: Box<dyn Parser>,
+    /// Parsers of logs do not look back at what they emitted, and it is logs that have records by the million.
+    is_log: bool,
+    /// Reads the stack dumps between the lines of a log.
+    dumps: Option<DumpScanner>,
+    /// Looks for what rules ask for.
+    scanner: Option<Scanner>,
+    /// Bytes of an unfinished line.
+    carry: Vec<u8>,
+    /// Offset of the first byte of `carry`.
+    carry_at: u64,
+    /// Number of the line that `carry` begins.
+    next_line: u32,
+    /// The line's beginning was parsed already; the rest of it is passed over.
+    in_giant_line: bool,
+}
+
+impl Parsing {
+    fn finish(&mut self, parsed: &mut Parsed) {
+        self.parser.finish(parsed);
+        if let Some(dumps) = &mut self.dumps {
+            dumps.finish(parsed);
+        }
+    }
+
+    /// The first line whose record is still asked for: everything from it on stays here.
+    fn needs_from(&self) -> u32 {
+        if !self.is_log {
+            return 0;
+        }
+        // A dump that the next line opens stands in the record of that line, which may have begun before it.
+        self.dumps.as_ref().and_then(DumpScanner::open_since).unwrap_or(self.next_line)
+    }
+}
+
+/// One input being read.
+pub struct Reading {
+    job: Job,
+    text: TextOf,
+    found: Found,
+    /// The text that was made of another encoding, until it is told.
+    decoded: Option<Vec<u8>>,
+    parsed: Parsed,
+    /// Records that were told.
+    n_told: u64,
+    index: LineIndex,
+    checksum: Checksum,
+    parsing: Option<Parsing>,
+}
+
+impl Reading {
+    /// A reading that has not begun.
+    #[must_use]
+    pub fn new(job: Job, source: Rc<dyn Source>) -> Self {
+        Self {
+            job,
+            text: TextOf { source, skip: 0 },
+            found: Found::default(),
+            decoded: None,
+            parsed: Parsed::default(),
+            n_told: 0,
+            index: LineIndex::default(),
+            checksum: Checksum::default(),
+            parsing: None,
+        }
+    }
+
+    /// Whether there is nothing left to read.
+    #[must_use]
+    pub const fn is_over(&self) -> bool {
+        !matches!(self.found.state, EvidenceState::Waiting | EvidenceState::Reading)
+    }
+
+    /// Opens the input or reads its next slice of at most `slice_bytes` into `buffer`.
+    pub fn step(&mut self, buffer: &mut Vec<u8>, slice_bytes: usize) {
+        let done = match self.found.state {
+            EvidenceState::Waiting => self.open(),
+            EvidenceState::Reading => self.read_slice(buffer, slice_bytes),
+            _ => Ok(()),
+        };
+        if let Err(error) = done {
+            // What was read before stays, as after a cancellation.
+            self.parsed.issues.add(IssueCode::ReadFailed, 0, error.at);
+            self.finish(EvidenceState::Refused);
+        }
+    }
+
+    /// Reads no further; what was read stays.
+    pub fn cancel(&mut self) {
+        if !self.is_over() {
+            self.finish(EvidenceState::Cancelled);
+        }
+    }
+
+    /// What came since this was last asked.
+    pub fn take(&mut self) -> Batch {
+        let counts = counts_of(&self.parsed, self.n_told);
+        self.found = Found { lines: self.parsed.lines, counts, ..std::mem::take(&mut self.found) };
+        let needs_from = self.parsing.as_ref().map_or(u32::MAX, Parsing::needs_from);
+        let records = self.parsed.records.split_before(needs_from);
+        self.n_told += records.len() as u64;
+        let mut batch = Batch {
+            found: self.found.clone(),
+            text: self.decoded.take(),
+            records,
+            index: self.index.take(),
+            rest: None,
+        };
+        if self.is_over() {
+            let parsed = std::mem::take(&mut self.parsed);
+            batch.rest = Some(Box::new(Rest { parsed, checksum: self.checksum.0 }));
+        }
+        batch
+    }
+
+    fn finish(&mut self, state: EvidenceState) {
+        if let Some(mut parsing) = self.parsing.take() {
+            parsing.finish(&mut self.parsed);
+        }
+        self.found.state = state;
+    }
+
+    /// Refuses the input; where it is known already what is wrong with it, that it is empty or still packed only repeats it.
+    fn refuse(&mut self, code: IssueCode) {
+        if !self.job.is_noted || !matches!(code, IssueCode::Empty | IssueCode::Compressed) {
+            self.parsed.issues.add(code, 0, 0);
+        }
+        self.finish(EvidenceState::Refused);
+    }
+
+    fn open(&mut self) -> Result<(), ReadError> {
+        self.found.state = EvidenceState::Reading;
+        if self.text.source.is_empty() {
+            self.refuse(IssueCode::Empty);
+            return Ok(());
+        }
+        if let Some(code) = self.decode()? {
+            self.refuse(code);
+            return Ok(());
+        }
+        if self.text.len() == 0 {
+            // A byte order mark and nothing else.
+            self.refuse(IssueCode::Empty);
+            return Ok(());
+        }
+        let mut head = self.head()?;
+        let complete = head.len() as u64 == self.text.len();
+        if !complete {
+            head.truncate(memrchr(b'\n', &head).map_or(head.len(), |end| end + 1));
+        }
+        let head = Head { bytes: &head, name: &self.job.path, complete };
+        let ranking = detect(&head);
+        let chosen = self.job.format.as_deref().and_then(format_of);
+        let others = ranking.runners_up.iter().map(|(format, score)| (format.id.to_owned(), *score));
+        self.found.runners_up = others.collect();
+        let format = chosen.unwrap_or(ranking.format);
+        if format.id != ranking.format.id {
+            self.found.runners_up.insert(0, (ranking.format.id.to_owned(), ranking.score));
+            self.found.runners_up.retain(|(id, _)| *id != format.id);
+        }
+        self.found.format = format.id.to_owned();
+        self.found.score = if format.id == ranking.format.id { ranking.score } else { (format.sniff)(&head) };
+        let mut parser = (format.parser)(self.job.evidence, &head);
+        parser.set(&self.job.settings);
+        self.parsing = Some(Parsing {
+            parser,
+            is_log: format.family == Family::Log,
+            dumps: format.family.may_hold_dumps().then(|| DumpScanner::new(self.job.evidence)),
+            scanner: format.family.is_scanned().then(Scanner::new),
+            carry: Vec::new(),
+            carry_at: 0,
+            next_line: 1,
+            in_giant_line: false,
+        });
+        Ok(())
+    }
+
+    /// Finds the encoding and makes UTF-8 of it; says why the input is refused, if it is.
+    fn decode(&mut self) -> Result<Option<IssueCode>, ReadError> {
+        let HeadKind { encoding, bom_bytes, packing } = sniff_encoding(&self.head()?);
+        self.found.encoding = encoding;
+        if encoding == Encoding::Binary {
+            return Ok(Some(if packing.is_some() { IssueCode::Compressed } else { IssueCode::Binary }));
+        }
+        if encoding != Encoding::Utf8 && self.text.source.len() > MAX_TRANSCODED_BYTES {
+            return Ok(Some(IssueCode::TooLarge));
+        }
+        self.text.skip = bom_bytes as u64;
+        if encoding == Encoding::Utf8 {
+            self.found.skip = self.text.skip;
+        } else {
+            let utf8 = utf8_of_utf16(&read_all(&self.text)?, encoding == Encoding::Utf16Le);
+            self.decoded = Some(utf8.clone());
+            self.text = TextOf { source: Rc::new(MemorySource(utf8)), skip: 0 };
+        }
+        Ok(None)
+    }
+
+    fn head(&self) -> Result<Vec<u8>, ReadError> {
+        let mut head = vec![0; HEAD_BYTES.min(usize::try_from(self.text.len()).unwrap_or(HEAD_BYTES))];
+        let n = read_full(&self.text, 0, &mut head)?;
+        head.truncate(n);
+        Ok(head)
+    }
+
+    fn read_slice(&mut self, buffer: &mut Vec<u8>, slice_bytes: usize) -> Result<(), ReadError> {
+        let Some(parsing) = &mut self.parsing else { return Ok(()) };
+        let start = parsing.carry_at + parsing.carry.len() as u64;
+        buffer.clear();
+        buffer.append(&mut parsing.carry);
+        let kept = buffer.len();
+        // Not a whole slice for an input of a few bytes: clearing it would take longer than everything else.
+        let left = usize::try_from(self.text.len().saturating_sub(start)).unwrap_or(usize::MAX);
+        buffer.resize(kept + slice_bytes.max(1).min(left), 0);
+        let n = self.text.read_at(start, &mut buffer[kept..])?;
+        buffer.truncate(kept + n);
+        if n == 0 && start < self.text.len() {
+            let reason = "the input is shorter than it was".to_owned();
+            return Err(ReadError { at: start + self.text.skip, reason });
+        }
+        self.index.push(&buffer[kept..]);
+        self.checksum.push(&buffer[kept..]);
+        let at_end = start + n as u64 >= self.text.len();
+        // Whole lines go to the parser; the rest waits for the next slice, unless it is longer than any line may be.
+        let whole = if at_end { buffer.len() } else { memrchr(b'\n', buffer).map_or(0, |end| end + 1) };
+        let takes_pieces = parsing.parser.takes_pieces();
+        let is_giant = whole == 0 && !takes_pieces && buffer.len() > MAX_LINE_BYTES + 1;
+        let takes_all = whole == 0 && (takes_pieces || is_giant || parsing.in_giant_line);
+        let fed = if takes_all { buffer.len() } else { whole };
+        let mut bytes = &buffer[..fed];
+        let mut offset = parsing.carry_at;
+        if parsing.in_giant_line {
+            // The rest of a line whose beginning was parsed: passed over up to its end.
+            let rest = memchr::memchr(b'\n', bytes).map_or(bytes.len(), |end| end + 1);
+            if rest < bytes.len() || bytes.ends_with(b"\n") {
+                parsing.in_giant_line = false;
+                parsing.next_line = parsing.next_line.saturating_add(1);
+            }
+            bytes = &bytes[rest..];
+            offset += rest as u64;
+        }
+        if !bytes.is_empty() {
+            let block = Block { bytes, offset, first_line: parsing.next_line };
+            parsing.parser.feed(&block, &mut self.parsed);
+            if let Some(dumps) = &mut parsing.dumps {
+                dumps.scan(&block, &mut self.parsed);
+            }
+            if let Some(scanner) = &mut parsing.scanner {
+                scanner.scan(&block, &mut self.parsed.sightings);
+            }
+            let line_ends = memchr::memchr_iter(b'\n', bytes).count();
+            parsing.next_line = parsing.next_line.saturating_add(u32::try_from(line_ends).unwrap_or(u32::MAX));
+            parsing.in_giant_line = is_giant;
+        }
+        parsing.carry.extend_from_slice(&buffer[fed..]);
+        parsing.carry_at += fed as u64;
+        self.found.bytes_read = start + n as u64 + self.text.skip;
+        if at_end {
+            self.finish(EvidenceState::Ready);
+        }
+        Ok(())
+    }
+}
+
+fn counts_of(parsed: &Parsed, n_told: u64) -> Counts {
+    let samples = |column: &Column| column.values.iter().filter(|value| value.is_finite()).count() as u64;
+    Counts {
+        records: n_told + parsed.records.len() as u64,
+        series: parsed.frames.iter().map(|frame| frame.columns.len() as u64).sum(),
+        samples: parsed.frames.iter().flat_map(|frame| &frame.columns).map(samples).sum(),
+        dumps: u64::from(parsed.dumps.n_seen),
+        tasks: parsed.dumps.n_tasks + parsed.processes.iter().map(|listing| u64::from(listing.n_threads)).sum::<u64>(),
+        objects: (parsed.objects.len() + parsed.events.len()) as u64,
+        limits: parsed.limits.len() as u64,
+    }
+}
+
+/// Tells two inputs of the same size apart at the speed of reading. Not the digest: nobody is shown it, and it guards against nothing.
+#[derive(Clone, Copy, Debug, Default)]
+struct Checksum(u64);
+
+impl Checksum {
+    fn push(&mut self, bytes: &[u8]) {
+        let mix = |sum: u64, word: u64| (sum ^ word).wrapping_mul(0x9e37_79b9_7f4a_7c15).rotate_left(29);
+        let mut words = bytes.chunks_exact(8);
+        for word in &mut words {
+            let word = word.try_into().map_or(0, u64::from_le_bytes);
+            self.0 = mix(self.0, word);
+        }
+        self.0 = words.remainder().iter().fold(self.0, |sum, &byte| mix(sum, u64::from(byte)));
+    }
+}
