@@ -19,6 +19,7 @@ mod formats;
 mod incident_a;
 mod limits;
 mod postmortem;
+mod reading;
 mod redact;
 mod saved;
 mod stack_panel;

@@ -1,0 +1,186 @@
+//! Inputs that are read elsewhere: what comes in batches, over a wire, is what reading on the spot gives.
+
+use std::collections::VecDeque;
+use std::path::{Path, PathBuf};
+use std::rc::Rc;
+
+use debrief::case::Case;
+use debrief::evidence::MemorySource;
+use debrief::model::{EvidenceId, EvidenceState, IssueCode, Timestamp};
+use debrief::protocol::{Choices, decode, encode};
+use debrief::reading::{FromReader, Reading, ToReader};
+
+const SLICE: usize = 2_000;
+
+fn files(folder: &Path, found: &mut Vec<(String, Vec<u8>)>) {
+    let mut paths: Vec<PathBuf> = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+    paths.sort();
+    for path in paths {
+        if path.is_dir() {
+            files(&path, found);
+        } else if path.extension().is_none_or(|end| end != "snap") {
+            found.push((path.to_string_lossy().into_owned(), std::fs::read(&path).unwrap()));
+        }
+    }
+}
+
+/// One of every format, and the example.
+fn inputs() -> Vec<(String, Vec<u8>)> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let mut found = Vec::new();
+    files(&root.join("tests/fixtures/formats"), &mut found);
+    files(&root.join("tests/fixtures/hostile"), &mut found);
+    files(&root.join("public/examples/incident-a"), &mut found);
+    found
+}
+
+fn case_of(inputs: &[(String, Vec<u8>)]) -> Case {
+    let mut case = Case::new(28_800, Timestamp::from_seconds(1_790_000_000));
+    for (name, bytes) in inputs {
+        case.add(name, Box::new(MemorySource(bytes.clone())), Choices::default(), false);
+    }
+    case
+}
+
+/// A worker that reads, without the worker.
+struct Elsewhere<'a> {
+    inputs: &'a [(String, Vec<u8>)],
+    readings: VecDeque<(u32, EvidenceId, Reading)>,
+    last_ticket: u32,
+}
+
+impl<'a> Elsewhere<'a> {
+    fn new(inputs: &'a [(String, Vec<u8>)]) -> Self {
+        Self { inputs, readings: VecDeque::new(), last_ticket: 0 }
+    }
+
+    fn take_one(&mut self, case: &mut Case) -> bool {
+        let ticket = self.last_ticket + 1;
+        let Some((evidence, job)) = case.give(ticket) else { return false };
+        self.last_ticket = ticket;
+        let sent = encode(&ToReader::Read(vec![(ticket, job)])).unwrap();
+        let Some(ToReader::Read(jobs)) = decode(&sent) else { panic!("does not survive the wire") };
+        let source = Rc::new(MemorySource(self.inputs[evidence.0 as usize].1.clone()));
+        self.readings.extend(jobs.into_iter().map(|(ticket, job)| {
+            (ticket, evidence, Reading::new(job, Rc::clone(&source) as Rc<dyn debrief::evidence::Source>))
+        }));
+        true
+    }
+
+    /// Reads a slice of the first and hands the batch in.
+    fn step(&mut self, case: &mut Case) {
+        let Some((ticket, evidence, mut reading)) = self.readings.pop_front() else { return };
+        reading.step(&mut Vec::new(), SLICE);
+        let sent = encode(&FromReader(vec![(ticket, reading.take())])).unwrap();
+        let FromReader(batches) = decode(&sent).expect("survives the wire");
+        for (ticket, batch) in batches {
+            case.take(evidence, ticket, batch);
+        }
+        if !reading.is_over() {
+            // Another one's turn: batches of several inputs come mixed.
+            self.readings.push_back((ticket, evidence, reading));
+        }
+    }
+}
+
+#[test]
+fn what_comes_in_batches_is_what_reading_on_the_spot_gives() {
+    let inputs = inputs();
+    let mut here = case_of(&inputs).with_slice_bytes(SLICE.try_into().unwrap());
+    here.read_all();
+    let (mut there, mut elsewhere) = (case_of(&inputs), Elsewhere::new(&inputs));
+    while there.is_reading() {
+        // A few at a time.
+        while elsewhere.readings.len() < 3 && elsewhere.take_one(&mut there) {}
+        elsewhere.step(&mut there);
+    }
+    assert!(*there.analysis() == *here.analysis());
+    for (there_meta, here_meta) in there.evidence().iter().zip(here.evidence()) {
+        assert_eq!(*there_meta, here_meta);
+        let id = here_meta.id;
+        let debug = |case: &Case| format!("{:?}", case.parsed(id).unwrap().records.line);
+        assert_eq!(debug(&there), debug(&here), "{}", here_meta.path);
+        let (there_parsed, here_parsed) = (there.parsed(id).unwrap(), here.parsed(id).unwrap());
+        assert_eq!(there_parsed.records.sources, here_parsed.records.sources, "{}", here_meta.path);
+        assert_eq!(there_parsed.records.wall, here_parsed.records.wall, "{}", here_meta.path);
+        assert_eq!(there_parsed.records.level, here_parsed.records.level, "{}", here_meta.path);
+        assert_eq!(there_parsed.records.source, here_parsed.records.source, "{}", here_meta.path);
+        assert_eq!(there_parsed.dumps.kept, here_parsed.dumps.kept, "{}", here_meta.path);
+        assert_eq!(there.lines(id, 1, 500), here.lines(id, 1, 500), "{}", here_meta.path);
+        assert_eq!(there.lines(id, 700, 5), here.lines(id, 700, 5), "{}", here_meta.path);
+    }
+}
+
+#[test]
+fn a_reader_that_dies_takes_its_input_with_it_and_no_other() {
+    let inputs = &inputs()[..4];
+    let (mut case, mut elsewhere) = (case_of(inputs), Elsewhere::new(inputs));
+    while elsewhere.take_one(&mut case) {}
+    elsewhere.step(&mut case);
+    let dead = std::mem::take(&mut elsewhere.readings);
+    // The second was being read.
+    for (ticket, evidence, _) in dead {
+        if evidence == EvidenceId(1) {
+            case.lose(evidence, ticket);
+        } else {
+            case.take_back(evidence, ticket);
+            // What is still on its way under the old ticket is not listened to.
+            assert!(!case.take(evidence, ticket, debrief::reading::Batch::default()));
+        }
+    }
+    while case.is_reading() {
+        while elsewhere.take_one(&mut case) {}
+        elsewhere.step(&mut case);
+    }
+    let metas = case.evidence();
+    let lost: Vec<_> = metas.iter().filter(|meta| meta.state != EvidenceState::Ready).collect();
+    assert_eq!(
+        lost.iter().map(|meta| (meta.id, meta.state)).collect::<Vec<_>>(),
+        [(EvidenceId(1), EvidenceState::Refused)]
+    );
+    assert_eq!(lost[0].issues.list[0].code, IssueCode::ReaderDied);
+    let mut without = case_of(inputs);
+    without.set_removed(EvidenceId(1), true);
+    without.read_all();
+    for (meta, want) in metas.iter().zip(without.evidence()).filter(|(meta, _)| meta.id != EvidenceId(1)) {
+        assert_eq!((meta.counts, meta.lines), (want.counts, want.lines));
+    }
+}
+
+#[test]
+fn an_input_that_is_read_otherwise_forgets_the_first_reading() {
+    let inputs = vec![("a.log".to_owned(), b"Jul 23 22:00:01 node-xx kubelet[1]: a\n".repeat(500))];
+    let (mut case, mut elsewhere) = (case_of(&inputs), Elsewhere::new(&inputs));
+    assert!(elsewhere.take_one(&mut case));
+    for _ in 0..3 {
+        elsewhere.step(&mut case);
+    }
+    case.choose(EvidenceId(0), Choices { format: Some("plain".to_owned()), ..Choices::default() });
+    assert!(case.is_reading() && elsewhere.take_one(&mut case));
+    while case.is_reading() {
+        elsewhere.step(&mut case);
+    }
+    let meta = &case.evidence()[0];
+    assert_eq!(
+        (meta.format.as_str(), meta.lines.parsed + meta.lines.skipped, meta.counts.records),
+        ("plain", 500, 500)
+    );
+}
+
+#[test]
+fn a_cancelled_reading_ends_with_what_it_had() {
+    let inputs = vec![("a.log".to_owned(), b"Jul 23 22:00:01 node-xx kubelet[1]: a\n".repeat(500))];
+    let (mut case, mut elsewhere) = (case_of(&inputs), Elsewhere::new(&inputs));
+    assert!(elsewhere.take_one(&mut case));
+    for _ in 0..3 {
+        elsewhere.step(&mut case);
+    }
+    case.cancel(None);
+    assert!(case.is_reading(), "its last batch is to come");
+    let (ticket, evidence, mut reading) = elsewhere.readings.pop_front().unwrap();
+    reading.cancel();
+    assert!(case.take(evidence, ticket, reading.take()));
+    let meta = &case.evidence()[0];
+    assert_eq!((meta.state, meta.bytes_read), (EvidenceState::Cancelled, 2 * SLICE as u64));
+    assert!(!case.is_reading() && meta.counts.records > 50 && meta.counts.records < 110);
+}
