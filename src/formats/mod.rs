@@ -18,6 +18,7 @@ pub mod stack;
 pub mod time;
 mod tree;
 mod whole;
+mod words;
 
 use crate::evidence::Block;
 pub use crate::model::Parsed;

@@ -1,37 +1,38 @@
 //! One scan over the text for all literals that rules ask for, whatever the format.
 //!
-//! A few rare words are searched as bytes; only a line that holds one is looked at. So the cost is that of as many searches, and each
-//! line is judged once however many words it has.
+//! A few rare words are searched for in one pass; only a line that holds one is looked at, once, however many it has.
 
-use memchr::memmem::Finder;
 use memchr::{memchr, memchr_iter, memrchr};
 
 use super::time::number;
+use super::words::{Hit, Words};
 use crate::evidence::Block;
 use crate::evidence::guard::MAX_LINE_BYTES;
 use crate::model::sighting::refuses_a_task;
 use crate::model::{ByteRange, Sighting, SightingKind, Sightings};
 
-/// What lets a line be looked at, and what it may then show.
-const WORDS: [(&str, Judge); 10] = [
-    ("thread", judge_thread),
-    ("max user processes", judge_ulimit_hint),
-    ("newosproc", judge_newosproc),
-    ("esource temporarily unavailable", judge_unavailable),
-    ("rejected by pids controller in ", judge_pids_controller),
-    ("robe", judge_probe),
-    ("pleg was last seen active ", judge_pleg),
-    (": table full, dropping packet", judge_conntrack),
-    ("VFS: file-max limit ", judge_file_max),
-    ("oo many open files", judge_open_files),
+/// Judges, and the words that let a line be shown to them. The shortest word decides how fast all are searched for.
+const JUDGES: [(Judge, &[&str]); 10] = [
+    (judge_thread, &["new OS thread", "native thread", "start new thread", "pthread_create failed"]),
+    (judge_ulimit_hint, &["max user processes"]),
+    (judge_newosproc, &["error: newosproc"]),
+    (judge_unavailable, &["esource temporarily unavailable"]),
+    (judge_pids_controller, &["rejected by pids controller in "]),
+    (judge_probe, &["robe failed", "robe errored", "ness probe for \"", "liveness probe, will"]),
+    (judge_pleg, &["pleg was last seen active "]),
+    (judge_conntrack, &[": table full, dropping packet"]),
+    (judge_file_max, &["VFS: file-max limit "]),
+    (judge_open_files, &["oo many open files"]),
 ];
 
 /// Says what a line shows.
 type Judge = fn(&[u8], &mut dyn FnMut(SightingKind));
 
-/// The scanner of one evidence. Its searchers are built once.
+/// The scanner of one evidence. Its table is built once.
 pub struct Scanner {
-    finders: [Finder<'static>; WORDS.len()],
+    words: Words,
+    /// The judge of each word.
+    judges: Vec<usize>,
 }
 
 impl Default for Scanner {
@@ -41,21 +42,22 @@ impl Default for Scanner {
 }
 
 impl Scanner {
-    /// Builds the searchers.
+    /// Builds the table.
     #[must_use]
     pub fn new() -> Self {
-        Self { finders: WORDS.map(|(word, _)| Finder::new(word)) }
+        let words = JUDGES.iter().flat_map(|(_, words)| *words).copied();
+        let judges = JUDGES.iter().enumerate().flat_map(|(judge, (_, words))| words.iter().map(move |_| judge));
+        Self { words: Words::new(words), judges: judges.collect() }
     }
 
     /// Scans a block of whole lines and reports what it shows in file order, each kind at most once per line.
     pub fn scan(&mut self, block: &Block<'_>, out: &mut Sightings) {
         let text = block.bytes;
-        let find = |finder: &Finder<'_>, from: usize| finder.find(&text[from..]).map(|at| from + at);
-        let mut next = self.finders.each_ref().map(|finder| find(finder, 0));
         let (mut counted_to, mut line) = (0, block.first_line);
-        while let Some(hit) = next.iter().flatten().copied().min() {
-            let start = memrchr(b'\n', &text[..hit]).map_or(0, |end| end + 1);
-            let end = memchr(b'\n', &text[hit..]).map_or(text.len(), |end| hit + end);
+        let mut hits = self.words.find_all(text).peekable();
+        while let Some(Hit { at, word }) = hits.next() {
+            let start = memrchr(b'\n', &text[..at]).map_or(0, |end| end + 1);
+            let end = memchr(b'\n', &text[at..]).map_or(text.len(), |end| at + end);
             let n_line_ends = memchr_iter(b'\n', &text[counted_to..start]).count();
             line = line.saturating_add(u32::try_from(n_line_ends).unwrap_or(u32::MAX));
             counted_to = start;
@@ -64,12 +66,13 @@ impl Scanner {
             let shown = &shown[..shown.len().min(MAX_LINE_BYTES)];
             let bytes =
                 ByteRange { start: block.offset + start as u64, end: block.offset + (start + shown.len()) as u64 };
-            for (index, (_, judge)) in WORDS.iter().enumerate() {
-                if next[index].is_some_and(|at| at < end) {
-                    let subject = || pod_of(shown);
-                    judge(shown, &mut |kind| out.push(Sighting { kind, line, bytes, subject: subject() }));
-                    next[index] = find(&self.finders[index], end);
-                }
+            let mut asked = [false; JUDGES.len()];
+            asked[self.judges[word]] = true;
+            while let Some(Hit { word, .. }) = hits.next_if(|hit| hit.at < end) {
+                asked[self.judges[word]] = true;
+            }
+            for ((judge, _), _) in JUDGES.iter().zip(asked).filter(|(_, is_asked)| *is_asked) {
+                judge(shown, &mut |kind| out.push(Sighting { kind, line, bytes, subject: pod_of(shown) }));
             }
         }
     }

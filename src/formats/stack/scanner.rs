@@ -1,8 +1,9 @@
 //! Finds dumps in any text, tells the streams of several processes apart and hands each its clean lines.
 
-use memchr::memmem::{self, Finder};
+use memchr::memmem;
 use memchr::{memchr, memchr_iter, memrchr};
 
+use super::super::words::Words;
 use super::envelope::{Margin, Peeled, Peeler, unescape};
 use super::{Above, KINDS, Kind, Opening, Parsed, Reader, Taken, Text};
 use crate::evidence::guard::MAX_LINE_BYTES;
@@ -51,7 +52,7 @@ struct Stream {
 /// Reads the dumps of one evidence beside its parser.
 pub struct DumpScanner {
     evidence: EvidenceId,
-    finders: Vec<Finder<'static>>,
+    anchors: Words,
     peeler: Peeler,
     streams: Vec<Stream>,
     /// The stream whose dump was last told something: lines without an envelope go on there.
@@ -61,13 +62,13 @@ pub struct DumpScanner {
 }
 
 impl DumpScanner {
-    /// Builds the searchers.
+    /// Builds the table of words.
     #[must_use]
     pub fn new(evidence: EvidenceId) -> Self {
         let anchors = KINDS.iter().flat_map(|kind| kind.anchors);
         Self {
             evidence,
-            finders: anchors.map(|anchor| Finder::new(*anchor)).collect(),
+            anchors: Words::new(anchors.copied()),
             peeler: Peeler::default(),
             streams: Vec::new(),
             current: 0,
@@ -101,17 +102,14 @@ impl DumpScanner {
 
     fn scan_lines(&mut self, block: &Block<'_>, out: &mut Parsed, mut tell: Option<Tell<'_>>) {
         let text = block.bytes;
-        let find = |finder: &Finder<'_>, from: usize| finder.find(&text[from..]).map_or(text.len(), |at| from + at);
-        let mut next: Vec<usize> = self.finders.iter().map(|finder| find(finder, 0)).collect();
+        let next = |anchors: &Words, at: usize| anchors.find(text, at).map_or(text.len(), |hit| hit.at);
+        let mut hit = next(&self.anchors, 0);
         let (mut at, mut number) = (0, block.first_line);
         while at < text.len() {
-            // Anchors are searched for again only behind those that were passed.
-            for (hit, finder) in next.iter_mut().zip(&self.finders) {
-                if *hit < at {
-                    *hit = find(finder, at);
-                }
+            // The next anchor is searched for when the one before was passed.
+            if hit < at {
+                hit = next(&self.anchors, at);
             }
-            let hit = next.iter().copied().min().unwrap_or(text.len());
             if self.streams.is_empty() && tell.is_none() {
                 let start = memrchr(b'\n', &text[at..hit]).map_or(at, |end| at + end + 1);
                 if hit == text.len() {
