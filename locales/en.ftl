@@ -193,6 +193,7 @@ format-lsof = Open files by process (lsof)
 format-kubelet-config = kubelet configuration
 format-iptables-save = Packet filter (iptables-save)
 format-host-info = Host (uname, uptime, lscpu)
+format-date = Date and zone (date, timedatectl)
 format-df = Use of file systems (df)
 format-containers = Containers of a runtime (docker ps, crictl ps)
 format-ceph = Ceph state (ceph -s, ceph osd tree)
@@ -410,6 +411,22 @@ missing-thread-listing = All threads of the node (ps -eLf)
 missing-container-threads = Threads by container over time (container_threads)
 missing-node-processes = The node’s own thread and PID series (node_processes_threads): off by default in node-exporter
 missing-node-processes-disturbs = Needs node-exporter to be restarted with this flag; it gives history from then on only.
+missing-previous-log = { $count ->
+    [one] Log of container { $container } in { $pod } from before its restart
+   *[other] Log of container { $container } in { $pod } from before the last of its { $count } restarts
+}
+missing-container-log = Log of container { $container } in { $pod }
+missing-more-logs = Logs of { $count } more containers that restarted or fail
+missing-events = Events of the cluster
+missing-kernel-log = The kernel’s log of node { $node }, which names whom it killed for memory and for which limit
+missing-nodes = Nodes: { $bundle } holds none
+missing-bundle-content = Content: { $bundle } { $root } holds nothing that could be read
+bundle-cluster-info-dump = dump of kubectl cluster-info
+bundle-insights-archive = OpenShift Insights archive
+bundle-must-gather = OpenShift must-gather
+bundle-sosreport = sos report
+bundle-support-bundle-kit = support bundle of Rancher, Longhorn or Harvester
+bundle-troubleshoot = support bundle of Troubleshoot
 missing-pod-pids-limit = kubelet’s podPidsLimit, or pids.max of the pods
 outcome-pid-not-covered = Tasks were refused, but nothing collected shows how many threads ran at that time. A low number from another hour rules nothing out.
 
@@ -654,6 +671,7 @@ event-probes-failed = { $subjects ->
 event-liveness-kill = kubelet restarts { $pod }: liveness probe failed
 workload-exit-oom = Container { $container } was killed for its memory: exit code 137 with the reason OOMKilled.
 workload-exit-oom-limit = Container { $container } was killed for its memory at its limit of { $limit }: exit code 137 with the reason OOMKilled.
+workload-last-words = Its log from before the restart is there; these are its last lines.
 workload-exit-made-up = Exit code 137 of container { $container } is made up (ContainerStatusUnknown): the container could not be found, as after a restart of the node, a cleanup of the runtime or a forced deletion.
 workload-exit-probe = Container { $container } was killed by its liveness probe (exit code { $code }): it neither ended by itself nor ran out of memory.
 workload-exit-sigkill = Container { $container } was killed with SIGKILL (exit code 137, reason { $reason }). The evidence shows neither a kill for memory nor a failed probe; open remain a child process killed for memory, a grace period that ran out, a forced deletion and kill -9.
@@ -1257,6 +1275,19 @@ cli-rule-why = { $rule }: { $why }
 cli-timeline = PROPOSED TIMELINE ({ $zone })
 cli-whys = DRAFT FOR THE CAUSAL ANALYSIS (suggestions; nobody has accepted them)
 cli-would-need = To answer this, collect: { $needs }
+cli-bundles = BUNDLES
+cli-bundle = { $name }: { $root }
+cli-bundle-inputs = { $inputs }, { $read } of them read
+cli-bundle-unverified = layout known from its description only
+cli-bundle-clock = collected at { $at }
+cli-bundle-name = collected at { $at } by its name
+cli-bundle-name-zone = collected at { $at } by its name, zone unknown
+cli-bundle-newest = collected after { $at }, the newest time in it
+cli-redacted = HIDDEN BY WHOEVER COLLECTED IT
+cli-redacted-count = { $count ->
+    [one] in one input
+   *[other] in { $count } inputs
+}
 cli-not-collected = NOT COLLECTED
 cli-missing = { $what } ({ $disturbs })
 cli-collector-errors = NOT COLLECTED, AS THE COLLECTORS SAY

@@ -9,14 +9,15 @@ use std::num::NonZeroUsize;
 use std::rc::Rc;
 
 use crate::evidence::Source;
+use crate::facts::bundle::{count_inputs, derive_bundles};
 use crate::facts::clock::{CaseClock, case_offset, resolve_clocks};
 use crate::facts::growth::report_growth;
 use crate::facts::stacks::DumpFacts;
 use crate::facts::stacks::diff::Side;
 use crate::facts::{Facts, derive_facts};
 use crate::model::{
-    Analysis, Citation, Cite, ClockOrigin, EvidenceId, EvidenceMeta, EvidenceState, IssueCode, Issues, Level, Parsed,
-    Role, TimeBasis, TimeRange, Timestamp, WallKind,
+    Analysis, Bundle, Citation, Cite, ClockOrigin, EvidenceId, EvidenceMeta, EvidenceState, IssueCode, Issues, Level,
+    Parsed, Role, TimeBasis, TimeRange, Timestamp, WallKind,
 };
 use crate::protocol::desk::Material;
 use crate::protocol::{Choices, CrosshairRequest, TrendsRequest};
@@ -132,6 +133,17 @@ impl Case {
         self.input(id).map(|input| &input.parsed)
     }
 
+    /// The bundles that inputs are part of: a part of the analysis that needs none of the rest.
+    #[must_use]
+    pub fn bundles(&self) -> Vec<Bundle> {
+        let taking_part = self.inputs.iter().filter(|input| !input.removed);
+        let inputs: Vec<crate::facts::Input<'_>> =
+            taking_part.map(|input| crate::facts::Input { meta: &input.meta, parsed: &input.parsed }).collect();
+        let mut bundles = derive_bundles(&inputs);
+        count_inputs(&mut bundles, inputs.iter().map(|input| input.meta));
+        bundles
+    }
+
     /// Conclusions over everything read that was not removed.
     pub fn analysis(&mut self) -> &Analysis {
         self.conclude();
@@ -146,12 +158,15 @@ impl Case {
         self.set_clocks();
         let metas: Vec<EvidenceMeta> = self.inputs.iter().map(|input| input.meta.clone()).collect();
         let repeats = self.repeats();
-        let taking_part = self.inputs.iter().zip(&metas).zip(repeats);
-        let taking_part =
-            taking_part.filter(|((input, _), is_repeat)| !input.removed && !is_repeat).map(|(pair, _)| pair);
-        let inputs: Vec<crate::facts::Input<'_>> =
-            taking_part.map(|(input, meta)| crate::facts::Input { meta, parsed: &input.parsed }).collect();
-        let facts = derive_facts(&inputs);
+        let (mut inputs, mut twins) = (Vec::new(), Vec::new());
+        for ((input, meta), is_repeat) in self.inputs.iter().zip(&metas).zip(repeats) {
+            match is_repeat {
+                _ if input.removed => {}
+                true => twins.push(meta),
+                false => inputs.push(crate::facts::Input { meta, parsed: &input.parsed }),
+            }
+        }
+        let facts = derive_facts(&inputs, &twins);
         let (findings, outcomes) = crate::rules::ask_all(&facts);
         let timeline = crate::timeline::propose(&facts, &findings);
         let mut analysis = Analysis {
@@ -171,6 +186,10 @@ impl Case {
                 cite.locator = quote::complete(input, cite.locator);
             }
         });
+        for error in analysis.coverage.errors.iter_mut().filter(|error| error.message.is_empty()) {
+            let first = Cite { locator: error.locator, role: Role::Shows, at: None };
+            error.message = self.cite(&[first]).pop().and_then(|mut quoted| quoted.excerpt.pop()).unwrap_or_default();
+        }
         let statements = analysis.findings.iter().flat_map(|finding| &finding.statements);
         let places = statements.flat_map(|statement| &statement.cites).map(|cite| cite.locator);
         self.cited = places.map(|locator| (locator.evidence, locator.lines.first)).collect();

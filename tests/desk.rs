@@ -441,7 +441,8 @@ fn a_notice_is_shown_in_the_language_chosen() {
     let english = texts(&[]);
     assert_eq!(english.len(), 2);
     let chinese = texts(&[("notice-lang", "zh-CN")]);
-    assert!(chinese[0].contains('，') && !english[0].contains('，'));
+    let is_chinese = |text: &str| text.chars().any(|char| ('\u{4e00}'..='\u{9fff}').contains(&char));
+    assert!(is_chinese(&chinese[0]) && !is_chinese(&english[0]));
     let sheet = sheet(&desk, SheetKind::Comms, &case, &[]);
     let notices = sheet.widgets.iter().find_map(|widget| match widget {
         Widget::Choice { id, options, .. } if id == "notice" => Some(options.clone()),

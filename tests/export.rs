@@ -103,7 +103,7 @@ fn the_report_fits_a_terminal() {
         }
         insta::assert_snapshot!(name, text);
     }
-    insta::assert_snapshot!("inspect_en", report::inspect(&evidence(&words), &Texts::new(Lang::En, OFFSET_S)));
+    insta::assert_snapshot!("inspect_en", report::inspect(&evidence(&words), &[], &Texts::new(Lang::En, OFFSET_S)));
 }
 
 fn briefs() -> Vec<SeriesBrief> {
@@ -146,7 +146,7 @@ fn json_keeps_its_contract() {
         &json::analyze(&Analysis::default(), &[], &cite, &texts),
         include_str!("../docs/schema/analyze.schema.json"),
     );
-    conforms(&json::inspect(&evidence), include_str!("../docs/schema/inspect.schema.json"));
+    conforms(&json::inspect(&evidence, &[]), include_str!("../docs/schema/inspect.schema.json"));
     conforms(&json::series(&briefs(), &evidence), include_str!("../docs/schema/series.schema.json"));
 }
 

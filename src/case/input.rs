@@ -3,6 +3,7 @@
 use std::rc::Rc;
 
 use crate::evidence::{LineIndex, MemorySource, Source, TextOf};
+use crate::facts::bundle::origin_of;
 use crate::facts::clock::{Chosen, Clocked, wall_range};
 use crate::model::{
     Clock, Counts, Encoding, EvidenceId, EvidenceMeta, EvidenceState, IssueCode, Issues, LineCounts, Parsed, TimeRange,
@@ -48,6 +49,7 @@ impl Input {
         let meta = EvidenceMeta {
             id,
             path: path.to_owned(),
+            origin: origin_of(path),
             format: String::new(),
             score: 0,
             runners_up: Vec::new(),

@@ -6,14 +6,15 @@ use serde::Serialize;
 
 use crate::model::Confidence;
 use crate::model::{
-    Analysis, Citation, Cite, CollectorError, Counts, Encoding, EvidenceId, EvidenceMeta, EvidenceState, Guess,
-    IssueCode, IssueSeverity, LimitName, LineCounts, Message, Phase, Role, Scope, Severity, SpreadRow, Statement,
+    Analysis, Bundle, Citation, Cite, Counts, Encoding, EvidenceId, EvidenceMeta, EvidenceState, Guess, IssueCode,
+    IssueSeverity, LimitName, LineCounts, Message, Origin, Phase, Role, Scope, Severity, SpreadRow, Statement,
     TimeBasis, TimeRange, Timestamp, Unit,
 };
 use crate::postmortem::WhyKind;
 use crate::postmortem::suggest::why_kind;
 use crate::text::Texts;
 
+use super::coverage_json::{BundleJson, CoverageJson};
 use super::metrics_json::{ChangeJson, ExhaustionJson, GrowthJson, ThreadsJson};
 use super::series::{Point, SeriesBrief};
 
@@ -109,14 +110,6 @@ pub fn analyze(analysis: &Analysis, evidence: &[EvidenceMeta], cite: CiteFn<'_>,
         citations: quote(&it.cites),
         children: Vec::new(),
     });
-    let coverage = &analysis.coverage;
-    let windows = coverage.windows.iter();
-    let windows = windows.map(|(path, range)| WindowJson { path, range: RangeJson::from(*range) });
-    let missing = coverage.missing.iter().map(|it| MissingJson {
-        what: say(&it.what),
-        command: &it.command,
-        disturbs: it.disturbs.as_ref().map(say),
-    });
     to_text(&AnalyzeJson {
         schema: "debrief/analyze/1",
         tool: TOOL,
@@ -133,21 +126,16 @@ pub fn analyze(analysis: &Analysis, evidence: &[EvidenceMeta], cite: CiteFn<'_>,
         spread: &analysis.spread,
         timeline: timeline.collect(),
         whys: whys.collect(),
-        coverage: CoverageJson {
-            windows: windows.collect(),
-            missing: missing.collect(),
-            failed: &coverage.failed,
-            redacted: &coverage.redacted,
-            errors: coverage.errors.iter().map(|it| error_json(it, evidence)).collect(),
-        },
+        coverage: CoverageJson::of(&analysis.coverage, evidence, texts),
     })
 }
 
 /// `debrief inspect --format json`.
 #[must_use]
-pub fn inspect(evidence: &[EvidenceMeta]) -> String {
+pub fn inspect(evidence: &[EvidenceMeta], bundles: &[Bundle]) -> String {
     let evidence = evidence.iter().map(evidence_json).collect();
-    to_text(&InspectJson { schema: "debrief/inspect/1", tool: TOOL, evidence })
+    let bundles = bundles.iter().map(BundleJson::from).collect();
+    to_text(&InspectJson { schema: "debrief/inspect/1", tool: TOOL, evidence, bundles })
 }
 
 /// `debrief series --format json`.
@@ -195,12 +183,6 @@ pub(super) fn to_text<T: Serialize>(value: &T) -> String {
     serde_json::to_string_pretty(value).map(|text| text + "\n").unwrap_or_default()
 }
 
-fn error_json<'a>(error: &'a CollectorError, evidence: &'a [EvidenceMeta]) -> ErrorJson<'a> {
-    let meta = evidence.iter().find(|meta| meta.id == error.locator.evidence);
-    let CollectorError { collector, message, locator } = error;
-    ErrorJson { path: meta.map_or("", |meta| &meta.path), line: locator.lines.first, collector, message }
-}
-
 pub(super) fn evidence_json(meta: &EvidenceMeta) -> EvidenceJson<'_> {
     let LineCounts { parsed, skipped, failed } = meta.lines;
     EvidenceJson {
@@ -228,6 +210,7 @@ pub(super) fn evidence_json(meta: &EvidenceMeta) -> EvidenceJson<'_> {
             .collect(),
         guesses: &meta.guesses,
         state: meta.state,
+        origin: meta.origin.as_ref(),
         line_counts: meta.lines,
         clock: ClockJson { basis: meta.clock.basis(), offset_s: meta.clock.offset_s, shift_ms: meta.clock.shift_ms },
     }
@@ -259,6 +242,7 @@ struct InspectJson<'a> {
     schema: &'static str,
     tool: &'static str,
     evidence: Vec<EvidenceJson<'a>>,
+    bundles: Vec<BundleJson<'a>>,
 }
 
 #[derive(Serialize)]
@@ -285,6 +269,8 @@ pub(super) struct EvidenceJson<'a> {
     /// What had to be guessed to read it, and how else it could be read.
     guesses: &'a [Guess],
     state: EvidenceState,
+    /// Whom it tells of, where its path in a bundle says so.
+    origin: Option<&'a Origin>,
     line_counts: LineCounts,
     clock: ClockJson,
 }
@@ -306,7 +292,7 @@ struct ClockJson {
 }
 
 #[derive(Serialize)]
-struct RangeJson {
+pub(super) struct RangeJson {
     start: String,
     end: String,
 }
@@ -434,37 +420,6 @@ struct WhyJson {
     would_need: Vec<String>,
     citations: Vec<CitationJson>,
     children: Vec<WhyJson>,
-}
-
-#[derive(Serialize)]
-struct CoverageJson<'a> {
-    windows: Vec<WindowJson<'a>>,
-    missing: Vec<MissingJson<'a>>,
-    failed: &'a [String],
-    redacted: &'a [String],
-    errors: Vec<ErrorJson<'a>>,
-}
-
-#[derive(Serialize)]
-struct ErrorJson<'a> {
-    path: &'a str,
-    line: u32,
-    collector: &'a str,
-    message: &'a str,
-}
-
-#[derive(Serialize)]
-struct WindowJson<'a> {
-    path: &'a str,
-    #[serde(flatten)]
-    range: RangeJson,
-}
-
-#[derive(Serialize)]
-struct MissingJson<'a> {
-    what: String,
-    command: &'a str,
-    disturbs: Option<String>,
 }
 
 #[derive(Serialize)]

@@ -7,6 +7,7 @@ pub mod bundle;
 pub mod case_file;
 mod cause_graph;
 pub mod comms;
+mod coverage_json;
 pub mod document;
 pub mod document_json;
 pub mod draft;

@@ -6,9 +6,12 @@
 //!   ulimit -u       user:*  204,800  46,023   22 %  [####----------------]
 //! ```
 
+mod bundles;
 mod workloads;
 
-use crate::model::{Analysis, Arg, Ceiling, Cite, Confidence, EvidenceMeta, Issue, LineCounts, Severity, Timestamp};
+use crate::model::{
+    Analysis, Arg, Bundle, Ceiling, Cite, Confidence, EvidenceMeta, Issue, LineCounts, Severity, Timestamp,
+};
 use crate::text::{Texts, format};
 
 use super::document::{clock_text, rule_name};
@@ -32,8 +35,10 @@ pub fn analyze(analysis: &Analysis, evidence: &[EvidenceMeta], texts: &Texts) ->
     report.ruled_out(analysis);
     report.timeline(analysis);
     report.whys(analysis);
+    report.bundles(&analysis.coverage.bundles);
     report.not_collected(analysis);
     report.collectors(&analysis.coverage);
+    report.redacted(&analysis.coverage);
     report.undecided(analysis);
     report.inputs();
     report.page.finish()
@@ -41,8 +46,10 @@ pub fn analyze(analysis: &Analysis, evidence: &[EvidenceMeta], texts: &Texts) ->
 
 /// `debrief inspect --format text`.
 #[must_use]
-pub fn inspect(evidence: &[EvidenceMeta], texts: &Texts) -> String {
-    let mut page = Page::default();
+pub fn inspect(evidence: &[EvidenceMeta], bundles: &[Bundle], texts: &Texts) -> String {
+    let mut report = Report { texts, evidence, page: Page::default() };
+    report.bundles(bundles);
+    let mut page = report.page;
     for meta in evidence {
         page.heading(&meta.path);
         let mut rows = vec![

@@ -1,10 +1,12 @@
 //! Failures that lines and Kubernetes events state, in order of time.
 
 use super::Input;
-use super::bundle::container_log;
+use super::bundle::bundle_of;
 use crate::model::sighting::refuses_a_task;
 use crate::model::sort::Order as _;
-use crate::model::{Cite, KubeEvent, KubeObject, Locator, Role, Sighting, SightingKind, Timestamp};
+use crate::model::{
+    Bundle, Cite, CollectedBy, KubeEvent, KubeObject, Locator, Role, Sighting, SightingKind, Timestamp,
+};
 
 /// One stated failure.
 #[derive(Clone, Debug)]
@@ -66,7 +68,7 @@ impl Failures {
 
 /// Gathers failures from the logs' sightings and from Kubernetes events.
 #[must_use]
-pub fn derive_failures(inputs: &[Input<'_>]) -> Failures {
+pub fn derive_failures(inputs: &[Input<'_>], bundles: &[Bundle]) -> Failures {
     let mut failures = Failures::default();
     for input in inputs {
         let sightings = &input.parsed.sightings;
@@ -79,7 +81,7 @@ pub fn derive_failures(inputs: &[Input<'_>]) -> Failures {
             let lasts = sightings.last.iter().flatten().filter(|last| !sightings.kept.contains(last));
             failures.list.extend(sightings.kept.iter().chain(lasts).map(|sighting| of_sighting(input, sighting)));
         }
-        let collected = collection_time(input, inputs);
+        let collected = collection_time(input, inputs, bundles);
         failures.list.extend(input.parsed.events.iter().filter_map(|event| of_event(event, collected)));
     }
     failures.list.order_by_key(|failure| (failure.at.is_none(), failure.at, failure.locator));
@@ -96,15 +98,11 @@ fn of_sighting(input: &Input<'_>, sighting: &Sighting) -> Failure {
         at,
         uncertainty_s: 0,
         reporter: record.map_or("", |record| records.source_name(record)).to_owned(),
-        subject: sighting.subject.clone().or_else(|| pod_of_path(&input.meta.path)),
+        // A line of a container's log is about its pod, where the path says whose log it is.
+        subject: sighting.subject.clone().or_else(|| input.meta.origin.as_ref()?.pod.clone()),
         count: 1,
         locator: Locator { evidence: input.meta.id, bytes: sighting.bytes, lines },
     }
-}
-
-/// A line of a container's log is about its pod, where the path says whose log it is.
-fn pod_of_path(path: &str) -> Option<String> {
-    container_log(path).map(|log| format!("{}/{}", log.namespace, log.pod))
 }
 
 /// Whether an event states one of the failures.
@@ -149,9 +147,21 @@ const MAX_STARTS: usize = 500;
 
 /// When the output was collected: it prints ages, but a description of a pod also prints absolute container starts. A `Started` event of
 /// age `a` about a container that started at `s` puts the collection between `s + a` and one unit of `a` later. The description may be
-/// another input of the case (a table of events has none); the input's own comes first.
+/// another input of the case (a table of events has none); the input's own comes first. Else the bundle's own clock tells.
 #[must_use]
-pub fn collection_time(input: &Input<'_>, inputs: &[Input<'_>]) -> Option<(Timestamp, u32)> {
+pub fn collection_time(input: &Input<'_>, inputs: &[Input<'_>], bundles: &[Bundle]) -> Option<(Timestamp, u32)> {
+    tied_start(input, inputs).or_else(|| {
+        // A clock in the bundle: its commands ran within minutes of each other.
+        let collected = bundle_of(&input.meta.path, bundles)?.collected?;
+        let is_exact = collected.by != CollectedBy::Newest && collected.uncertainty_s <= COLLECTED_WITHIN_S;
+        is_exact.then_some((collected.at, COLLECTED_WITHIN_S))
+    })
+}
+
+/// How long collecting a bundle may take.
+const COLLECTED_WITHIN_S: u32 = 600;
+
+fn tied_start(input: &Input<'_>, inputs: &[Input<'_>]) -> Option<(Timestamp, u32)> {
     let is_start = |event: &&KubeEvent| event.reason == "Started" && event.age_last_s.is_some();
     let started: Vec<&KubeEvent> = input.parsed.events.iter().filter(is_start).take(MAX_STARTS).collect();
     if started.is_empty() {

@@ -54,20 +54,22 @@ pub struct Facts {
     pub coverage: Coverage,
 }
 
-/// Derives all facts from the inputs that take part.
+/// Derives all facts from the inputs that take part. `twins` hold what one of them holds already: only that they are there counts.
 #[must_use]
-pub fn derive_facts(inputs: &[Input<'_>]) -> Facts {
+pub fn derive_facts(inputs: &[Input<'_>], twins: &[&EvidenceMeta]) -> Facts {
+    let mut bundles = bundle::derive_bundles(inputs);
+    bundle::count_inputs(&mut bundles, inputs.iter().map(|input| input.meta).chain(twins.iter().copied()));
     let usage = usage::derive_usage(inputs);
-    let failures = failures::derive_failures(inputs);
-    let occurrences = occurrences::derive_occurrences(inputs);
+    let failures = failures::derive_failures(inputs, &bundles);
+    let occurrences = occurrences::derive_occurrences(inputs, &bundles);
     let growth = growth::derive_growth(&usage);
     let change_points = growth::derive_change_points(&usage);
     let ceilings = ceilings::derive_ceilings(inputs, &usage, growth.as_ref());
     let threads = history::derive_history(&usage, &failures);
     let stacks = stacks::derive_stacks(inputs);
-    let workloads = workloads::derive_workloads(inputs, &failures);
+    let workloads = workloads::derive_workloads(inputs, &failures, &bundles);
     let spread = workloads::derive_spread(inputs);
-    let coverage = coverage::derive_coverage(inputs, &usage);
+    let coverage = coverage::derive_coverage(inputs, twins, &usage, &workloads, bundles);
     Facts {
         usage,
         failures,

@@ -3,7 +3,7 @@
 use super::Input;
 use super::failures::{collection_time, event_time, is_failure};
 use crate::model::sort::Order as _;
-use crate::model::{Locator, NoteKind, Timestamp};
+use crate::model::{Bundle, Locator, NoteKind, Timestamp};
 
 /// A chat message or an alert.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -56,7 +56,7 @@ pub struct Occurrences {
 
 /// Gathers notes and warnings. What has no time is left out: it can be read and cited, but not placed.
 #[must_use]
-pub fn derive_occurrences(inputs: &[Input<'_>]) -> Occurrences {
+pub fn derive_occurrences(inputs: &[Input<'_>], bundles: &[Bundle]) -> Occurrences {
     let mut all = Occurrences::default();
     for input in inputs {
         let clock = &input.meta.clock;
@@ -71,7 +71,7 @@ pub fn derive_occurrences(inputs: &[Input<'_>]) -> Occurrences {
         {
             all.beyond.push((n_beyond, last.locator, at));
         }
-        let collected = collection_time(input, inputs);
+        let collected = collection_time(input, inputs, bundles);
         let warnings = input.parsed.events.iter().filter(|event| event.kind == "Warning" && !is_failure(event));
         all.events.extend(warnings.filter_map(|event| {
             let (last, uncertainty_s) = event_time(event, collected)?;

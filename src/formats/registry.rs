@@ -8,6 +8,7 @@ pub static FORMATS: &[&Format] = &[
     &host::ceph::FORMAT,
     &host::cgroup::FORMAT,
     &host::containers::FORMAT,
+    &host::date::FORMAT,
     &host::df::FORMAT,
     &host::host_info::FORMAT,
     &host::iptables_save::FORMAT,

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::bundle::Bundle;
 use super::citation::{Cite, EvidenceId};
 use super::finding::{Finding, RuleOutcome, Statement};
 use super::limit::{LimitName, Scope};
@@ -122,6 +123,8 @@ pub struct MissingEvidence {
 /// What the evidence covers and what it does not.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Coverage {
+    /// Bundles that inputs are part of, in order of their roots.
+    pub bundles: Vec<Bundle>,
     /// Time windows by evidence path.
     pub windows: Vec<(String, TimeRange)>,
     /// Not collected.
@@ -300,6 +303,9 @@ impl Analysis {
         });
         let events = self.timeline.iter_mut().flat_map(|event| &mut event.cites);
         let gaps = self.threads.iter_mut().flat_map(|threads| &mut threads.gaps).flat_map(|gap| &mut gap.cites);
-        findings.chain(outcomes).chain(ceilings).chain(workloads).chain(events).chain(gaps).for_each(&mut visit);
+        let collected = self.coverage.bundles.iter_mut().flat_map(|bundle| &mut bundle.collected);
+        let collected = collected.flat_map(|collected| &mut collected.cite);
+        let all = findings.chain(outcomes).chain(ceilings).chain(workloads).chain(events).chain(gaps);
+        all.chain(collected).for_each(&mut visit);
     }
 }

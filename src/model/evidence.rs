@@ -74,6 +74,31 @@ pub struct Counts {
     pub limits: u64,
 }
 
+/// Whom an input tells of, as far as its path in a bundle says so.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Origin {
+    /// Node.
+    pub node: Option<String>,
+    /// Pod as `namespace/name`, for the log of a container.
+    pub pod: Option<String>,
+    /// Container.
+    pub container: Option<String>,
+    /// Whether it is the log of the run before the last.
+    pub previous: bool,
+}
+
+impl Origin {
+    /// As the source of a line that names none: `namespace/pod/container`, else the node.
+    #[must_use]
+    pub fn source(&self) -> String {
+        match (&self.pod, &self.container) {
+            (Some(pod), Some(container)) => format!("{pod}/{container}"),
+            (Some(pod), None) => pod.clone(),
+            (None, _) => self.node.clone().unwrap_or_default(),
+        }
+    }
+}
+
 /// One input of the case, as shown to people.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct EvidenceMeta {
@@ -81,6 +106,8 @@ pub struct EvidenceMeta {
     pub id: EvidenceId,
     /// Path or name, as dropped.
     pub path: String,
+    /// Whom it tells of, where its path says so.
+    pub origin: Option<Origin>,
     /// Format id; `plain` when nothing was recognised, empty while waiting.
     pub format: String,
     /// Score of the format, 0 to 100.

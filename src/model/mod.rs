@@ -3,6 +3,7 @@
 //! Nothing here reads, derives or renders; every other module speaks in these types. The design's section 4 says them in words.
 
 pub mod analysis;
+pub mod bundle;
 pub mod citation;
 pub mod evidence;
 pub mod few;
@@ -32,8 +33,9 @@ pub use analysis::{
     Analysis, Ceiling, ChangeKind, ChangePoint, Coverage, Exhaustion, ForkReport, Gap, GrowthReport, GrowthShare,
     MissingEvidence, SpreadDimension, SpreadRow, ThreadHistory, ThreadSource, Workload,
 };
+pub use bundle::{Bundle, BundleKind, Collected, CollectedBy};
 pub use citation::{ByteRange, Citation, Cite, EvidenceId, LineRange, Locator, Role};
-pub use evidence::{Counts, Encoding, EvidenceMeta, EvidenceState, LineCounts};
+pub use evidence::{Counts, Encoding, EvidenceMeta, EvidenceState, LineCounts, Origin};
 pub use few::Few;
 pub use finding::{Confidence, Finding, Outcome, RuleOutcome, Severity, Statement, WhySuggestion};
 pub use guess::{Guess, GuessKind, Setting};

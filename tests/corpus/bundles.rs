@@ -5,7 +5,7 @@ use std::process::Command;
 
 use debrief::case::Case;
 use debrief::evidence::MemorySource;
-use debrief::model::{EvidenceId, EvidenceMeta, KubeEvent, KubeObject, LimitName, Timestamp, Workload};
+use debrief::model::{BundleKind, EvidenceId, EvidenceMeta, KubeEvent, KubeObject, LimitName, Timestamp, Workload};
 use debrief::protocol::Choices;
 
 /// Every file of a bundle, under its path in the archive or under a name that tells nothing.
@@ -72,12 +72,19 @@ fn a_bundle_of_troubleshoot_says_what_it_holds() {
 
         let analysis = case.analysis().clone();
         assert!(!analysis.coverage.redacted.is_empty());
+        // Without paths nothing tells that it is a bundle, nor whose log a file is.
+        let bundles: Vec<_> = analysis.coverage.bundles.iter().map(|it| (it.kind, it.inputs, it.read)).collect();
+        assert_eq!(bundles, if keep_names { vec![(BundleKind::Troubleshoot, 137, 137)] } else { Vec::new() });
+        let wanted = analysis.coverage.missing.iter().filter(|gap| gap.what.id == "missing-previous-log").count();
+        assert_eq!(wanted, if keep_names { 6 } else { 7 }, "{:?}", analysis.coverage.missing);
         let velero = analysis.workloads.iter().find(|workload| workload.name == "velero-6996dd565b-xl44t");
         let velero = velero.expect("the pod that fails");
         assert_eq!((velero.restarts, velero.exit_code, velero.failing), (3, Some(1), true));
         assert_eq!(velero.exit_reason.as_deref(), Some("Error"));
         assert!(velero.statements.iter().any(|statement| statement.text.id == "workload-exit-own"));
         assert!(velero.statements.iter().any(|statement| statement.text.id == "workload-waiting"));
+        let last_words = velero.statements.iter().find(|statement| statement.text.id == "workload-last-words");
+        assert_eq!(last_words.is_some(), keep_names);
         let others = restarted(&analysis.workloads);
         let names: Vec<&str> = others.iter().map(|(name, _)| name.as_str()).collect();
         assert_eq!(others.iter().map(|(_, restarts)| restarts).sum::<u32>(), 10, "{names:?}");
@@ -109,5 +116,27 @@ fn a_bundle_with_collector_errors_tells_of_them_and_invents_nothing() {
     let analysis = case.analysis();
     let collectors: Vec<&str> = analysis.coverage.errors.iter().map(|error| error.collector.as_str()).collect();
     assert!(collectors.contains(&"etcd") && collectors.contains(&"sonobuoy"), "{collectors:?}");
-    assert_eq!(collectors.len(), 6, "{:?}", analysis.coverage.errors);
+    // Six are stated as errors; three are texts in which a collector complains.
+    assert_eq!(collectors.len(), 9, "{:?}", analysis.coverage.errors);
+    let complaint =
+        analysis.coverage.errors.iter().find(|error| error.collector == "copy-from-host-example/primary-node");
+    assert_eq!(complaint.map(|error| error.message.as_str()), Some("tar: example: No such file or directory"));
+    let [bundle] = analysis.coverage.bundles.as_slice() else { panic!("{:?}", analysis.coverage.bundles) };
+    assert_eq!((bundle.kind, bundle.verified, bundle.inputs), (BundleKind::Troubleshoot, true, 149));
+    let log = metas.iter().find(|meta| meta.path.ends_with("/run-pod-example/example.log")).expect("a log");
+    let origin = log.origin.as_ref().expect("the path says whose it is");
+    assert_eq!(origin.source(), "default/run-pod-example/example");
+    let helm = analysis.coverage.missing.iter().filter(|gap| gap.what.id == "missing-previous-log");
+    let helm: Vec<&str> = helm.map(|gap| gap.command.as_str()).collect();
+    assert_eq!(helm, ["kubectl logs -n kube-system helm-install-traefik-5wnn9 -c helm --previous"]);
+}
+
+#[test]
+fn a_bundle_that_holds_next_to_nothing_says_so() {
+    let Some(folder) = super::corpus("a_bundle_that_holds_next_to_nothing_says_so") else { return };
+    let mut case = read(&folder.join("bundles/omc_must-gather.tar.gz"), true);
+    let coverage = &case.analysis().coverage;
+    let [bundle] = coverage.bundles.as_slice() else { panic!("{:?}", coverage.bundles) };
+    assert_eq!((bundle.kind, bundle.inputs, bundle.read), (BundleKind::MustGather, 1, 0));
+    assert_eq!(coverage.missing.iter().map(|gap| gap.command.as_str()).collect::<Vec<_>>(), ["oc adm must-gather"]);
 }

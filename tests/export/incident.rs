@@ -54,6 +54,7 @@ pub(crate) fn evidence(words: &Words) -> Vec<EvidenceMeta> {
     let meta = |id: EvidenceId, path: &str, format: &str, clock: Clock, counts: Counts| EvidenceMeta {
         id,
         path: path.into(),
+        origin: None,
         format: format.into(),
         score: 95,
         runners_up: Vec::new(),

@@ -139,8 +139,8 @@ fn write_answer(case: &mut Case, options: &Options, template: TemplateChoice, te
     }
     let evidence = case.evidence();
     let text = match (options.command, options.format) {
-        (Command::Inspect, Format::Json) => json::inspect(&evidence),
-        (Command::Inspect, _) => report::inspect(&evidence, texts),
+        (Command::Inspect, Format::Json) => json::inspect(&evidence, &case.bundles()),
+        (Command::Inspect, _) => report::inspect(&evidence, &case.bundles(), texts),
         (Command::Stacks, format) => {
             // The other dumps were added last.
             let other = options.diff.as_ref().and(evidence.last()).map(|meta| meta.id);

@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use debrief::case::Case;
 use debrief::export::inert::visible;
-use debrief::model::{EvidenceMeta, RecordTable, Timestamp};
+use debrief::model::{EvidenceMeta, Origin, RecordTable, Timestamp};
 
 /// Lines asked for at once.
 const WINDOW: u32 = 500;
@@ -14,7 +14,8 @@ pub(crate) fn write(case: &Case, meta: &EvidenceMeta, as_json: bool, out: &mut d
     let Some(parsed) = case.parsed(meta.id) else { return Ok(()) };
     let records = &parsed.records;
     let Some(&first) = records.line.first() else { return Ok(()) };
-    let mut writer = Writer { meta, records, as_json, out, open: None };
+    let origin = meta.origin.as_ref().map(Origin::source).unwrap_or_default();
+    let mut writer = Writer { meta, records, as_json, out, origin, open: None };
     let (mut next, mut from) = (0, first);
     loop {
         let view = case.lines(meta.id, from, WINDOW);
@@ -42,6 +43,8 @@ struct Writer<'a> {
     records: &'a RecordTable,
     as_json: bool,
     out: &'a mut dyn Write,
+    /// Whose log it is by its path, for lines that do not say it.
+    origin: String,
     /// The record whose end is still to be written.
     open: Option<usize>,
 }
@@ -54,6 +57,7 @@ impl Writer<'_> {
             self.records.wall.get(record).and_then(|&wall| self.meta.clock.resolve(wall)).map(Timestamp::to_rfc3339);
         let level = self.records.level.get(record).copied().unwrap_or_default().as_str();
         let source = self.records.source_name(record);
+        let source = if source.is_empty() { &self.origin } else { source };
         if self.as_json {
             let at = at.map_or_else(|| "null".to_owned(), |at| json(&at));
             return write!(

@@ -14,7 +14,9 @@ use std::collections::BTreeMap;
 use super::{Key, Views, first_chars, shows, statement};
 use crate::facts::Input;
 use crate::facts::failures::{Failure, Failures, collection_time, event_time};
-use crate::model::{Cite, ContainerState, KubeContainer, KubeObject, Message, SightingKind, Statement, Timestamp};
+use crate::model::{
+    Bundle, Cite, ContainerState, KubeContainer, KubeObject, Locator, Message, SightingKind, Statement, Timestamp,
+};
 
 /// A kill by a probe comes at most this long before the end it causes: the grace period, and how long kubelet takes.
 const KILL_BEFORE_S: i64 = 300;
@@ -22,6 +24,9 @@ const KILL_BEFORE_S: i64 = 300;
 const TOGETHER_S: i64 = 60;
 /// A kill for memory on the node this close to an exit may be what caused it.
 const MEMORY_NEAR_S: i64 = 300;
+
+/// Lines of a log that are its end.
+const LAST_LINES: u32 = 3;
 
 /// Events of kills for memory that are compared with exits.
 const MAX_MEMORY_KILLS: usize = 2_000;
@@ -40,12 +45,14 @@ pub(super) struct Signs<'a> {
     /// Kills by liveness probes.
     probe_kills: Vec<&'a Failure>,
     memory_kills: Vec<MemoryKill<'a>>,
+    /// Ends of logs of runs before a restart: `namespace/pod` and container.
+    last_words: BTreeMap<(&'a str, &'a str), Cite>,
     /// Times of every exit with 255 by node, sorted.
     lost: BTreeMap<&'a str, Vec<Timestamp>>,
 }
 
 impl<'a> Signs<'a> {
-    pub(super) fn of(inputs: &[Input<'a>], failures: &'a Failures, views: &Views<'a>) -> Self {
+    pub(super) fn of(inputs: &[Input<'a>], failures: &'a Failures, views: &Views<'a>, bundles: &[Bundle]) -> Self {
         let mut memory_kills = Vec::new();
         for input in inputs {
             let mut events = input
@@ -54,7 +61,7 @@ impl<'a> Signs<'a> {
                 .iter()
                 .filter(|event| matches!(event.reason.as_str(), "SystemOOM" | "OOMKilling"))
                 .peekable();
-            let collected = events.peek().is_some().then(|| collection_time(input, inputs)).flatten();
+            let collected = events.peek().is_some().then(|| collection_time(input, inputs, bundles)).flatten();
             memory_kills.extend(events.map(|event| {
                 let at = event_time(event, collected).map(|(at, _)| at);
                 MemoryKill { object: &event.object, message: &event.message, at, cite: shows(event.locator, at) }
@@ -73,7 +80,8 @@ impl<'a> Signs<'a> {
         lost.values_mut().for_each(|times| times.sort_unstable());
         let probe_kills = failures.of(SightingKind::LivenessKill.index()).collect();
         memory_kills.truncate(MAX_MEMORY_KILLS);
-        Self { probe_kills, memory_kills, lost }
+        let last_words = inputs.iter().filter_map(last_words).collect();
+        Self { probe_kills, memory_kills, last_words, lost }
     }
 
     /// The probe's kill that ended a run, where times do not speak against it.
@@ -160,9 +168,26 @@ pub(super) fn explain(
         (0, _) => said("workload-exit-zero"),
         _ => said("workload-exit-own"),
     };
+    let name = format!("{}/{}", key.1, key.2);
+    // Only the container's last run has a log of its own.
+    let is_last_run = container.last_state.as_ref() == Some(state);
+    if let Some(&end) = signs.last_words.get(&(name.as_str(), container.name.as_str())).filter(|_| is_last_run) {
+        more.push(statement("bears-on", Message::new("workload-last-words"), vec![end]));
+    }
     let mut all = vec![statement("exit", text, cites)];
     all.append(&mut more);
     all
+}
+
+/// The last lines of a log of the run before a restart, where its path says whose it is.
+fn last_words<'a>(input: &Input<'a>) -> Option<((&'a str, &'a str), Cite)> {
+    let origin = input.meta.origin.as_ref().filter(|origin| origin.previous)?;
+    let records = &input.parsed.records;
+    let n_lines = input.meta.lines.parsed + input.meta.lines.skipped + input.meta.lines.failed;
+    let last = u32::try_from(n_lines).ok().filter(|last| *last > 0)?;
+    let at = records.wall.last().and_then(|wall| input.meta.clock.resolve(*wall));
+    let locator = Locator::lines(input.meta.id, last.saturating_sub(LAST_LINES - 1).max(1), last);
+    Some(((origin.pod.as_deref()?, origin.container.as_deref()?), shows(locator, at)))
 }
 
 fn i64_of(code: i32) -> crate::model::Arg {

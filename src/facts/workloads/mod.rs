@@ -11,7 +11,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::Input;
 use super::failures::Failures;
 use crate::model::sort::Order as _;
-use crate::model::{Cite, KubeObject, Locator, Message, Role, Statement, Timestamp, Workload};
+use crate::model::{Bundle, Cite, KubeObject, Locator, Message, Role, Statement, Timestamp, Workload};
 pub use spread::derive_spread;
 
 /// Characters of a message of Kubernetes that a sentence repeats.
@@ -56,9 +56,9 @@ impl<'a> Views<'a> {
 
 /// All workloads that restarted or fail, in order of namespace, name and kind.
 #[must_use]
-pub fn derive_workloads(inputs: &[Input<'_>], failures: &Failures) -> Vec<Workload> {
+pub fn derive_workloads(inputs: &[Input<'_>], failures: &Failures, bundles: &[Bundle]) -> Vec<Workload> {
     let views = Views::of(inputs);
-    let signs = exits::Signs::of(inputs, failures, &views);
+    let signs = exits::Signs::of(inputs, failures, &views, bundles);
     let mut workloads: Vec<Workload> = views
         .by_key
         .iter()

@@ -7,6 +7,7 @@ pub mod ceph;
 pub mod cgroup;
 mod clock;
 pub mod containers;
+pub mod date;
 pub mod df;
 mod grid;
 pub mod host_info;

@@ -1,15 +1,27 @@
 //! What the evidence covers, and what was not collected although the questions at hand need it, with the command that collects it.
 
+mod kube;
+
 use super::Input;
+use super::bundle::{bundle_of, troubled_collector};
 use super::usage::{Quantity, Usage};
-use crate::model::{Coverage, EvidenceState, IssueCode, LimitName, Message, MissingEvidence, SightingKind};
+use crate::model::{
+    Bundle, CollectorError, Coverage, EvidenceMeta, EvidenceState, IssueCode, LimitName, Locator, Message,
+    MissingEvidence, SightingKind, Workload,
+};
 
 /// Errors of collectors that are listed.
 const MAX_ERRORS: usize = 500;
 
 /// Windows of all inputs, inputs that could not be used, and the gaps.
 #[must_use]
-pub fn derive_coverage(inputs: &[Input<'_>], usage: &Usage) -> Coverage {
+pub fn derive_coverage(
+    inputs: &[Input<'_>],
+    twins: &[&EvidenceMeta],
+    usage: &Usage,
+    workloads: &[Workload],
+    bundles: Vec<Bundle>,
+) -> Coverage {
     let windows = inputs.iter().filter_map(|input| Some((input.meta.path.clone(), input.meta.time_range?))).collect();
     let refused = inputs.iter().filter(|input| input.meta.state == EvidenceState::Refused);
     let failed = refused.map(|input| input.meta.path.clone()).collect();
@@ -17,17 +29,39 @@ pub fn derive_coverage(inputs: &[Input<'_>], usage: &Usage) -> Coverage {
         || usage.total.is_some()
         || !usage.snapshots.is_empty()
         || inputs.iter().any(|input| asks_by_sighting(&input.parsed.sightings.n_seen));
-    let missing = if asks_about_tasks { task_gaps(inputs, usage) } else { Vec::new() };
-    let errors = inputs.iter().flat_map(|input| &input.parsed.collector_errors).take(MAX_ERRORS).cloned().collect();
+    let mut missing = kube::gaps(inputs, twins, workloads, &bundles);
+    if asks_about_tasks {
+        missing.extend(task_gaps(inputs, usage));
+    }
+    let stated = inputs.iter().flat_map(|input| &input.parsed.collector_errors).cloned();
+    let told = inputs.iter().filter_map(|input| trouble(input, &bundles));
+    let errors = stated.chain(told).take(MAX_ERRORS).collect();
     let hides = |input: &&Input<'_>| input.parsed.issues.list.iter().any(|issue| issue.code == IssueCode::Redacted);
     let redacted = inputs.iter().filter(hides).map(|input| input.meta.path.clone()).collect();
-    Coverage { windows, missing, failed, errors, redacted }
+    Coverage { bundles, windows, missing, failed, errors, redacted }
 }
 
-/// Whether lines tell of tasks that failed or were refused. That kubelet lost sight of its pods asks about something else.
+/// A text in which a collector tells of its own trouble: its first line stands for it, and is read when the place is quoted.
+fn trouble(input: &Input<'_>, bundles: &[Bundle]) -> Option<CollectorError> {
+    let meta = input.meta;
+    if meta.state != EvidenceState::Ready || !input.parsed.collector_errors.is_empty() {
+        return None;
+    }
+    let collector = troubled_collector(&meta.path, bundle_of(&meta.path, bundles)?)?.to_owned();
+    Some(CollectorError { collector, message: String::new(), locator: Locator::lines(meta.id, 1, 1) })
+}
+
+/// Whether lines tell of tasks that were refused. Probes fail, files and connections run out for other reasons as well.
 fn asks_by_sighting(n_seen: &[u32; SightingKind::N_KINDS]) -> bool {
-    let other = SightingKind::PlegStopped { age_ms: 0 }.index();
-    n_seen.iter().enumerate().any(|(index, &seen)| seen > 0 && index != other)
+    let kinds = [
+        SightingKind::GoThreadCreateFailed { have: None, errno: None },
+        SightingKind::GoUlimitHint,
+        SightingKind::GoNewosproc,
+        SightingKind::ResourceUnavailable,
+        SightingKind::PidsControllerRejected { cgroup: String::new() },
+        SightingKind::NativeThreadFailed,
+    ];
+    kinds.iter().any(|kind| n_seen[kind.index()] > 0)
 }
 
 fn task_gaps(inputs: &[Input<'_>], usage: &Usage) -> Vec<MissingEvidence> {
