@@ -306,6 +306,8 @@ outcome-convoy-no-states = The profile states neither states nor waits of its go
 outcome-convoy-no-waiters = Of { $count } tasks in the dumps none waits for a lock.
 finding-convoy-waiters = { $count } tasks are blocked behind { $lock }, the first of them for { $minutes } min or more.
 finding-convoy-owner = { $holder } holds it ({ $class }), in { $where }: { $reasons }.
+finding-convoy-title-suspect = { $count } { $tasks } wait behind one lock, { $longest }: { $lock }, probably held by { $holder } in { $where } ({ $class }).
+finding-convoy-suspect = { $holder } probably holds it ({ $class }), in { $where }: { $reasons }.
 finding-convoy-onset = The wait began at { $at } or a few minutes earlier: { $minutes } min before the dump.
 finding-convoy-why = Why does nobody get past this lock?
 finding-convoy-ask-timeout = What does the owner wait for, and why has that no timeout?
@@ -1148,9 +1150,12 @@ stacks-class-derived = derived from addresses in the dump
 stacks-class-suspected = suspected by time and place
 stacks-verdict-owned = { $count } { $tasks } wait behind one lock, { $longest }: { $lock }, held by { $holder } in { $where } ({ $class }).
 stacks-verdict-syscall = { $count } { $tasks } wait behind one lock, { $longest }: { $lock }, held by { $holder } in { $where } ({ $class }). That is a system call; the kernel side is not visible in this dump.
+stacks-verdict-suspected = { $count } { $tasks } wait behind one lock, { $longest }: { $lock }, probably held by { $holder } in { $where } ({ $class }: { $reasons }).
+stacks-verdict-suspected-syscall = { $count } { $tasks } wait behind one lock, { $longest }: { $lock }, probably held by { $holder } in { $where } ({ $class }: { $reasons }). It is in a system call; the kernel side is not visible in this dump.
+stacks-verdict-place = { $count } { $tasks } wait for locks at one place, { $longest }: { $lock }. Whether it is one lock or many, and who holds it, is not visible in this evidence.
 stacks-verdict-not-visible = { $count } { $tasks } wait behind one lock, { $longest }: { $lock }. Its owner is not visible in this evidence.
 stacks-verdict-cycle = { $holders } wait for each other in a circle ({ $class }); { $count } { $tasks } are blocked, { $longest }.
-stacks-verdict-steady = { $count } { $tasks } came to { $frame } ({ $state }) at an even rate of about { $rate } an hour over { $minutes } min and none has left: a leak at a constant rate. No lock is involved.
+stacks-verdict-steady = { $count } { $tasks } came to { $frame } ({ $state }) at an even rate of about { $rate } an hour over { $minutes } min and none has left: that is what a leak at a constant rate looks like. A second dump tells whether they grow in number. No lock is involved.
 stacks-verdict-longest = No lock holds others up. { $count ->
         [one] The longest wait is one task of the { $tasks } in { $frame } ({ $state }), { $minutes } min.
        *[other] The longest wait is that of { $count } { $tasks } in { $frame } ({ $state }), up to { $minutes } min.

@@ -1,5 +1,8 @@
 //! Stack dumps from text to verdict: what wraps a dump, cuts it or shuffles it must not change what is said, and traps stay traps.
 
+mod traps;
+mod wrapped;
+
 use debrief::case::Case;
 use debrief::evidence::MemorySource;
 use debrief::model::{OwnerClass, Timestamp};
@@ -19,7 +22,14 @@ fn open(files: &[(&str, &str)]) -> Case {
 }
 
 fn dumps(text: &str) -> Vec<DumpView> {
-    open(&[("unknown", text)]).stacks(None, Lang::En).0
+    dumps_of(text.as_bytes().to_vec(), "unknown")
+}
+
+fn dumps_of(bytes: Vec<u8>, name: &str) -> Vec<DumpView> {
+    let mut case = Case::new(0, Timestamp::from_seconds(1_790_000_000));
+    case.add(name, Box::new(MemorySource(bytes)), Default::default(), false);
+    case.read_all();
+    case.stacks(None, Lang::En).0
 }
 
 fn only(text: &str) -> DumpView {

@@ -4,7 +4,7 @@
 //! created the task is. Groups whose functions agree although lines differ (one worker at two selects, deeper recursion) are told as
 //! similar.
 
-use super::idle::{Idle, idle_reason};
+use super::idle::{Idle, ends_at_a_name, idle_reason};
 use super::names::collapsed;
 use crate::model::sort::Order as _;
 use crate::model::{DumpKind, FrameId, StackDump, StackId, Symbols, Task, TextId, WaitClass};
@@ -109,9 +109,46 @@ pub fn group(dump: &StackDump, symbols: &Symbols) -> Vec<Group> {
             group.tasks.iter().map(|index| &dump.tasks[*index as usize]).find(|task| Some(task.state) == most);
         group.wait = typical.map_or(WaitClass::Unknown, |task| task.wait);
     }
+    take_back_unpaired(&mut groups, dump.kind, symbols);
     groups.order_by(|a, b| a.idle.is_some().cmp(&b.idle.is_some()).then(b.weight().cmp(&a.weight())));
     mark_similar(&mut groups, symbols);
     groups
+}
+
+/// Goroutines that keep a connection come in pairs: one reads, one writes. By the ends of their functions.
+const PAIRS: &[(&str, &str)] = &[
+    ("net/http.(*persistConn).readLoop", "net/http.(*persistConn).writeLoop"),
+    ("transport.(*http2Client).reader", "transport.(*loopyWriter).run"),
+    ("transport.(*http2Server).HandleStreams", "transport.(*loopyWriter).run"),
+];
+/// So many more than twice their counterparts are not idle connections.
+const UNPAIRED: u64 = 100;
+
+/// An idle group that outnumbers the connections it belongs to is no longer set aside: it leaks.
+fn take_back_unpaired(groups: &mut [Group], kind: DumpKind, symbols: &Symbols) {
+    if !matches!(kind, DumpKind::Go | DumpKind::GoProfile)
+        || groups.iter().all(|group| group.idle != Some(Idle::Connection))
+    {
+        return;
+    }
+    let has = |group: &Group, end: &str| {
+        symbols.frames_of(group.stack).iter().any(|frame| ends_at_a_name(symbols.function_of(*frame), end))
+    };
+    let count = |groups: &[Group], end: &str| {
+        groups.iter().filter(|group| has(group, end)).map(|group| group.count).sum::<u64>()
+    };
+    for one in PAIRS.iter().flat_map(|(reader, writer)| [*reader, *writer]) {
+        // Writers of gRPC serve clients and servers alike: the readers of both are their counterparts.
+        let others = PAIRS.iter().filter_map(|(reader, writer)| match one {
+            _ if one == *reader => Some(*writer),
+            _ if one == *writer => Some(*reader),
+            _ => None,
+        });
+        let paired: u64 = others.map(|end| count(groups, end)).sum();
+        if count(groups, one) > paired.saturating_mul(2).saturating_add(UNPAIRED) {
+            groups.iter_mut().filter(|group| has(group, one)).for_each(|group| group.idle = None);
+        }
+    }
 }
 
 impl Group {

@@ -128,7 +128,7 @@ pub fn idle_reason(kind: DumpKind, task: &Task, symbols: &Symbols) -> Option<Idl
 }
 
 /// Whether a name ends in a part of itself: `x/klog.flush` does in `klog.flush`, `myklog.flush` does not.
-fn ends_at_a_name(name: &str, end: &str) -> bool {
+pub(super) fn ends_at_a_name(name: &str, end: &str) -> bool {
     name.strip_suffix(end).is_some_and(|before| before.is_empty() || before.ends_with('/'))
 }
 

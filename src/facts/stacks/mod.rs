@@ -83,6 +83,8 @@ pub struct Holder {
     /// Where it is.
     pub place: Message,
     /// How that is known.
+    pub class: OwnerClass,
+    /// The same in words.
     pub class_name: Message,
     /// What speaks for it.
     pub reasons: Vec<Message>,
@@ -172,6 +174,7 @@ fn convoy(facts: &DumpFacts, dump: &StackDump, symbols: &Symbols) -> Option<Conv
             name: verdict::task_name(dump.kind, task, symbols),
             plain: if name.is_empty() { format!("{} {}", dump.kind.task_word(), task.id) } else { name.to_owned() },
             place: verdict::whereabouts(dump.kind, task, symbols),
+            class: holder.class,
             class_name: verdict::class_name(holder.class),
             reasons: holder.reasons.clone(),
             cite: cite(holder.task)?,

@@ -4,6 +4,7 @@ use super::DumpFacts;
 use super::graph::{Chain, Root};
 use super::groups::{Group, WaitShape};
 use super::names::telling_frame;
+use super::owners::Owner;
 use super::queues::{Lock, Queue};
 use crate::model::{Arg, DumpKind, Message, OwnerClass, StackDump, Symbols, Task};
 
@@ -114,6 +115,18 @@ pub fn verdict(facts: &DumpFacts, dump: &StackDump, symbols: &Symbols) -> Messag
     Message::new("stacks-verdict-quiet").with("count", total).with("idle", n_idle).with("tasks", tasks)
 }
 
+/// Whether the dump names the owner with a reservation.
+#[must_use]
+pub fn is_hedged(reasons: &[Message]) -> bool {
+    reasons.iter().any(|reason| reason.id == "stacks-reason-named-likely")
+}
+
+/// What speaks for somebody, as a list.
+#[must_use]
+pub fn reasons_of(reasons: &[Message]) -> Arg {
+    Arg::List(reasons.iter().cloned().map(Arg::from).collect())
+}
+
 fn of_chain(facts: &DumpFacts, chain: &Chain, queue: &Queue, dump: &StackDump, symbols: &Symbols) -> Message {
     let message = |id: &str| {
         Message::new(id)
@@ -132,15 +145,24 @@ fn of_chain(facts: &DumpFacts, chain: &Chain, queue: &Queue, dump: &StackDump, s
         }
         Root::Task(index) => {
             let Some(task) = dump.tasks.get(index as usize) else { return message("stacks-verdict-not-visible") };
-            let id = match task.syscall {
-                Some(_) => "stacks-verdict-syscall",
-                None => "stacks-verdict-owned",
+            let holder = facts.owners.get(chain.queue).and_then(Owner::holder);
+            let reasons = holder.map(|holder| holder.reasons.as_slice()).unwrap_or_default();
+            // Whoever is only suspected does not hold it: that is said with what speaks for it.
+            let is_sure = matches!(chain.class, Some(OwnerClass::Stated | OwnerClass::Derived)) && !is_hedged(reasons);
+            let id = match (is_sure, task.syscall.is_some()) {
+                (true, true) => "stacks-verdict-syscall",
+                (true, false) => "stacks-verdict-owned",
+                (false, true) => "stacks-verdict-suspected-syscall",
+                (false, false) => "stacks-verdict-suspected",
             };
-            message(id)
+            let message = message(id)
                 .with("holder", task_name(dump.kind, task, symbols))
                 .with("where", whereabouts(dump.kind, task, symbols))
-                .with("class", class.unwrap_or_else(|| class_name(OwnerClass::Suspected)))
+                .with("class", class.unwrap_or_else(|| class_name(OwnerClass::Suspected)));
+            if is_sure { message } else { message.with("reasons", reasons_of(reasons)) }
         }
+        // One place of the code may take many locks.
+        Root::NotVisible if matches!(queue.lock, Lock::In(_)) => message("stacks-verdict-place"),
         Root::NotVisible => message("stacks-verdict-not-visible"),
     }
 }

@@ -8,15 +8,19 @@
 //! E0820 14:00:01.100000       1 main.go:9] goroutine 1 [running]:     klog
 //! [ 1431.920513][ T1054] Call Trace:  ·  <6>[39291577.009360] …       the kernel, with and without its caller
 //! [pod/web-1/web] goroutine 1 [running]:                              kubectl logs --prefix
+//! <165>1 2023-10-11T22:14:15.003Z host app 1234 - - goroutine 1 [running]:    RFC 5424, with or without structured data
+//! kern  :info  : [Mon May 15 09:25:27 2023] …  ·  [May15 09:25] …  ·  [  +0.000003] …    dmesg -x, -T, -H
 //! ```
-//! They nest in any order. Each names a stream: lines of two processes that were written into one file are told apart by it. What is left
-//! in front of a dump's first line (`> `, `# `, `web_1  | `) is learned from that line, see [`Margin`].
+//! They nest in any order. Each names a stream: lines of two processes that were written into one file are told apart by it. What mail and
+//! web pages made of the characters is undone first, see [`undress`]. What is left in front of a dump's first line (`> `, `# `,
+//! `web_1  | `) is learned from that line, see [`Margin`].
 
 use memchr::memchr;
 
 use super::super::log::envelope::read_envelope;
 use super::super::metrics::json::Reader;
 use super::super::time::{Years, number, parse_iso, parse_klog, parse_syslog};
+use super::undress::undress;
 use crate::model::{WallKind, WallTime};
 
 /// Envelopes inside envelopes; more are taken for text.
@@ -39,6 +43,8 @@ pub(super) struct Peeled<'a> {
     pub(super) kind: WallKind,
     /// The line goes on in the next one of its stream.
     pub(super) is_part: bool,
+    /// The same, where mail broke the line and only a dump is known not to end so.
+    pub(super) is_soft: bool,
 }
 
 /// Takes envelopes off; remembers the year of times that have none, and lends the bytes that had to be unescaped.
@@ -46,12 +52,16 @@ pub(super) struct Peeled<'a> {
 pub(super) struct Peeler {
     years: Years,
     unescaped: Vec<u8>,
+    undressed: Vec<u8>,
 }
 
 impl Peeler {
-    /// A line's own text. A line without any envelope, which is nearly every line of a pure dump, costs one look at its first byte.
+    /// A line's own text. A line without any envelope, which is nearly every line of a pure dump, costs one search for rare bytes and one
+    /// look at its first byte.
     pub(super) fn peel<'a>(&'a mut self, line: &'a [u8]) -> Peeled<'a> {
-        let Self { years, unescaped } = self;
+        let Self { years, unescaped, undressed } = self;
+        let dress = undress(line, undressed);
+        let line = if dress.is_undone { &undressed[..] } else { line };
         let wall = (WallTime::NONE, WallKind::Unclocked);
         let mut found = Found { process: (&[], None), wall, stream: 0, is_part: false };
         let mut text = line;
@@ -77,7 +87,7 @@ impl Peeler {
             }
         }
         let Found { process: (process, pid), wall: (wall, kind), stream, is_part } = found;
-        Peeled { text, stream, process, pid, wall, kind, is_part }
+        Peeled { text, stream, process, pid, wall, kind, is_part, is_soft: dress.is_soft }
     }
 }
 
@@ -117,10 +127,64 @@ fn layer<'a>(text: &'a [u8], years: &mut Years, found: &mut Found<'a>) -> Option
         b'<' => {
             let end = text.iter().take(5).position(|byte| *byte == b'>')?;
             number(&text[1..end])?;
-            text[end + 1..].starts_with(b"[").then_some(&text[end + 1..])
+            let rest = &text[end + 1..];
+            match rest.first()? {
+                b'[' => Some(rest),
+                b'1' if rest.starts_with(b"1 ") => structured(&rest[2..], found),
+                b'<' => None,
+                _ => layer(rest, years, found),
+            }
         }
+        b'a' | b'c' | b'd' | b'f' | b'k' | b'l' | b'm' | b'n' | b's' | b'u' => facility(text),
         _ => None,
     }
+}
+
+/// `2023-10-11T22:14:15.003Z host app 1234 ID47 [x@1 a="b"] `: RFC 5424 behind its version.
+fn structured<'a>(text: &'a [u8], found: &mut Found<'a>) -> Option<&'a [u8]> {
+    let mut fields = [&b""[..]; 5];
+    let mut rest = text;
+    for field in &mut fields {
+        let end = memchr(b' ', rest)?;
+        (*field, rest) = (&rest[..end], &rest[end + 1..]);
+    }
+    let [time, host, program, pid, _] = fields;
+    let stamp = parse_iso(time).filter(|stamp| stamp.len == time.len());
+    if stamp.is_none() && time != b"-" {
+        return None;
+    }
+    // Structured data: none, or elements in brackets, whose values may hold escaped ones.
+    if let Some(after) = rest.strip_prefix(b"-") {
+        rest = after;
+    } else {
+        while rest.starts_with(b"[") {
+            let close = (1..rest.len()).find(|at| rest[*at] == b']' && rest[at - 1] != b'\\')?;
+            rest = &rest[close + 1..];
+        }
+    }
+    if let Some(stamp) = stamp {
+        let (wall, kind) = stamp.utc().map_or((stamp.wall, WallKind::Local), |utc| (utc, WallKind::Utc));
+        found.see(wall, kind);
+    }
+    for name in [host, program, pid] {
+        found.join(name);
+    }
+    found.process = (if program == b"-" { b"" } else { program }, number(pid));
+    let inner = rest.strip_prefix(b" ").unwrap_or(rest);
+    Some(inner.strip_prefix(b"\xef\xbb\xbf").unwrap_or(inner))
+}
+
+/// `kern  :info  : ` in front of the kernel's own brackets.
+fn facility(text: &[u8]) -> Option<&[u8]> {
+    let end = text.iter().take(9).position(|byte| *byte == b':')?;
+    let level = &text[end + 1..];
+    let is_word = |word: &[u8]| {
+        let word = word.trim_ascii_end();
+        !word.is_empty() && word.iter().all(u8::is_ascii_alphanumeric)
+    };
+    let close = level.iter().take(9).position(|byte| *byte == b':')?;
+    let rest = level[close + 1..].strip_prefix(b" ")?;
+    (is_word(&text[..end]) && is_word(&level[..close]) && rest.starts_with(b"[")).then_some(rest)
 }
 
 /// `2024-08-20T14:00:01.123456789+08:00` and what CRI, syslog or kubectl write behind it.
@@ -192,14 +256,16 @@ fn klog<'a>(text: &'a [u8], years: &mut Years, found: &mut Found<'a>) -> Option<
     Some(inner.strip_prefix(b" ").unwrap_or(inner))
 }
 
-/// `[ 1431.920513][ T1054] `, `[Mon May 15 09:25:27 2023] `, `[pod/web-1/web] `.
+/// `[ 1431.920513][ T1054] `, `[ 1431.920513 <    0.000003>] `, `[Mon May 15 09:25:27 2023] `, `[May15 09:25] `, `[  +0.000003] `,
+/// `[pod/web-1/web] `.
 fn bracketed<'a>(text: &'a [u8], found: &mut Found<'a>) -> Option<&'a [u8]> {
     let close = text.iter().take(200).position(|byte| *byte == b']')?;
     let inside = text[1..close].trim_ascii();
     let after = &text[close + 1..];
-    let is_uptime = inside.contains(&b'.') && inside.iter().all(|byte| byte.is_ascii_digit() || *byte == b'.');
-    let is_date = inside.len() >= 20 && inside[..3].iter().all(u8::is_ascii_alphabetic) && inside[3] == b' ';
-    if is_uptime || is_date {
+    let uptime = memchr(b'<', inside).map_or(inside, |delta| inside[..delta].trim_ascii_end());
+    let uptime = uptime.strip_prefix(b"+").unwrap_or(uptime);
+    let is_uptime = uptime.contains(&b'.') && uptime.iter().all(|byte| byte.is_ascii_digit() || *byte == b'.');
+    if is_uptime || is_kernel_date(inside) {
         found.join(b"kernel");
         // The caller keeps the lines of two processors apart.
         let caller = after.strip_prefix(b"[").and_then(|rest| Some(&rest[..memchr(b']', rest).filter(|at| *at < 12)?]));
@@ -212,6 +278,18 @@ fn bracketed<'a>(text: &'a [u8], found: &mut Found<'a>) -> Option<&'a [u8]> {
         found.join(inside);
         inner
     })
+}
+
+/// `Mon May 15 09:25:27 2023`, in whatever language, or `May15 09:25`.
+fn is_kernel_date(inside: &[u8]) -> bool {
+    let alike = |shape: &[u8], text: &[u8]| {
+        shape.len() == text.len()
+            && shape.iter().zip(text).all(|(want, is)| want == is || *want == b'0' && is.is_ascii_digit())
+    };
+    let end = |len: usize| &inside[inside.len() - len.min(inside.len())..];
+    inside.len() >= 20 && alike(b" 00:00:00 0000", end(14))
+        || inside.len() == 11 && inside[0].is_ascii_uppercase() && alike(b"00 00:00", end(8))
+        || inside.len() == 11 && inside[0].is_ascii_uppercase() && alike(b" 0 00:00", end(8))
 }
 
 /// A line of docker's json-file driver; the order of the keys varies.
@@ -280,11 +358,16 @@ impl Margin {
         (before.len() <= Self::MAX && ends_well).then(|| Self(before.to_vec()))
     }
 
+    /// What stands behind a margin: a cell of a table that became text ends with a bar, too.
+    pub(super) fn behind<'a>(margin: &[u8], text: &'a [u8]) -> &'a [u8] {
+        if margin.ends_with(b"| ") { text.strip_suffix(b" |").unwrap_or(text) } else { text }
+    }
+
     /// The line without it. A line that is shorter or has another beginning is taken as it is: blank lines lose theirs.
     pub(super) fn strip<'a>(&self, line: &'a [u8]) -> &'a [u8] {
         let alike = |(a, b): (&u8, &u8)| a == b || a.is_ascii_digit() && b.is_ascii_digit();
         match line.get(..self.0.len()) {
-            Some(start) if self.0.iter().zip(start).all(alike) => &line[start.len()..],
+            Some(start) if self.0.iter().zip(start).all(alike) => Self::behind(&self.0, &line[start.len()..]),
             _ if line == self.0.trim_ascii_end() => &line[line.len()..],
             _ => line,
         }
@@ -317,6 +400,15 @@ mod tests {
             ("<6>[39291577.009360] ", "", ""),
             ("[Mon May 15 09:25:27 2023] ", "", ""),
             ("[pod/web-1/web] ", "", ""),
+            ("<165>1 2023-10-11T22:14:15.003Z host app 1234 ID47 - ", "app 1234", "2023-10-11 22:14:15.003"),
+            ("<11>1 2023-10-11T22:14:15+08:00 h netd - - [a@1 b=\"c\\]\"][d] \u{feff}", "netd", "2023-10-11 14:14:15"),
+            ("<13>Nov 28 02:02:14 host netd[7]: ", "netd 7", "2000-11-28 02:02:14"),
+            ("kern  :info  : [    0.000000] ", "", ""),
+            ("kern  :warn  : [Mon May 15 09:25:27 2023] ", "", ""),
+            ("[一 5月 15 09:25:27 2023] ", "", ""),
+            ("[May15 09:25] ", "", ""),
+            ("[  +0.000003] ", "", ""),
+            ("[    5.100000 <    0.000003>] ", "", ""),
         ] {
             let text = if line == head { line.to_owned() } else { format!("{line}{head}") };
             let mut peeler = Peeler::default();

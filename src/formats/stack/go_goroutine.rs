@@ -38,7 +38,8 @@ fn sniff(head: &Head<'_>) -> u8 {
         enveloped += u32::from(!peeled.process.is_empty());
         let mut text = margin.strip(peeled.text);
         if heads == 0
-            && let Some(at) = memchr::memmem::find(text, b"goroutine ").filter(|at| is_head(&text[*at..]))
+            && let Some(at) = memchr::memmem::find(text, b"goroutine ")
+                .filter(|at| is_head(Margin::behind(&text[..*at], &text[*at..])))
         {
             margin = Margin::learn(&text[..at]).unwrap_or_default();
             text = margin.strip(text);

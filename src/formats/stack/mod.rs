@@ -14,6 +14,7 @@ mod envelope;
 mod go;
 pub mod go_goroutine;
 mod scanner;
+mod undress;
 
 pub use scanner::DumpScanner;
 

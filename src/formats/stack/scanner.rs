@@ -21,6 +21,8 @@ const TITLE_BYTES: usize = 4096;
 const TITLE_LINES: usize = 40;
 /// Bytes of a title that are kept.
 const MAX_TITLE: usize = 200;
+/// Remarks on dropped messages that are kept.
+const MAX_DROPPED: usize = 64;
 
 /// What became of a line.
 pub(super) struct Fate<'a> {
@@ -59,6 +61,8 @@ pub struct DumpScanner {
     current: usize,
     /// The last bytes before the block.
     recent: Vec<u8>,
+    /// Lines in which journald says that it dropped messages of a unit, while a dump was open.
+    dropped: Vec<(u32, Vec<u8>)>,
 }
 
 impl DumpScanner {
@@ -73,6 +77,7 @@ impl DumpScanner {
             streams: Vec::new(),
             current: 0,
             recent: Vec::new(),
+            dropped: Vec::new(),
         }
     }
 
@@ -92,6 +97,15 @@ impl DumpScanner {
             stream.reader.finish(out);
         }
         self.streams.clear();
+        for dump in &mut out.dumps.kept {
+            let process = out.dumps.symbols.text_of(dump.process).as_bytes();
+            let lines = dump.locator.lines;
+            let is_of = |(line, unit): &(u32, Vec<u8>)| {
+                // What was dropped at the end was dropped behind the last line that came.
+                (lines.first..=lines.last.saturating_add(2)).contains(line) && memmem::find(unit, process).is_some()
+            };
+            dump.is_cut |= self.dropped.iter().any(is_of);
+        }
     }
 
     /// The first line of the dumps that are open.
@@ -149,6 +163,12 @@ impl DumpScanner {
         let place = Locator { evidence: self.evidence, bytes, lines: LineRange::one(line.number) };
         let Self { peeler, streams, current, .. } = self;
         let peeled = peeler.peel(line.bytes);
+        if !streams.is_empty()
+            && self.dropped.len() < MAX_DROPPED
+            && let Some(unit) = dropped_unit(peeled.text)
+        {
+            self.dropped.push((line.number, unit.to_vec()));
+        }
         let (mut taken, mut is_blank) = (None, peeled.text.trim_ascii().is_empty());
         if let Some(index) = stream_of(streams, *current, &peeled) {
             let stream = &mut streams[index];
@@ -201,7 +221,7 @@ impl DumpScanner {
         before: &[u8],
         out: &mut Parsed,
     ) {
-        let Opened { kind, margin, lines } = opened;
+        let Opened { kind, margin, lines, is_soft } = opened;
         let title = match &lines {
             Lines::One(_) => self.title_above(kind, key, &margin, before),
             Lines::Unescaped { title, .. } => title.clone(),
@@ -210,7 +230,11 @@ impl DumpScanner {
         let mut reader = (kind.reader)(opening);
         match lines {
             Lines::One(text) => {
-                reader.read(&Text { bytes: &text, place }, out);
+                // A first line that mail broke is read when the rest of it has come.
+                let part = if is_soft { text.clone() } else { Vec::new() };
+                if !is_soft {
+                    reader.read(&Text { bytes: &text, place }, out);
+                }
                 // Another dump of this stream that was open is over.
                 if let Some(old) = self.streams.iter().position(|stream| stream.key == key && stream.margin == margin) {
                     self.streams.remove(old).reader.finish(out);
@@ -220,7 +244,7 @@ impl DumpScanner {
                 }
                 self.current = self.streams.len();
                 let LineRange { first: first_line, last: last_line } = place.lines;
-                self.streams.push(Stream { key, margin, reader, part: Vec::new(), foreign: 0, first_line, last_line });
+                self.streams.push(Stream { key, margin, reader, part, foreign: 0, first_line, last_line });
             }
             Lines::Unescaped { text, .. } => {
                 for line in text.split(|byte| *byte == b'\n').filter(|line| !line.trim_ascii().is_empty()) {
@@ -238,7 +262,8 @@ impl DumpScanner {
         let text = [&self.recent[self.recent.len() - from_recent..], &before[start..]].concat();
         for line in text.rsplit(|byte| *byte == b'\n').skip(1).take(TITLE_LINES) {
             let peeled = self.peeler.peel(line.strip_suffix(b"\r").unwrap_or(line));
-            if peeled.stream != key {
+            // Of a record of several lines only the first has an envelope.
+            if peeled.stream != key && key != 0 {
                 continue;
             }
             let text = margin.strip(peeled.text);
@@ -277,10 +302,10 @@ impl Stream {
     fn take(&mut self, peeled: &Peeled<'_>, place: Locator, out: &mut Parsed) -> Option<Taken> {
         let joined;
         let mut text = peeled.text;
-        if peeled.is_part || !self.part.is_empty() {
+        if peeled.is_part || peeled.is_soft || !self.part.is_empty() {
             let room = MAX_LINE_BYTES.saturating_sub(self.part.len());
             self.part.extend_from_slice(&text[..text.len().min(room)]);
-            if peeled.is_part {
+            if peeled.is_part || peeled.is_soft {
                 return Some(Taken::Part);
             }
             joined = std::mem::take(&mut self.part);
@@ -291,11 +316,20 @@ impl Stream {
     }
 }
 
+/// The unit of `Suppressed 1203 messages from kubelet.service`.
+fn dropped_unit(text: &[u8]) -> Option<&[u8]> {
+    let rest = text.strip_prefix(b"Suppressed ")?;
+    let at = memmem::find(rest, b" messages from ")?;
+    Some(&rest[at + 15..])
+}
+
 /// How a dump begins.
 struct Opened {
     kind: &'static Kind,
     margin: Margin,
     lines: Lines,
+    /// Its line goes on in the next one.
+    is_soft: bool,
 }
 
 enum Lines {
@@ -309,8 +343,12 @@ impl Opened {
     /// Whether and how a line that holds an anchor begins a dump.
     fn of(peeled: &Peeled<'_>) -> Option<Self> {
         let text = peeled.text;
-        let one =
-            |kind: &'static Kind, at: usize, margin| Self { kind, margin, lines: Lines::One(text[at..].to_vec()) };
+        let is_soft = peeled.is_soft;
+        let behind = |at: usize| Margin::behind(&text[..at], &text[at..]);
+        let one = |kind: &'static Kind, at: usize, margin| {
+            let lines = Lines::One(behind(at).to_vec());
+            Self { kind, margin, lines, is_soft }
+        };
         if let Some(kind) = KINDS.iter().find(|kind| (kind.opens)(text)) {
             return Some(one(kind, 0, Margin::default()));
         }
@@ -323,7 +361,7 @@ impl Opened {
             // The anchor may stand inside the line that begins a dump: the margin ends at a word.
             let start = memrchr(b' ', &text[..at]).map_or(0, |blank| blank + 1);
             for at in [at, start] {
-                if (kind.opens)(&text[at..])
+                if (kind.opens)(behind(at))
                     && let Some(margin) = Margin::learn(&text[..at])
                 {
                     return Some(one(kind, at, margin));
@@ -347,7 +385,8 @@ impl Opened {
                     plain[..offset].split(|byte| *byte == b'\n').filter(|line| (kind.above)(line) == Above::Title);
                 let title = above.next_back().unwrap_or_default().to_vec();
                 let text = plain[offset..].to_vec();
-                return Some(Self { kind, margin: Margin::default(), lines: Lines::Unescaped { title, text } });
+                let lines = Lines::Unescaped { title, text };
+                return Some(Self { kind, margin: Margin::default(), lines, is_soft: false });
             }
             offset += line.len() + 1;
         }

@@ -34,9 +34,10 @@
 
 use crate::facts::Facts;
 use crate::facts::stacks::graph::Root;
+use crate::facts::stacks::verdict::{is_hedged, reasons_of};
 use crate::facts::stacks::{Convoy, DumpFacts};
 use crate::model::{
-    Arg, Cite, Confidence, DumpKind, Finding, Message, Outcome, OwnerClass, Role, Severity, Statement, TimeRange,
+    Cite, Confidence, DumpKind, Finding, Message, Outcome, OwnerClass, Role, Severity, Statement, TimeRange,
     WhySuggestion,
 };
 use crate::rules::RuleInfo;
@@ -91,18 +92,23 @@ fn finding(dump: &DumpFacts, convoy: &Convoy) -> Finding {
         .with("minutes", convoy.longest_s.unwrap_or(0) / 60);
     let mut statements = vec![statement("victim", waiters, vec![convoy.waiter])];
     let holder = convoy.holder.as_ref().map(|holder| {
-        let reasons = holder.reasons.iter().cloned().map(Arg::from).collect();
-        let text = Message::new("finding-convoy-owner")
+        let is_sure = holder.class != OwnerClass::Suspected && !is_hedged(&holder.reasons);
+        let text = Message::new(if is_sure { "finding-convoy-owner" } else { "finding-convoy-suspect" })
             .with("holder", holder.name.clone())
             .with("where", holder.place.clone())
             .with("class", holder.class_name.clone())
-            .with("reasons", Arg::List(reasons));
+            .with("reasons", reasons_of(&holder.reasons));
         statement("culprit", text, vec![holder.cite])
     });
     statements.extend(holder.clone());
     if let Some(onset) = &dump.onset {
         let text = Message::new("finding-convoy-onset").with("at", onset.at).with("minutes", onset.waited_s / 60);
         statements.push(statement("onset", text, vec![onset.cite]));
+    }
+    // What speaks for a suspect stands among the statements: a title has no room for it.
+    let mut title = dump.verdict.clone();
+    if title.id.starts_with("stacks-verdict-suspected") {
+        title.id = "finding-convoy-title-suspect".into();
     }
     let confidence = match convoy.class {
         Some(OwnerClass::Stated) => Confidence::Certain,
@@ -118,7 +124,7 @@ fn finding(dump: &DumpFacts, convoy: &Convoy) -> Finding {
     };
     Finding {
         rule: RULE.id.to_owned(),
-        title: dump.verdict.clone(),
+        title,
         severity: RULE.severity,
         confidence,
         subject: convoy.process.clone(),

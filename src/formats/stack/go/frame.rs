@@ -28,7 +28,8 @@ pub(super) fn parse_call(line: &[u8]) -> Option<Call<'_>> {
     };
     let open = memrchr(b'(', text)?;
     let (function, args) = (&text[..open], &text[open + 1..text.len() - 1]);
-    let is_name = memchr(b'.', function).is_some() || function == b"panic";
+    // Old names have a middle dot for the one after the package, and are read as Latin-1 at times.
+    let is_name = memchr(b'.', function).is_some() || function == b"panic" || memchr(0xb7, function).is_some();
     (is_name && !function.starts_with(b" ") && has_args_only(args)).then_some(Call { function, args })
 }
 
@@ -37,7 +38,8 @@ pub(super) fn parse_open_call(line: &[u8]) -> Option<Call<'_>> {
     let open = memrchr(b'(', line)?;
     let (function, args) = (&line[..open], &line[open + 1..]);
     let is_name = memchr(b'.', function).is_some() && memchr(b' ', function).is_none();
-    (is_name && args.starts_with(b"0x") && has_args_only(args)).then_some(Call { function, args })
+    let begins = args.strip_prefix(b"{").unwrap_or(args).starts_with(b"0x");
+    (is_name && begins && has_args_only(args)).then_some(Call { function, args })
 }
 
 /// Whether a text is made of what stands between the parentheses of a call: numbers, braces, `...`, `_`, `?`, and the few words that

@@ -12,6 +12,9 @@
 
 use memchr::{memchr, memchr_iter, memmem, memrchr};
 
+/// Longer lines are none that somebody broke.
+const MAX_OPEN: usize = 160;
+
 /// What a head says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct GoHead<'a> {
@@ -60,6 +63,33 @@ pub(super) fn parse_head(line: &[u8]) -> Option<GoHead<'_>> {
     (!head.state.is_empty()).then_some(head)
 }
 
+/// Whether a head was broken before it ended: `goroutine 67570 [syscall, 1595 minutes, locked to`.
+pub(super) fn is_open_head(line: &[u8]) -> bool {
+    let Some(rest) = line.strip_prefix(b"goroutine ") else { return false };
+    let n_digits = rest.iter().take_while(|byte| byte.is_ascii_digit()).count();
+    let Some(rest) = rest[n_digits..].strip_prefix(b" ").filter(|_| n_digits > 0) else { return false };
+    let Some(open) = memchr(b'[', rest).filter(|_| line.len() <= MAX_OPEN) else { return false };
+    let is_said = |byte: &u8| byte.is_ascii_alphanumeric() || b" ,.()".contains(byte);
+    let words = rest[..open].split(|byte| *byte == b' ').filter(|word| !word.is_empty());
+    rest[open + 1..].iter().all(is_said) && rest.get(open + 1).is_some_and(u8::is_ascii_alphabetic) && { words }
+        .all(|word| memchr(b'=', word).is_some())
+}
+
+/// The head that two lines are together: broken at a blank, or at the edge of a screen.
+pub(super) fn join_head(open: &[u8], rest: &[u8]) -> Option<Vec<u8>> {
+    let said = |line: &Vec<u8>| {
+        let head = parse_head(line)?;
+        let is_whole = head.state.iter().all(|byte| byte.is_ascii_alphabetic() || b" .()".contains(byte));
+        Some(u8::from(head.waited_min.is_some()) + u8::from(head.is_locked_to_thread) + u8::from(is_whole))
+    };
+    let [apart, together] = [[open.trim_ascii_end(), b" ", rest].concat(), [open, rest].concat()];
+    match (said(&apart), said(&together)) {
+        (Some(with), Some(without)) => Some(if without > with { together } else { apart }),
+        (Some(_), None) => Some(apart),
+        (None, together_says) => together_says.map(|_| together),
+    }
+}
+
 /// The parts between `, `.
 struct Parts<'a>(&'a [u8]);
 
@@ -88,6 +118,27 @@ fn number(digits: &[u8]) -> Option<u64> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_broken_head_is_one_with_its_rest() {
+        for (open, rest, want) in [
+            ("goroutine 67570 [syscall, 1595 minutes, locked to", "thread]:", "67570 syscall Some(1595) true"),
+            ("goroutine 67570 [syscall, 1595", "minutes, locked to thread]:", "67570 syscall Some(1595) true"),
+            ("goroutine 7 gp=0xc0 m=nil [chan receive, 15 minu", "tes]:", "7 chan receive Some(15) false"),
+        ] {
+            assert!(is_open_head(open.as_bytes()), "{open}");
+            let joined = join_head(open.as_bytes(), rest.as_bytes()).expect("a head");
+            let head = parse_head(&joined).expect("a head");
+            let state = String::from_utf8_lossy(head.state);
+            assert_eq!(format!("{} {state} {:?} {}", head.id, head.waited_min, head.is_locked_to_thread), want);
+        }
+        for line in
+            ["goroutine 7 [running]:", "goroutine x [a", "goroutine 7 is stuck [", "goroutine 7", "goroutine 7 [1"]
+        {
+            assert!(!is_open_head(line.as_bytes()), "{line}");
+        }
+        assert_eq!(join_head(b"goroutine 7 [a", b"main.main()"), None);
+    }
 
     #[test]
     fn every_generation_is_read() {

@@ -11,11 +11,14 @@ mod wait;
 
 use super::{Above, Kind};
 use frame::{parse_call, parse_place};
-use head::parse_head;
+use head::{is_open_head, parse_head};
 
 /// Crashes, SIGQUIT, `debug=2`.
-pub(super) static DUMP: Kind =
-    Kind { anchors: &["goroutine "], opens: |line| parse_head(line).is_some(), above, reader: reader::open };
+pub(super) static DUMP: Kind = Kind { anchors: &["goroutine "], opens, above, reader: reader::open };
+
+fn opens(line: &[u8]) -> bool {
+    parse_head(line).is_some() || is_open_head(line)
+}
 
 /// `debug=1`.
 pub(super) static PROFILE: Kind = Kind {
@@ -40,6 +43,7 @@ const TITLES: &[&[u8]] = &[
     b"fatal: morestack on ",
     b"unexpected signal during runtime execution",
     b"runtime: goroutine stack exceeds ",
+    b"runtime: out of memory",
     b"http: panic serving ",
     b"http2: panic serving ",
     b"Observed a panic: ",

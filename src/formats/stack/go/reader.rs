@@ -7,10 +7,10 @@ use std::collections::HashSet;
 
 use super::super::{Opening, Parsed, Reader, Taken, Text, push};
 use super::frame::{for_each_arg, has_args_only, parse_call, parse_open_call, parse_place};
-use super::head::{GoHead, parse_head};
+use super::head::{GoHead, is_open_head, join_head, parse_head};
 use super::wait::wait_class;
 use super::{TITLES, is_between};
-use crate::model::{DumpKind, FrameId, StackArg, StackDump, StackFrame, Symbols, Task, TextId};
+use crate::model::{DumpKind, FrameId, Locator, StackArg, StackDump, StackFrame, Symbols, Task, TextId};
 
 /// Bytes of a title that are kept.
 const MAX_TITLE: usize = 200;
@@ -26,6 +26,7 @@ pub(super) fn open(opening: Opening) -> Box<dyn Reader> {
         task: None,
         frames: Vec::new(),
         pending: None,
+        broken: None,
         skips_frames: false,
         is_bare: false,
         is_between_threads: false,
@@ -42,6 +43,8 @@ struct GoReader {
     frames: Vec<FrameId>,
     /// A function whose place comes on the next line.
     pending: Option<Pending>,
+    /// The first part of a head or a place that was broken in two, and where it stands.
+    broken: Option<(Vec<u8>, Locator)>,
     /// Frames that follow are not of the goroutine: its ancestors', the runtime's own stack.
     skips_frames: bool,
     /// Functions come without parentheses.
@@ -64,7 +67,11 @@ impl Reader for GoReader {
         let text = line.bytes;
         if let Some(head) = text.starts_with(b"goroutine ").then(|| parse_head(text)).flatten() {
             self.begin(&head, line, out);
+            self.broken = None;
             return Taken::Head;
+        }
+        if let Some(taken) = self.mend(line, out) {
+            return taken;
         }
         if self.task.is_some() && self.read_frame(line, &mut out.dumps.symbols) {
             return Taken::Part;
@@ -81,6 +88,43 @@ impl Reader for GoReader {
 }
 
 impl GoReader {
+    /// Puts together what was broken in two lines.
+    fn mend(&mut self, line: &Text<'_>, out: &mut Parsed) -> Option<Taken> {
+        let text = line.bytes;
+        if let Some((open, mut place)) = self.broken.take() {
+            place.bytes.end = line.place.bytes.end;
+            place.lines.last = line.place.lines.last;
+            if let Some(joined) = join_head(&open, text.trim_ascii_start()) {
+                let head = parse_head(&joined)?;
+                self.begin(&head, &Text { bytes: &joined, place }, out);
+                return Some(Taken::Part);
+            }
+            let joined = [&open[..], text.trim_ascii_start()].concat();
+            if self.pending.is_some()
+                && let Some((file, number)) = parse_place(&joined)
+            {
+                self.commit(Some((file, number)), &mut out.dumps.symbols);
+                self.cover(line);
+                return Some(Taken::Part);
+            }
+        }
+        let is_head = is_open_head(text);
+        let trimmed = text.trim_ascii();
+        // A path without a line number, where one is due.
+        let is_place = || {
+            self.pending.is_some_and(|pending| !pending.is_open)
+                && text.first().is_some_and(u8::is_ascii_whitespace)
+                && trimmed.starts_with(b"/")
+                && !trimmed.contains(&b' ')
+                && parse_place(trimmed).is_none()
+        };
+        if is_head || is_place() {
+            self.broken = Some((if is_head { text } else { trimmed }.to_vec(), line.place));
+            return Some(if is_head { Taken::Head } else { Taken::Part });
+        }
+        None
+    }
+
     /// A goroutine begins.
     fn begin(&mut self, head: &GoHead<'_>, line: &Text<'_>, out: &mut Parsed) {
         self.end_task(out);
@@ -133,6 +177,16 @@ impl GoReader {
         if let Some(creator) = text.strip_prefix(b"created by ") {
             self.commit(None, symbols);
             self.see_creator(creator, symbols);
+            return self.cover(line);
+        }
+        // The offset of a place that was broken at its blank; the parent of a creator that was.
+        if self.pending.is_none() && text.starts_with(b"+0x") && has_args_only(&text[1..]) {
+            return self.cover(line);
+        }
+        if let (Some(Pending { is_creator: true, .. }), Ok(parent), Some(task)) =
+            (self.pending, str::from_utf8(text).unwrap_or_default().parse(), &mut self.task)
+        {
+            task.parent = parent;
             return self.cover(line);
         }
         let is_elided = || text.starts_with(b"...") && memchr::memmem::find(text, b"elided").is_some();
@@ -233,6 +287,9 @@ impl GoReader {
         const IN: &[u8] = b" in goroutine ";
         let at = memchr::memmem::find(creator, IN);
         let (function, parent) = at.map_or((creator, &[][..]), |at| (&creator[..at], &creator[at + IN.len()..]));
+        // Where the line was broken.
+        let function =
+            [&b" in goroutine"[..], b" in"].iter().find_map(|end| function.strip_suffix(*end)).unwrap_or(function);
         if let (Some(task), false) = (&mut self.task, self.skips_frames) {
             task.parent = std::str::from_utf8(parent).ok().and_then(|digits| digits.trim().parse().ok()).unwrap_or(0);
         }
