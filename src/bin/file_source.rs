@@ -8,6 +8,8 @@ use js_sys::{Reflect, Uint8Array};
 use wasm_bindgen::prelude::*;
 use web_sys::{Blob, FileReaderSync};
 
+use super::wire::give_back;
+
 /// Small reads are served from windows of this size: a read costs about a millisecond however small it is.
 const WINDOW_BYTES: usize = 1 << 20;
 /// Windows kept, over all inputs.
@@ -42,6 +44,7 @@ impl FileSource {
         let bytes = Uint8Array::new(&bytes);
         let n = (bytes.length() as usize).min(buffer.len());
         bytes.subarray(0, n as u32).copy_to(&mut buffer[..n]);
+        give_back(&bytes);
         Ok(n)
     }
 }

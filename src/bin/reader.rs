@@ -39,6 +39,9 @@ mod browser {
     /// What is worth a message by itself.
     const ENOUGH_RECORDS: usize = 4_000;
 
+    /// Larger slices are read faster (540 MB/s at 8 MiB, 900 at 32), smaller ones are there sooner and take less memory.
+    const MAX_SLICE_BYTES: usize = 4 * SLICE_BYTES;
+
     thread_local! {
         static READER: RefCell<Option<Reader>> = const { RefCell::new(None) };
         /// The ticket of what is being read, to be told when it is the end of this worker.
@@ -71,8 +74,8 @@ mod browser {
     }
 
     struct Reader {
-        /// By ticket, in the order in which they came.
-        readings: VecDeque<(u32, Reading)>,
+        /// By ticket, with the size of their slices, in the order in which they came.
+        readings: VecDeque<(u32, Reading, usize)>,
         /// Reused for every slice.
         buffer: Vec<u8>,
         /// Not told yet.
@@ -89,16 +92,17 @@ mod browser {
                     let was_idle = self.readings.is_empty();
                     for ((ticket, job), file) in jobs.into_iter().zip(files.iter()) {
                         let Ok(blob) = file.dyn_into::<Blob>() else { continue };
+                        let slice_bytes = (blob.size() as usize / 32).clamp(SLICE_BYTES, MAX_SLICE_BYTES);
                         let source = Rc::new(FileSource::new(blob, Windows::default()));
-                        self.readings.push_back((ticket, Reading::new(job, source)));
+                        self.readings.push_back((ticket, Reading::new(job, source), slice_bytes));
                     }
                     if was_idle {
                         self.take_turn();
                     }
                 }
                 Some(ToReader::Cancel(ticket)) => {
-                    if let Some(at) = self.readings.iter().position(|(known, _)| *known == ticket)
-                        && let Some((_, mut reading)) = self.readings.remove(at)
+                    if let Some(at) = self.readings.iter().position(|(known, ..)| *known == ticket)
+                        && let Some((_, mut reading, _)) = self.readings.remove(at)
                     {
                         reading.cancel();
                         self.batches.push((ticket, reading.take()));
@@ -117,9 +121,9 @@ mod browser {
 
         /// Reads the next slice.
         fn turn(&mut self) {
-            let Some((ticket, reading)) = self.readings.front_mut() else { return };
+            let Some((ticket, reading, slice_bytes)) = self.readings.front_mut() else { return };
             READING.set(Some(*ticket));
-            reading.step(&mut self.buffer, SLICE_BYTES);
+            reading.step(&mut self.buffer, *slice_bytes);
             let batch = reading.take();
             let is_large = batch.records.len() >= ENOUGH_RECORDS;
             let is_over = reading.is_over();

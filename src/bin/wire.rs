@@ -1,6 +1,6 @@
 //! The workers' end of a wire: what a message is made of, and what a dying worker still says.
 
-use js_sys::{Array, Object, Reflect, Uint8Array};
+use js_sys::{Array, Function, Object, Reflect, Uint8Array};
 use wasm_bindgen::prelude::*;
 use web_sys::DedicatedWorkerGlobalScope;
 
@@ -34,7 +34,21 @@ pub(crate) fn message(bytes: &[u8], handles: &Array) -> (Object, Array) {
 
 /// Bytes and file handles of a message.
 pub(crate) fn parts(data: &JsValue) -> (Vec<u8>, Array) {
-    let bytes = Reflect::get(data, &"m".into()).map(|m| Uint8Array::new(&m).to_vec()).unwrap_or_default();
+    let bytes = Reflect::get(data, &"m".into()).ok().and_then(|m| m.dyn_into::<Uint8Array>().ok());
+    let bytes = bytes.map(|bytes| {
+        let copied = bytes.to_vec();
+        give_back(&bytes);
+        copied
+    });
     let files = Reflect::get(data, &"f".into()).map(|f| Array::from(&f)).unwrap_or_default();
-    (bytes, files)
+    (bytes.unwrap_or_default(), files)
+}
+
+/// Frees bytes that were copied out of JavaScript: garbage is collected a gigabyte later. Where the browser cannot, it is left to that.
+pub(crate) fn give_back(bytes: &Uint8Array) {
+    let buffer = bytes.buffer();
+    let transfer = Reflect::get(&buffer, &"transfer".into()).ok().and_then(|it| it.dyn_into::<Function>().ok());
+    // A buffer of no bytes takes its place; the bytes are gone.
+    let moved = transfer.map(|transfer| transfer.call1(&buffer, &0.into()));
+    debug_assert!(moved.is_none_or(|moved| moved.is_ok()), "a buffer of one's own can be moved");
 }

@@ -54,7 +54,7 @@ impl Scanner {
     pub fn scan(&mut self, block: &Block<'_>, out: &mut Sightings) {
         let text = block.bytes;
         let (mut counted_to, mut line) = (0, block.first_line);
-        let mut hits = self.words.find_all(text).peekable();
+        let mut hits = self.words.find(text).into_iter().peekable();
         while let Some(Hit { at, word }) = hits.next() {
             let start = memrchr(b'\n', &text[..at]).map_or(0, |end| end + 1);
             let end = memchr(b'\n', &text[at..]).map_or(text.len(), |end| at + end);

@@ -6,6 +6,8 @@
 
 /// Entries of the table of distances: it must fit the fastest cache.
 const SLOTS: usize = 1 << 13;
+/// Windows at work at once.
+const LANES: usize = 4;
 
 /// The words.
 pub(super) struct Words {
@@ -15,7 +17,7 @@ pub(super) struct Words {
     /// Length of the shortest word.
     window: usize,
     /// How far the window may be moved, by what its last three bytes are.
-    distance: Box<[u8]>,
+    distance: Box<[u8; SLOTS]>,
 }
 
 /// Where one of the words stands.
@@ -32,7 +34,7 @@ impl Words {
     pub(super) fn new(words: impl IntoIterator<Item = &'static str>) -> Self {
         let words: Box<[&[u8]]> = words.into_iter().map(str::as_bytes).collect();
         let window = words.iter().map(|word| word.len()).min().unwrap_or(3).clamp(3, 255);
-        let mut distance = vec![(window - 2) as u8; SLOTS].into_boxed_slice();
+        let mut distance = Box::new([(window - 2) as u8; SLOTS]);
         for word in &words {
             for (index, three) in word.windows(3).take(window - 2).enumerate() {
                 let left = &mut distance[slot(three)];
@@ -45,31 +47,47 @@ impl Words {
         Self { words, tails, window, distance }
     }
 
-    /// The first word at or after `from`; where several begin at one place, the first of them in the order given.
-    pub(super) fn find(&self, text: &[u8], from: usize) -> Option<Hit> {
-        let mut end = from + self.window;
-        while let Some(three) = text.get(end - 3..end) {
-            let distance = usize::from(self.distance[slot(three)]);
-            if distance == 0 {
-                let at = end - self.window;
-                let is_there = |word: &usize| self.tails[*word] == *three && text[at..].starts_with(self.words[*word]);
-                if let Some(word) = (0..self.words.len()).find(is_there) {
-                    return Some(Hit { at, word });
-                }
+    /// Where the words begin, in order; where several begin at one place, the first of them in the order given.
+    pub(super) fn find(&self, text: &[u8]) -> Vec<Hit> {
+        // A step has to wait for the one before it: several windows, each in its part of the text, do not wait for each other.
+        let part = (text.len() / LANES).max(self.window);
+        let end_of = |lane: usize| (lane * part + self.window).min(text.len() + 1);
+        let mut ends: [usize; LANES] = std::array::from_fn(end_of);
+        let lasts: [usize; LANES] =
+            std::array::from_fn(|lane| if lane + 1 == LANES { text.len() } else { end_of(lane + 1) - 1 });
+        let mut hits: [Vec<Hit>; LANES] = Default::default();
+        while ends.iter().zip(&lasts).all(|(end, last)| end <= last) {
+            for (end, hits) in ends.iter_mut().zip(&mut hits) {
+                *end = self.step(text, *end, hits);
             }
-            end += distance.max(1);
         }
-        None
+        for ((mut end, last), hits) in ends.into_iter().zip(lasts).zip(&mut hits) {
+            while end <= last {
+                end = self.step(text, end, hits);
+            }
+        }
+        hits.concat()
     }
 
-    /// All words, in the order in which they begin.
-    pub(super) fn find_all<'a>(&'a self, text: &'a [u8]) -> impl Iterator<Item = Hit> + 'a {
-        let mut from = 0;
-        std::iter::from_fn(move || {
-            let hit = self.find(text, from)?;
-            from = hit.at + 1;
-            Some(hit)
-        })
+    /// Moves a window on; gives its next end.
+    #[inline(always)]
+    fn step(&self, text: &[u8], end: usize, hits: &mut Vec<Hit>) -> usize {
+        let Some(three) = text.get(end - 3..end) else { return usize::MAX };
+        match self.distance[slot(three)] {
+            0 => {
+                self.judge(text, end, hits);
+                end + 1
+            }
+            distance => end + usize::from(distance),
+        }
+    }
+
+    /// The window may be on a word.
+    #[cold]
+    fn judge(&self, text: &[u8], end: usize, hits: &mut Vec<Hit>) {
+        let (at, three) = (end - self.window, &text[end - 3..end]);
+        let is_there = |word: &usize| self.tails[*word] == *three && text[at..].starts_with(self.words[*word]);
+        hits.extend((0..self.words.len()).find(is_there).map(|word| Hit { at, word }));
     }
 }
 
@@ -117,20 +135,18 @@ mod tests {
                 texts.push(words.iter().map(|word| format!("{word}{}", "x".repeat(gap))).collect());
             }
             for text in texts {
-                let found: Vec<Hit> = searcher.find_all(text.as_bytes()).collect();
-                assert_eq!(found, naive(words, text.as_bytes()), "{words:?} in {text}");
+                assert_eq!(searcher.find(text.as_bytes()), naive(words, text.as_bytes()), "{words:?} in {text}");
             }
         }
     }
 
     #[test]
     fn nothing_is_found_where_nothing_is() {
-        assert_eq!(Words::new([]).find(b"anything at all", 0), None);
+        assert_eq!(Words::new([]).find(b"anything at all"), []);
         let searcher = Words::new(["goroutine "]);
-        assert_eq!(searcher.find(b"", 0), None);
-        assert_eq!(searcher.find(b"goroutine", 0), None);
-        assert_eq!(searcher.find(b"goroutine 1", 1), None);
-        assert_eq!(searcher.find(b"\xff goroutine 1", 1), Some(Hit { at: 2, word: 0 }));
-        assert_eq!(searcher.find(b"goroutine ", usize::MAX - 100), None);
+        for text in ["", "go", "goroutine", "a goroutin e"] {
+            assert_eq!(searcher.find(text.as_bytes()), [], "{text}");
+        }
+        assert_eq!(searcher.find(b"\xff goroutine 1"), [Hit { at: 2, word: 0 }]);
     }
 }

@@ -104,7 +104,10 @@ impl RecordTable {
     /// all parts [appended](Self::append) to each other are the table.
     pub fn split_before(&mut self, line: u32) -> Self {
         fn first<T: Clone>(column: &mut Vec<T>, n: usize) -> Vec<T> {
-            let rest = column.split_off(n);
+            // As much will come again.
+            let mut rest = Vec::with_capacity(column.len() + n / 8);
+            rest.extend_from_slice(&column[n..]);
+            column.truncate(n);
             std::mem::replace(column, rest)
         }
         // The record that holds the line stays, and so does the last one: lines may still be added to it.

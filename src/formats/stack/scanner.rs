@@ -116,13 +116,12 @@ impl DumpScanner {
 
     fn scan_lines(&mut self, block: &Block<'_>, out: &mut Parsed, mut tell: Option<Tell<'_>>) {
         let text = block.bytes;
-        let next = |anchors: &Words, at: usize| anchors.find(text, at).map_or(text.len(), |hit| hit.at);
-        let mut hit = next(&self.anchors, 0);
+        let mut hits = self.anchors.find(text).into_iter().map(|hit| hit.at);
+        let mut hit = hits.next().unwrap_or(text.len());
         let (mut at, mut number) = (0, block.first_line);
         while at < text.len() {
-            // The next anchor is searched for when the one before was passed.
-            if hit < at {
-                hit = next(&self.anchors, at);
+            while hit < at {
+                hit = hits.next().unwrap_or(text.len());
             }
             if self.streams.is_empty() && tell.is_none() {
                 let start = memrchr(b'\n', &text[at..hit]).map_or(at, |end| at + end + 1);
