@@ -210,6 +210,9 @@ format-alerts = Alert list (Alertmanager, amtool)
 format-chat = Chat log
 format-csv-table = CSV or TSV table over time
 format-go-goroutine = Go stacks (goroutines)
+format-java-core = Javacore (OpenJ9)
+format-java-dump-file = Java threads written to a file (jcmd Thread.dump_to_file)
+format-java-threads = Java threads (jstack, jcmd, JMX)
 format-get-events = kubectl get events
 format-get-table = kubectl get or top, a table
 format-kube-json = kubectl get -o json
@@ -299,19 +302,41 @@ rule-host-unit-tasks-exhausted = A unit ran out of tasks (TasksMax)
 rule-host-user-processes-exhausted = A user ran out of tasks (ulimit -u)
 rule-kube-pod-pids-exhausted = A pod ran out of tasks (its pids limit)
 rule-stack-lock-convoy = Many tasks wait behind one lock
+rule-stack-deadlock = Tasks wait for each other in a circle
 missing-stack-dump = Stack dumps with states and waits (goroutine?debug=2, SIGQUIT, jstack -l)
 missing-second-dump = A second stack dump, some minutes after the first
+missing-ownable-synchronizers = A thread dump with ownable synchronizers (jstack -l, jcmd Thread.print -l)
 outcome-convoy-traffic = Some tasks wait for locks, but too few or too briefly to be more than traffic.
 outcome-convoy-no-states = The profile states neither states nor waits of its goroutines.
 outcome-convoy-no-waiters = Of { $count } tasks in the dumps none waits for a lock.
+outcome-convoy-circle = All { $count } tasks that wait for locks are in a circle or behind one: no single owner holds them up.
+outcome-deadlock-none = Of { $count } tasks in the dumps none is in a circle, and every lock that is waited for has an owner that the dumps state.
+outcome-deadlock-owner-unstated = Locks are waited for whose owner the dump does not state: a circle through them can be neither shown nor ruled out.
+outcome-deadlock-not-whole = The dumps break off or state no waits: what is missing may close a circle.
 finding-convoy-waiters = { $count } tasks are blocked behind { $lock }, the first of them for { $minutes } min or more.
+finding-convoy-waiters-unsaid = { $count } tasks are blocked behind { $lock }; the dump does not say for how long.
 finding-convoy-owner = { $holder } holds it ({ $class }), in { $where }: { $reasons }.
 finding-convoy-title-suspect = { $count } { $tasks } wait behind one lock, { $longest }: { $lock }, probably held by { $holder } in { $where } ({ $class }).
 finding-convoy-suspect = { $holder } probably holds it ({ $class }), in { $where }: { $reasons }.
 finding-convoy-onset = The wait began at { $at } or a few minutes earlier: { $minutes } min before the dump.
+finding-convoy-held = { $holder } holds the same lock in another dump, { $seconds } s apart.
+finding-convoy-held-unsaid = { $holder } holds the same lock in another dump.
 finding-convoy-why = Why does nobody get past this lock?
 finding-convoy-ask-timeout = What does the owner wait for, and why has that no timeout?
 finding-convoy-ask-second = Does a second dump, some minutes later, show the same owner?
+finding-deadlock-title = { $holders } wait for each other in a circle ({ $class }): { $count } tasks are blocked and stay so.
+finding-deadlock-edge = { $waiter } waits for { $lock } in { $where }; { $holder } holds it.
+finding-deadlock-reported = The virtual machine reports the same circle itself.
+finding-deadlock-not-reported = The dump has no report of the virtual machine about this circle; it follows from who holds and who wants which lock.
+finding-deadlock-behind = { $count ->
+    [one] One more task is blocked behind the circle.
+   *[other] { $count } more tasks are blocked behind the circle.
+}
+finding-deadlock-again = { $count } dumps show the same circle with the same locks.
+finding-deadlock-why = Why does none of these tasks get on?
+finding-deadlock-claim = { $holders } each hold what another of them waits for: none can be the first to let go.
+finding-deadlock-ask-order = In which order do these paths take their locks, and where do they differ?
+finding-deadlock-ask-change = What changed before this happened for the first time?
 rule-host-pid-space-exhausted = Node ran out of task slots (PIDs and threads)
 time-unknown = an unknown time
 
@@ -1148,13 +1173,20 @@ stacks-longest-unknown = for a time that is not said
 stacks-class-stated = stated by the dump
 stacks-class-derived = derived from addresses in the dump
 stacks-class-suspected = suspected by time and place
-stacks-verdict-owned = { $count } { $tasks } wait behind one lock, { $longest }: { $lock }, held by { $holder } in { $where } ({ $class }).
+stacks-verdict-owned = { $count ->
+    [one] One of the { $tasks } waits for a lock, { $longest }: { $lock }, held by { $holder } in { $where } ({ $class }).
+   *[other] { $count } { $tasks } wait behind one lock, { $longest }: { $lock }, held by { $holder } in { $where } ({ $class }).
+}
 stacks-verdict-syscall = { $count } { $tasks } wait behind one lock, { $longest }: { $lock }, held by { $holder } in { $where } ({ $class }). That is a system call; the kernel side is not visible in this dump.
 stacks-verdict-suspected = { $count } { $tasks } wait behind one lock, { $longest }: { $lock }, probably held by { $holder } in { $where } ({ $class }: { $reasons }).
 stacks-verdict-suspected-syscall = { $count } { $tasks } wait behind one lock, { $longest }: { $lock }, probably held by { $holder } in { $where } ({ $class }: { $reasons }). It is in a system call; the kernel side is not visible in this dump.
 stacks-verdict-place = { $count } { $tasks } wait for locks at one place, { $longest }: { $lock }. Whether it is one lock or many, and who holds it, is not visible in this evidence.
-stacks-verdict-not-visible = { $count } { $tasks } wait behind one lock, { $longest }: { $lock }. Its owner is not visible in this evidence.
+stacks-verdict-not-visible = { $count ->
+    [one] One of the { $tasks } waits for a lock, { $longest }: { $lock }. Its owner is not visible in this evidence.
+   *[other] { $count } { $tasks } wait behind one lock, { $longest }: { $lock }. Its owner is not visible in this evidence.
+}
 stacks-verdict-cycle = { $holders } wait for each other in a circle ({ $class }); { $count } { $tasks } are blocked, { $longest }.
+stacks-verdict-cycles = { $circles } circles of tasks that wait for each other: the one that blocks most is { $holders } ({ $class }). { $count } { $tasks } are blocked, { $longest }.
 stacks-verdict-steady = { $count } { $tasks } came to { $frame } ({ $state }) at an even rate of about { $rate } an hour over { $minutes } min and none has left: that is what a leak at a constant rate looks like. A second dump tells whether they grow in number. No lock is involved.
 stacks-verdict-longest = No lock holds others up. { $count ->
         [one] The longest wait is one task of the { $tasks } in { $frame } ({ $state }), { $minutes } min.
@@ -1166,6 +1198,7 @@ stacks-idle-runtime = a worker of the runtime
 stacks-idle-listener = waits for connections or events to come in
 stacks-idle-connection = keeps a connection open between requests
 stacks-idle-loop = waits for its turn in a loop
+stacks-idle-worker = a pool's worker without work
 stacks-idle-main = the main function, waiting for the end
 stacks-idle-dumper = prints this dump
 stacks-reason-holds = the dump says it holds the lock
@@ -1235,6 +1268,7 @@ cli-no-stacks = No stack dump was found.
 cli-stacks-onset = The wait began at { $at } or a few minutes earlier.
 cli-stacks-cut = The dump breaks off.
 cli-stacks-owner = { $count } wait for { $lock }, longest { $longest } min; owner: { $holder }
+cli-stacks-owner-unsaid = { $count } wait for { $lock }; owner: { $holder }
 cli-stacks-not-visible = not visible
 cli-stacks-wait = { $min } / { $median } / { $max } min
 cli-stacks-more = and { $count } more groups; --format json has all
@@ -1666,6 +1700,7 @@ panel-stacks-longer = longer
 panel-stacks-share = share
 panel-stacks-histogram = How long they waited
 panel-stacks-ids = Ids: { $ids }
+panel-stacks-names = Names: { $names }
 panel-stacks-all = all tasks
 panel-stacks-picture = The functions of { $groups } stacks from the outermost in; the table below says the same.
 panel-stacks-whole = Show the whole picture

@@ -65,8 +65,12 @@ fn real_files_are_accounted_for_and_accuse_nobody() {
         if meta.state == EvidenceState::Ready && lines.parsed + lines.skipped + lines.failed != n_lines {
             faults.push(format!("{}: {lines:?} of {n_lines}", meta.path));
         }
-        // One of them is the kernel's word that a unit had no task left.
-        let told = |rule: &str| rule == "host/unit-tasks-exhausted" && meta.path.contains("icinga_4918_pids");
+        // One of them is the kernel's word that a unit had no task left, and the thread dumps of one project hold deadlocks.
+        let told = |rule: &str| match rule {
+            "host/unit-tasks-exhausted" => meta.path.contains("icinga_4918_pids"),
+            "stack/deadlock" => meta.path.contains("jtd_"),
+            _ => false,
+        };
         let untold = analysis.findings.iter().filter(|finding| !told(&finding.rule));
         faults.extend(untold.map(|finding| format!("{}: {}", meta.path, finding.rule)));
         let is_quiet =
@@ -76,7 +80,8 @@ fn real_files_are_accounted_for_and_accuse_nobody() {
         }
     }
     all.read_all();
-    let of_all = all.analysis().findings.iter().filter(|finding| finding.rule != "host/unit-tasks-exhausted");
+    let told = ["host/unit-tasks-exhausted", "stack/deadlock"];
+    let of_all = all.analysis().findings.iter().filter(|finding| !told.contains(&finding.rule.as_str()));
     faults.extend(of_all.map(|finding| format!("all together: {}", finding.rule)));
     assert!(all.evidence().iter().all(|meta| !matches!(meta.state, EvidenceState::Waiting | EvidenceState::Reading)));
     assert!(faults.is_empty(), "{}", faults.join("\n"));

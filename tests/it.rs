@@ -17,6 +17,7 @@ mod rules;
 mod chart;
 mod formats;
 mod incident_a;
+mod java_stacks;
 mod limits;
 mod postmortem;
 mod reading;

@@ -12,7 +12,7 @@ use debrief::view::stacks::{DiffView, DumpView};
 /// The incident in small: five goroutines wait for the lock that goroutine 67570 holds, a subscriber has waited longer.
 const HELD: &str = include_str!("fixtures/formats/go-goroutine/sigquit-go1.24.txt");
 
-fn open(files: &[(&str, &str)]) -> Case {
+pub(crate) fn open(files: &[(&str, &str)]) -> Case {
     let mut case = Case::new(0, Timestamp::from_seconds(1_790_000_000));
     for (name, text) in files {
         case.add(name, Box::new(MemorySource(text.as_bytes().to_vec())), Default::default(), false);
@@ -21,7 +21,7 @@ fn open(files: &[(&str, &str)]) -> Case {
     case
 }
 
-fn dumps(text: &str) -> Vec<DumpView> {
+pub(crate) fn dumps(text: &str) -> Vec<DumpView> {
     dumps_of(text.as_bytes().to_vec(), "unknown")
 }
 
@@ -32,22 +32,22 @@ fn dumps_of(bytes: Vec<u8>, name: &str) -> Vec<DumpView> {
     case.stacks(None, Lang::En).0
 }
 
-fn only(text: &str) -> DumpView {
+pub(crate) fn only(text: &str) -> DumpView {
     let mut all = dumps(text);
     assert_eq!(all.len(), 1, "{:?}", all.iter().map(|dump| (&dump.title, dump.tasks)).collect::<Vec<_>>());
     all.remove(0)
 }
 
 /// What a wrapping must not change: tasks, verdict, groups, owners.
-type Meaning = (u64, String, Vec<(u64, Vec<String>)>, Vec<(u64, Option<String>, Option<OwnerClass>)>);
+pub(crate) type Meaning = (u64, String, Vec<(u64, Vec<String>)>, Vec<(u64, Option<String>, Option<OwnerClass>)>);
 
-fn meaning(dump: &DumpView) -> Meaning {
+pub(crate) fn meaning(dump: &DumpView) -> Meaning {
     let groups = dump.groups.iter().map(|group| (group.count, group.frames.clone())).collect();
     let owners = dump.owners.iter().map(|owner| (owner.waiters, owner.holder.clone(), owner.class)).collect();
     (dump.tasks, dump.verdict.clone(), groups, owners)
 }
 
-fn each_line(text: &str, wrap: impl Fn(usize, &str) -> String) -> String {
+pub(crate) fn each_line(text: &str, wrap: impl Fn(usize, &str) -> String) -> String {
     text.lines().enumerate().map(|(index, line)| wrap(index, line) + "\n").collect()
 }
 
@@ -67,13 +67,12 @@ fn the_lock_its_owner_and_the_onset_are_named() {
     assert!(dump.owners.iter().all(|owner| owner.candidates.iter().all(|it| it.task != "goroutine 18")));
 }
 
-#[test]
-fn what_wraps_a_dump_does_not_change_what_is_said() {
-    let want = meaning(&only(HELD));
-    let escaped = HELD.replace('\\', "\\\\").replace('"', "\\\"").replace('\n', "\\n").replace('\t', "\\t");
+/// A dump in everything that is put around dumps. What is around it names a process `netd` where it names one.
+pub(crate) fn wrapped(text: &str) -> Vec<(&'static str, String)> {
+    let escaped = text.replace('\\', "\\\\").replace('"', "\\\"").replace('\n', "\\n").replace('\t', "\\t");
     let without_blank_lines: String =
-        HELD.lines().filter(|line| !line.is_empty()).map(|line| format!("{line}\n")).collect();
-    let wrapped = [
+        text.lines().filter(|line| !line.is_empty()).map(|line| format!("{line}\n")).collect();
+    vec![
         ("journal", each_line(&without_blank_lines, |_, line| format!("Nov 28 02:02:14 node-1 netd[1156]: {line}"))),
         (
             "Chinese journal",
@@ -87,41 +86,46 @@ fn what_wraps_a_dump_does_not_change_what_is_said() {
         ),
         (
             "CRI",
-            each_line(HELD, |index, line| {
+            each_line(text, |index, line| {
                 format!("2024-08-20T14:00:{:02}.123456789+08:00 stderr F {line}", index % 60)
             }),
         ),
         (
             "docker",
-            each_line(HELD, |_, line| {
+            each_line(text, |_, line| {
                 let text = line.replace('\\', "\\\\").replace('"', "\\\"").replace('\t', "\\t");
                 format!("{{\"log\":\"{text}\\n\",\"stream\":\"stderr\",\"time\":\"2021-02-01T16:45:03.01233Z\"}}")
             }),
         ),
-        ("kubectl --timestamps", each_line(HELD, |_, line| format!("2021-12-21T11:12:45.854971114+01:00 {line}"))),
-        ("kubectl --prefix", each_line(HELD, |_, line| format!("[pod/netd-x2x/netd] {line}"))),
+        ("kubectl --timestamps", each_line(text, |_, line| format!("2021-12-21T11:12:45.854971114+01:00 {line}"))),
+        ("kubectl --prefix", each_line(text, |_, line| format!("[pod/netd-x2x/netd] {line}"))),
         (
             "logrus",
             format!(
                 "time=\"2023-07-23T14:03:11Z\" level=info msg=\"=== BEGIN goroutine stack dump ===\\n{escaped}\"\n"
             ),
         ),
-        ("mail", each_line(HELD, |_, line| format!("> {line}"))),
-        ("comment", each_line(HELD, |_, line| format!("# {line}"))),
-        ("compose", each_line(HELD, |_, line| format!("netd_1  | {line}"))),
-        ("one blank", each_line(HELD, |_, line| format!(" {line}"))),
+        ("mail", each_line(text, |_, line| format!("> {line}"))),
+        ("comment", each_line(text, |_, line| format!("# {line}"))),
+        ("compose", each_line(text, |_, line| format!("netd_1  | {line}"))),
+        ("one blank", each_line(text, |_, line| format!(" {line}"))),
         ("without blank lines", without_blank_lines.clone()),
-        ("blanks for tabs", HELD.replace('\t', "    ")),
-        ("CRLF", HELD.replace('\n', "\r\n")),
-        ("a log around", format!("starting\nlistening on :80\n{HELD}\nexiting\nbye\n")),
+        ("blanks for tabs", text.replace('\t', "    ")),
+        ("CRLF", text.replace('\n', "\r\n")),
+        ("a log around", format!("starting\nlistening on :80\n{text}\nexiting\nbye\n")),
         (
             "klog around",
             format!(
-                "I0820 14:00:01.100000       1 main.go:9] serving\n{HELD}I0820 14:00:02.100000       1 main.go:9] bye\n"
+                "I0820 14:00:01.100000       1 main.go:9] serving\n{text}I0820 14:00:02.100000       1 main.go:9] bye\n"
             ),
         ),
-    ];
-    for (name, text) in &wrapped {
+    ]
+}
+
+#[test]
+fn what_wraps_a_dump_does_not_change_what_is_said() {
+    let want = meaning(&only(HELD));
+    for (name, text) in &wrapped(HELD) {
         let mut all = dumps(text);
         assert_eq!(all.len(), 1, "{name}");
         let mut got = meaning(&all.remove(0));

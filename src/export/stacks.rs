@@ -4,13 +4,15 @@ use serde::Serialize;
 
 use super::json::{EvidenceJson, TOOL, evidence_json, to_text as json_text};
 use super::terminal::{Page, cell};
-use crate::model::EvidenceMeta;
+use crate::model::{EvidenceMeta, OwnerClass};
 use crate::text::Texts;
 use crate::text::format::decimal;
-use crate::view::stacks::{ChangeView, DiffView, DumpView, GroupView, OwnerView};
+use crate::view::stacks::{ChangeView, DiffView, DumpView, GroupView, OwnerView, telling};
 
 /// Groups, queues and changes that a report lists; JSON has all.
 const SHOWN: usize = 20;
+/// Names of a group that a report shows.
+const NAMES: usize = 6;
 /// Frames of a group that a report shows.
 const FRAMES: usize = 8;
 
@@ -75,6 +77,9 @@ fn write_dump(page: &mut Page, dump: &DumpView, texts: &Texts) {
         page.paragraph(2, "", &texts.with("cli-stacks-idle", &[("count", count.into())]));
         let rows = idle.iter().take(SHOWN).map(|group| {
             let frame = group.frames.iter().last().map(String::as_str).unwrap_or_default();
+            // Java's threads all begin alike: their names tell more.
+            let names = alike(&group.names);
+            let frame = if names.is_empty() { frame } else { &names };
             let reason = group.idle.clone().unwrap_or_default();
             vec![group.count.to_string(), cell(&reason, 40), cell(frame, 44)]
         });
@@ -83,18 +88,22 @@ fn write_dump(page: &mut Page, dump: &DumpView, texts: &Texts) {
 }
 
 fn write_owner(page: &mut Page, owner: &OwnerView, texts: &Texts) {
-    let longest = owner.longest.map_or_else(|| "-".to_owned(), |minutes| minutes.to_string());
-    let args = [
+    let mut args = vec![
         ("count", owner.waiters.into()),
         ("lock", owner.lock.as_str().into()),
-        ("longest", longest.into()),
         ("holder", owner.holder.clone().unwrap_or_else(|| texts.get("cli-stacks-not-visible")).into()),
     ];
-    page.paragraph(2, "• ", &texts.with("cli-stacks-owner", &args));
+    args.extend(owner.longest.map(|minutes| ("longest", minutes.to_string().into())));
+    // Java and some kernels say who waits and not for how long.
+    let id = if owner.longest.is_some() { "cli-stacks-owner" } else { "cli-stacks-owner-unsaid" };
+    page.paragraph(2, "• ", &texts.with(id, &args));
     for candidate in &owner.candidates {
         let reasons = candidate.reasons.join("; ");
         let class = candidate.class.as_str();
-        page.paragraph(6, "", &format!("{} · {class} · {} · {reasons}", candidate.task, candidate.score));
+        // What the dump states was not scored.
+        let score =
+            if candidate.class == OwnerClass::Stated { String::new() } else { format!(" · {}", candidate.score) };
+        page.paragraph(6, "", &format!("{} · {class}{score} · {reasons}", candidate.task));
     }
 }
 
@@ -112,12 +121,33 @@ fn write_group(page: &mut Page, group: &GroupView, texts: &Texts) {
         format!(" · {}", texts.with("cli-stacks-wait", &args))
     });
     page.paragraph(2, "", &format!("{} · {}{}", group.count, states.join(", "), wait.unwrap_or_default()));
+    if !group.names.is_empty() {
+        page.paragraph(6, "", &alike(&group.names));
+    }
     for frame in group.frames.iter().take(FRAMES) {
         page.verbatim(6, frame);
     }
     if let Some(creator) = &group.created_by {
         page.verbatim(6, &format!("created by {creator}"));
     }
+}
+
+/// Names of threads, those that differ in a number at their end as one: `pool-1-thread-*, main`.
+fn alike(names: &[String]) -> String {
+    let mut known: Vec<String> = Vec::new();
+    for name in names {
+        let stem = name.trim_end_matches(|letter: char| letter.is_ascii_digit());
+        let is_numbered = stem.len() < name.len();
+        let shown = if is_numbered && names.len() > 1 { format!("{stem}*") } else { name.clone() };
+        if !known.contains(&shown) {
+            if known.len() == NAMES {
+                known.push("…".to_owned());
+                break;
+            }
+            known.push(shown);
+        }
+    }
+    known.join(", ")
 }
 
 fn write_diff(page: &mut Page, diff: &DiffView, texts: &Texts) {
@@ -130,13 +160,7 @@ fn write_diff(page: &mut Page, diff: &DiffView, texts: &Texts) {
         page.paragraph(2, "", &texts.with("cli-stacks-spawned", &[("rate", decimal(rate.round()).into())]));
     }
     let row = |it: &ChangeView| {
-        let frame = it.frames.iter().find(|frame| frame.contains('/')).or(it.frames.first());
-        vec![
-            it.change.clone(),
-            it.before.to_string(),
-            it.after.to_string(),
-            cell(frame.map(String::as_str).unwrap_or_default(), 64),
-        ]
+        vec![it.change.clone(), it.before.to_string(), it.after.to_string(), cell(telling(&it.frames), 64)]
     };
     page.columns(2, &diff.groups.iter().take(SHOWN).map(row).collect::<Vec<_>>(), &[1, 2]);
 }

@@ -57,6 +57,9 @@ pub static FORMATS: &[&Format] = &[
     &metrics::promtool::FORMAT,
     &metrics::victoria_json::FORMAT,
     &stack::go_goroutine::FORMAT,
+    &stack::java_core::FORMAT,
+    &stack::java_dump_file::FORMAT,
+    &stack::java_threads::FORMAT,
 ];
 
 /// The ids, apart from the formats: who only names them need not hold them.

@@ -34,6 +34,7 @@ pub static RULES: &[&RuleInfo] = &[
     &host::unit_tasks_exhausted::RULE,
     &host::user_processes_exhausted::RULE,
     &kube::pod_pids_exhausted::RULE,
+    &stack::deadlock::RULE,
     &stack::lock_convoy::RULE,
 ];
 

@@ -16,7 +16,7 @@ pub(super) fn onsets(facts: &Facts) -> Vec<TimelineEvent> {
         let text =
             Message::new("event-stacks-onset").with("count", convoy.n_blocked).with("minutes", onset.waited_s / 60);
         let key = format!("stacks-onset/{}/{}", dump.evidence.0, dump.index);
-        let source = EventSource::Log(convoy.process.clone());
+        let source = EventSource::Log(dump.process.clone());
         let taken = Cite { locator: crate::facts::stacks::first_line(dump.locator), role: Role::Bounds, at: dump.at };
         let cites = if taken.locator == onset.cite.locator { vec![onset.cite] } else { vec![onset.cite, taken] };
         let proposed = event(key, onset.at, text, source, cites);

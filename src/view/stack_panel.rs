@@ -1,7 +1,9 @@
 //! The panel Stacks: the verdict first, then who waits for whom, where tasks are (as a picture and as a table), and what was set aside.
 
 use super::panel::{Head, Item, OPEN_ROW, Panel, PanelRequest, Row, Spot, Tool, Weight};
-use super::stacks::{CandidateView, ChangeView, DiffView, DumpView, GroupView, OwnerView, diff_view, dump_view};
+use super::stacks::{
+    CandidateView, ChangeView, DiffView, DumpView, GroupView, OwnerView, diff_view, dump_view, telling,
+};
 use crate::chart::icicle::{DEEPEST, Node, Placed, draw_icicle};
 use crate::facts::stacks::diff::Side;
 use crate::facts::stacks::groups::BUCKETS_MIN;
@@ -222,7 +224,11 @@ fn groups(dump: &DumpView, request: &PanelRequest, texts: &Texts) -> Vec<Item> {
             let key = format!("idle-{}", group.line);
             let open =
                 if request.value(OPEN_ROW) == key { vec![Item::Lines(lines_of(group, texts))] } else { Vec::new() };
-            let cells = vec![group.count.to_string(), group.idle.clone().unwrap_or_default(), telling(group)];
+            let cells = vec![
+                group.count.to_string(),
+                group.idle.clone().unwrap_or_default(),
+                telling(&group.frames).to_owned(),
+            ];
             Row { key, cells, cites: vec![cite(dump.evidence, group.line)], open }
         };
         let columns = [("panel-stacks-count", true), ("panel-stacks-reason", false), ("panel-stacks-where", false)];
@@ -271,7 +277,7 @@ fn group_row(dump: &DumpView, cohort: &[&GroupView], request: &PanelRequest, tex
         count.to_string(),
         states.into_iter().take(3).collect::<Vec<_>>().join(", "),
         wait,
-        telling(first),
+        telling(&first.frames).to_owned(),
         first.created_by.clone().unwrap_or_default(),
     ];
     Row { key, cells, cites: vec![cite(dump.evidence, first.line)], open }
@@ -296,6 +302,11 @@ fn opened(group: &GroupView, texts: &Texts) -> Vec<Item> {
         let columns = [("panel-stacks-wait", false), ("panel-stacks-count", true), ("panel-stacks-share", false)];
         items.push(Item::Table { name: texts.get("panel-stacks-histogram"), head: head(texts, &columns), rows });
     }
+    if !group.names.is_empty() {
+        let names = group.names.iter().take(IDS).map(String::as_str).collect::<Vec<_>>().join(", ");
+        let rest = if group.names.len() > IDS { " …" } else { "" };
+        items.push(Item::quiet(texts.with("panel-stacks-names", &[("names", (names + rest).into())])));
+    }
     if !group.ids.is_empty() {
         let ids: Vec<String> = group.ids.iter().take(IDS).map(u64::to_string).collect();
         let rest = if group.ids.len() > IDS { " …" } else { "" };
@@ -308,22 +319,6 @@ fn lines_of(group: &GroupView, texts: &Texts) -> Vec<String> {
     let creator = group.created_by.as_ref();
     let creator = creator.map(|creator| texts.with("panel-stacks-created-by", &[("frame", creator.as_str().into())]));
     group.frames.iter().cloned().chain(creator).collect()
-}
-
-/// The frame that tells most: the innermost that is not the language's own.
-fn telling(group: &GroupView) -> String {
-    let function = |frame: &str| frame.split(' ').next().unwrap_or_default().to_owned();
-    let own = group.frames.iter().map(|frame| function(frame)).find(|name| name.contains('/') && !is_of_runtime(name));
-    own.or_else(|| group.frames.iter().map(|frame| function(frame)).find(|name| !is_of_runtime(name)))
-        .or_else(|| group.frames.first().map(|frame| function(frame)))
-        .unwrap_or_default()
-}
-
-/// Functions in which everybody waits: they say how, not where.
-fn is_of_runtime(name: &str) -> bool {
-    const PREFIXES: [&str; 11] =
-        ["runtime.", "sync.", "internal/", "syscall.", "java.", "jdk.", "sun.", "__", "schedule", "net.", "os."];
-    PREFIXES.iter().any(|prefix| name.starts_with(prefix))
 }
 
 /// The tree of frames, from the outermost in.
@@ -407,13 +402,11 @@ fn changes(diff: &DiffView, texts: &Texts) -> Vec<Item> {
         items.push(Item::plain(texts.with("panel-stacks-spawned", &[("rate", rate.into())]), Vec::new()));
     }
     let row = |change: &ChangeView| {
-        let function = change.frames.iter().map(|frame| frame.split(' ').next().unwrap_or_default());
-        let place = function.clone().find(|name| name.contains('/')).or(function.clone().next()).unwrap_or_default();
         let cells = vec![
             texts.get(&format!("panel-change-{}", change.change)),
             change.before.to_string(),
             change.after.to_string(),
-            place.to_owned(),
+            telling(&change.frames).to_owned(),
             change.created_by.clone().unwrap_or_default(),
         ];
         Row { key: String::new(), cells, cites: Vec::new(), open: Vec::new() }

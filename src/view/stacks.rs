@@ -52,6 +52,8 @@ pub struct GroupView {
     pub count: u64,
     /// Their ids, in file order.
     pub ids: Vec<u64>,
+    /// Their names, in file order, where they have any.
+    pub names: Vec<String>,
     /// States as written with their number.
     pub states: BTreeMap<String, u64>,
     /// What they wait for: `lock`, `io`, …
@@ -195,6 +197,7 @@ fn group_view(side: Side<'_>, group: &Group, texts: &Texts) -> GroupView {
     GroupView {
         count: group.count,
         ids: tasks().map(|task| task.id).filter(|id| *id != 0).collect(),
+        names: tasks().filter(|task| !task.name.is_empty()).map(|task| symbols.text_of(task.name).to_owned()).collect(),
         states: group.states.iter().map(|(state, count)| (symbols.text_of(*state).to_owned(), *count)).collect(),
         class: group.wait.as_str().to_owned(),
         wait: group.waits.as_ref().map(wait_view),
@@ -284,6 +287,25 @@ pub fn diff_view(first: (Side<'_>, &str), second: (Side<'_>, &str)) -> DiffView 
         gone,
         groups: rows.iter().filter_map(change).collect(),
     }
+}
+
+/// The function that tells most of where a stack is: the innermost that is not the language's own.
+#[must_use]
+pub fn telling(frames: &[String]) -> &str {
+    let functions = || frames.iter().map(|frame| frame.split(' ').next().unwrap_or_default());
+    let own = functions().find(|name| name.contains('/') && !is_of_runtime(name));
+    own.or_else(|| functions().find(|name| !is_of_runtime(name))).or_else(|| functions().next()).unwrap_or_default()
+}
+
+/// Functions in which everybody waits: they say how, not where.
+fn is_of_runtime(name: &str) -> bool {
+    const PREFIXES: [&str; 9] =
+        ["runtime.", "sync.", "internal/", "syscall.", "java.", "jdk.", "sun.", "__", "schedule"];
+    // Packages of Go; of Java, whose names have more parts, they are people's own.
+    const SHORT: [&str; 2] = ["net.", "os."];
+    let is_short = || name.contains("(*") || name.bytes().filter(|byte| *byte == b'.').count() < 3;
+    PREFIXES.iter().any(|prefix| name.starts_with(prefix))
+        || SHORT.iter().any(|prefix| name.starts_with(prefix)) && is_short()
 }
 
 fn frames(symbols: &Symbols, frames: &[FrameId]) -> Vec<String> {

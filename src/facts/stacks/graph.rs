@@ -2,6 +2,7 @@
 
 use super::owners::Owner;
 use super::queues::Queue;
+use crate::model::sort::Order as _;
 use crate::model::{OwnerClass, StackDump};
 
 /// Where a chain of queues ends.
@@ -30,7 +31,10 @@ pub struct Chain {
     pub class: Option<OwnerClass>,
 }
 
-/// Chains, the one that blocks most first.
+/// No queue.
+const NONE: usize = usize::MAX;
+
+/// Chains, the one that blocks most first. Every queue leads to one other at most, so each is walked over once.
 #[must_use]
 pub fn chains(dump: &StackDump, queues: &[Queue], owners: &[Owner], queue_of: &[usize]) -> Vec<Chain> {
     // The queue in which the owner of a queue's lock waits itself.
@@ -38,41 +42,58 @@ pub fn chains(dump: &StackDump, queues: &[Queue], owners: &[Owner], queue_of: &[
         let holder = owners.get(queue)?.holder()?;
         queue_of.get(holder.task as usize).copied().filter(|next| *next < queues.len() && *next != queue)
     };
+    let class_of = |queue: usize| Some(owners.get(queue)?.holder()?.class);
     let mut chains: Vec<Chain> = Vec::new();
+    // For every queue the chain that it is part of and the weakest class from it on, and in which walk it was met.
+    let mut known: Vec<(usize, Option<OwnerClass>)> = vec![(NONE, None); queues.len()];
+    let mut walked = vec![NONE; queues.len()];
     for start in 0..queues.len() {
-        let mut path = vec![start];
-        let mut cycle = Vec::new();
-        while let Some(next) = path.last().and_then(|last| behind(*last)) {
-            if let Some(at) = path.iter().position(|seen| *seen == next) {
-                cycle = path[at..].to_vec();
-                break;
+        let (mut path, mut at) = (Vec::new(), start);
+        let closes = loop {
+            if at == NONE || known[at].0 != NONE {
+                break false;
             }
-            path.push(next);
-        }
-        let is_cycle =
-            !cycle.is_empty() && cycle.iter().all(|queue| is_held_fast(dump, &queues[*queue], &owners[*queue]));
-        // A circle of guesses is no deadlock: the chain then ends where it would close.
-        let last = if is_cycle { cycle.iter().copied().min() } else { path.last().copied() }.unwrap_or(start);
-        let holder = owners.get(last).and_then(Owner::holder);
-        let root = match holder {
-            _ if is_cycle => Root::Cycle,
-            Some(holder) => Root::Task(holder.task),
-            None => Root::NotVisible,
+            if walked[at] == start {
+                break true;
+            }
+            walked[at] = start;
+            path.push(at);
+            at = behind(at).unwrap_or(NONE);
         };
-        let n_waiters = queues[start].waiters.len() as u64;
-        let class = path.iter().filter_map(|queue| Some(owners.get(*queue)?.holder()?.class)).max();
-        match chains.iter_mut().find(|chain| chain.queue == last) {
-            Some(chain) => {
-                chain.n_blocked += n_waiters;
-                chain.class = chain.class.max(class);
+        let (chain, mut class) = match known.get(at) {
+            Some(&(chain, class)) if chain != NONE => (chain, class),
+            _ => {
+                let cycle = if closes {
+                    path.iter().position(|seen| *seen == at).map_or(&[][..], |at| &path[at..])
+                } else {
+                    &[]
+                };
+                let is_fast = |queue: &usize| is_held_fast(dump, &queues[*queue], &owners[*queue]);
+                // A circle of guesses is no deadlock: the chain then ends where it would close.
+                let is_cycle = !cycle.is_empty() && cycle.iter().all(is_fast);
+                let first = cycle.iter().copied().min().filter(|_| is_cycle);
+                let last = first.or(path.last().copied()).unwrap_or(start);
+                let root = match owners.get(last).and_then(Owner::holder) {
+                    _ if is_cycle => Root::Cycle,
+                    Some(holder) => Root::Task(holder.task),
+                    None => Root::NotVisible,
+                };
+                let class = cycle.iter().filter_map(|queue| class_of(*queue)).max();
+                // The same circle is told from the same queue on, wherever it was entered.
+                let from = cycle.iter().position(|queue| Some(*queue) == first).unwrap_or(0);
+                let cycle = if is_cycle { [&cycle[from..], &cycle[..from]].concat() } else { Vec::new() };
+                chains.push(Chain { queue: last, root, n_blocked: 0, cycle, class });
+                (chains.len() - 1, class)
             }
-            None => {
-                let cycle = if is_cycle { cycle } else { Vec::new() };
-                chains.push(Chain { queue: last, root, n_blocked: n_waiters, cycle, class });
-            }
+        };
+        for queue in path.into_iter().rev() {
+            class = class.max(class_of(queue));
+            known[queue] = (chain, class);
         }
+        chains[chain].n_blocked += queues[start].waiters.len() as u64;
+        chains[chain].class = chains[chain].class.max(known[start].1);
     }
-    chains.sort_by(|a, b| b.root.is_cycle().cmp(&a.root.is_cycle()).then(b.n_blocked.cmp(&a.n_blocked)));
+    chains.order_by(|a, b| b.root.is_cycle().cmp(&a.root.is_cycle()).then(b.n_blocked.cmp(&a.n_blocked)));
     chains
 }
 

@@ -18,6 +18,8 @@ pub enum Idle {
     Connection,
     /// Waits for its turn in a loop of timers, queues or watches.
     Loop,
+    /// A worker of a pool that has no work.
+    Worker,
     /// The main function, which started the others and waits for the end.
     Main,
     /// Prints the dump.
@@ -33,6 +35,7 @@ impl Idle {
             Self::Listener => "listener",
             Self::Connection => "connection",
             Self::Loop => "loop",
+            Self::Worker => "worker",
             Self::Main => "main",
             Self::Dumper => "dumper",
         }
@@ -46,6 +49,7 @@ impl Idle {
             Self::Listener => "stacks-idle-listener",
             Self::Connection => "stacks-idle-connection",
             Self::Loop => "stacks-idle-loop",
+            Self::Worker => "stacks-idle-worker",
             Self::Main => "stacks-idle-main",
             Self::Dumper => "stacks-idle-dumper",
         })
@@ -107,6 +111,41 @@ const GO_INNERMOST: &[&str] = &[
     "watch.(*StreamWatcher).receive",
 ];
 
+/// Methods of Java that give a stack away wherever they stand in it, by their ends.
+const JAVA_ANYWHERE: &[(&str, Idle)] = &[
+    ("management.ThreadImpl.dumpThreads0", Idle::Dumper),
+    ("management.ThreadImpl.getThreadInfo1", Idle::Dumper),
+    ("lang.Thread.dumpThreads", Idle::Dumper),
+    ("lang.ref.Reference.waitForReferencePendingList", Idle::Runtime),
+    ("lang.ref.Reference$ReferenceHandler.run", Idle::Runtime),
+    ("lang.ref.ReferenceQueue.remove", Idle::Runtime),
+    ("misc.GC$Daemon.run", Idle::Runtime),
+    ("concurrent.ThreadPoolExecutor.getTask", Idle::Worker),
+    ("threads.ThreadPoolExecutor.getTask", Idle::Worker),
+    ("concurrent.ForkJoinPool.awaitWork", Idle::Worker),
+    ("thread.QueuedThreadPool.idleJobPoll", Idle::Worker),
+    ("ReservedThreadExecutor$ReservedThread.reservedWait", Idle::Worker),
+    ("concurrent.SingleThreadEventExecutor.takeTask", Idle::Worker),
+    ("weblogic.work.ExecuteThread.waitForRequest", Idle::Worker),
+    ("util.TimerThread.mainLoop", Idle::Loop),
+    ("util.HashedWheelTimer$Worker.waitForNextTick", Idle::Loop),
+    ("net.ServerSocket.accept", Idle::Listener),
+    ("nio.ch.ServerSocketChannelImpl.accept", Idle::Listener),
+    ("nio.ch.EPoll.wait", Idle::Listener),
+    ("nio.ch.EPollArrayWrapper.epollWait", Idle::Listener),
+    ("nio.ch.KQueue.poll", Idle::Listener),
+    ("nio.ch.WEPoll.wait", Idle::Listener),
+    ("nio.ch.WindowsSelectorImpl$SubSelector.poll0", Idle::Listener),
+    ("netty.channel.epoll.Native.epollWait", Idle::Listener),
+    ("fs.LinuxWatchService.poll", Idle::Listener),
+];
+
+/// Methods of Java that wait for work when only the library is further in.
+const JAVA_INNERMOST: &[(&str, Idle)] = &[
+    ("threads.EnhancedQueueExecutor$ThreadBody.run", Idle::Worker),
+    ("core.ContainerBase$ContainerBackgroundProcessor.run", Idle::Loop),
+];
+
 /// Why the tasks of a stack are set aside; `None` where nothing is known of it.
 #[must_use]
 pub fn idle_reason(kind: DumpKind, task: &Task, symbols: &Symbols) -> Option<Idle> {
@@ -114,10 +153,13 @@ pub fn idle_reason(kind: DumpKind, task: &Task, symbols: &Symbols) -> Option<Idl
         return Some(Idle::Runtime);
     }
     // Whoever waits for a lock does not wait for work.
-    if !matches!(kind, DumpKind::Go | DumpKind::GoProfile) || task.wait == WaitClass::Lock {
+    if !matches!(kind, DumpKind::Go | DumpKind::GoProfile | DumpKind::Jvm) || task.wait == WaitClass::Lock {
         return None;
     }
     let functions = || symbols.frames_of(task.stack).iter().map(|frame| symbols.function_of(*frame));
+    if kind == DumpKind::Jvm {
+        return of_java(task, symbols, functions);
+    }
     let known = functions()
         .find_map(|name| GO_ANYWHERE.iter().find(|(end, _)| ends_at_a_name(name, end)).map(|(_, reason)| *reason));
     known
@@ -125,6 +167,26 @@ pub fn idle_reason(kind: DumpKind, task: &Task, symbols: &Symbols) -> Option<Idl
         .or_else(|| subscribed(functions))
         .or_else(|| in_turn(kind, task.stack, symbols))
         .or_else(|| is_main(task, functions).then_some(Idle::Main))
+}
+
+/// What is known of a Java thread. One without a frame belongs to the machine: collectors, compilers, the signal dispatcher.
+fn of_java<'a, I: Iterator<Item = &'a str>>(
+    task: &Task,
+    symbols: &'a Symbols,
+    functions: impl Fn() -> I,
+) -> Option<Idle> {
+    if task.stack == StackId::EMPTY {
+        let is_machines = task.wait == WaitClass::Running || symbols.text_of(task.state) == "waiting on condition";
+        return (is_machines && !task.is_cut).then_some(Idle::Runtime);
+    }
+    let is_at =
+        |name: &str, end: &str| name.strip_suffix(end).is_some_and(|before| before.is_empty() || before.ends_with('.'));
+    let of =
+        |name: &str, known: &[(&str, Idle)]| known.iter().find(|(end, _)| is_at(name, end)).map(|(_, reason)| *reason);
+    functions().find_map(|name| of(name, JAVA_ANYWHERE)).or_else(|| {
+        let frame = telling_frame(DumpKind::Jvm, symbols, task.stack)?;
+        of(symbols.function_of(frame), JAVA_INNERMOST)
+    })
 }
 
 /// Whether a name ends in a part of itself: `x/klog.flush` does in `klog.flush`, `myklog.flush` does not.

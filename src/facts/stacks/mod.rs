@@ -3,6 +3,7 @@
 //! Everything is linear in the size of a dump but for the search for owners, which is bounded to the longest queues. What is inferred
 //! says so: an owner is *stated* by the dump, *derived* from addresses it prints, or *suspected* by time and place.
 
+pub mod deadlocks;
 pub mod diff;
 pub mod graph;
 pub mod groups;
@@ -16,10 +17,11 @@ use super::Input;
 use crate::model::{
     ByteRange, Cite, DumpKind, EvidenceId, Locator, Message, OwnerClass, Role, StackDump, Symbols, Timestamp,
 };
+use deadlocks::{Deadlock, Known};
 use graph::{Chain, Root};
 use groups::Group;
 use owners::{Judge, MAX_QUEUES, Owner};
-use queues::Queue;
+use queues::{Lock, Queue};
 
 /// What is concluded from one dump.
 #[derive(Clone, Debug, PartialEq)]
@@ -34,6 +36,10 @@ pub struct DumpFacts {
     pub at: Option<Timestamp>,
     /// How many tasks it has.
     pub n_tasks: u64,
+    /// The program, as far as the dump or its envelope says.
+    pub process: String,
+    /// It breaks off.
+    pub is_cut: bool,
     /// Its groups: those that matter first, those set aside last.
     pub groups: Vec<Group>,
     /// Who waits for which lock, the longest queue first.
@@ -42,6 +48,10 @@ pub struct DumpFacts {
     pub owners: Vec<Owner>,
     /// Where the queues lead, the one that blocks most first.
     pub chains: Vec<Chain>,
+    /// Tasks that wait for each other in a circle.
+    pub deadlocks: Vec<Deadlock>,
+    /// The first task that waits for a lock whose owner the dump does not state.
+    pub unstated: Option<Cite>,
     /// The main chain in words and places; `None` where all waiting is traffic.
     pub convoy: Option<Convoy>,
     /// When the wait that matters began, where the dump has a time.
@@ -69,8 +79,27 @@ pub struct Convoy {
     pub holder: Option<Holder>,
     /// The first of the queue.
     pub waiter: Cite,
-    /// The program, as far as the dump or its envelope says.
-    pub process: String,
+    /// The lock as the dump names it; empty where it does not.
+    pub name: String,
+    /// What another dump says of the same lock.
+    pub other: Option<OtherDump>,
+}
+
+/// What another dump says of a lock that is held here.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum OtherDump {
+    /// The same task holds it there, so many seconds apart.
+    StillHeld {
+        /// How far the dumps are apart; `None` where one has no time.
+        seconds: Option<f64>,
+        /// The holder there.
+        cite: Cite,
+    },
+    /// Another task holds it there: the lock moves on.
+    MovedOn {
+        /// The holder there.
+        cite: Cite,
+    },
 }
 
 /// Who holds a lock.
@@ -124,7 +153,43 @@ pub fn derive_stacks(inputs: &[Input<'_>]) -> Vec<DumpFacts> {
         all.map(|(index, dump)| read_dump(input.meta.id, index, dump, &dumps.symbols, clock.resolve(dump.wall)))
             .collect()
     };
-    inputs.iter().flat_map(|input| -> Vec<DumpFacts> { of(input) }).collect()
+    let mut all: Vec<DumpFacts> = inputs.iter().flat_map(|input| -> Vec<DumpFacts> { of(input) }).collect();
+    compare_holders(&mut all);
+    all
+}
+
+/// Looks for the lock of every convoy in the other dumps, nearest in time last: addresses of objects stay while no collection moves them,
+/// so the same address with the same owner is the same lock, held on.
+fn compare_holders(all: &mut [DumpFacts]) {
+    let mut held: Vec<(String, usize)> = Vec::new();
+    for (index, facts) in all.iter().enumerate() {
+        let convoy = facts.convoy.as_ref().filter(|convoy| convoy.holder.is_some() && !convoy.name.is_empty());
+        held.extend(convoy.map(|convoy| (format!("{} {}", facts.kind.as_str(), convoy.name), index)));
+    }
+    held.sort_unstable();
+    for run in held.chunk_by(|a, b| a.0 == b.0).filter(|run| run.len() > 1) {
+        // Each with the one before it, and the first with the one behind it.
+        for (at, (_, index)) in run.iter().enumerate() {
+            let Some((_, other)) = run.get(if at == 0 { 1 } else { at - 1 }) else { continue };
+            let said = other_dump(&all[*index], &all[*other]);
+            if let Some(convoy) = &mut all[*index].convoy {
+                convoy.other = said;
+            }
+        }
+    }
+}
+
+fn other_dump(this: &DumpFacts, other: &DumpFacts) -> Option<OtherDump> {
+    let holder = |facts: &DumpFacts| facts.convoy.as_ref().and_then(|convoy| convoy.holder.clone());
+    let (mine, theirs) = (holder(this)?, holder(other)?);
+    let seconds = this.at.zip(other.at).map(|(a, b)| (a.as_seconds_f64() - b.as_seconds_f64()).abs());
+    let cite = Cite { role: Role::Bounds, ..theirs.cite };
+    match mine.plain == theirs.plain {
+        true => Some(OtherDump::StillHeld { seconds, cite }),
+        // Two processes may have a lock at one address.
+        false if this.evidence == other.evidence => Some(OtherDump::MovedOn { cite }),
+        false => None,
+    }
 }
 
 fn read_dump(
@@ -136,11 +201,18 @@ fn read_dump(
 ) -> DumpFacts {
     let groups = groups::group(dump, symbols);
     let mut queues = queues::queues(dump, symbols);
-    queues.truncate(MAX_QUEUES);
+    let mut n_seen = 0;
+    queues.retain(|queue| {
+        n_seen += 1;
+        n_seen <= MAX_QUEUES || matches!(queue.lock, Lock::Named(_))
+    });
     let judge = Judge::new(dump, symbols, &groups, &queues);
     let owners: Vec<Owner> = queues.iter().enumerate().map(|(index, queue)| judge.owner(index, queue)).collect();
     let chains = graph::chains(dump, &queues, &owners, &judge.queue_of);
+    let process = [symbols.text_of(dump.process), dump.kind.as_str()].into_iter().find(|name| !name.is_empty());
     let mut facts = DumpFacts {
+        process: process.unwrap_or_default().to_owned(),
+        is_cut: dump.is_cut,
         evidence,
         index,
         kind: dump.kind,
@@ -150,11 +222,19 @@ fn read_dump(
         queues,
         owners,
         chains,
+        deadlocks: Vec::new(),
+        unstated: None,
         convoy: None,
         onset: None,
         verdict: Message::new("stacks-verdict-quiet"),
         locator: dump.locator,
     };
+    let DumpFacts { queues, owners, chains, .. } = &facts;
+    let found = deadlocks::deadlocks(&Known { dump, symbols, queues, owners, chains, at });
+    let unstated = chains.iter().find(|chain| chain.class != Some(OwnerClass::Stated));
+    let waiter = unstated.and_then(|chain| dump.tasks.get(*queues.get(chain.queue)?.waiters.first()? as usize));
+    facts.unstated = waiter.map(|task| Cite { locator: first_line(task.locator), role: Role::Shows, at });
+    facts.deadlocks = found;
     facts.verdict = verdict::verdict(&facts, dump, symbols);
     facts.onset = onset(&facts, dump);
     facts.convoy = convoy(&facts, dump, symbols);
@@ -180,7 +260,6 @@ fn convoy(facts: &DumpFacts, dump: &StackDump, symbols: &Symbols) -> Option<Conv
             cite: cite(holder.task)?,
         })
     });
-    let process = [symbols.text_of(dump.process), dump.kind.as_str()].into_iter().find(|name| !name.is_empty());
     Some(Convoy {
         n_blocked: chain.n_blocked,
         longest_s: queue.longest_s,
@@ -189,7 +268,8 @@ fn convoy(facts: &DumpFacts, dump: &StackDump, symbols: &Symbols) -> Option<Conv
         root: chain.root,
         holder,
         waiter: cite(*queue.waiters.first()?)?,
-        process: process.unwrap_or_default().to_owned(),
+        name: if let Lock::Named(name) = queue.lock { symbols.text_of(name).to_owned() } else { String::new() },
+        other: None,
     })
 }
 

@@ -7,9 +7,11 @@ use super::groups::Group;
 use super::names::{is_standard, package, receiver_type};
 use super::queues::{Lock, Queue};
 use crate::model::sort::Order as _;
-use crate::model::{DumpKind, LockRelation, Message, OwnerClass, StackArg, StackDump, Symbols, Task, WaitClass};
+use crate::model::{
+    DumpKind, LockFact, LockRelation, Message, OwnerClass, StackArg, StackDump, Symbols, Task, TextId, WaitClass,
+};
 
-/// Queues whose owner is looked for; the others are shorter.
+/// Queues whose owner is looked for where the dump states none; the others are shorter.
 pub const MAX_QUEUES: usize = 32;
 /// Waiters whose receivers are looked at: those of a queue have the same.
 const MAX_RECEIVERS_FROM: usize = 64;
@@ -62,6 +64,10 @@ pub struct Judge<'a> {
     pub queue_of: Vec<usize>,
     /// For every task whether it is set aside.
     pub is_idle: Vec<bool>,
+    /// Locks with the tasks that say they hold them, sorted.
+    holders: Vec<(TextId, u32)>,
+    /// Ids with their tasks, sorted; empty where the dump names no owner by its id.
+    ids: Vec<(u64, u32)>,
 }
 
 impl<'a> Judge<'a> {
@@ -76,7 +82,13 @@ impl<'a> Judge<'a> {
         for group in groups.iter().filter(|group| group.idle.is_some()) {
             group.tasks.iter().for_each(|task| is_idle[*task as usize] = true);
         }
-        Self { dump, symbols, queue_of, is_idle }
+        let names_owners = dump.locks.iter().any(|fact| fact.owner != 0);
+        let mut ids: Vec<(u64, u32)> = Vec::new();
+        if names_owners {
+            ids.extend((0..).zip(&dump.tasks).map(|(index, task)| (task.id, index)));
+            ids.sort_unstable();
+        }
+        Self { dump, symbols, queue_of, is_idle, holders: holders(dump), ids }
     }
 
     /// The owner of a queue's lock, as far as the dump shows it.
@@ -92,26 +104,23 @@ impl<'a> Judge<'a> {
     /// The owner that the dump names, or the task that says it holds the lock.
     fn stated(&self, queue: &Queue) -> Owner {
         let Lock::Named(lock) = queue.lock else { return Owner::default() };
-        let facts = |task: &Task| self.dump.locks_of(task).iter().filter(move |fact| fact.lock == lock);
+        let facts = |task: &'a Task| self.dump.locks_of(task).iter().filter(move |fact| fact.lock == lock);
         let named = queue.waiters.iter().flat_map(|index| facts(&self.dump.tasks[*index as usize]));
         let named = named.filter(|fact| fact.owner != 0).map(|fact| (fact.owner, fact.is_hedged)).next();
         let by_name = named.and_then(|(owner, is_hedged)| {
-            let task = self.dump.tasks.iter().position(|task| task.id == owner)?;
+            let at = self.ids.partition_point(|(id, _)| *id < owner);
+            let task = self.ids.get(at).filter(|(id, _)| *id == owner)?.1;
             let reason = if is_hedged { "stacks-reason-named-likely" } else { "stacks-reason-named" };
             Some((task, reason))
         });
         let by_holding = || {
-            let holds = |task: &Task| {
-                let has = |relation| facts(task).any(|fact| fact.relation == relation);
-                // Whoever waits to be notified has given the monitor back.
-                has(LockRelation::Holds) && !has(LockRelation::WaitsForNotify) && !has(LockRelation::WaitsToRelock)
-            };
-            let task = self.dump.tasks.iter().position(holds)?;
+            let at = self.holders.partition_point(|(held, _)| *held < lock);
+            let task = self.holders.get(at).filter(|(held, _)| *held == lock)?.1;
             Some((task, "stacks-reason-holds"))
         };
-        let found = by_name.or_else(by_holding).and_then(|(task, reason)| {
+        let found = by_name.or_else(by_holding).map(|(task, reason)| {
             let reasons = vec![Message::new(reason)];
-            Some(Candidate { task: u32::try_from(task).ok()?, score: 0, class: OwnerClass::Stated, reasons })
+            Candidate { task, score: 0, class: OwnerClass::Stated, reasons }
         });
         Owner { is_told: found.is_some(), candidates: found.into_iter().collect() }
     }
@@ -193,6 +202,26 @@ impl<'a> Judge<'a> {
         let is_enough = score >= ENOUGH && (shared.is_some() || waits_as_long);
         is_enough.then_some(Candidate { task: number, score, class, reasons })
     }
+}
+
+/// Locks with the tasks that say they hold them, sorted.
+fn holders(dump: &StackDump) -> Vec<(TextId, u32)> {
+    let mut holders = Vec::new();
+    for (index, task) in (0..).zip(&dump.tasks) {
+        let facts = dump.locks_of(task);
+        // Whoever waits to be notified has given the monitor back, and a frame that wants it is told to be in it already.
+        let wants = |fact: &&LockFact| {
+            use LockRelation::{WaitsForNotify, WaitsToLock, WaitsToRelock};
+            matches!(fact.relation, WaitsForNotify | WaitsToLock | WaitsToRelock)
+        };
+        let mut wanted: Vec<TextId> = facts.iter().filter(wants).map(|fact| fact.lock).collect();
+        wanted.sort_unstable();
+        let held = facts.iter().filter(|fact| fact.relation == LockRelation::Holds && !fact.lock.is_empty());
+        let held = held.map(|fact| fact.lock).filter(|lock| wanted.binary_search(lock).is_err());
+        holders.extend(held.map(|lock| (lock, index)));
+    }
+    holders.sort_unstable();
+    holders
 }
 
 /// What the waiters of a queue show of their lock.

@@ -6,7 +6,7 @@
 
 use super::names::is_standard;
 use crate::model::sort::Order as _;
-use crate::model::{DumpKind, FrameId, LockRelation, StackDump, Symbols, Task, TextId, WaitClass};
+use crate::model::{DumpKind, FrameId, LockFact, LockRelation, StackDump, Symbols, Task, TextId, WaitClass};
 
 /// What a queue waits for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -61,7 +61,7 @@ pub fn queues(dump: &StackDump, symbols: &Symbols) -> Vec<Queue> {
     let mut waits: Vec<(u32, Wait)> = (0..)
         .zip(&dump.tasks)
         .filter_map(|(index, task)| {
-            let wait = stated(dump, task).or_else(|| derived(dump, task, symbols))?;
+            let wait = stated(dump, task, symbols).or_else(|| derived(dump, task, symbols))?;
             Some((index, wait))
         })
         .collect();
@@ -82,7 +82,12 @@ pub fn queues(dump: &StackDump, symbols: &Symbols) -> Vec<Queue> {
             is_convoy: wants(Want::Read) && wants(Want::Write),
         });
     }
-    queues.order_by(|a, b| b.waiters.len().cmp(&a.waiters.len()).then(b.longest_s.cmp(&a.longest_s)));
+    // Names of locks are numbered in the order of the file, which must not decide.
+    let name = |queue: &Queue| if let Lock::Named(name) = queue.lock { symbols.text_of(name) } else { "" };
+    queues.order_by(|a, b| {
+        let by_size = b.waiters.len().cmp(&a.waiters.len()).then(b.longest_s.cmp(&a.longest_s));
+        by_size.then_with(|| name(a).cmp(name(b)))
+    });
     queues
 }
 
@@ -96,14 +101,26 @@ fn most_frequent(frames: impl Iterator<Item = FrameId>) -> Option<FrameId> {
 }
 
 /// What the dump says the task waits for.
-fn stated(dump: &StackDump, task: &Task) -> Option<Wait> {
-    let fact = dump.locks_of(task).iter().find(|fact| match fact.relation {
+fn stated(dump: &StackDump, task: &Task, symbols: &Symbols) -> Option<Wait> {
+    let is_wanted = |fact: &&LockFact| match fact.relation {
         LockRelation::WaitsToLock | LockRelation::WaitsToRelock => true,
         LockRelation::Parks => fact.owner != 0 || task.wait == WaitClass::Lock,
         LockRelation::Holds | LockRelation::WaitsForNotify | LockRelation::Eliminated => false,
-    })?;
-    Some(Wait { lock: Lock::Named(fact.lock), class: fact.class, want: Want::Exclusive, caller: None })
-        .filter(|_| !fact.lock.is_empty())
+    };
+    let fact = dump.locks_of(task).iter().filter(|fact| !fact.lock.is_empty()).find(is_wanted)?;
+    let (mut want, mut caller) = (Want::Exclusive, None);
+    for frame in symbols.frames_of(task.stack).iter().take(LOCKING_FRAMES) {
+        match symbols.function_of(*frame) {
+            name if name.ends_with("ReentrantReadWriteLock$ReadLock.lock") => want = Want::Read,
+            name if name.ends_with("ReentrantReadWriteLock$WriteLock.lock") => want = Want::Write,
+            name if super::names::is_plumbing(dump.kind, name) => {}
+            _ => {
+                caller = Some(*frame);
+                break;
+            }
+        }
+    }
+    Some(Wait { lock: Lock::Named(fact.lock), class: fact.class, want, caller })
 }
 
 /// Frames from the innermost that may belong to the locking.

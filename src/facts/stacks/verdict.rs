@@ -6,12 +6,14 @@ use super::groups::{Group, WaitShape};
 use super::names::telling_frame;
 use super::owners::Owner;
 use super::queues::{Lock, Queue};
-use crate::model::{Arg, DumpKind, Message, OwnerClass, StackDump, Symbols, Task};
+use crate::model::{Arg, DumpKind, Message, OwnerClass, StackDump, Symbols, Task, TextId};
 
 /// Goroutines that wait for one lock without minutes are traffic up to this many.
 const MANY_WAITERS: usize = 10;
 /// Groups below this size are no pool that ran out.
 const MANY_TASKS: u64 = 100;
+/// Tasks of a circle that are named.
+const NAMED: usize = 8;
 /// Waits below are not worth a sentence.
 const LONG_S: u32 = 10 * 60;
 
@@ -30,13 +32,21 @@ pub fn task_name(kind: DumpKind, task: &Task, symbols: &Symbols) -> Message {
 /// A lock by its name, its address or the place where it is wanted.
 #[must_use]
 pub fn lock_name(queue: &Queue, symbols: &Symbols) -> Message {
-    let class = symbols.text_of(queue.class);
     match queue.lock {
-        Lock::Named(name) if class.is_empty() => Message::new("stacks-lock").with("lock", symbols.text_of(name)),
-        Lock::Named(name) => Message::new("stacks-lock-of").with("lock", symbols.text_of(name)).with("class", class),
+        Lock::Named(name) => named_lock(name, queue.class, symbols),
         Lock::At(address) => Message::new("stacks-lock").with("lock", format!("{address:#x}")),
         Lock::In(frame) => Message::new("stacks-lock-in").with("frame", symbols.function_of(frame)),
     }
+}
+
+/// A lock by its name and class.
+pub(super) fn named_lock(name: TextId, class: TextId, symbols: &Symbols) -> Message {
+    let (name, class) = (symbols.text_of(name), symbols.text_of(class));
+    // JMX writes the class into the name.
+    if class.is_empty() || name.starts_with(class) {
+        return Message::new("stacks-lock").with("lock", name);
+    }
+    Message::new("stacks-lock-of").with("lock", name).with("class", class)
 }
 
 /// Where a task is: its state and the frame that tells.
@@ -138,10 +148,18 @@ fn of_chain(facts: &DumpFacts, chain: &Chain, queue: &Queue, dump: &StackDump, s
     match chain.root {
         Root::Cycle => {
             let holders = chain.cycle.iter().filter_map(|queue| facts.owners.get(*queue)?.holder());
-            let names = holders.filter_map(|holder| dump.tasks.get(holder.task as usize));
+            let names = holders.filter_map(|holder| dump.tasks.get(holder.task as usize)).take(NAMED);
             let names = names.map(|task| Arg::from(task_name(dump.kind, task, symbols))).collect();
             let class = class.unwrap_or_else(|| class_name(OwnerClass::Stated));
-            message("stacks-verdict-cycle").with("holders", Arg::List(names)).with("class", class)
+            let cycles = || facts.chains.iter().filter(|chain| chain.root == Root::Cycle);
+            let id = if cycles().nth(1).is_some() { "stacks-verdict-cycles" } else { "stacks-verdict-cycle" };
+            let n_blocked: u64 = cycles().map(|chain| chain.n_blocked).sum();
+            Message::new(id)
+                .with("count", n_blocked)
+                .with("circles", cycles().count())
+                .with("longest", longest(queue.longest_s))
+                .with("holders", Arg::List(names))
+                .with("class", class)
         }
         Root::Task(index) => {
             let Some(task) = dump.tasks.get(index as usize) else { return message("stacks-verdict-not-visible") };

@@ -217,7 +217,13 @@ fn dated<'a>(text: &'a [u8], found: &mut Found<'a>) -> Option<&'a [u8]> {
 
 /// ` host kubelet[1123]: ` behind a time.
 fn program<'a>(rest: &'a [u8], found: &mut Found<'a>) -> Option<&'a [u8]> {
-    let envelope = read_envelope(rest).filter(|envelope| !envelope.source.is_empty())?;
+    // A host has no margin; frames do: `\tat com.example.Pool.take(Pool.java:88)`.
+    if rest.get(1).is_none_or(u8::is_ascii_whitespace) {
+        return None;
+    }
+    // Neither is a program in quotes: `"worker-1":` is a thread.
+    let is_program = |name: &[u8]| !name.is_empty() && memchr(b'"', name).is_none();
+    let envelope = read_envelope(rest).filter(|envelope| is_program(envelope.source))?;
     let name = &rest[..rest.len() - envelope.message.len()];
     let pid = memchr(b'[', name).and_then(|open| {
         let digits = &name[open + 1..];

@@ -13,11 +13,17 @@
 mod envelope;
 mod go;
 pub mod go_goroutine;
+mod java;
+pub mod java_core;
+pub mod java_dump_file;
+pub mod java_threads;
 mod scanner;
+mod sniff;
 mod undress;
 
 pub use scanner::DumpScanner;
 
+use super::time::parse_iso;
 use super::{Parsed, Parser};
 use crate::evidence::Block;
 use crate::model::{EvidenceId, IssueCode, Level, Locator, StackDump, TextId, WallKind, WallTime};
@@ -73,7 +79,7 @@ enum Above {
 
 /// A printer of dumps.
 struct Kind {
-    /// Rare words, one of which is in every line that may begin a dump.
+    /// Rare words, one of which is in every line of a log that may begin a dump. Each is searched for in every log: the fewer, the better.
     anchors: &'static [&'static str],
     /// Whether a line begins a dump.
     opens: fn(&[u8]) -> bool,
@@ -84,7 +90,7 @@ struct Kind {
 }
 
 /// All printers.
-static KINDS: &[&Kind] = &[&go::DUMP, &go::PROFILE];
+static KINDS: &[&Kind] = &[&go::DUMP, &go::PROFILE, &java::THREADS, &java::CORE];
 
 /// Puts a dump that is complete where it belongs, with the time of the record it stands in.
 fn push(mut dump: StackDump, opening: &Opening, out: &mut Parsed) {
@@ -98,11 +104,25 @@ fn push(mut dump: StackDump, opening: &Opening, out: &mut Parsed) {
 /// shown like the lines of a log.
 struct StackParser {
     scanner: DumpScanner,
+    /// The time that was written above the dump, on a line of its own: it is that of all heads below which have none.
+    above: (WallTime, WallKind),
 }
+
+/// A line that is nothing but a time, quoted or not: the virtual machine writes one above a dump, and so do scripts that take dumps.
+fn bare_time(line: &[u8]) -> Option<(WallTime, WallKind)> {
+    let from = line.iter().position(u8::is_ascii_digit).filter(|at| *at <= MAX_MARGIN)?;
+    let (margin, text) = line.split_at(from);
+    let stamp = parse_iso(text.trim_ascii_end()).filter(|stamp| stamp.len == text.trim_ascii_end().len())?;
+    let is_margin = margin.iter().all(|byte| matches!(byte, b' ' | b'\t' | b'>' | b'|' | b'#' | b'*'));
+    is_margin.then(|| stamp.utc().map_or((stamp.wall, WallKind::Local), |utc| (utc, WallKind::Utc)))
+}
+
+/// What may stand in front of such a line.
+const MAX_MARGIN: usize = 8;
 
 impl StackParser {
     fn boxed(evidence: EvidenceId) -> Box<dyn Parser> {
-        Box::new(Self { scanner: DumpScanner::new(evidence) })
+        Box::new(Self { scanner: DumpScanner::new(evidence), above: (WallTime::NONE, WallKind::Unclocked) })
     }
 }
 
@@ -112,17 +132,23 @@ impl Parser for StackParser {
         if out.records.is_empty() {
             out.wall_kind = WallKind::Unclocked;
         }
-        self.scanner.scan_every_line(block, out, &mut |line, fate, out| {
+        let Self { scanner, above } = self;
+        scanner.scan_every_line(block, out, &mut |line, fate, out| {
             if line.is_cut() {
                 out.issues.add(IssueCode::LineTooLong, line.number, line.offset);
+            }
+            let of_core = || java::parse_core_time(line.bytes).map(|wall| (wall, WallKind::Local));
+            if let Some(time) = bare_time(line.bytes).or_else(of_core) {
+                *above = time;
             }
             match fate.taken {
                 _ if fate.is_blank => out.lines.skipped += 1,
                 Taken::Head => {
+                    let (wall, kind) = if fate.wall.is_some() { (fate.wall, fate.kind) } else { *above };
                     if out.wall_kind == WallKind::Unclocked {
-                        out.wall_kind = fate.kind;
+                        out.wall_kind = kind;
                     }
-                    let wall = if out.wall_kind == fate.kind { fate.wall } else { WallTime::NONE };
+                    let wall = if out.wall_kind == kind { wall } else { WallTime::NONE };
                     out.records.push(line.number, wall, Level::None, fate.process);
                     out.lines.parsed += 1;
                 }

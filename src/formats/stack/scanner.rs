@@ -136,7 +136,9 @@ impl DumpScanner {
             let shown = text[at..end].strip_suffix(b"\r").unwrap_or(&text[at..end]);
             let bytes = &shown[..shown.len().min(MAX_LINE_BYTES)];
             let line = Line { bytes, offset: block.offset + at as u64, number, full_len: shown.len() };
-            self.line(&line, hit < end, &text[..at], out, &mut tell);
+            // What is nothing but dumps is small: there, every line may begin one.
+            let may_open = hit < end || tell.is_some();
+            self.line(&line, may_open, &text[..at], out, &mut tell);
             at = (end + 1).min(text.len());
             number = number.saturating_add(1);
         }
@@ -150,14 +152,7 @@ impl DumpScanner {
         self.recent.extend_from_slice(&text[text.len() - text.len().min(TITLE_BYTES)..]);
     }
 
-    fn line(
-        &mut self,
-        line: &Line<'_>,
-        has_anchor: bool,
-        before: &[u8],
-        out: &mut Parsed,
-        tell: &mut Option<Tell<'_>>,
-    ) {
+    fn line(&mut self, line: &Line<'_>, may_open: bool, before: &[u8], out: &mut Parsed, tell: &mut Option<Tell<'_>>) {
         let bytes = ByteRange { start: line.offset, end: line.offset + line.bytes.len() as u64 };
         let place = Locator { evidence: self.evidence, bytes, lines: LineRange::one(line.number) };
         let Self { peeler, streams, current, .. } = self;
@@ -187,26 +182,21 @@ impl DumpScanner {
             kind: peeled.kind,
         };
         let is_open = fate.taken != Taken::Foreign || peeled.is_part;
-        if is_open || !has_anchor {
-            let is_known = || KINDS.iter().any(|kind| (kind.above)(peeled.text) != Above::Other);
-            if fate.taken == Taken::Foreign && tell.is_some() && is_known() {
-                fate.taken = Taken::Part;
-            }
-            if let Some(tell) = tell {
-                tell(line, &fate, out);
-            }
-        } else {
-            // The record has to be there before the dump that takes its time from it.
-            let opened = Opened::of(&peeled);
-            fate.taken = if opened.is_some() { Taken::Head } else { Taken::Foreign };
-            if let Some(tell) = tell {
-                tell(line, &fate, out);
-            }
-            if let Some(opened) = opened {
-                let (stream, process, pid) = (peeled.stream, out.dumps.symbols.text(peeled.process), peeled.pid);
-                let opening = Opening { title: TextId::EMPTY, process, pid };
-                self.open(opened, stream, opening, place, before, out);
-            }
+        let opened = if is_open || !may_open { None } else { Opened::of(&peeled) };
+        let is_known = || KINDS.iter().any(|kind| (kind.above)(peeled.text) != Above::Other);
+        if opened.is_some() {
+            fate.taken = Taken::Head;
+        } else if fate.taken == Taken::Foreign && tell.is_some() && is_known() {
+            fate.taken = Taken::Part;
+        }
+        // The record has to be there before the dump that takes its time from it.
+        if let Some(tell) = tell {
+            tell(line, &fate, out);
+        }
+        if let Some(opened) = opened {
+            let (stream, process, pid) = (peeled.stream, out.dumps.symbols.text(peeled.process), peeled.pid);
+            let opening = Opening { title: TextId::EMPTY, process, pid };
+            self.open(opened, stream, opening, place, before, out);
         }
         self.close_silent(line.number, out);
     }
@@ -355,11 +345,16 @@ impl Opened {
         for (kind, anchor) in hits {
             let Some(at) = memmem::find(text, anchor) else { continue };
             if memmem::find(&text[at..], b"\\n").is_some() {
-                return Self::escaped(kind, text, at);
+                match Self::escaped(kind, text, at) {
+                    Some(opened) => return Some(opened),
+                    None => continue,
+                }
             }
             // The anchor may stand inside the line that begins a dump: the margin ends at a word.
             let start = memrchr(b' ', &text[..at]).map_or(0, |blank| blank + 1);
-            for at in [at, start] {
+            // Java's begins with a name in quotes, far in front of it.
+            let quote = memchr(b'"', &text[..at]).unwrap_or(start);
+            for at in [at, start, quote] {
                 if (kind.opens)(behind(at))
                     && let Some(margin) = Margin::learn(&text[..at])
                 {

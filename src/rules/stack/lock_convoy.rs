@@ -1,8 +1,9 @@
 //! Many tasks of a program wait behind one lock.
 //!
 //! # What it detects
-//! A stack dump in which at least ten tasks are blocked behind one lock and have waited for five minutes or more, or tasks that wait for
-//! each other in a circle; who holds the lock, as far as the dump shows it, and since when.
+//! A stack dump in which at least ten tasks are blocked behind one lock and have waited for five minutes or more; who holds the lock, as
+//! far as the dump shows it, and since when. A Java dump states owners and no waits: ten threads behind a stated owner are enough, and
+//! another dump in which the same thread holds the same lock makes it certain.
 //!
 //! # Why it matters
 //! One call without a timeout, made under a lock, stops everything behind it: kubelet's relist, every plugin that asks the daemon. A
@@ -19,11 +20,12 @@
 //! ```
 //!
 //! # Ruled out when
-//! Dumps that state waits have no task that waits for a lock. It cannot be told from profiles without states, or while waits for locks
-//! are too few or too short to be more than traffic.
+//! Dumps that state waits have no task that waits for a lock, or all that wait are in a circle or behind one, which is another rule's. It
+//! cannot be told from profiles without states, or while waits for locks are too few or too short to be more than traffic.
 //!
 //! # Known false positives
-//! A lock that is busy but moves on: waits are then short, and five minutes rule it out. An owner that is only suspected may be another
+//! A lock that is busy but moves on: waits are then short, and five minutes rule it out; of Java dumps another one that shows another
+//! owner of the lock does. A single Java dump is one moment: the finding then is *likely* at most. An owner that is only suspected may be another
 //! one; the finding then has confidence *possible* and tells what speaks for it.
 //!
 //! # Questions to ask next
@@ -35,7 +37,7 @@
 use crate::facts::Facts;
 use crate::facts::stacks::graph::Root;
 use crate::facts::stacks::verdict::{is_hedged, reasons_of};
-use crate::facts::stacks::{Convoy, DumpFacts};
+use crate::facts::stacks::{Convoy, DumpFacts, OtherDump};
 use crate::model::{
     Cite, Confidence, DumpKind, Finding, Message, Outcome, OwnerClass, Role, Severity, Statement, TimeRange,
     WhySuggestion,
@@ -60,7 +62,9 @@ fn detect(facts: &Facts) -> Outcome {
         .filter_map(|dump| {
             let convoy = dump.convoy.as_ref()?;
             let is_long = convoy.longest_s.is_some_and(|waited| waited >= LONG_S);
-            let is_found = convoy.root == Root::Cycle || convoy.n_blocked >= MANY && is_long;
+            let moved_on = matches!(convoy.other, Some(OtherDump::MovedOn { .. }));
+            let is_stated = dump.kind == DumpKind::Jvm && convoy.class == Some(OwnerClass::Stated) && !moved_on;
+            let is_found = convoy.root != Root::Cycle && convoy.n_blocked >= MANY && (is_long || is_stated);
             is_found.then(|| finding(dump, convoy))
         })
         .collect();
@@ -68,6 +72,11 @@ fn detect(facts: &Facts) -> Outcome {
         return Outcome::Found(found);
     }
     let cites = || facts.stacks.iter().take(2).map(|dump| cite(dump, Role::Shows)).collect();
+    let waits_outside = |dump: &DumpFacts| dump.chains.iter().any(|chain| chain.root != Root::Cycle);
+    if facts.stacks.iter().any(|dump| !dump.deadlocks.is_empty()) && !facts.stacks.iter().any(waits_outside) {
+        let count: u64 = facts.stacks.iter().flat_map(|dump| &dump.deadlocks).map(|it| it.n_blocked).sum();
+        return Outcome::RuledOut { why: Message::new("outcome-convoy-circle").with("count", count), cites: cites() };
+    }
     if facts.stacks.iter().any(|dump| !dump.queues.is_empty()) {
         let would_need = vec![Message::new("missing-second-dump")];
         return Outcome::Inconclusive { why: Message::new("outcome-convoy-traffic"), would_need, cites: cites() };
@@ -86,10 +95,11 @@ fn cite(dump: &DumpFacts, role: Role) -> Cite {
 
 fn finding(dump: &DumpFacts, convoy: &Convoy) -> Finding {
     let statement = |topic: &str, text, cites| Statement { topic: topic.to_owned(), text, cites };
-    let waiters = Message::new("finding-convoy-waiters")
-        .with("count", convoy.n_blocked)
-        .with("lock", convoy.lock.clone())
-        .with("minutes", convoy.longest_s.unwrap_or(0) / 60);
+    let waiters = match convoy.longest_s {
+        Some(seconds) => Message::new("finding-convoy-waiters").with("minutes", seconds / 60),
+        None => Message::new("finding-convoy-waiters-unsaid"),
+    };
+    let waiters = waiters.with("count", convoy.n_blocked).with("lock", convoy.lock.clone());
     let mut statements = vec![statement("victim", waiters, vec![convoy.waiter])];
     let holder = convoy.holder.as_ref().map(|holder| {
         let is_sure = holder.class != OwnerClass::Suspected && !is_hedged(&holder.reasons);
@@ -105,12 +115,21 @@ fn finding(dump: &DumpFacts, convoy: &Convoy) -> Finding {
         let text = Message::new("finding-convoy-onset").with("at", onset.at).with("minutes", onset.waited_s / 60);
         statements.push(statement("onset", text, vec![onset.cite]));
     }
+    if let (Some(OtherDump::StillHeld { seconds, cite }), Some(holder)) = (convoy.other, &convoy.holder) {
+        let text = match seconds.filter(|seconds| *seconds >= 1.0) {
+            Some(seconds) => Message::new("finding-convoy-held").with("seconds", seconds.round() as u64),
+            None => Message::new("finding-convoy-held-unsaid"),
+        };
+        statements.push(statement("duration", text.with("holder", holder.name.clone()), vec![holder.cite, cite]));
+    }
     // What speaks for a suspect stands among the statements: a title has no room for it.
     let mut title = dump.verdict.clone();
     if title.id.starts_with("stacks-verdict-suspected") {
         title.id = "finding-convoy-title-suspect".into();
     }
     let confidence = match convoy.class {
+        // One dump without waits is one moment.
+        Some(OwnerClass::Stated) if convoy.longest_s.is_none() && convoy.other.is_none() => Confidence::Likely,
         Some(OwnerClass::Stated) => Confidence::Certain,
         Some(OwnerClass::Derived) => Confidence::Likely,
         Some(OwnerClass::Suspected) | None => Confidence::Possible,
@@ -127,7 +146,7 @@ fn finding(dump: &DumpFacts, convoy: &Convoy) -> Finding {
         title,
         severity: RULE.severity,
         confidence,
-        subject: convoy.process.clone(),
+        subject: dump.process.clone(),
         culprit: convoy.holder.as_ref().map(|holder| holder.plain.clone()),
         victims: Vec::new(),
         time_range: dump.onset.as_ref().zip(dump.at).map(|(onset, at)| TimeRange::of(onset.at, at)),

@@ -1,3 +1,4 @@
 //! What stack dumps show.
 
+pub mod deadlock;
 pub mod lock_convoy;

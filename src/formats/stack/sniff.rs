@@ -1,0 +1,73 @@
+//! Recognising inputs that are dumps and hardly anything else, by what their lines are.
+
+use super::super::Head;
+use super::envelope::{Margin, Peeler};
+
+/// Lines of a head that are looked at.
+const SNIFFED_LINES: usize = 200;
+
+/// What the lines of a kind of dump look like.
+pub(super) struct Lines {
+    /// How a line that begins a task begins: what stands in front of it is a margin.
+    pub(super) starts_with: &'static [u8],
+    /// Whether a line begins a dump or a task.
+    pub(super) is_head: fn(&[u8]) -> bool,
+    /// Whether a line says why a dump was printed, or stands beside one that does.
+    pub(super) is_above: fn(&[u8]) -> bool,
+    /// Whether a line can only be a part of a dump.
+    pub(super) is_telling: fn(&[u8]) -> bool,
+}
+
+/// What the first lines of an input are.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Seen {
+    lines: u32,
+    known: u32,
+    enveloped: u32,
+    begins: bool,
+    /// Lines that begin a dump or a task.
+    pub(super) heads: u32,
+    /// Lines that say why it was printed.
+    pub(super) above: u32,
+}
+
+impl Lines {
+    /// Counts; `None` where the input is no such dump.
+    pub(super) fn count(&self, head: &Head<'_>) -> Option<Seen> {
+        let mut peeler = Peeler::default();
+        let mut margin = Margin::default();
+        let mut seen = Seen::default();
+        for line in head.lines().filter(|line| !line.trim_ascii().is_empty()).take(SNIFFED_LINES) {
+            let peeled = peeler.peel(line);
+            // Lines of a log are for the format of that log; what no format of ours takes off, is for this one.
+            seen.enveloped += u32::from(!peeled.process.is_empty());
+            let mut text = margin.strip(peeled.text);
+            if seen.heads == 0
+                && let Some(at) = memchr::memmem::find(text, self.starts_with)
+                    .filter(|at| (self.is_head)(Margin::behind(&text[..*at], &text[*at..])))
+            {
+                margin = Margin::learn(&text[..at]).unwrap_or_default();
+                text = margin.strip(text);
+            }
+            let is_head = (self.is_head)(text);
+            let is_above = !is_head && (self.is_above)(text);
+            let is_telling = (self.is_telling)(text);
+            seen.heads += u32::from(is_head);
+            seen.above += u32::from(is_above && !is_telling);
+            let is_known = is_head || is_above || is_telling;
+            seen.begins |= seen.lines == 0 && is_known;
+            seen.lines += 1;
+            seen.known += u32::from(is_known);
+        }
+        (seen.heads > 0 && seen.known * 2 >= seen.lines).then_some(seen)
+    }
+}
+
+impl Seen {
+    /// How sure it is that the input is such a dump: 55 to 95, or 45 where it is rather a log that holds one.
+    pub(super) fn score(&self) -> u8 {
+        let share = 55 + self.known * 40 / self.lines.max(1);
+        let most = if self.enveloped * 2 > self.lines || !self.begins { 45 } else { 95 };
+        share.min(most) as u8
+    }
+}
