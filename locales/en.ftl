@@ -213,6 +213,7 @@ format-go-goroutine = Go stacks (goroutines)
 format-java-core = Javacore (OpenJ9)
 format-java-dump-file = Java threads written to a file (jcmd Thread.dump_to_file)
 format-java-threads = Java threads (jstack, jcmd, JMX)
+format-kernel-stack = Kernel stacks (crash, sysrq, /proc/PID/stack)
 format-get-events = kubectl get events
 format-get-table = kubectl get or top, a table
 format-kube-json = kubectl get -o json
@@ -301,6 +302,66 @@ rule-host-open-files-exhausted = Open files ran out
 rule-host-unit-tasks-exhausted = A unit ran out of tasks (TasksMax)
 rule-host-user-processes-exhausted = A user ran out of tasks (ulimit -u)
 rule-kube-pod-pids-exhausted = A pod ran out of tasks (its pids limit)
+finding-join-derived = derived from what both sides print
+finding-join-suspected = suspected: it agrees, nothing printed proves it
+finding-refusal-pod = The cgroup is that of pod { $pod }: its UID is in the path ({ $class }).
+finding-refusal-of-pod = { $count ->
+    [one] One line
+   *[other] { $count } lines
+ } of this pod within a minute of the rejection say that a thread or process could not be started ({ $class }).
+finding-refusal-near = { $count ->
+    [one] One line
+   *[other] { $count } lines
+ } within a minute of the rejection say that a thread or process could not be started; which pod wrote them cannot be told ({ $class }).
+finding-refusal-growth = Threads of { $name } grew from { $before } to { $peak } ({ $class }).
+rule-cross-call-chain-stalled = Calls are stuck over several layers
+missing-caller-stacks = Stacks of the program that starts these processes (kubelet: kubectl get --raw "/api/v1/nodes/NODE/proxy/debug/pprof/goroutine?debug=2", or kill -ABRT, which ends it)
+missing-process-list = All processes with their parents (ps -eo pid,ppid,stat,lstart,args)
+missing-server-stacks = Stacks of the daemon that these processes call (curl --unix-socket SOCKET "http:/debug/pprof/goroutine?debug=2", or kill -QUIT, which ends it)
+missing-kernel-stacks = Kernel stacks of the daemon’s threads (for t in /proc/PID/task/*; do echo "== $t $(cat $t/comm)"; cat $t/stack $t/syscall; done; or crash: foreach PID bt)
+outcome-stall-one-layer = One layer of a stall is in the evidence, nothing that joins it with another: { $shown }
+outcome-stall-lone = A goroutine has waited for { $minutes } min; whether others wait for it, and for what it waits, is not in the evidence.
+outcome-stall-none = None of { $count } goroutines has waited for long for another process or in a system call.
+finding-stall-title = A chain of calls stands still: { $chain }
+finding-stall-program = a Go program
+finding-stall-program-of = a Go program with code of { $name }
+finding-stall-caller = { $count } goroutines of { $name } wait for child processes, up to { $minutes } min; { $blocked } more are blocked behind { $lock }.
+finding-stall-caller-alone = { $count } goroutines of { $name } wait for child processes, up to { $minutes } min.
+finding-stall-children = { $count } processes of { $name } run.
+finding-stall-server = { $count } goroutines of { $name } are blocked behind { $lock }, up to { $minutes } min; { $holder } holds it, in { $where } ({ $class }).
+finding-stall-server-unowned = { $count } goroutines of { $name } are blocked behind { $lock }, up to { $minutes } min; who holds it is not visible.
+finding-stall-kernel = Kernel task { $task } is in the system call { $call }, in { $frame }.
+finding-stall-join = What joins this with the next layer: { $by } ({ $class }).
+finding-stall-by-pid = { $count } of the { $of } processes that goroutines wait for by number are in the list
+finding-stall-by-parent = { $count } of them are children of process { $pid }
+finding-stall-by-count = { $waiting } goroutines wait for a child and { $count } such processes run; { $others } other programs would do as well
+finding-stall-by-reasons = { $reasons }
+finding-stall-reason-count = { $count } processes run and { $blocked } goroutines are blocked
+finding-stall-reason-name = { $name } and the daemon share their name
+finding-stall-reason-sample = the dump of one of them waits for an answer in { $call }
+finding-stall-by-address = both print the buffer { $address } as an argument of { $call }
+finding-stall-by-descriptor = the same program is in { $call } on the same descriptor { $fd }; { $others } other tasks are as well
+finding-stall-by-command = the same program is in { $call }; { $others } other tasks of it are as well, and a goroutine’s number is no thread’s
+finding-stall-by-call = the only kernel stack in the evidence is in { $call } too; nothing in it names the program
+finding-stall-apart = Nothing in the evidence joins this with the next layer: neither process numbers nor counts nor names agree.
+finding-stall-gap = Here the evidence has a gap. { $untold } It would take: { $needed }
+finding-stall-gap-caller = Which program waits for these processes?
+finding-stall-gap-children = Which processes are waited for, and how many are there?
+finding-stall-gap-server = Which daemon do these processes wait for, and who holds its lock?
+finding-stall-gap-kernel = Where in the kernel does the holder wait?
+finding-stall-end-call = { $task } is in the system call { $call }: what it waits for there cannot be told from this side.
+finding-stall-end-task = { $task } holds everybody up; it is in no system call.
+finding-stall-end-netlink = It waits in { $frame } for the answer to a netlink request. None of the { $count } other kernel tasks in the evidence runs netlink or rtnl code: the answer never came, and who owes it is not visible in this evidence.
+finding-stall-end-netlink-alone = It waits in { $frame } for the answer to a netlink request. The evidence holds no other kernel task: who owes the answer cannot be told. All blocked tasks would (echo w > /proc/sysrq-trigger; crash: foreach UN bt).
+finding-stall-end-related = It waits in { $frame }. Other kernel tasks run related code and are to be looked at next: { $related }.
+finding-stall-end-kernel = It waits in { $frame }. None of the { $count } other kernel tasks in the evidence runs related code: who owes the answer is not visible in this evidence.
+finding-stall-end-alone = It waits in { $frame }. The evidence holds no other kernel task: who owes the answer cannot be told. All blocked tasks would (echo w > /proc/sysrq-trigger; crash: foreach UN bt).
+finding-stall-pleg = kubelet’s PLEG stopped at { $at } (log time minus age), { $after } after the wait began: an effect of it, not its cause.
+finding-stall-pleg-before = kubelet’s PLEG stopped at { $at } (log time minus age), before this wait began: something else stopped it first.
+finding-stall-pleg-alone = kubelet’s PLEG stopped at { $at } (log time minus age); when the wait began cannot be told.
+finding-stall-why = Why do all these calls not return?
+finding-stall-ask-timeout = Why has the call at the end of the chain no timeout?
+finding-stall-ask-again = Does the same task stand there a few minutes later?
 rule-stack-lock-convoy = Many tasks wait behind one lock
 rule-stack-deadlock = Tasks wait for each other in a circle
 missing-stack-dump = Stack dumps with states and waits (goroutine?debug=2, SIGQUIT, jstack -l)
@@ -1171,7 +1232,7 @@ stacks-where-state = { $frame } ({ $state })
 stacks-longest = up to { $minutes } min
 stacks-longest-unknown = for a time that is not said
 stacks-class-stated = stated by the dump
-stacks-class-derived = derived from addresses in the dump
+stacks-class-derived = derived from what the dump prints
 stacks-class-suspected = suspected by time and place
 stacks-verdict-owned = { $count ->
     [one] One of the { $tasks } waits for a lock, { $longest }: { $lock }, held by { $holder } in { $where } ({ $class }).
@@ -1194,6 +1255,15 @@ stacks-verdict-longest = No lock holds others up. { $count ->
     }
 stacks-verdict-many = { $count } of { $total } { $tasks } have one stack, in { $frame } ({ $state }); no lock is visible. Whether they grow in number takes a second dump to tell.
 stacks-verdict-quiet = { $count } { $tasks }, { $idle } of them idle; none is seen to hold others up.
+stacks-verdict-kernel-hung = { $count ->
+    [one] One kernel task has
+   *[other] { $count } kernel tasks have
+ } been blocked without a break for { $seconds } s or more; { $most } of them in { $frame }. Such reports name victims: whoever holds them up need not be among them.
+stacks-verdict-kernel-hung-one = { $task } has been blocked without a break for { $seconds } s or more, in { $frame }. Such a report names a victim: whoever holds it up need not be in it.
+stacks-verdict-kernel-blocked = { $count } of { $total } kernel tasks cannot be interrupted (state D or UN); { $most } of them wait in { $frame }. No lock with a visible owner is involved.
+stacks-verdict-kernel-call = { $task } is in the system call { $call }, in { $frame }.
+stacks-verdict-kernel-one = { $task } is in { $frame }.
+stacks-reason-under-rtnl = it alone runs code that needs this lock ({ $frame }) and does not wait for it
 stacks-idle-runtime = a worker of the runtime
 stacks-idle-listener = waits for connections or events to come in
 stacks-idle-connection = keeps a connection open between requests

@@ -18,6 +18,8 @@ mod chart;
 mod formats;
 mod incident_a;
 mod java_stacks;
+mod incident_f;
+mod kernel_stacks;
 mod limits;
 mod postmortem;
 mod reading;

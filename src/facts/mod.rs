@@ -9,6 +9,7 @@ pub mod coverage;
 pub mod failures;
 pub mod growth;
 pub mod history;
+pub mod joins;
 pub mod occurrences;
 pub mod shift;
 pub mod slope;
@@ -46,6 +47,10 @@ pub struct Facts {
     pub occurrences: occurrences::Occurrences,
     /// Stack dumps: groups, queues, owners.
     pub stacks: Vec<stacks::DumpFacts>,
+    /// The layers of one stall, joined as far as the evidence goes.
+    pub stall: joins::Stall,
+    /// Rejections in pods' cgroups, joined with the pods' own failures.
+    pub refusals: Vec<joins::refusals::Refusal>,
     /// Workloads that restarted or fail.
     pub workloads: Vec<Workload>,
     /// How failing pods spread.
@@ -67,6 +72,8 @@ pub fn derive_facts(inputs: &[Input<'_>], twins: &[&EvidenceMeta]) -> Facts {
     let ceilings = ceilings::derive_ceilings(inputs, &usage, growth.as_ref());
     let threads = history::derive_history(&usage, &failures);
     let stacks = stacks::derive_stacks(inputs);
+    let stall = joins::derive_stall(inputs, &stacks);
+    let refusals = joins::refusals::derive_refusals(inputs, &failures, &usage, growth.as_ref());
     let workloads = workloads::derive_workloads(inputs, &failures, &bundles);
     let spread = workloads::derive_spread(inputs);
     let coverage = coverage::derive_coverage(inputs, twins, &usage, &workloads, bundles);
@@ -79,6 +86,8 @@ pub fn derive_facts(inputs: &[Input<'_>], twins: &[&EvidenceMeta]) -> Facts {
         change_points,
         occurrences,
         stacks,
+        stall,
+        refusals,
         workloads,
         spread,
         coverage,

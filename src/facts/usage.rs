@@ -13,6 +13,7 @@ pub use total::sum_over;
 
 use classify::{classify, label_of, node_of, owner_of, rate};
 use processes::process_series;
+pub(super) use processes::program;
 use rebuilt::rebuild;
 use snapshots::derive_snapshots;
 use total::{agrees, choose_node, drop_aggregates, drop_repeats, sum_given, sum_of_containers};

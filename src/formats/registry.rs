@@ -60,6 +60,7 @@ pub static FORMATS: &[&Format] = &[
     &stack::java_core::FORMAT,
     &stack::java_dump_file::FORMAT,
     &stack::java_threads::FORMAT,
+    &stack::kernel_stack::FORMAT,
 ];
 
 /// The ids, apart from the formats: who only names them need not hold them.

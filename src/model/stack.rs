@@ -133,7 +133,8 @@ pub struct Task {
     pub parent: u64,
     /// Labels as written; empty where it has none.
     pub labels: TextId,
-    /// The innermost system call with its first argument, where the stack prints them as numbers.
+    /// The innermost system call with what it is about (its first argument: a descriptor; of waits for a process, the process), where
+    /// numbers are printed: among Go's arguments, in the kernel's registers. `u32::MAX` where that is not known.
     pub syscall: Option<(u32, u32)>,
     /// Bound to its thread.
     pub is_locked_to_thread: bool,
@@ -300,6 +301,8 @@ pub struct StackDump {
     pub process: TextId,
     /// Its pid, where the envelope or the dump says it.
     pub pid: Option<u32>,
+    /// The host, as the envelope names it; empty where it does not.
+    pub host: TextId,
     /// When, in the evidence's clock: the time of the record it stands in.
     pub wall: WallTime,
     /// How many tasks it says it has (`goroutine profile: total 812`).
@@ -327,6 +330,7 @@ impl StackDump {
             title: TextId::EMPTY,
             process: TextId::EMPTY,
             pid: None,
+            host: TextId::EMPTY,
             wall: WallTime::NONE,
             stated_total: None,
             tasks: Vec::new(),

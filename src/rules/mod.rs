@@ -3,6 +3,7 @@
 //!
 //! Adding a rule: its file with the doc sections below, one line in [`RULES`], fixtures, texts `rule-<id>` and its `finding-…` messages.
 
+pub mod cross;
 pub mod host;
 pub mod kube;
 mod reached;
@@ -28,6 +29,7 @@ pub struct RuleInfo {
 
 /// All rules, in order of id.
 pub static RULES: &[&RuleInfo] = &[
+    &cross::call_chain_stalled::RULE,
     &host::conntrack_table_full::RULE,
     &host::open_files_exhausted::RULE,
     &host::pid_space_exhausted::RULE,

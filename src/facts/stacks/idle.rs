@@ -152,6 +152,9 @@ pub fn idle_reason(kind: DumpKind, task: &Task, symbols: &Symbols) -> Option<Idl
     if task.wait == WaitClass::Idle {
         return Some(Idle::Runtime);
     }
+    if kind == DumpKind::Kernel {
+        return super::kernel::idle_reason(task, symbols);
+    }
     // Whoever waits for a lock does not wait for work.
     if !matches!(kind, DumpKind::Go | DumpKind::GoProfile | DumpKind::Jvm) || task.wait == WaitClass::Lock {
         return None;

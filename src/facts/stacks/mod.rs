@@ -8,9 +8,11 @@ pub mod diff;
 pub mod graph;
 pub mod groups;
 pub mod idle;
+pub mod kernel;
 pub mod names;
 pub mod owners;
 pub mod queues;
+pub mod syscalls;
 pub mod verdict;
 
 use super::Input;

@@ -40,7 +40,7 @@ pub fn is_plumbing(kind: DumpKind, function: &str) -> bool {
                 || function.contains("/semaphore.(*Weighted).")
         }
         DumpKind::Jvm => ["java.", "jdk.", "sun.", "java.base"].iter().any(|start| function.starts_with(start)),
-        DumpKind::Kernel => ["schedule", "__schedule", "io_schedule", "ret_from_fork"].contains(&function),
+        DumpKind::Kernel => super::kernel::is_plumbing(function),
         _ => false,
     }
 }

@@ -97,6 +97,7 @@ impl<'a> Judge<'a> {
         match queue.lock {
             Lock::Named(_) => self.stated(queue),
             Lock::At(_) | Lock::In(_) if self.dump.kind == DumpKind::Go => self.judged(index, queue),
+            Lock::In(_) if self.dump.kind == DumpKind::Kernel => super::kernel::owner(self, queue),
             Lock::At(_) | Lock::In(_) => Owner::default(),
         }
     }
@@ -120,7 +121,10 @@ impl<'a> Judge<'a> {
         };
         let found = by_name.or_else(by_holding).map(|(task, reason)| {
             let reasons = vec![Message::new(reason)];
-            Candidate { task, score: 0, class: OwnerClass::Stated, reasons }
+            // The kernel lists what a task holds together with what it is about to take: which of both is concluded from its stack.
+            let is_concluded = self.dump.kind == DumpKind::Kernel && reason == "stacks-reason-holds";
+            let class = if is_concluded { OwnerClass::Derived } else { OwnerClass::Stated };
+            Candidate { task, score: 0, class, reasons }
         });
         Owner { is_told: found.is_some(), candidates: found.into_iter().collect() }
     }

@@ -2,7 +2,7 @@
 //!
 //! Go prints waiters only. The lock's address is the first argument of the locking function, or lies a few bytes before the semaphore's
 //! that the runtime waits on. Where neither is printed, goroutines that wait at one place of one function are a queue of that place,
-//! which is less sure: it may be many locks.
+//! which is less sure: it may be many locks. So are kernel tasks, except for locks that the whole kernel has one of (`rtnl_lock`).
 
 use super::names::is_standard;
 use crate::model::sort::Order as _;
@@ -126,8 +126,12 @@ fn stated(dump: &StackDump, task: &Task, symbols: &Symbols) -> Option<Wait> {
 /// Frames from the innermost that may belong to the locking.
 const LOCKING_FRAMES: usize = 12;
 
-/// What Go's frames and their arguments show.
+/// What Go's frames and their arguments show, and the kernel's frames.
 fn derived(dump: &StackDump, task: &Task, symbols: &Symbols) -> Option<Wait> {
+    if dump.kind == DumpKind::Kernel && task.wait == WaitClass::Lock {
+        let frame = super::kernel::locking_frame(task, symbols)?;
+        return Some(Wait { lock: Lock::In(frame), class: TextId::EMPTY, want: Want::Exclusive, caller: Some(frame) });
+    }
     if !matches!(dump.kind, DumpKind::Go | DumpKind::GoProfile) || task.wait != WaitClass::Lock {
         return None;
     }

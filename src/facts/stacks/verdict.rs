@@ -98,6 +98,9 @@ pub fn verdict(facts: &DumpFacts, dump: &StackDump, symbols: &Symbols) -> Messag
     if let Some((chain, queue)) = facts.main_chain() {
         return of_chain(facts, chain, queue, dump, symbols).with("tasks", tasks);
     }
+    if let Some(message) = super::kernel::verdict(facts, dump, symbols) {
+        return message.with("tasks", tasks);
+    }
     let active = || facts.groups.iter().filter(|group| group.idle.is_none());
     let is_steady =
         |group: &&Group| group.waits.as_ref().is_some_and(|waits| matches!(waits.shape, WaitShape::Steady { .. }));

@@ -72,7 +72,7 @@ fn add(into: &mut BTreeMap<(String, u32), Vec<Sample>>, key: (String, u32), at: 
 }
 
 /// `/usr/bin/java -jar app.jar` is `java`, `[kworker/0:1]` stays.
-fn program(command: &str) -> String {
+pub(in crate::facts) fn program(command: &str) -> String {
     let first = command.split_whitespace().next().unwrap_or(command);
     let name = if first.starts_with('[') { first } else { first.rsplit('/').next().unwrap_or(first) };
     name.trim_end_matches(':').to_owned()

@@ -37,6 +37,8 @@ pub(super) struct Peeled<'a> {
     pub(super) process: &'a [u8],
     /// Its pid, where it is said.
     pub(super) pid: Option<u32>,
+    /// On which host, where it is said.
+    pub(super) host: &'a [u8],
     /// When, as written by the outermost envelope that says it.
     pub(super) wall: WallTime,
     /// What that time lacks.
@@ -63,7 +65,7 @@ impl Peeler {
         let dress = undress(line, undressed);
         let line = if dress.is_undone { &undressed[..] } else { line };
         let wall = (WallTime::NONE, WallKind::Unclocked);
-        let mut found = Found { process: (&[], None), wall, stream: 0, is_part: false };
+        let mut found = Found { process: (&[], None), host: &[], wall, stream: 0, is_part: false };
         let mut text = line;
         if line.first() == Some(&b'{')
             && let Some(docker) = Docker::read(line)
@@ -86,14 +88,15 @@ impl Peeler {
                 None => break,
             }
         }
-        let Found { process: (process, pid), wall: (wall, kind), stream, is_part } = found;
-        Peeled { text, stream, process, pid, wall, kind, is_part, is_soft: dress.is_soft }
+        let Found { process: (process, pid), host, wall: (wall, kind), stream, is_part } = found;
+        Peeled { text, stream, process, pid, host, wall, kind, is_part, is_soft: dress.is_soft }
     }
 }
 
 /// What the layers of one line said so far.
 struct Found<'a> {
     process: (&'a [u8], Option<u32>),
+    host: &'a [u8],
     wall: (WallTime, WallKind),
     stream: u64,
     is_part: bool,
@@ -231,6 +234,7 @@ fn program<'a>(rest: &'a [u8], found: &mut Found<'a>) -> Option<&'a [u8]> {
     });
     found.join(name.trim_ascii_end());
     found.process = (envelope.source, pid);
+    found.host = envelope.host;
     // rsyslog writes control characters in octal.
     Some(envelope.message.strip_prefix(b"#011").unwrap_or(envelope.message))
 }

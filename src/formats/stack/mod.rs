@@ -17,6 +17,8 @@ mod java;
 pub mod java_core;
 pub mod java_dump_file;
 pub mod java_threads;
+mod kernel;
+pub mod kernel_stack;
 mod scanner;
 mod sniff;
 mod undress;
@@ -64,6 +66,7 @@ struct Opening {
     title: TextId,
     process: TextId,
     pid: Option<u32>,
+    host: TextId,
 }
 
 /// What a line that is of no dump is to the dump below it.
@@ -90,11 +93,20 @@ struct Kind {
 }
 
 /// All printers.
-static KINDS: &[&Kind] = &[&go::DUMP, &go::PROFILE, &java::THREADS, &java::CORE];
+static KINDS: &[&Kind] = &[
+    &go::DUMP,
+    &go::PROFILE,
+    &java::THREADS,
+    &java::CORE,
+    &kernel::REPORT,
+    &kernel::CRASH,
+    &kernel::PROC_STACK,
+];
 
 /// Puts a dump that is complete where it belongs, with the time of the record it stands in.
 fn push(mut dump: StackDump, opening: &Opening, out: &mut Parsed) {
     (dump.title, dump.process, dump.pid) = (opening.title, opening.process, dump.pid.or(opening.pid));
+    dump.host = opening.host;
     let record = out.records.at_line(dump.locator.lines.first);
     dump.wall = record.and_then(|record| out.records.wall.get(record).copied()).unwrap_or(WallTime::NONE);
     out.dumps.push(dump);

@@ -195,7 +195,8 @@ impl DumpScanner {
         }
         if let Some(opened) = opened {
             let (stream, process, pid) = (peeled.stream, out.dumps.symbols.text(peeled.process), peeled.pid);
-            let opening = Opening { title: TextId::EMPTY, process, pid };
+            let host = out.dumps.symbols.text(peeled.host);
+            let opening = Opening { title: TextId::EMPTY, process, pid, host };
             self.open(opened, stream, opening, place, before, out);
         }
         self.close_silent(line.number, out);

@@ -9,7 +9,7 @@
 //! `ulimit -u`. Raising the node's limits changes nothing.
 //!
 //! # Evidence used
-//! The kernel's log, `container_threads` with `container_threads_max`, `pids.max` and `pids.current`, `podPidsLimit`.
+//! The kernel's log, the pods' UIDs and their own lines about refused threads, `container_threads` with `container_threads_max`, `pids.max` and `pids.current`, `podPidsLimit`.
 //!
 //! # Example
 //! ```text
@@ -31,7 +31,7 @@
 //! <https://kubernetes.io/docs/concepts/policy/pid-limiting/>, <https://docs.kernel.org/admin-guide/cgroup-v2.html#pid>
 
 use crate::facts::Facts;
-use crate::model::{LimitName, Outcome, Severity};
+use crate::model::{LimitName, Outcome, Severity, Statement};
 use crate::rules::reached::{Ids, Pattern, judge};
 use crate::rules::{RuleInfo, tasks};
 
@@ -50,5 +50,16 @@ fn detect(facts: &Facts) -> Outcome {
     let (stated, subject) = tasks::rejected(facts, |cgroup| cgroup.contains("kubepods"));
     let fitting = facts.failures.task_refused().collect();
     let names = &[LimitName::PidsMax, LimitName::PodPidsLimit];
-    judge(facts, &Pattern { rule: &RULE, ids: IDS, names, stated, fitting, subject })
+    let cgroup = subject.clone();
+    let mut outcome = judge(facts, &Pattern { rule: &RULE, ids: IDS, names, stated, fitting, subject });
+    let refusal = facts.refusals.iter().find(|refusal| Some(&refusal.cgroup) == cgroup.as_ref());
+    if let (Outcome::Found(findings), Some(refusal)) = (&mut outcome, refusal)
+        && let Some(finding) = findings.first_mut()
+    {
+        finding.statements.extend(refusal.joins.iter().map(|(text, class, cites)| {
+            let class = crate::facts::joins::class_name(*class);
+            Statement { topic: "join".to_owned(), text: text.clone().with("class", class), cites: cites.clone() }
+        }));
+    }
+    outcome
 }

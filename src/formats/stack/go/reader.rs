@@ -267,7 +267,7 @@ impl GoReader {
             && [&b"yscall.Syscall"[..], b"yscall.Syscall6", b"yscall.RawSyscall", b"yscall.RawSyscall6"]
                 .iter()
                 .any(|name| function.ends_with(name));
-        let (mut call, mut n_seen) = ([0u64; 2], 0);
+        let (mut call, mut n_seen) = ([0u64; 3], 0);
         for_each_arg(args, |position, value, is_stale| {
             if let Some(slot) = call.get_mut(n_seen) {
                 *slot = value;
@@ -277,8 +277,11 @@ impl GoReader {
                 dump.args.extend(StackArg::new(value, frame, position, is_stale));
             }
         });
-        if let ([number, first], true) = (call.map(u32::try_from), is_syscall && n_seen >= 2) {
-            task.syscall = number.ok().map(|number| (number, first.unwrap_or(u32::MAX)));
+        if is_syscall && n_seen >= 2 {
+            // Of `waitid(P_PID, pid, …)`, which process; its number is 247 or, on arm64, 95.
+            let first = if n_seen >= 3 && matches!(call, [247 | 95, 1, _]) { call[2] } else { call[1] };
+            let first = u32::try_from(first).unwrap_or(u32::MAX);
+            task.syscall = u32::try_from(call[0]).ok().map(|number| (number, first));
         }
     }
 

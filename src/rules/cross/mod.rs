@@ -1,0 +1,3 @@
+//! What only several layers together show.
+
+pub mod call_chain_stalled;
