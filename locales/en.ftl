@@ -747,6 +747,7 @@ whys-graph-incident = The incident
 whys-graph-keys = ↑ ↓ ← → go along the edges, Enter writes, n asks deeper, a adds another answer, c cites into it, Delete removes.
 document-alternative-limit = { $limit } was exhausted
 event-pleg-stopped = kubelet last saw its pods: relisting them has not ended since (the line’s time minus the age it states)
+event-stall-onset = The longest wait of a chain of calls begins ({ $minutes } min before the dump)
 event-stacks-onset = The first of { $count } tasks blocked behind one lock begins to wait ({ $minutes } min before the dump)
 event-threads-grow = Threads begin to grow, from { $baseline } up to { $peak }
 event-threads-recover = Threads are back at { $value }

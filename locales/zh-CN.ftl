@@ -680,6 +680,7 @@ whys-graph-incident = 事故
 whys-graph-keys = ↑ ↓ ← → 沿连线移动，Enter 编辑，n 继续追问，a 补充回答，c 引用到此处，Delete 删除。
 document-alternative-limit = { $limit } 被耗尽
 event-pleg-stopped = kubelet 最后一次看到各个 pod：此后的重新列举再未结束（日志时间减去其中所述的时长）
+event-stall-onset = 调用链中最久的等待开始（转储前 { $minutes } 分钟）
 event-stacks-onset = 堵在同一把锁后面的 { $count } 个任务中，最早的一个开始等待（转储前 { $minutes } 分钟）
 event-threads-grow = 线程数开始增长，从 { $baseline } 升至 { $peak }
 event-threads-recover = 线程数回落至 { $value }

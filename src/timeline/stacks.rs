@@ -8,10 +8,16 @@ use crate::model::{Cite, EventSource, Message, Phase, Role, SightingKind, Timeli
 /// Waits are sampled by the garbage collector, which runs every two minutes at least: a wait may be that much longer than it says.
 const SAMPLING_S: u32 = 180;
 
+/// Beginnings this close are one.
+const ONE_ONSET_NS: u64 = 10 * 60 * 1_000_000_000;
+
 /// Beginnings of waits, each at the dump's time minus the longest wait.
 pub(super) fn onsets(facts: &Facts) -> Vec<TimelineEvent> {
+    let stall = facts.stall.onset.as_ref().filter(|_| !facts.stall.joins.is_empty());
+    // A layer of the chain that began to wait within minutes began with it.
+    let is_told = |at: Timestamp| stall.is_some_and(|stall| stall.at.0.abs_diff(at.0) < ONE_ONSET_NS);
     let of = |dump: &crate::facts::stacks::DumpFacts| {
-        let onset = dump.onset.as_ref()?;
+        let onset = dump.onset.as_ref().filter(|onset| !is_told(onset.at))?;
         let convoy = dump.convoy.as_ref()?;
         let text =
             Message::new("event-stacks-onset").with("count", convoy.n_blocked).with("minutes", onset.waited_s / 60);
@@ -22,7 +28,13 @@ pub(super) fn onsets(facts: &Facts) -> Vec<TimelineEvent> {
         let proposed = event(key, onset.at, text, source, cites);
         Some(TimelineEvent { phase: Some(Phase::Onset), uncertainty_s: SAMPLING_S, ..proposed })
     };
-    facts.stacks.iter().filter_map(of).collect()
+    let chain = stall.map(|onset| {
+        let text = Message::new("event-stall-onset").with("minutes", onset.waited_s / 60);
+        let source = EventSource::Log(facts.stall.layers.first().map(|layer| layer.name.clone()).unwrap_or_default());
+        let proposed = event("stall-onset".to_owned(), onset.at, text, source, vec![onset.cite]);
+        TimelineEvent { phase: Some(Phase::Onset), uncertainty_s: SAMPLING_S, ..proposed }
+    });
+    chain.into_iter().chain(facts.stacks.iter().filter_map(of)).collect()
 }
 
 /// Ages of one stop give the same instant but for the time between the check and the line.

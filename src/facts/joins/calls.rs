@@ -2,6 +2,7 @@
 
 use super::names::Names;
 use super::{LONG_S, Layer, MANY, Part, Seen};
+use crate::facts::stacks::Onset;
 use crate::model::{Cite, Message, WaitClass};
 
 /// Functions that wait for a child process.
@@ -65,6 +66,15 @@ impl Caller<'_> {
     /// The task that waits longest.
     pub(super) fn first_cite(&self) -> Option<Cite> {
         self.seen.cite(*self.waiting.first()?)
+    }
+
+    /// When the longest of its waits began.
+    pub(super) fn onset(&self) -> Option<Onset> {
+        let own = self.first_cite()?;
+        let waited_s = self.seen.task(*self.waiting.first()?)?.waited_s?;
+        let at = self.seen.facts.at?.plus_seconds(-i64::from(waited_s));
+        let convoy = self.seen.facts.onset.clone().filter(|onset| onset.at < at);
+        Some(convoy.unwrap_or(Onset { at, waited_s, cite: own }))
     }
 
     /// The layer.

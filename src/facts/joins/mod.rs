@@ -171,7 +171,7 @@ pub fn derive_stall(inputs: &[Input<'_>], stacks: &[DumpFacts]) -> Stall {
     let mut stall = Stall { onset: server.and_then(|seen| seen.facts.onset.clone()), ..Stall::default() };
     if let Some(caller) = &caller {
         stall.layers.extend(caller.layer());
-        stall.onset = stall.onset.or_else(|| caller.seen.facts.onset.clone());
+        stall.onset = stall.onset.or_else(|| caller.onset());
     }
     if let Some(children) = &children {
         stall.layers.push(children.layer());
