@@ -20,7 +20,7 @@ use super::{Above, Kind};
 
 /// Hung tasks, sysrq, lockups, stalls, oopses, lists of locks.
 pub(super) static REPORT: Kind = Kind {
-    anchors: &["for more than ", "pid father", " ppid:", "omm: ", "detected stall", "locks held"],
+    anchors: &["for more than ", "pid father", " flags:0x", " Comm: ", ", comm: ", "detected stall", "locks held"],
     opens: report::opens,
     above: report::above,
     reader: report::open,
@@ -31,8 +31,12 @@ pub(super) static CRASH: Kind =
     Kind { anchors: &["COMMAND: \"", "ST  %MEM"], opens: crash::opens, above: crash::above, reader: crash::open };
 
 /// `/proc/PID/stack`.
-pub(super) static PROC_STACK: Kind =
-    Kind { anchors: &["[<"], opens: proc_stack::opens, above: proc_stack::above, reader: proc_stack::open };
+pub(super) static PROC_STACK: Kind = Kind {
+    anchors: &["[<0>] ", "[<ffffff"],
+    opens: proc_stack::opens,
+    above: proc_stack::above,
+    reader: proc_stack::open,
+};
 
 /// Whether a line begins a kernel task.
 pub(super) fn is_head(line: &[u8]) -> bool {
