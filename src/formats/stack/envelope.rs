@@ -360,7 +360,7 @@ pub(super) struct Margin(Vec<u8>);
 
 impl Margin {
     /// Longer ones are text.
-    const MAX: usize = 100;
+    pub(super) const MAX: usize = 100;
 
     /// The margin that ends where the dump's first line begins; `None` where it is no margin but a sentence.
     pub(super) fn learn(before: &[u8]) -> Option<Self> {

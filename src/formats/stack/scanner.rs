@@ -352,10 +352,10 @@ impl Opened {
                 }
             }
             // The anchor may stand inside the line that begins a dump: the margin ends at a word.
-            let start = memrchr(b' ', &text[..at]).map_or(0, |blank| blank + 1);
             // Java's begins with a name in quotes, far in front of it.
-            let quote = memchr(b'"', &text[..at]).unwrap_or(start);
-            for at in [at, start, quote] {
+            let quote = memchr(b'"', &text[..at]);
+            let words = memchr_iter(b' ', &text[..at.min(Margin::MAX)]).map(|blank| blank + 1);
+            for at in std::iter::once(at).chain(quote).chain(words) {
                 if (kind.opens)(behind(at))
                     && let Some(margin) = Margin::learn(&text[..at])
                 {
