@@ -329,6 +329,7 @@ finding-stall-caller = { $count } goroutines of { $name } wait for child process
 finding-stall-caller-alone = { $count } goroutines of { $name } wait for child processes, up to { $minutes } min.
 finding-stall-children = { $count } processes of { $name } run.
 finding-stall-server = { $count } goroutines of { $name } are blocked behind { $lock }, up to { $minutes } min; { $holder } holds it, in { $where } ({ $class }).
+finding-stall-server-suspect = { $count } goroutines of { $name } are blocked behind { $lock }, up to { $minutes } min; { $holder } probably holds it, in { $where } ({ $class }).
 finding-stall-server-unowned = { $count } goroutines of { $name } are blocked behind { $lock }, up to { $minutes } min; who holds it is not visible.
 finding-stall-kernel = Kernel task { $task } is in the system call { $call }, in { $frame }.
 finding-stall-join = What joins this with the next layer: { $by } ({ $class }).

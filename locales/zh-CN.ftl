@@ -295,6 +295,7 @@ finding-stall-caller = { $name } 有 { $count } 个 goroutine 在等待子进程
 finding-stall-caller-alone = { $name } 有 { $count } 个 goroutine 在等待子进程，最长 { $minutes } 分钟。
 finding-stall-children = { $name } 有 { $count } 个进程在运行。
 finding-stall-server = { $name } 有 { $count } 个 goroutine 堵在{ $lock }后面，最长 { $minutes } 分钟；持有者是 { $holder }，正处于 { $where }（{ $class }）。
+finding-stall-server-suspect = { $name } 有 { $count } 个 goroutine 堵在{ $lock }后面，最长 { $minutes } 分钟；持有者很可能是 { $holder }，正处于 { $where }（{ $class }）。
 finding-stall-server-unowned = { $name } 有 { $count } 个 goroutine 堵在{ $lock }后面，最长 { $minutes } 分钟；看不出由谁持有。
 finding-stall-kernel = 内核中的{ $task } 正处于系统调用 { $call }，位于 { $frame }。
 finding-stall-join = 与下一层的联系：{ $by }（{ $class }）。

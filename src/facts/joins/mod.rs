@@ -199,7 +199,8 @@ fn server_layer(seen: &Seen<'_>, names: &Names<'_>) -> Option<Layer> {
     let text = match &convoy.holder {
         Some(holder) => {
             cites.push(holder.cite);
-            Message::new("finding-stall-server")
+            let is_suspect = holder.class == OwnerClass::Suspected;
+            Message::new(if is_suspect { "finding-stall-server-suspect" } else { "finding-stall-server" })
                 .with("holder", holder.name.clone())
                 .with("where", holder.place.clone())
                 .with("class", holder.class_name.clone())
