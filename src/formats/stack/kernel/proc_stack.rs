@@ -106,7 +106,7 @@ fn pid_of(path: &[u8]) -> Option<u32> {
     path.rsplit(|byte| *byte == b'/').find_map(number).filter(|pid| (1..=MAX_PID).contains(pid))
 }
 
-/// `== 1234 ==`, `--- PID 1234 (terwayd) ---`, `1234 terwayd`: one number and at most one command.
+/// `== 1234 ==`, `--- PID 1234 (terwayd) ---`, `1234`: one number and at most one command.
 fn parse_header(line: &[u8]) -> Option<Whose<'_>> {
     let text = trim(line);
     if text.is_empty() || text.len() > 60 {
@@ -189,7 +189,9 @@ impl Reader for ProcReader {
             self.draft.cover(line);
             return Taken::Part;
         }
-        if let Some(whose) = parse_path(text).or_else(|| parse_header(text)) {
+        // Between stacks of a loop a number alone is enough; a word with a number may be of any log.
+        let is_header = is_decorated(text) || number(trim(text)).is_some();
+        if let Some(whose) = parse_path(text).or_else(|| parse_header(text).filter(|_| is_header)) {
             self.begin(whose, line, out);
             return Taken::Head;
         }
