@@ -46,7 +46,7 @@ use crate::rules::RuleInfo;
 
 /// The rule.
 pub static RULE: RuleInfo =
-    RuleInfo { id: "cross/call-chain-stalled", severity: Severity::High, since: "0.2.0", detect };
+    RuleInfo { id: "cross/call-chain-stalled", severity: Severity::Critical, since: "0.2.0", detect };
 
 /// Waits from here on are no load, in seconds.
 const LONG_S: u32 = 5 * 60;
@@ -179,7 +179,8 @@ fn finding(facts: &Facts, stall: &Stall) -> Finding {
     Finding {
         rule: RULE.id.to_owned(),
         title: Message::new("finding-stall-title").with("chain", chain.join(" → ")),
-        severity: RULE.severity,
+        // What explains the dumps of several layers comes before what each of them says.
+        severity: if stall.joins.len() > 1 { RULE.severity } else { Severity::High },
         confidence,
         subject: first.map(|layer| layer.name.clone()).unwrap_or_default(),
         culprit: culprit(stall),
