@@ -57,7 +57,7 @@ fn parser(evidence: EvidenceId, head: &Head<'_>) -> Box<dyn Parser> {
     if is_json(head) {
         return Box::new(JsonFile { evidence, whole: Whole::default() });
     }
-    let opening = Opening { title: TextId::EMPTY, process: TextId::EMPTY, pid: None };
+    let opening = Opening { title: TextId::EMPTY, process: TextId::EMPTY, pid: None, host: TextId::EMPTY };
     Box::new(TextFile { evidence, reader: FileText::new(opening), wall: WallTime::NONE })
 }
 

@@ -93,15 +93,8 @@ struct Kind {
 }
 
 /// All printers.
-static KINDS: &[&Kind] = &[
-    &go::DUMP,
-    &go::PROFILE,
-    &java::THREADS,
-    &java::CORE,
-    &kernel::REPORT,
-    &kernel::CRASH,
-    &kernel::PROC_STACK,
-];
+static KINDS: &[&Kind] =
+    &[&go::DUMP, &go::PROFILE, &java::THREADS, &java::CORE, &kernel::REPORT, &kernel::CRASH, &kernel::PROC_STACK];
 
 /// Puts a dump that is complete where it belongs, with the time of the record it stands in.
 fn push(mut dump: StackDump, opening: &Opening, out: &mut Parsed) {

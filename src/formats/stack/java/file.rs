@@ -139,7 +139,7 @@ struct JsonDump<'a> {
 /// # Errors
 /// Where the document breaks: the byte.
 pub(in super::super) fn read_json(evidence: EvidenceId, bytes: &[u8], out: &mut Parsed) -> Result<(), usize> {
-    let opening = Opening { title: TextId::EMPTY, process: TextId::EMPTY, pid: None };
+    let opening = Opening { title: TextId::EMPTY, process: TextId::EMPTY, pid: None, host: TextId::EMPTY };
     let build = Builder::new(opening);
     let mut dump = JsonDump { bytes, evidence, build, counted_to: 0, line: 1, wall: WallTime::NONE };
     let mut json = Json::new(bytes, 0);
