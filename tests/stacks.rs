@@ -1,5 +1,6 @@
 //! Stack dumps from text to verdict: what wraps a dump, cuts it or shuffles it must not change what is said, and traps stay traps.
 
+mod threads;
 mod traps;
 mod wrapped;
 

@@ -1,5 +1,6 @@
 //! What an input's first bytes say about how it is encoded, and UTF-16 made UTF-8.
 
+use super::profile::is_profile;
 use crate::model::{Encoding, Packing};
 
 /// What the head of an input is, before any format is asked.
@@ -19,6 +20,9 @@ pub fn sniff_encoding(head: &[u8]) -> HeadKind {
     let plain = HeadKind { encoding: Encoding::Utf8, bom_bytes: 0, packing: None };
     if let Some(packing) = Packing::of(head) {
         return HeadKind { encoding: Encoding::Binary, packing: Some(packing), ..plain };
+    }
+    if is_profile(head) {
+        return HeadKind { encoding: Encoding::Binary, ..plain };
     }
     match head {
         [0xef, 0xbb, 0xbf, ..] => return HeadKind { bom_bytes: 3, ..plain },

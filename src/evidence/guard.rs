@@ -19,3 +19,6 @@ pub const SLICE_BYTES: usize = 8 * 1024 * 1024;
 pub const EXCERPT_LINES: u32 = 5;
 /// Characters of one excerpt line.
 pub const EXCERPT_CHARS: usize = 400;
+
+/// A profile of pprof larger than this is not read: it is held whole while it becomes text.
+pub const MAX_PROFILE_BYTES: u64 = 64 * 1024 * 1024;

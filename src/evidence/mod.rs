@@ -7,6 +7,7 @@ pub mod digest;
 pub mod encoding;
 pub mod guard;
 pub mod lines;
+pub mod profile;
 pub mod source;
 
 pub use lines::{Block, Line, LineIndex};

@@ -56,11 +56,17 @@ pub static FORMATS: &[&Format] = &[
     &metrics::prometheus_text::FORMAT,
     &metrics::promtool::FORMAT,
     &metrics::victoria_json::FORMAT,
+    &stack::dotnet::FORMAT,
     &stack::go_goroutine::FORMAT,
     &stack::java_core::FORMAT,
     &stack::java_dump_file::FORMAT,
     &stack::java_threads::FORMAT,
     &stack::kernel_stack::FORMAT,
+    &stack::go_profile::FORMAT,
+    &stack::native::FORMAT,
+    &stack::node::FORMAT,
+    &stack::python::FORMAT,
+    &stack::rust_panic::FORMAT,
 ];
 
 /// The ids, apart from the formats: who only names them need not hold them.

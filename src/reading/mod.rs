@@ -12,7 +12,8 @@ use memchr::memrchr;
 pub use batch::{Batch, Found, FromReader, Job, Rest, ToReader};
 
 use crate::evidence::encoding::{HeadKind, sniff_encoding, utf8_of_utf16};
-use crate::evidence::guard::{HEAD_BYTES, MAX_LINE_BYTES, MAX_TRANSCODED_BYTES};
+use crate::evidence::guard::{HEAD_BYTES, MAX_LINE_BYTES, MAX_PROFILE_BYTES, MAX_TRANSCODED_BYTES};
+use crate::evidence::profile::{is_profile, text_of_profile};
 use crate::evidence::{Block, LineIndex, MemorySource, ReadError, Source, TextOf, read_all, read_full};
 use crate::formats::detect::detect;
 use crate::formats::registry::format_of;
@@ -205,6 +206,14 @@ impl Reading {
         let HeadKind { encoding, bom_bytes, packing } = sniff_encoding(&self.head()?);
         self.found.encoding = encoding;
         if encoding == Encoding::Binary {
+            if packing.is_none()
+                && self.text.source.len() <= MAX_PROFILE_BYTES
+                && is_profile(&self.head()?)
+                && let Some(text) = text_of_profile(&read_all(&self.text)?)
+            {
+                self.set_text(text.into_bytes());
+                return Ok(None);
+            }
             return Ok(Some(if packing.is_some() { IssueCode::Compressed } else { IssueCode::Binary }));
         }
         if encoding != Encoding::Utf8 && self.text.source.len() > MAX_TRANSCODED_BYTES {
@@ -214,11 +223,15 @@ impl Reading {
         if encoding == Encoding::Utf8 {
             self.found.skip = self.text.skip;
         } else {
-            let utf8 = utf8_of_utf16(&read_all(&self.text)?, encoding == Encoding::Utf16Le);
-            self.decoded = Some(utf8.clone());
-            self.text = TextOf { source: Rc::new(MemorySource(utf8)), skip: 0 };
+            self.set_text(utf8_of_utf16(&read_all(&self.text)?, encoding == Encoding::Utf16Le));
         }
         Ok(None)
+    }
+
+    /// From now on the input is this text.
+    fn set_text(&mut self, text: Vec<u8>) {
+        self.decoded = Some(text.clone());
+        self.text = TextOf { source: Rc::new(MemorySource(text)), skip: 0 };
     }
 
     fn head(&self) -> Result<Vec<u8>, ReadError> {

@@ -2,6 +2,7 @@
 
 use debrief::evidence::encoding::{sniff_encoding, utf8_of_utf16};
 use debrief::evidence::guard::HEAD_BYTES;
+use debrief::evidence::profile::text_of_profile;
 use debrief::evidence::{Block, LineIndex};
 use debrief::formats::detect::{Ranking, detect};
 use debrief::formats::scan::Scanner;
@@ -25,7 +26,8 @@ impl Text {
         let bytes = match kind.encoding {
             Encoding::Utf16Le => utf8_of_utf16(content, true),
             Encoding::Utf16Be => utf8_of_utf16(content, false),
-            Encoding::Utf8 | Encoding::Binary => content.to_vec(),
+            Encoding::Utf8 => content.to_vec(),
+            Encoding::Binary => text_of_profile(content).map_or_else(|| content.to_vec(), String::into_bytes),
         };
         Self { bytes }
     }

@@ -156,8 +156,13 @@ pub fn idle_reason(kind: DumpKind, task: &Task, symbols: &Symbols) -> Option<Idl
         return super::kernel::idle_reason(task, symbols);
     }
     // Whoever waits for a lock does not wait for work.
-    if !matches!(kind, DumpKind::Go | DumpKind::GoProfile | DumpKind::Jvm) || task.wait == WaitClass::Lock {
+    if task.wait == WaitClass::Lock {
         return None;
+    }
+    match kind {
+        DumpKind::Go | DumpKind::GoProfile | DumpKind::Jvm => {}
+        DumpKind::Native | DumpKind::Python => return waits_for_work(kind, task.stack, symbols),
+        _ => return None,
     }
     let functions = || symbols.frames_of(task.stack).iter().map(|frame| symbols.function_of(*frame));
     if kind == DumpKind::Jvm {
@@ -189,6 +194,23 @@ fn of_java<'a, I: Iterator<Item = &'a str>>(
     functions().find_map(|name| of(name, JAVA_ANYWHERE)).or_else(|| {
         let frame = telling_frame(DumpKind::Jvm, symbols, task.stack)?;
         of(symbols.function_of(frame), JAVA_INNERMOST)
+    })
+}
+
+/// Threads of C and Python that wait for connections, events or work, by their innermost frames.
+fn waits_for_work(kind: DumpKind, stack: StackId, symbols: &Symbols) -> Option<Idle> {
+    const INNERMOST: usize = 3;
+    symbols.frames_of(stack).iter().take(INNERMOST).find_map(|frame| {
+        let frame = symbols.frame_of(*frame);
+        let (function, file) = (symbols.text_of(frame.function), symbols.text_of(frame.file));
+        match (kind, function.trim_start_matches('_')) {
+            (DumpKind::Python, "serve_forever") if file.ends_with("socketserver.py") => Some(Idle::Listener),
+            (DumpKind::Python, "worker") if file.ends_with("concurrent/futures/thread.py") => Some(Idle::Loop),
+            (DumpKind::Native, "epoll_wait" | "epoll_pwait" | "accept" | "accept4" | "libc_accept") => {
+                Some(Idle::Listener)
+            }
+            _ => None,
+        }
     })
 }
 

@@ -41,15 +41,86 @@ pub fn is_plumbing(kind: DumpKind, function: &str) -> bool {
         }
         DumpKind::Jvm => ["java.", "jdk.", "sun.", "java.base"].iter().any(|start| function.starts_with(start)),
         DumpKind::Kernel => super::kernel::is_plumbing(function),
+        DumpKind::Native => is_of_libc(function),
+        DumpKind::Rust => {
+            let name = function.trim_start_matches(['<', '_']);
+            ["std::", "core::", "alloc::", "rust_", "rustc::"].iter().any(|start| name.starts_with(start))
+        }
+        DumpKind::Dotnet => {
+            ["System.", "Microsoft.", "Interop", "Internal."].iter().any(|start| function.starts_with(start))
+        }
+        DumpKind::Node => function.starts_with("node::") || function.starts_with("v8::") || function.starts_with("0x"),
+        // A name alone says nothing in Python: the file does.
+        DumpKind::Python => false,
+    }
+}
+
+/// Whether a function is the C library's way to wait.
+fn is_of_libc(function: &str) -> bool {
+    function.starts_with("__")
+        || function.starts_with("pthread_")
+        || function == "??"
+        || matches!(
+            function,
+            "poll"
+                | "ppoll"
+                | "select"
+                | "epoll_wait"
+                | "read"
+                | "write"
+                | "recv"
+                | "recvfrom"
+                | "recvmsg"
+                | "send"
+                | "sendto"
+                | "accept"
+                | "accept4"
+                | "connect"
+                | "nanosleep"
+                | "usleep"
+                | "sleep"
+                | "syscall"
+                | "futex_wait"
+                | "sem_wait"
+                | "waitpid"
+                | "raise"
+                | "abort"
+                | "clone"
+                | "clone3"
+                | "start_thread"
+        )
+        || function.starts_with("std::condition_variable::")
+        || function.starts_with("std::mutex::")
+        || function.starts_with("std::lock_guard<")
+        || function.starts_with("std::unique_lock<")
+}
+
+/// Files of the standard libraries of Python and Node in which everybody waits.
+fn is_standard_file(kind: DumpKind, file: &str) -> bool {
+    match kind {
+        DumpKind::Python => {
+            let name = file.rsplit(['/', '\\']).next().unwrap_or(file);
+            let is_library = matches!(name, "threading.py" | "queue.py" | "selectors.py" | "socket.py" | "ssl.py");
+            let is_waiting = matches!(name, "subprocess.py" | "connection.py" | "base_events.py");
+            is_library || is_waiting || name.contains(".so") || name.ends_with(".c")
+        }
+        DumpKind::Node => file.starts_with("node:"),
         _ => false,
     }
+}
+
+/// The same of a frame: in some languages the file tells.
+#[must_use]
+pub fn is_plumbing_frame(kind: DumpKind, symbols: &Symbols, frame: FrameId) -> bool {
+    let frame = symbols.frame_of(frame);
+    is_plumbing(kind, symbols.text_of(frame.function)) || is_standard_file(kind, symbols.text_of(frame.file))
 }
 
 /// The innermost frame that says what a task is about; the innermost of all where none does.
 #[must_use]
 pub fn telling_frame(kind: DumpKind, symbols: &Symbols, stack: StackId) -> Option<FrameId> {
     let frames = symbols.frames_of(stack);
-    let is_telling = |frame: &&FrameId| !is_plumbing(kind, symbols.function_of(**frame));
+    let is_telling = |frame: &&FrameId| !is_plumbing_frame(kind, symbols, **frame);
     frames.iter().find(is_telling).or(frames.first()).copied()
 }
 

@@ -4,7 +4,7 @@
 //! that the runtime waits on. Where neither is printed, goroutines that wait at one place of one function are a queue of that place,
 //! which is less sure: it may be many locks. So are kernel tasks, except for locks that the whole kernel has one of (`rtnl_lock`).
 
-use super::names::is_standard;
+use super::names::{is_standard, telling_frame};
 use crate::model::sort::Order as _;
 use crate::model::{DumpKind, FrameId, LockFact, LockRelation, StackDump, Symbols, Task, TextId, WaitClass};
 
@@ -132,8 +132,22 @@ fn derived(dump: &StackDump, task: &Task, symbols: &Symbols) -> Option<Wait> {
         let frame = super::kernel::locking_frame(task, symbols)?;
         return Some(Wait { lock: Lock::In(frame), class: TextId::EMPTY, want: Want::Exclusive, caller: Some(frame) });
     }
-    if !matches!(dump.kind, DumpKind::Go | DumpKind::GoProfile) || task.wait != WaitClass::Lock {
+    if task.wait != WaitClass::Lock {
         return None;
+    }
+    match dump.kind {
+        DumpKind::Go | DumpKind::GoProfile => {}
+        // No address is printed, but where the lock is wanted.
+        DumpKind::Native | DumpKind::Python | DumpKind::Dotnet => {
+            let caller = telling_frame(dump.kind, symbols, task.stack)?;
+            return Some(Wait {
+                lock: Lock::In(caller),
+                class: TextId::EMPTY,
+                want: Want::Exclusive,
+                caller: Some(caller),
+            });
+        }
+        _ => return None,
     }
     let frames = symbols.frames_of(task.stack);
     let first_arg = |frame: usize| dump.args_of(task).iter().find(|arg| arg.frame() == frame && arg.position() == 0);

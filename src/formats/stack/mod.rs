@@ -10,17 +10,25 @@
 //! 2. [`DumpScanner`] tells streams apart, learns what stands in front of every line and undoes escaped one-liners;
 //! 3. a [`Reader`] per printer sees clean lines of one stream only. It never fails: what it does not know is not its own.
 
+pub mod dotnet;
+mod draft;
 mod envelope;
 mod go;
 pub mod go_goroutine;
+pub mod go_profile;
 mod java;
 pub mod java_core;
 pub mod java_dump_file;
 pub mod java_threads;
 mod kernel;
 pub mod kernel_stack;
+pub mod native;
+pub mod node;
+pub mod python;
+pub mod rust_panic;
 mod scanner;
 mod sniff;
+mod sniff_kinds;
 mod undress;
 
 pub use scanner::DumpScanner;
@@ -92,16 +100,32 @@ struct Kind {
     reader: fn(Opening) -> Box<dyn Reader>,
 }
 
-/// All printers.
-static KINDS: &[&Kind] =
-    &[&go::DUMP, &go::PROFILE, &java::THREADS, &java::CORE, &kernel::REPORT, &kernel::CRASH, &kernel::PROC_STACK];
+/// Printers that write into the log of a process: looked for in every log.
+static KINDS: &[&Kind] = &[
+    &go::DUMP,
+    &go::PROFILE,
+    &java::THREADS,
+    &java::CORE,
+    &kernel::REPORT,
+    &kernel::CRASH,
+    &kernel::PROC_STACK,
+    &node::FATAL,
+    &python::FAULT,
+    &rust_panic::PANIC,
+];
+
+/// Tools that are asked for a dump and print nothing else: looked for where an input is one. What is searched for in every log must be long
+/// words, and theirs are short.
+static TOOLS: &[&Kind] = &[&dotnet::DUMP, &native::DUMP, &python::TOOLS];
 
 /// Puts a dump that is complete where it belongs, with the time of the record it stands in.
 fn push(mut dump: StackDump, opening: &Opening, out: &mut Parsed) {
     (dump.title, dump.process, dump.pid) = (opening.title, opening.process, dump.pid.or(opening.pid));
     dump.host = opening.host;
     let record = out.records.at_line(dump.locator.lines.first);
-    dump.wall = record.and_then(|record| out.records.wall.get(record).copied()).unwrap_or(WallTime::NONE);
+    // What the dump says of itself counts only where nothing around it has a time.
+    let around = record.and_then(|record| out.records.wall.get(record).copied()).filter(|wall| wall.is_some());
+    dump.wall = around.unwrap_or(dump.wall);
     out.dumps.push(dump);
 }
 
@@ -127,7 +151,7 @@ const MAX_MARGIN: usize = 8;
 
 impl StackParser {
     fn boxed(evidence: EvidenceId) -> Box<dyn Parser> {
-        Box::new(Self { scanner: DumpScanner::new(evidence), above: (WallTime::NONE, WallKind::Unclocked) })
+        Box::new(Self { scanner: DumpScanner::of_dumps(evidence), above: (WallTime::NONE, WallKind::Unclocked) })
     }
 }
 

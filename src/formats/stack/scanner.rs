@@ -5,7 +5,7 @@ use memchr::{memchr, memchr_iter, memrchr};
 
 use super::super::words::Words;
 use super::envelope::{Margin, Peeled, Peeler, unescape};
-use super::{Above, KINDS, Kind, Opening, Parsed, Reader, Taken, Text};
+use super::{Above, KINDS, Kind, Opening, Parsed, Reader, TOOLS, Taken, Text};
 use crate::evidence::guard::MAX_LINE_BYTES;
 use crate::evidence::{Block, Line};
 use crate::model::{ByteRange, EvidenceId, LineRange, Locator, TextId, WallKind, WallTime};
@@ -54,6 +54,7 @@ struct Stream {
 /// Reads the dumps of one evidence beside its parser.
 pub struct DumpScanner {
     evidence: EvidenceId,
+    kinds: Vec<&'static Kind>,
     anchors: Words,
     peeler: Peeler,
     streams: Vec<Stream>,
@@ -66,13 +67,24 @@ pub struct DumpScanner {
 }
 
 impl DumpScanner {
-    /// Builds the table of words.
+    /// Of a log.
     #[must_use]
     pub fn new(evidence: EvidenceId) -> Self {
-        let anchors = KINDS.iter().flat_map(|kind| kind.anchors);
+        Self::with(evidence, KINDS.to_vec())
+    }
+
+    /// Of an input that is dumps and hardly anything else.
+    pub(super) fn of_dumps(evidence: EvidenceId) -> Self {
+        Self::with(evidence, [KINDS, TOOLS].concat())
+    }
+
+    /// Builds the table of words.
+    fn with(evidence: EvidenceId, kinds: Vec<&'static Kind>) -> Self {
+        let anchors = kinds.iter().flat_map(|kind| kind.anchors);
         Self {
             evidence,
             anchors: Words::new(anchors.copied()),
+            kinds,
             peeler: Peeler::default(),
             streams: Vec::new(),
             current: 0,
@@ -155,7 +167,7 @@ impl DumpScanner {
     fn line(&mut self, line: &Line<'_>, may_open: bool, before: &[u8], out: &mut Parsed, tell: &mut Option<Tell<'_>>) {
         let bytes = ByteRange { start: line.offset, end: line.offset + line.bytes.len() as u64 };
         let place = Locator { evidence: self.evidence, bytes, lines: LineRange::one(line.number) };
-        let Self { peeler, streams, current, .. } = self;
+        let Self { kinds, peeler, streams, current, .. } = self;
         let peeled = peeler.peel(line.bytes);
         if !streams.is_empty()
             && self.dropped.len() < MAX_DROPPED
@@ -182,8 +194,8 @@ impl DumpScanner {
             kind: peeled.kind,
         };
         let is_open = fate.taken != Taken::Foreign || peeled.is_part;
-        let opened = if is_open || !may_open { None } else { Opened::of(&peeled) };
-        let is_known = || KINDS.iter().any(|kind| (kind.above)(peeled.text) != Above::Other);
+        let opened = if is_open || !may_open { None } else { Opened::of(kinds, &peeled) };
+        let is_known = || kinds.iter().any(|kind| (kind.above)(peeled.text) != Above::Other);
         if opened.is_some() {
             fate.taken = Taken::Head;
         } else if fate.taken == Taken::Foreign && tell.is_some() && is_known() {
@@ -331,7 +343,7 @@ enum Lines {
 
 impl Opened {
     /// Whether and how a line that holds an anchor begins a dump.
-    fn of(peeled: &Peeled<'_>) -> Option<Self> {
+    fn of(kinds: &[&'static Kind], peeled: &Peeled<'_>) -> Option<Self> {
         let text = peeled.text;
         let is_soft = peeled.is_soft;
         let behind = |at: usize| Margin::behind(&text[..at], &text[at..]);
@@ -339,10 +351,10 @@ impl Opened {
             let lines = Lines::One(behind(at).to_vec());
             Self { kind, margin, lines, is_soft }
         };
-        if let Some(kind) = KINDS.iter().find(|kind| (kind.opens)(text)) {
+        if let Some(kind) = kinds.iter().find(|kind| (kind.opens)(text)) {
             return Some(one(kind, 0, Margin::default()));
         }
-        let hits = KINDS.iter().flat_map(|kind| kind.anchors.iter().map(move |anchor| (*kind, anchor.as_bytes())));
+        let hits = kinds.iter().flat_map(|kind| kind.anchors.iter().map(move |anchor| (*kind, anchor.as_bytes())));
         for (kind, anchor) in hits {
             let Some(at) = memmem::find(text, anchor) else { continue };
             if memmem::find(&text[at..], b"\\n").is_some() {

@@ -8,14 +8,29 @@
 //! ```
 //! `goroutineleak` and `threadcreate` profiles have the same grammar. The columns are separated by tabs, which copying turns into blanks.
 
-use super::super::super::time::number;
+use super::super::super::time::{number, parse_iso};
 use super::super::{Opening, Parsed, Reader, Taken, Text, push};
 use super::frame::parse_place;
 use super::wait::profile_class;
-use crate::model::{DumpKind, FrameId, StackDump, StackFrame, Symbols, Task, TextId};
+use crate::model::{DumpKind, FrameId, StackDump, StackFrame, Symbols, Task, TextId, WallKind, WallTime};
+
+/// The total of a profile's head, and the time that ends it where the profile was downloaded as protobuf.
+fn parse_stamped(line: &[u8]) -> Option<(u32, WallTime)> {
+    match memchr::memmem::rfind(line, b" at ") {
+        Some(at) => {
+            let stamp = parse_iso(&line[at + 4..])?;
+            Some((parse_total(&line[..at])?, stamp.utc()?))
+        }
+        None => Some((parse_total(line)?, WallTime::NONE)),
+    }
+}
 
 /// The total of a profile's head.
 pub(super) fn parse_head(line: &[u8]) -> Option<u32> {
+    parse_stamped(line).map(|(total, _)| total)
+}
+
+fn parse_total(line: &[u8]) -> Option<u32> {
     let at = memchr::memmem::find(line, b" profile: total ")?;
     let is_kind = matches!(&line[..at], b"goroutine" | b"goroutineleak" | b"threadcreate");
     number(line[at + 16..].trim_ascii_end()).filter(|_| is_kind)
@@ -52,10 +67,14 @@ struct ProfileReader {
 impl Reader for ProfileReader {
     fn read(&mut self, line: &Text<'_>, out: &mut Parsed) -> Taken {
         let text = line.bytes;
-        if let Some(total) = parse_head(text) {
+        if let Some((total, wall)) = parse_stamped(text) {
             self.end_dump(out);
             self.opening.title = out.dumps.symbols.text(text);
-            let dump = StackDump { stated_total: Some(total), ..StackDump::new(DumpKind::GoProfile, line.place) };
+            if wall.is_some() && out.wall_kind == WallKind::Unclocked {
+                out.wall_kind = WallKind::Utc;
+            }
+            let dump = StackDump::new(DumpKind::GoProfile, line.place);
+            let dump = StackDump { stated_total: Some(total), wall, ..dump };
             self.dump = Some(dump);
             return Taken::Head;
         }
@@ -72,7 +91,10 @@ impl Reader for ProfileReader {
         if let Some(labels) = comment.strip_prefix(b"labels: ") {
             task.labels = symbols.text(labels);
         } else {
-            let mut words = comment.split(u8::is_ascii_whitespace).filter(|word| !word.is_empty());
+            // Tabs separate the columns, for names may hold blanks; unless copying turned them into some.
+            let has_tabs = memchr::memchr(b'\t', comment).is_some();
+            let is_between = |byte: &u8| if has_tabs { *byte == b'\t' } else { byte.is_ascii_whitespace() };
+            let mut words = comment.split(is_between).map(<[u8]>::trim_ascii).filter(|word| !word.is_empty());
             let (address, function) = (words.next().unwrap_or_default(), words.next());
             if !address.starts_with(b"0x") {
                 return Taken::Foreign;

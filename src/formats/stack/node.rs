@@ -1,0 +1,336 @@
+//! What Node.js leaves behind: diagnostic reports (`--report-on-signal`, `process.report`) and fatal errors.
+//!
+//! ```text
+//! {"header":{"reportVersion":3,"event":"Signal","trigger":"SIGUSR2","dumpEventTimeStamp":"1690121000123","processId":4711,"commandLine":["node","/app/x.js"]},
+//!  "javascriptStack":{"message":"","stack":["at next (/app/x.js:149:13)"]},"nativeStack":[{"pc":"0x0000000000b7b3e0","symbol":"node::Abort() [node]"}]}
+//!
+//! FATAL ERROR: Reached heap limit Allocation failed - JavaScript heap out of memory
+//!  1: 0xb7b3e0 node::Abort() [node]
+//! ```
+//! A report is a dump of its main thread and its workers: the JavaScript stack, and the native one where there is none. Exceptions in a log
+//! are no dumps and stay its lines. *Unverified*: written from the documentation, not from a corpus.
+//!
+//! Source: <https://nodejs.org/api/report.html>. Not supported: `libuv`, `resourceUsage` and `userLimits` of a report.
+
+use memchr::{memchr_iter, memmem};
+
+use super::draft::Draft;
+use super::{Above, Kind, Opening, Parsed, Reader, StackParser, Taken, Text};
+use crate::evidence::Block;
+use crate::formats::metrics::json::{Broken, Reader as Json, unescape};
+use crate::formats::time::number;
+use crate::formats::whole::Whole;
+use crate::formats::{Family, Format, Head, Parser};
+use crate::model::{
+    ByteRange, DumpKind, EvidenceId, IssueCode, Level, LineRange, Locator, Task, TextId, WallKind, WallTime,
+};
+
+/// The format's descriptor.
+pub static FORMAT: Format = Format { id: "node-stack", family: Family::Stack, sniff, parser };
+
+/// Fatal errors, alone or in a log.
+pub(super) static FATAL: Kind =
+    Kind { anchors: &["FATAL ERROR: "], opens: |line| line.starts_with(b"FATAL ERROR: "), above, reader: open };
+
+fn sniff(head: &Head<'_>) -> u8 {
+    if is_report(head) {
+        return 95;
+    }
+    super::sniff_kinds::sniff_dump(head, &[&FATAL], |line| parse_native(line).is_some())
+}
+
+fn is_report(head: &Head<'_>) -> bool {
+    let first = head.bytes.trim_ascii_start();
+    first.starts_with(b"{") && memmem::find(head.bytes, b"\"reportVersion\"").is_some() && {
+        let keys: [&[u8]; 3] = [b"\"header\"", b"\"trigger\"", b"\"processId\""];
+        keys.iter().all(|key| memmem::find(head.bytes, key).is_some())
+    }
+}
+
+fn parser(evidence: EvidenceId, head: &Head<'_>) -> Box<dyn Parser> {
+    if is_report(head) {
+        Box::new(ReportParser { evidence, whole: Whole::default() })
+    } else {
+        StackParser::boxed(evidence)
+    }
+}
+
+fn above(line: &[u8]) -> Above {
+    match line {
+        _ if line.starts_with(b"<--- Last few GCs --->") || line.starts_with(b"<--- JS stacktrace --->") => {
+            Above::Known
+        }
+        // `[1:0x55e0]   120034 ms: Mark-sweep 2044.1 (2050.2) -> 2043.8 MB`
+        _ if line.starts_with(b"[") && memmem::find(line, b" ms: ").is_some() => Above::Known,
+        _ => Above::Other,
+    }
+}
+
+/// The function of ` 1: 0xb7b3e0 node::Abort() [node]`.
+fn parse_native(line: &[u8]) -> Option<(&[u8], &[u8])> {
+    let text = line.trim_ascii();
+    let digits = text.iter().take_while(|byte| byte.is_ascii_digit()).count();
+    let rest = text.get(digits..)?.strip_prefix(b": 0x").filter(|_| (1..=3).contains(&digits))?;
+    let end = rest.iter().position(|byte| !byte.is_ascii_hexdigit()).unwrap_or(rest.len());
+    let (function, module) = symbol(rest[end..].trim_ascii_start());
+    // Without symbols the address is all there is.
+    let from = text.len() - rest.len() - 2;
+    Some((if function.is_empty() { &text[from..from + 2 + end] } else { function }, module))
+}
+
+/// Function and module of `node::Abort() [node]`.
+fn symbol(text: &[u8]) -> (&[u8], &[u8]) {
+    match memmem::rfind(text, b"[").filter(|_| text.ends_with(b"]")) {
+        Some(at) => (text[..at].trim_ascii_end(), &text[at + 1..text.len() - 1]),
+        None => (text, &[]),
+    }
+}
+
+/// Function, file and line of `at next (/app/x.js:149:13)` or `at /app/x.js:149:13`.
+fn parse_call(text: &str) -> Option<(&str, &str, u32)> {
+    let rest = text.trim().strip_prefix("at ")?;
+    let (function, place) = match rest.strip_suffix(')').and_then(|rest| rest.rsplit_once(" (")) {
+        Some((function, place)) => (function, place),
+        None => ("<anonymous>", rest),
+    };
+    let (place, column) = place.rsplit_once(':')?;
+    number(column.as_bytes())?;
+    let (file, line) = place.rsplit_once(':')?;
+    Some((function, file, number(line.as_bytes())?))
+}
+
+fn open(opening: Opening) -> Box<dyn Reader> {
+    Box::new(FatalReader { draft: Draft::new(DumpKind::Node, opening, |_, _, _| None) })
+}
+
+struct FatalReader {
+    draft: Draft,
+}
+
+impl Reader for FatalReader {
+    fn read(&mut self, line: &Text<'_>, out: &mut Parsed) -> Taken {
+        let text = line.bytes;
+        if text.starts_with(b"FATAL ERROR: ") {
+            self.draft.title(text, out);
+            let name = out.dumps.symbols.text(b"main");
+            self.draft.begin(Task { name, ..Task::new(0, line.place) }, line, out);
+            return Taken::Head;
+        }
+        let Some((function, module)) = parse_native(text).filter(|_| self.draft.has_task()) else {
+            return if above(text) == Above::Other { Taken::Foreign } else { Taken::Part };
+        };
+        self.draft.add(function, (!module.is_empty()).then_some((module, 0)), &mut out.dumps.symbols);
+        self.draft.cover(line);
+        Taken::Part
+    }
+
+    fn finish(&mut self, out: &mut Parsed) {
+        self.draft.end_dump(out);
+    }
+}
+
+struct ReportParser {
+    evidence: EvidenceId,
+    whole: Whole,
+}
+
+impl Parser for ReportParser {
+    fn feed(&mut self, block: &Block<'_>, out: &mut Parsed) {
+        crate::formats::log::report_bytes(block, out);
+        self.whole.feed(block, out);
+    }
+
+    fn takes_pieces(&self) -> bool {
+        true
+    }
+
+    fn finish(&mut self, out: &mut Parsed) {
+        let bytes = std::mem::take(&mut self.whole.bytes);
+        let n_lines =
+            memchr_iter(b'\n', &bytes).count() as u64 + u64::from(bytes.last().is_some_and(|last| *last != b'\n'));
+        out.wall_kind = WallKind::Unclocked;
+        let opening = Opening { title: TextId::EMPTY, process: TextId::EMPTY, pid: None, host: TextId::EMPTY };
+        let draft = Draft::new(DumpKind::Node, opening, |_, _, _| None);
+        let mut report =
+            Report { evidence: self.evidence, bytes: &bytes, counted: (0, 1), draft, wall: WallTime::NONE };
+        let read = report.read(out);
+        let wall = report.wall;
+        report.draft.end_dump(out);
+        if wall.is_some() {
+            out.wall_kind = WallKind::Utc;
+        }
+        if n_lines > 0 {
+            out.records.push(1, wall, Level::None, b"node");
+        }
+        out.dumps.kept.iter_mut().for_each(|dump| dump.wall = wall);
+        out.lines.parsed += n_lines;
+        if read.is_err() {
+            out.issues.add(
+                IssueCode::TruncatedDocument,
+                u32::try_from(n_lines).unwrap_or(u32::MAX),
+                bytes.len() as u64,
+            );
+            out.dumps.kept.iter_mut().for_each(|dump| dump.is_cut = true);
+        }
+    }
+}
+
+/// A report being read.
+struct Report<'a> {
+    evidence: EvidenceId,
+    bytes: &'a [u8],
+    /// Lines are counted up to here: offset and number.
+    counted: (usize, u32),
+    draft: Draft,
+    wall: WallTime,
+}
+
+impl Report<'_> {
+    fn place(&mut self, from: usize, to: usize) -> Locator {
+        let (at, line) = self.counted;
+        let lines = |from: usize, to: usize| {
+            let text = self.bytes.get(from..to).unwrap_or_default();
+            u32::try_from(memchr_iter(b'\n', text).count()).unwrap_or(u32::MAX)
+        };
+        let first = line.saturating_add(lines(at, from));
+        self.counted = (from.max(at), first);
+        let last = first.saturating_add(lines(from, to));
+        let bytes = ByteRange { start: from as u64, end: to as u64 };
+        Locator { evidence: self.evidence, bytes, lines: LineRange { first, last } }
+    }
+
+    fn read(&mut self, out: &mut Parsed) -> Result<(), Broken> {
+        let mut json = Json::new(self.bytes, 0);
+        self.thread(&mut json, b"main", out)
+    }
+
+    /// One thread's report: the main one, or a worker's inside it.
+    fn thread(&mut self, json: &mut Json<'_>, name: &[u8], out: &mut Parsed) -> Result<(), Broken> {
+        json.expect(b'{')?;
+        let (mut is_first, mut has_script) = (true, false);
+        while json.has_item(is_first, b'}')? {
+            is_first = false;
+            match json.key()? {
+                b"header" => self.header(json, out)?,
+                b"javascriptStack" => has_script = self.script(json, name, out)?,
+                b"nativeStack" if !has_script => self.native(json, name, out)?,
+                b"workers" if name == b"main" => {
+                    json.expect(b'[')?;
+                    let mut is_first = true;
+                    while json.has_item(is_first, b']')? {
+                        is_first = false;
+                        self.thread(json, b"worker", out)?;
+                    }
+                }
+                _ => json.skip()?,
+            }
+        }
+        Ok(())
+    }
+
+    fn header(&mut self, json: &mut Json<'_>, out: &mut Parsed) -> Result<(), Broken> {
+        json.expect(b'{')?;
+        let (mut is_first, mut event, mut trigger) = (true, String::new(), String::new());
+        while json.has_item(is_first, b'}')? {
+            is_first = false;
+            match json.key()? {
+                b"event" => event = unescape(json.string()?),
+                b"trigger" => trigger = unescape(json.string()?),
+                b"processId" => {
+                    let pid = number(json.scalar()?);
+                    self.draft.process(b"node", pid, out);
+                }
+                b"dumpEventTimeStamp" => {
+                    let text = std::str::from_utf8(json.scalar()?).unwrap_or_default();
+                    let ns = text.parse().ok().and_then(|ms: i64| ms.checked_mul(1_000_000));
+                    self.wall = ns.filter(|ns| *ns > 0 && !self.wall.is_some()).map_or(self.wall, WallTime);
+                }
+                _ => json.skip()?,
+            }
+        }
+        let title = [event, trigger].into_iter().filter(|text| !text.is_empty()).collect::<Vec<_>>().join(", ");
+        if !self.draft.has_task() {
+            self.draft.title(title.as_bytes(), out);
+        }
+        Ok(())
+    }
+
+    /// `{"message":"…","stack":["at …"]}`; whether it holds a stack.
+    fn script(&mut self, json: &mut Json<'_>, name: &[u8], out: &mut Parsed) -> Result<bool, Broken> {
+        let from = json.at;
+        let mut calls = Vec::new();
+        json.expect(b'{')?;
+        let mut is_first = true;
+        while json.has_item(is_first, b'}')? {
+            is_first = false;
+            if json.key()? != b"stack" {
+                json.skip()?;
+                continue;
+            }
+            json.expect(b'[')?;
+            let mut is_first = true;
+            while json.has_item(is_first, b']')? {
+                is_first = false;
+                calls.push(unescape(json.string()?));
+            }
+        }
+        let calls: Vec<_> = calls.iter().filter_map(|call| parse_call(call)).collect();
+        if !calls.is_empty() {
+            self.begin(name, from, json.at, out);
+            for (function, file, line) in &calls {
+                self.draft.add(function.as_bytes(), Some((file.as_bytes(), *line)), &mut out.dumps.symbols);
+            }
+        }
+        Ok(!calls.is_empty())
+    }
+
+    /// `[{"pc":"0x…","symbol":"node::Abort() [node]"}]`
+    fn native(&mut self, json: &mut Json<'_>, name: &[u8], out: &mut Parsed) -> Result<(), Broken> {
+        let from = json.at;
+        let mut symbols = Vec::new();
+        json.expect(b'[')?;
+        let mut is_first = true;
+        while json.has_item(is_first, b']')? {
+            is_first = false;
+            json.expect(b'{')?;
+            let mut is_first = true;
+            while json.has_item(is_first, b'}')? {
+                is_first = false;
+                if json.key()? == b"symbol" { symbols.push(unescape(json.string()?)) } else { json.skip()? }
+            }
+        }
+        if !symbols.is_empty() {
+            self.begin(name, from, json.at, out);
+            for text in &symbols {
+                let (function, module) = symbol(text.as_bytes());
+                self.draft.add(function, (!module.is_empty()).then_some((module, 0)), &mut out.dumps.symbols);
+            }
+        }
+        Ok(())
+    }
+
+    fn begin(&mut self, name: &[u8], from: usize, to: usize, out: &mut Parsed) {
+        let place = self.place(from, to);
+        let name = out.dumps.symbols.text(name);
+        self.draft.begin(Task { name, ..Task::new(0, place) }, &Text { bytes: &[], place }, out);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn frames_come_apart() {
+        assert_eq!(parse_native(b" 1: 0xb7b3e0 node::Abort() [node]"), Some((&b"node::Abort()"[..], &b"node"[..])));
+        assert_eq!(parse_native(b" 2: 0xa8c89a  [node]"), Some((&b"0xa8c89a"[..], &b"node"[..])));
+        assert_eq!(parse_native(b"13: 0x7f1c "), Some((&b"0x7f1c"[..], &b""[..])));
+        assert_eq!(parse_native(b"12: 30 o'clock"), None);
+        assert_eq!(parse_call("at next (/app/x.js:149:13)"), Some(("next", "/app/x.js", 149)));
+        assert_eq!(
+            parse_call("    at node:internal/timers:581:17"),
+            Some(("<anonymous>", "node:internal/timers", 581))
+        );
+        assert_eq!(parse_call("at Unavailable."), None);
+    }
+}

@@ -1,0 +1,129 @@
+//! Threads of other languages and tools: what is said of them, and that nothing is invented.
+
+use super::{dumps, dumps_of, each_line, only};
+use debrief::view::stacks::DumpView;
+
+const GDB: &str = include_str!("../fixtures/formats/native-stack/gdb-mutex.txt");
+
+fn classes(dump: &DumpView) -> Vec<(u64, &str, bool)> {
+    let mut all: Vec<_> = dump
+        .groups
+        .iter()
+        .flat_map(|group| group.ids.iter().map(|id| (*id, group.class.as_str(), group.idle.is_some())))
+        .collect();
+    all.sort_unstable();
+    all
+}
+
+#[test]
+fn a_debugger_names_the_mutex_and_not_its_owner() {
+    let dump = only(GDB);
+    assert_eq!((dump.kind.as_str(), dump.tasks), ("native", 4));
+    assert_eq!(
+        classes(&dump),
+        [(3610, "join", false), (3618, "io", false), (3619, "lock", false), (3620, "lock", false)]
+    );
+    let owner = &dump.owners[0];
+    assert_eq!((owner.lock.as_str(), owner.waiters, &owner.holder), ("lock 0x7fafb80008c0 (mutex)", 2, &None));
+    assert!(owner.candidates.is_empty());
+    // A frame that was broken over three lines is one.
+    let frames = dump.groups.iter().find(|group| group.ids.contains(&3620)).map(|group| group.frames.clone()).unwrap();
+    assert!(frames.contains(&"Store::put /src/orders/store.cc:88".to_owned()), "{frames:?}");
+    let many: String = (0..12)
+        .map(|n| GDB.replace("LWP 3619", &format!("LWP {}", 5000 + n)))
+        .filter_map(|text| text.split("\n\n").nth(2).map(|part| format!("{part}\n\n")))
+        .collect();
+    let dump = only(&many);
+    assert!(dump.verdict.contains("12 threads") && dump.verdict.contains("owner is not visible"), "{}", dump.verdict);
+}
+
+#[test]
+fn without_an_address_it_is_only_a_place() {
+    let dump = only(include_str!("../fixtures/formats/native-stack/eu-stack.txt"));
+    assert_eq!(classes(&dump), [(4711, "io", false), (4712, "lock", false), (4713, "condition", false)]);
+    assert_eq!(dump.owners[0].lock, "the lock taken in relay_send");
+    let dump = only(include_str!("../fixtures/formats/native-stack/pstack-old.txt"));
+    assert_eq!(classes(&dump), [(19965, "io", true), (19966, "io", false)]);
+}
+
+#[test]
+fn python_says_what_its_library_waits_for() {
+    let dump = only(include_str!("../fixtures/formats/python-stack/faulthandler-3.8.txt"));
+    assert_eq!((dump.kind.as_str(), dump.title.as_str(), dump.tasks), ("python", "Fatal Python error: Aborted", 3));
+    let by_class: Vec<&str> = classes(&dump).iter().map(|(_, class, _)| *class).collect();
+    assert_eq!(by_class, ["channel", "channel", "unknown"]);
+    let dump = only(include_str!("../fixtures/formats/python-stack/py-spy-dump.txt"));
+    assert_eq!(dump.title, "Process 123: python /srv/app/main.py");
+    assert_eq!(classes(&dump), [(123, "lock", false), (140, "running", false), (141, "io", true)]);
+    assert_eq!(dump.owners[0].lock, "the lock taken in reserve");
+    // The outermost frame comes first there.
+    let dump = only(include_str!("../fixtures/formats/python-stack/pystack.txt"));
+    assert_eq!(classes(&dump), [(2175, "unknown", false), (2176, "lock", false)]);
+    assert_eq!(
+        dump.groups.iter().find(|group| group.ids == [2176]).unwrap().frames[0],
+        "pthread_mutex_lock ./nptl/pthread_mutex_lock.c:93"
+    );
+}
+
+#[test]
+fn tracebacks_of_exceptions_are_no_dumps() {
+    let log = "2023-07-23 14:03:20 ERROR request failed\nTraceback (most recent call last):\n  File \"x.py\", line 3, in f\n    g()\nValueError: x\n";
+    assert!(dumps(log).is_empty());
+    assert!(dumps("thread 'main' panicked at src/x.rs:4:5:\nboom\nnote: run with `RUST_BACKTRACE=1` environment variable to display a backtrace\n").is_empty());
+}
+
+#[test]
+fn crashes_in_the_log_of_a_container_are_found_there() {
+    let rust = include_str!("../fixtures/formats/rust-panic/main-1.75.txt");
+    let python = include_str!("../fixtures/formats/python-stack/faulthandler-3.8.txt");
+    let node = include_str!("../fixtures/formats/node-stack/heap-limit.txt");
+    let cri = |text: &str| each_line(text, |_, line| format!("2024-08-20T14:00:01.123456789Z stderr F {line}"));
+    let served = "2024-08-20T14:00:00.123456789Z stdout F served 200\n".repeat(5);
+    for (text, kind, title, tasks) in [
+        (rust, "rust", "thread 'main' panicked at src/store.rs:41:17: called `Option::unwrap()` on a `None` value", 1),
+        (python, "python", "Fatal Python error: Aborted", 3),
+        (node, "node", "FATAL ERROR: Reached heap limit Allocation failed - JavaScript heap out of memory", 1),
+    ] {
+        let dump = only(&(served.clone() + &cri(text) + &served));
+        assert_eq!((dump.kind.as_str(), dump.title.as_str(), dump.tasks), (kind, title, tasks));
+        assert_eq!(dump.at.as_deref(), Some("2024-08-20T14:00:01.123456789Z"), "{kind}");
+    }
+}
+
+#[test]
+fn a_report_of_node_has_its_workers_and_its_time() {
+    let dump = only(include_str!("../fixtures/formats/node-stack/report-signal.json"));
+    assert_eq!(
+        (dump.kind.as_str(), dump.title.as_str(), dump.tasks, dump.pid),
+        ("node", "Signal, SIGUSR2", 2, Some(4711))
+    );
+    assert_eq!(dump.at.as_deref(), Some("2023-07-23T14:03:20.123Z"));
+}
+
+#[test]
+fn dotnet_threads_wait_at_places() {
+    let dump = only(include_str!("../fixtures/formats/dotnet-stack/dotnet-stack-report.txt"));
+    assert_eq!(classes(&dump), [(0x48_839b, "lock", false), (0x48_839c, "lock", false), (0x48_839d, "idle", true)]);
+    assert_eq!((dump.owners[0].lock.as_str(), dump.owners[0].waiters), ("the lock taken in Orders.Store.Put", 2));
+    let dump = only(include_str!("../fixtures/formats/dotnet-stack/clrstack-all.txt"));
+    assert_eq!(classes(&dump), [(0x1b34, "unknown", false), (0x2900, "lock", false), (0x2a10, "sleep", false)]);
+}
+
+#[test]
+fn downloaded_profiles_are_read_like_the_text_that_go_prints() {
+    let dump =
+        dumps_of(include_bytes!("../fixtures/formats/go-goroutine/goroutine.pb").to_vec(), "goroutine").remove(0);
+    assert_eq!((dump.kind.as_str(), dump.tasks, dump.is_cut), ("go_profile", 668, false));
+    assert_eq!(dump.at.as_deref(), Some("2023-07-23T14:03:20.123Z"));
+    let found: Vec<(u64, &str)> = dump.groups.iter().map(|group| (group.count, group.class.as_str())).collect();
+    assert_eq!(found, [(640, "condition"), (25, "lock"), (3, "io")]);
+    assert!(dump.groups.iter().all(|group| group.ids.is_empty() && group.wait.is_none()));
+    assert!(dump.groups[2].frames.contains(&"main.serve[go.shape.struct { A int }] /src/main.go:30".to_owned()));
+    let threads =
+        dumps_of(include_bytes!("../fixtures/formats/go-goroutine/threadcreate.pb").to_vec(), "x.pb").remove(0);
+    assert_eq!(threads.tasks, 13);
+    // What is cut is said to be.
+    let bytes = include_bytes!("../fixtures/formats/go-goroutine/goroutine.pb");
+    assert!(dumps_of(bytes[..bytes.len() / 2].to_vec(), "cut").iter().all(|dump| dump.tasks <= 668));
+    assert!(dumps_of(include_bytes!("../fixtures/formats/go-profile/heap.pb").to_vec(), "heap").is_empty());
+}
