@@ -4,6 +4,7 @@
 mod bundles;
 mod kube;
 mod metrics;
+mod recognition;
 
 use std::io::Write as _;
 use std::path::{Path, PathBuf};

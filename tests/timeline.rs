@@ -105,6 +105,49 @@ fn ages_become_times_only_beside_a_description_that_ties_one_of_them() {
     );
 }
 
+/// What was changed before the onset stands on the timeline with its place.
+#[test]
+fn changes_are_proposed_in_a_lane_of_their_own_with_their_places() {
+    const HELM: &str = include_str!("fixtures/formats/helm/list.txt");
+    const GIT: &str = include_str!("fixtures/formats/git-log/fuller.txt");
+    const ROLLOUT: &str = "LAST SEEN   TYPE      REASON              OBJECT                 MESSAGE\n\
+        2m          Normal    ScalingReplicaSet   deployment/payment     Scaled up replica set payment-6c9f to 3\n\
+        2m          Normal    Pulled              pod/payment-6c9f-x2x   Container image already present\n";
+    let mut case = case(&[HELM, GIT, ROLLOUT, JOURNAL]);
+    let events = proposed(&mut case);
+    let is_change = |event: &&TimelineEvent| matches!(event.source, EventSource::Change(_));
+    let changes: Vec<TimelineEvent> = events.iter().filter(is_change).cloned().collect();
+    let texts: Vec<String> = shown(&changes).into_iter().filter(|text| !text.contains("payment-6c9f")).collect();
+    assert_eq!(
+        texts,
+        [
+            "2023-05-01 08:00:00.500 ×1 Change, redis-17.3.1: cache, 2, failed",
+            "2023-07-23 21:58:11 ×1 Change, Dana Example: Raise the pool of workers to 500",
+            "2023-07-23 21:58:11.123456789 ×1 Change, payment-1.2.3: shop, 7, deployed",
+        ]
+    );
+    for event in &changes {
+        assert_eq!((event.phase, event.cites.len()), (None, 1), "{}", event.key);
+    }
+    let place = &case.cite(&changes[1].cites)[0].excerpt;
+    assert!(place[0].starts_with("commit 8e8c1f2a"), "{place:?}");
+}
+
+#[test]
+fn thousands_of_commits_are_a_bounded_number_of_changes_and_the_latest_stay() {
+    let line = |n: u32| {
+        format!(
+            "a{n:06x} {} +0800 Dana change {n}\n",
+            Timestamp::from_seconds(1_690_000_000 + i64::from(n) * 3600).to_local(0)
+        )
+    };
+    let text: String = (0..3000).map(line).collect();
+    let events = proposed(&mut case(&[&text]));
+    assert_eq!(events.len(), 100);
+    assert_eq!(events.iter().map(|event| event.count).sum::<u32>(), 3000);
+    assert!(shown(&events)[99].ends_with("change 2999"), "{}", shown(&events)[99]);
+}
+
 #[test]
 fn a_long_chat_is_a_bounded_number_of_stretches_that_hold_every_message() {
     let line = |minute: u32| {
@@ -135,7 +178,7 @@ fn the_panel_shows_lanes_gaps_and_what_the_filter_lets_through() {
 
     let all = view(&TimelineFilter::default());
     let lanes: Vec<_> = all.lanes.iter().map(|lane| (lane.lane.id(), lane.n_events, lane.n_shown)).collect();
-    assert_eq!(lanes, [("own", 1, 1), ("chat", 6, 6), ("alert", 2, 2)]);
+    assert_eq!(lanes, [("own", 1, 1), ("chat", 5, 5), ("alert", 2, 2), ("change", 1, 1)]);
     let gaps = all.items.iter().filter_map(|item| match item {
         TimelineItem::Gap(gap) => Some((gap.from.to_local(ZONE_S), gap.seconds)),
         TimelineItem::Event(_) => None,
@@ -147,7 +190,7 @@ fn the_panel_shows_lanes_gaps_and_what_the_filter_lets_through() {
     let chat_only =
         view(&TimelineFilter { lanes: vec![Lane::Chat], text: "PEER down".to_owned(), ..TimelineFilter::default() });
     let lanes: Vec<_> = chat_only.lanes.iter().map(|lane| (lane.n_events, lane.n_shown)).collect();
-    assert_eq!(lanes, [(1, 0), (6, 2), (2, 0)]);
+    assert_eq!(lanes, [(1, 0), (5, 2), (2, 0), (1, 0)]);
     let no_phase = view(&TimelineFilter { phases: vec![None], ..TimelineFilter::default() });
     assert_eq!(no_phase.items, all.items);
     let nothing = view(&TimelineFilter { text: "no such words".to_owned(), ..TimelineFilter::default() });

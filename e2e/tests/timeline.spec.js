@@ -112,7 +112,7 @@ test("words, sources and phases filter the events, and silence is said", async (
   const lane = centre(page).getByRole("group", { name: text("timeline-lanes") }).getByRole("button", { name: /^Chat/ });
   await lane.click();
   await expect(lane).toHaveAttribute("aria-pressed", "true");
-  await expect(centre(page).locator(".event")).toHaveCount(5);
+  await expect(centre(page).locator(".event")).toHaveCount(4);
   await lane.click();
   await centre(page).getByRole("combobox", { name: text("timeline-filter-phase") }).selectOption("impact");
   await expect(events(page)).toHaveCount(1);

@@ -3,9 +3,9 @@
 use super::Input;
 use super::failures::{collection_time, event_time, is_failure};
 use crate::model::sort::Order as _;
-use crate::model::{Bundle, Locator, NoteKind, Timestamp};
+use crate::model::{Bundle, KubeEvent, Locator, NoteKind, Timestamp};
 
-/// A chat message or an alert.
+/// A chat message, an alert or a change.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TimedNote {
     /// Who speaks.
@@ -52,7 +52,21 @@ pub struct Occurrences {
     pub beyond: Vec<(u32, Locator, Timestamp)>,
     /// Warnings, in order of time, then place.
     pub events: Vec<TimedKubeEvent>,
+    /// What Kubernetes says was rolled out, in order of time, then place.
+    pub rollouts: Vec<TimedKubeEvent>,
 }
+
+/// Reasons of events that say somebody changed what runs: the deployment controller's, Argo CD's and the Flux helm controller's. Those of
+/// single pods, which follow from them, are none.
+const ROLLOUTS: &[&str] = &[
+    "ScalingReplicaSet",
+    "OperationStarted",
+    "OperationCompleted",
+    "InstallSucceeded",
+    "UpgradeSucceeded",
+    "UpgradeFailed",
+    "RollbackSucceeded",
+];
 
 /// Gathers notes and warnings. What has no time is left out: it can be read and cited, but not placed.
 #[must_use]
@@ -72,8 +86,7 @@ pub fn derive_occurrences(inputs: &[Input<'_>], bundles: &[Bundle]) -> Occurrenc
             all.beyond.push((n_beyond, last.locator, at));
         }
         let collected = collection_time(input, inputs, bundles);
-        let warnings = input.parsed.events.iter().filter(|event| event.kind == "Warning" && !is_failure(event));
-        all.events.extend(warnings.filter_map(|event| {
+        let timed = |event: &KubeEvent| {
             let (last, uncertainty_s) = event_time(event, collected)?;
             let first_seen = event.first.map(|at| (at, 0)).or_else(|| {
                 let ((collected, slack), (age, unit)) = (collected?, event.age_first_s?);
@@ -91,9 +104,16 @@ pub fn derive_occurrences(inputs: &[Input<'_>], bundles: &[Bundle]) -> Occurrenc
                 count: event.count,
                 locator: event.locator,
             })
-        }));
+        };
+        let events = input.parsed.events.iter();
+        let is_warning = |event: &&KubeEvent| event.kind == "Warning" && !is_failure(event);
+        let is_rollout = |event: &&KubeEvent| ROLLOUTS.contains(&event.reason.as_str()) && !is_warning(event);
+        all.events.extend(events.clone().filter(is_warning).filter_map(timed));
+        all.rollouts.extend(events.filter(is_rollout).filter_map(timed));
     }
     all.notes.order_by_key(|note| (note.at, note.locator));
-    all.events.order_by_key(|event| (event.first, event.locator));
+    for events in [&mut all.events, &mut all.rollouts] {
+        events.order_by_key(|event| (event.first, event.locator));
+    }
     all
 }

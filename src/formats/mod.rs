@@ -7,6 +7,8 @@
 //! Adding a format: its file, one line in [`registry::FORMATS`], two samples in `tests/fixtures/formats/<id>/`, a fuzz target.
 
 pub mod bundle;
+pub mod change;
+pub mod dates;
 pub mod detect;
 pub mod host;
 pub mod kube;
@@ -75,6 +77,8 @@ pub enum Family {
     Stack,
     /// What people and alerting said: chats, alert lists.
     Talk,
+    /// What was changed: histories of releases and commits.
+    Change,
 }
 
 impl Family {
@@ -85,7 +89,7 @@ impl Family {
     }
 
     /// Whether the scan for what rules ask for reads such an input. Metrics hold numbers and labels, none of which is a failure; what
-    /// people quote is not one more.
+    /// people quote, or say to have mended, is not one more.
     #[must_use]
     pub const fn is_scanned(self) -> bool {
         matches!(self, Self::Log | Self::Kube | Self::Host | Self::Stack)

@@ -103,10 +103,11 @@ fn number_after(line: &[u8], literal: &str) -> Option<u32> {
 /// The pod a line names as `namespace/pod`: structured (`pod="kube-system/calico-node-xx"`) or before that (`"web_shop(1):web"`).
 fn pod_of(line: &[u8]) -> Option<String> {
     let quoted = |rest: &[u8]| {
-        let end = memchr(b'"', rest)?;
+        let end = memchr::memchr2(b'"', b'\\', rest)?;
         std::str::from_utf8(&rest[..end]).ok().filter(|name| !name.is_empty()).map(str::to_owned)
     };
-    if let Some(rest) = after(line, " pod=\"") {
+    // As it is, and inside the string of a JSON object.
+    if let Some(rest) = after(line, " pod=\"").or_else(|| after(line, " pod=\\\"")) {
         return quoted(rest);
     }
     if let Some(rest) = after(line, " object=\"").filter(|_| has(line, " kind=\"Pod\"")) {
@@ -156,7 +157,9 @@ fn judge_unavailable(line: &[u8], see: &mut dyn FnMut(SightingKind)) {
 
 fn judge_pids_controller(line: &[u8], see: &mut dyn FnMut(SightingKind)) {
     if let Some(rest) = after(line, "fork rejected by pids controller in ") {
-        let end = rest.iter().position(u8::is_ascii_whitespace).unwrap_or(rest.len());
+        // Inside JSON the text ends at its quote or at an escape.
+        let ends = |byte: &u8| byte.is_ascii_whitespace() || matches!(byte, b'"' | b'\\');
+        let end = rest.iter().position(ends).unwrap_or(rest.len());
         see(SightingKind::PidsControllerRejected { cgroup: String::from_utf8_lossy(&rest[..end]).into_owned() });
     }
 }

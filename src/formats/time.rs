@@ -247,14 +247,14 @@ pub const fn parse_month(name: &[u8; 3]) -> Option<u32> {
 }
 
 /// `22:03:11` as fields in their ranges; second 60 is a leap second.
-fn clock(text: &[u8; 8]) -> Option<(u32, u32, u32)> {
+pub(super) fn clock(text: &[u8; 8]) -> Option<(u32, u32, u32)> {
     let [h1, h2, b':', m1, m2, b':', s1, s2] = text else { return None };
     let (hour, minute, second) = (two(*h1, *h2)?, two(*m1, *m2)?, two(*s1, *s2)?);
     (hour < 24 && minute < 60 && second <= 60).then_some((hour, minute, second))
 }
 
 /// Nanoseconds of `.123456` or `,123`, and the bytes taken; nothing taken where no digit follows.
-fn fraction(text: &[u8]) -> (u32, usize) {
+pub(super) fn fraction(text: &[u8]) -> (u32, usize) {
     let [b'.' | b',', digits @ ..] = text else { return (0, 0) };
     let (mut nanosecond, mut scale, mut len) = (0, 100_000_000, 0);
     for byte in digits.iter().take_while(|byte| byte.is_ascii_digit()) {
@@ -281,7 +281,7 @@ const fn of_day_ns(hour: u32, minute: u32, second: u32, nanosecond: u32) -> i64 
     (hour * 3600 + minute * 60 + second) as i64 * NS_PER_SECOND + nanosecond as i64
 }
 
-const fn two(tens: u8, ones: u8) -> Option<u32> {
+pub(super) const fn two(tens: u8, ones: u8) -> Option<u32> {
     let (tens, ones) = (tens.wrapping_sub(b'0'), ones.wrapping_sub(b'0'));
     if tens > 9 || ones > 9 { None } else { Some(tens as u32 * 10 + ones as u32) }
 }

@@ -1,4 +1,5 @@
-//! What people and alerting said at a time: chat messages and alerts. Words about the incident, not traces of it.
+//! What people and alerting said at a time: chat messages, alerts, and what histories say was changed. Words about the incident, not
+//! traces of it.
 
 use serde::{Deserialize, Serialize};
 
@@ -13,9 +14,11 @@ pub enum NoteKind {
     Chat,
     /// An alerting rule.
     Alert,
+    /// A history of releases or commits.
+    Change,
 }
 
-/// One message or alert.
+/// One message, alert or change.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Note {
     /// Who speaks.

@@ -62,6 +62,8 @@ pub enum EventSource {
     Chat(String),
     /// An alert, by its name.
     Alert(String),
+    /// A release, a commit or a rollout, by who or what made it.
+    Change(String),
 }
 
 impl EventSource {
@@ -74,7 +76,8 @@ impl EventSource {
             | Self::Log(name)
             | Self::Kube(name)
             | Self::Chat(name)
-            | Self::Alert(name) => name,
+            | Self::Alert(name)
+            | Self::Change(name) => name,
         }
     }
 }

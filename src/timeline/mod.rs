@@ -3,10 +3,12 @@
 //! One file per source, and `fold` for what is said again and again. The number of proposals is bounded whatever the evidence holds: what
 //! is too much to read is folded into events that say how much they stand for.
 
+mod changes;
 mod failures;
 mod fold;
 mod kube;
 mod notes;
+mod notice;
 mod series;
 mod stacks;
 
@@ -27,6 +29,7 @@ pub fn propose(facts: &Facts, findings: &[Finding]) -> Vec<TimelineEvent> {
     events.extend(kube::warnings(facts));
     events.extend(notes::chats(facts));
     events.extend(notes::alerts(facts));
+    events.extend(changes::changes(facts));
     events.order_by(|a, b| a.at.cmp(&b.at).then(a.key.cmp(&b.key)));
     events.dedup_by(|a, b| a.key == b.key);
     events

@@ -3,6 +3,7 @@
 
 use super::event;
 use super::fold::fold;
+use super::notice::states_change;
 use crate::facts::Facts;
 use crate::facts::occurrences::TimedNote;
 use crate::model::sort::Order as _;
@@ -87,7 +88,8 @@ fn message(note: &TimedNote) -> TimelineEvent {
         who => Message::new("event-chat").with("author", who),
     };
     let text = text.with("text", note.text.as_str());
-    event(key("chat", note), note.at, text, EventSource::Chat(note.who.clone()), vec![cite(note)])
+    let of = if states_change(&note.text) { EventSource::Change } else { EventSource::Chat };
+    event(key("chat", note), note.at, text, of(note.who.clone()), vec![cite(note)])
 }
 
 /// Cuts messages in order of time at the longest silences, into as many stretches as may be proposed.

@@ -24,6 +24,8 @@ pub enum Lane {
     Chat,
     /// Alerts.
     Alert,
+    /// Releases, commits, rollouts.
+    Change,
     /// Kubernetes.
     Kube,
     /// Log lines.
@@ -36,7 +38,8 @@ pub enum Lane {
 
 impl Lane {
     /// All, in the order shown.
-    pub const ALL: [Self; 7] = [Self::Own, Self::Chat, Self::Alert, Self::Kube, Self::Log, Self::Series, Self::Finding];
+    pub const ALL: [Self; 8] =
+        [Self::Own, Self::Chat, Self::Alert, Self::Change, Self::Kube, Self::Log, Self::Series, Self::Finding];
 
     /// Stable id.
     #[must_use]
@@ -45,6 +48,7 @@ impl Lane {
             Self::Own => "own",
             Self::Chat => "chat",
             Self::Alert => "alert",
+            Self::Change => "change",
             Self::Kube => "kube",
             Self::Log => "log",
             Self::Series => "series",
@@ -59,6 +63,7 @@ impl Lane {
             Self::Own => Message::new("timeline-lane-own"),
             Self::Chat => Message::new("timeline-lane-chat"),
             Self::Alert => Message::new("timeline-lane-alert"),
+            Self::Change => Message::new("timeline-lane-change"),
             Self::Kube => Message::new("timeline-lane-kube"),
             Self::Log => Message::new("timeline-lane-log"),
             Self::Series => Message::new("timeline-lane-series"),
@@ -74,6 +79,7 @@ impl Lane {
             EventSource::Kube(_) => Self::Kube,
             EventSource::Chat(_) => Self::Chat,
             EventSource::Alert(_) => Self::Alert,
+            EventSource::Change(_) => Self::Change,
         }
     }
 }

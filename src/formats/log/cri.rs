@@ -5,14 +5,15 @@
 //! 2021-12-21T11:12:45.854971114+01:00 Successfully copied files in /usr/src                kubectl logs --timestamps
 //! ```
 //! The stamp is the delivery, in nanoseconds and with its offset; klog's inner clock is the event. A part (`P`) and what follows it on the
-//! same stream up to the next `F` are one record; where another stream comes between, the rest begins a record of its own.
+//! same stream up to the next `F` are one record, and so are indented lines and the JVM's `Caused by:` with what they go on; where another
+//! stream comes between, the rest begins a record of its own. The level is the inner line's: klog's, logfmt's, JSON's or an application's.
 //!
 //! Source: <https://github.com/kubernetes/kubernetes/blob/master/pkg/kubelet/kuberuntime/logs/logs.go>. Not supported: tags beside `P` and
 //! `F`; `kubectl logs --prefix`.
 
 use super::super::time::{Stamp, parse_iso};
 use super::super::{Family, Format, Head, Parsed, Parser};
-use super::message::{InnerClock, read_message};
+use super::message::{InnerClock, goes_on, read_message};
 use super::{LineParser, Lines, Verdict, share_of_heads};
 use crate::evidence::Line;
 use crate::model::{EvidenceId, WallKind};
@@ -64,8 +65,8 @@ fn read_line(line: &[u8]) -> Option<Stamped<'_>> {
 #[derive(Default)]
 struct Cri {
     inner: InnerClock,
-    /// The stream whose last line goes on.
-    open: Option<&'static [u8]>,
+    /// The stream of the last line, and whether its text goes on.
+    last: Option<(&'static [u8], bool)>,
 }
 
 impl Lines for Cri {
@@ -80,9 +81,9 @@ impl Lines for Cri {
             Some(_) => b"stderr",
             None => b"",
         };
-        let goes_on = self.open == Some(stream);
-        self.open = tag.filter(|(_, is_part)| *is_part).map(|_| stream);
-        if goes_on {
+        let belongs = self.last.is_some_and(|(last, is_open)| last == stream && (is_open || goes_on(text)));
+        self.last = Some((stream, tag.is_some_and(|(_, is_part)| is_part)));
+        if belongs {
             return Verdict::Continuation;
         }
         let message = read_message(text);

@@ -10,20 +10,22 @@
 //! local times (which drift from the wall's after a suspend). The first record decides which of both an input is. Levels are read where
 //! the prefix states them. A line without a prefix belongs to the record above.
 //!
-//! Spec: dmesg(1). Not supported: `-H`, `--time-format=iso`, `-t`.
+//! Spec: dmesg(1). Not supported: `-t` (no times); `-H` is `dmesg-human`, `--time-format=iso` an application's log.
 
-use super::super::time::parse_month;
+use super::super::dates::parse_ctime;
 use super::super::{Family, Format, Head, Parsed, Parser};
+use super::apache_error;
+use super::level::level_of_priority;
 use super::{LineParser, Lines, Verdict, share_of_heads};
 use crate::evidence::Line;
-use crate::model::time::Civil;
 use crate::model::{EvidenceId, IssueCode, Level, WallKind, WallTime};
 
 /// The format's descriptor.
 pub static FORMAT: Format = Format { id: "dmesg", family: Family::Log, sniff, parser };
 
 fn sniff(head: &Head<'_>) -> u8 {
-    share_of_heads(head, |line| read_prefix(line).is_some()).min(96)
+    // Apache writes the same time in brackets, and a level in brackets behind it.
+    share_of_heads(head, |line| read_prefix(line).is_some() && !apache_error::is_head(line)).min(96)
 }
 
 fn parser(_evidence: EvidenceId, _head: &Head<'_>) -> Box<dyn Parser> {
@@ -43,30 +45,18 @@ fn read_prefix(line: &[u8]) -> Option<Prefix> {
     let close = inside.iter().take(40).position(|byte| *byte == b']')?;
     let (stamp, rest) = (&inside[..close], &inside[close + 1..]);
     let ends = rest.first().is_none_or(|byte| matches!(byte, b' ' | b'['));
-    let wall = if is_since_boot(stamp) { None } else { Some(ctime(stamp)?) };
+    let wall =
+        if is_since_boot(stamp) { None } else { Some(parse_ctime(stamp).filter(|read| read.len == stamp.len())?.wall) };
     ends.then_some(Prefix { level, wall })
 }
 
 /// `    0.000000`.
-fn is_since_boot(stamp: &[u8]) -> bool {
+pub(super) fn is_since_boot(stamp: &[u8]) -> bool {
     let text = stamp.trim_ascii_start();
     let point = text.len().checked_sub(7).filter(|&point| point > 0);
     point.is_some_and(|point| {
         text[point] == b'.' && text[..point].iter().chain(&text[point + 1..]).all(u8::is_ascii_digit)
     })
-}
-
-/// `Mon May 15 09:25:27 2023`.
-fn ctime(stamp: &[u8]) -> Option<WallTime> {
-    let mut words = stamp.split(|byte| *byte == b' ').filter(|word| !word.is_empty());
-    let number = |text: &[u8]| super::super::time::number(text);
-    let _weekday = words.next().filter(|word| word.len() == 3)?;
-    let month = parse_month(words.next()?.first_chunk()?)?;
-    let day = number(words.next()?)?;
-    let mut clock = words.next()?.split(|byte| *byte == b':').map(number);
-    let (hour, minute, second) = (clock.next()??, clock.next()??, clock.next()??);
-    let year = i32::try_from(number(words.next()?)?).ok()?;
-    WallTime::from_civil(Civil { year, month, day, hour, minute, second, nanosecond: 0 })
 }
 
 /// `<6>` or `kern  :info  : `.
@@ -75,7 +65,7 @@ fn read_level(line: &[u8]) -> (Level, &[u8]) {
         let len = inside.iter().take(4).take_while(|byte| byte.is_ascii_digit()).count();
         let priority = super::super::time::number(&inside[..len]);
         if let (Some(priority), Some(rest)) = (priority, inside[len..].strip_prefix(b">")) {
-            return (level_of(priority & 7), rest);
+            return (level_of_priority(priority), rest);
         }
     }
     const NAMES: [&[u8]; 8] = [b"emerg", b"alert", b"crit", b"err", b"warn", b"notice", b"info", b"debug"];
@@ -84,20 +74,9 @@ fn read_level(line: &[u8]) -> (Level, &[u8]) {
         && facility.len() <= 8
         && let Some(at) = NAMES.iter().position(|known| *known == name.trim_ascii())
     {
-        return (level_of(at as u32), rest.trim_ascii_start());
+        return (level_of_priority(at as u32), rest.trim_ascii_start());
     }
     (Level::None, line)
-}
-
-const fn level_of(priority: u32) -> Level {
-    match priority {
-        0..=2 => Level::Fatal,
-        3 => Level::Error,
-        4 => Level::Warning,
-        5 => Level::Notice,
-        6 => Level::Info,
-        _ => Level::Debug,
-    }
 }
 
 #[derive(Default)]

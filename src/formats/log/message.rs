@@ -1,6 +1,11 @@
 //! What a message says of itself behind its envelope: its level, and klog's own clock.
 
-use super::super::time::{Yearless, parse_klog};
+use super::super::dates::parse_slashed;
+use super::super::metrics::json::Reader;
+use super::super::time::{Yearless, parse_iso, parse_klog};
+use super::json_fields::{Fields, read_fields};
+use super::level::{find_level, level_of_word};
+use super::logfmt::read_pairs;
 use crate::model::time::{Civil, days_from_civil};
 use crate::model::{Level, WallTime};
 
@@ -19,19 +24,60 @@ pub(super) struct Message {
     pub(super) time: Option<Yearless>,
 }
 
-/// Reads the start of a message: klog's header, logrus' and logfmt's `level=`, the Go runtime's own words. A word in the body is no level.
+/// How far into a message its level is looked for.
+const REACH: usize = 4096;
+
+/// Reads the start of a message: klog's header, logfmt's and JSON's level, the level behind an application's time or at the very
+/// beginning, the Go runtime's own words. A word in the body is no level.
 pub(super) fn read_message(text: &[u8]) -> Message {
     let level = match text.first() {
         Some(b'I' | b'W' | b'E' | b'F') => {
             let klog = parse_klog(text).filter(|(_, time)| text.get(time.len) == Some(&b' '));
-            let (level, time) = klog.map_or((Level::None, None), |(level, time)| (level, Some(time)));
-            return Message { level, time };
+            match klog {
+                Some((level, time)) => return Message { level, time: Some(time) },
+                None => leading_level(text),
+            }
         }
-        Some(b't' | b'l') => logfmt_level(text),
-        Some(b'f' | b'p' | b'r') => go_runtime_level(text),
+        Some(b'f' | b'p' | b'r') => match go_runtime_level(text) {
+            Level::None => logfmt_level(text),
+            level => level,
+        },
+        Some(b'a'..=b'z') => logfmt_level(text),
+        Some(b'A'..=b'Z' | b'[') => leading_level(text),
+        Some(b'{') => {
+            // An object longer than the reach breaks off there; its level stands before.
+            let mut fields = Fields::default();
+            let _ = read_fields(&mut Reader::new(&text[..text.len().min(REACH)], 0), &mut fields);
+            fields.level
+        }
+        Some(b'0'..=b'9') => stamped_level(text),
         _ => Level::None,
     };
     Message { level, time: None }
+}
+
+/// Whether a text can only go on what stood above it: indented, or the JVM's words between frames.
+pub(super) fn goes_on(text: &[u8]) -> bool {
+    match text.first() {
+        Some(b' ' | b'\t') => true,
+        Some(b'C') => text.starts_with(b"Caused by: "),
+        Some(b'.') => text.starts_with(b"... ") && text.trim_ascii_end().ends_with(b" more"),
+        _ => false,
+    }
+}
+
+/// `ERROR [main] …`, `[ERROR] plugin/errors: …`: a level in capitals or brackets at the very beginning.
+fn leading_level(text: &[u8]) -> Level {
+    let text = text.strip_prefix(b"[").unwrap_or(text);
+    let len = text.iter().take(9).take_while(|byte| byte.is_ascii_uppercase()).count();
+    let ends = text.get(len).is_none_or(|byte| matches!(byte, b' ' | b':' | b']' | b'\t'));
+    if len > 3 && ends { level_of_word(&text[..len]) } else { Level::None }
+}
+
+/// The level behind an application's own time.
+fn stamped_level(text: &[u8]) -> Level {
+    let len = parse_iso(text).or_else(|| parse_slashed(text)).map(|stamp| stamp.len);
+    len.and_then(|len| find_level(&text[len..])).map_or(Level::None, |stated| stated.level)
 }
 
 /// The level of what the Go runtime prints when a process dies.
@@ -47,22 +93,10 @@ pub(super) fn go_runtime_level(text: &[u8]) -> Level {
 
 /// `time="2023-07-23T14:03:11Z" level=error …`, `ts=… level=error …` and `level=error …`.
 fn logfmt_level(text: &[u8]) -> Level {
-    let rest = match text.strip_prefix(b"time=").or_else(|| text.strip_prefix(b"ts=")) {
-        Some(value) => {
-            let end = value.iter().take(48).position(|byte| *byte == b' ').map_or(value.len(), |end| end + 1);
-            &value[end..]
-        }
-        None => text,
-    };
-    let Some(word) = rest.strip_prefix(b"level=") else { return Level::None };
-    let end = word.iter().take(12).position(|byte| *byte == b' ').unwrap_or(word.len());
-    match &word[..end] {
-        b"trace" => Level::Trace,
-        b"debug" => Level::Debug,
-        b"info" => Level::Info,
-        b"warn" | b"warning" => Level::Warning,
-        b"error" => Level::Error,
-        b"fatal" | b"panic" => Level::Fatal,
+    // Prose has a blank before any equals sign.
+    let key = text.iter().take(24).position(|byte| matches!(byte, b'=' | b' '));
+    match key.and_then(|at| text.get(at)) {
+        Some(b'=') => read_pairs(&text[..text.len().min(REACH)]).map_or(Level::None, |pairs| pairs.level),
         _ => Level::None,
     }
 }
@@ -148,6 +182,16 @@ mod tests {
             ("fatal error: newosproc", Level::Fatal),
             ("panic: boom", Level::Fatal),
             ("this is an error", Level::None),
+            ("logger=settings t=2025-04-24T19:51:48Z level=warn msg=x", Level::Warning),
+            ("{\"level\":\"error\",\"msg\":\"x\"}", Level::Error),
+            ("ERROR [main] o.s.boot.SpringApplication: failed", Level::Error),
+            ("INFO: Shutting down", Level::Info),
+            ("[WARNING] plugin/health: slow", Level::Warning),
+            ("2024-08-20 14:00:01.123 ERROR 1 --- [main] o.s.boot: failed", Level::Error),
+            ("2024-08-20 14:00:01 an error of some kind", Level::None),
+            ("ERRORS were found", Level::None),
+            ("Info about x", Level::None),
+            ("error=1 of=2", Level::None),
         ] {
             assert_eq!(read_message(text.as_bytes()).level, want, "{text}");
         }

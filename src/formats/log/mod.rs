@@ -3,61 +3,94 @@
 //! What all of them share is here and in `message` and `envelope`: a format only says what one line is (`Lines`), the driver
 //! (`LineParser`) splits blocks, counts every line and reports bytes that are not text.
 
+pub mod access_log;
 pub mod alerts;
+pub mod apache_error;
 pub mod chat;
+pub mod coredns;
 pub mod cri;
 pub mod dmesg;
+pub mod dmesg_human;
+pub mod docker_json;
 pub(in crate::formats) mod envelope;
+mod escapes;
 pub mod go_runtime;
+pub mod java_exception;
+pub mod journal_boot;
+pub mod journal_epoch;
+pub mod journal_fields;
+pub mod journal_full;
 pub mod journal_iso;
+pub mod journal_json;
 pub mod journal_short;
+mod json_fields;
+pub mod json_lines;
 pub mod klog;
+mod level;
+pub mod logfmt;
 mod message;
+pub mod mysql_slow;
+pub mod nginx_error;
 pub mod plain;
+mod prefix;
+pub mod python_log;
+mod shape;
+pub mod stamped;
+pub mod syslog;
+mod zones;
 
 use memchr::memchr;
 
 use super::{Head, Parsed, Parser};
 use crate::evidence::{Block, Line};
 use crate::model::{IssueCode, WallKind};
+use escapes::{ESCAPE, strip_escapes};
 
 /// Lines of a head that are looked at: enough to see past a banner, few enough to cost nothing.
 const SNIFFED_LINES: usize = 200;
 
 /// What one line turned out to be. Blank lines never get this far.
-enum Verdict {
-    /// A record was emitted.
+pub(in crate::formats) enum Verdict {
+    /// A record was emitted, or a line of one that is emitted at its end.
     Record,
     /// It belongs to the record above; not understood where there is none.
     Continuation,
     /// A header: nothing to understand.
     Skipped,
+    /// Not understood, wherever it stands.
+    Unread,
 }
 
 /// A line-oriented format, seen from the driver.
-trait Lines {
+pub(in crate::formats) trait Lines {
     /// What the written times lack, as far as the lines read so far tell.
     fn wall_kind(&self) -> WallKind;
 
     /// Reads one line that is not blank.
     fn read(&mut self, line: &Line<'_>, out: &mut Parsed) -> Verdict;
+
+    /// The input has ended: emits what was held back.
+    fn end(&mut self, _out: &mut Parsed) {}
 }
 
 /// Feeds lines to a format and accounts for each.
-struct LineParser<L> {
+pub(in crate::formats) struct LineParser<L> {
     lines: L,
     has_record: bool,
+    /// The line at hand without the terminal's colours.
+    plain: Vec<u8>,
 }
 
 impl<L: Lines> LineParser<L> {
-    const fn new(lines: L) -> Self {
-        Self { lines, has_record: false }
+    pub(in crate::formats) const fn new(lines: L) -> Self {
+        Self { lines, has_record: false, plain: Vec::new() }
     }
 }
 
 impl<L: Lines> Parser for LineParser<L> {
     fn feed(&mut self, block: &Block<'_>, out: &mut Parsed) {
         report_bytes(block, out);
+        let has_escapes = memchr(ESCAPE, block.bytes).is_some();
         for line in block.lines() {
             if line.is_cut() {
                 out.issues.add(IssueCode::LineTooLong, line.number, line.offset);
@@ -66,13 +99,19 @@ impl<L: Lines> Parser for LineParser<L> {
                 out.lines.skipped += 1;
                 continue;
             }
-            match self.lines.read(&line, out) {
+            let verdict = if has_escapes && memchr(ESCAPE, line.bytes).is_some() {
+                strip_escapes(line.bytes, &mut self.plain);
+                self.lines.read(&Line { bytes: &self.plain, ..line }, out)
+            } else {
+                self.lines.read(&line, out)
+            };
+            match verdict {
                 Verdict::Record => {
                     self.has_record = true;
                     out.lines.parsed += 1;
                 }
                 Verdict::Continuation if self.has_record => out.lines.parsed += 1,
-                Verdict::Continuation => {
+                Verdict::Continuation | Verdict::Unread => {
                     out.lines.failed += 1;
                     out.issues.add(IssueCode::UnparsedLines, line.number, line.offset);
                 }
@@ -83,6 +122,7 @@ impl<L: Lines> Parser for LineParser<L> {
     }
 
     fn finish(&mut self, out: &mut Parsed) {
+        self.lines.end(out);
         out.wall_kind = self.lines.wall_kind();
     }
 }
@@ -116,12 +156,17 @@ fn is_blank(line: &[u8]) -> bool {
 
 /// The share of the head's first lines, apart from blank and indented ones, that a format knows; 0 where fewer than one in two is.
 fn share_of_heads(head: &Head<'_>, mut knows: impl FnMut(&[u8]) -> bool) -> u8 {
-    let (mut seen, mut known) = (0u32, 0u32);
+    let (mut seen, mut known, mut plain) = (0u32, 0u32, Vec::new());
     for line in
         head.lines().filter(|line| line.first().is_some_and(|first| !first.is_ascii_whitespace())).take(SNIFFED_LINES)
     {
         seen += 1;
-        known += u32::from(knows(line));
+        known += u32::from(if memchr(ESCAPE, line).is_some() {
+            strip_escapes(line, &mut plain);
+            knows(&plain)
+        } else {
+            knows(line)
+        });
     }
     if known * 2 < seen || seen == 0 { 0 } else { (known * 100 / seen) as u8 }
 }

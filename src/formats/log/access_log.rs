@@ -1,0 +1,88 @@
+//! Access logs of web servers in the common and the combined form: nginx, Apache, ingress controllers.
+//!
+//! ```text
+//! 10.0.0.1 - - [20/Aug/2024:14:00:01 +0800] "POST /pay HTTP/1.1" 502 157
+//! 10.0.0.1 - bob [20/Aug/2024:14:00:01 +0800] "GET / HTTP/1.1" 200 612 "-" "curl/8.0" 0.003        combined, further fields
+//! shop.example.org:443 10.0.0.1 - - [20/Aug/2024:14:00:01 +0800] "GET / HTTP/1.1" 304 -               with the virtual host
+//! ```
+//! The time is when the request came in (nginx: when it was answered), with its zone. A status of 500 and above, which the protocol calls
+//! an error of the server, is the level error; nothing else says one.
+//!
+//! Spec: <https://httpd.apache.org/docs/current/logs.html>, <https://nginx.org/en/docs/http/ngx_http_log_module.html> (`combined`).
+//! Not supported: own formats that put something between time and request, sums per path or status.
+
+use memchr::memchr;
+
+use super::super::dates::parse_clf;
+use super::super::time::Stamp;
+use super::super::{Family, Format, Head, Parsed, Parser};
+use super::{LineParser, Lines, Verdict, share_of_heads};
+use crate::evidence::Line;
+use crate::model::{EvidenceId, IssueCode, Level, WallKind, WallTime};
+
+/// The format's descriptor.
+pub static FORMAT: Format = Format { id: "access-log", family: Family::Log, sniff, parser };
+
+/// Who asked stands before the time: a virtual host, an IPv6 address and a user's name at most.
+const MAX_LEAD: usize = 300;
+
+fn sniff(head: &Head<'_>) -> u8 {
+    share_of_heads(head, |line| read_line(line).is_some()).min(97)
+}
+
+fn parser(_evidence: EvidenceId, _head: &Head<'_>) -> Box<dyn Parser> {
+    Box::new(LineParser::new(AccessLog { is_zoned: None, stated: None }))
+}
+
+/// The time of a line and what stands behind the request.
+fn read_line(line: &[u8]) -> Option<(Stamp, &[u8])> {
+    let open = memchr(b'[', &line[..line.len().min(MAX_LEAD)]).filter(|open| *open > 0)?;
+    let inside = &line[open + 1..];
+    let stamp = parse_clf(inside)?;
+    let request = inside[stamp.len..].strip_prefix(b"] \"")?;
+    // A request may hold an escaped quote; the one that ends it has a blank behind it.
+    let mut at = 0;
+    loop {
+        let quote = at + memchr(b'"', &request[at..])?;
+        match request.get(quote + 1) {
+            Some(b' ') => return Some((stamp, &request[quote + 2..])),
+            Some(_) => at = quote + 1,
+            None => return Some((stamp, b"")),
+        }
+    }
+}
+
+struct AccessLog {
+    /// Whether times have zones; known from the first record on.
+    is_zoned: Option<bool>,
+    stated: Option<i32>,
+}
+
+impl Lines for AccessLog {
+    fn wall_kind(&self) -> WallKind {
+        if self.is_zoned == Some(false) { WallKind::Local } else { WallKind::Utc }
+    }
+
+    fn read(&mut self, line: &Line<'_>, out: &mut Parsed) -> Verdict {
+        // A line is a request: what is none was cut or is damaged, and belongs to no other.
+        let Some((stamp, rest)) = read_line(line.bytes) else { return Verdict::Unread };
+        let is_zoned = *self.is_zoned.get_or_insert(stamp.offset_s.is_some());
+        if self.stated.is_none() {
+            self.stated = stamp.offset_s;
+            out.stated_offset_s = stamp.offset_s.filter(|offset_s| *offset_s != 0);
+        }
+        let wall = if is_zoned == stamp.offset_s.is_some() {
+            stamp.utc().unwrap_or(stamp.wall)
+        } else {
+            out.issues.add(IssueCode::BadTime, line.number, line.offset);
+            WallTime::NONE
+        };
+        let level = if matches!(rest, [b'5', a, b, ..] if a.is_ascii_digit() && b.is_ascii_digit()) {
+            Level::Error
+        } else {
+            Level::None
+        };
+        out.records.push(line.number, wall, level, b"");
+        Verdict::Record
+    }
+}

@@ -1,0 +1,42 @@
+//! The terminal's colours inside a line: a copied console, `kubectl logs` of a program that colours, Spring Boot's own.
+
+/// What begins an escape sequence.
+pub(super) const ESCAPE: u8 = 0x1b;
+
+/// Writes a line without its escape sequences (ECMA-48: `ESC [` up to a letter, otherwise two bytes) into `into`.
+pub(super) fn strip_escapes(line: &[u8], into: &mut Vec<u8>) {
+    into.clear();
+    let mut rest = line;
+    while let Some(at) = memchr::memchr(ESCAPE, rest) {
+        into.extend_from_slice(&rest[..at]);
+        rest = match &rest[at + 1..] {
+            [b'[', inside @ ..] => {
+                let end = inside.iter().take(32).position(|byte| (0x40..0x7f).contains(byte));
+                end.map_or(inside, |end| &inside[end + 1..])
+            }
+            // The choice of a character set has one byte more.
+            [b'(' | b')', _, rest @ ..] | [_, rest @ ..] => rest,
+            [] => &[],
+        };
+    }
+    into.extend_from_slice(rest);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn colours_go_and_text_stays() {
+        let mut plain = Vec::new();
+        for (text, want) in [
+            ("\u{1b}[0m\u{1b}[32mSep 19 \u{1b}[0m\u{1b}[1m09\u{1b}[0m:24", "Sep 19 09:24"),
+            ("a\u{1b}(Bb\u{1b}", "ab"),
+            ("\u{1b}[", ""),
+            ("plain", "plain"),
+        ] {
+            strip_escapes(text.as_bytes(), &mut plain);
+            assert_eq!(String::from_utf8_lossy(&plain), want);
+        }
+    }
+}

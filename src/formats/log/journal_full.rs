@@ -1,0 +1,89 @@
+//! `journalctl -o short-full` and `-o with-unit`: the date with its weekday, and the zone's abbreviation.
+//!
+//! ```text
+//! Sun 2023-07-23 22:03:11 CST node-xx kubelet[1123]: E0723 22:03:11.242405    1123 remote_runtime.go:295] "boom"
+//! Sun 2023-07-23 14:03:11 UTC node-xx kubelet.service[1123]: text                                             with-unit
+//! Sun 2023-07-23 22:03:11.123456 CST node-xx kernel: text                                                     `--output-fields` of newer ones
+//! ```
+//! The abbreviation is a zone only where it is `UTC` or `GMT` (or a number): `CST` may be China, the United States or Cuba, so such times
+//! are local. The first record decides; a line that differs has no time (`bad-time`). klog's inner clock is the event.
+//!
+//! Source: <https://github.com/systemd/systemd/blob/main/src/shared/logs-show.c> (`OUTPUT_SHORT_FULL`, `OUTPUT_WITH_UNIT`).
+//! Not supported: weekdays in other languages.
+
+use super::super::time::{Stamp, parse_iso};
+use super::super::{Family, Format, Head, Parsed, Parser};
+use super::envelope::read_envelope;
+use super::message::{InnerClock, read_message};
+use super::{LineParser, Lines, Verdict, share_of_heads};
+use crate::evidence::Line;
+use crate::model::{EvidenceId, IssueCode, WallKind, WallTime};
+
+/// The format's descriptor.
+pub static FORMAT: Format = Format { id: "journal-full", family: Family::Log, sniff, parser };
+
+fn sniff(head: &Head<'_>) -> u8 {
+    let mut n_records = 0;
+    let share = share_of_heads(head, |line| {
+        let is_record = stamp_of(line).is_some_and(|stamp| read_envelope(&line[stamp.len..]).is_some());
+        n_records += u32::from(is_record);
+        is_record || line.starts_with(b"-- ")
+    });
+    if n_records > 0 { share } else { 0 }
+}
+
+fn parser(_evidence: EvidenceId, _head: &Head<'_>) -> Box<dyn Parser> {
+    Box::new(LineParser::new(JournalFull::default()))
+}
+
+/// The time of a line, its weekday and its zone included.
+fn stamp_of(line: &[u8]) -> Option<Stamp> {
+    let [w1, w2, w3, b' ', rest @ ..] = line else { return None };
+    if ![w1, w2, w3].iter().all(|byte| byte.is_ascii_alphabetic()) {
+        return None;
+    }
+    let stamp = parse_iso(rest)?;
+    if stamp.offset_s.is_some() {
+        return Some(Stamp { len: stamp.len + 4, ..stamp });
+    }
+    let zone = rest[stamp.len..].strip_prefix(b" ")?;
+    let len =
+        zone.iter().take(6).take_while(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'-')).count();
+    let offset_s = match &zone[..len] {
+        b"UTC" | b"GMT" => Some(0),
+        // `+03`, as zones without an abbreviation are printed.
+        zone => super::super::time::parse_offset(zone).filter(|(_, taken)| *taken == len).map(|(offset_s, _)| offset_s),
+    };
+    (len > 1).then_some(Stamp { offset_s, len: 4 + stamp.len + 1 + len, ..stamp })
+}
+
+#[derive(Default)]
+struct JournalFull {
+    inner: InnerClock,
+    /// Whether the zone is known; from the first record on.
+    is_zoned: Option<bool>,
+}
+
+impl Lines for JournalFull {
+    fn wall_kind(&self) -> WallKind {
+        if self.is_zoned == Some(true) { WallKind::Utc } else { WallKind::Local }
+    }
+
+    fn read(&mut self, line: &Line<'_>, out: &mut Parsed) -> Verdict {
+        let Some(stamp) = stamp_of(line.bytes) else {
+            return if line.bytes.starts_with(b"-- ") { Verdict::Skipped } else { Verdict::Continuation };
+        };
+        let Some(envelope) = read_envelope(&line.bytes[stamp.len..]) else { return Verdict::Continuation };
+        let message = read_message(envelope.message);
+        let is_zoned = *self.is_zoned.get_or_insert(stamp.offset_s.is_some());
+        let wall = if is_zoned == stamp.offset_s.is_some() {
+            let local = message.time.map_or(stamp.wall, |inner| self.inner.event_at(stamp.wall, &inner));
+            Stamp { wall: local, ..stamp }.utc().unwrap_or(local)
+        } else {
+            out.issues.add(IssueCode::BadTime, line.number, line.offset);
+            WallTime::NONE
+        };
+        out.records.push(line.number, wall, message.level, envelope.source);
+        Verdict::Record
+    }
+}

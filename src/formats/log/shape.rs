@@ -1,0 +1,202 @@
+//! How an application's log writes the time at the head of its lines: one shape per input, found once from its head.
+
+use super::super::Head;
+use super::super::dates::{
+    parse_compact, parse_ctime, parse_day_month, parse_epoch, parse_of_day, parse_short_slashed, parse_slashed,
+};
+use super::super::time::{Stamp, Yearless, parse_iso, two};
+use super::level::{find_level, level_of_word};
+use super::share_of_heads;
+use crate::model::{Level, WallTime};
+
+/// A shape. What each reads stands in [`super::stamped`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Shape {
+    Iso,
+    Slashed,
+    DayMonth,
+    Ctime,
+    ShortSlashed,
+    Compact,
+    Epoch,
+    MonthDay,
+    OfDay,
+    /// Seconds since the epoch in the column of this index, counted from 0.
+    Column(u8),
+}
+
+const SHAPES: [Shape; 12] = [
+    Shape::Iso,
+    Shape::Slashed,
+    Shape::DayMonth,
+    Shape::Ctime,
+    Shape::ShortSlashed,
+    Shape::Compact,
+    Shape::Epoch,
+    Shape::MonthDay,
+    Shape::OfDay,
+    Shape::Column(1),
+    Shape::Column(3),
+    Shape::Column(4),
+];
+
+/// A written time, as far as its shape goes.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum When {
+    Dated(Stamp),
+    Instant(WallTime),
+    Yearless(Yearless),
+    /// Nanoseconds since midnight.
+    OfDay(i64),
+}
+
+/// The head of a line.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct LineHead<'a> {
+    pub(super) when: When,
+    /// The level that stands before the time.
+    pub(super) level: Level,
+    /// What follows the time.
+    pub(super) rest: &'a [u8],
+}
+
+/// Reads the head of a line. A bracket, or a level and blanks, may stand before the time.
+pub(super) fn read_head(shape: Shape, line: &[u8]) -> Option<LineHead<'_>> {
+    if let Shape::Column(column) = shape {
+        return read_column(column, line);
+    }
+    let (level, text) = match line.first()? {
+        b'0'..=b'9' => (Level::None, line),
+        b'[' => bracketed(line),
+        // Ruby's `I, [2024-06-26T17:00:04.497736 #126554]  INFO -- : text`.
+        _ if line.get(1..4) == Some(b", [") => (Level::None, &line[4..]),
+        _ if shape == Shape::Ctime => (Level::None, line),
+        first if first.is_ascii_alphabetic() => leading_level(line)?,
+        _ => return None,
+    };
+    let (when, len) = match shape {
+        Shape::Iso => dated(parse_iso(text)?),
+        Shape::Slashed => dated(parse_slashed(text)?),
+        Shape::DayMonth => dated(parse_day_month(text)?),
+        Shape::Ctime => dated(parse_ctime(text)?),
+        Shape::ShortSlashed => dated(parse_short_slashed(text)?),
+        Shape::Compact => dated(parse_compact(text)?),
+        Shape::Epoch => {
+            let (wall, len) = parse_epoch(text)?;
+            (When::Instant(wall), len)
+        }
+        Shape::MonthDay => month_day(text)?,
+        Shape::OfDay => {
+            let (of_day_ns, len) = parse_of_day(text)?;
+            (When::OfDay(of_day_ns), len)
+        }
+        Shape::Column(_) => return None,
+    };
+    let mut rest = &text[len..];
+    let mut when = when;
+    // PostgreSQL's and Go's way of writing the zone.
+    if let When::Dated(stamp @ Stamp { offset_s: None, .. }) = &mut when
+        && rest.starts_with(b" UTC ")
+    {
+        stamp.offset_s = Some(0);
+        rest = &rest[4..];
+    }
+    // What a time is part of (`2024-08-20T14:00:01Z_dump.txt`) is no time of a line.
+    let ends = match rest {
+        // A cell of a table.
+        [b',' | b';', next, ..] => *next == b' ',
+        [b'"', ..] => false,
+        _ => rest.first().is_none_or(|byte| !byte.is_ascii_alphanumeric() && !matches!(byte, b'_' | b'/')),
+    };
+    ends.then_some(LineHead { when, level, rest })
+}
+
+const fn dated(stamp: Stamp) -> (When, usize) {
+    (When::Dated(stamp), stamp.len)
+}
+
+/// `[2024-08-20 …`, `[INFO] 2024-08-20 …` and `[ INFO 2024-08-20 …`.
+fn bracketed(line: &[u8]) -> (Level, &[u8]) {
+    let close = line.iter().take(16).position(|byte| *byte == b']').unwrap_or(0);
+    let level = line.get(1..close).map_or(Level::None, |word| level_of_word(word.trim_ascii()));
+    if level == Level::None {
+        leading_level(line[1..].trim_ascii_start()).unwrap_or((level, &line[1..]))
+    } else {
+        (level, line[close + 1..].trim_ascii_start())
+    }
+}
+
+/// `INFO 2024-08-20 …` and `INFO: 2024/08/20 …`.
+fn leading_level(line: &[u8]) -> Option<(Level, &[u8])> {
+    let len = line.iter().take(16).position(|byte| matches!(byte, b' ' | b':' | b'\t'))?;
+    let level = level_of_word(&line[..len]);
+    let rest = line[len..].strip_prefix(b":").unwrap_or(&line[len..]);
+    (level != Level::None).then(|| (level, rest.trim_ascii_start()))
+}
+
+/// `10.30 16:49:06`.
+fn month_day(text: &[u8]) -> Option<(When, usize)> {
+    let [m1, m2, b'.', d1, d2, b' ', clock @ ..] = text else { return None };
+    let (month, day) = (two(*m1, *m2)?, two(*d1, *d2)?);
+    let (of_day_ns, len) = parse_of_day(clock)?;
+    let valid = (1..=12).contains(&month) && (1..=31).contains(&day);
+    valid.then_some((When::Yearless(Yearless { month, day, of_day_ns, len: 6 + len }), 6 + len))
+}
+
+fn read_column(column: u8, line: &[u8]) -> Option<LineHead<'_>> {
+    let mut rest = line;
+    for _ in 0..column {
+        let blank = memchr::memchr(b' ', rest)?;
+        rest = &rest[blank + 1..];
+    }
+    let (wall, len) = parse_epoch(rest).filter(|(_, len)| *len == 10)?;
+    let rest = rest[len..].strip_prefix(b" ")?;
+    Some(LineHead { when: When::Instant(wall), level: Level::None, rest })
+}
+
+/// What the head of an input shows.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Survey {
+    pub(super) shape: Shape,
+    /// Whether its lines state levels; where few do, a word that looks like one is the message's.
+    pub(super) has_levels: bool,
+    /// How sure it is, 0 to 100.
+    pub(super) score: u8,
+}
+
+/// Finds the shape of an input; `None` where its lines have no times at their heads.
+pub(super) fn survey(head: &Head<'_>) -> Option<Survey> {
+    SHAPES.iter().filter_map(|&shape| survey_as(shape, head)).max_by_key(|survey| survey.score)
+}
+
+fn survey_as(shape: Shape, head: &Head<'_>) -> Option<Survey> {
+    let (mut n, mut leveled, mut fractions) = (0u32, 0u32, 0u32);
+    let mut first_is_head = None;
+    let share = share_of_heads(head, |line| {
+        let read = read_head(shape, line);
+        first_is_head.get_or_insert(read.is_some());
+        // A time alone is what `date` prints.
+        let Some(read) = read.filter(|read| read.rest.iter().any(u8::is_ascii_alphanumeric)) else { return false };
+        n += 1;
+        leveled += u32::from(read.level != Level::None || find_level(read.rest).is_some());
+        fractions += u32::from(matches!(read.when, When::OfDay(ns) if ns % 1_000_000_000 != 0));
+        true
+    });
+    let has_levels = leveled * 2 > n;
+    let is_strange = match shape {
+        // Numbers that look like a date or a time are only believed where a level follows, or a fraction or a bracket stands with them.
+        Shape::ShortSlashed | Shape::Compact => !has_levels,
+        Shape::OfDay => !has_levels && fractions * 2 < n,
+        Shape::Column(_) => n < 5 || share < 90,
+        _ => false,
+    };
+    // Text of several lines may be most of a log; that it begins with a head tells enough where the head has a level.
+    let share = if share == 0 && has_levels && first_is_head == Some(true) { 30 } else { share };
+    let most = match shape {
+        Shape::Column(_) => 30,
+        _ if has_levels => 80,
+        _ => 50,
+    };
+    let score = (u32::from(share) * most / 100) as u8;
+    (score > 1 && !is_strange).then_some(Survey { shape, has_levels, score })
+}

@@ -1,0 +1,117 @@
+//! Logs of applications: a time at the head of each line, mostly a level and a logger behind it.
+//!
+//! ```text
+//! 2024-08-20 14:00:01.123 ERROR 1 --- [           main] o.s.boot.SpringApplication : Application run failed      Spring Boot
+//! 2024-08-20 14:00:01,123 ERROR [main] o.s.boot.SpringApplication: Application run failed                     Logback, log4j
+//! 2024-08-20 14:00:01,123 - payment.db - ERROR - connection lost                                                       Python
+//! 2025-04-24T19:51:47.625Z<TAB>info<TAB>flags<TAB>registered                                                      zap console
+//! 2023-07-23 14:03:11.123456 E | etcdserver: publish error: etcdserver: request timed out                                etcd
+//! [2024-08-20T14:00:01Z INFO  payment::db] connected                                                         Rust's env_logger
+//! 2024/08/20 14:00:01 main.go:9: boom                                                                             Go's log
+//! 20-Aug-2024 14:00:01.123 SEVERE [main] org.apache.catalina.core.StandardContext.startInternal failed                  Tomcat
+//! 17/06/09 20:10:40 INFO spark.SecurityManager: Changing view acls to: yarn      Spark (`yy/MM/dd`), also `081109 203615 148 INFO`
+//! 1428634687123 Hello  ·  [10.30 16:49:06] text  ·  14:00:01.123 worker DEBUG text  ·  Sun Dec  4 04:47:44 2005 text
+//! 350766 node-109 unix.hw state_change.unavailable 1084680778 1 Component State Change      epoch in the 2nd, 4th or 5th column
+//! ```
+//! The shape of the time is found once, from the head of the input, and so is whether lines state levels: a level is the first word
+//! behind the time, or one of the next in capitals or brackets, never a word of the message. Whether times have zones is decided by the
+//! first record; a line that differs has no time (`bad-time`). A line without a head (a stack trace, text of several lines) belongs to
+//! the record above. A second time in a line is part of its message.
+//!
+//! Verified against the defaults of Spring Boot, Logback, log4j, Python's `logging`, zap, env_logger, etcd 3.4, Tomcat and Hadoop.
+//! Not supported: patterns that write the time further in, years of two digits in other orders, JUL's heads of two lines.
+
+use super::super::time::Years;
+use super::super::{Family, Format, Head, Parsed, Parser};
+use super::level::{find_level, logger_after};
+use super::shape::{Survey, When, read_head, survey};
+use super::{LineParser, Lines, Verdict};
+use crate::evidence::Line;
+use crate::model::{EvidenceId, IssueCode, Level, WallKind, WallTime};
+
+/// The format's descriptor.
+pub static FORMAT: Format = Format { id: "stamped", family: Family::Log, sniff, parser };
+
+const HOUR_NS: i64 = 3_600_000_000_000;
+const DAY_NS: i64 = 24 * HOUR_NS;
+
+fn sniff(head: &Head<'_>) -> u8 {
+    survey(head).map_or(0, |survey| survey.score)
+}
+
+fn parser(_evidence: EvidenceId, head: &Head<'_>) -> Box<dyn Parser> {
+    Box::new(LineParser::new(Stamped {
+        survey: survey(head),
+        kind: None,
+        years: Years::default(),
+        days: Days::default(),
+    }))
+}
+
+struct Stamped {
+    survey: Option<Survey>,
+    /// What the times lack; known from the first record on.
+    kind: Option<WallKind>,
+    years: Years,
+    days: Days,
+}
+
+impl Lines for Stamped {
+    fn wall_kind(&self) -> WallKind {
+        self.kind.unwrap_or(WallKind::Unclocked)
+    }
+
+    fn read(&mut self, line: &Line<'_>, out: &mut Parsed) -> Verdict {
+        let Some((survey, head)) = self.survey.and_then(|survey| Some((survey, read_head(survey.shape, line.bytes)?)))
+        else {
+            return Verdict::Continuation;
+        };
+        let (kind, wall) = match head.when {
+            When::Dated(stamp) => match stamp.utc() {
+                Some(utc) => (WallKind::Utc, utc),
+                None => (WallKind::Local, stamp.wall),
+            },
+            When::Instant(wall) => (WallKind::Utc, wall),
+            When::Yearless(time) => (WallKind::LocalWithoutYear, self.years.wall(&time).unwrap_or(WallTime::NONE)),
+            When::OfDay(ns) => (WallKind::TimeOfDay, self.days.wall(ns)),
+        };
+        let wall = if *self.kind.get_or_insert(kind) == kind { wall } else { WallTime::NONE };
+        if !wall.is_some() {
+            out.issues.add(IssueCode::BadTime, line.number, line.offset);
+        }
+        let (level, source) = if head.level != Level::None {
+            (head.level, logger_after(head.rest))
+        } else {
+            head_of(head.rest, survey.has_levels)
+        };
+        out.records.push(line.number, wall, level, source);
+        Verdict::Record
+    }
+}
+
+/// The level and the logger of what follows the time.
+fn head_of(rest: &[u8], has_levels: bool) -> (Level, &[u8]) {
+    let Some(stated) = find_level(rest).filter(|_| has_levels) else { return (Level::None, b"") };
+    // Python writes the logger before the level: ` - payment.db - ERROR - text`.
+    let before = rest[..stated.start].strip_prefix(b" - ").and_then(|name| name.strip_suffix(b" - "));
+    let source = before.unwrap_or_else(|| logger_after(&rest[stated.end..]));
+    (stated.level, source)
+}
+
+/// Times of day without a date: a step back of more than an hour is midnight.
+#[derive(Default)]
+struct Days {
+    past_ns: i64,
+    last_ns: i64,
+}
+
+impl Days {
+    fn wall(&mut self, of_day_ns: i64) -> WallTime {
+        if of_day_ns + HOUR_NS < self.last_ns {
+            self.past_ns = self.past_ns.saturating_add(DAY_NS);
+        }
+        self.last_ns = of_day_ns;
+        let day_ns = crate::model::time::PLACEHOLDER_DAY * DAY_NS;
+        WallTime(day_ns.saturating_add(self.past_ns).saturating_add(of_day_ns))
+    }
+}
