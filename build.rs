@@ -12,8 +12,9 @@ use std::env;
 use std::fs;
 use std::path::PathBuf;
 
-/// Areas of the texts that the engine says: on charts, on panels that it says as data, of stacks. `tests/tidy.rs` proves that it says no other.
-const OF_THE_ENGINE: &[&str] = &["panel-", "stacks-", "trends-"];
+/// Areas of the texts that the engine says: on charts, on panels that it says as data, of inputs, stacks and workloads. `tests/tidy.rs` proves that it says no other.
+const OF_THE_ENGINE: &[&str] =
+    &["evidence-", "format-", "issue-", "panel-", "spread-", "stacks-", "trends-", "workload-"];
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     println!("cargo:rerun-if-changed=locales");

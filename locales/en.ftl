@@ -22,6 +22,8 @@ page-panel-logs = Logs
 page-panel-timeline = Timeline
 page-panel-whys = Whys
 page-panel-postmortem = Postmortem
+page-panel-evidence = Evidence
+page-panel-workloads = Workloads
 page-evidence = Evidence
 page-document = Document
 page-case-title = Title of the incident
@@ -136,6 +138,12 @@ evidence-limits = { $count ->
     [one] 1 limit
    *[other] { $count } limits
 }
+evidence-tables = { $count ->
+    [one] 1 table
+   *[other] { $count } tables
+}
+evidence-details = Details
+evidence-all = Everything that was given, in full (8)
 evidence-lines-parsed = { $count ->
     [one] 1 line parsed
    *[other] { $count } lines parsed
@@ -152,8 +160,6 @@ evidence-origin-sibling = taken from another input
 evidence-origin-default = assumed
 evidence-first-byte = First at byte { $byte }
 evidence-first-line = First at line { $line }
-evidence-engine-died = The engine stopped while reading this input, so it was left out. Please keep the file: it shows a fault of Debrief.
-evidence-missing = Too large to be kept in the browser: drop this file again.
 evidence-correct = Correct…
 evidence-correct-format = Format
 evidence-correct-zone = Zone
@@ -322,6 +328,8 @@ issue-no-rows = A table without rows
     .help = There is a header and nothing below it: the panel was empty, or the export was cut. Export again with a wider time range.
 issue-too-many-series = More series than are kept
     .help = The first 100,000 series (20,000 columns of a table) were read. Export fewer at a time: filter by namespace, pod or metric.
+issue-not-kept = Too large to be kept in the browser
+    .help = Drop this file again: what was chosen for it and what cites it is still here.
 
 ## Findings
 
@@ -1482,6 +1490,10 @@ cli-count-limits = { $count ->
     [one] 1 limit
    *[other] { $count } limits
 }
+cli-count-tables = { $count ->
+    [one] 1 table
+   *[other] { $count } tables
+}
 
 ## Review of the argument
 
@@ -1830,3 +1842,112 @@ panel-wait-channel = a channel
 panel-wait-join = others to end
 panel-wait-sleep = time to pass
 panel-wait-idle = work
+
+## The panel Evidence
+
+panel-evidence-count = { $count ->
+    [one] 1 input
+   *[other] { $count } inputs
+}
+panel-evidence-whole = read whole
+panel-evidence-part = read in part
+panel-evidence-none = not read
+panel-evidence-waits = waiting
+panel-evidence-tree = Everything that was given
+panel-evidence-find = Find by name or folder
+panel-evidence-share = in the analysis
+panel-evidence-nothing-passes = No input passes these filters.
+panel-evidence-name = name
+panel-evidence-format = format
+panel-evidence-size = size
+panel-evidence-gave = what it gave
+panel-evidence-range = times
+panel-evidence-clock = clock
+panel-evidence-trouble = trouble
+panel-evidence-digest = SHA-256
+panel-evidence-pending = being computed
+panel-evidence-more = … { $count } more inputs
+panel-evidence-more-passing = and { $count } more: narrow the search to see them
+panel-evidence-back = ‹ All inputs
+panel-evidence-show = show
+panel-evidence-overview = what is known of it
+panel-evidence-raw = lines and bytes as they came
+panel-evidence-table = table { $title } ({ $count })
+panel-evidence-is-whole = { $name } was read whole
+panel-evidence-is-part = { $name } was read in part
+panel-evidence-is-none = { $name } could not be read
+panel-evidence-is-waiting = { $name } waits to be read
+panel-evidence-is-removed = { $name } was taken out: it is not in the analysis
+panel-evidence-to-byte = Show byte { $byte }
+panel-evidence-path = path
+panel-evidence-others = could also be
+panel-evidence-encoding = encoding
+panel-evidence-lines = lines
+panel-evidence-bytes = { $count ->
+    [one] 1 byte
+   *[other] { $count } bytes
+}
+panel-evidence-read-so-far = { $read } read of { $all }
+panel-evidence-delimiter = cells separated by
+panel-evidence-decimal-mark = decimal mark
+panel-evidence-time-column = column of times
+panel-evidence-time-unit = unit of times
+panel-evidence-quoted = “{ $value }”
+panel-evidence-guess = { $value }, guessed; could be { $others }
+panel-evidence-guess-only = { $value }, guessed
+panel-evidence-guess-chosen = { $value }, set by you
+panel-evidence-go-to = Go to line, or to byte as 0x1f
+panel-evidence-go-to-byte = Go to byte, 31 or 0x1f
+panel-evidence-first = Beginning
+panel-evidence-before = Before
+panel-evidence-after = After
+panel-evidence-last = End
+panel-evidence-as-bytes = Show bytes
+panel-evidence-as-lines = Show lines
+panel-evidence-lines-of = Lines { $first } to { $last } of { $all }
+panel-evidence-bytes-of = Bytes { $first } to { $last } of { $all }
+panel-evidence-decoded = Bytes are counted in the text as UTF-8, without its byte order mark.
+panel-evidence-tables = Tables
+panel-evidence-more-tables = and { $count } more tables: they can be read as lines.
+panel-evidence-table-name = printed by
+panel-evidence-columns = columns
+panel-evidence-rows = rows
+panel-evidence-find-row = Find in the table
+panel-evidence-no-row = No row passes this search.
+panel-evidence-rows-of = Rows { $first } to { $last } of { $all }
+panel-evidence-rows-not-kept = { $count } more rows were counted and not kept: they can be read as lines.
+
+## The panel Workloads
+
+panel-workloads-none = Nothing in this evidence restarted or fails. Add kubectl get pods -A -o yaml or kubectl describe to see restarts, exits and what failing pods share.
+panel-workloads-sum = { $failing ->
+    [0] Nothing fails now
+    [one] 1 workload fails
+   *[other] { $failing } workloads fail
+}; { $restarted ->
+    [0] nothing restarted
+    [one] 1 restarted
+   *[other] { $restarted } restarted
+}
+panel-workloads-spread = What failing pods share
+panel-workloads-picture = Failing pods among all pods of a namespace, node, controller or claim; the table below says the same.
+panel-workloads-shared = shared
+panel-workloads-name = name
+panel-workloads-failing-of = failing
+panel-workloads-share = share
+panel-workloads-list = Workloads that restarted or fail
+panel-workloads-find = Find by name, node or controller
+panel-workloads-which = show
+panel-workloads-fails = fails
+panel-workloads-failing = those that fail
+panel-workloads-restarted = those that restarted
+panel-workloads-nothing-passes = No workload passes these filters.
+panel-workloads-workload = workload
+panel-workloads-kind = kind
+panel-workloads-node = node
+panel-workloads-owner = controller
+panel-workloads-status = status
+panel-workloads-restarts = restarts
+panel-workloads-exit = last exit
+panel-workloads-more = and { $count } more: search to see them.
+panel-workloads-nothing-known = The evidence says no more about it.

@@ -22,6 +22,8 @@ page-panel-logs = 日志
 page-panel-timeline = 时间线
 page-panel-whys = 追因
 page-panel-postmortem = 复盘报告
+page-panel-evidence = 证据
+page-panel-workloads = 工作负载
 page-evidence = 证据
 page-document = 文档
 page-case-title = 故障标题
@@ -111,6 +113,9 @@ evidence-samples = { $count } 个采样点
 evidence-tasks = { $count } 个任务
 evidence-objects = { $count } 个对象
 evidence-limits = { $count } 项限制
+evidence-tables = { $count } 张表
+evidence-details = 详情
+evidence-all = 查看全部输入的详情（8）
 evidence-lines-parsed = 解析 { $count } 行
 evidence-lines-skipped = 略过 { $count } 行
 evidence-lines-failed = 未能识别 { $count } 行
@@ -124,8 +129,6 @@ evidence-origin-sibling = 取自其他输入
 evidence-origin-default = 假定
 evidence-first-byte = 首见于第 { $byte } 字节
 evidence-first-line = 首见于第 { $line } 行
-evidence-engine-died = 引擎在读取此输入时停止，已将其排除。请保留该文件：它暴露了 Debrief 的缺陷。
-evidence-missing = 文件过大，浏览器未保留：请重新拖入。
 evidence-correct = 更正…
 evidence-correct-format = 格式
 evidence-correct-zone = 时区
@@ -294,6 +297,8 @@ issue-no-rows = 表格没有数据行
     .help = 只有表头，下面没有内容：面板为空，或导出被截断。请放宽时间范围后重新导出。
 issue-too-many-series = 序列数超过保留上限
     .help = 只读取了前 100,000 个序列（表格为前 20,000 列）。请按命名空间、Pod 或指标筛选，分批导出。
+issue-not-kept = 文件过大，浏览器未保留
+    .help = 请重新拖入该文件：对它的设定和引用它的内容都还在。
 
 ## Findings
 
@@ -1329,6 +1334,7 @@ cli-count-samples = { $count } 个采样点
 cli-count-tasks = { $count } 个任务
 cli-count-objects = { $count } 个 Kubernetes 对象和事件
 cli-count-limits = { $count } 项限制
+cli-count-tables = { $count } 张表
 
 ## 论证检查
 
@@ -1667,3 +1673,104 @@ panel-wait-channel = 通道
 panel-wait-join = 其他任务结束
 panel-wait-sleep = 定时
 panel-wait-idle = 任务到来
+
+## 证据面板
+
+panel-evidence-count = { $count } 个输入
+panel-evidence-whole = 完整读取
+panel-evidence-part = 部分读取
+panel-evidence-none = 未读取
+panel-evidence-waits = 等待中
+panel-evidence-tree = 全部输入
+panel-evidence-find = 按名称或目录查找
+panel-evidence-share = 读取情况
+panel-evidence-nothing-passes = 没有符合筛选条件的输入。
+panel-evidence-name = 名称
+panel-evidence-format = 格式
+panel-evidence-size = 大小
+panel-evidence-gave = 读出的内容
+panel-evidence-range = 时间
+panel-evidence-clock = 时钟
+panel-evidence-trouble = 问题
+panel-evidence-digest = SHA-256
+panel-evidence-pending = 计算中
+panel-evidence-more = …… 还有 { $count } 个输入
+panel-evidence-more-passing = 还有 { $count } 个：缩小查找范围即可看到
+panel-evidence-back = ‹ 全部输入
+panel-evidence-show = 查看
+panel-evidence-overview = 已知信息
+panel-evidence-raw = 原始行与字节
+panel-evidence-table = 表 { $title }（{ $count } 行）
+panel-evidence-is-whole = { $name }：已完整读取
+panel-evidence-is-part = { $name }：只读取了一部分
+panel-evidence-is-none = { $name }：未能读取
+panel-evidence-is-waiting = { $name }：等待读取
+panel-evidence-is-removed = { $name }：已移除，不参与分析
+panel-evidence-to-byte = 查看第 { $byte } 字节
+panel-evidence-path = 路径
+panel-evidence-others = 也可能是
+panel-evidence-encoding = 编码
+panel-evidence-lines = 行
+panel-evidence-bytes = { $count } 字节
+panel-evidence-read-so-far = 已读 { $read }，共 { $all }
+panel-evidence-delimiter = 分隔符
+panel-evidence-decimal-mark = 小数点
+panel-evidence-time-column = 时间列
+panel-evidence-time-unit = 时间单位
+panel-evidence-quoted = “{ $value }”
+panel-evidence-guess = { $value }（推测，也可能是 { $others }）
+panel-evidence-guess-only = { $value }（推测）
+panel-evidence-guess-chosen = { $value }（由您设定）
+panel-evidence-go-to = 转到行号，或 0x1f 形式的字节
+panel-evidence-go-to-byte = 转到字节，如 31 或 0x1f
+panel-evidence-first = 开头
+panel-evidence-before = 上一页
+panel-evidence-after = 下一页
+panel-evidence-last = 末尾
+panel-evidence-as-bytes = 按字节显示
+panel-evidence-as-lines = 按行显示
+panel-evidence-lines-of = 第 { $first }–{ $last } 行，共 { $all } 行
+panel-evidence-bytes-of = 第 { $first }–{ $last } 字节，共 { $all } 字节
+panel-evidence-decoded = 字节位置按 UTF-8 文本计算，不含字节顺序标记。
+panel-evidence-tables = 表格
+panel-evidence-more-tables = 另有 { $count } 张表，可在原始行中查看。
+panel-evidence-table-name = 来自命令
+panel-evidence-columns = 列
+panel-evidence-rows = 行数
+panel-evidence-find-row = 在表中查找
+panel-evidence-no-row = 没有符合查找条件的行。
+panel-evidence-rows-of = 第 { $first }–{ $last } 行，共 { $all } 行
+panel-evidence-rows-not-kept = 另有 { $count } 行只计数未保留，可在原始行中查看。
+
+## 工作负载面板
+
+panel-workloads-none = 证据中没有重启或异常的工作负载。可加入 kubectl get pods -A -o yaml 或 kubectl describe 的输出，以查看重启、退出原因和异常 Pod 的共同点。
+panel-workloads-sum = { $failing ->
+    [0] 当前没有异常的工作负载
+   *[other] { $failing } 个工作负载异常
+}；{ $restarted ->
+    [0] 没有重启
+   *[other] { $restarted } 个有过重启
+}
+panel-workloads-spread = 异常 Pod 的共同点
+panel-workloads-picture = 各命名空间、节点、控制器和存储卷声明中异常 Pod 所占的数量；下表内容相同。
+panel-workloads-shared = 维度
+panel-workloads-name = 名称
+panel-workloads-failing-of = 异常
+panel-workloads-share = 占比
+panel-workloads-list = 重启过或异常的工作负载
+panel-workloads-find = 按名称、节点或控制器查找
+panel-workloads-which = 显示
+panel-workloads-fails = 异常
+panel-workloads-failing = 异常的
+panel-workloads-restarted = 有过重启的
+panel-workloads-nothing-passes = 没有符合筛选条件的工作负载。
+panel-workloads-workload = 工作负载
+panel-workloads-kind = 类型
+panel-workloads-node = 节点
+panel-workloads-owner = 控制器
+panel-workloads-status = 状态
+panel-workloads-restarts = 重启次数
+panel-workloads-exit = 最近一次退出
+panel-workloads-more = 还有 { $count } 个：查找即可看到。
+panel-workloads-nothing-known = 证据中没有更多关于它的信息。

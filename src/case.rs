@@ -1,6 +1,7 @@
 //! One incident: its evidence, its analysis and every operation that the page, the worker and the command line offer.
 
 mod input;
+mod panels;
 mod quote;
 mod reading;
 
@@ -23,11 +24,10 @@ use crate::protocol::desk::Material;
 use crate::protocol::{Choices, CrosshairRequest, TrendsRequest};
 use crate::text::{Lang, Texts};
 use crate::view::lines::{LineView, LinesView};
-use crate::view::panel::{Panel, PanelKind, PanelRequest};
-use crate::view::stack_panel::build_stack_panel;
 use crate::view::stacks::{self, DiffView, DumpView};
 use crate::view::trends::{self, CrosshairView, Plans, TrendsView};
 use input::Input;
+use panels::Listing;
 pub use reading::Step;
 
 /// Lines given at most for one request.
@@ -48,6 +48,8 @@ pub struct Case {
     unread_from: usize,
     /// Inputs read since the clocks were set.
     n_unclocked: usize,
+    /// The order of the inputs' paths, and which repeat an earlier one, as last concluded: an archive may hold a hundred thousand.
+    listing: Listing,
     /// Lines that a finding cites.
     cited: BTreeSet<(EvidenceId, u32)>,
     /// Another size of slices than usual.
@@ -93,22 +95,16 @@ impl Case {
     /// All inputs, in the order they came.
     #[must_use]
     pub fn evidence(&self) -> Vec<EvidenceMeta> {
+        let assumed = self.assumed();
+        let told = self.inputs.iter().zip(self.repeats());
+        told.map(|(input, is_repeat)| told_of(input, &assumed, is_repeat)).collect()
+    }
+
+    /// Inputs whose numbers count what their names say.
+    fn assumed(&self) -> BTreeSet<EvidenceId> {
         let facts = self.concluded.as_ref().map(|(_, facts)| facts);
         let series = facts.iter().flat_map(|facts| &facts.usage.series).filter(|series| series.assumed);
-        let assumed: BTreeSet<EvidenceId> =
-            series.filter_map(|series| series.origin.as_ref()).map(|origin| origin.evidence).collect();
-        let mut metas: Vec<EvidenceMeta> =
-            self.inputs.iter().map(|input| EvidenceMeta { state: input.state(), ..input.meta.clone() }).collect();
-        for (meta, is_repeat) in metas.iter_mut().zip(self.repeats()) {
-            add_doubts(meta);
-            if assumed.contains(&meta.id) {
-                meta.issues.add(IssueCode::QuantityAssumed, 0, 0);
-            }
-            if is_repeat {
-                meta.issues.add(IssueCode::SameContent, 0, 0);
-            }
-        }
-        metas
+        series.filter_map(|series| series.origin.as_ref()).map(|origin| origin.evidence).collect()
     }
 
     /// Which inputs hold the same bytes as an earlier one that takes part: evidence given twice is not twice the evidence.
@@ -159,7 +155,7 @@ impl Case {
         let metas: Vec<EvidenceMeta> = self.inputs.iter().map(|input| input.meta.clone()).collect();
         let repeats = self.repeats();
         let (mut inputs, mut twins) = (Vec::new(), Vec::new());
-        for ((input, meta), is_repeat) in self.inputs.iter().zip(&metas).zip(repeats) {
+        for ((input, meta), is_repeat) in self.inputs.iter().zip(&metas).zip(&repeats) {
             match is_repeat {
                 _ if input.removed => {}
                 true => twins.push(meta),
@@ -194,6 +190,7 @@ impl Case {
         let places = statements.flat_map(|statement| &statement.cites).map(|cite| cite.locator);
         self.cited = places.map(|locator| (locator.evidence, locator.lines.first)).collect();
         self.concluded = Some((analysis, facts));
+        self.listing.repeats = repeats;
         self.plans = None;
     }
 
@@ -343,19 +340,6 @@ impl Case {
         (views, diff)
     }
 
-    /// A panel that is said as data, as it stands.
-    pub fn panel(&mut self, request: &PanelRequest) -> Panel {
-        self.conclude();
-        let texts = self.texts_in(request.lang, request.offset_s);
-        let Some((_, facts)) = self.concluded.as_ref() else { return Panel::default() };
-        match request.kind {
-            PanelKind::Stacks => {
-                let dumps: Vec<_> = facts.stacks.iter().filter_map(|facts| self.dump_side(facts)).collect();
-                build_stack_panel(&dumps, request, &texts)
-            }
-        }
-    }
-
     /// Freezes places into citations; a place whose input is gone is left out.
     #[must_use]
     pub fn cite(&self, cites: &[Cite]) -> Vec<Citation> {
@@ -410,6 +394,19 @@ impl Case {
     fn input_mut(&mut self, id: EvidenceId) -> Option<&mut Input> {
         self.inputs.get_mut(id.0 as usize)
     }
+}
+
+/// What is known of an input, with its state and its doubts.
+fn told_of(input: &Input, assumed: &BTreeSet<EvidenceId>, is_repeat: bool) -> EvidenceMeta {
+    let mut meta = EvidenceMeta { state: input.state(), ..input.meta.clone() };
+    add_doubts(&mut meta);
+    if assumed.contains(&meta.id) {
+        meta.issues.add(IssueCode::QuantityAssumed, 0, 0);
+    }
+    if is_repeat {
+        meta.issues.add(IssueCode::SameContent, 0, 0);
+    }
+    meta
 }
 
 /// What was assumed of an input's clock, as issues.

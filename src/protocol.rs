@@ -19,7 +19,7 @@ pub use crate::view::trends::{CrosshairRequest, TrendsRequest};
 use crate::view::trends::{CrosshairView, TrendsView};
 
 /// Raised with every change of this file's types.
-pub const VERSION: u32 = 7;
+pub const VERSION: u32 = 8;
 
 /// Identity of a request; its answers carry it. Progress and evidence news carry 0.
 pub type RequestId = u32;

@@ -21,6 +21,7 @@ mod incident_f;
 mod java_stacks;
 mod kernel_stacks;
 mod limits;
+mod panels;
 mod postmortem;
 mod reading;
 mod redact;

@@ -11,7 +11,7 @@ export const EXAMPLE = new URL("../../public/examples/incident-a/", import.meta.
 export const EXAMPLE_FILES = readdirSync(EXAMPLE).filter((name) => name !== "files.json").sort();
 
 /** The panels in the order of their keys. */
-export const PANELS = ["findings", "trends", "stacks", "logs", "timeline", "whys", "postmortem"];
+export const PANELS = ["findings", "trends", "stacks", "logs", "timeline", "whys", "postmortem", "evidence", "workloads"];
 
 /** The verdict of the example. */
 export const VERDICT = /kernel\.pid_max/;

@@ -52,7 +52,7 @@ test("an engine that dies reading an input is restarted without that input", asy
   });
   await expect(page.getByRole("alert")).toContainText("calico-node-describe.txt");
   await settled(page);
-  await expect(evidenceItem(page, "calico-node-describe.txt")).toContainText(text("evidence-engine-died"));
+  await expect(evidenceItem(page, "calico-node-describe.txt")).toContainText(text("issue-reader-died"));
   await verdictIs(page, VERDICT);
   await saved(page);
 });

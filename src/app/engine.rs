@@ -6,7 +6,7 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use debrief::model::{EvidenceId, EvidenceMeta, EvidenceState, Few, Issues, Message, Timestamp};
+use debrief::model::{EvidenceId, EvidenceMeta, EvidenceState, Few, Message, Timestamp};
 use debrief::postmortem::edit::Edit;
 use debrief::protocol::{Answer, Choices, Progress, Request, RequestId, ToPage, VERSION};
 use gloo::timers::callback::Interval;
@@ -342,10 +342,9 @@ impl Engine {
             if input.refused {
                 meta.state = EvidenceState::Refused;
             }
-            // The engine was given an empty placeholder: what it says of that is not about the input.
+            // The engine was given an empty placeholder.
             if input.refused || input.blob.is_none() {
                 meta.bytes = input.bytes;
-                meta.issues = Issues::default();
             }
         }
     }
@@ -418,7 +417,10 @@ impl Engine {
         let wanted: Vec<(EvidenceId, Blob)> = {
             let inner = self.0.borrow();
             app.evidence.with_untracked(|list| {
-                let open = list.iter().filter(|meta| meta.digest.is_none() && meta.state == EvidenceState::Ready);
+                // What could not be read is identified all the same.
+                let is_done =
+                    |state| matches!(state, EvidenceState::Ready | EvidenceState::Refused | EvidenceState::Cancelled);
+                let open = list.iter().filter(|meta| meta.digest.is_none() && meta.bytes > 0 && is_done(meta.state));
                 let open = open.filter_map(|meta| Some((meta.id, inner.inputs.get(meta.id.0 as usize)?)));
                 let open = open.filter(|(_, input)| input.digest.is_none() && !input.refused);
                 open.filter_map(|(id, input)| input.blob.clone().map(|blob| (id, blob))).collect()

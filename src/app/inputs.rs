@@ -1,7 +1,7 @@
 //! The inputs of the case as the page keeps them: handles and corrections, never contents. With them a new worker can be brought to where
 //! the old one was, and a reload to where the page was.
 
-use debrief::model::{EvidenceId, Issues};
+use debrief::model::{EvidenceId, IssueCode, Issues};
 use debrief::postmortem::saved::{SavedChoices, SavedInput};
 use debrief::protocol::{AddItem, AddSource, Choices};
 use js_sys::Array;
@@ -58,14 +58,17 @@ impl Input {
     /// What the worker is told, with its handle pushed to `handles`. An input that cannot be given keeps its place (ids are places) as a
     /// removed, empty one.
     fn item(&self, handles: &Array) -> AddItem {
-        let (source, removed) = match &self.blob {
+        let (source, removed, noted) = match &self.blob {
             Some(blob) if !self.refused => {
                 handles.push(blob);
-                (AddSource::File, self.removed)
+                (AddSource::File, self.removed, self.noted.clone())
             }
-            _ => (AddSource::Text(String::new()), true),
+            blob => {
+                let why = if blob.is_some() { IssueCode::ReaderDied } else { IssueCode::NotKept };
+                (AddSource::Text(String::new()), true, why.into())
+            }
         };
-        AddItem { path: self.path.clone(), source, choices: self.choices.clone(), removed, noted: self.noted.clone() }
+        AddItem { path: self.path.clone(), source, choices: self.choices.clone(), removed, noted }
     }
 }
 

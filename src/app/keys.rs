@@ -9,7 +9,7 @@ use super::state::{App, Panel, Sheet};
 
 /// The keys, as the help dialog lists them: what is pressed, and the text that says what it does.
 pub(crate) const KEYS: &[(&str, &str)] = &[
-    ("1 – 6", "page-key-panels"),
+    ("1 – 9", "page-key-panels"),
     ("Ctrl Z  ·  Ctrl ⇧ Z", "page-key-undo"),
     ("Ctrl V", "page-key-paste"),
     ("c", "page-key-cite"),

@@ -7,7 +7,7 @@ use web_sys::Event;
 use super::components::{banners, desk_sheet, dialogs, document_rail, evidence_list, header, notices, start};
 use super::dom::{El, el, el_of, icon_button};
 use super::engine::Engine;
-use super::panels::data::{self, DataMemory};
+use super::panels::data::{self, DataMemories};
 use super::panels::logs::{self, LogsMemory};
 use super::panels::trends::{self, TrendsMemory};
 use super::panels::{findings, postmortem, timeline, whys};
@@ -20,7 +20,7 @@ pub(crate) fn mount() {
     let app = App::new(Engine::default());
     provide_context(LogsMemory::default());
     provide_context(TrendsMemory::default());
-    provide_context(DataMemory::default());
+    provide_context(DataMemories::default());
     let (help, ask_new, over) = (RwSignal::new(false), RwSignal::new(false), RwSignal::new(false));
     prefs::follow(app);
     app.engine().connect(app);
@@ -59,14 +59,16 @@ fn centre(app: App) -> El {
     let empty = Memo::new(move |_| app.evidence.with(Vec::is_empty) && app.progress.with(|progress| progress.idle));
     let shown = move || vec![(app.panel.get(), empty.get())];
     let panel = move |(panel, empty): (Panel, bool)| match (panel, empty) {
-        (Panel::Findings | Panel::Trends | Panel::Stacks | Panel::Logs, true) => start::view(app),
+        (Panel::Timeline, _) => timeline::view(app),
+        (Panel::Whys, _) => whys::view(app),
+        (Panel::Postmortem, _) => postmortem::view(app),
+        (_, true) => start::view(app),
         (Panel::Findings, false) => findings::view(app),
         (Panel::Trends, false) => trends::view(app),
         (Panel::Stacks, false) => data::view(app, PanelKind::Stacks),
         (Panel::Logs, false) => logs::view(app),
-        (Panel::Timeline, _) => timeline::view(app),
-        (Panel::Whys, _) => whys::view(app),
-        (Panel::Postmortem, _) => postmortem::view(app),
+        (Panel::Evidence, false) => data::view(app, PanelKind::Evidence),
+        (Panel::Workloads, false) => data::view(app, PanelKind::Workloads),
     };
     let tab = move || {
         let place = Panel::ALL.iter().position(|panel| *panel == app.panel.get());

@@ -41,12 +41,25 @@ pub(crate) enum Panel {
     Whys,
     /// The document as it will be exported.
     Postmortem,
+    /// Everything that was given.
+    Evidence,
+    /// What restarted or fails.
+    Workloads,
 }
 
 impl Panel {
-    /// All, in the order of the tabs and of the keys 1 to 7.
-    pub(crate) const ALL: [Self; 7] =
-        [Self::Findings, Self::Trends, Self::Stacks, Self::Logs, Self::Timeline, Self::Whys, Self::Postmortem];
+    /// All, in the order of the tabs and of the keys 1 to 9.
+    pub(crate) const ALL: [Self; 9] = [
+        Self::Findings,
+        Self::Trends,
+        Self::Stacks,
+        Self::Logs,
+        Self::Timeline,
+        Self::Whys,
+        Self::Postmortem,
+        Self::Evidence,
+        Self::Workloads,
+    ];
 }
 
 /// Colours of the page.

@@ -106,7 +106,7 @@ pub(super) fn complete(input: &Input, locator: Locator) -> Locator {
 }
 
 /// The number of the line that holds a byte.
-fn line_at(input: &Input, byte: u64) -> u32 {
+pub(super) fn line_at(input: &Input, byte: u64) -> u32 {
     let (mut at, mut line) = input.index().seek_byte(byte);
     let mut buffer = vec![0; WINDOW_BYTES];
     while at < byte {

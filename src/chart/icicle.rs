@@ -6,6 +6,7 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
+use plotters::coord::Shift;
 use plotters::drawing::DrawingArea;
 use plotters::element::{Rectangle, Text};
 use plotters::style::text_anchor::{HPos, Pos, VPos};
@@ -66,19 +67,31 @@ pub fn draw_icicle(root: &Node, width: u32, palette: &Palette) -> (Drawing, Vec<
         let color = palette.series_color(node.color).mix(if node.is_lit { 0.4 } else { 0.1 });
         let corners = [(units(left), units(top)), (units(right - 1.0), units(bottom - 1.0))];
         let _ = area.draw(&Rectangle::new(corners, color.filled())).is_err();
-        let label = fit(&node.label, LABEL_SIZE, right - left - 8.0);
-        if !label.is_empty() {
-            let size = f64::from(LABEL_SIZE) * f64::from(UNITS);
-            let ink = rgb(if node.is_lit { &palette.text } else { &palette.muted });
-            let font = FontDesc::new(FontFamily::SansSerif, size, FontStyle::Normal).color(&ink);
-            let style = font.pos(Pos::new(HPos::Left, VPos::Center));
-            let at = (units(left + 4.0), units((top + bottom) / 2.0));
-            let _ = area.draw(&Text::new(label, at, style)).is_err();
-        }
+        let ink = if node.is_lit { &palette.text } else { &palette.muted };
+        write(&area, &node.label, (left + 4.0, (top + bottom) / 2.0), right - left - 8.0, ink);
     }
     let (ops, strings) = recorder.borrow_mut().take();
     let plot = (0.0, 0.0, width as f32, height);
     (Drawing { ops, strings, plot, ..Drawing::default() }, placed)
+}
+
+/// Writes a label from a place to the right, as much of it as there is room for.
+pub(super) fn write(
+    area: &DrawingArea<Recorder, Shift>,
+    label: &str,
+    (left, middle): (f32, f32),
+    room: f32,
+    ink: &str,
+) {
+    let label = fit(label, LABEL_SIZE, room);
+    if !label.is_empty() {
+        let size = f64::from(LABEL_SIZE) * f64::from(UNITS);
+        let font = FontDesc::new(FontFamily::SansSerif, size, FontStyle::Normal).color(&rgb(ink));
+        let style = font.pos(Pos::new(HPos::Left, VPos::Center));
+        let units = |pixels: f32| (pixels * UNITS as f32).round() as i32;
+        // Recording cannot fail.
+        let _ = area.draw(&Text::new(label, (units(left), units(middle)), style)).is_err();
+    }
 }
 
 fn place(node: &Node, (left, right): (f32, f32), depth: usize, path: &mut Vec<usize>, placed: &mut Vec<Placed>) {

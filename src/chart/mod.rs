@@ -4,6 +4,7 @@
 //! in a browser, so it runs in the worker. Samples are reduced to at most four per pixel column before anything is drawn.
 
 pub mod backend;
+pub mod bars;
 pub mod draw;
 pub mod icicle;
 mod layout;

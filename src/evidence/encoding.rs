@@ -12,12 +12,14 @@ pub struct HeadKind {
     pub bom_bytes: usize,
     /// How it is packed, if it is.
     pub packing: Option<Packing>,
+    /// The first byte that no text has, where the head is not text.
+    pub odd_at: usize,
 }
 
 /// Looks at the head of an input.
 #[must_use]
 pub fn sniff_encoding(head: &[u8]) -> HeadKind {
-    let plain = HeadKind { encoding: Encoding::Utf8, bom_bytes: 0, packing: None };
+    let plain = HeadKind { encoding: Encoding::Utf8, bom_bytes: 0, packing: None, odd_at: 0 };
     if let Some(packing) = Packing::of(head) {
         return HeadKind { encoding: Encoding::Binary, packing: Some(packing), ..plain };
     }
@@ -45,7 +47,8 @@ pub fn sniff_encoding(head: &[u8]) -> HeadKind {
         |&&byte: &&u8| (1..0x20).contains(&byte) && !matches!(byte, b'\n' | b'\r' | b'\t' | 0x1b | 0x0c | 0x08);
     let (written, odd) = (head.iter().filter(|&&byte| byte != 0).count(), head.iter().filter(is_odd).count());
     if !head.is_empty() && (odd * 20 > written || written * 10 < head.len()) {
-        return HeadKind { encoding: Encoding::Binary, ..plain };
+        let odd_at = head.iter().position(|byte| *byte == 0 || is_odd(&byte)).unwrap_or(0);
+        return HeadKind { encoding: Encoding::Binary, odd_at, ..plain };
     }
     plain
 }
@@ -74,6 +77,7 @@ mod tests {
         assert_eq!(sniff_encoding(b"T\0i\0m\0e\0,\0a\0").encoding, Encoding::Utf16Le);
         assert_eq!(sniff_encoding(b"\x1f\x8b\x08\0").packing, Some(Packing::Gzip));
         assert_eq!(sniff_encoding(&[1u8, 2, 3, 4, 5, 0, 0, 0x7f, 0x45]).encoding, Encoding::Binary);
+        assert_eq!(sniff_encoding(b"\x7fELF\x02\x01\x01\0\0\0").odd_at, 4);
         assert_eq!(sniff_encoding(b"").encoding, Encoding::Utf8);
         let ridden =
             [&b"Jul 23 22:00:01 node-xx kubelet[1]: ok\n".repeat(30)[..], &[0; 3000], b"Jul 23 22:00:02 on\n"].concat();

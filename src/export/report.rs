@@ -431,6 +431,7 @@ fn yields(meta: &EvidenceMeta, texts: &Texts) -> String {
         ("cli-count-tasks", counts.tasks),
         ("cli-count-objects", counts.objects),
         ("cli-count-limits", counts.limits),
+        ("cli-count-tables", counts.tables),
     ];
     let yields = yields.into_iter().filter(|(_, count)| *count > 0).map(|(id, count)| texts.say(&count_of(id, count)));
     yields.collect::<Vec<_>>().join(" · ")

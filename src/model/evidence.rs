@@ -72,6 +72,23 @@ pub struct Counts {
     pub objects: u64,
     /// Stated limits.
     pub limits: u64,
+    /// Other tables.
+    pub tables: u64,
+}
+
+impl Counts {
+    /// Adds what another evidence yielded.
+    pub const fn add(&mut self, other: &Self) {
+        let Self { records, series, samples, dumps, tasks, objects, limits, tables } = *other;
+        self.records += records;
+        self.series += series;
+        self.samples += samples;
+        self.dumps += dumps;
+        self.tasks += tasks;
+        self.objects += objects;
+        self.limits += limits;
+        self.tables += tables;
+    }
 }
 
 /// Whom an input tells of, as far as its path in a bundle says so.

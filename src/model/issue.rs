@@ -75,6 +75,7 @@ issue_registry! {
     TimesDisagree = "times-disagree", Notice, "Two columns of times do not tell the same instants.";
     NoRows = "no-rows", Notice, "A table has a header and no row.";
     TooManySeries = "too-many-series", DataLoss, "More series than are kept.";
+    NotKept = "not-kept", Error, "The browser did not keep the input over a reload: it must be given again.";
 }
 
 /// One kind of trouble in one evidence.

@@ -147,9 +147,9 @@ impl Reading {
     }
 
     /// Refuses the input; where it is known already what is wrong with it, that it is empty or still packed only repeats it.
-    fn refuse(&mut self, code: IssueCode) {
+    fn refuse(&mut self, code: IssueCode, byte: usize) {
         if !self.job.is_noted || !matches!(code, IssueCode::Empty | IssueCode::Compressed) {
-            self.parsed.issues.add(code, 0, 0);
+            self.parsed.issues.add(code, 0, byte as u64);
         }
         self.finish(EvidenceState::Refused);
     }
@@ -157,16 +157,16 @@ impl Reading {
     fn open(&mut self) -> Result<(), ReadError> {
         self.found.state = EvidenceState::Reading;
         if self.text.source.is_empty() {
-            self.refuse(IssueCode::Empty);
+            self.refuse(IssueCode::Empty, 0);
             return Ok(());
         }
-        if let Some(code) = self.decode()? {
-            self.refuse(code);
+        if let Some((code, byte)) = self.decode()? {
+            self.refuse(code, byte);
             return Ok(());
         }
         if self.text.len() == 0 {
             // A byte order mark and nothing else.
-            self.refuse(IssueCode::Empty);
+            self.refuse(IssueCode::Empty, 0);
             return Ok(());
         }
         let mut head = self.head()?;
@@ -201,9 +201,9 @@ impl Reading {
         Ok(())
     }
 
-    /// Finds the encoding and makes UTF-8 of it; says why the input is refused, if it is.
-    fn decode(&mut self) -> Result<Option<IssueCode>, ReadError> {
-        let HeadKind { encoding, bom_bytes, packing } = sniff_encoding(&self.head()?);
+    /// Finds the encoding and makes UTF-8 of it; says why the input is refused, if it is, and at which byte.
+    fn decode(&mut self) -> Result<Option<(IssueCode, usize)>, ReadError> {
+        let HeadKind { encoding, bom_bytes, packing, odd_at } = sniff_encoding(&self.head()?);
         self.found.encoding = encoding;
         if encoding == Encoding::Binary {
             if packing.is_none()
@@ -214,10 +214,10 @@ impl Reading {
                 self.set_text(text.into_bytes());
                 return Ok(None);
             }
-            return Ok(Some(if packing.is_some() { IssueCode::Compressed } else { IssueCode::Binary }));
+            return Ok(Some((if packing.is_some() { IssueCode::Compressed } else { IssueCode::Binary }, odd_at)));
         }
         if encoding != Encoding::Utf8 && self.text.source.len() > MAX_TRANSCODED_BYTES {
-            return Ok(Some(IssueCode::TooLarge));
+            return Ok(Some((IssueCode::TooLarge, 0)));
         }
         self.text.skip = bom_bytes as u64;
         if encoding == Encoding::Utf8 {
@@ -310,6 +310,7 @@ fn counts_of(parsed: &Parsed, n_told: u64) -> Counts {
         tasks: parsed.dumps.n_tasks + parsed.processes.iter().map(|listing| u64::from(listing.n_threads)).sum::<u64>(),
         objects: (parsed.objects.len() + parsed.events.len()) as u64,
         limits: parsed.limits.len() as u64,
+        tables: parsed.tables.len() as u64,
     }
 }
 

@@ -2,6 +2,8 @@
 
 pub mod causes;
 pub mod document;
+pub mod evidence;
+pub mod evidence_panel;
 pub mod lines;
 pub mod panel;
 pub mod spread;
@@ -9,3 +11,4 @@ pub mod stack_panel;
 pub mod stacks;
 pub mod timeline;
 pub mod trends;
+pub mod workload_panel;

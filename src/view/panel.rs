@@ -7,14 +7,23 @@
 use serde::{Deserialize, Serialize};
 
 use crate::chart::{Drawing, Palette};
-use crate::model::Cite;
-use crate::text::Lang;
+use crate::model::{Cite, EvidenceId};
+use crate::text::{Lang, Texts};
 
 /// A panel that is said as data.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum PanelKind {
     /// Stack dumps.
     Stacks,
+    /// Everything that was given, and what became of it.
+    Evidence,
+    /// What restarted or fails, and what it has in common.
+    Workloads,
+}
+
+impl PanelKind {
+    /// How many there are.
+    pub const COUNT: usize = 3;
 }
 
 /// Asks for a panel as it stands.
@@ -86,8 +95,12 @@ pub enum Item {
         /// Rows.
         rows: Vec<Row>,
     },
-    /// Lines as they stand in evidence.
+    /// Lines as they stand in evidence, none of them broken.
     Lines(Vec<String>),
+    /// What is known of something: names and what stands under them.
+    Facts(Vec<(String, String)>),
+    /// What can be done about an input: the page has the corrections, the engine only says where they stand.
+    Correct(EvidenceId),
 }
 
 /// How loud a sentence is.
@@ -97,6 +110,8 @@ pub enum Weight {
     Verdict,
     /// Part of the argument.
     Plain,
+    /// Something is amiss.
+    Trouble,
     /// To be read by those who ask.
     Quiet,
 }
@@ -120,12 +135,10 @@ pub enum Tool {
         /// Its name.
         label: String,
     },
-    /// Sets a value.
+    /// Sets values.
     Button {
-        /// The value's id.
-        id: String,
-        /// What it is set to.
-        value: String,
+        /// Ids of values and what they are set to.
+        sets: Vec<(String, String)>,
         /// What the button says.
         label: String,
     },
@@ -154,10 +167,16 @@ pub struct Head {
 }
 
 /// A row.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Row {
-    /// Its identity, where it can be opened ([`OPEN_ROW`]); empty where not.
+    /// Its identity, where it can be pressed; empty where not.
     pub key: String,
+    /// What a press sets; nothing: the row itself opens and closes ([`OPEN_ROW`]).
+    pub sets: Vec<(String, String)>,
+    /// Whether the rows under it are shown, where it is the head of some.
+    pub is_unfolded: Option<bool>,
+    /// How deep in a tree.
+    pub depth: u8,
     /// Cells.
     pub cells: Vec<String>,
     /// Where it stands in the evidence.
@@ -173,9 +192,29 @@ impl Item {
         Self::Text { text, weight: Weight::Plain, cites }
     }
 
+    /// Something amiss.
+    #[must_use]
+    pub fn trouble(text: String, cites: Vec<Cite>) -> Self {
+        Self::Text { text, weight: Weight::Trouble, cites }
+    }
+
     /// A remark.
     #[must_use]
     pub fn quiet(text: String) -> Self {
         Self::Text { text, weight: Weight::Quiet, cites: Vec::new() }
     }
+}
+
+impl Tool {
+    /// A button that sets one value.
+    #[must_use]
+    pub fn sets(id: &str, value: &str, label: String) -> Self {
+        Self::Button { sets: vec![(id.to_owned(), value.to_owned())], label }
+    }
+}
+
+/// The columns of a table: the id of each one's name, and whether it holds numbers.
+#[must_use]
+pub fn head(texts: &Texts, columns: &[(&str, bool)]) -> Vec<Head> {
+    columns.iter().map(|(id, is_number)| Head { label: texts.get(id), is_number: *is_number }).collect()
 }

@@ -1,6 +1,6 @@
 //! The panel Stacks: the verdict first, then who waits for whom, where tasks are (as a picture and as a table), and what was set aside.
 
-use super::panel::{Head, Item, OPEN_ROW, Panel, PanelRequest, Row, Spot, Tool, Weight};
+use super::panel::{Item, OPEN_ROW, Panel, PanelRequest, Row, Spot, Tool, Weight, head};
 use super::stacks::{
     CandidateView, ChangeView, DiffView, DumpView, GroupView, OwnerView, diff_view, dump_view, telling,
 };
@@ -79,10 +79,6 @@ fn cite(evidence: EvidenceId, line: u32) -> Cite {
     Cite { locator: Locator::lines(evidence, line, line), role: Role::Shows, at: None }
 }
 
-fn head(texts: &Texts, columns: &[(&str, bool)]) -> Vec<Head> {
-    columns.iter().map(|(id, is_number)| Head { label: texts.get(id), is_number: *is_number }).collect()
-}
-
 /// Who waits for whom.
 fn owners(dump: &DumpView, request: &PanelRequest, texts: &Texts) -> Vec<Item> {
     if dump.owners.is_empty() {
@@ -106,7 +102,7 @@ fn owners(dump: &DumpView, request: &PanelRequest, texts: &Texts) -> Vec<Item> {
         let open = if is_open { candidates(dump, owner, texts) } else { Vec::new() };
         let cites =
             owner.candidates.first().filter(|_| owner.holder.is_some()).map(|one| cite(dump.evidence, one.line));
-        Row { key, cells, cites: cites.into_iter().collect(), open }
+        Row { key, cells, cites: cites.into_iter().collect(), open, ..Row::default() }
     };
     let columns = [
         ("panel-stacks-waiters", true),
@@ -229,7 +225,7 @@ fn groups(dump: &DumpView, request: &PanelRequest, texts: &Texts) -> Vec<Item> {
                 group.idle.clone().unwrap_or_default(),
                 telling(&group.frames).to_owned(),
             ];
-            Row { key, cells, cites: vec![cite(dump.evidence, group.line)], open }
+            Row { key, cells, cites: vec![cite(dump.evidence, group.line)], open, ..Row::default() }
         };
         let columns = [("panel-stacks-count", true), ("panel-stacks-reason", false), ("panel-stacks-where", false)];
         let rows = idle.iter().take(SHOWN).map(row).collect();
@@ -280,7 +276,7 @@ fn group_row(dump: &DumpView, cohort: &[&GroupView], request: &PanelRequest, tex
         telling(&first.frames).to_owned(),
         first.created_by.clone().unwrap_or_default(),
     ];
-    Row { key, cells, cites: vec![cite(dump.evidence, first.line)], open }
+    Row { key, cells, cites: vec![cite(dump.evidence, first.line)], open, ..Row::default() }
 }
 
 /// What is under the row of a group.
@@ -293,10 +289,8 @@ fn opened(group: &GroupView, texts: &Texts) -> Vec<Item> {
             None => texts.get("panel-stacks-longer"),
         };
         let row = |(bucket, count): (usize, &u64)| Row {
-            key: String::new(),
             cells: vec![label(bucket), count.to_string(), "█".repeat((count * BAR).div_ceil(most) as usize)],
-            cites: Vec::new(),
-            open: Vec::new(),
+            ..Row::default()
         };
         let rows = wait.histogram.iter().enumerate().filter(|(_, count)| **count > 0).map(row).collect();
         let columns = [("panel-stacks-wait", false), ("panel-stacks-count", true), ("panel-stacks-share", false)];
@@ -354,7 +348,7 @@ fn picture(groups: &[&GroupView], filter: &Filter<'_>, request: &PanelRequest, t
     let mut items = Vec::new();
     if !path.is_empty() {
         let label = texts.get("panel-stacks-whole");
-        items.push(Item::Tools(vec![Tool::Button { id: "focus".to_owned(), value: String::new(), label }]));
+        items.push(Item::Tools(vec![Tool::sets("focus", "", label)]));
     }
     items.push(Item::Picture { name, drawing, spots });
     items
@@ -409,7 +403,7 @@ fn changes(diff: &DiffView, texts: &Texts) -> Vec<Item> {
             telling(&change.frames).to_owned(),
             change.created_by.clone().unwrap_or_default(),
         ];
-        Row { key: String::new(), cells, cites: Vec::new(), open: Vec::new() }
+        Row { cells, ..Row::default() }
     };
     let columns = [
         ("panel-stacks-change", false),

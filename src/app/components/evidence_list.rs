@@ -3,7 +3,8 @@
 use debrief::model::{Arg, EvidenceId};
 
 use super::{evidence_item, start};
-use crate::app::dom::{El, el, el_of};
+use crate::app::dom::{El, button, el, el_of};
+use crate::app::panels::data;
 use crate::app::signal::Memo;
 use crate::app::state::App;
 
@@ -23,9 +24,10 @@ pub(crate) fn view(app: App) -> El {
     let listed = move || ids.with(|ids| ids.iter().take(LISTED).copied().collect());
     let more = move || app.with("evidence-more", &[("count", Arg::from(count.get().saturating_sub(LISTED)))]);
     let items = move || el_of("ul", "evidence-items").list(listed, move |id| evidence_item::view(app, id));
-    let head = el_of("div", "pane-head")
-        .child(el("h2").say(app.tr("page-evidence")))
-        .child(el_of("span", "muted").say(move || app.with("evidence-count", &[("count", Arg::from(count.get()))])));
+    let open = data::opener(app);
+    let says = move || app.with("evidence-count", &[("count", Arg::from(count.get()))]);
+    let all = button("link", says, move || open("")).attr_of("title", app.tr("evidence-all"));
+    let head = el_of("div", "pane-head").child(el("h2").say(app.tr("page-evidence"))).child(all);
     el_of("div", "evidence")
         .child(head)
         .when(move || count.get() == 0, move || el_of("p", "muted pane-empty").say(app.tr("evidence-none")))

@@ -17,6 +17,8 @@ pub(crate) const fn name_of(panel: Panel) -> &'static str {
         Panel::Timeline => "page-panel-timeline",
         Panel::Whys => "page-panel-whys",
         Panel::Postmortem => "page-panel-postmortem",
+        Panel::Evidence => "page-panel-evidence",
+        Panel::Workloads => "page-panel-workloads",
     }
 }
 

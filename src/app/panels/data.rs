@@ -10,19 +10,45 @@ use web_sys::{CanvasRenderingContext2d, HtmlCanvasElement, MouseEvent};
 
 use crate::app::canvas::replay;
 use crate::app::components::citation_chip::cite_chips;
-use crate::app::components::verbs;
+use crate::app::components::{evidence_item, verbs};
 use crate::app::dom::{El, button, effect, el, el_of, spawn};
 use crate::app::observe;
 use crate::app::palette;
 use crate::app::signal::{Memo, RwSignal, StoredValue};
-use crate::app::state::App;
+use crate::app::state::{self, App, Sheet};
 
-/// What outlives the panel.
+/// How far a row stands in for each step down a tree.
+const INDENT_PX: u32 = 16;
+
+/// What outlives a panel.
 #[derive(Clone, Copy, Default)]
-pub(crate) struct DataMemory {
+struct DataMemory {
     panel: RwSignal<Panel>,
     values: RwSignal<Vec<(String, String)>>,
     width: RwSignal<f64>,
+    /// The row that was opened last.
+    row: StoredValue<String>,
+}
+
+/// Whether a question is under way.
+#[derive(Clone, Copy, PartialEq)]
+enum Asking {
+    /// None is.
+    Idle,
+    /// One is.
+    Busy,
+    /// One is, and its answer will be of the past.
+    Stale,
+}
+
+/// What outlives each of the panels, by [`PanelKind`].
+#[derive(Clone, Copy, Default)]
+pub(crate) struct DataMemories([DataMemory; PanelKind::COUNT]);
+
+impl DataMemories {
+    fn of(kind: PanelKind) -> DataMemory {
+        expect_context::<Self>().0[kind as usize]
+    }
 }
 
 /// One panel while it is shown.
@@ -32,9 +58,19 @@ struct Shown {
     memory: DataMemory,
 }
 
+/// What shows a row of the panel Evidence, or with an empty key all of it.
+pub(crate) fn opener(app: App) -> impl Fn(&str) + Copy {
+    let shown = Shown { app, memory: DataMemories::of(PanelKind::Evidence) };
+    move |row| {
+        shown.set(OPEN_ROW, row.to_owned());
+        app.panel.set(state::Panel::Evidence);
+        app.sheet.set(Sheet::None);
+    }
+}
+
 /// The panel.
 pub(crate) fn view(app: App, kind: PanelKind) -> El {
-    let shown = Shown { app, memory: expect_context() };
+    let shown = Shown { app, memory: DataMemories::of(kind) };
     let measured = el_of("div", "data-measure");
     observe::width_of(&measured, shown.memory.width);
     shown.follow(kind);
@@ -60,42 +96,53 @@ impl Shown {
                 offset_s: app.case_offset_s.get(),
             })
         });
-        let busy = StoredValue::new(false);
+        let state = StoredValue::new(Asking::Idle);
         effect(move || {
             app.analysis.track();
+            if kind == PanelKind::Evidence {
+                app.evidence.track();
+            }
             wanted.track();
-            if !busy.get_value() {
-                self.ask(wanted, busy);
+            match state.get_value() {
+                Asking::Idle => self.ask(wanted, state),
+                _ => state.set_value(Asking::Stale),
             }
         });
     }
 
-    fn ask(self, wanted: Memo<Option<PanelRequest>>, busy: StoredValue<bool>) {
+    fn ask(self, wanted: Memo<Option<PanelRequest>>, state: StoredValue<Asking>) {
         let Some(request) = wanted.get_untracked() else { return };
-        busy.set_value(true);
-        let answer = self.app.ask(Request::Panel(request.clone()));
+        state.set_value(Asking::Busy);
+        let answer = self.app.ask(Request::Panel(request));
         spawn(async move {
             let answer = answer.await;
             if let Answer::Panel(panel) = answer {
                 self.show(panel);
             }
             // The panel may be gone by now.
-            let Some(now) = wanted.try_get_untracked() else { return };
-            busy.set_value(false);
-            if now.as_ref() != Some(&request) {
-                self.ask(wanted, busy);
+            if wanted.try_get_untracked().is_none() {
+                return;
+            }
+            let is_stale = state.get_value() == Asking::Stale;
+            state.set_value(Asking::Idle);
+            if is_stale {
+                self.ask(wanted, state);
             }
         });
     }
 
-    /// Shows the panel as it is now; what was made anew in the place of the focus gets it.
+    /// Shows the panel as it is now. The focus goes to what was made anew in its place, else to the row that was left, else to the head.
     fn show(self, panel: Panel) {
         let focused = document().active_element().map(|element| element.id()).unwrap_or_default();
+        let row = format!("row-{}", self.memory.row.get_value());
         self.memory.panel.set(panel);
         if !focused.is_empty() {
             request_animation_frame(move || {
                 if document().active_element().is_none_or(|element| element.id().is_empty()) {
-                    verbs::focus(&focused);
+                    let places = [focused.as_str(), &row, "tool-0-0"];
+                    if let Some(place) = places.iter().find(|it| document().get_element_by_id(it).is_some()) {
+                        verbs::focus(place);
+                    }
                 }
             });
         }
@@ -108,9 +155,16 @@ impl Shown {
     }
 
     fn set(self, id: &str, value: String) {
+        self.set_all(&[(id.to_owned(), value)]);
+    }
+
+    fn set_all(self, sets: &[(String, String)]) {
+        if let Some((_, row)) = sets.iter().find(|(id, row)| id == OPEN_ROW && !row.is_empty()) {
+            self.memory.row.set_value(row.clone());
+        }
         self.memory.values.update(|values| {
-            values.retain(|(name, _)| name != id);
-            values.push((id.to_owned(), value));
+            values.retain(|(name, _)| sets.iter().all(|(id, _)| name != id));
+            values.extend_from_slice(sets);
         });
     }
 
@@ -125,6 +179,7 @@ impl Shown {
                 let (tag, class) = match weight {
                     Weight::Verdict => ("h2", "data-verdict"),
                     Weight::Plain => ("p", ""),
+                    Weight::Trouble => ("p", "data-trouble"),
                     Weight::Quiet => ("p", "muted"),
                 };
                 el_of(tag, class).text(&text).text(" ").children(self.cites(cites))
@@ -160,6 +215,12 @@ impl Shown {
             }
             Item::Table { name, head, rows } => self.table(place, &name, head, rows),
             Item::Lines(lines) => el_of("pre", "verbatim").attr("tabindex", "0").text(&lines.join("\n")),
+            Item::Facts(facts) => el_of("dl", "data-facts")
+                .children(facts.iter().flat_map(|(name, fact)| [el("dt").text(name), el("dd").text(fact)])),
+            Item::Correct(id) => {
+                let app = self.app;
+                evidence_item::acts(app, id, Memo::new(move |_| app.meta(id)), None)
+            }
         }
     }
 
@@ -188,8 +249,8 @@ impl Shown {
                     .prop_of("value", move || written.as_str().into())
                     .on_value("input", move |text| self.set(&id, text))
             }
-            Tool::Button { id, value, label } => {
-                button("", move || label.clone(), move || self.set(&id, value.clone())).attr("id", &element)
+            Tool::Button { sets, label } => {
+                button("", move || label.clone(), move || self.set_all(&sets)).attr("id", &element)
             }
         }
     }
@@ -203,22 +264,30 @@ impl Shown {
         let heads: Vec<El> = heads.collect();
         let span = (heads.len() + 1).to_string();
         let body = rows.into_iter().flat_map(|row| {
-            let Row { key, cells, cites, open } = row;
-            let id = format!("row-{place}-{key}");
+            let Row { key, sets, is_unfolded, depth, cells, cites, open } = row;
             let is_open = !open.is_empty();
+            // A row that opens what is under it says whether it does; one that leads elsewhere does not.
+            let expanded = is_unfolded.or(sets.is_empty().then_some(is_open));
             let cells = cells.iter().enumerate().map(|(index, cell)| {
-                if index > 0 || key.is_empty() {
-                    return el_of("td", class(index)).text(cell);
+                let of_row = el_of("td", class(index));
+                if index > 0 {
+                    return of_row.text(cell);
                 }
-                let (key, words) = (key.clone(), cell.clone());
-                let toggle = move || {
-                    let next = if self.value(OPEN_ROW) == key { String::new() } else { key.clone() };
-                    self.set(OPEN_ROW, next);
+                let indent = format!("{}px", INDENT_PX * u32::from(depth));
+                let of_row = of_row.style_of("padding-inline-start", move || indent.clone());
+                if key.is_empty() {
+                    return of_row.text(cell);
+                }
+                let (key, words, sets, id) = (key.clone(), cell.clone(), sets.clone(), format!("row-{key}"));
+                let press = move || match sets.as_slice() {
+                    [] => self.set(OPEN_ROW, if self.value(OPEN_ROW) == key { String::new() } else { key.clone() }),
+                    sets => self.set_all(sets),
                 };
-                let opener = button("link", move || words.clone(), toggle)
-                    .attr("id", &id)
-                    .attr("aria-expanded", if is_open { "true" } else { "false" });
-                el_of("td", class(index)).child(opener)
+                let opener = button("link", move || words.clone(), press).attr("id", &id);
+                of_row.child(match expanded {
+                    Some(is_open) => opener.attr("aria-expanded", if is_open { "true" } else { "false" }),
+                    None => opener,
+                })
             });
             let row = el_of("tr", if is_open { "open" } else { "" }).children(cells.collect::<Vec<_>>());
             let row = row.child(el("td").children(self.cites(cites)));
