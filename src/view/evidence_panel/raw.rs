@@ -89,7 +89,7 @@ pub(super) fn items(key: &str, content: &dyn Content, request: &PanelRequest, te
             }
             let number = |byte: u64| format::integer(byte as i64).into();
             let range = [("first", number(first)), ("last", number(last.max(1) - 1)), ("all", number(n_bytes))];
-            items.extend((!turns.is_empty()).then(|| Item::Tools(turns)));
+            items.extend((!turns.is_empty()).then_some(Item::Tools(turns)));
             items.push(Item::quiet(texts.with("panel-evidence-bytes-of", &range)));
             items.push(Item::Lines(hex_rows(content, first, page, looked_for.map(|_| byte))));
         }
@@ -129,11 +129,8 @@ fn text_row(number: u32, text: &str, marked: Option<u32>) -> String {
 
 fn hex_rows(content: &dyn Content, first: u64, n_bytes: u64, marked: Option<u64>) -> Vec<String> {
     let mut bytes = vec![0; usize::try_from(n_bytes).unwrap_or(0)];
-    let n = match read_full(content.source(), first, &mut bytes) {
-        Ok(n) => n,
-        // Said by an issue of its own: here is simply nothing to see.
-        Err(_) => 0,
-    };
+    // A source that refuses is said by an issue of its own: here is simply nothing to see.
+    let n = read_full(content.source(), first, &mut bytes).unwrap_or_default();
     bytes.truncate(n);
     let rows = bytes.chunks(ROW as usize).zip((first..).step_by(ROW as usize));
     rows.map(|(row, offset)| hex_row(row, offset, marked)).collect()
