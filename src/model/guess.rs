@@ -10,10 +10,26 @@ pub enum GuessKind {
     Delimiter,
     /// What separates fractions: `.` or `,`; `.,` where each number may have either.
     DecimalMark,
-    /// The column that is the time of a row: its name, or `#3` where it has none.
+    /// The column that is the time of a row: its name, or `#3` where it has none; `Date + Time` where the time of day stands beside the day.
     TimeColumn,
     /// What epochs count: `s`, `ms`, `us` or `ns`. Written times have none.
     TimeUnit,
+    /// What comes first in dates that could be read both ways: `dd/mm` or `mm/dd`.
+    DateOrder,
+}
+
+impl GuessKind {
+    /// The id of its name in the texts.
+    #[must_use]
+    pub const fn message_id(self) -> &'static str {
+        match self {
+            Self::Delimiter => "evidence-guess-delimiter",
+            Self::DecimalMark => "evidence-guess-decimal-mark",
+            Self::TimeColumn => "evidence-guess-time-column",
+            Self::TimeUnit => "evidence-guess-time-unit",
+            Self::DateOrder => "evidence-guess-date-order",
+        }
+    }
 }
 
 /// One guess, for people to look at.
@@ -25,6 +41,10 @@ pub struct Guess {
     pub value: String,
     /// How else it could be read.
     pub alternatives: Vec<String>,
+    /// What the first row then says, of the value and of each alternative: a piece of it, or how a cell of it is read. The same in every
+    /// language; empty where no cell shows a difference.
+    #[serde(default)]
+    pub readings: Vec<String>,
     /// Whether a person set the value.
     pub chosen: bool,
 }

@@ -1,6 +1,6 @@
-//! Correcting what was recognised: format, zone, year or day, shift. Reading again is the engine's business; nothing is lost by trying.
+//! Correcting what was recognised: format, guesses, zone, year or day, shift. Reading again is the engine's business; nothing is lost by trying.
 
-use debrief::model::{ClockOrigin, EvidenceId, Timestamp, WallKind};
+use debrief::model::{ClockOrigin, EvidenceId, Guess, GuessKind, Setting, Timestamp, WallKind};
 use debrief::postmortem::instant;
 use debrief::protocol::Choices;
 use debrief::text::format;
@@ -15,6 +15,9 @@ use crate::app::state::App;
 pub(crate) fn view(app: App, id: EvidenceId, known: Known, open: RwSignal<bool>) -> El {
     let choices = RwSignal::new(app.engine().choices(id));
     let lacks_zone = move || known.with(|meta| meta.as_ref().is_some_and(|meta| meta.clock.kind != WallKind::Utc));
+    let guessed = move || {
+        known.with(|meta| meta.iter().flat_map(|meta| &meta.guesses).map(|guess| guess.what).collect::<Vec<_>>())
+    };
     let of_kind = move |kind| move || known.with(|meta| meta.as_ref().is_some_and(|meta| meta.clock.kind == kind));
     let shift = el("input")
         .attr("type", "number")
@@ -28,6 +31,7 @@ pub(crate) fn view(app: App, id: EvidenceId, known: Known, open: RwSignal<bool>)
         });
     el_of("div", "correct")
         .child(field(app, "evidence-correct-format", format_menu(app, id, known, choices)))
+        .list(guessed, move |what| field(app, what.message_id(), guess_menu(app, id, known, choices, what)))
         .when(lacks_zone, move || field(app, "evidence-correct-zone", zone_of(app, id, known, choices)))
         .when(of_kind(WallKind::LocalWithoutYear), move || {
             field(app, "evidence-correct-year", year_of(app, id, known, choices))
@@ -114,4 +118,40 @@ fn format_menu(app: App, id: EvidenceId, known: Known, choices: RwSignal<Choices
             let format = Some(format).filter(|format| !format.is_empty());
             change(app, id, choices, &|choices| choices.format.clone_from(&format));
         })
+}
+
+/// How the input is read, and how else it could be; each with what the first row then says.
+fn guess_menu(app: App, id: EvidenceId, known: Known, choices: RwSignal<Choices>, what: GuessKind) -> El {
+    let options = move || {
+        known.with(|meta| {
+            let guess = meta.iter().flat_map(|meta| &meta.guesses).find(|guess| guess.what == what);
+            guess.map(|guess| guess_options(app, guess)).unwrap_or_default()
+        })
+    };
+    el("select").area(options).on_value("change", move |value| {
+        change(app, id, choices, &|choices| {
+            choices.settings.retain(|setting| setting.what != what);
+            choices.settings.extend((!value.is_empty()).then(|| Setting { what, value: value.clone() }));
+        });
+    })
+}
+
+fn guess_options(app: App, guess: &Guess) -> Vec<El> {
+    let name = |index: usize, value: &str| {
+        // What has no sign of its own is named.
+        let named = if value == "tab" { app.t("evidence-guess-tab") } else { value.to_owned() };
+        let reading = guess.readings.get(index).filter(|reading| !reading.is_empty());
+        reading.map_or(named.clone(), |reading| [&named, " · ", reading].concat())
+    };
+    let as_detected = if guess.chosen {
+        app.t("evidence-as-detected")
+    } else {
+        app.with("evidence-guessed", &[("reading", name(0, &guess.value).into())])
+    };
+    let others = (0..).zip(std::iter::once(&guess.value).chain(&guess.alternatives)).skip(usize::from(!guess.chosen));
+    let other = |(index, value): (usize, &String)| {
+        let option = el("option").attr("value", value).text(&name(index, value));
+        if guess.chosen && index == 0 { option.attr("selected", "") } else { option }
+    };
+    std::iter::once(el("option").attr("value", "").text(&as_detected)).chain(others.map(other)).collect()
 }

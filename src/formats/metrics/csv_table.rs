@@ -7,15 +7,18 @@
 //! node-xx;2023-07-23 22:00:15;46.312;1,5 GiB
 //! Time,TimeStamp,PodName,CpuUsageRate(%)                      Go's times; a second time column
 //! 2022-08-22 03:51:19.607158889 +0000 UTC m=+0.113112869,1661140279,adservice-5f6585d649,5.87
+//! Date;Time;threads                                           day and time of day apart, as Excel and perfmon write them
+//! 23/07/2023;10:00:15 PM;46312
 //! up,n1,1,1704067200                                          VictoriaMetrics `/api/v1/export/csv`: no header
 //! ```
 //! The delimiter (`,` `;` or TAB), the decimal mark and what each column is are taken from the header and the first rows; [`layout`] says
-//! how. Times are epochs by magnitude (s, ms, µs, ns) or ISO; whether they have a zone is decided by the first row, and a later row that
+//! how. Times are epochs by magnitude (s, ms, µs, ns), ISO, or [written](super::written) with day or month first, on a clock of twelve
+//! hours, with the time of day in a column of its own; whether they have a zone is decided by the first row, and a later row that
 //! differs is a bad time. Two time columns that disagree are an issue. Rows with the same words are one group of series; a single column of
 //! values beside a column `series`, `metric` or `_field` takes its names from there. Values come in base units (`32.7 K` = 32700).
 //!
 //! Source: docs.victoriametrics.com/#how-to-export-csv-data, docs.influxdata.com (annotated CSV). Not supported: cells that hold line ends,
-//! times with day or month first or `AM`/`PM`, one column per field of a date.
+//! names of months, one column per field of a date.
 //!
 //! [`layout`]: super::layout
 
@@ -60,6 +63,29 @@ mod tests {
         assert_eq!((&n1.rows, n2.columns[1].unit), (&RowAt::Lines(vec![2, 4]), Unit::Bytes));
         assert!(n1.columns[1].values[1].is_nan());
         assert_eq!((parsed.wall_kind, issues(&parsed)), (WallKind::Local, vec![]));
+    }
+
+    #[test]
+    fn spreadsheets_write_days_months_and_halves_of_days() {
+        let evening = 1_690_149_600_000_000_000;
+        for text in [
+            "time,n\n23/07/2023 22:00,5\n23/07/2023 22:01,6\n",
+            "time,n\n7/23/2023 10:00 PM,5\n7/23/2023 10:01 PM,6\n",
+            "Date;Time;n\n23.07.2023;22:00:00;5\n23.07.2023;22:01:00;6\n",
+            "日期,时间,n\n2023/7/23,下午 10:00:00,5\n2023/7/23,下午 10:01:00,6\n",
+            "n,Time,Date\n5,22:00,2023-07-23\n6,22:01,2023-07-23\n",
+        ] {
+            // Some begin as Grafana's do.
+            assert!(sniffed(text) >= 45, "{text}");
+            let parsed = parse_text(&FORMAT, text);
+            assert_eq!((parsed.wall_kind, issues(&parsed)), (WallKind::Local, vec![]), "{text}");
+            let [frame] = parsed.frames.as_slice() else { panic!("one table: {text}") };
+            assert_eq!((frame.wall[0].0, frame.wall[1].0), (evening, evening + 60_000_000_000), "{text}");
+            assert_eq!(frame.columns[0].values, [5.0, 6.0], "{text}");
+        }
+        let half =
+            parse_text(&FORMAT, &format!("Date,Time,n\n{}2023-07-23,soon,6\n", "2023-07-23,22:00,5\n".repeat(8)));
+        assert_eq!(issues(&half)[0], (IssueCode::BadTime, 1, 10));
     }
 
     #[test]

@@ -13,8 +13,7 @@
 //! ```
 //! Several tables are separated by a blank line. All of it is read as any [table over time](super::csv_table) is.
 //!
-//! Source: `toCSV` in grafana/grafana `packages/grafana-data/src/utils/csv.ts`. Not supported: cells that hold line ends, times with month
-//! first or `AM`/`PM`.
+//! Source: `toCSV` in grafana/grafana `packages/grafana-data/src/utils/csv.ts`. Not supported: cells that hold line ends.
 
 use super::cells::{cells, delimiter_of};
 use super::rows;

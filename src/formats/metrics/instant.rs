@@ -1,49 +1,54 @@
-//! The time column: epochs by magnitude and ISO times with what people and Excel do to them.
+//! The time column: epochs by magnitude, ISO times, and what people and spreadsheets make of them.
 
+use super::written::{DayOrder, parse_written};
 use crate::formats::time::parse_iso;
 use crate::model::{WallKind, WallTime};
 
 /// Reads a cell as a time, and whether its zone is known.
 ///
 /// Epochs are seconds, milliseconds, microseconds or nanoseconds by their size; a number below 10^8 (March 1973) is no time. ISO times
-/// may use `/`, end after the minute or the day, and carry what Go prints behind the zone (`+0000 UTC m=+0.397250321`).
-pub(super) fn parse_time(cell: &[u8]) -> Option<(WallTime, WallKind)> {
+/// may carry what Go prints behind the zone (`+0000 UTC m=+0.397250321`); other written ones are [`parse_written`]'s.
+pub(super) fn parse_time(cell: &[u8], order: DayOrder) -> Option<(WallTime, WallKind)> {
     let text = cell.trim_ascii();
     if let Some(wall) = parse_epoch(text) {
         return Some((wall, WallKind::Utc));
     }
-    let stamp = parse_iso(text).or_else(|| parse_iso(&completed(text)?)).filter(|stamp| {
+    let stamp = parse_iso(text).filter(|stamp| {
         // What follows must not change the time: `PM` would.
         let rest = text.get(stamp.len..).unwrap_or_default();
         rest.is_empty() || (rest[0] == b' ' && stamp.offset_s.is_some())
-    })?;
-    Some(stamp.utc().map_or((stamp.wall, WallKind::Local), |wall| (wall, WallKind::Utc)))
+    });
+    match stamp {
+        Some(stamp) => Some(stamp.utc().map_or((stamp.wall, WallKind::Local), |wall| (wall, WallKind::Utc))),
+        None => parse_written(text, order).map(|wall| (wall, WallKind::Local)),
+    }
 }
 
 /// Whether a cell that is a time was written for people and is no epoch.
 pub(super) fn is_written(cell: &[u8]) -> bool {
-    cell.iter().any(|byte| matches!(byte, b'-' | b'/' | b':'))
-}
-
-/// `2023/07/23 22:00` as `2023-07-23 22:00:00`.
-fn completed(text: &[u8]) -> Option<[u8; 19]> {
-    let mut full = *b"0000-00-00 00:00:00";
-    if !matches!(text.len(), 10 | 16 | 19) {
-        return None;
-    }
-    full[..text.len()].copy_from_slice(text);
-    for at in [4, 7] {
-        if full[at] == b'/' {
-            full[at] = b'-';
-        }
-    }
-    Some(full)
+    cell.iter().any(|byte| matches!(byte, b'-' | b'/' | b':')) || cell.iter().filter(|byte| **byte == b'.').count() > 1
 }
 
 /// Digits with an optional fraction, scaled by their size.
 pub(super) fn parse_epoch(text: &[u8]) -> Option<WallTime> {
     let (whole, fraction) = split_number(text)?;
     scaled(whole, fraction, EpochUnit::of_size(whole)?.0)
+}
+
+/// Reads an epoch without a fraction at the start, and says how many bytes it took: what nearly every cell of a long table is.
+#[inline]
+pub(super) fn parse_plain_epoch(text: &[u8]) -> Option<(WallTime, usize)> {
+    let (mut whole, mut len) = (0u64, 0);
+    while let Some(digit) = text.get(len).map(|byte| byte.wrapping_sub(b'0')).filter(|digit| *digit < 10) {
+        whole = whole.wrapping_mul(10).wrapping_add(u64::from(digit));
+        len += 1;
+    }
+    // 19 digits always fit into 64 bits.
+    if len > 19 {
+        return None;
+    }
+    let ns = whole.checked_mul(EpochUnit::of_size(whole)?.0)?;
+    Some((WallTime(i64::try_from(ns).ok()?), len))
 }
 
 /// Reads digits with an optional fraction as epochs of a unit.
@@ -114,10 +119,10 @@ mod tests {
     fn epochs_by_magnitude_are_one_instant() {
         let expected = Some((WallTime(1_690_120_800_781_000_000), WallKind::Utc));
         for text in ["1690120800.781", "1690120800781", "1690120800781000", "1690120800781000000"] {
-            assert_eq!(parse_time(text.as_bytes()), expected, "{text}");
+            assert_eq!(parse_time(text.as_bytes(), DayOrder::Either), expected, "{text}");
         }
         for text in ["41", "", "46312", "1690120800x", "99999999999999999999"] {
-            assert_eq!(parse_time(text.as_bytes()), None, "{text}");
+            assert_eq!(parse_time(text.as_bytes(), DayOrder::Either), None, "{text}");
         }
     }
 
@@ -125,15 +130,15 @@ mod tests {
     fn written_times_keep_what_they_lack() {
         let local = Some((WallTime(1_690_149_600_000_000_000), WallKind::Local));
         for text in ["2023-07-23 22:00:00", "2023-07-23T22:00:00", "2023/07/23 22:00:00", "2023-07-23 22:00"] {
-            assert_eq!(parse_time(text.as_bytes()), local, "{text}");
+            assert_eq!(parse_time(text.as_bytes(), DayOrder::Either), local, "{text}");
         }
         let utc = Some((WallTime(1_690_120_800_000_000_000), WallKind::Utc));
         for text in
             ["2023-07-23T22:00:00+08:00", "2023-07-23T14:00:00Z", "2023-07-23 14:00:00 +0000 UTC m=+0.397250321"]
         {
-            assert_eq!(parse_time(text.as_bytes()), utc, "{text}");
+            assert_eq!(parse_time(text.as_bytes(), DayOrder::Either), utc, "{text}");
         }
-        assert_eq!(parse_time(b"2023-07-23 10:00:00 PM"), None);
-        assert_eq!(parse_time(b"Time"), None);
+        assert_eq!(parse_time(b"2023-07-23 10:00:00 PM", DayOrder::Either), local);
+        assert_eq!(parse_time(b"Time", DayOrder::Either), None);
     }
 }

@@ -20,6 +20,7 @@ use super::json::{Broken, Reader, unescape};
 use super::number::parse_sample_value;
 use super::samples::Samples;
 use super::table::Place;
+use super::written::DayOrder;
 use crate::evidence::Block;
 use crate::formats::whole::Whole;
 use crate::formats::{Family, Format, Head, Parsed, Parser};
@@ -221,7 +222,7 @@ fn time(docs: &mut Documents<'_, '_>, reader: &mut Reader<'_>, into: &mut Option
     reader.peek()?;
     let at = reader.at;
     let text = reader.scalar()?;
-    match parse_time(text) {
+    match parse_time(text, DayOrder::Either) {
         Some((wall, _)) => *into = Some(wall),
         // What was never measured has the null time.
         None if text == b"null" => {}

@@ -2,12 +2,15 @@
 //!
 //! The time column is the one that is called so (`Time`, `timestamp`, `_time`, `时间`, …) and holds times; without such a name the first
 //! that holds written times, or epochs. A second one is compared with it: where both tell the same instant, the epoch is taken, because it
-//! needs no zone; where they disagree, the written one is, because a person would read that. Columns of words are labels, unless nearly
-//! every row has another word: that is text. Everything else is values.
+//! needs no zone; where they disagree, the written one is, because a person would read that. A day without a time of day takes it from a
+//! column beside it that holds nothing else. Columns of words are labels, unless nearly every row has another word: that is text.
+//! Everything else is values. What could be read otherwise is told as [`Guess`]es ([`guesses`](super::guesses)).
 
 use super::cells::{cell_text, cells, delimiter_of};
+use super::guesses::{self, Open};
 use super::instant::{EpochUnit, is_written, parse_time};
 use super::number::{Cell, Mark, parse_cell, shown_mark};
+use super::written::{DayOrder, Shown, parse_clock, shown_order};
 use crate::model::{Guess, GuessKind, Setting, WallKind, WallTime};
 
 /// Columns of a table that are read; a wider one is no table of series.
@@ -18,6 +21,8 @@ pub(super) const MAX_COLUMNS: usize = 20_000;
 pub(super) enum Role {
     /// The time of a row.
     Time,
+    /// The time of day of a row whose [`Time`](Role::Time) is a day.
+    Clock,
     /// Another time that should tell the same.
     OtherTime,
     /// A word that tells series apart.
@@ -47,6 +52,8 @@ pub(super) struct Layout {
     pub(super) n_beyond: usize,
     /// What epochs count, where that is set; else their size says it.
     pub(super) epoch_unit: Option<EpochUnit>,
+    /// What comes first in its dates.
+    pub(super) day_order: DayOrder,
     /// What was guessed.
     pub(super) guesses: Vec<Guess>,
 }
@@ -56,6 +63,10 @@ pub(super) struct Layout {
 struct Votes {
     written: u8,
     zoned: u8,
+    /// Written without a time of day.
+    days: u8,
+    /// Times of day without a date.
+    clocks: u8,
     epochs: u8,
     numbers: u8,
     words: u8,
@@ -65,17 +76,20 @@ struct Votes {
 impl Votes {
     fn take(&mut self, text: &[u8]) {
         let vote = |count: &mut u8| *count = count.saturating_add(1);
-        match parse_time(text) {
+        match parse_time(text, DayOrder::Either) {
             Some((_, kind)) if is_written(text) => {
                 vote(&mut self.written);
                 if kind == WallKind::Utc {
                     vote(&mut self.zoned);
+                } else if !text.contains(&b':') {
+                    vote(&mut self.days);
                 }
             }
             Some(_) => {
                 vote(&mut self.epochs);
                 vote(&mut self.numbers);
             }
+            None if parse_clock(text).is_some() => vote(&mut self.clocks),
             None => match parse_cell(text, Mark::Either) {
                 Cell::Value(..) => vote(&mut self.numbers),
                 Cell::Gap => {}
@@ -86,7 +100,7 @@ impl Votes {
     }
 
     fn all(self) -> u32 {
-        [self.written, self.numbers, self.words, self.texts].iter().map(|&votes| u32::from(votes)).sum()
+        [self.written, self.clocks, self.numbers, self.words, self.texts].iter().map(|&votes| u32::from(votes)).sum()
     }
 
     /// Whether most cells hold times.
@@ -97,6 +111,16 @@ impl Votes {
 
     fn is_written(self) -> bool {
         self.written > self.epochs
+    }
+
+    /// Whether its times are days alone.
+    fn is_day(self) -> bool {
+        self.is_time() && self.is_written() && self.days == self.written
+    }
+
+    /// Whether most cells hold times of day.
+    fn is_clock(self) -> bool {
+        self.clocks > 0 && u32::from(self.clocks) * 10 >= self.all() * 8
     }
 }
 
@@ -122,7 +146,7 @@ impl Layout {
         for cell in cells(first, delimiter) {
             n_columns += 1;
             has_name |= is_time_name(cell.text);
-            has_time |= parse_time(cell.text).is_some();
+            has_time |= parse_time(cell.text, DayOrder::Either).is_some();
         }
         if n_columns < 2 {
             return None;
@@ -153,47 +177,74 @@ impl Layout {
             has_time_name: false,
             n_beyond: n_columns - n_kept,
             epoch_unit: None,
+            day_order: DayOrder::Either,
             guesses: Vec::new(),
         };
-        let set_column =
-            set(GuessKind::TimeColumn).and_then(|name| (0..n_kept).find(|&at| this.column_name(at) == name));
-        let time = this.choose_times(&votes, &sample, set_column)?;
+        let set_column = set(GuessKind::TimeColumn);
+        let named_so = |name: &str| (0..n_kept).find(|&at| this.column_name(at) == name);
+        let alone = set_column.and_then(named_so);
+        let set_time = alone.or_else(|| named_so(set_column?.split_once(BESIDE)?.0));
+        let time = this.choose_times(&votes, &sample, set_time)?;
+        let clock_of = |time: usize| clock_beside(&votes, time);
+        if let Some(clock) = clock_of(time).filter(|_| alone.is_none()) {
+            this.roles[clock] = Role::Clock;
+        }
         this.choose_labels(&votes, &sample, time);
         let set_mark = set(GuessKind::DecimalMark).and_then(|set| spelled(&MARKS, set));
         this.mark = set_mark.unwrap_or_else(|| this.choose_mark(&sample));
-        let set_unit = set(GuessKind::TimeUnit).and_then(|set| spelled(&EpochUnit::ALL, set));
-        this.epoch_unit = set_unit;
-        let cell = sample.first().and_then(|row| cells(row, delimiter).nth(time)).map(|cell| cell.text);
-        let unit = set_unit.or_else(|| EpochUnit::of(cell?));
-        this.say(GuessKind::Delimiter, &DELIMITERS, delimiter, set_delimiter.is_some());
-        this.say(GuessKind::DecimalMark, &MARKS, this.mark, set_mark.is_some());
-        let times = (0..n_kept).filter(|&at| at != time && votes[at].is_time()).take(MAX_LABELS);
-        let alternatives = times.map(|at| this.column_name(at)).collect();
-        let value = this.column_name(time);
-        this.guesses.push(Guess { what: GuessKind::TimeColumn, value, alternatives, chosen: set_column.is_some() });
-        if let Some(unit) = unit {
-            this.say(GuessKind::TimeUnit, &EpochUnit::ALL, unit, set_unit.is_some());
-        }
+        this.epoch_unit = set(GuessKind::TimeUnit).and_then(|set| spelled(&EpochUnit::ALL, set));
+        let set_order = set(GuessKind::DateOrder).and_then(|set| spelled(&ORDERS, set));
+        let (order, is_open) = this.order_of(&sample, time);
+        this.day_order = set_order.unwrap_or(order);
+        let times = std::iter::once(time).chain((0..n_kept).filter(|&at| at != time && votes[at].is_time()));
+        let columns = times.take(MAX_LABELS).flat_map(|at| {
+            let beside = clock_of(at).map(|clock| (at, Some(clock)));
+            beside.into_iter().chain(std::iter::once((at, None)))
+        });
+        let open = Open {
+            time,
+            columns: columns.collect(),
+            order: is_open || set_order.is_some(),
+            chosen: [
+                set_delimiter.map(|_| GuessKind::Delimiter),
+                set_mark.map(|_| GuessKind::DecimalMark),
+                set_time.map(|_| GuessKind::TimeColumn),
+                this.epoch_unit.map(|_| GuessKind::TimeUnit),
+                set_order.map(|_| GuessKind::DateOrder),
+            ],
+        };
+        this.guesses = guesses::tell(&this, &sample, &open);
         Some(this)
     }
 
     /// A column's name, or its number from 1 where it has none.
-    fn column_name(&self, index: usize) -> String {
+    pub(super) fn column_name(&self, index: usize) -> String {
         let name = self.names[index].trim();
         if name.is_empty() { format!("#{}", index + 1) } else { name.to_owned() }
     }
 
-    /// Notes a guess among few values.
-    fn say<T: Copy + PartialEq>(&mut self, what: GuessKind, spellings: &[(&str, T)], guessed: T, chosen: bool) {
-        let (mut value, mut alternatives) = (String::new(), Vec::new());
-        for &(spelling, one) in spellings {
-            if one == guessed {
-                spelling.clone_into(&mut value);
-            } else {
-                alternatives.push(spelling.to_owned());
-            }
+    /// What comes first in the dates of a column, and whether nothing there says it. Where nothing does, the rows lie closer together
+    /// under the right order; a clock of twelve hours is the custom of those who write the month first.
+    fn order_of(&self, sample: &[&[u8]], time: usize) -> (DayOrder, bool) {
+        let texts = || sample.iter().filter_map(|row| Some(cells(row, self.delimiter).nth(time)?.text));
+        let n = |shown: Shown| texts().filter(|text| shown_order(text) == Some(shown)).count();
+        let (day, month, either) = (n(Shown::DayFirst), n(Shown::MonthFirst), n(Shown::Ambiguous));
+        if day + month > 0 || either == 0 {
+            let order = if month > day { DayOrder::MonthFirst } else { DayOrder::DayFirst };
+            return (order, false);
         }
-        self.guesses.push(Guess { what, value, alternatives, chosen });
+        let span = |order: DayOrder| {
+            let times = || texts().filter_map(|text| parse_time(text, order)).map(|(wall, _)| wall.0);
+            times().max().unwrap_or(0).saturating_sub(times().min().unwrap_or(0))
+        };
+        let is_half = |row: &&[u8]| row.to_ascii_lowercase().windows(3).any(|it| matches!(it, b" am" | b" pm"));
+        let order = match span(DayOrder::DayFirst).cmp(&span(DayOrder::MonthFirst)) {
+            std::cmp::Ordering::Less => DayOrder::DayFirst,
+            std::cmp::Ordering::Greater => DayOrder::MonthFirst,
+            std::cmp::Ordering::Equal if sample.iter().any(is_half) => DayOrder::MonthFirst,
+            std::cmp::Ordering::Equal => DayOrder::DayFirst,
+        };
+        (order, true)
     }
 
     /// Sets the roles of columns that hold times, and says which is the time of a row.
@@ -256,7 +307,7 @@ impl Layout {
     }
 
     fn time_at(&self, row: &[u8], index: usize) -> Option<WallTime> {
-        parse_time(cells(row, self.delimiter).nth(index)?.text).map(|(wall, _)| wall)
+        parse_time(cells(row, self.delimiter).nth(index)?.text, DayOrder::Either).map(|(wall, _)| wall)
     }
 
     /// Makes labels of the columns that hold a word in every row; a remark here and there is none.
@@ -306,10 +357,23 @@ impl Layout {
     }
 }
 
+/// The column of times of day that belongs to a column of days: the one beside it, else the first.
+fn clock_beside(votes: &[Votes], day: usize) -> Option<usize> {
+    if !votes.get(day)?.is_day() {
+        return None;
+    }
+    let beside = [Some(day + 1), day.checked_sub(1)].into_iter().flatten();
+    beside.chain(0..votes.len()).find(|&at| votes.get(at).is_some_and(|votes| votes.is_clock()))
+}
+
+/// What stands between the names of a column of days and of one of times of day.
+pub(super) const BESIDE: &str = " + ";
 /// How delimiters are spelled.
-const DELIMITERS: [(&str, u8); 3] = [(",", b','), (";", b';'), ("tab", b'\t')];
+pub(super) const DELIMITERS: [(&str, u8); 3] = [(",", b','), (";", b';'), ("tab", b'\t')];
+/// How orders of dates are spelled.
+pub(super) const ORDERS: [(&str, DayOrder); 2] = [("dd/mm", DayOrder::DayFirst), ("mm/dd", DayOrder::MonthFirst)];
 /// How decimal marks are spelled.
-const MARKS: [(&str, Mark); 3] = [(".", Mark::Point), (",", Mark::Comma), (".,", Mark::Either)];
+pub(super) const MARKS: [(&str, Mark); 3] = [(".", Mark::Point), (",", Mark::Comma), (".,", Mark::Either)];
 
 /// The value that is spelled so.
 fn spelled<T: Copy>(spellings: &[(&str, T)], text: &str) -> Option<T> {

@@ -4,6 +4,7 @@ mod cells;
 pub mod csv_table;
 mod documents;
 pub mod grafana_csv;
+mod guesses;
 mod instant;
 pub(in crate::formats) mod json;
 pub mod kubelet_summary;
@@ -20,3 +21,4 @@ mod table;
 #[cfg(test)]
 mod testing;
 pub mod victoria_json;
+mod written;

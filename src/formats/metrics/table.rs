@@ -3,10 +3,11 @@
 use std::collections::HashMap;
 
 use super::cells::{cell_at, cell_text, cells};
-use super::instant::{parse_epoch_in, parse_time};
+use super::instant::{parse_epoch_in, parse_plain_epoch, parse_time};
 use super::layout::{Layout, Role, is_word, zone_between};
 use super::legend::parse_legend;
 use super::number::{Cell, Mark, parse_cell, parse_plain, unit_of_name};
+use super::written::parse_clock;
 use crate::formats::Parsed;
 use crate::model::{Column, Frame, IssueCode, RowAt, Unit, WallKind, WallTime};
 
@@ -131,12 +132,13 @@ impl Table {
 
     /// Takes a row, or nothing of it.
     pub(super) fn push_row(&mut self, line: &[u8], place: Place) -> Row {
-        let Layout { delimiter, mark, roles, n_beyond, epoch_unit, .. } = &self.layout;
+        let Layout { delimiter, mark, roles, n_beyond, epoch_unit, day_order, .. } = &self.layout;
         let (delimiter, decimal) = (*delimiter, if *mark == Mark::Comma { b',' } else { b'.' });
         self.values.clear();
         self.marked.clear();
         self.key.clear();
         let (mut at, mut time, mut other) = (0, None, None);
+        let (mut clock_ns, day_order) = (Some(0), *day_order);
         for (index, role) in roles.iter().enumerate() {
             if index > 0 {
                 if line.get(at) != Some(&delimiter) {
@@ -165,16 +167,27 @@ impl Table {
                 self.values.push(value);
                 continue;
             }
+            if *role == Role::Time && epoch_unit.is_none() {
+                let rest = line.get(at..).unwrap_or_default();
+                if let Some((wall, len)) = parse_plain_epoch(rest)
+                    && rest.get(len).is_none_or(|&byte| byte == delimiter)
+                {
+                    at += len;
+                    time = Some((wall, WallKind::Utc));
+                    continue;
+                }
+            }
             let cell = cell_at(line, at, delimiter);
             at = cell.end;
             match role {
                 Role::Time => {
                     time = match epoch_unit {
                         Some(unit) => parse_epoch_in(cell.text, *unit).map(|wall| (wall, WallKind::Utc)),
-                        None => parse_time(cell.text),
+                        None => parse_time(cell.text, day_order),
                     };
                 }
-                Role::OtherTime => other = parse_time(cell.text),
+                Role::Clock => clock_ns = parse_clock(cell.text),
+                Role::OtherTime => other = parse_time(cell.text, day_order),
                 Role::Label => {
                     self.key.extend_from_slice(cell.text);
                     self.key.push(0);
@@ -187,7 +200,8 @@ impl Table {
         if n_rest != *n_beyond {
             return Row::NotWhole;
         }
-        let Some((wall, kind)) = time else { return Row::BadTime };
+        let Some(((wall, kind), clock_ns)) = time.zip(clock_ns) else { return Row::BadTime };
+        let wall = WallTime(wall.0.saturating_add(clock_ns));
         if *self.kind.get_or_insert(kind) != kind {
             return Row::BadTime;
         }
