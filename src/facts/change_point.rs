@@ -34,12 +34,60 @@ const MIN_SHARE: f64 = 0.25;
 pub(super) const MIN_HIGH: usize = 3;
 /// A series that rises more often than this does so by its nature: day and night, batch jobs.
 const MAX_RISES: usize = 3;
+/// A longer series is looked at in as many bins as [`BINS`] first, then sample by sample where it bends: ten million samples in vectors of
+/// their sums would take a gigabyte.
+const MANY_SAMPLES: usize = 16_384;
+const BINS: usize = 4_096;
 /// The least deviation that a baseline is believed to have, as a share of the growth: a perfectly flat one is an accident of sampling.
 const MIN_DEVIATION: f64 = 0.002;
 
 /// The onset of the growth that leads to the series' highest value, if it is a growth at all.
 #[must_use]
 pub fn find_onset(times: &[f64], values: &[f64]) -> Option<Onset> {
+    find_turn(times, values, 1.0)
+}
+
+/// The onset of a growth, or where `sign` is -1 of a decline; the values of the answer are those of the series times `sign`.
+pub(super) fn find_turn(times: &[f64], values: &[f64], sign: f64) -> Option<Onset> {
+    let n = times.len().min(values.len());
+    if n > MANY_SAMPLES {
+        return find_in_bins(&times[..n], &values[..n], sign);
+    }
+    find_among(times, &values.iter().map(|value| sign * value).collect::<Vec<_>>())
+}
+
+/// In bins first: the bend lies between the last bin at the baseline and the first above it, the peak in the highest bin.
+fn find_in_bins(times: &[f64], values: &[f64], sign: f64) -> Option<Onset> {
+    let size = values.len().div_ceil(BINS);
+    let finite = |values: &[f64]| -> Vec<f64> {
+        values.iter().map(|value| sign * value).filter(|value| value.is_finite()).collect()
+    };
+    let middles = values.chunks(size).map(|bin| median(&mut finite(bin)).unwrap_or(f64::NAN));
+    let starts: Vec<f64> = times.iter().step_by(size).copied().collect();
+    let coarse = find_among(&starts, &middles.collect::<Vec<_>>())?;
+    let growth = coarse.peak - coarse.baseline;
+    // What single samples of the baseline's last bins lie off it.
+    let after = starts.partition_point(|start| *start < coarse.after);
+    let mut off = finite(&values[after.saturating_sub(2) * size..((after + 1) * size).min(values.len())]);
+    off.iter_mut().for_each(|value| *value = (*value - coarse.baseline).abs());
+    let deviation = (1.4826 * median(&mut off)?).max(MIN_DEVIATION * growth);
+    let threshold = coarse.baseline + (4.0 * deviation).min(0.25 * growth);
+    let from = after * size;
+    let known = |range: std::ops::Range<usize>| {
+        range.filter(|index| values[*index].is_finite()).map(|index| (index, sign * values[index]))
+    };
+    let rise: Vec<(usize, f64)> = known(from..((coarse.index + 1) * size).min(values.len())).collect();
+    let last_low = rise.iter().rposition(|(_, value)| *value <= threshold)?;
+    // The first bin above the baseline may begin with its lowest samples: then the growth goes on in the next one.
+    let after_low = rise[last_low].0;
+    let (index, _) = known(after_low + 1..values.len()).next()?;
+    let peak_bin = coarse.peak_index * size..((coarse.peak_index + 1) * size).min(values.len());
+    let (peak_index, peak) = known(peak_bin).reduce(|best, next| if next.1 > best.1 { next } else { best })?;
+    let Onset { baseline, .. } = coarse;
+    Some(Onset { after: times[after_low], by: times[index], index, baseline, peak, peak_index })
+}
+
+fn find_among(times: &[f64], values: &[f64]) -> Option<Onset> {
     let samples: Vec<(usize, f64, f64)> = times
         .iter()
         .zip(values)
@@ -289,6 +337,27 @@ mod tests {
             values[at] = 90_000.0;
             let onset = find_onset(&times, &values).unwrap_or_else(|| panic!("a spike at {at} hides the growth"));
             assert_eq!(onset.index, want.index, "spike at {at}");
+        }
+    }
+
+    #[test]
+    fn a_long_series_bends_where_a_short_one_does() {
+        for n in [20_000, 200_000] {
+            let bend = n / 2;
+            let times: Vec<f64> = (0..n).map(|index| index as f64 * 15.0).collect();
+            let height = |index: usize| (index as f64 - bend as f64).max(0.0) * 33_000.0 / bend as f64;
+            let mut values: Vec<f64> = (0..n).map(|index| 13_000.0 + 120.0 * noise(index) + height(index)).collect();
+            values[bend + 7] = f64::NAN;
+            values[100] = 90_000.0;
+            let onset = find_onset(&times, &values).expect("an onset");
+            // Until it stands out of the noise, the growth has begun some samples ago.
+            let late = (onset.by - bend as f64 * 15.0) / 15.0;
+            assert!(onset.by - onset.after <= 30.0 && (-2.0..n as f64 * 0.02).contains(&late), "{n}: {late} {onset:?}");
+            assert!(onset.peak_index > n - n / 500 && (onset.baseline - 13_000.0).abs() < 60.0, "{n}: {onset:?}");
+            let falling: Vec<f64> = values.iter().map(|value| -value).collect();
+            assert_eq!(find_turn(&times, &falling, -1.0), Some(onset));
+            let flat: Vec<f64> = (0..n).map(|index| 100.0 + 40.0 * noise(index)).collect();
+            assert_eq!(find_onset(&times, &flat), None);
         }
     }
 

@@ -5,7 +5,7 @@
 //! that the series visits again and again (day and night, garbage collection, batch jobs) is its nature, single samples are artefacts,
 //! and a steady drift has no beginning. Long series are looked at in as many bins as matter, so the work is bounded.
 
-use super::change_point::{MIN_HIGH, find_onset, median};
+use super::change_point::{MIN_HIGH, find_turn, median};
 use crate::model::ChangeKind;
 use crate::model::sort::Order as _;
 
@@ -40,10 +40,7 @@ const MAX_VISITS: usize = 3;
 #[must_use]
 pub fn find_shifts(times: &[f64], values: &[f64]) -> Vec<Shift> {
     let sloping = [1.0, -1.0].into_iter().filter_map(|sign| {
-        let onset = match sign {
-            1.0 => find_onset(times, values)?,
-            _ => find_onset(times, &values.iter().map(|value| -value).collect::<Vec<_>>())?,
-        };
+        let onset = find_turn(times, values, sign)?;
         let end = times[onset.peak_index];
         let (before, level) = (sign * onset.baseline, sign * onset.peak);
         let kind = if sign > 0.0 { ChangeKind::Growth } else { ChangeKind::Decline };
@@ -84,22 +81,23 @@ struct Levels {
 
 impl Levels {
     fn of(times: &[f64], values: &[f64]) -> Option<Self> {
-        let finite: Vec<(f64, f64)> = times
-            .iter()
-            .zip(values)
-            .filter(|(time, value)| time.is_finite() && value.is_finite())
-            .map(|(&time, &value)| (time, value))
-            .collect();
-        if finite.len() < 3 * MIN_SAMPLES {
+        let samples = || times.iter().zip(values).filter(|(time, value)| time.is_finite() && value.is_finite());
+        let n = samples().count();
+        if n < 3 * MIN_SAMPLES {
             return None;
         }
-        let bins = finite.chunks(finite.len().div_ceil(MAX_BINS));
-        let (times, raw): (Vec<_>, Vec<_>) = bins
-            .map(|bin| {
-                let mut values: Vec<f64> = bin.iter().map(|sample| sample.1).collect();
-                ((bin[0].0, bin[bin.len() - 1].0), median(&mut values).unwrap_or(f64::NAN))
-            })
-            .unzip();
+        let size = n.div_ceil(MAX_BINS);
+        let (mut times, mut raw) = (Vec::new(), Vec::new());
+        let mut samples = samples().peekable();
+        while let Some(&(&first, _)) = samples.peek() {
+            let (mut last, mut values) = (first, Vec::with_capacity(size));
+            for (&time, &value) in samples.by_ref().take(size) {
+                last = time;
+                values.push(value);
+            }
+            times.push((first, last));
+            raw.push(median(&mut values).unwrap_or(f64::NAN));
+        }
         let smooth = running_median(&raw);
         let (low, high) = smooth.iter().fold((f64::MAX, f64::MIN), |(low, high), &v| (low.min(v), high.max(v)));
         if high <= low {

@@ -36,16 +36,18 @@ pub struct Slope {
 /// The slope of finite samples, in order of time; `None` below three or where they have no duration.
 #[must_use]
 pub fn slope_of(times: &[f64], values: &[f64]) -> Option<Slope> {
-    let samples: Vec<(f64, f64)> =
-        times.iter().zip(values).map(|(&time, &value)| (time, value)).filter(|(_, value)| value.is_finite()).collect();
-    let (first, last) = (samples.first()?.0, samples.last()?.0);
-    let thinned: Vec<(f64, f64)> = samples
-        .chunks(samples.len().div_ceil(MAX_SAMPLES))
-        .filter_map(|bin| {
-            let (mut times, mut values): (Vec<f64>, Vec<f64>) = bin.iter().copied().unzip();
-            median(&mut times).zip(median(&mut values))
-        })
-        .collect();
+    let samples =
+        || times.iter().zip(values).map(|(&time, &value)| (time, value)).filter(|(_, value)| value.is_finite());
+    let (first, last) = (samples().next()?.0, samples().next_back()?.0);
+    let n_samples = samples().count();
+    let mut thinned: Vec<(f64, f64)> = Vec::new();
+    let mut rest = samples();
+    loop {
+        let bin = rest.by_ref().take(n_samples.div_ceil(MAX_SAMPLES));
+        let (mut times, mut values): (Vec<f64>, Vec<f64>) = bin.unzip();
+        let Some(middle) = median(&mut times).zip(median(&mut values)) else { break };
+        thinned.push(middle);
+    }
     let mut slopes: Vec<f64> = Vec::with_capacity(thinned.len() * thinned.len() / 2);
     for (index, a) in thinned.iter().enumerate() {
         let later = thinned[index + 1..].iter().filter(|b| b.0 > a.0);
@@ -60,7 +62,7 @@ pub fn slope_of(times: &[f64], values: &[f64]) -> Option<Slope> {
     let at = |rank: f64| slopes[(rank.max(0.0) as usize).min(slopes.len() - 1)];
     let pairs = slopes.len() as f64;
     let (low, high) = (at((pairs - width) / 2.0), at(((pairs + width) / 2.0).ceil()));
-    Some(Slope { per_s: at((pairs - 1.0) / 2.0), low, high, n: samples.len(), window_s: last - first })
+    Some(Slope { per_s: at((pairs - 1.0) / 2.0), low, high, n: n_samples, window_s: last - first })
 }
 
 /// Where the samples since the last restart begin: use that fell to half within one step started anew.

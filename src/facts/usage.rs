@@ -18,10 +18,10 @@ use rebuilt::rebuild;
 use snapshots::derive_snapshots;
 use total::{agrees, choose_node, drop_aggregates, drop_repeats, sum_given, sum_of_containers};
 
+use std::rc::Rc;
+
 use super::Input;
-use crate::model::{
-    ByteRange, Cite, Column, EvidenceId, Frame, LimitName, LineRange, Locator, Role, RowAt, Timestamp, Unit,
-};
+use crate::model::{ByteRange, Cite, Column, EvidenceId, LimitName, LineRange, Locator, Role, RowAt, Timestamp, Unit};
 
 /// What a series counts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -67,8 +67,8 @@ pub struct SeriesFact {
     pub assumed: bool,
     /// Unit.
     pub unit: Unit,
-    /// Seconds since the epoch, ascending.
-    pub times: Vec<f64>,
+    /// Seconds since the epoch, ascending; the columns of a table share them.
+    pub times: Rc<Vec<f64>>,
     /// Values; NaN is a gap.
     pub values: Vec<f64>,
     /// Where each row stands; `None` for a computed series.
@@ -82,15 +82,15 @@ pub struct SeriesFact {
 pub struct Origin {
     /// Input.
     pub evidence: EvidenceId,
-    /// Rows of the frame.
-    pub rows: RowAt,
+    /// Rows of the frame; its columns share them.
+    pub rows: Rc<RowAt>,
 }
 
 impl Origin {
     /// The place of one row.
     #[must_use]
     pub fn locator(&self, index: usize) -> Option<Locator> {
-        match &self.rows {
+        match &*self.rows {
             RowAt::Lines(lines) => {
                 let line = *lines.get(index)?;
                 Some(Locator::lines(self.evidence, line, line))
@@ -250,9 +250,14 @@ pub fn derive_usage(inputs: &[Input<'_>]) -> Usage {
                 .iter()
                 .map(|&wall| input.meta.clock.resolve(wall).map_or(f64::NAN, Timestamp::as_seconds_f64))
                 .collect();
+            // Without times there is nothing to compare with a limit, and no time is made up.
+            if times.iter().any(|time| !time.is_finite()) {
+                continue;
+            }
+            let (times, rows) = (Rc::new(times), Rc::new(frame.rows.clone()));
             for (column_index, column) in frame.columns.iter().enumerate() {
                 let key = format!("{}.{frame_index}.{column_index}", input.meta.id.0);
-                series.extend(series_fact(key, input, frame, column, &times));
+                series.extend(series_fact(key, input, (&times, &rows), column));
             }
         }
     }
@@ -286,15 +291,19 @@ pub fn derive_usage(inputs: &[Input<'_>]) -> Usage {
     Usage { series, total, total_is_containers, containers, node, other_nodes, snapshots }
 }
 
-fn series_fact(key: String, input: &Input<'_>, frame: &Frame, column: &Column, times: &[f64]) -> Option<SeriesFact> {
-    // Without times there is nothing to compare with a limit, and no time is made up.
-    if column.values.iter().all(|value| !value.is_finite()) || times.iter().any(|time| !time.is_finite()) {
+fn series_fact(
+    key: String,
+    input: &Input<'_>,
+    (times, rows): (&Rc<Vec<f64>>, &Rc<RowAt>),
+    column: &Column,
+) -> Option<SeriesFact> {
+    if column.values.iter().all(|value| !value.is_finite()) {
         return None;
     }
     let (quantity, counter, assumed) = classify(column, &input.meta.path);
     let (label, owner, node) = (label_of(column), owner_of(column), node_of(column));
     let values = if counter { rate(times, &column.values) } else { column.values.clone() };
-    let origin = Some(Origin { evidence: input.meta.id, rows: frame.rows.clone() });
+    let origin = Some(Origin { evidence: input.meta.id, rows: Rc::clone(rows) });
     let unit = if counter { Unit::PerSecond } else { column.unit };
     Some(SeriesFact {
         key,
@@ -306,7 +315,7 @@ fn series_fact(key: String, input: &Input<'_>, frame: &Frame, column: &Column, t
         quantity,
         assumed,
         unit,
-        times: times.to_vec(),
+        times: Rc::clone(times),
         values,
         origin,
         parts: None,

@@ -1,5 +1,7 @@
 //! What counts against each limit: of the node, of a pod or cgroup, of a unit, of a user, of the files and connections.
 
+use std::rc::Rc;
+
 use super::NodeUse;
 use crate::facts::Input;
 use crate::facts::usage::{Quantity, SeriesFact, Usage, sum_over, timestamp};
@@ -16,7 +18,7 @@ pub(super) struct Use {
     /// The pod or user that is meant where the limit binds each one.
     pub(super) of: Option<String>,
     /// Its course over time, where there is one.
-    pub(super) course: Option<(Vec<f64>, Vec<f64>)>,
+    pub(super) course: Option<(Rc<Vec<f64>>, Vec<f64>)>,
 }
 
 /// The use of a limit; `None` where nothing collected counts against it.
@@ -145,7 +147,7 @@ fn of_fullest_pod(usage: &Usage) -> Option<Use> {
             at: Some(timestamp(times[index])),
             cites,
             of: Some(pod.to_owned()),
-            course: Some((times, values)),
+            course: Some((times.into(), values)),
         })
     });
     sums.reduce(|best, next| if next.used > best.used { next } else { best })

@@ -95,7 +95,7 @@ fn series_of(((label, pid), samples): ((String, u32), Vec<Sample>)) -> SeriesFac
         quantity: Quantity::ProcessThreads,
         assumed: false,
         unit: Unit::None,
-        times: samples.iter().map(|sample| sample.0).collect(),
+        times: samples.iter().map(|sample| sample.0).collect::<Vec<_>>().into(),
         values: samples.iter().map(|sample| sample.1).collect(),
         origin: None,
         parts: Some(parts),

@@ -69,7 +69,7 @@ pub(super) fn rebuild(
         [] if samples.len() < 2 => return None,
         _ => {}
     }
-    let (times, values) = samples.iter().map(|sample| (sample.0, sample.1)).unzip();
+    let (times, values): (Vec<f64>, Vec<f64>) = samples.iter().map(|sample| (sample.0, sample.1)).unzip();
     parts.samples = samples.iter().map(|sample| (sample.2, sample.3)).collect();
     let assumed = !sources.is_empty() && sources.iter().all(|&index| series[index].assumed);
     let node = sources.iter().find_map(|&index| series[index].node.clone());
@@ -84,7 +84,7 @@ pub(super) fn rebuild(
         quantity: Quantity::NodeThreads,
         assumed,
         unit: Unit::None,
-        times,
+        times: times.into(),
         values,
         origin: None,
         parts: Some(parts),

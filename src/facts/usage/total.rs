@@ -79,6 +79,11 @@ fn peak(series: &[SeriesFact], node: &str) -> f64 {
 /// Blanks what an input repeats of another's series, and drops series of which nothing else is left. The fuller one is kept, then the
 /// one with more distinct values: a formatted export is rounded.
 pub(super) fn drop_repeats(series: &mut Vec<SeriesFact>) {
+    let counted = series.iter().filter(|one| one.quantity == Quantity::ContainerThreads);
+    let inputs: BTreeSet<_> = counted.map(|one| one.origin.as_ref().map(|origin| origin.evidence)).collect();
+    if inputs.len() < 2 {
+        return;
+    }
     let mut order: Vec<usize> =
         (0..series.len()).filter(|&index| series[index].quantity == Quantity::ContainerThreads).collect();
     order.order_by_key(|&index| {
@@ -192,7 +197,7 @@ pub(super) fn sum_of_containers(series: &[SeriesFact]) -> Option<SeriesFact> {
         quantity: Quantity::ContainerSum,
         assumed: containers.iter().any(|one| one.assumed),
         unit: Unit::None,
-        times,
+        times: times.into(),
         values,
         origin: None,
         parts: None,
