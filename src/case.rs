@@ -25,7 +25,7 @@ use crate::protocol::{Choices, CrosshairRequest, TrendsRequest};
 use crate::text::{Lang, Texts};
 use crate::view::lines::{LineView, LinesView};
 use crate::view::stacks::{self, DiffView, DumpView};
-use crate::view::trends::{self, CrosshairView, Plans, TrendsView};
+use crate::view::trends::{self, CrosshairView, LeavingChart, Plans, TrendsView};
 use input::Input;
 use panels::Listing;
 pub use reading::Step;
@@ -305,6 +305,13 @@ impl Case {
             Some((analysis, facts, plans)) => trends::build_trends(facts, analysis, plans, request, &texts),
             None => TrendsView::default(),
         }
+    }
+
+    /// One chart as the reader has it, to leave on its own, as a picture or with every sample; `None` where there is no such chart.
+    pub fn leaving_chart(&mut self, key: &str, as_table: bool, request: &TrendsRequest) -> Option<LeavingChart> {
+        let texts = self.texts_in(request.lang, request.offset_s);
+        let (analysis, facts, plans) = self.charted(&request.picked)?;
+        trends::build_chart(facts, analysis, plans, (key, as_table), request, &texts)
     }
 
     /// Values of a chart's series at an instant (seconds since the epoch).

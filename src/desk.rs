@@ -2,6 +2,7 @@
 //!
 //! One object behind one request type, so that the worker and the command line only carry messages.
 
+mod chart;
 mod export;
 mod material;
 mod open;
@@ -47,6 +48,7 @@ impl Desk {
             },
             DeskRequest::Preview { document, lang } => DeskAnswer::Preview(self.preview(&document, lang)),
             DeskRequest::Pictures(request) => DeskAnswer::Pictures(self.pictures(&request)),
+            DeskRequest::Chart(request) => self.chart(&request),
             DeskRequest::Export(request) => {
                 self.export(&request, files).map_or_else(DeskAnswer::Failed, DeskAnswer::Exported)
             }

@@ -139,6 +139,15 @@ pub enum Request {
     },
     /// Charts of the case. Answered by [`Answer::Trends`].
     Trends(TrendsRequest),
+    /// A chart of these, by its key, for the desk: as a picture, or with every sample. Answered by [`Answer::Chart`].
+    Chart {
+        /// Key of the chart.
+        key: String,
+        /// Whether every sample is wanted.
+        as_table: bool,
+        /// How the reader has it.
+        request: TrendsRequest,
+    },
     /// Values at an instant, for the crosshair. Answered by [`Answer::Crosshair`].
     Crosshair(CrosshairRequest),
     /// A panel that is said as data. Answered by [`Answer::Panel`].
@@ -201,6 +210,8 @@ pub enum Answer {
     FoundLine(Option<u32>),
     /// Charts.
     Trends(TrendsView),
+    /// Bytes of a [`LeavingChart`](crate::view::trends::LeavingChart), to be handed on to the desk; none where there is no such chart.
+    Chart(Vec<u8>),
     /// Values at an instant.
     Crosshair(CrosshairView),
     /// A panel.

@@ -31,6 +31,7 @@ mod stacks;
 mod text;
 mod tidy;
 mod timeline;
+mod trends;
 mod unpack;
 mod verdicts;
 mod workloads;

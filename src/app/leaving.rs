@@ -6,10 +6,10 @@ use debrief::model::{Message, Timestamp};
 use debrief::postmortem::ItemId;
 use debrief::postmortem::edit::Edit;
 use debrief::protocol::desk::{
-    Acted, DeskAnswer, DeskRequest, ExportForm, ExportRequest, ExportedFile, OpenedInput, SUGGESTED, SheetKind,
-    SheetRequest,
+    Acted, ChartFile, ChartRequest, DeskAnswer, DeskRequest, ExportForm, ExportRequest, ExportedFile, OpenedInput,
+    SUGGESTED, SheetKind, SheetRequest,
 };
-use debrief::protocol::{Answer, Request};
+use debrief::protocol::{Answer, Request, TrendsRequest};
 use debrief::text::Lang;
 use js_sys::{Array, Uint8Array};
 use leptos::prelude::{document, window};
@@ -123,6 +123,29 @@ async fn exported(app: App, form: ExportForm) -> Result<Vec<ExportedFile>, Messa
     }
 }
 
+/// Downloads one chart as the reader has it, with the replacements of the document.
+pub(crate) fn save_chart(app: App, key: String, form: ChartFile, request: TrendsRequest) {
+    spawn(async move {
+        let as_table = form == ChartFile::Csv;
+        let Answer::Chart(chart) = app.ask(Request::Chart { key, as_table, request }).await else { return };
+        let case = saved_case(app, &app.engine().inputs());
+        let saved = match ask_desk(app, DeskRequest::Chart(Box::new(ChartRequest { form, chart, case })), &Array::new())
+            .await
+        {
+            DeskAnswer::Exported(files) => files.first().is_some_and(|file| save(file).is_ok()),
+            DeskAnswer::Pictures(pictures) => match pictures.first() {
+                Some(picture) => {
+                    let png = canvas::png(&picture.drawing).await.and_then(|png| png.dyn_into().ok());
+                    png.is_some_and(|png| save_blob(&png, &picture.path).is_ok())
+                }
+                None => false,
+            },
+            _ => false,
+        };
+        tell_saved(app, saved, 1);
+    });
+}
+
 /// Opens a case file and asks what is to become of it.
 pub(crate) fn open(app: App, file: &Blob) {
     let files = Array::of1(file);
@@ -223,8 +246,12 @@ fn tell_copied(app: App, copied: bool) {
 }
 
 fn save_all(app: App, files: &[ExportedFile]) {
-    if files.iter().map(save).all(|saved| saved.is_ok()) {
-        app.notify(Tone::Done, app.with("document-downloaded", &[("count", files.len().into())]));
+    tell_saved(app, files.iter().map(save).all(|saved| saved.is_ok()), files.len());
+}
+
+fn tell_saved(app: App, saved: bool, count: usize) {
+    if saved {
+        app.notify(Tone::Done, app.with("document-downloaded", &[("count", count.into())]));
     } else {
         app.notify(Tone::Trouble, app.t("document-not-downloaded"));
     }
@@ -238,10 +265,14 @@ fn blob_of(file: &ExportedFile) -> Result<Blob, JsValue> {
 
 /// Hands a file to the browser's downloads.
 fn save(file: &ExportedFile) -> Result<(), JsValue> {
-    let url = Url::create_object_url_with_blob(&blob_of(file)?)?;
+    save_blob(&blob_of(file)?, &file.path)
+}
+
+fn save_blob(blob: &Blob, path: &str) -> Result<(), JsValue> {
+    let url = Url::create_object_url_with_blob(blob)?;
     let link: HtmlAnchorElement = document().create_element("a")?.unchecked_into();
     link.set_href(&url);
-    link.set_download(file.path.rsplit('/').next().unwrap_or(&file.path));
+    link.set_download(path.rsplit('/').next().unwrap_or(path));
     link.click();
     // The download has its own hold on the blob by the time this turn of the event loop is over.
     let forget = move || drop(Url::revoke_object_url(&url));

@@ -185,6 +185,10 @@ mod browser {
                     Answer::FoundLine(case.find_line(evidence, &text, from, backwards))
                 }
                 Request::Trends(request) => Answer::Trends(case.trends(&request)),
+                Request::Chart { key, as_table, request } => {
+                    let chart = case.leaving_chart(&key, as_table, &request);
+                    Answer::Chart(chart.and_then(|chart| protocol::encode(&chart).ok()).unwrap_or_default())
+                }
                 Request::Crosshair(request) => Answer::Crosshair(case.crosshair(&request)),
                 Request::Panel(request) => Answer::Panel(case.panel(&request)),
                 Request::Cite(cites) => Answer::Citations(case.cite(&cites)),

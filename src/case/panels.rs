@@ -8,6 +8,7 @@ use crate::evidence::Source;
 use crate::model::sort::Order as _;
 use crate::model::{EvidenceId, EvidenceMeta, EvidenceState, Parsed};
 use crate::view::evidence_panel::{Content, Inputs, build_evidence_panel};
+use crate::view::limits_panel::build_limits_panel;
 use crate::view::lines::LinesView;
 use crate::view::panel::{Panel, PanelKind, PanelRequest};
 use crate::view::stack_panel::build_stack_panel;
@@ -41,6 +42,7 @@ impl Case {
                 build_stack_panel(&dumps, request, &texts)
             }
             PanelKind::Workloads => build_workload_panel(&analysis.workloads, &analysis.spread, request, &texts),
+            PanelKind::Limits => build_limits_panel(facts, analysis, &texts),
             PanelKind::Evidence => Panel::default(),
         }
     }

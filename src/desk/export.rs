@@ -131,6 +131,6 @@ fn carried(request: &ExportRequest, places: &[Option<EvidenceId>], files: &[&dyn
     carried
 }
 
-fn file(path: &str, media_type: &str, content: impl Into<Vec<u8>>) -> ExportedFile {
+pub(super) fn file(path: &str, media_type: &str, content: impl Into<Vec<u8>>) -> ExportedFile {
     ExportedFile { path: path.to_owned(), media_type: media_type.to_owned(), bytes: content.into() }
 }

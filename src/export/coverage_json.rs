@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::json::RangeJson;
+use super::evidence_json::RangeJson;
 use crate::model::{Bundle, BundleKind, CollectedBy, CollectorError, Coverage, EvidenceMeta};
 use crate::text::Texts;
 

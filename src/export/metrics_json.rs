@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::json::CitationJson;
+use super::evidence_json::CitationJson;
 use crate::model::{
     ChangeKind, ChangePoint, Cite, EvidenceId, Exhaustion, ForkReport, GrowthReport, GrowthShare, ThreadHistory,
     ThreadSource,
@@ -27,6 +27,19 @@ pub(super) struct ThreadsJson<'a> {
     containers_only: bool,
     sources: &'a [ThreadSource],
     gaps: Vec<GapJson>,
+    reconciliation: Option<ReconciliationJson>,
+}
+
+#[derive(Serialize)]
+struct ReconciliationJson {
+    at: String,
+    node: f64,
+    containers: f64,
+    rest: f64,
+    before: Option<f64>,
+    listed: bool,
+    unlabelled: bool,
+    citations: Vec<CitationJson>,
 }
 
 #[derive(Serialize)]
@@ -45,8 +58,18 @@ impl<'a> ThreadsJson<'a> {
             while_refused: gap.while_refused,
             citations: quote(&gap.cites),
         });
+        let reconciliation = threads.reconciliation.as_ref().map(|sum| ReconciliationJson {
+            at: sum.at.to_rfc3339(),
+            node: sum.node,
+            containers: sum.containers,
+            rest: sum.rest,
+            before: sum.before,
+            listed: sum.listed,
+            unlabelled: sum.unlabelled,
+            citations: quote(&sum.cites),
+        });
         let (node, containers_only) = (threads.node.as_deref(), threads.containers_only);
-        Self { node, containers_only, sources: &threads.sources, gaps: gaps.collect() }
+        Self { node, containers_only, sources: &threads.sources, gaps: gaps.collect(), reconciliation }
     }
 }
 

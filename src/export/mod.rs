@@ -6,11 +6,13 @@
 pub mod bundle;
 pub mod case_file;
 mod cause_graph;
+pub mod chart_csv;
 pub mod comms;
 mod coverage_json;
 pub mod document;
 pub mod document_json;
 pub mod draft;
+mod evidence_json;
 pub mod file_names;
 pub mod html;
 pub mod import;

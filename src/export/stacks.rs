@@ -2,7 +2,8 @@
 
 use serde::Serialize;
 
-use super::json::{EvidenceJson, TOOL, evidence_json, to_text as json_text};
+use super::evidence_json::{EvidenceJson, evidence_json};
+use super::json::{TOOL, to_text as json_text};
 use super::terminal::{Page, cell};
 use crate::model::{EvidenceMeta, OwnerClass};
 use crate::text::Texts;

@@ -112,7 +112,7 @@ const STORM_FORKS: f64 = 10.0;
 /// A rest that grows by more than this part of the node has an owner that nobody labelled.
 const UNLABELLED: f64 = 0.05;
 /// Samples of two sources further apart than this are not of one moment, in seconds.
-const MAX_APART_S: f64 = 60.0;
+pub(super) const MAX_APART_S: f64 = 60.0;
 /// Contributions whose own onset is looked for.
 const MAX_LEADS: usize = 8;
 /// The runner-up must stay below this part of the first.

@@ -1,6 +1,7 @@
 //! Derived views that several rules share. They are computed once per analysis, own what they say, and carry the places it stands on.
 
 pub mod bundle;
+pub mod caveats;
 pub mod ceilings;
 pub mod change_point;
 pub mod clock;
@@ -41,6 +42,8 @@ pub struct Facts {
     pub growth: Option<growth::Growth>,
     /// What the node's threads were put together from, and where they are missing.
     pub threads: Option<ThreadHistory>,
+    /// What misleads about limits on tasks.
+    pub caveats: Vec<caveats::Caution>,
     /// Every lasting change of a series.
     pub change_points: Vec<ChangePoint>,
     /// What people, alerting and Kubernetes say happened.
@@ -70,7 +73,8 @@ pub fn derive_facts(inputs: &[Input<'_>], twins: &[&EvidenceMeta]) -> Facts {
     let growth = growth::derive_growth(&usage);
     let change_points = growth::derive_change_points(&usage);
     let ceilings = ceilings::derive_ceilings(inputs, &usage, growth.as_ref());
-    let threads = history::derive_history(&usage, &failures);
+    let threads = history::derive_history(&usage, &failures, growth.as_ref());
+    let caveats = caveats::derive_caveats(inputs, &usage, growth.as_ref(), &failures);
     let stacks = stacks::derive_stacks(inputs);
     let stall = joins::derive_stall(inputs, &stacks);
     let refusals = joins::refusals::derive_refusals(inputs, &failures, &usage, growth.as_ref());
@@ -83,6 +87,7 @@ pub fn derive_facts(inputs: &[Input<'_>], twins: &[&EvidenceMeta]) -> Facts {
         ceilings,
         growth,
         threads,
+        caveats,
         change_points,
         occurrences,
         stacks,

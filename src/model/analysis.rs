@@ -194,6 +194,30 @@ pub struct ThreadHistory {
     pub sources: Vec<ThreadSource>,
     /// Where samples are missing.
     pub gaps: Vec<Gap>,
+    /// Whether the counts add up at the peak; `None` where only one of them was collected.
+    #[serde(default)]
+    pub reconciliation: Option<Reconciliation>,
+}
+
+/// The node's threads against the sum over its containers, at one instant.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Reconciliation {
+    /// When.
+    pub at: Timestamp,
+    /// Threads of the whole node.
+    pub node: f64,
+    /// Threads of its containers.
+    pub containers: f64,
+    /// What no container's series counts.
+    pub rest: f64,
+    /// The same before the growth; `None` where nothing grew or it was not counted then.
+    pub before: Option<f64>,
+    /// Whether the rest is that of one listing of all threads, so that the node's count is an estimate.
+    pub listed: bool,
+    /// Whether so much more is left over than before that an owner without a label must have grown.
+    pub unlabelled: bool,
+    /// Where the counts stand.
+    pub cites: Vec<Cite>,
 }
 
 /// The growth of the node's threads, taken apart.
@@ -302,10 +326,13 @@ impl Analysis {
             workload.cites.iter_mut().chain(statements)
         });
         let events = self.timeline.iter_mut().flat_map(|event| &mut event.cites);
-        let gaps = self.threads.iter_mut().flat_map(|threads| &mut threads.gaps).flat_map(|gap| &mut gap.cites);
+        let threads = self.threads.iter_mut().flat_map(|threads| {
+            let sum = threads.reconciliation.iter_mut().flat_map(|sum| &mut sum.cites);
+            threads.gaps.iter_mut().flat_map(|gap| &mut gap.cites).chain(sum)
+        });
         let collected = self.coverage.bundles.iter_mut().flat_map(|bundle| &mut bundle.collected);
         let collected = collected.flat_map(|collected| &mut collected.cite);
-        let all = findings.chain(outcomes).chain(ceilings).chain(workloads).chain(events).chain(gaps);
+        let all = findings.chain(outcomes).chain(ceilings).chain(workloads).chain(events).chain(threads);
         all.chain(collected).for_each(&mut visit);
     }
 }

@@ -31,7 +31,7 @@ pub mod timeline;
 
 pub use analysis::{
     Analysis, Ceiling, ChangeKind, ChangePoint, Coverage, Exhaustion, ForkReport, Gap, GrowthReport, GrowthShare,
-    MissingEvidence, SpreadDimension, SpreadRow, ThreadHistory, ThreadSource, Workload,
+    MissingEvidence, Reconciliation, SpreadDimension, SpreadRow, ThreadHistory, ThreadSource, Workload,
 };
 pub use bundle::{Bundle, BundleKind, Collected, CollectedBy};
 pub use citation::{ByteRange, Citation, Cite, EvidenceId, LineRange, Locator, Role};

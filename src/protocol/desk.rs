@@ -65,6 +65,28 @@ pub struct ExportRequest {
     pub evidence_bytes: u64,
 }
 
+/// A form in which one chart leaves.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum ChartFile {
+    /// A drawing that scales.
+    Svg,
+    /// A picture: drawn by the page.
+    Png,
+    /// Every sample, one column per series.
+    Csv,
+}
+
+/// One chart that is to leave on its own.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ChartRequest {
+    /// Form.
+    pub form: ChartFile,
+    /// Bytes of a [`LeavingChart`](crate::view::trends::LeavingChart).
+    pub chart: Vec<u8>,
+    /// The case: what is to be replaced is its choice.
+    pub case: SavedCase,
+}
+
 /// A chart for the page to draw, because only a browser can make a PNG: what the drawing says may leave.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Picture {
@@ -283,6 +305,8 @@ pub enum DeskRequest {
     },
     /// The charts of an export that is about to be asked for. Answered by [`DeskAnswer::Pictures`].
     Pictures(Box<ExportRequest>),
+    /// One chart, with the replacements of the document. Answered by [`DeskAnswer::Exported`], or by [`DeskAnswer::Pictures`] as PNG.
+    Chart(Box<ChartRequest>),
     /// Exports. Answered by [`DeskAnswer::Exported`].
     Export(Box<ExportRequest>),
     /// Opens the file whose handle comes with the message and keeps it for [`SheetKind::Opened`]. Answered by [`DeskAnswer::Done`].

@@ -1,10 +1,11 @@
 //! What rules about tasks say beside their verdict: how long was left, what forks and sums tell, what is missing, what misleads.
 
 use crate::facts::Facts;
+use crate::facts::caveats::Caveat;
 use crate::facts::ceilings::NEAR;
 use crate::facts::failures::Failure;
-use crate::facts::growth::{Contribution, ForkKind};
-use crate::facts::usage::{Quantity, SeriesFact, timestamp};
+use crate::facts::growth::ForkKind;
+use crate::facts::usage::timestamp;
 use crate::model::{Arg, Cite, LimitName, Message, Role, SightingKind, Statement, TimeRange, Timestamp};
 
 /// The statements that hold for the node's growth towards a limit, each with its places.
@@ -92,30 +93,20 @@ fn gaps(facts: &Facts) -> Option<Statement> {
     statement("gap", text, if gap.cites.is_empty() { cites.collect() } else { gap.cites.clone() })
 }
 
-/// Figures in the evidence that are easily taken for what they are not.
+/// Figures in the evidence that are easily taken for what they are not. What the runtime suggests is said where the limit is known.
 fn caveats(facts: &Facts) -> Vec<Statement> {
-    let processes = facts.usage.of(Quantity::Processes).filter_map(|(_, one)| Some((one, one.max()?)));
-    let processes = processes.max_by(|a, b| a.1.1.total_cmp(&b.1.1).then_with(|| b.0.selector.cmp(&a.0.selector)));
-    let processes = processes.and_then(|(one, (index, most))| {
-        let text = Message::new("finding-task-processes")
-            .with("name", one.name.as_str())
-            .with("most", Arg::Int(most.round() as i64));
-        statement("caveat", text, one.cite(index, Role::Bounds))
-    });
-    // cAdvisor writes 0 where a container has no limit.
-    let culprit = facts.growth.as_ref().and_then(|growth| growth.culprit());
-    let unlimited = culprit.and_then(|Contribution { series, .. }| {
-        let culprit = facts.usage.series.get(*series)?;
-        let is_its = |one: &&SeriesFact| {
-            one.quantity == Quantity::Stated(LimitName::PidsMax)
-                && (&one.label, &one.owner) == (&culprit.label, &culprit.owner)
-        };
-        let stated = facts.usage.series.iter().find(is_its)?;
-        let index = stated.values.iter().position(|value| *value == 0.0)?;
-        let text = Message::new("finding-task-unlimited").with("name", culprit.full_name());
-        statement("caveat", text, stated.cite(index, Role::Bounds))
-    });
-    processes.into_iter().chain(unlimited).collect()
+    let text = |what: &Caveat| {
+        Some(match what {
+            Caveat::Processes { name, most } => Message::new("finding-task-processes")
+                .with("name", name.as_str())
+                .with("most", Arg::Int(most.round() as i64)),
+            Caveat::Unlimited { name } => Message::new("finding-task-unlimited").with("name", name.as_str()),
+            Caveat::PidPressure { node } => Message::new("finding-task-pressure").with("node", node.as_str()),
+            Caveat::UlimitHint => return None,
+        })
+    };
+    let said = facts.caveats.iter().filter_map(|caution| statement("caveat", text(&caution.what)?, [caution.cite]));
+    said.collect()
 }
 
 /// The lines in which the kernel rejected a fork in a cgroup of one sort, and the first of those cgroups. Only the lines about that one are

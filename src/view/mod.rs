@@ -4,6 +4,7 @@ pub mod causes;
 pub mod document;
 pub mod evidence;
 pub mod evidence_panel;
+pub mod limits_panel;
 pub mod lines;
 pub mod panel;
 pub mod spread;

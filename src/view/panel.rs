@@ -19,11 +19,13 @@ pub enum PanelKind {
     Evidence,
     /// What restarted or fails, and what it has in common.
     Workloads,
+    /// Limits on tasks, under the chart of threads.
+    Limits,
 }
 
 impl PanelKind {
     /// How many there are.
-    pub const COUNT: usize = 3;
+    pub const COUNT: usize = 4;
 }
 
 /// Asks for a panel as it stands.

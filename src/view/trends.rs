@@ -3,12 +3,12 @@
 mod build;
 mod plan;
 
-pub use build::{build_crosshair, build_export_charts, build_trends};
+pub use build::{build_chart, build_crosshair, build_export_charts, build_trends};
 pub use plan::Plans;
 
 use serde::{Deserialize, Serialize};
 
-use crate::chart::{ChartForm, Drawing, Palette};
+use crate::chart::{ChartForm, ChartSpec, Drawing, Palette};
 use crate::model::{TimeRange, Timestamp};
 use crate::text::Lang;
 
@@ -27,6 +27,8 @@ pub struct TrendsRequest {
     pub picked: Vec<String>,
     /// Charts that the reader wants drawn otherwise than as lines, by key.
     pub forms: Vec<(String, ChartForm)>,
+    /// Whether the tables are shown too: writing their figures takes longer than drawing the charts.
+    pub tables: bool,
     /// Colours from the style tokens.
     pub palette: Palette,
     /// Language of labels.
@@ -65,8 +67,19 @@ pub struct ChartView {
     pub legend: Vec<LegendEntry>,
     /// Column heads of the table: time, then a name per series.
     pub table_head: Vec<String>,
-    /// At most 200 rows of the window: time as text, then values as text.
+    /// At most 200 rows of the window: time as text, then values as text; none where no table was asked for.
     pub table_rows: Vec<Vec<String>>,
+}
+
+/// One chart that is to leave on its own.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct LeavingChart {
+    /// Key of the chart.
+    pub key: String,
+    /// What it shows.
+    pub spec: ChartSpec,
+    /// Whether there were more samples than a table takes.
+    pub thinned: bool,
 }
 
 /// One legend entry.

@@ -100,6 +100,7 @@ impl PlotState {
             let place = self.at.get();
             if place.is_none() {
                 self.values.set(CrosshairView::default());
+                self.memory.cross.set(None);
                 return;
             }
             if !busy.get_value() {
@@ -129,6 +130,7 @@ impl PlotState {
             }
             busy.set_value(false);
             if let Answer::Crosshair(values) = answer {
+                self.memory.cross.set(values.at.map(Timestamp::as_seconds_f64));
                 self.values.set(values);
             }
             // The pointer moved on meanwhile.
@@ -318,5 +320,14 @@ fn overlay(plot: PlotState, over: El) -> El {
             .child(el_of("div", "values-grid").area(rows));
         el_of("div", "crosshair").style_of("left", move || px(x())).child(values)
     };
-    over.when(move || brush().is_some(), brushed).when(move || x().is_some(), crosshair)
+    // The same instant on the other charts, where their windows hold it.
+    let elsewhere = move || {
+        let (left, right, _) = plot.frame()?;
+        let x = plot.x_of(plot.memory.cross.get()?)?;
+        (plot.values.with(|view| view.at.is_none()) && left <= x && x <= right).then_some(x)
+    };
+    let line = move || el_of("div", "crosshair shared").style_of("left", move || px(elsewhere()));
+    over.when(move || brush().is_some(), brushed)
+        .when(move || x().is_some(), crosshair)
+        .when(move || elsewhere().is_some(), line)
 }

@@ -3,15 +3,19 @@
 use debrief::chart::ChartForm;
 use debrief::model::TimeRange;
 use debrief::postmortem::instant;
+use debrief::protocol::desk::ChartFile;
 use debrief::protocol::{Answer, Request, TrendsRequest};
+use debrief::view::panel::PanelKind;
 use debrief::view::trends::{ChartView, TrendsView};
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, Event, HtmlElement, KeyboardEvent};
 
+use super::data;
 use super::{legend, plot};
 use crate::app::citing::{asks_to_cite, cite_range, cite_sample};
 use crate::app::dom::{El, button, effect, el, el_of, spawn};
+use crate::app::leaving::save_chart;
 use crate::app::observe;
 use crate::app::palette;
 use crate::app::signal::{Memo, RwSignal, StoredValue};
@@ -34,6 +38,8 @@ pub(crate) struct TrendsMemory {
     forms: RwSignal<Vec<(String, ChartForm)>>,
     /// The charts as last drawn: shown while new ones are on their way.
     pub(super) view: RwSignal<TrendsView>,
+    /// Where the crosshair stands, in seconds since the epoch: all charts show it.
+    pub(super) cross: RwSignal<Option<f64>>,
     /// Width of a chart in CSS pixels.
     pub(crate) width: RwSignal<f64>,
     /// Whether the tables are shown.
@@ -68,19 +74,8 @@ pub(crate) fn view(app: App) -> El {
 fn follow(app: App, memory: TrendsMemory) {
     let wanted = Memo::new(move |_| {
         app.analysis.track();
-        let width = memory.width.get();
         app.theme.track();
-        (width > 0.0).then(|| TrendsRequest {
-            window: app.window.get(),
-            width: width as u32,
-            height: FIRST_HEIGHT,
-            hidden: memory.hidden.get(),
-            picked: memory.picked.get(),
-            forms: memory.forms.get(),
-            palette: palette::current(),
-            lang: app.lang.get(),
-            offset_s: app.case_offset_s.get(),
-        })
+        request(app, memory)
     });
     let busy = StoredValue::new(false);
     effect(move || {
@@ -90,6 +85,23 @@ fn follow(app: App, memory: TrendsMemory) {
             ask(app, memory, wanted, busy);
         }
     });
+}
+
+/// What the reader wants to see; nothing while there is no room.
+fn request(app: App, memory: TrendsMemory) -> Option<TrendsRequest> {
+    let width = memory.width.get();
+    (width > 0.0).then(|| TrendsRequest {
+        window: app.window.get(),
+        width: width as u32,
+        height: FIRST_HEIGHT,
+        hidden: memory.hidden.get(),
+        picked: memory.picked.get(),
+        forms: memory.forms.get(),
+        tables: memory.table.get(),
+        palette: palette::current(),
+        lang: app.lang.get(),
+        offset_s: app.case_offset_s.get(),
+    })
 }
 
 fn ask(app: App, memory: TrendsMemory, wanted: Memo<Option<TrendsRequest>>, busy: StoredValue<bool>) {
@@ -112,7 +124,8 @@ fn ask(app: App, memory: TrendsMemory, wanted: Memo<Option<TrendsRequest>>, busy
 
 /// A chart with its heading, legend and table.
 fn block(app: App, memory: TrendsMemory, key: String) -> El {
-    let form = form_choice(app, memory, key.clone());
+    let limits = (key == "threads").then(|| data::view(app, PanelKind::Limits));
+    let (form, files) = (form_choice(app, memory, key.clone()), files(app, memory, key.clone()));
     let chart: Chart =
         Memo::new(move |_| memory.view.with(|view| view.charts.iter().find(|chart| chart.key == key).cloned()));
     let title = move || chart.with(|chart| chart.as_ref().map(|chart| chart.title.clone())).unwrap_or_default();
@@ -125,10 +138,29 @@ fn block(app: App, memory: TrendsMemory, key: String) -> El {
     });
     let cite_window = cite_window.attr_of("title", app.tr("trends-cite-window-title"));
     el_of("section", "chart")
-        .child(el_of("header", "panel-head").child(el("h2").say(title)).child(form).child(cite_window))
+        .child(el_of("header", "panel-head").child(el("h2").say(title)).child(form).child(files).child(cite_window))
         .child(plot::view(app, memory, chart))
         .child(legend::view(app, memory, chart))
         .when(move || memory.table.get(), move || data_table(app, chart))
+        .children(limits)
+}
+
+/// The chart as a file.
+fn files(app: App, memory: TrendsMemory, key: String) -> El {
+    let file = |(name, form): (&'static str, ChartFile)| {
+        let key = key.clone();
+        let save = move || {
+            if let Some(request) = untrack(|| request(app, memory)) {
+                save_chart(app, key.clone(), form, request);
+            }
+        };
+        button("quiet", move || name.to_owned(), save)
+    };
+    el_of("span", "chart-files")
+        .attr("role", "group")
+        .attr_of("aria-label", app.tr("trends-save"))
+        .attr_of("title", app.tr("trends-save-title"))
+        .children([("SVG", ChartFile::Svg), ("PNG", ChartFile::Png), ("CSV", ChartFile::Csv)].map(file))
 }
 
 /// How the chart is drawn.

@@ -1,7 +1,7 @@
 //! From plans to pictures, legends and tables for one window and size.
 
 use super::plan::{Plan, Plans};
-use super::{ChartView, CrosshairRequest, CrosshairView, LegendEntry, TrendsRequest, TrendsView};
+use super::{ChartView, CrosshairRequest, CrosshairView, LeavingChart, LegendEntry, TrendsRequest, TrendsView};
 use crate::chart::draw::draw;
 use crate::chart::{CeilingKind, ChartCeiling, ChartForm, ChartMarker, ChartSeries, ChartSpec, Palette};
 use crate::facts::Facts;
@@ -16,8 +16,8 @@ const MAX_TABLE_ROWS: usize = 200;
 /// Size of an exported chart in CSS pixels.
 const EXPORT_SIZE: (u32, u32) = (960, 360);
 /// Samples are reduced before the chart's margins are known, to so many columns per pixel of its width: the reduction to pixels that
-/// follows then sees what it would have seen of all samples, to a quarter of a pixel.
-const COLUMNS_PER_PIXEL: usize = 4;
+/// follows then sees what it would have seen of all samples, to half a pixel. More would be handled and thrown away again in every frame.
+const COLUMNS_PER_PIXEL: usize = 2;
 
 /// The charts of a case for the window, size, palette and language asked for.
 #[must_use]
@@ -36,8 +36,7 @@ pub fn build_trends(
         .enumerate()
         .map(|(index, plan)| {
             let height = if index == 0 { request.height } else { request.height * 3 / 5 };
-            let asked = request.forms.iter().find(|(key, _)| *key == plan.key).map(|(_, form)| *form);
-            let form = asked.filter(|form| *form != ChartForm::Stacked || plan.can_stack()).unwrap_or_default();
+            let form = form_of(plan, request);
             let look = Look {
                 window,
                 size: (request.width, height),
@@ -49,7 +48,8 @@ pub fn build_trends(
             // The page shows title and legend as text beside the canvas.
             spec.title = String::new();
             let legend = legend(plan, facts, window, &request.hidden, texts);
-            let (table_head, table_rows) = table(plan, facts, window, texts);
+            let (table_head, table_rows) =
+                if request.tables { table(plan, facts, window, texts) } else { Default::default() };
             ChartView {
                 key: plan.key.clone(),
                 title: texts.say(&plan.title),
@@ -65,6 +65,41 @@ pub fn build_trends(
         .collect();
     let range = |(start, end): (f64, f64)| TimeRange::of(timestamp(start), timestamp(end));
     TrendsView { full: Some(range(full)), window: Some(range(window)), charts }
+}
+
+/// One chart as the reader has it, to leave on its own: in its window and form, without the series that are hidden. As a picture it is as wide
+/// and as light as in an exported document; as a table it has every sample. `None` where there is no such chart.
+#[must_use]
+pub fn build_chart(
+    facts: &Facts,
+    analysis: &Analysis,
+    plans: &Plans,
+    (key, as_table): (&str, bool),
+    request: &TrendsRequest,
+    texts: &Texts,
+) -> Option<LeavingChart> {
+    let plan = plans.charts.iter().find(|plan| plan.key == key)?;
+    let full = full_range(facts, plans)?;
+    let window = request.window.map_or(full, |window| (window.start.as_seconds_f64(), window.end.as_seconds_f64()));
+    let palette = Palette::light();
+    let (hidden, form) = (&request.hidden, form_of(plan, request));
+    let look = Look { window, size: EXPORT_SIZE, hidden, palette: &palette, form };
+    let mut chart =
+        LeavingChart { key: key.to_owned(), spec: spec(plan, facts, analysis, &look, texts), thinned: false };
+    if as_table {
+        for series in &mut chart.spec.series {
+            let Some(planned) = plan.series.iter().find(|planned| planned.key == series.key) else { continue };
+            let thinned;
+            ((series.times, series.values), thinned) = planned.samples(facts).within(window);
+            chart.thinned |= thinned;
+        }
+    }
+    Some(chart)
+}
+
+fn form_of(plan: &Plan, request: &TrendsRequest) -> ChartForm {
+    let asked = request.forms.iter().find(|(key, _)| *key == plan.key).map(|(_, form)| *form);
+    asked.filter(|form| *form != ChartForm::Stacked || plan.can_stack()).unwrap_or_default()
 }
 
 /// The charts that go into an exported document, by key: light, wide, over everything that was collected.

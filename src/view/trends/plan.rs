@@ -16,6 +16,9 @@ const MAX_OTHER_CHARTS: usize = 6;
 /// Samples from which on a series gets its [`Extents`].
 const MANY_SAMPLES: usize = 50_000;
 
+/// Samples of a series that leave in a table: as many rows as a spreadsheet takes.
+const MAX_LEAVING: usize = 1_000_000;
+
 /// The charts of a case, made once per analysis: every view of them (a zoom, a crosshair) only looks into the series.
 #[derive(Debug, Default)]
 pub struct Plans {
@@ -152,6 +155,16 @@ impl Samples<'_> {
             }),
         };
         Some((last, highest))
+    }
+
+    /// All samples of a window, or where they are too many what a chart of very many columns needs; and whether some are missing.
+    pub(super) fn within(&self, (start, end): (f64, f64)) -> ((Vec<f64>, Vec<f64>), bool) {
+        let from = self.times.partition_point(|&time| time < start);
+        let to = self.times.partition_point(|&time| time <= end).max(from);
+        if to - from > MAX_LEAVING {
+            return (self.reduced((start, end), MAX_LEAVING / 4), true);
+        }
+        ((self.times[from..to].to_vec(), (from..to).map(|index| self.value(index)).collect()), false)
     }
 
     /// What a chart of so many pixel columns needs of a window: at most a few samples per column, and one on each side.

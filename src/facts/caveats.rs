@@ -1,0 +1,92 @@
+//! Figures and messages in the evidence that are easily taken for what they are not, beside limits on tasks.
+//!
+//! `node_processes_pids` counts processes and no threads. cAdvisor writes `container_threads_max 0` where a container has no limit.
+//! `PIDPressure=False` says nothing: kubelet has no default threshold for `pid.available` (kubernetes/kubernetes#98206). Go's hint at
+//! `ulimit -u` is printed for every EAGAIN, whichever limit refused the thread (`newosproc` in runtime/os_linux.go).
+
+use super::Input;
+use super::failures::Failures;
+use super::growth::{Contribution, Growth};
+use super::usage::{Quantity, SeriesFact, Usage};
+use crate::model::{Cite, LimitName, Role, SightingKind};
+
+/// What misleads.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Caveat {
+    /// A series that counts processes.
+    Processes {
+        /// Its metric.
+        name: String,
+        /// Its highest value.
+        most: f64,
+    },
+    /// A limit of zero, which is none.
+    Unlimited {
+        /// The container that grew.
+        name: String,
+    },
+    /// A node's condition that is no sign of health.
+    PidPressure {
+        /// The node.
+        node: String,
+    },
+    /// The runtime's guess at a limit.
+    UlimitHint,
+}
+
+/// Something that misleads, and where it stands.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Caution {
+    /// What.
+    pub what: Caveat,
+    /// Where.
+    pub cite: Cite,
+}
+
+/// Everything that misleads about limits on tasks, in the order of [`Caveat`].
+#[must_use]
+pub fn derive_caveats(
+    inputs: &[Input<'_>],
+    usage: &Usage,
+    growth: Option<&Growth>,
+    failures: &Failures,
+) -> Vec<Caution> {
+    let all = [processes(usage), unlimited(usage, growth), pid_pressure(inputs), ulimit_hint(failures)];
+    all.into_iter().flatten().collect()
+}
+
+fn processes(usage: &Usage) -> Option<Caution> {
+    let processes = usage.of(Quantity::Processes).filter_map(|(_, one)| Some((one, one.max()?)));
+    let (one, (index, most)) =
+        processes.max_by(|a, b| a.1.1.total_cmp(&b.1.1).then_with(|| b.0.selector.cmp(&a.0.selector)))?;
+    Some(Caution { what: Caveat::Processes { name: one.name.clone(), most }, cite: one.cite(index, Role::Bounds)? })
+}
+
+/// The limit of the container that grew, where it is none.
+fn unlimited(usage: &Usage, growth: Option<&Growth>) -> Option<Caution> {
+    let Contribution { series, .. } = growth?.culprit()?;
+    let culprit = usage.series.get(*series)?;
+    let is_its = |one: &&SeriesFact| {
+        one.quantity == Quantity::Stated(LimitName::PidsMax)
+            && (&one.label, &one.owner) == (&culprit.label, &culprit.owner)
+    };
+    let stated = usage.series.iter().find(is_its)?;
+    let index = stated.values.iter().position(|value| *value == 0.0)?;
+    let what = Caveat::Unlimited { name: culprit.full_name() };
+    Some(Caution { what, cite: stated.cite(index, Role::Bounds)? })
+}
+
+/// Of several nodes the first that says so.
+fn pid_pressure(inputs: &[Input<'_>]) -> Option<Caution> {
+    let nodes = inputs.iter().flat_map(|input| &input.parsed.objects).filter(|object| object.kind == "Node");
+    let mut said =
+        nodes.filter_map(|node| Some((node, node.condition("PIDPressure").filter(|it| it.status == "False")?)));
+    let (node, condition) = said.next()?;
+    let cite = Cite { locator: condition.locator, role: Role::Contradicts, at: None };
+    Some(Caution { what: Caveat::PidPressure { node: node.name.clone() }, cite })
+}
+
+fn ulimit_hint(failures: &Failures) -> Option<Caution> {
+    let hint = failures.of(SightingKind::GoUlimitHint.index()).next()?;
+    Some(Caution { what: Caveat::UlimitHint, cite: hint.cite(Role::Contradicts) })
+}

@@ -1,0 +1,99 @@
+//! Under the chart of threads: every limit with what was left of it and for how long, whether the counts add up, and what misleads.
+
+use super::panel::{Head, Item, Panel, Row, Weight};
+use crate::facts::Facts;
+use crate::facts::caveats::{Caution, Caveat};
+use crate::model::{Analysis, Arg, Ceiling, Exhaustion, Reconciliation, Scope};
+use crate::text::{Texts, format};
+
+/// The panel; empty where no limit is known.
+#[must_use]
+pub fn build_limits_panel(facts: &Facts, analysis: &Analysis, texts: &Texts) -> Panel {
+    if analysis.ceilings.is_empty() {
+        return Panel::default();
+    }
+    let head = [
+        ("panel-limits-limit", false),
+        ("panel-limits-scope", false),
+        ("panel-limits-value", true),
+        ("panel-limits-used", true),
+        ("panel-limits-share", true),
+        ("panel-limits-left", true),
+        ("panel-limits-slope", true),
+        ("panel-limits-exhausted", false),
+    ];
+    let head = head.map(|(id, is_number)| Head { label: texts.get(id), is_number });
+    let rows = analysis.ceilings.iter().map(|ceiling| row(ceiling, texts));
+    let name = texts.get("panel-limits");
+    let mut items = vec![Item::Heading(name.clone()), Item::Table { name, head: head.to_vec(), rows: rows.collect() }];
+    let reconciled = analysis.threads.as_ref().and_then(|threads| threads.reconciliation.as_ref());
+    items.extend(reconciled.map(|it| Item::plain(reconciliation(it, texts), it.cites.clone())));
+    items.extend(facts.caveats.iter().map(|caution| caveat(caution, texts)));
+    Panel { items }
+}
+
+fn row(ceiling: &Ceiling, texts: &Texts) -> Row {
+    let whole = |value: f64| format::decimal(if value.abs() >= 100.0 { value.round() } else { value });
+    let limit = ceiling.limit.map(|limit| format::integer(i64::try_from(limit).unwrap_or(i64::MAX)));
+    let name = ceiling.name.as_str();
+    let cells = vec![
+        if ceiling.hit { texts.with("panel-limits-reached", &[("name", name.into())]) } else { name.to_owned() },
+        scope(&ceiling.scope, texts),
+        limit.unwrap_or_else(|| texts.get("panel-limits-none")),
+        ceiling.used.map_or_else(|| texts.get("panel-limits-unknown"), whole),
+        ceiling.ratio.map(format::percent).unwrap_or_default(),
+        ceiling.headroom.map(whole).unwrap_or_default(),
+        ceiling.slope_per_hour.map(whole).unwrap_or_default(),
+        ceiling.exhaustion.map(|end| exhausted(end, texts)).unwrap_or_default(),
+    ];
+    Row { key: String::new(), cells, cites: ceiling.cites.clone(), open: Vec::new() }
+}
+
+fn exhausted(end: Exhaustion, texts: &Texts) -> String {
+    let args = [("at", end.at), ("low", end.low), ("high", end.high)];
+    texts.with("panel-limits-exhaustion", &args.map(|(name, at)| (name, Arg::Time(at))))
+}
+
+fn scope(scope: &Scope, texts: &Texts) -> String {
+    let of = |id: &str, name: &String| texts.with(id, &[("name", name.as_str().into())]);
+    match scope {
+        Scope::Node => texts.get("panel-limits-node"),
+        Scope::User(name) => of("panel-limits-user", name),
+        Scope::Cgroup(name) => of("panel-limits-cgroup", name),
+        Scope::Unit(name) => of("panel-limits-unit", name),
+        Scope::Process(name) => of("panel-limits-process", name),
+    }
+}
+
+/// Whether the node's count is explained.
+fn reconciliation(it: &Reconciliation, texts: &Texts) -> String {
+    let id = match (it.listed, it.before, it.unlabelled) {
+        (true, ..) => "panel-limits-sum-listed",
+        (false, None, _) => "panel-limits-sum-once",
+        (false, Some(_), false) => "panel-limits-sum",
+        (false, Some(_), true) => "panel-limits-sum-unlabelled",
+    };
+    let whole = |threads: f64| Arg::Int(threads.round() as i64);
+    texts.with(
+        id,
+        &[
+            ("at", Arg::Time(it.at)),
+            ("node", whole(it.node)),
+            ("containers", whole(it.containers)),
+            ("rest", whole(it.rest)),
+            ("before", whole(it.before.unwrap_or(0.0))),
+            ("share", Arg::Ratio(it.rest / it.node)),
+        ],
+    )
+}
+
+fn caveat(caution: &Caution, texts: &Texts) -> Item {
+    let text = match &caution.what {
+        Caveat::Processes { name, most } => texts
+            .with("panel-limits-processes", &[("name", name.as_str().into()), ("most", Arg::Int(most.round() as i64))]),
+        Caveat::Unlimited { name } => texts.with("panel-limits-unlimited", &[("name", name.as_str().into())]),
+        Caveat::PidPressure { node } => texts.with("panel-limits-pressure", &[("node", node.as_str().into())]),
+        Caveat::UlimitHint => texts.get("panel-limits-hint"),
+    };
+    Item::Text { text, weight: Weight::Quiet, cites: vec![caution.cite] }
+}

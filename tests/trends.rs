@@ -1,0 +1,168 @@
+//! The panel Trends beside its drawings: one chart that leaves on its own, and the limits under the chart of threads.
+
+use debrief::case::Case;
+use debrief::chart::Palette;
+use debrief::desk::Desk;
+use debrief::evidence::MemorySource;
+use debrief::model::{RedactionClass, Timestamp};
+use debrief::postmortem::saved::SavedCase;
+use debrief::protocol::desk::{ChartFile, ChartRequest, DeskAnswer, DeskRequest};
+use debrief::protocol::{TrendsRequest, encode};
+use debrief::text::Lang;
+use debrief::view::panel::{Item, Panel, PanelKind, PanelRequest};
+
+use crate::documents::incident_a;
+
+fn open(files: &[(&str, &str)]) -> Case {
+    let mut case = Case::new(8 * 3600, Timestamp::from_seconds(1_690_164_000));
+    for (name, text) in files {
+        case.add(name, Box::new(MemorySource(text.as_bytes().to_vec())), Default::default(), false);
+    }
+    case.read_all();
+    case
+}
+
+fn request(hidden: &[&str]) -> TrendsRequest {
+    TrendsRequest {
+        window: None,
+        width: 900,
+        height: 320,
+        hidden: hidden.iter().map(|key| (*key).to_owned()).collect(),
+        picked: Vec::new(),
+        forms: Vec::new(),
+        tables: false,
+        palette: Palette::light(),
+        lang: Lang::En,
+        offset_s: 8 * 3600,
+    }
+}
+
+/// Name and text of the file that a chart leaves as.
+fn leaves(case: &mut Case, key: &str, form: ChartFile, hidden: &[&str], saved: &SavedCase) -> (String, String) {
+    let chart = case.leaving_chart(key, form == ChartFile::Csv, &request(hidden)).expect("the chart");
+    let chart = encode(&chart).expect("bytes");
+    let mut desk = Desk::new(case.material(Lang::En, 8 * 3600));
+    let asked = ChartRequest { form, chart, case: saved.clone() };
+    match desk.answer(DeskRequest::Chart(Box::new(asked)), &[]) {
+        DeskAnswer::Exported(files) => {
+            (files[0].path.clone(), String::from_utf8(files[0].bytes.clone()).expect("text"))
+        }
+        DeskAnswer::Pictures(pictures) => (pictures[0].path.clone(), pictures[0].drawing.strings.join("\n")),
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn a_chart_leaves_as_the_reader_has_it() {
+    let mut case = incident_a::case();
+    let saved = SavedCase::default();
+    let view = case.trends(&request(&[]));
+    let culprit = view.charts[0].legend.iter().find(|entry| entry.culprit).expect("a culprit").clone();
+    for form in [ChartFile::Svg, ChartFile::Png, ChartFile::Csv] {
+        let (_, text) = leaves(&mut case, "threads", form, &[], &saved);
+        assert!(text.contains(&culprit.label), "{form:?}");
+        let (_, text) = leaves(&mut case, "threads", form, &[&culprit.key], &saved);
+        assert!(!text.contains(&culprit.label), "{form:?} without what is hidden");
+    }
+    let (path, csv) = leaves(&mut case, "threads", ChartFile::Csv, &[], &saved);
+    assert_eq!(path, "assets/threads.csv");
+    let rows: Vec<&str> = csv.trim_start_matches('\u{feff}').lines().collect();
+    assert!(rows[0].starts_with("time,") && rows[0].contains("kernel.pid_max"), "{}", rows[0]);
+    assert!(rows.len() > 100 && rows[1..].iter().all(|row| row.split(',').count() == rows[1].split(',').count()));
+    assert!(case.leaving_chart("no such chart", false, &request(&[])).is_none());
+    let broken = ChartRequest { form: ChartFile::Svg, chart: vec![9, 9, 9], case: saved };
+    let answer = Desk::default().answer(DeskRequest::Chart(Box::new(broken)), &[]);
+    assert!(matches!(answer, DeskAnswer::Failed(_)));
+}
+
+#[test]
+fn a_chart_leaves_with_the_replacements_of_the_document() {
+    let table = "Time,10.0.0.5:9100,b\n1690120800000,41,1\n1690120815000,42,1\n";
+    let mut case = open(&[("a.csv", table)]);
+    let mut saved = SavedCase::default();
+    let key = case.trends(&request(&[])).charts[0].key.clone();
+    for form in [ChartFile::Svg, ChartFile::Png, ChartFile::Csv] {
+        saved.document.redaction.enabled = false;
+        assert!(leaves(&mut case, &key, form, &[], &saved).1.contains("10.0.0.5"), "{form:?}");
+        saved.document.redaction.enabled = true;
+        saved.document.redaction.classes = vec![RedactionClass::Ip];
+        assert!(!leaves(&mut case, &key, form, &[], &saved).1.contains("10.0.0.5"), "{form:?}");
+    }
+}
+
+fn limits(case: &mut Case, lang: Lang) -> Panel {
+    case.panel(&PanelRequest {
+        kind: PanelKind::Limits,
+        values: Vec::new(),
+        width: 800,
+        palette: Palette::light(),
+        lang,
+        offset_s: 8 * 3600,
+    })
+}
+
+/// A panel as lines: a row per line, a sentence per line.
+fn told(panel: &Panel) -> String {
+    let line = |item: &Item| match item {
+        Item::Heading(text) => vec![format!("# {text}")],
+        Item::Text { text, cites, .. } => vec![format!("{text} [{}]", cites.len())],
+        Item::Table { head, rows, .. } => {
+            let head = head.iter().map(|head| head.label.as_str()).collect::<Vec<_>>().join(" | ");
+            let rows = rows.iter().map(|row| format!("{} [{}]", row.cells.join(" | "), row.cites.len()));
+            std::iter::once(head).chain(rows).collect()
+        }
+        other => panic!("{other:?}"),
+    };
+    panel.items.iter().flat_map(line).collect::<Vec<_>>().join("\n")
+}
+
+#[test]
+fn limits_stand_under_the_chart_with_what_was_left_and_what_misleads() {
+    let mut case = incident_a::case();
+    insta::assert_snapshot!("limits_en", told(&limits(&mut case, Lang::En)));
+    insta::assert_snapshot!("limits_zh", told(&limits(&mut case, Lang::ZhCn)));
+    for item in limits(&mut case, Lang::En).items {
+        let cites = match item {
+            Item::Text { cites, .. } => cites,
+            Item::Table { rows, .. } => rows.into_iter().flat_map(|row| row.cites).collect(),
+            _ => continue,
+        };
+        assert!(case.cite(&cites).iter().all(|citation| !citation.excerpt.is_empty()));
+    }
+    assert_eq!(limits(&mut open(&[("a.txt", "nothing of the kind\n")]), Lang::En).items, []);
+}
+
+/// A node that grows: its own count, the counts of two containers, and a service of the host that no label names.
+fn node(unlabelled: bool) -> Vec<(&'static str, String)> {
+    let mut threads = String::from("Time");
+    let columns = [
+        "node_processes_threads{instance=\"\"n1\"\"}",
+        "container_threads{container=\"\"a\"\", pod=\"\"a-1\"\", namespace=\"\"x\"\"}",
+        "container_threads{container=\"\"b\"\", pod=\"\"b-1\"\", namespace=\"\"x\"\"}",
+        "node_processes_pids{instance=\"\"n1\"\"}",
+    ];
+    columns.iter().for_each(|column| threads += &format!(",\"{column}\""));
+    for minute in 0..120 {
+        let leak = (minute - 60_i64).max(0) * 400;
+        let (a, b, host) = if unlabelled { (500, 300, 900 + leak) } else { (500 + leak, 300, 900) };
+        let at = 1_690_120_800_000 + minute * 60_000;
+        threads += &format!("\n{at},{},{a},{b},{}", a + b + host + minute % 3, 200 + minute % 4);
+    }
+    let limits = "kernel.pid_max = 49152\nkernel.threads-max = 1545366\n";
+    let conditions = "apiVersion: v1\nkind: Node\nmetadata:\n  name: n1\nstatus:\n  conditions:\n  - type: PIDPressure\n    status: \"False\"\n    reason: KubeletHasSufficientPID\n  - type: Ready\n    status: \"True\"\n";
+    vec![("threads.csv", threads + "\n"), ("sysctl.txt", limits.to_owned()), ("node.yaml", conditions.to_owned())]
+}
+
+#[test]
+fn counts_that_do_not_add_up_are_said() {
+    let mut told_of = Vec::new();
+    for unlabelled in [false, true] {
+        let files = node(unlabelled);
+        let mut case = open(&files.iter().map(|(name, text)| (*name, text.as_str())).collect::<Vec<_>>());
+        let sum = case.analysis().threads.clone().and_then(|threads| threads.reconciliation).expect("both counts");
+        assert_eq!((sum.unlabelled, sum.listed, sum.rest > 20_000.0), (unlabelled, false, unlabelled), "{sum:?}");
+        assert!((sum.node - sum.containers - sum.rest).abs() < 1e-9 && !sum.cites.is_empty());
+        told_of.push(told(&limits(&mut case, Lang::En)));
+    }
+    insta::assert_snapshot!("limits_of_a_node", told_of.join("\n\n"));
+}
