@@ -3,7 +3,7 @@
 use super::panel::{Head, Item, Panel, Row, Weight};
 use crate::facts::Facts;
 use crate::facts::caveats::{Caution, Caveat};
-use crate::model::{Analysis, Arg, Ceiling, Exhaustion, Reconciliation, Scope};
+use crate::model::{Analysis, Arg, Ceiling, Exhaustion, Reconciliation, Role, Scope};
 use crate::text::{Texts, format};
 
 /// The panel; empty where no limit is known.
@@ -22,10 +22,17 @@ pub fn build_limits_panel(facts: &Facts, analysis: &Analysis, texts: &Texts) -> 
         ("panel-limits-slope", true),
         ("panel-limits-exhausted", false),
     ];
-    let head = head.map(|(id, is_number)| Head { label: texts.get(id), is_number });
-    let rows = analysis.ceilings.iter().map(|ceiling| row(ceiling, texts));
+    let mut rows: Vec<Row> = analysis.ceilings.iter().map(|ceiling| row(ceiling, texts)).collect();
+    let mut head = head.map(|(id, is_number)| Head { label: texts.get(id), is_number }).to_vec();
+    // What is known of no limit takes no room.
+    for column in (0..head.len()).rev() {
+        if rows.iter().all(|row| row.cells[column].is_empty()) {
+            head.remove(column);
+            rows.iter_mut().for_each(|row| drop(row.cells.remove(column)));
+        }
+    }
     let name = texts.get("panel-limits");
-    let mut items = vec![Item::Heading(name.clone()), Item::Table { name, head: head.to_vec(), rows: rows.collect() }];
+    let mut items = vec![Item::Heading(name.clone()), Item::Table { name, head, rows }];
     let reconciled = analysis.threads.as_ref().and_then(|threads| threads.reconciliation.as_ref());
     items.extend(reconciled.map(|it| Item::plain(reconciliation(it, texts), it.cites.clone())));
     items.extend(facts.caveats.iter().map(|caution| caveat(caution, texts)));
@@ -46,7 +53,10 @@ fn row(ceiling: &Ceiling, texts: &Texts) -> Row {
         ceiling.slope_per_hour.map(whole).unwrap_or_default(),
         ceiling.exhaustion.map(|end| exhausted(end, texts)).unwrap_or_default(),
     ];
-    Row { key: String::new(), cells, cites: ceiling.cites.clone(), open: Vec::new() }
+    // One place for the limit and one for its use: the finding has all of them.
+    let first = |role: Role| ceiling.cites.iter().find(|cite| cite.role == role).copied();
+    let cites = [first(Role::Bounds), first(Role::Shows)].into_iter().flatten().collect();
+    Row { key: String::new(), cells, cites, open: Vec::new() }
 }
 
 fn exhausted(end: Exhaustion, texts: &Texts) -> String {

@@ -31,7 +31,9 @@ pub(crate) fn view(app: App, id: EvidenceId, known: Known, open: RwSignal<bool>)
         });
     el_of("div", "correct")
         .child(field(app, "evidence-correct-format", format_menu(app, id, known, choices)))
-        .list(guessed, move |what| field(app, what.message_id(), guess_menu(app, id, known, choices, what)))
+        .list(guessed, move |what| {
+            field(app, what.message_id(), guess_menu(app, id, known, choices, what)).attr("class", "guess")
+        })
         .when(lacks_zone, move || field(app, "evidence-correct-zone", zone_of(app, id, known, choices)))
         .when(of_kind(WallKind::LocalWithoutYear), move || {
             field(app, "evidence-correct-year", year_of(app, id, known, choices))
