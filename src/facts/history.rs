@@ -29,27 +29,32 @@ pub fn derive_history(usage: &Usage, failures: &Failures, growth: Option<&Growth
     };
     let shown = if computed.is_empty() { &given[..] } else { &computed };
     let mut sources: Vec<ThreadSource> = Vec::new();
-    let mut count = |evidence: EvidenceId, selector: Option<&String>| {
+    let mut count = |evidence: EvidenceId, selector: Option<&String>, samples: u32| {
         let known = sources.iter_mut().find(|one| one.evidence == evidence && one.selector.as_ref() == selector);
         match known {
-            Some(known) => known.samples += 1,
-            None => sources.push(ThreadSource { evidence, selector: selector.cloned(), samples: 1 }),
+            Some(known) => known.samples += samples,
+            None => sources.push(ThreadSource { evidence, selector: selector.cloned(), samples }),
         }
     };
     for one in shown {
-        for index in (0..one.values.len()).filter(|&index| one.values[index].is_finite()) {
-            match (&one.parts, &one.origin) {
-                (Some(parts), _) => {
+        let finite = || (0..one.values.len()).filter(|&index| one.values[index].is_finite());
+        match (&one.parts, &one.origin) {
+            (Some(parts), _) => {
+                for index in finite() {
                     let place = parts.samples.get(index).and_then(|sample| parts.places.get(sample.0 as usize));
                     match place {
-                        Some(Place::Rows(origin, selector)) => count(origin.evidence, Some(selector)),
-                        Some(whole) => count(whole.evidence(), None),
+                        Some(Place::Rows(origin, selector)) => count(origin.evidence, Some(selector), 1),
+                        Some(whole) => count(whole.evidence(), None, 1),
                         None => {}
                     }
                 }
-                (None, Some(origin)) => count(origin.evidence, Some(&one.selector)),
-                (None, None) => {}
             }
+            // A series of one table has one source, however long it is.
+            (None, Some(origin)) => match u32::try_from(finite().count()) {
+                Ok(0) | Err(_) => {}
+                Ok(samples) => count(origin.evidence, Some(&one.selector), samples),
+            },
+            (None, None) => {}
         }
     }
     let gaps = gaps(total, failures);
