@@ -1314,6 +1314,7 @@ stacks-verdict-kernel-hung = { $count ->
 stacks-verdict-kernel-hung-one = { $task } has been blocked without a break for { $seconds } s or more, in { $frame }. Such a report names a victim: whoever holds it up need not be in it.
 stacks-verdict-kernel-blocked = { $count } of { $total } kernel tasks cannot be interrupted (state D or UN); { $most } of them wait in { $frame }. No lock with a visible owner is involved.
 stacks-verdict-kernel-call = { $task } is in the system call { $call }, in { $frame }.
+stacks-verdict-kernel-smp = { $task } waits in { $frame } for another processor to answer: it is a victim, and the processor that does not answer is to be looked for.
 stacks-verdict-kernel-one = { $task } is in { $frame }.
 stacks-reason-under-rtnl = it alone runs code that needs this lock ({ $frame }) and does not wait for it
 stacks-idle-runtime = a worker of the runtime

@@ -1186,6 +1186,7 @@ stacks-verdict-kernel-hung = { $count } 个内核任务已连续阻塞至少 { $
 stacks-verdict-kernel-hung-one = { $task } 已连续阻塞至少 { $seconds } 秒，位于 { $frame }。这类报告列出的是受害者，堵住它的任务不一定在内。
 stacks-verdict-kernel-blocked = { $total } 个内核任务中有 { $count } 个处于不可中断状态（D 或 UN）；其中 { $most } 个在 { $frame } 中等待。看不到有持有者可见的锁。
 stacks-verdict-kernel-call = { $task } 正处于系统调用 { $call }，位于 { $frame }。
+stacks-verdict-kernel-smp = { $task } 在 { $frame } 中等待另一个处理器应答：它是受害者，要找的是没有应答的那个处理器。
 stacks-verdict-kernel-one = { $task } 位于 { $frame }。
 stacks-reason-under-rtnl = 只有它在执行需要这把锁的代码（{ $frame }），且自己不在等这把锁
 stacks-idle-runtime = 运行时自身的工作线程

@@ -179,6 +179,8 @@ fn lockups_stalls_and_oom_are_titled_by_what_happened() {
     let all = dumps(REPORTS);
     let titles: Vec<(&str, u64)> = all.iter().map(|dump| (dump.title.as_str(), dump.tasks)).collect();
     assert_eq!(titles[0], ("watchdog: BUG: soft lockup - CPU#1 stuck for 22s! [kworker/1:2:4711]", 1));
+    // A processor that waits for the others is a victim of one of them.
+    assert!(all[0].verdict.contains("another processor"), "{}", all[0].verdict);
     assert_eq!(titles[1], ("rcu: INFO: rcu_sched detected stalls on CPUs/tasks:", 1));
     // Who asked for memory is not whom the kernel killed, and the table below is of pages, not of stacks.
     assert_eq!(titles[2], ("java invoked oom-killer: gfp_mask=0xd0, order=0, oom_score_adj=-998", 1));

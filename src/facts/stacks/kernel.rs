@@ -135,6 +135,8 @@ pub(super) fn verdict(facts: &DumpFacts, dump: &StackDump, symbols: &Symbols) ->
         let frame = telling_frame(dump.kind, symbols, task.stack).map_or("", |frame| symbols.function_of(frame));
         let id = match (task.waited_s, super::syscalls::of_kernel(task, symbols)) {
             _ if frame.is_empty() => return None,
+            // It waits until the other processors have answered: one of them is stuck.
+            _ if plain(frame).starts_with("smp_call_function") => "stacks-verdict-kernel-smp",
             (Some(_), _) => "stacks-verdict-kernel-hung-one",
             (None, Some(_)) => "stacks-verdict-kernel-call",
             (None, None) => "stacks-verdict-kernel-one",
