@@ -110,8 +110,8 @@ pub(super) fn sample<'a>(
         let waiting = tasks_in(&seen, |name| ANSWER.iter().any(|end| name.ends_with(end)));
         let first = *waiting.first()?;
         let task = seen.task(first)?;
-        let calls = seen.symbols.frames_of(task.stack).iter().map(|frame| seen.symbols.function_of(*frame));
-        let call = calls.into_iter().find(|name| ANSWER.iter().any(|end| name.ends_with(end)))?;
+        let mut calls = seen.symbols.frames_of(task.stack).iter().map(|frame| seen.symbols.function_of(*frame));
+        let call = calls.find(|name| ANSWER.iter().any(|end| name.ends_with(end)))?;
         Some((Message::new("finding-stall-reason-sample").with("call", call), seen.cite(first)?))
     })
 }

@@ -113,9 +113,9 @@ fn end<'a>(
     let (mut n_others, mut related) = (0u64, Vec::new());
     for (seen, index, task) in others {
         n_others += 1;
-        let frames =
+        let mut frames =
             seen.symbols.frames_of(task.stack).iter().map(|frame| kernel::plain(seen.symbols.function_of(*frame)));
-        let is_related = frames.into_iter().any(|name| {
+        let is_related = frames.any(|name| {
             let name = name.trim_start_matches('_');
             words.iter().any(|word| word.len() >= 3 && name.starts_with(word))
         });

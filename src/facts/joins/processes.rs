@@ -55,7 +55,7 @@ pub(super) fn children(
         let n_children = processes.iter().filter(|process| Some(process.ppid) == parent).count();
         let is_many = processes.len() >= MANY;
         let by_count = is_many && (agrees(processes.len(), n_waiting) || agrees(processes.len(), n_blocked));
-        let by_name = is_many && names.is_some_and(|names| names.is_kin(&name)) && processes.len() >= MANY;
+        let by_name = is_many && names.is_some_and(|names| names.is_kin(&name));
         if pairs.is_empty() && n_children < MANY && !by_count && !by_name {
             continue;
         }

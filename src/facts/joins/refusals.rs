@@ -30,8 +30,8 @@ fn uid_of(cgroup: &str) -> Option<String> {
         };
         text.len() == 36 && text.bytes().enumerate().all(is_part)
     };
-    let ends = cgroup.match_indices("pod").filter_map(|(at, _)| cgroup.get(at + 3..at + 39));
-    ends.into_iter().find(|text| is_uid(text)).map(|uid| uid.replace('_', "-"))
+    let mut ends = cgroup.match_indices("pod").filter_map(|(at, _)| cgroup.get(at + 3..at + 39));
+    ends.find(|text| is_uid(text)).map(|uid| uid.replace('_', "-"))
 }
 
 /// Joins every rejection in a pod's cgroup with what else the evidence says of that pod.
@@ -51,8 +51,8 @@ pub fn derive_refusals(
             continue;
         }
         let uid = uid_of(cgroup);
-        let pods = inputs.iter().flat_map(|input| &input.parsed.objects).filter(|object| object.kind == "Pod");
-        let pod = pods.into_iter().find(|pod| uid.is_some() && pod.uid == uid);
+        let mut pods = inputs.iter().flat_map(|input| &input.parsed.objects).filter(|object| object.kind == "Pod");
+        let pod = pods.find(|pod| uid.is_some() && pod.uid == uid);
         let joins = joins(rejection, pod, failures, usage, growth);
         refusals.push(Refusal { cgroup: cgroup.clone(), joins });
     }
