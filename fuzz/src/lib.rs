@@ -3,7 +3,6 @@
 //! more than it may.
 
 use debrief::desk;
-use debrief::evidence::profile::text_of_profile;
 use debrief::evidence::{Block, MemorySource, ReadError, Source};
 use debrief::export::case_file;
 use debrief::formats::registry::format_of;
@@ -51,18 +50,6 @@ pub fn fuzz_format(id: &str, bytes: &[u8]) {
     assert_eq!(whole.issues, sliced.issues);
     assert_eq!(whole.sightings, sliced.sightings);
     assert_eq!(whole.dumps.kept, sliced.dumps.kept);
-}
-
-/// Reads `bytes` behind the first bytes of a profile as one of pprof.
-///
-/// # Panics
-/// When what comes of it is no input of lines.
-pub fn fuzz_profile(bytes: &[u8]) {
-    const HEAD: &[u8] = &[0x0a, 0x04, 0x08, 0x01, 0x10, 0x02];
-    let Some(text) = text_of_profile(&[HEAD, bytes].concat()) else { return };
-    assert!(text.ends_with('\n'));
-    fuzz_format("go-goroutine", text.as_bytes());
-    fuzz_format("go-profile", text.as_bytes());
 }
 
 /// Redacts `bytes` as text.
