@@ -28,7 +28,7 @@ use super::super::{Family, Format, Head, Parsed, Parser};
 use super::java::file::{FileText, is_head, read_json};
 use super::{Opening, Taken, Text};
 use crate::evidence::Block;
-use crate::model::{ByteRange, EvidenceId, IssueCode, Level, LineRange, Locator, TextId, WallKind, WallTime};
+use crate::model::{ByteRange, EvidenceId, IssueCode, Level, LineRange, Locator, WallKind, WallTime};
 
 /// The format's descriptor.
 pub static FORMAT: Format = Format { id: "java-dump-file", family: Family::Stack, sniff, parser };
@@ -57,8 +57,7 @@ fn parser(evidence: EvidenceId, head: &Head<'_>) -> Box<dyn Parser> {
     if is_json(head) {
         return Box::new(JsonFile { evidence, whole: Whole::default() });
     }
-    let opening = Opening { title: TextId::EMPTY, process: TextId::EMPTY, pid: None, host: TextId::EMPTY };
-    Box::new(TextFile { evidence, reader: FileText::new(opening), wall: WallTime::NONE })
+    Box::new(TextFile { evidence, reader: FileText::new(Opening::default()), wall: WallTime::NONE })
 }
 
 struct TextFile {

@@ -68,7 +68,7 @@ trait Reader {
 }
 
 /// What is known of a dump before its first line is read.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Default)]
 struct Opening {
     /// The nearest line above that says what happened; empty where none does.
     title: TextId,

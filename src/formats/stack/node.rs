@@ -149,7 +149,7 @@ impl Parser for ReportParser {
         let n_lines =
             memchr_iter(b'\n', &bytes).count() as u64 + u64::from(bytes.last().is_some_and(|last| *last != b'\n'));
         out.wall_kind = WallKind::Unclocked;
-        let opening = Opening { title: TextId::EMPTY, process: TextId::EMPTY, pid: None, host: TextId::EMPTY };
+        let opening = Opening::default();
         let draft = Draft::new(DumpKind::Node, opening, |_, _, _| None);
         let mut report =
             Report { evidence: self.evidence, bytes: &bytes, counted: (0, 1), draft, wall: WallTime::NONE };

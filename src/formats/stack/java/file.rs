@@ -9,7 +9,7 @@ use super::build::Builder;
 use super::frame::parse_call;
 use super::head::{STATES, decimal};
 use super::lock::{LockLine, parse_object};
-use crate::model::{ByteRange, EvidenceId, Level, LineRange, Locator, LockRelation, Task, TextId, WallTime};
+use crate::model::{ByteRange, EvidenceId, Level, LineRange, Locator, LockRelation, Task, WallTime};
 
 /// The head of a thread: `#31 "worker-2" BLOCKED 2026-03-02T09:14:05.126Z`, `#18 "" virtual`.
 struct FileHead<'a> {
@@ -139,8 +139,7 @@ struct JsonDump<'a> {
 /// # Errors
 /// Where the document breaks: the byte.
 pub(in super::super) fn read_json(evidence: EvidenceId, bytes: &[u8], out: &mut Parsed) -> Result<(), usize> {
-    let opening = Opening { title: TextId::EMPTY, process: TextId::EMPTY, pid: None, host: TextId::EMPTY };
-    let build = Builder::new(opening);
+    let build = Builder::new(Opening::default());
     let mut dump = JsonDump { bytes, evidence, build, counted_to: 0, line: 1, wall: WallTime::NONE };
     let mut json = Json::new(bytes, 0);
     let read = dump.document(&mut json, out);
