@@ -344,6 +344,8 @@ rule-host-conntrack-table-full = Table of tracked connections was full
 rule-host-open-files-exhausted = Open files ran out
 rule-host-unit-tasks-exhausted = A unit ran out of tasks (TasksMax)
 rule-host-user-processes-exhausted = A user ran out of tasks (ulimit -u)
+rule-kube-image-pull-failed = An image cannot be pulled
+rule-kube-oom-killed = A container or process was killed for its memory
 rule-kube-pod-pids-exhausted = A pod ran out of tasks (its pids limit)
 finding-join-derived = derived from what both sides print
 finding-join-suspected = suspected: it agrees, nothing printed proves it
@@ -406,6 +408,77 @@ finding-stall-pleg-alone = kubelet’s PLEG stopped at { $at } (log time minus a
 finding-stall-why = Why do all these calls not return?
 finding-stall-ask-timeout = Why has the call at the end of the chain no timeout?
 finding-stall-ask-again = Does the same task stand there a few minutes later?
+rule-kube-probe-kill-loop = A liveness probe kills a container again and again
+finding-oom-title = Container { $container } of { $subject } was killed for its memory
+finding-oom-kernel-title = Process { $process } was killed for memory by the kernel
+finding-oom-state = { $pods ->
+    [one] Its last run ended as OOMKilled; it restarted { $restarts } times.
+   *[other] The last runs of { $pods } pods ended as OOMKilled; together they restarted { $restarts } times.
+}
+finding-oom-kernel = { $count ->
+    [one] The kernel tells of one kill for memory that concerns { $process }.
+   *[other] The kernel tells of { $count } kills for memory that concern { $process }.
+}
+finding-oom-limit = Its memory limit is { $limit }.
+finding-oom-by-limit = A control group reached its own memory limit; the node still had memory.
+finding-oom-by-limit-used = A control group reached its own memory limit: { $used } of { $limit } were used. The node still had memory.
+finding-oom-by-node = The node ran out of memory, and the kernel chose this process among all of them: it need not be the one that grew.
+finding-oom-node-report = Its node reported at that time that it had run out of memory.
+finding-oom-likely-limit = It has a limit of { $limit }, and no input says that the node ran out: most likely it reached its limit. The kernel’s log would settle it.
+finding-oom-unlimited = No limit of its own was collected: the node, or a group above the container, may have run out.
+finding-oom-why = Why was container { $container } killed?
+question-oom-growth = Did its memory grow until it was killed, or is the limit below what it needs?
+question-oom-heap = How large may the program’s own heap become (-Xmx, MaxRAMPercentage, GOMEMLIMIT), against the limit?
+question-oom-whose = Which container did this process belong to?
+outcome-oom-stated = kubelet’s log speaks of OOMKilled, but no container’s state does.
+outcome-oom-unexplained = { $count ->
+    [one] One container ended with exit code 137 and no reason: a child of its process may have been killed for memory.
+   *[other] { $count } containers ended with exit code 137 and no reason: children of their processes may have been killed for memory.
+}
+outcome-oom-stateless = Containers restarted, but nothing says how their runs ended.
+outcome-oom-none = None of { $count } containers was killed for its memory, as far as their states say.
+missing-pod-states = States of the containers (kubectl get pods -o json, or kubectl describe pod)
+finding-probe-title = Container { $container } of { $subject } is killed by its liveness probe again and again
+finding-probe-kills = { $pods ->
+    [one] kubelet killed it { $count } times for its liveness probe.
+   *[other] kubelet killed it { $count } times for its liveness probe, in { $pods } pods.
+}
+finding-probe-refused = Nobody listened where the probe knocked ({ $count } times).
+finding-probe-status = The application answered the probe with an error ({ $count } times).
+finding-probe-timeout = The application did not answer the probe in time ({ $count } times).
+finding-probe-other = The probe failed otherwise ({ $count } times).
+finding-probe-never-ready = The last run lived { $lived }, and a probe that never succeeds kills between { $from } and { $to } after the start: the application did not get ready in the time that its probe allows.
+finding-probe-later = The last run lived { $lived }, far longer than the { $to } after which a probe kills that never succeeds: the application was ready and later stopped answering.
+finding-probe-not-memory = It was not killed for its memory: its state gives no such reason.
+finding-probe-why = Why did container { $container } fail its liveness probe?
+question-probe-waited = What did the application wait for when it did not answer: a dependency, a lock, a full disk, memory?
+question-probe-start = How long does a healthy start take under load, and would a startup probe allow it?
+outcome-probe-starved = Probes failed because no task could be created to run them: the kills are an effect of that.
+outcome-probe-memory = The container that its probe killed was also killed for its memory, which explains the failing probe.
+outcome-probe-once = { $pod } was killed by its liveness probe once, which may have been right.
+outcome-probe-none = Containers ended, and no event tells that a liveness probe killed one.
+outcome-probe-no-events = { $count ->
+    [one] One container was ended by a signal, and no events were collected that could tell whether a probe did it.
+   *[other] { $count } containers were ended by a signal, and no events were collected that could tell whether probes did it.
+}
+finding-pull-title = Image { $image } cannot be pulled
+finding-pull-pods = { $count ->
+    [one] { $pod } waits for it.
+   *[other] { $count } pods wait for it, { $pod } among them.
+}
+finding-pull-unreachable = The registry could not be reached.
+finding-pull-certificate = The registry’s certificate was not accepted.
+finding-pull-unauthorised = The registry refused the credentials, or got none.
+finding-pull-not-found = The registry has no such image or tag.
+finding-pull-rate-limit = The registry gives out no more for now: its rate limit was reached.
+finding-pull-why = Why was image { $image } not pulled?
+question-pull-change = Which change brought this image reference, or changed what the registry answers?
+question-pull-nodes = Can other nodes pull it, and do they have it already?
+outcome-pull-waiting = { $count ->
+    [one] One container waits to be created, and nothing collected says for what.
+   *[other] { $count } containers wait to be created, and nothing collected says for what.
+}
+outcome-pull-none = All { $count } containers have their image.
 rule-stack-lock-convoy = Many tasks wait behind one lock
 rule-stack-deadlock = Tasks wait for each other in a circle
 missing-stack-dump = Stack dumps with states and waits (goroutine?debug=2, SIGQUIT, jstack -l)

@@ -313,6 +313,8 @@ rule-host-conntrack-table-full = 连接跟踪表已满
 rule-host-open-files-exhausted = 打开文件数耗尽
 rule-host-unit-tasks-exhausted = 某个 systemd 单元的任务数耗尽（TasksMax）
 rule-host-user-processes-exhausted = 某个用户的任务数耗尽（ulimit -u）
+rule-kube-image-pull-failed = 镜像无法拉取
+rule-kube-oom-killed = 容器或进程因内存被杀死
 rule-kube-pod-pids-exhausted = 某个 Pod 的任务数耗尽（自身的 pids 上限）
 finding-join-derived = 由两边都印出的内容推得
 finding-join-suspected = 推测：相互吻合，但没有印出的内容能证明
@@ -369,6 +371,65 @@ finding-stall-pleg-alone = kubelet 的 PLEG 停于 { $at }（日志时间减去�
 finding-stall-why = 为什么这些调用都不返回？
 finding-stall-ask-timeout = 调用链末端的调用为什么没有设置超时？
 finding-stall-ask-again = 几分钟后，停在那里的还是同一个任务吗？
+rule-kube-probe-kill-loop = 存活探针反复杀死容器
+finding-oom-title = { $subject } 的容器 { $container } 因内存被杀死
+finding-oom-kernel-title = 进程 { $process } 因内存被内核杀死
+finding-oom-state = { $pods ->
+    [one] 其上一次运行以 OOMKilled 结束，共重启 { $restarts } 次。
+   *[other] { $pods } 个 Pod 的上一次运行以 OOMKilled 结束，合计重启 { $restarts } 次。
+}
+finding-oom-kernel = 内核记录了 { $count } 次与 { $process } 有关的内存终止。
+finding-oom-limit = 其内存上限为 { $limit }。
+finding-oom-by-limit = 某个控制组达到了自身的内存上限，节点本身仍有内存。
+finding-oom-by-limit-used = 某个控制组达到了自身的内存上限：{ $limit } 中已用 { $used }。节点本身仍有内存。
+finding-oom-by-node = 节点内存耗尽，内核从所有进程中选中了它：增长的未必是它。
+finding-oom-node-report = 其所在节点当时报告内存已耗尽。
+finding-oom-likely-limit = 它的上限为 { $limit }，且没有任何输入表明节点内存耗尽，很可能是达到了自身上限。内核日志可以定论。
+finding-oom-unlimited = 未采集到它自身的上限：耗尽的可能是节点，或容器之上的某个控制组。
+finding-oom-why = 容器 { $container } 为什么被杀死？
+question-oom-growth = 它的内存是一直增长到被杀死，还是上限本来就低于所需？
+question-oom-heap = 与上限相比，程序自身的堆最多能有多大（-Xmx、MaxRAMPercentage、GOMEMLIMIT）？
+question-oom-whose = 这个进程属于哪个容器？
+outcome-oom-stated = kubelet 的日志提到 OOMKilled，但没有容器的状态这样写。
+outcome-oom-unexplained = { $count } 个容器以退出码 137 结束且没有原因，可能是其子进程因内存被杀。
+outcome-oom-stateless = 有容器重启，但没有任何输入说明其运行如何结束。
+outcome-oom-none = 从状态看，{ $count } 个容器中没有一个因内存被杀死。
+missing-pod-states = 各容器的状态（kubectl get pods -o json 或 kubectl describe pod）
+finding-probe-title = { $subject } 的容器 { $container } 反复被存活探针杀死
+finding-probe-kills = { $pods ->
+    [one] kubelet 因存活探针杀死了它 { $count } 次。
+   *[other] kubelet 因存活探针在 { $pods } 个 Pod 中杀死了它 { $count } 次。
+}
+finding-probe-refused = 探针访问时没有进程在监听（{ $count } 次）。
+finding-probe-status = 应用以错误应答了探针（{ $count } 次）。
+finding-probe-timeout = 应用没有及时应答探针（{ $count } 次）。
+finding-probe-other = 探针因其他原因失败（{ $count } 次）。
+finding-probe-never-ready = 上一次运行持续了 { $lived }，而从未成功的探针会在启动后 { $from } 到 { $to } 之间杀死容器：应用没能在探针允许的时间内就绪。
+finding-probe-later = 上一次运行持续了 { $lived }，远长于从未成功的探针的 { $to }：应用曾经就绪，后来才停止应答。
+finding-probe-not-memory = 它不是因内存被杀死：其状态没有给出这样的原因。
+finding-probe-why = 容器 { $container } 的存活探针为什么失败？
+question-probe-waited = 应用没有应答时在等什么：某个依赖、一把锁、写满的磁盘，还是内存？
+question-probe-start = 在负载下正常启动需要多久？启动探针能否容许这段时间？
+outcome-probe-starved = 探针失败是因为无法创建任务来执行它：杀死容器只是其后果。
+outcome-probe-memory = 被探针杀死的容器同时也因内存被杀死，这解释了探针的失败。
+outcome-probe-once = { $pod } 只被存活探针杀死过一次，这一次可能是对的。
+outcome-probe-none = 有容器结束，但没有事件表明是存活探针所杀。
+outcome-probe-no-events = { $count } 个容器被信号终止，但没有采集到能说明是否由探针所致的事件。
+finding-pull-title = 镜像 { $image } 无法拉取
+finding-pull-pods = { $count ->
+    [one] { $pod } 在等待它。
+   *[other] { $count } 个 Pod 在等待它，包括 { $pod }。
+}
+finding-pull-unreachable = 无法连接镜像仓库。
+finding-pull-certificate = 镜像仓库的证书不被接受。
+finding-pull-unauthorised = 镜像仓库拒绝了凭据，或没有收到凭据。
+finding-pull-not-found = 镜像仓库中没有这个镜像或标签。
+finding-pull-rate-limit = 镜像仓库暂时不再提供：已达到其速率限制。
+finding-pull-why = 镜像 { $image } 为什么没有拉取成功？
+question-pull-change = 哪次变更引入了这个镜像引用，或改变了镜像仓库的应答？
+question-pull-nodes = 其他节点能否拉取，是否已有该镜像？
+outcome-pull-waiting = { $count } 个容器在等待创建，但没有任何输入说明在等什么。
+outcome-pull-none = 全部 { $count } 个容器都有镜像。
 rule-stack-lock-convoy = 大量任务堵在同一把锁后面
 rule-stack-deadlock = 任务互相等待，形成环
 missing-stack-dump = 带状态和等待时长的堆栈转储（goroutine?debug=2、SIGQUIT、jstack -l）

@@ -10,7 +10,7 @@ use std::num::NonZeroUsize;
 use std::rc::Rc;
 
 use crate::evidence::Source;
-use crate::facts::bundle::{count_inputs, derive_bundles};
+use crate::facts::bundle::derive_bundles;
 use crate::facts::clock::{CaseClock, case_offset, resolve_clocks};
 use crate::facts::growth::report_growth;
 use crate::facts::stacks::DumpFacts;
@@ -135,9 +135,7 @@ impl Case {
         let taking_part = self.inputs.iter().filter(|input| !input.removed);
         let inputs: Vec<crate::facts::Input<'_>> =
             taking_part.map(|input| crate::facts::Input { meta: &input.meta, parsed: &input.parsed }).collect();
-        let mut bundles = derive_bundles(&inputs);
-        count_inputs(&mut bundles, inputs.iter().map(|input| input.meta));
-        bundles
+        derive_bundles(&inputs, &[])
     }
 
     /// Conclusions over everything read that was not removed.

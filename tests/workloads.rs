@@ -132,3 +132,46 @@ fn every_statement_is_said_in_both_languages_and_cited() {
     assert!(failing.contains(&(SpreadDimension::Volume, "shop/payment-data", 1, 1)), "{failing:?}");
     assert!(failing.iter().all(|(_, _, failing, total)| failing <= total));
 }
+
+#[test]
+fn a_pod_is_known_by_its_deployment() {
+    use debrief::model::OwnerClass::{Derived, Stated, Suspected};
+    let owned = |pod: &str| {
+        pod.replace("\"namespace\":\"shop\"", "\"namespace\":\"shop\",\"ownerReferences\":[{\"kind\":\"ReplicaSet\",\"name\":\"web-6996dd565b\",\"controller\":true}]")
+    };
+    let owners = |texts: &[&str]| {
+        let analysis = analysis(texts);
+        let pod = analysis.workloads.iter().find(|workload| workload.kind == "Pod").expect("a pod");
+        pod.owners.iter().map(|owner| (owner.kind.clone(), owner.name.clone(), owner.class)).collect::<Vec<_>>()
+    };
+    let owner = |kind: &str, name: &str, class| (kind.to_owned(), name.to_owned(), class);
+    let pod = pod("web-6996dd565b-xl44t", &ended(1, "Error"));
+    let replicas = r#"{"kind":"ReplicaSet","apiVersion":"apps/v1","metadata":{"name":"web-6996dd565b","namespace":"shop","ownerReferences":[{"kind":"Deployment","name":"front","controller":true}]}}
+"#;
+    let [first, above] = ["ReplicaSet", "Deployment"];
+    let stated = owner(first, "web-6996dd565b", Stated);
+    assert_eq!(owners(&[&owned(&pod), replicas]), [stated.clone(), owner(above, "front", Stated)]);
+    assert_eq!(owners(&[&owned(&pod)]), [stated, owner(above, "web", Derived)]);
+    assert_eq!(owners(&[&pod]), [owner(above, "web", Suspected)]);
+}
+
+#[test]
+fn an_event_that_two_inputs_tell_is_one_event() {
+    let seen = |count: u32, last: &str| {
+        let event = event("Killing", "Pod/web-1", "Container web failed liveness probe, will be restarted");
+        event.replace(
+            "\"lastTimestamp\":\"2024-08-20T05:58:20Z\"",
+            &format!("\"firstTimestamp\":\"2024-08-20T05:40:20Z\",\"lastTimestamp\":\"{last}\",\"count\":{count}"),
+        )
+    };
+    let killed = pod("web-1", &ended(137, "Error"));
+    let kills = |texts: &[&str]| {
+        let finding = analysis(texts).findings.into_iter().find(|finding| finding.rule == "kube/probe-kill-loop");
+        format!("{:?}", finding.expect("a loop").statements[0].text.args[0].1)
+    };
+    let (early, late) = (seen(3, "2024-08-20T05:58:20Z"), seen(4, "2024-08-20T05:59:20Z"));
+    assert_eq!(kills(&[&killed, &early]), "Int(3)");
+    for order in [[&early, &late], [&late, &early]] {
+        assert_eq!(kills(&[&killed, order[0], order[1]]), "Int(4)");
+    }
+}

@@ -7,7 +7,7 @@ use serde::Serialize;
 use crate::model::Confidence;
 use crate::model::{
     Analysis, Bundle, Citation, Cite, EvidenceId, EvidenceMeta, LimitName, Message, Phase, Scope, Severity, SpreadRow,
-    Statement, Timestamp, Unit,
+    Statement, Timestamp, Unit, WorkloadOwner,
 };
 use crate::postmortem::WhyKind;
 use crate::postmortem::suggest::why_kind;
@@ -88,6 +88,7 @@ pub fn analyze(analysis: &Analysis, evidence: &[EvidenceMeta], cite: CiteFn<'_>,
             }),
             citations: quote(&it.cites),
             owner: it.owner.as_deref(),
+            owners: &it.owners,
             status: it.status.as_deref(),
             failing: it.failing,
             statements: it.statements.iter().map(state).collect(),
@@ -279,6 +280,8 @@ struct WorkloadJson<'a> {
     last_exit: Option<ExitJson<'a>>,
     citations: Vec<CitationJson>,
     owner: Option<&'a str>,
+    /// Up to the top, each with how it is known.
+    owners: &'a [WorkloadOwner],
     status: Option<&'a str>,
     failing: bool,
     statements: Vec<StatementJson>,

@@ -2,6 +2,7 @@
 
 use super::Input;
 use super::bundle::bundle_of;
+use super::events::Repeats;
 use crate::model::sighting::refuses_a_task;
 use crate::model::sort::Order as _;
 use crate::model::{
@@ -68,7 +69,7 @@ impl Failures {
 
 /// Gathers failures from the logs' sightings and from Kubernetes events.
 #[must_use]
-pub fn derive_failures(inputs: &[Input<'_>], bundles: &[Bundle]) -> Failures {
+pub fn derive_failures(inputs: &[Input<'_>], bundles: &[Bundle], repeats: &Repeats) -> Failures {
     let mut failures = Failures::default();
     for input in inputs {
         let sightings = &input.parsed.sightings;
@@ -82,7 +83,8 @@ pub fn derive_failures(inputs: &[Input<'_>], bundles: &[Bundle]) -> Failures {
             failures.list.extend(sightings.kept.iter().chain(lasts).map(|sighting| of_sighting(input, sighting)));
         }
         let collected = collection_time(input, inputs, bundles);
-        failures.list.extend(input.parsed.events.iter().filter_map(|event| of_event(event, collected)));
+        let events = input.parsed.events.iter().filter(|event| !repeats.has(event));
+        failures.list.extend(events.filter_map(|event| of_event(event, collected)));
     }
     failures.list.order_by_key(|failure| (failure.at.is_none(), failure.at, failure.locator));
     failures

@@ -7,11 +7,15 @@ pub mod change_point;
 pub mod clock;
 pub mod coincidence;
 pub mod coverage;
+pub mod events;
 pub mod failures;
 pub mod growth;
 pub mod history;
 pub mod joins;
+pub mod memory;
 pub mod occurrences;
+pub mod probes;
+pub mod pulls;
 pub mod shift;
 pub mod slope;
 pub mod stacks;
@@ -54,6 +58,12 @@ pub struct Facts {
     pub stall: joins::Stall,
     /// Rejections in pods' cgroups, joined with the pods' own failures.
     pub refusals: Vec<joins::refusals::Refusal>,
+    /// Kills for memory.
+    pub memory: memory::MemoryKills,
+    /// Kills by liveness probes.
+    pub probes: probes::ProbeKills,
+    /// Images that were not pulled.
+    pub pulls: pulls::Pulls,
     /// Workloads that restarted or fail.
     pub workloads: Vec<Workload>,
     /// How failing pods spread.
@@ -65,11 +75,11 @@ pub struct Facts {
 /// Derives all facts from the inputs that take part. `twins` hold what one of them holds already: only that they are there counts.
 #[must_use]
 pub fn derive_facts(inputs: &[Input<'_>], twins: &[&EvidenceMeta]) -> Facts {
-    let mut bundles = bundle::derive_bundles(inputs);
-    bundle::count_inputs(&mut bundles, inputs.iter().map(|input| input.meta).chain(twins.iter().copied()));
+    let bundles = bundle::derive_bundles(inputs, twins);
     let usage = usage::derive_usage(inputs);
-    let failures = failures::derive_failures(inputs, &bundles);
-    let occurrences = occurrences::derive_occurrences(inputs, &bundles);
+    let repeats = events::Repeats::of(inputs);
+    let failures = failures::derive_failures(inputs, &bundles, &repeats);
+    let occurrences = occurrences::derive_occurrences(inputs, &bundles, &repeats);
     let growth = growth::derive_growth(&usage);
     let change_points = growth::derive_change_points(&usage);
     let ceilings = ceilings::derive_ceilings(inputs, &usage, growth.as_ref());
@@ -78,6 +88,9 @@ pub fn derive_facts(inputs: &[Input<'_>], twins: &[&EvidenceMeta]) -> Facts {
     let stacks = stacks::derive_stacks(inputs);
     let stall = joins::derive_stall(inputs, &stacks);
     let refusals = joins::refusals::derive_refusals(inputs, &failures, &usage, growth.as_ref());
+    let memory = memory::derive_memory_kills(inputs, &failures, &bundles);
+    let probes = probes::derive_probe_kills(inputs, &failures, &repeats);
+    let pulls = pulls::derive_pulls(inputs);
     let workloads = workloads::derive_workloads(inputs, &failures, &bundles);
     let spread = workloads::derive_spread(inputs);
     let coverage = coverage::derive_coverage(inputs, twins, &usage, &workloads, bundles);
@@ -93,6 +106,9 @@ pub fn derive_facts(inputs: &[Input<'_>], twins: &[&EvidenceMeta]) -> Facts {
         stacks,
         stall,
         refusals,
+        memory,
+        probes,
+        pulls,
         workloads,
         spread,
         coverage,

@@ -1,6 +1,7 @@
 //! What people, alerting and Kubernetes say happened, with the instants that the inputs' clocks give.
 
 use super::Input;
+use super::events::Repeats;
 use super::failures::{collection_time, event_time, is_failure};
 use crate::model::sort::Order as _;
 use crate::model::{Bundle, KubeEvent, Locator, NoteKind, Timestamp};
@@ -70,7 +71,7 @@ const ROLLOUTS: &[&str] = &[
 
 /// Gathers notes and warnings. What has no time is left out: it can be read and cited, but not placed.
 #[must_use]
-pub fn derive_occurrences(inputs: &[Input<'_>], bundles: &[Bundle]) -> Occurrences {
+pub fn derive_occurrences(inputs: &[Input<'_>], bundles: &[Bundle], repeats: &Repeats) -> Occurrences {
     let mut all = Occurrences::default();
     for input in inputs {
         let clock = &input.meta.clock;
@@ -105,7 +106,7 @@ pub fn derive_occurrences(inputs: &[Input<'_>], bundles: &[Bundle]) -> Occurrenc
                 locator: event.locator,
             })
         };
-        let events = input.parsed.events.iter();
+        let events = input.parsed.events.iter().filter(|event| !repeats.has(event));
         let is_warning = |event: &&KubeEvent| event.kind == "Warning" && !is_failure(event);
         let is_rollout = |event: &&KubeEvent| ROLLOUTS.contains(&event.reason.as_str()) && !is_warning(event);
         all.events.extend(events.clone().filter(is_warning).filter_map(timed));

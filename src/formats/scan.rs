@@ -2,6 +2,8 @@
 //!
 //! A few rare words are searched for in one pass; only a line that holds one is looked at, once, however many it has.
 
+mod oom;
+
 use memchr::{memchr, memchr_iter, memrchr};
 
 use super::time::number;
@@ -12,7 +14,7 @@ use crate::model::sighting::refuses_a_task;
 use crate::model::{ByteRange, Sighting, SightingKind, Sightings};
 
 /// Judges, and the words that let a line be shown to them. The shortest word decides how fast all are searched for.
-const JUDGES: [(Judge, &[&str]); 10] = [
+const JUDGES: [(Judge, &[&str]); 14] = [
     (judge_thread, &["new OS thread", "native thread", "start new thread", "pthread_create failed"]),
     (judge_ulimit_hint, &["max user processes"]),
     (judge_newosproc, &["error: newosproc"]),
@@ -23,6 +25,10 @@ const JUDGES: [(Judge, &[&str]); 10] = [
     (judge_conntrack, &[": table full, dropping packet"]),
     (judge_file_max, &["VFS: file-max limit "]),
     (judge_open_files, &["oo many open files"]),
+    (oom::judge_invoked, &["invoked oom-killer", "oom-kill:constraint="]),
+    (oom::judge_stats, &["emory cgroup stats for "]),
+    (oom::judge_usage, &["memory: usage "]),
+    (oom::judge_kill, &["of memory: Kill", "Killed process ", ": OOMKilled", "reason=\"OOMKilled"]),
 ];
 
 /// Says what a line shows.
@@ -235,6 +241,7 @@ fn go_duration_ms(text: &[u8]) -> Option<u32> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::{OomLine, OomStep};
 
     const LOG: &str = "ok\r\n\
         runtime: failed to create new OS thread (have 5 already; errno=11)\r\n\
@@ -255,7 +262,9 @@ mod tests {
         VFS: file-max limit 1631329 reached\n\
         open /etc/hosts: too many open files in system\n\
         accept4: too many open files\n\
-        failed to create fsnotify watcher: too many open files";
+        failed to create fsnotify watcher: too many open files\n\
+        memory: usage 2097152kB, limit 2097152kB, failcnt 7\n\
+        Memory cgroup out of memory: Killed process 28438 (java) total-vm:1kB, anon-rss:2kB";
 
     fn seen(lines_per_block: usize) -> Sightings {
         let (mut out, mut scanner) = (Sightings::default(), Scanner::new());
@@ -291,6 +300,17 @@ mod tests {
             (17, FileMaxReached),
             (18, FileMaxReached),
             (19, TooManyOpenFiles),
+            (21, OutOfMemory(OomLine { use_kb: Some((2_097_152, 2_097_152)), ..OomLine::default() })),
+            (
+                22,
+                OutOfMemory(OomLine {
+                    step: OomStep::Killed,
+                    process: "java".into(),
+                    pid: Some(28_438),
+                    is_of_cgroup: Some(true),
+                    ..OomLine::default()
+                }),
+            ),
         ];
         assert_eq!(found, want);
         for sighting in &all.kept {

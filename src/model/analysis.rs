@@ -8,6 +8,7 @@ use super::finding::{Finding, RuleOutcome, Statement};
 use super::limit::{LimitName, Scope};
 use super::message::Message;
 use super::parsed::CollectorError;
+use super::stack::OwnerClass;
 use super::time::{TimeRange, Timestamp};
 use super::timeline::TimelineEvent;
 
@@ -64,6 +65,8 @@ pub struct Workload {
     pub node: Option<String>,
     /// Who controls it, as `kind/name`.
     pub owner: Option<String>,
+    /// Who controls it, the nearest first, up to the top.
+    pub owners: Vec<WorkloadOwner>,
     /// Its status as written.
     pub status: Option<String>,
     /// Whether it does not do its work now, as far as the evidence says.
@@ -80,6 +83,17 @@ pub struct Workload {
     pub cites: Vec<Cite>,
     /// What its exits mean, what it waits for, where views of it disagree.
     pub statements: Vec<Statement>,
+}
+
+/// Who controls a workload.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct WorkloadOwner {
+    /// Kind (`Deployment`).
+    pub kind: String,
+    /// Name.
+    pub name: String,
+    /// Stated by a reference; derived from the ReplicaSet's name; suspected by the pod's.
+    pub class: OwnerClass,
 }
 
 /// What failing pods have in common.

@@ -53,6 +53,8 @@ pub struct KubeContainer {
     pub is_init: bool,
     /// Whether it is ready.
     pub ready: Option<bool>,
+    /// Line of the memory limit.
+    pub memory_limit_at: Option<Locator>,
     /// Memory limit as printed (`2Gi`).
     pub memory_limit: Option<String>,
 }

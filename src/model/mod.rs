@@ -31,7 +31,7 @@ pub mod timeline;
 
 pub use analysis::{
     Analysis, Ceiling, ChangeKind, ChangePoint, Coverage, Exhaustion, ForkReport, Gap, GrowthReport, GrowthShare,
-    MissingEvidence, Reconciliation, SpreadDimension, SpreadRow, ThreadHistory, ThreadSource, Workload,
+    MissingEvidence, Reconciliation, SpreadDimension, SpreadRow, ThreadHistory, ThreadSource, Workload, WorkloadOwner,
 };
 pub use bundle::{Bundle, BundleKind, Collected, CollectedBy};
 pub use citation::{ByteRange, Citation, Cite, EvidenceId, LineRange, Locator, Role};
@@ -50,7 +50,7 @@ pub use process::{Process, ProcessSnapshot};
 pub use record::{Level, RecordTable};
 pub use redaction::{RedactionChoices, RedactionClass, Replacement};
 pub use series::{Column, Frame, RowAt, Unit};
-pub use sighting::{Sighting, SightingKind, Sightings};
+pub use sighting::{OomLine, OomStep, Sighting, SightingKind, Sightings};
 pub use stack::{
     DumpKind, Dumps, FrameId, LockFact, LockRelation, OwnerClass, StackArg, StackDump, StackFrame, StackId,
     StatedDeadlock, Symbols, Task, TextId, WaitClass,

@@ -42,6 +42,41 @@ pub enum SightingKind {
         /// The age, in whole milliseconds.
         age_ms: u32,
     },
+    /// A line of the kernel's, or of kubelet's, about a kill for memory.
+    OutOfMemory(OomLine),
+}
+
+/// What one line about a kill for memory says; the kernel writes many of them for one kill.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OomLine {
+    /// Which part of the story it is.
+    pub step: OomStep,
+    /// The process it names.
+    pub process: String,
+    /// Its id.
+    pub pid: Option<u32>,
+    /// The control group it names.
+    pub cgroup: String,
+    /// Whether a control group's limit was reached (else the node's memory), where the line says so.
+    pub is_of_cgroup: Option<bool>,
+    /// Memory used and the limit, in kB.
+    pub use_kb: Option<(u64, u64)>,
+}
+
+/// The parts of the kernel's story of one kill, and kubelet's word.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum OomStep {
+    /// `java invoked oom-killer: …`: a story begins.
+    Invoked,
+    /// Whose limit, and how much was used.
+    #[default]
+    Told,
+    /// `Kill process 24572 (java) score 0 or sacrifice child`: chosen.
+    Chosen,
+    /// `Killed process 28438 (java) total-vm:…`: done.
+    Killed,
+    /// kubelet: `OOMKilled`.
+    Stated,
 }
 
 impl SightingKind {
@@ -61,11 +96,12 @@ impl SightingKind {
             Self::FileMaxReached => 9,
             Self::TooManyOpenFiles => 10,
             Self::PlegStopped { .. } => 11,
+            Self::OutOfMemory(_) => 12,
         }
     }
 
     /// Number of kinds.
-    pub const N_KINDS: usize = 12;
+    pub const N_KINDS: usize = 13;
 }
 
 /// Whether a line says that a fork, an exec or a thread met EAGAIN. The same words end lines about locks, sockets and pipes: what

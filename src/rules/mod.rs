@@ -35,8 +35,11 @@ pub static RULES: &[&RuleInfo] = &[
     &host::pid_space_exhausted::RULE,
     &host::unit_tasks_exhausted::RULE,
     &host::user_processes_exhausted::RULE,
+    &kube::image_pull_failed::RULE,
+    &kube::oom_killed::RULE,
     &kube::pod_pids_exhausted::RULE,
     &stack::deadlock::RULE,
+    &kube::probe_kill_loop::RULE,
     &stack::lock_convoy::RULE,
 ];
 

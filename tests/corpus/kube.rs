@@ -101,3 +101,43 @@ fn manifests_are_kubernetes_objects() {
         .collect();
     assert!(odd.is_empty(), "{odd:#?}");
 }
+
+/// What a rule says: subject, confidence, ids of its statements, and the time.
+fn told(case: &mut Case, rule: &str) -> Vec<(String, Vec<String>, Option<String>)> {
+    let findings = case.analysis().findings.iter().filter(|finding| finding.rule == rule);
+    let shown = findings.map(|finding| {
+        let statements = finding.statements.iter().map(|statement| statement.text.id.clone());
+        let range = finding.time_range.map(|range| format!("{}..{}", range.start.to_rfc3339(), range.end.to_rfc3339()));
+        (finding.subject.clone(), statements.collect(), range)
+    });
+    shown.collect()
+}
+
+#[test]
+fn an_image_that_is_not_pulled_is_told_with_its_cause() {
+    let Some(folder) = super::corpus("an_image_that_is_not_pulled_is_told_with_its_cause") else { return };
+    let cause = ["finding-pull-pods", "finding-pull-certificate"].map(str::to_owned).to_vec();
+    for name in ["pod_image-pull-fail.json", "events_image-pull-fail.json"] {
+        let mut case = read(&folder.join("k8s-json"), &[name]);
+        let told = told(&mut case, "kube/image-pull-failed");
+        let [(image, statements, _)] = told.as_slice() else { panic!("{told:?}") };
+        assert_eq!((image.as_str(), statements), ("noimage.com/no-such-image", &cause), "{name}");
+    }
+    for name in ["pods_default.json", "pods_default-unhealthy.json", "pod_pending-pod-resources.json"] {
+        let mut case = read(&folder.join("k8s-json"), &[name]);
+        assert!(case.analysis().findings.is_empty(), "{name}: {:?}", case.analysis().findings);
+    }
+}
+
+#[test]
+fn the_kernels_kills_for_memory_are_told_apart() {
+    let Some(folder) = super::corpus("the_kernels_kills_for_memory_are_told_apart") else { return };
+    let mut case = read(&folder.join("k8s-issues"), &["k8s_56891_oom_dmesg.txt"]);
+    let told = told(&mut case, "kube/oom-killed");
+    let [(process, statements, range)] = told.as_slice() else { panic!("{told:?}") };
+    assert_eq!(process, "java");
+    assert_eq!(statements, &["finding-oom-kernel", "finding-oom-by-limit"]);
+    assert_eq!(range.as_deref(), Some("2017-12-07T00:05:15Z..2017-12-07T00:13:22Z"));
+    let finding = &case.analysis().findings[0];
+    assert_eq!(format!("{:?}", finding.statements[0].text.args[0]), "(\"count\", Int(2))");
+}

@@ -17,12 +17,13 @@ impl Report<'_> {
         for it in workloads.iter().take(WORKLOADS_SHOWN) {
             let names = [it.namespace.as_str(), it.name.as_str()].into_iter().filter(|part| !part.is_empty());
             let on = it.node.as_ref().map(|node| format!(" @ {node}")).unwrap_or_default();
+            let top = it.owners.last().map(|owner| format!(" · {}/{}", owner.kind, owner.name)).unwrap_or_default();
             let status = it.status.as_ref().map(|status| format!(" · {status}")).unwrap_or_default();
             let restarts = match it.restarts {
                 0 => String::new(),
                 count => format!(" · {}", self.texts.with("cli-restarts", &[("count", count.into())])),
             };
-            let line = format!("{} {}{on}{status}{restarts}", it.kind, names.collect::<Vec<_>>().join("/"));
+            let line = format!("{} {}{on}{top}{status}{restarts}", it.kind, names.collect::<Vec<_>>().join("/"));
             self.page.paragraph(2, "", &line);
             let places = self.places(&it.cites);
             self.page.paragraph(6, "", &places);

@@ -3,7 +3,7 @@
 use super::{bundle_of, layout_of, pattern::matches_end};
 use crate::facts::Input;
 use crate::model::time::Civil;
-use crate::model::{Bundle, Cite, Collected, CollectedBy, ContainerState, Locator, Role, Timestamp};
+use crate::model::{Bundle, Cite, ClockOrigin, Collected, CollectedBy, ContainerState, Locator, Role, Timestamp};
 
 /// A name without a zone may mean any of them.
 const ANY_ZONE_S: u32 = 14 * 3600;
@@ -51,7 +51,7 @@ fn by_clock(input: &Input<'_>) -> Option<Collected> {
     let at = input.meta.time_range?.end;
     let line = input.parsed.records.line.last().copied().unwrap_or(1);
     let cite = Cite { locator: Locator::lines(input.meta.id, line, line), role: Role::Shows, at: Some(at) };
-    let uncertainty_s = if input.meta.clock.basis() == crate::model::TimeBasis::Explicit { 1 } else { ANY_ZONE_S };
+    let uncertainty_s = if input.meta.clock.offset_origin == ClockOrigin::Default { ANY_ZONE_S } else { 1 };
     Some(Collected { at, uncertainty_s, by: CollectedBy::Clock, cite: Some(cite) })
 }
 

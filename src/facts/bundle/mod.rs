@@ -124,13 +124,13 @@ fn is_inside(path: &str, root: &str) -> bool {
     root.is_empty() || path.strip_prefix(root).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }
 
-/// Recognises bundles, in order of their roots.
+/// Recognises bundles, in order of their roots. `twins` hold what an input holds too; their paths tell all the same.
 #[must_use]
-pub fn derive_bundles(inputs: &[Input<'_>]) -> Vec<Bundle> {
+pub fn derive_bundles(inputs: &[Input<'_>], twins: &[&EvidenceMeta]) -> Vec<Bundle> {
     // Which marks each root has, by layout.
     let mut marks: BTreeMap<(&str, usize), u32> = BTreeMap::new();
-    for input in inputs {
-        let path = input.meta.path.as_str();
+    for meta in inputs.iter().map(|input| input.meta).chain(twins.iter().copied()) {
+        let path = meta.path.as_str();
         let parts: Vec<&str> = path.split('/').collect();
         for (index, layout) in LAYOUTS.iter().enumerate() {
             for (bit, (mark, _)) in layout.marks.iter().enumerate() {
@@ -142,9 +142,9 @@ pub fn derive_bundles(inputs: &[Input<'_>]) -> Vec<Bundle> {
                 }
             }
         }
-        if cluster_info_dump::is_on_one_stream(input) {
-            marks.insert((path, 0), u32::MAX);
-        }
+    }
+    for input in inputs.iter().filter(|input| cluster_info_dump::is_on_one_stream(input)) {
+        marks.insert((input.meta.path.as_str(), 0), u32::MAX);
     }
     let weight = |index: usize, marks: u32| {
         let weights = LAYOUTS[index].marks.iter().enumerate();
@@ -175,6 +175,7 @@ pub fn derive_bundles(inputs: &[Input<'_>]) -> Vec<Bundle> {
         !outer.iter().any(is_around)
     });
     collected::set(&mut bundles, inputs);
+    count_inputs(&mut bundles, inputs.iter().map(|input| input.meta).chain(twins.iter().copied()));
     bundles
 }
 
@@ -184,7 +185,7 @@ fn starts(path: &str) -> impl Iterator<Item = usize> + '_ {
 }
 
 /// Counts what each bundle holds, also what another input holds too.
-pub fn count_inputs<'a>(bundles: &mut [Bundle], metas: impl Iterator<Item = &'a EvidenceMeta>) {
+fn count_inputs<'a>(bundles: &mut [Bundle], metas: impl Iterator<Item = &'a EvidenceMeta>) {
     for meta in metas {
         let inner = bundle_of(&meta.path, bundles).map(|bundle| bundle.root.len());
         let is_inner = |bundle: &&mut Bundle| Some(bundle.root.len()) == inner && is_inside(&meta.path, &bundle.root);

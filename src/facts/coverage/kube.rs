@@ -7,7 +7,8 @@ use crate::facts::Input;
 use crate::facts::bundle::{bundle_of, layout_of};
 use crate::model::sort::Order as _;
 use crate::model::{
-    Arg, Bundle, EvidenceMeta, EvidenceState, KubeContainer, KubeObject, Message, MissingEvidence, Workload,
+    Arg, Bundle, EvidenceMeta, EvidenceState, KubeContainer, KubeObject, Message, MissingEvidence, OomLine,
+    SightingKind, Workload,
 };
 
 /// Logs that are asked for one by one; a command for the rest follows.
@@ -156,13 +157,20 @@ fn kernel_log(inputs: &[Input<'_>], workloads: &[Workload]) -> Option<MissingEvi
         let mut exits = workload.statements.iter().filter(|statement| statement.topic == "exit");
         workload.exit_code == Some(137) && exits.any(|statement| statement.cites.len() == 1)
     };
-    let was_killed = |workload: &&Workload| is_open(workload);
+    let of_memory = SightingKind::OutOfMemory(OomLine::default()).index();
+    // kubelet says so, although no state does.
+    let is_stated = inputs.iter().any(|input| input.parsed.sightings.n_seen[of_memory] > 0);
     let is_kernels = |input: &Input<'_>| {
         let has_source = || input.parsed.records.sources.iter().any(|source| source == "kernel");
         input.meta.format == "dmesg" || has_source()
     };
-    let killed = workloads.iter().find(was_killed).filter(|_| !inputs.iter().any(is_kernels))?;
-    let node = killed.node.as_deref().filter(|node| is_name(node)).unwrap_or("NODE");
+    let killed = workloads.iter().find(|workload| is_open(workload));
+    if killed.is_none() && !is_stated || inputs.iter().any(is_kernels) {
+        return None;
+    }
+    let killed = killed.or_else(|| workloads.iter().find(|workload| workload.exit_code == Some(137)));
+    let node = killed.and_then(|workload| workload.node.as_deref());
+    let node = node.filter(|node| is_name(node)).unwrap_or("NODE");
     let what = Message::new("missing-kernel-log").with("node", Arg::from(node));
     Some(gap(what, format!("ssh {node} journalctl -k -o short-iso")))
 }

@@ -213,7 +213,7 @@ fn seconds(seconds: u32) -> crate::model::Arg {
 
 /// The earliest and latest second after the start at which a probe that never succeeds kills: from `delay + (F-1) x period` to
 /// `delay + F x period + timeout`.
-fn kill_window_s(probe: &str) -> Option<(u32, u32)> {
+pub(in crate::facts) fn kill_window_s(probe: &str) -> Option<(u32, u32)> {
     let number = |names: [&str; 2], default: u32| {
         let word = probe.split(' ').find_map(|word| names.iter().find_map(|name| word.strip_prefix(*name)));
         word.map_or(Some(default), |value| value.trim_end_matches('s').parse().ok())

@@ -1,8 +1,9 @@
 //! Workloads that restarted or do not do what they should: every input's view of an object joined, its exits explained, and where the
 //! views disagree.
 
-mod exits;
+pub(super) mod exits;
 mod others;
+mod owners;
 mod pods;
 mod spread;
 
@@ -59,6 +60,7 @@ impl<'a> Views<'a> {
 pub fn derive_workloads(inputs: &[Input<'_>], failures: &Failures, bundles: &[Bundle]) -> Vec<Workload> {
     let views = Views::of(inputs);
     let signs = exits::Signs::of(inputs, failures, &views, bundles);
+    let owners = owners::Owners::of(&views);
     let mut workloads: Vec<Workload> = views
         .by_key
         .iter()
@@ -67,6 +69,11 @@ pub fn derive_workloads(inputs: &[Input<'_>], failures: &Failures, bundles: &[Bu
             _ => others::workload(*key, views),
         })
         .collect();
+    for workload in &mut workloads {
+        let key = (workload.kind.as_str(), workload.namespace.as_str(), workload.name.as_str());
+        let views = views.by_key.get(&key).map_or(&[][..], Vec::as_slice);
+        workload.owners = owners.chain(key.1, key.2, views);
+    }
     // Each is quoted in every export: beyond some number the worst stand for the rest, and the spread counts all pods.
     workloads.order_by(|a, b| b.failing.cmp(&a.failing).then(b.restarts.cmp(&a.restarts)));
     workloads.truncate(MAX_WORKLOADS);

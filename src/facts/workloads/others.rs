@@ -22,6 +22,7 @@ pub(super) fn workload(key: Key<'_>, views: &[&KubeObject]) -> Option<Workload> 
         name: key.2.to_owned(),
         node: None,
         owner: views.iter().find_map(|view| view.owner.as_ref()).map(|owner| format!("{}/{}", owner.kind, owner.name)),
+        owners: Vec::new(),
         status: status.map(|status| status.value.clone()),
         failing: key.0 != "NetworkPolicy",
         restarts: 0,

@@ -35,6 +35,7 @@ pub(super) fn workload(key: Key<'_>, views: &[&KubeObject], signs: &Signs<'_>) -
         name: key.2.to_owned(),
         node: known(|view| view.node.as_ref()),
         owner: views.iter().find_map(|view| view.owner.as_ref()).map(|owner| format!("{}/{}", owner.kind, owner.name)),
+        owners: Vec::new(),
         status: status.map(|status| status.value.clone()),
         failing,
         restarts,

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::owners::Owners;
 use super::{Views, pods};
 use crate::facts::Input;
 use crate::model::sort::Order as _;
@@ -13,18 +14,19 @@ const MAX_ROWS: usize = 12;
 /// The spread of failing pods; empty where none fails.
 #[must_use]
 pub fn derive_spread(inputs: &[Input<'_>]) -> Vec<SpreadRow> {
-    let views = Views::of(inputs);
+    let all_views = Views::of(inputs);
     let mut counts: BTreeMap<(SpreadDimension, String), (u32, u32)> = BTreeMap::new();
     let mut n_failing = 0;
-    for ((_, namespace, _), views) in views.pods() {
+    let owners = Owners::of(&all_views);
+    for ((_, namespace, name), views) in all_views.pods() {
         // A pod that only a list of names knows is neither well nor failing.
         if !views.iter().any(|view| view.status.is_some() || !view.containers.is_empty()) {
             continue;
         }
         let failing = u32::from(views.iter().any(|view| pods::is_failing(view)));
         n_failing += failing;
-        let owner =
-            views.iter().find_map(|view| view.owner.as_ref()).map(|owner| format!("{}/{}", owner.kind, owner.name));
+        // The top of the chain: the replicas of two roll-outs are of one Deployment.
+        let owner = owners.chain(namespace, name, views).pop().map(|owner| format!("{}/{}", owner.kind, owner.name));
         let node = views.iter().find_map(|view| view.node.clone());
         let claims = views.iter().map(|view| &view.claims).find(|claims| !claims.is_empty());
         let claims =

@@ -1,3 +1,6 @@
 //! Failure patterns of Kubernetes.
 
+pub mod image_pull_failed;
+pub mod oom_killed;
 pub mod pod_pids_exhausted;
+pub mod probe_kill_loop;

@@ -40,6 +40,7 @@ impl ContainerReader {
                 Some(Open::Last) => container.last_state.get_or_insert_default(),
                 Some(Open::Limits) if key == b"memory" => {
                     container.memory_limit = Some(owned(value));
+                    container.memory_limit_at = Some(here);
                     return Ok(Fate::Parsed);
                 }
                 _ => return Ok(Fate::Skipped),

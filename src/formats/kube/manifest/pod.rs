@@ -114,7 +114,10 @@ impl Containers {
             ".image" => container.image = Some(text.to_owned()),
             ".containerID" => container.id = Some(text.to_owned()).filter(|id| !id.is_empty()),
             ".ready" => container.ready = Some(text == "true"),
-            ".resources.limits.memory" => container.memory_limit = Some(text.to_owned()),
+            ".resources.limits.memory" => {
+                container.memory_limit = Some(text.to_owned());
+                container.memory_limit_at = Some(at.locator(evidence));
+            }
             ".restartCount" => {
                 container.restarts = text.parse().unwrap_or(0);
                 container.restarts_at = Some(at.locator(evidence));
@@ -200,4 +203,5 @@ fn join(all: &mut Vec<KubeContainer>, new: KubeContainer) {
     old.readiness = new.readiness.or(old.readiness.take());
     old.startup = new.startup.or(old.startup.take());
     old.memory_limit = new.memory_limit.or(old.memory_limit.take());
+    old.memory_limit_at = new.memory_limit_at.or(old.memory_limit_at.take());
 }

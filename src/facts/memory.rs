@@ -1,0 +1,291 @@
+//! Kills for memory: what containers' states say, what the kernel's lines tell of each kill, what nodes report, and which belong together.
+
+use std::collections::BTreeMap;
+
+use super::Input;
+use super::failures::{Failure, Failures, collection_time, event_time};
+use crate::model::sort::Order as _;
+use crate::model::{
+    Bundle, Cite, ContainerState, EvidenceId, KubeContainer, KubeObject, Locator, OomLine, OomStep, Role, SightingKind,
+    Timestamp,
+};
+
+/// Seconds within which the kernel's line and the container's end are of the same kill.
+const SAME_KILL_S: i64 = 10;
+/// Seconds around an end in which a node's own shortage bears on it.
+const NODE_NEAR_S: i64 = 300;
+/// Kills that are kept of each sort.
+const MAX_KILLS: usize = 2_000;
+
+/// One kill as the kernel's lines tell it.
+#[derive(Clone, Debug, Default)]
+pub struct KernelKill {
+    /// The process killed, or the one that ran into the limit where the lines end there.
+    pub process: String,
+    /// Its id.
+    pub pid: Option<u32>,
+    /// The control group.
+    pub cgroup: String,
+    /// Whether a control group's limit was reached, else the node's memory.
+    pub is_of_cgroup: Option<bool>,
+    /// Memory used and the limit, in kB.
+    pub use_kb: Option<(u64, u64)>,
+    /// When.
+    pub at: Option<Timestamp>,
+    /// Its lines.
+    pub cites: Vec<Cite>,
+    is_done: bool,
+}
+
+/// A container whose state says `OOMKilled`.
+#[derive(Clone, Debug)]
+pub struct ContainerKill {
+    /// Pod as `namespace/name`.
+    pub pod: String,
+    /// Who controls the pod.
+    pub owner: Option<String>,
+    /// Container.
+    pub container: String,
+    /// Memory limit as written, and where.
+    pub limit: Option<(String, Locator)>,
+    /// Restarts.
+    pub restarts: u32,
+    /// When it ended.
+    pub at: Option<Timestamp>,
+    /// Its state.
+    pub cite: Cite,
+    /// The kernel's kill, by its index, where one is of this container.
+    pub kernel: Option<usize>,
+    /// The report of its node that it ran out of memory at that time.
+    pub node_report: Option<Cite>,
+}
+
+/// All of it.
+#[derive(Clone, Debug, Default)]
+pub struct MemoryKills {
+    /// By states, in order of pod and container.
+    pub containers: Vec<ContainerKill>,
+    /// By the kernel, in order of place.
+    pub kernel: Vec<KernelKill>,
+    /// kubelet's lines.
+    pub stated: Vec<Cite>,
+    /// Ends with SIGKILL for which the state has no reason of its own.
+    pub unexplained: Vec<Cite>,
+    /// Restarts of which no state says how the run ended.
+    pub stateless: Vec<Cite>,
+    /// States that say something else.
+    pub others: Vec<Cite>,
+    /// How many of those.
+    pub n_others: u32,
+}
+
+/// Gathers kills and joins them.
+#[must_use]
+pub fn derive_memory_kills(inputs: &[Input<'_>], failures: &Failures, bundles: &[Bundle]) -> MemoryKills {
+    let mut kills = MemoryKills { kernel: kernel_kills(failures), ..MemoryKills::default() };
+    let of_kind = SightingKind::OutOfMemory(OomLine::default()).index();
+    let stated = failures.of(of_kind).filter(|failure| step_of(failure) == Some(OomStep::Stated));
+    kills.stated = stated.map(|failure| failure.cite(Role::Shows)).collect();
+    let reports = node_reports(inputs, bundles);
+    let mut seen: BTreeMap<(String, &str), ContainerKill> = BTreeMap::new();
+    for object in inputs.iter().flat_map(|input| &input.parsed.objects).filter(|object| object.kind == "Pod") {
+        if object.containers.is_empty() && object.restarts.is_some_and(|restarts| restarts > 0) {
+            kills.stateless.push(shows(object.locator, None));
+        }
+        for container in &object.containers {
+            match oom_state(container) {
+                Some((state, locator)) => {
+                    let kill = container_kill(object, container, (state, locator), &kills.kernel, &reports);
+                    let key = (kill.pod.clone(), container.name.as_str());
+                    // Two views of one pod: the newer tells more.
+                    if seen.get(&key).is_none_or(|old| (old.at, old.restarts) < (kill.at, kill.restarts)) {
+                        seen.insert(key, kill);
+                    }
+                }
+                None => other_state(container, &mut kills),
+            }
+        }
+    }
+    kills.containers = seen.into_values().take(MAX_KILLS).collect();
+    kills.stated.truncate(MAX_KILLS);
+    kills
+}
+
+const fn shows(locator: Locator, at: Option<Timestamp>) -> Cite {
+    Cite { locator, role: Role::Shows, at }
+}
+
+/// The state that says so: of the last run, or of this one.
+fn oom_state(container: &KubeContainer) -> Option<(&ContainerState, Locator)> {
+    let states = container.last_state.iter().chain([&container.state]);
+    let mut killed = states.filter(|state| state.reason.as_deref() == Some("OOMKilled"));
+    killed.find_map(|state| Some((state, state.locator?)))
+}
+
+/// How a container that was not killed for memory stands, as far as its states say.
+fn other_state(container: &KubeContainer, kills: &mut MemoryKills) {
+    let ended = container.last_state.iter().chain([&container.state]).find(|state| state.phase == "Terminated");
+    match ended.and_then(|state| Some((state, state.locator?))) {
+        Some((state, locator)) => {
+            let is_made_up = state.reason.as_deref() == Some("ContainerStatusUnknown");
+            if state.exit_code == Some(137) && !is_made_up {
+                kills.unexplained.push(shows(locator, state.finished));
+            } else {
+                kills.n_others += 1;
+                kills.others.push(shows(locator, state.finished));
+            }
+        }
+        None if container.restarts > 0 => {
+            kills.stateless.extend(container.restarts_at.map(|locator| shows(locator, None)));
+        }
+        None => {
+            kills.n_others += 1;
+            kills.others.extend(container.state.locator.map(|locator| shows(locator, None)));
+        }
+    }
+}
+
+fn container_kill(
+    pod: &KubeObject,
+    container: &KubeContainer,
+    (state, locator): (&ContainerState, Locator),
+    kernel: &[KernelKill],
+    reports: &[NodeReport<'_>],
+) -> ContainerKill {
+    let at = state.finished;
+    let near = |other: Option<Timestamp>, within_s: i64| {
+        let apart = other.zip(at).map(|(a, b)| a.0.abs_diff(b.0));
+        apart.is_some_and(|apart| apart <= within_s.unsigned_abs() * 1_000_000_000)
+    };
+    let node = pod.node.as_deref();
+    let report = reports.iter().find(|report| node.is_some() && node == report.node && near(report.at, NODE_NEAR_S));
+    let limit_kb = container.memory_limit.as_deref().and_then(kilobytes);
+    let is_its = |kill: &&KernelKill| {
+        names(&kill.cgroup, pod, container)
+            // The same limit at the same second: no other container is likely to be meant.
+            || kill.cgroup.is_empty() && limit_kb.is_some() && kill.use_kb.map(|it| it.1) == limit_kb && near(kill.at, SAME_KILL_S)
+    };
+    ContainerKill {
+        pod: if pod.namespace.is_empty() { pod.name.clone() } else { format!("{}/{}", pod.namespace, pod.name) },
+        owner: pod.owner.as_ref().map(|owner| format!("{}/{}", owner.kind, owner.name)),
+        container: container.name.clone(),
+        limit: container.memory_limit.clone().map(|limit| (limit, container.memory_limit_at.unwrap_or(locator))),
+        restarts: container.restarts,
+        at,
+        cite: shows(locator, at),
+        kernel: kernel.iter().position(|kill| is_its(&kill)),
+        node_report: report.map(|report| report.cite),
+    }
+}
+
+/// Whether a control group is a container's or its pod's: `/kubepods/burstable/pod95387fa4-…/6895…`, or with systemd
+/// `kubepods-burstable-pod95387fa4_….slice/cri-containerd-6895….scope`.
+fn names(cgroup: &str, pod: &KubeObject, container: &KubeContainer) -> bool {
+    let id = container.id.as_deref().and_then(|id| id.rsplit('/').next()).filter(|id| id.len() >= 12);
+    let uid = pod.uid.as_deref().filter(|uid| uid.len() >= 32);
+    id.is_some_and(|id| cgroup.contains(id))
+        || uid.is_some_and(|uid| cgroup.contains(uid) || cgroup.contains(&uid.replace('-', "_")))
+}
+
+/// A quantity of memory as Kubernetes writes it, in kB (1024 bytes): `2Gi`, `512Mi`, `1G`, `1073741824`.
+fn kilobytes(text: &str) -> Option<u64> {
+    let n_digits = text.bytes().take_while(u8::is_ascii_digit).count();
+    let (number, unit) = text.split_at(n_digits);
+    let number: u64 = number.parse().ok()?;
+    let bytes = match unit {
+        "" => 1,
+        "Ki" => 1 << 10,
+        "Mi" => 1 << 20,
+        "Gi" => 1 << 30,
+        "Ti" => 1 << 40,
+        "k" => 1_000,
+        "M" => 1_000_000,
+        "G" => 1_000_000_000,
+        _ => return None,
+    };
+    number.checked_mul(bytes).map(|bytes| bytes / 1024)
+}
+
+/// A node's word that it ran out of memory.
+struct NodeReport<'a> {
+    node: Option<&'a str>,
+    at: Option<Timestamp>,
+    cite: Cite,
+}
+
+fn node_reports<'a>(inputs: &[Input<'a>], bundles: &[Bundle]) -> Vec<NodeReport<'a>> {
+    let mut reports = Vec::new();
+    for input in inputs {
+        let is_report = |reason: &str| matches!(reason, "SystemOOM" | "OOMKilling");
+        let mut events = input.parsed.events.iter().filter(|event| is_report(&event.reason)).peekable();
+        let collected = events.peek().is_some().then(|| collection_time(input, inputs, bundles)).flatten();
+        reports.extend(events.take(MAX_KILLS).map(|event| {
+            let at = event_time(event, collected).map(|(at, _)| at);
+            NodeReport { node: event.object.strip_prefix("node/"), at, cite: shows(event.locator, at) }
+        }));
+    }
+    reports
+}
+
+fn step_of(failure: &Failure) -> Option<OomStep> {
+    match &failure.kind {
+        SightingKind::OutOfMemory(line) => Some(line.step),
+        _ => None,
+    }
+}
+
+/// Puts the kernel's lines together, kill by kill, in the order of each input.
+fn kernel_kills(failures: &Failures) -> Vec<KernelKill> {
+    let of_kind = SightingKind::OutOfMemory(OomLine::default()).index();
+    let mut lines: Vec<&Failure> = failures.of(of_kind).filter(|line| step_of(line) != Some(OomStep::Stated)).collect();
+    lines.order_by_key(|line| line.locator);
+    let mut kills: Vec<KernelKill> = Vec::new();
+    let mut open: Option<(EvidenceId, KernelKill)> = None;
+    let mut close = |open: Option<(EvidenceId, KernelKill)>| {
+        // A line about use alone is no kill.
+        let is_kill = |kill: &KernelKill| kill.is_done || !kill.process.is_empty();
+        kills.extend(open.map(|(_, kill)| kill).filter(is_kill));
+    };
+    for failure in lines {
+        let SightingKind::OutOfMemory(line) = &failure.kind else { continue };
+        let begins = open.as_ref().is_none_or(|(evidence, kill)| {
+            *evidence != failure.locator.evidence || line.step == OomStep::Invoked || kill.is_done
+        });
+        if begins {
+            close(open.replace((failure.locator.evidence, KernelKill::default())));
+        }
+        if let Some((_, kill)) = &mut open {
+            add(kill, line, failure);
+        }
+    }
+    close(open);
+    kills.truncate(MAX_KILLS);
+    kills
+}
+
+fn add(kill: &mut KernelKill, line: &OomLine, failure: &Failure) {
+    // Whoever was killed at last: a child may be taken in place of the one chosen.
+    if !line.process.is_empty() && (line.step != OomStep::Told || kill.pid.is_none()) {
+        line.process.clone_into(&mut kill.process);
+    }
+    kill.pid = line.pid.or(kill.pid);
+    if !line.cgroup.is_empty() {
+        line.cgroup.clone_into(&mut kill.cgroup);
+    }
+    kill.is_of_cgroup = line.is_of_cgroup.or(kill.is_of_cgroup);
+    kill.use_kb = kill.use_kb.or(line.use_kb);
+    kill.at = failure.at.or(kill.at);
+    kill.is_done |= line.step == OomStep::Killed;
+    kill.cites.push(failure.cite(Role::Shows));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_limit_in_kilobytes() {
+        let read = ["2Gi", "512Mi", "1073741824", "1G", "2 Gi", "Mi", "1e3"].map(kilobytes);
+        assert_eq!(read, [Some(2_097_152), Some(524_288), Some(1_048_576), Some(976_562), None, None, None]);
+    }
+}

@@ -1,0 +1,206 @@
+//! Kills by liveness probes: of which pod, how often, what the failing probe met, how long the last run lived and when its own numbers let
+//! the probe kill.
+
+use std::collections::BTreeMap;
+
+use super::Input;
+use super::events::Repeats;
+use super::failures::{Failure, Failures};
+use super::workloads::exits::kill_window_s;
+use crate::model::sighting::refuses_a_task;
+use crate::model::{Cite, KubeContainer, KubeEvent, KubeObject, Role, SightingKind, Timestamp};
+
+/// Pods that are kept.
+const MAX_PODS: usize = 2_000;
+
+/// What a failing probe met.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum ProbeCause {
+    /// Nobody listened.
+    Refused,
+    /// It answered with an error.
+    Status,
+    /// It did not answer in time.
+    Timeout,
+    /// A command failed, or something else.
+    Other,
+}
+
+/// The kills of one pod's container.
+#[derive(Clone, Debug)]
+pub struct PodKills {
+    /// Pod as `namespace/name`.
+    pub pod: String,
+    /// Who controls it.
+    pub owner: Option<String>,
+    /// Container, where it is named.
+    pub container: Option<String>,
+    /// How often it was killed.
+    pub kills: u32,
+    /// First and last kill.
+    pub range: Option<(Timestamp, Timestamp)>,
+    /// Places of the kills: the first and the last.
+    pub cites: Vec<Cite>,
+    /// What the failing liveness probe met, how often, and where.
+    pub causes: BTreeMap<ProbeCause, (u32, Cite)>,
+    /// Whether the probe itself found no task to run in: another pattern.
+    pub is_starved: bool,
+    /// Restarts.
+    pub restarts: u32,
+    /// How the last run ended: code, reason, where.
+    pub exit: Option<(i32, String, Cite)>,
+    /// How long it lived, in seconds.
+    pub lived_s: Option<f64>,
+    /// When a probe that never succeeds kills, in seconds after the start: earliest and latest.
+    pub window_s: Option<(u32, u32)>,
+    /// Whether a startup probe holds the liveness probe back.
+    pub has_startup: bool,
+}
+
+/// All of them, and what bears on their absence.
+#[derive(Clone, Debug, Default)]
+pub struct ProbeKills {
+    /// By pod.
+    pub pods: Vec<PodKills>,
+    /// Ends by SIGKILL or SIGTERM that no event explains.
+    pub unexplained: Vec<Cite>,
+    /// Ends of containers for other reasons.
+    pub others: Vec<Cite>,
+    /// Whether events about pods were collected.
+    pub has_events: bool,
+}
+
+/// Gathers kills by pod and joins them with what pods say.
+#[must_use]
+pub fn derive_probe_kills(inputs: &[Input<'_>], failures: &Failures, repeats: &Repeats) -> ProbeKills {
+    let mut all = ProbeKills::default();
+    let mut pods: BTreeMap<String, PodKills> = BTreeMap::new();
+    let mut logged: BTreeMap<String, u32> = BTreeMap::new();
+    let events = inputs.iter().flat_map(|input| &input.parsed.events).filter(|event| !repeats.has(event));
+    let events: BTreeMap<_, &KubeEvent> = events.map(|event| (event.locator, event)).collect();
+    all.has_events = !events.is_empty();
+    for kill in failures.of(SightingKind::LivenessKill.index()) {
+        let Some(pod) = &kill.subject else { continue };
+        if pods.len() >= MAX_PODS && !pods.contains_key(pod) {
+            continue;
+        }
+        let kills = pods.entry(pod.clone()).or_insert_with(|| new(pod));
+        match events.get(&kill.locator) {
+            Some(event) => {
+                kills.kills = kills.kills.saturating_add(kill.count);
+                let named = event.message.strip_prefix("Container ").and_then(|rest| rest.split(' ').next());
+                kills.container = kills.container.take().or_else(|| named.map(str::to_owned));
+            }
+            // A log and the events tell of the same kills.
+            None => *logged.entry(pod.clone()).or_default() += 1,
+        }
+        add(kills, kill);
+    }
+    for (pod, count) in logged {
+        if let Some(kills) = pods.get_mut(&pod) {
+            kills.kills = kills.kills.max(count);
+        }
+    }
+    for event in events.values() {
+        let name = event.object.rsplit('/').next().unwrap_or_default();
+        let pod = if event.namespace.is_empty() { name.to_owned() } else { format!("{}/{name}", event.namespace) };
+        if let Some(kills) = pods.get_mut(&pod) {
+            kills.is_starved |= refuses_a_task(event.message.as_bytes());
+            if let Some(cause) = cause_of(event) {
+                let cite = Cite { locator: event.locator, role: Role::Shows, at: event.last };
+                kills.causes.entry(cause).or_insert((0, cite)).0 += event.count;
+            }
+        }
+    }
+    // A task refused to nobody in particular may be any pod's probe.
+    let refused = |pod: &str| failures.task_refused().any(|it| it.subject.as_deref().is_none_or(|it| it == pod));
+    pods.values_mut().for_each(|kills| kills.is_starved |= refused(&kills.pod));
+    for object in inputs.iter().flat_map(|input| &input.parsed.objects).filter(|object| object.kind == "Pod") {
+        join(object, &mut pods, &mut all);
+    }
+    all.pods = pods.into_values().collect();
+    all
+}
+
+fn new(pod: &str) -> PodKills {
+    PodKills {
+        pod: pod.to_owned(),
+        owner: None,
+        container: None,
+        kills: 0,
+        range: None,
+        cites: Vec::new(),
+        causes: BTreeMap::new(),
+        is_starved: false,
+        restarts: 0,
+        exit: None,
+        lived_s: None,
+        window_s: None,
+        has_startup: false,
+    }
+}
+
+fn add(kills: &mut PodKills, kill: &Failure) {
+    if let Some(at) = kill.at {
+        let (first, last) = kills.range.unwrap_or((at, at));
+        kills.range = Some((first.min(at), last.max(at)));
+    }
+    kills.cites.truncate(1);
+    kills.cites.push(kill.cite(Role::Shows));
+}
+
+fn cause_of(event: &KubeEvent) -> Option<ProbeCause> {
+    let what = event.message.strip_prefix("Liveness probe ").filter(|_| event.reason == "Unhealthy")?;
+    let what = what.to_ascii_lowercase();
+    let says = |words: &[&str]| words.iter().any(|word| what.contains(word));
+    Some(if says(&["connection refused"]) {
+        ProbeCause::Refused
+    } else if says(&["statuscode", "not_serving"]) {
+        ProbeCause::Status
+    } else if says(&["deadline exceeded", "timeout", "timed out"]) {
+        ProbeCause::Timeout
+    } else {
+        ProbeCause::Other
+    })
+}
+
+/// Adds what a view of a pod says.
+fn join(pod: &KubeObject, pods: &mut BTreeMap<String, PodKills>, all: &mut ProbeKills) {
+    let name = if pod.namespace.is_empty() { pod.name.clone() } else { format!("{}/{}", pod.namespace, pod.name) };
+    let mut kills = pods.get_mut(&name);
+    for container in &pod.containers {
+        let ended = end_of(container);
+        let Some(kills) = kills.as_deref_mut() else {
+            if let Some((code, reason, cite)) = ended {
+                let is_kill =
+                    matches!(code, 137 | 143) && !matches!(reason.as_str(), "OOMKilled" | "ContainerStatusUnknown");
+                let into = if is_kill { &mut all.unexplained } else { &mut all.others };
+                into.push(cite);
+            }
+            continue;
+        };
+        let is_it = match &kills.container {
+            Some(name) => *name == container.name,
+            None => container.liveness.is_some(),
+        };
+        if !is_it {
+            continue;
+        }
+        kills.container = Some(container.name.clone());
+        kills.owner = pod.owner.as_ref().map(|owner| format!("{}/{}", owner.kind, owner.name)).or(kills.owner.take());
+        kills.restarts = kills.restarts.max(container.restarts);
+        let state = container.last_state.as_ref().filter(|state| state.phase == "Terminated");
+        let lived = state.and_then(|state| Some((state.started?, state.finished?)));
+        kills.lived_s = lived.map(|(from, to)| (to.0 - from.0) as f64 / 1e9).or(kills.lived_s);
+        kills.exit = ended.or(kills.exit.take());
+        kills.window_s = container.liveness.as_deref().and_then(kill_window_s).or(kills.window_s);
+        kills.has_startup |= container.startup.is_some();
+    }
+}
+
+/// How the last run ended.
+fn end_of(container: &KubeContainer) -> Option<(i32, String, Cite)> {
+    let state = container.last_state.iter().chain([&container.state]).find(|state| state.phase == "Terminated")?;
+    let cite = Cite { locator: state.locator?, role: Role::Shows, at: state.finished };
+    Some((state.exit_code?, state.reason.clone().unwrap_or_default(), cite))
+}

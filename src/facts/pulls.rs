@@ -1,0 +1,161 @@
+//! Images that could not be pulled: which, for whom, and what the registry or the way to it answered.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::Input;
+use crate::model::{Cite, KubeContainer, KubeEvent, Locator, Role, Timestamp};
+
+/// Images that are kept.
+const MAX_IMAGES: usize = 200;
+
+/// What stood in the way.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub enum PullCause {
+    /// The answer was not collected, or is of no known kind.
+    #[default]
+    Unknown,
+    /// The registry could not be reached, or its name not be resolved.
+    Unreachable,
+    /// Its certificate was not accepted.
+    Certificate,
+    /// It asks for other credentials.
+    Unauthorised,
+    /// It has no such image or tag.
+    NotFound,
+    /// It gives no more for now.
+    RateLimit,
+}
+
+/// One image.
+#[derive(Clone, Debug, Default)]
+pub struct FailedPull {
+    /// Its reference.
+    pub image: String,
+    /// Pods as `namespace/name`.
+    pub pods: BTreeSet<String>,
+    /// What stood in the way.
+    pub cause: PullCause,
+    /// First and last time.
+    pub range: Option<(Timestamp, Timestamp)>,
+    /// What says so.
+    pub cites: Vec<Cite>,
+    /// The answer that tells the cause.
+    pub answer: Option<Cite>,
+}
+
+/// All of them.
+#[derive(Clone, Debug, Default)]
+pub struct Pulls {
+    /// By image.
+    pub failed: Vec<FailedPull>,
+    /// Containers that have an image: places of their states.
+    pub others: Vec<Cite>,
+    /// Containers that wait to be created, of which nothing says what for.
+    pub waiting: Vec<Cite>,
+}
+
+/// Gathers them from states and events.
+#[must_use]
+pub fn derive_pulls(inputs: &[Input<'_>]) -> Pulls {
+    let mut all = Pulls::default();
+    let mut failed: BTreeMap<String, FailedPull> = BTreeMap::new();
+    for object in inputs.iter().flat_map(|input| &input.parsed.objects).filter(|object| object.kind == "Pod") {
+        let pod = if object.namespace.is_empty() {
+            object.name.clone()
+        } else {
+            format!("{}/{}", object.namespace, object.name)
+        };
+        for container in &object.containers {
+            let Some(locator) = container.state.locator else { continue };
+            let cite = Cite { locator, role: Role::Shows, at: None };
+            match (is_pulling(container), container.state.phase.as_str()) {
+                (true, _) => {
+                    let image = container.image.clone().unwrap_or_default();
+                    let message = container.state.message.as_deref().unwrap_or_default();
+                    add(&mut failed, image, &pod, message, cite);
+                }
+                (false, "Waiting") if container.state.reason.as_deref() == Some("ContainerCreating") => {
+                    all.waiting.push(cite)
+                }
+                (false, "Running" | "Terminated") => all.others.push(cite),
+                _ => {}
+            }
+        }
+    }
+    for event in inputs.iter().flat_map(|input| &input.parsed.events) {
+        if let Some(image) = image_of(event) {
+            let name = event.object.rsplit('/').next().unwrap_or_default();
+            let pod = if event.namespace.is_empty() { name.to_owned() } else { format!("{}/{name}", event.namespace) };
+            let cite = Cite { locator: event.locator, role: Role::Shows, at: event.last };
+            add(&mut failed, image.to_owned(), &pod, &event.message, cite);
+            if let (Some(pull), Some((first, last))) = (failed.get_mut(image), event.first.zip(event.last)) {
+                let (from, to) = pull.range.unwrap_or((first, last));
+                pull.range = Some((from.min(first), to.max(last)));
+            }
+        }
+    }
+    all.failed = failed.into_values().collect();
+    all
+}
+
+/// Whether a container waits for its image in vain. That it is being pulled is no trouble.
+fn is_pulling(container: &KubeContainer) -> bool {
+    let reasons = ["ErrImagePull", "ImagePullBackOff", "ErrImageNeverPull", "InvalidImageName", "RegistryUnavailable"];
+    container.state.phase == "Waiting"
+        && container.state.reason.as_deref().is_some_and(|reason| reasons.contains(&reason))
+}
+
+/// The image of `Failed to pull image "registry.io/a:1": rpc error: …`.
+fn image_of(event: &KubeEvent) -> Option<&str> {
+    let rest = event.message.strip_prefix("Failed to pull image \"").filter(|_| event.reason == "Failed")?;
+    rest.split('"').next().filter(|image| !image.is_empty())
+}
+
+fn add(failed: &mut BTreeMap<String, FailedPull>, image: String, pod: &str, message: &str, cite: Cite) {
+    if failed.len() >= MAX_IMAGES && !failed.contains_key(&image) {
+        return;
+    }
+    let pull = failed.entry(image.clone()).or_insert_with(|| FailedPull { image, ..FailedPull::default() });
+    pull.pods.insert(pod.to_owned());
+    let cause = cause_of(message);
+    if cause != PullCause::Unknown && pull.cause == PullCause::Unknown {
+        (pull.cause, pull.answer) = (cause, Some(cite));
+    }
+    let is_new = |locator: Locator| pull.cites.iter().all(|cite| cite.locator != locator);
+    if is_new(cite.locator) && pull.cites.len() < 8 {
+        pull.cites.push(cite);
+    }
+}
+
+fn cause_of(message: &str) -> PullCause {
+    let message = message.to_ascii_lowercase();
+    let says = |words: &[&str]| words.iter().any(|word| message.contains(word));
+    if says(&["x509:", "certificate", "tls: "]) {
+        PullCause::Certificate
+    } else if says(&["toomanyrequests", "rate limit"]) {
+        PullCause::RateLimit
+    } else if says(&[
+        "unauthorized",
+        "authentication required",
+        "access denied",
+        "denied:",
+        "no basic auth",
+        "403 forbidden",
+    ]) {
+        PullCause::Unauthorised
+    } else if says(&["manifest unknown", "not found", "name unknown", "does not exist"]) {
+        PullCause::NotFound
+    } else if says(&[
+        "no such host",
+        "i/o timeout",
+        "connection refused",
+        "deadline exceeded",
+        "no route to host",
+        "network is unreachable",
+        "eof",
+    ]) {
+        PullCause::Unreachable
+    } else {
+        PullCause::Unknown
+    }
+}

@@ -1,0 +1,87 @@
+//! Kills for memory, as kernels of all ages and kubelet write of them.
+//!
+//! ```text
+//! java invoked oom-killer: gfp_mask=0xd0, order=0, oom_score_adj=-998
+//! Memory cgroup stats for /kubepods/pod95387fa4-…/6895a3e1…: cache:32KB rss:524188KB …              up to 4.18
+//! memory: usage 2097152kB, limit 2097152kB, failcnt 1234
+//! oom-kill:constraint=CONSTRAINT_MEMCG,nodemask=(null),cpuset=…,oom_memcg=/kubepods/…,task=java,pid=28438,uid=0      since 4.19
+//! Memory cgroup out of memory: Kill process 24572 (java) score 0 or sacrifice child                   up to 4.18: chosen
+//! Killed process 28438 (java) total-vm:20255636kB, anon-rss:466160kB, file-rss:13684kB                up to 4.18: done
+//! Out of memory: Killed process 28438 (java) total-vm:…, oom_score_adj:1000                           since 4.19
+//! Error: failed to start container "payment": OOMKilled                                               kubelet
+//! ```
+//! Source: <https://github.com/torvalds/linux> `mm/oom_kill.c`, `mm/memcontrol.c`.
+
+use super::{after, find_in, has, number_after};
+use crate::model::{OomLine, OomStep, SightingKind};
+
+type See<'a> = &'a mut dyn FnMut(SightingKind);
+
+/// Text up to the first byte of `ends`.
+fn until(text: &[u8], ends: &[u8]) -> String {
+    let end = text.iter().position(|byte| ends.contains(byte)).unwrap_or(text.len());
+    String::from_utf8_lossy(&text[..end]).into_owned()
+}
+
+/// A story begins, or a newer kernel sums it up in one line.
+pub(super) fn judge_invoked(line: &[u8], see: See<'_>) {
+    if let Some(at) = find_in(line, " invoked oom-killer") {
+        let before = &line[..at];
+        let start = before.iter().rposition(u8::is_ascii_whitespace).map_or(0, |blank| blank + 1);
+        let process = String::from_utf8_lossy(&before[start..]).into_owned();
+        see(SightingKind::OutOfMemory(OomLine { step: OomStep::Invoked, process, ..OomLine::default() }));
+    } else if let Some(rest) = after(line, "oom-kill:constraint=") {
+        let is_of_cgroup = Some(rest.starts_with(b"CONSTRAINT_MEMCG"));
+        // The group of the victim tells whose it is; the one whose limit was reached may lie above it.
+        let cgroup = after(rest, "task_memcg=").or_else(|| after(rest, "oom_memcg="));
+        let cgroup = cgroup.map(|name| until(name, b", ")).unwrap_or_default();
+        let process = after(rest, ",task=").map(|name| until(name, b",")).unwrap_or_default();
+        let pid = number_after(rest, ",pid=");
+        see(SightingKind::OutOfMemory(OomLine { process, pid, cgroup, is_of_cgroup, ..OomLine::default() }));
+    }
+}
+
+/// Whose limit it was.
+pub(super) fn judge_stats(line: &[u8], see: See<'_>) {
+    if let Some(rest) = after(line, "emory cgroup stats for ") {
+        let cgroup = until(rest, b": ");
+        see(SightingKind::OutOfMemory(OomLine { cgroup, is_of_cgroup: Some(true), ..OomLine::default() }));
+    }
+}
+
+/// How much was used of which limit. A group without a limit prints the largest number there is.
+pub(super) fn judge_usage(line: &[u8], see: See<'_>) {
+    let kb = |literal: &str| {
+        let rest = after(line, literal)?;
+        let n_digits = rest.iter().take_while(|byte| byte.is_ascii_digit()).count();
+        std::str::from_utf8(&rest[..n_digits]).ok()?.parse::<u64>().ok()
+    };
+    if let Some(use_kb) = kb("memory: usage ").zip(kb("kB, limit ")) {
+        see(SightingKind::OutOfMemory(OomLine { use_kb: Some(use_kb), ..OomLine::default() }));
+    }
+}
+
+/// Chosen, killed, or kubelet's word for it.
+pub(super) fn judge_kill(line: &[u8], see: See<'_>) {
+    let is_of_cgroup = if has(line, "emory cgroup out of memory: ") {
+        Some(true)
+    } else {
+        has(line, "Out of memory: ").then_some(false)
+    };
+    let (step, rest) = match (after(line, "Killed process "), after(line, "Kill process ")) {
+        // Other programs say that they killed a process, but not how much memory it had.
+        (Some(rest), _) if is_of_cgroup.is_some() || has(rest, "total-vm:") => (OomStep::Killed, rest),
+        (None, Some(rest)) if is_of_cgroup.is_some() => (OomStep::Chosen, rest),
+        _ => {
+            if has(line, "OOMKilled") {
+                see(SightingKind::OutOfMemory(OomLine { step: OomStep::Stated, ..OomLine::default() }));
+            }
+            return;
+        }
+    };
+    let process = after(rest, "(").map(|name| until(name, b")")).unwrap_or_default();
+    // `28438 (java)`, newer with a comma: `28438, UID 0, (java)`.
+    let n_digits = rest.iter().take_while(|byte| byte.is_ascii_digit()).count();
+    let pid = std::str::from_utf8(&rest[..n_digits]).ok().and_then(|digits| digits.parse().ok());
+    see(SightingKind::OutOfMemory(OomLine { step, process, pid, is_of_cgroup, ..OomLine::default() }));
+}

@@ -1,0 +1,142 @@
+//! Layouts of bundles by their paths alone, each as its description has it, and what a layout gives: kind, time, owners of logs, what is
+//! missing. Bundles that others made are read in `corpus`.
+
+use debrief::case::Case;
+use debrief::evidence::MemorySource;
+use debrief::model::{Analysis, BundleKind, CollectedBy, Timestamp};
+use debrief::protocol::Choices;
+
+const POD: &str = r#"{"kind":"Pod","apiVersion":"v1","metadata":{"name":"web-6996dd565b-xl44t","namespace":"shop","ownerReferences":[{"kind":"ReplicaSet","name":"web-6996dd565b","controller":true}]},"spec":{"nodeName":"node-5","containers":[{"name":"web"}]},"status":{"phase":"Running","containerStatuses":[{"name":"web","ready":false,"restartCount":3,"state":{"waiting":{"reason":"CrashLoopBackOff"}},"lastState":{"terminated":{"exitCode":1,"reason":"Error","startedAt":"2024-08-20T05:58:08Z","finishedAt":"2024-08-20T05:58:23Z"}}}]}}
+"#;
+const LOG: &str = "2024-08-20T05:58:20Z ERROR cannot reach redis\n";
+
+fn case(files: &[(&str, &str)]) -> Case {
+    let mut case = Case::new(0, Timestamp::from_seconds(1_790_000_000));
+    for (path, text) in files {
+        case.add(path, Box::new(MemorySource(text.as_bytes().to_vec())), Choices::default(), false);
+    }
+    case.read_all();
+    case
+}
+
+fn analysis(files: &[(&str, &str)]) -> Analysis {
+    case(files).analysis().clone()
+}
+
+fn missing(analysis: &Analysis, id: &str) -> Vec<String> {
+    let gaps = analysis.coverage.missing.iter().filter(|gap| gap.what.id == id);
+    gaps.map(|gap| gap.command.clone()).collect()
+}
+
+#[test]
+fn layouts_are_known_by_their_paths_together() {
+    let kinds: [(BundleKind, &[&str], &str); 8] = [
+        (
+            BundleKind::Troubleshoot,
+            &["cluster-resources/pods/shop.json"],
+            "cluster-resources/pods/logs/shop/web-6996dd565b-xl44t/web-previous.log",
+        ),
+        (BundleKind::Troubleshoot, &["host-collectors/system/memory.json", "version.yaml"], ""),
+        (
+            BundleKind::MustGather,
+            &["cluster-scoped-resources/core/nodes/node-5.yaml", "namespaces/shop/core/pods.json"],
+            "namespaces/shop/pods/web-6996dd565b-xl44t/web/web/logs/previous.log",
+        ),
+        (
+            BundleKind::InsightsArchive,
+            &["config/clusteroperator/dns.json", "config/pod/shop/web.json", "insights-operator/gathers.json"],
+            "config/pod/shop/logs/web-6996dd565b-xl44t/web_previous.log",
+        ),
+        (BundleKind::Sosreport, &["sos_commands/process/ps_-elfL", "sos_commands/kernel/sysctl_-a"], ""),
+        (BundleKind::Sosreport, &["data/insights_commands/ps_-ef"], ""),
+        (BundleKind::ClusterInfoDump, &["nodes.json", "shop/replication-controllers.json", "shop/pods.json"], ""),
+        (
+            BundleKind::SupportBundleKit,
+            &["metadata.yaml", "yamls/namespaced/shop/pods.json"],
+            "logs/shop/web-6996dd565b-xl44t/web-previous.log",
+        ),
+    ];
+    for (kind, paths, previous) in kinds {
+        let paths: Vec<String> = paths.iter().map(|path| format!("case.tgz/anything/{path}")).collect();
+        let previous = format!("case.tgz/anything/{previous}");
+        let mut files: Vec<(&str, &str)> = paths.iter().map(|path| (path.as_str(), POD)).collect();
+        if previous.ends_with(".log") {
+            files.push((previous.as_str(), LOG));
+        }
+        let analysis = analysis(&files);
+        let found: Vec<BundleKind> = analysis.coverage.bundles.iter().map(|bundle| bundle.kind).collect();
+        assert_eq!(found, [kind], "{paths:?}");
+        assert_eq!(analysis.coverage.bundles[0].verified, kind == BundleKind::Troubleshoot);
+        let wanted = usize::from(!previous.ends_with(".log"));
+        assert_eq!(missing(&analysis, "missing-previous-log").len(), wanted, "{kind:?}");
+    }
+    for paths in
+        [&["cluster/nodes.json"][..], &["version.yaml", "metadata.yaml"], &["proc/1/status", "var/log/messages"]]
+    {
+        let files: Vec<(&str, &str)> = paths.iter().map(|path| (*path, POD)).collect();
+        assert!(analysis(&files).coverage.bundles.is_empty(), "{paths:?}");
+    }
+}
+
+#[test]
+fn a_dump_on_one_stream_is_a_bundle_and_names_its_logs() {
+    let dump = format!(
+        "{POD}==== START logs for container web of pod shop/web-6996dd565b-xl44t ====\n{LOG}==== END logs for container web of pod shop/web-6996dd565b-xl44t ====\n"
+    );
+    let analysis = analysis(&[("dump.txt", &dump)]);
+    assert_eq!(analysis.coverage.bundles.iter().map(|it| it.kind).collect::<Vec<_>>(), [BundleKind::ClusterInfoDump]);
+    let wanted = ["kubectl logs -n shop web-6996dd565b-xl44t -c web --previous"];
+    assert_eq!(missing(&analysis, "missing-previous-log"), wanted);
+}
+
+#[test]
+fn a_bundle_says_when_it_was_collected_as_well_as_it_can() {
+    let pods = |root: &str| format!("{root}/cluster-resources/pods/shop.json");
+    let collected = |files: &[(&str, &str)]| {
+        let analysis = analysis(files);
+        let collected = analysis.coverage.bundles[0].collected.expect("a time");
+        (collected.by, collected.at.to_rfc3339(), collected.uncertainty_s)
+    };
+    let newest = pods("b");
+    assert_eq!(collected(&[(&newest, POD)]), (CollectedBy::Newest, "2024-08-20T05:58:23Z".to_owned(), 0));
+    // A name without a zone does not narrow what is inside; a name of another day does.
+    let same_day = pods("support-bundle-2024-08-20T14_00_01");
+    assert_eq!(collected(&[(&same_day, POD)]).0, CollectedBy::Newest);
+    let later = pods("support-bundle-2024-08-25T14_00_01");
+    assert_eq!(collected(&[(&later, POD)]), (CollectedBy::Name, "2024-08-25T14:00:01Z".to_owned(), 50_400));
+    let stamp = "2024-08-20 06:00:01.1 +0000 UTC m=+0.01\n2024-08-20 06:05:00 +0000 UTC m=+299.1\n";
+    let must_gather = [("m/namespaces/shop/core/pods.json", POD), ("m/event-filter.html", ""), ("m/timestamp", stamp)];
+    assert_eq!(collected(&must_gather), (CollectedBy::Clock, "2024-08-20T06:05:00Z".to_owned(), 1));
+}
+
+#[test]
+fn the_clock_of_a_bundle_dates_the_ages_in_it() {
+    let events = "LAST SEEN   TYPE      REASON      OBJECT      MESSAGE\n3m          Warning   Unhealthy   pod/web-1   Liveness probe failed: timeout\n";
+    let clock = "Tue Aug 20 06:00:00 UTC 2024\n";
+    let files = [
+        ("sos/sos_commands/date/date", clock),
+        ("sos/sos_commands/kubernetes/kubectl_get_events", events),
+        ("sos/sos_commands/process/ps_-ef", "x\n"),
+    ];
+    let dated = analysis(&files);
+    let probe = dated.timeline.iter().find(|event| event.key.starts_with("probe-failed")).expect("it is placed");
+    assert_eq!((probe.at.to_rfc3339().as_str(), probe.uncertainty_s), ("2024-08-20T05:57:00Z", 600));
+    assert!(analysis(&files[1..]).timeline.is_empty());
+}
+
+#[test]
+fn whose_log_a_line_is_from_comes_from_its_path() {
+    let log = "b/cluster-resources/pods/logs/shop/web-1/web.log";
+    let case = case(&[(log, "2024-08-20T05:58:20Z accept4: too many open files\n")]);
+    let origin = case.evidence()[0].origin.clone().expect("the path says it");
+    assert_eq!((origin.source().as_str(), origin.previous), ("shop/web-1/web", false));
+}
+
+#[test]
+fn a_hostile_name_never_stands_in_a_command() {
+    let pod = POD.replace("web-6996dd565b-xl44t", "web-1; rm -rf ~").replace("\"name\":\"web\"", "\"name\":\"$(id)\"");
+    let analysis = analysis(&[("pods.json", &pod)]);
+    assert_eq!(missing(&analysis, "missing-previous-log"), [""; 0]);
+    let commands: Vec<_> = analysis.coverage.missing.iter().map(|gap| &gap.command).collect();
+    assert!(commands.iter().all(|command| !command.contains("rm") && !command.contains("$(id)")), "{commands:?}");
+}
