@@ -88,7 +88,11 @@ pub fn derive_probe_kills(inputs: &[Input<'_>], failures: &Failures, repeats: &R
         match events.get(&kill.locator) {
             Some(event) => {
                 kills.kills = kills.kills.saturating_add(kill.count);
-                let named = event.message.strip_prefix("Container ").and_then(|rest| rest.split(' ').next());
+                let named = event
+                    .message
+                    .strip_prefix("Container ")
+                    .and_then(|rest| rest.split(' ').next())
+                    .filter(|name| !name.is_empty());
                 kills.container = kills.container.take().or_else(|| named.map(str::to_owned));
             }
             // A log and the events tell of the same kills.

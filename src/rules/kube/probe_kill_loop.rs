@@ -64,7 +64,7 @@ fn detect(facts: &Facts) -> Outcome {
         groups.entry((owner, pod.container.as_deref().unwrap_or_default())).or_default().push(pod);
     }
     if !groups.is_empty() {
-        return Outcome::Found(groups.into_values().take(MAX_FINDINGS).map(|pods| finding(&pods)).collect());
+        return Outcome::Found(groups.into_values().take(MAX_FINDINGS).map(|pods| finding(facts, &pods)).collect());
     }
     let ruled_out = |id: &str, cites: Vec<Cite>| Outcome::RuledOut { why: Message::new(id), cites };
     let cites = |pods: &[&PodKills]| pods.iter().flat_map(|pod| pod.cites.clone()).take(MAX_CITES).collect();
@@ -98,7 +98,7 @@ fn statement(topic: &str, text: Message, cites: Vec<Cite>) -> Option<Statement> 
     (!cites.is_empty()).then(|| Statement { topic: topic.to_owned(), text, cites })
 }
 
-fn finding(pods: &[&PodKills]) -> Finding {
+fn finding(facts: &Facts, pods: &[&PodKills]) -> Finding {
     let first = pods[0];
     let container = first.container.as_deref().unwrap_or("?");
     let subject = match (&first.owner, pods) {
@@ -113,7 +113,9 @@ fn finding(pods: &[&PodKills]) -> Finding {
     let cause = cause(pods);
     let timing = pods.iter().find_map(|pod| timing(pod));
     let ends = pods.iter().filter_map(|pod| pod.exit.as_ref()).map(|(_, _, cite)| *cite).take(MAX_CITES).collect();
+    // Where kubelet speaks of such a kill, the state's silence proves nothing.
     let ruled_out = statement("ruled-out", Message::new("finding-probe-not-memory"), ends);
+    let ruled_out = ruled_out.filter(|_| facts.memory.stated.is_empty());
     let is_shown = timing.is_some() && ruled_out.is_some();
     let claim = timing.as_ref().or(cause.as_ref());
     let why = WhySuggestion {
