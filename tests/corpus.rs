@@ -86,6 +86,7 @@ fn real_files_are_accounted_for_and_accuse_nobody() {
 /// What files of the corpus tell by what the index says of them: the kernel's words on a unit's tasks and on memory, a registry's answer.
 const TOLD: &[(&str, &str)] = &[
     ("icinga_4918_pids", "host/unit-tasks-exhausted"),
+    ("jtd_", "stack/deadlock"),
     ("k8s_56891_oom_dmesg", "kube/oom-killed"),
     ("image-pull-fail", "kube/image-pull-failed"),
 ];
