@@ -50,11 +50,20 @@ page-inputs-not-kept = The document is saved, but this browser has no room for s
 page-history = History
 page-undo = Undo
 page-redo = Redo
-page-new-case = New case
-page-new-case-asks = This forgets the evidence and the document of this case in this browser. It cannot be undone. Export the postmortem first if you want to keep it.
-page-keep-case = Keep the case
-page-forget-case = Forget it and start anew
-page-case-cleared = The case was forgotten. This browser holds nothing of it any more.
+page-cases = Cases
+page-case-copy = { $title } (copy)
+page-case-deleted = The case was deleted. This browser holds nothing of it any more.
+page-case-busy = This case is open in another tab. Close it there first.
+page-case-apart = Another tab changed this case meanwhile. What is on this page goes on as a case of its own, beside it.
+page-case-yours = The other tab gave this case up: it can be edited here now.
+page-take-over = Edit here instead
+page-tab-silent = The other tab does not answer. Close it, and the case can be edited here.
+page-older-tab = Another tab runs an older version of Debrief. Close it: the saved cases open as soon as it is gone.
+page-newer-tab = A newer version of Debrief runs in another tab. What you wrote here is saved; reload this page to go on.
+page-not-left = This case could not be saved, so the page stays with it. Export the document, or make room and try again.
+page-persist-refused = The browser did not promise it. Some do once the page is installed or visited more often.
+page-keeping = copying { $path } into the browser: { $share }
+page-large-not-kept = { $path } could not be copied into the browser: there is not enough room. After a reload it has to be dropped again.
 page-zone = Zone of the case
 page-zone-help = Zone in which times are shown, and of inputs that do not state one
 page-zone-infer = As inferred
@@ -84,9 +93,7 @@ page-key-close = Close a sheet or a dialog
 page-key-help = This list
 page-notices = Notices
 page-close = Close
-page-reload = Reload
 page-read-only = Read-only: this case is open in another tab, which does the writing.
-page-case-free = The other tab is closed. Reload to edit the case here.
 page-drop-again = Too large to be kept in the browser; drop again to read on: { $paths }
 page-update-ready = A new version of Debrief is ready.
 page-update-apply = Switch now
@@ -1138,7 +1145,7 @@ document-gap-checks = { $count ->
 document-gap-lessons = No lesson is written down.
 document-saved-broken = The saved case could not be read. It was left as it is: export it or start a new case.
 document-saved-newer = The saved case was written by a newer release (version { $version }). It was left as it is: reload the page to get the new release.
-document-saved-behind = The last changes, made in another release of Debrief, could not be read. The case is shown as it was shortly before; what could not be read is kept in this browser until you start a new case.
+document-saved-behind = The last changes, made in another release of Debrief, could not be read. The case is shown as it was shortly before; what could not be read is kept in this browser until you delete the case.
 document-cited = { $count ->
     [one] Cited into the document.
    *[other] { $count } places cited into the document.
@@ -1838,6 +1845,42 @@ sheet-conflicts = { $count ->
 sheet-merge = Merge it into this case
 sheet-take = Open it instead of this case
 sheet-take-up = Go on with this case
+sheet-cases = Cases
+sheet-cases-help = Each case is kept in this browser as you work, apart from the others. Save one as a case file to have it elsewhere.
+sheet-case-new = New case
+sheet-case-open = Open
+sheet-case-rename = Rename…
+sheet-case-duplicate = Duplicate
+sheet-case-delete = Delete…
+sheet-case-title = Title
+sheet-case-rename-now = Rename
+sheet-case-rename-not = Leave the title
+sheet-case-delete-now = Delete this case
+sheet-case-keep = Keep it
+sheet-case-here = on this page
+sheet-case-elsewhere = open in another tab
+sheet-case-untitled = Untitled incident
+sheet-case-says = { $count ->
+    [0] Changed { $at } · no inputs
+    [one] Changed { $at } · { $count } input · { $bytes }
+   *[other] Changed { $at } · { $count } inputs · { $bytes }
+}
+sheet-case-doom = { $count ->
+    [0] This deletes “{ $title }” from this browser: the document and its versions. It cannot be undone; save a case file first if you may want it again.
+   *[other] This deletes “{ $title }” from this browser: the document, its versions and the { $bytes } kept of its inputs. The files on your disk stay. It cannot be undone; save a case file first if you may want it again.
+}
+sheet-no-cases = No case is kept yet. This one will be, with its first change.
+sheet-room = Room in this browser
+sheet-room-used = { $used } used of the { $granted } that this browser grants.
+sheet-room-short = The room is running short. Delete what is not needed any more, or save it as a case file first.
+sheet-room-unknown = This browser does not say how much room there is.
+sheet-persisted = The browser will not clear any of it by itself.
+sheet-not-persisted = The browser may clear all of it when the disk runs short; Safari does so after seven days of use without a visit here.
+sheet-persist = Ask the browser to keep it
+sheet-large-kept = Inputs over 256 MB of the case on this page are copied into this browser, so that they are read again after a reload.
+sheet-large-not-kept = Inputs over 256 MB are not kept: after a reload they have to be dropped again. They can be copied into this browser for the case on this page.
+sheet-large-keep = Keep large files too
+sheet-large-keep-not = Stop keeping large files
 import-merged = { $count ->
     [0] Merged; nothing was written differently.
     [one] Merged; { $count } difference stands in the notes.
@@ -1998,10 +2041,6 @@ panel-evidence-bytes = { $count ->
    *[other] { $count } bytes
 }
 panel-evidence-read-so-far = { $read } read of { $all }
-panel-evidence-delimiter = cells separated by
-panel-evidence-decimal-mark = decimal mark
-panel-evidence-time-column = column of times
-panel-evidence-time-unit = unit of times
 panel-evidence-quoted = “{ $value }”
 panel-evidence-guess = { $value }, guessed; could be { $others }
 panel-evidence-guess-only = { $value }, guessed

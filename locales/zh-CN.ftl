@@ -44,11 +44,20 @@ page-inputs-not-kept = 文档已保存，但浏览器空间不足，部分输入
 page-history = 编辑历史
 page-undo = 撤销
 page-redo = 重做
-page-new-case = 新建案例
-page-new-case-asks = 将从本浏览器中清除此案例的证据和文档，且无法恢复。如需保留，请先导出复盘报告。
-page-keep-case = 保留案例
-page-forget-case = 清除并重新开始
-page-case-cleared = 案例已清除，本浏览器不再保留其任何内容。
+page-cases = 案例
+page-case-copy = { $title }（副本）
+page-case-deleted = 案例已删除，本浏览器不再保留其任何内容。
+page-case-busy = 此案例已在另一个标签页中打开，请先在那边关闭。
+page-case-apart = 另一个标签页在此期间更改了此案例。本页的内容将作为单独的案例继续，与原案例并存。
+page-case-yours = 另一个标签页已让出此案例，现在可以在这里编辑。
+page-take-over = 改为在此编辑
+page-tab-silent = 另一个标签页没有响应。关闭它之后即可在这里编辑案例。
+page-older-tab = 另一个标签页正在运行旧版本的 Debrief。请关闭它，之后已保存的案例会立即打开。
+page-newer-tab = 另一个标签页正在运行新版本的 Debrief。您在此写下的内容已保存，请刷新本页后继续。
+page-not-left = 此案例无法保存，因此页面停留在此案例。请导出文档，或腾出空间后重试。
+page-persist-refused = 浏览器没有承诺保留。有些浏览器会在安装本页或更常访问之后承诺。
+page-keeping = 正在将 { $path } 复制到浏览器：{ $share }
+page-large-not-kept = 无法将 { $path } 复制到浏览器：空间不足。重新加载后需要再次拖入。
 page-zone = 案例时区
 page-zone-help = 显示时间所用的时区；未注明时区的输入也按它解释
 page-zone-infer = 自动推断
@@ -78,9 +87,7 @@ page-key-close = 关闭侧栏或对话框
 page-key-help = 本列表
 page-notices = 通知
 page-close = 关闭
-page-reload = 刷新
 page-read-only = 只读：此案例已在另一个标签页中打开，由那边负责写入。
-page-case-free = 另一个标签页已关闭。刷新后即可在此编辑。
 page-drop-again = 文件过大，浏览器未保留；请重新拖入后继续读取：{ $paths }
 page-update-ready = Debrief 有新版本可用。
 page-update-apply = 立即切换
@@ -1016,7 +1023,7 @@ document-gap-checks = 有 { $count } 项改进措施未说明如何验证效果�
 document-gap-lessons = 还没有写下经验教训。
 document-saved-broken = 无法读取已保存的案例。原数据保持不变：可先导出，或新建案例。
 document-saved-newer = 该案例由更新的版本（格式版本 { $version }）保存。原数据保持不变：请刷新页面以获取新版本。
-document-saved-behind = 最后的改动由另一版本的 Debrief 保存，无法读取。现在显示的是改动前不久的案例；未能读取的数据会留在本浏览器中，直到您新建案例。
+document-saved-behind = 最后的改动由另一版本的 Debrief 保存，无法读取。现在显示的是改动前不久的案例；未能读取的数据会留在本浏览器中，直到您删除此案例。
 document-cited = 已把 { $count } 处引用到文档。
 
 ## Export
@@ -1661,6 +1668,41 @@ sheet-conflicts = 有 { $count } 处双方写法不同：保留您的，对方�
 sheet-merge = 合并到当前案例
 sheet-take = 打开它，替换当前案例
 sheet-take-up = 继续这个案例
+sheet-cases = 案例
+sheet-cases-help = 每个案例在您工作时各自保存在本浏览器中。要在别处使用，请另存为案例文件。
+sheet-case-new = 新建案例
+sheet-case-open = 打开
+sheet-case-rename = 重命名…
+sheet-case-duplicate = 复制一份
+sheet-case-delete = 删除…
+sheet-case-title = 标题
+sheet-case-rename-now = 重命名
+sheet-case-rename-not = 保留原标题
+sheet-case-delete-now = 删除此案例
+sheet-case-keep = 保留
+sheet-case-here = 当前页面
+sheet-case-elsewhere = 已在另一标签页打开
+sheet-case-untitled = 未命名事件
+sheet-case-says = { $count ->
+    [0] 更改于 { $at } · 没有输入
+   *[other] 更改于 { $at } · { $count } 个输入 · { $bytes }
+}
+sheet-case-doom = { $count ->
+    [0] 将从本浏览器中删除“{ $title }”：文档及其各版本。此操作无法撤销；如日后可能需要，请先保存案例文件。
+   *[other] 将从本浏览器中删除“{ $title }”：文档、各版本以及为其输入保存的 { $bytes }。您磁盘上的文件不受影响。此操作无法撤销；如日后可能需要，请先保存案例文件。
+}
+sheet-no-cases = 尚未保存任何案例。当前案例会在第一次更改后保存。
+sheet-room = 浏览器存储空间
+sheet-room-used = 本浏览器提供 { $granted }，已用 { $used }。
+sheet-room-short = 存储空间即将用尽。请删除不再需要的案例，或先将其另存为案例文件。
+sheet-room-unknown = 本浏览器未告知可用的存储空间。
+sheet-persisted = 浏览器不会自行清除这些内容。
+sheet-not-persisted = 磁盘空间不足时，浏览器可能会清除全部内容；Safari 会在七天使用期内未访问本页时清除。
+sheet-persist = 请求浏览器长期保留
+sheet-large-kept = 当前案例中超过 256 MB 的输入会复制到本浏览器，重新加载后可继续读取。
+sheet-large-not-kept = 超过 256 MB 的输入不会保存，重新加载后需要再次拖入。可以为当前案例将它们复制到本浏览器。
+sheet-large-keep = 同时保留大文件
+sheet-large-keep-not = 不再保留大文件
 import-merged = { $count ->
     [0] 已合并，没有写法不同之处。
    *[other] 已合并，{ $count } 处差异写在备注里。
@@ -1811,10 +1853,6 @@ panel-evidence-encoding = 编码
 panel-evidence-lines = 行
 panel-evidence-bytes = { $count } 字节
 panel-evidence-read-so-far = 已读 { $read }，共 { $all }
-panel-evidence-delimiter = 分隔符
-panel-evidence-decimal-mark = 小数点
-panel-evidence-time-column = 时间列
-panel-evidence-time-unit = 时间单位
 panel-evidence-quoted = “{ $value }”
 panel-evidence-guess = { $value }（推测，也可能是 { $others }）
 panel-evidence-guess-only = { $value }（推测）

@@ -21,6 +21,9 @@ use crate::view::trends::{CrosshairView, TrendsView};
 /// Raised with every change of this file's types.
 pub const VERSION: u32 = 8;
 
+/// Folder of the kept inputs of all cases.
+pub const KEPT_FOLDER: &str = "cases";
+
 /// Identity of a request; its answers carry it. Progress and evidence news carry 0.
 pub type RequestId = u32;
 
@@ -175,6 +178,14 @@ pub enum Request {
     /// Unpacks the file handle that comes along, called so (sent to the unpacker, which knows nothing else). Answered by any number of
     /// [`Answer::Members`], then by [`Answer::Unpacked`].
     Unpack(String),
+    /// Copies the file handle that comes along into a file of the browser, under [`KEPT_FOLDER`] (sent to an unpacker of its own, which does
+    /// nothing else meanwhile). Answered by [`Answer::Keeping`] after every piece, or by [`Answer::Failed`].
+    Keep {
+        /// The case, which has a folder of its own.
+        case: String,
+        /// Name of the file.
+        file: String,
+    },
     /// A [`desk::DeskRequest`] as bytes: the engine does not know what the desk does.
     Desk(Vec<u8>),
 }
@@ -231,6 +242,13 @@ pub enum Answer {
     },
     /// An archive is unpacked; what was wrong with it that no member says.
     Unpacked(Issues),
+    /// How far a copy is.
+    Keeping {
+        /// Bytes that are copied.
+        bytes: u64,
+        /// Whether that is all, and safe.
+        done: bool,
+    },
     /// A [`desk::DeskAnswer`] as bytes.
     Desk(Vec<u8>),
     /// The request could not be done; says why in the reader's words (a message id of `locales/`).

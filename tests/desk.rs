@@ -1,5 +1,7 @@
 //! The desk's dialogs: what stands on each, and what its acts do to the case. And that nothing planted leaves in any form.
 
+#[path = "desk/cases.rs"]
+mod cases;
 #[path = "desk/redaction.rs"]
 mod redaction;
 
@@ -14,7 +16,7 @@ use debrief::postmortem::saved::{SavedCase, SavedInput, SavedVersion};
 use debrief::postmortem::{Document, DocumentEvent, Field, ItemId, Part, TemplateChoice, Wording, suggest};
 use debrief::protocol::desk::{
     Acted, DeskAnswer, DeskRequest, Does, ExportForm, ExportRequest, ExportedFile, Material, SUGGESTED, Sheet,
-    SheetButton, SheetKind, SheetRequest, Widget,
+    SheetButton, SheetKind, SheetRequest, Shelf, Widget,
 };
 use debrief::text::Lang;
 
@@ -49,7 +51,7 @@ fn b() -> (Material, SavedCase) {
 
 fn request(kind: SheetKind, case: &SavedCase, values: &[(&str, &str)]) -> SheetRequest {
     let values = values.iter().map(|(id, value)| ((*id).to_owned(), (*value).to_owned())).collect();
-    SheetRequest { kind, values, case: case.clone(), now: NOW }
+    SheetRequest { kind, values, case: case.clone(), now: NOW, shelf: Shelf::default() }
 }
 
 fn sheet(desk: &Desk, kind: SheetKind, case: &SavedCase, values: &[(&str, &str)]) -> Sheet {
@@ -64,7 +66,7 @@ fn act(desk: &mut Desk, kind: SheetKind, case: &SavedCase, act: &str) -> Acted {
 
 fn buttons(sheet: &Sheet) -> Vec<&SheetButton> {
     let buttons = sheet.widgets.iter().flat_map(|widget| match widget {
-        Widget::Buttons(buttons) => buttons.iter().collect::<Vec<_>>(),
+        Widget::Buttons(buttons) | Widget::Entry { buttons, .. } => buttons.iter().collect::<Vec<_>>(),
         Widget::Table { rows, .. } => rows.iter().filter_map(|row| row.button.as_ref()).collect(),
         _ => Vec::new(),
     });
@@ -119,6 +121,7 @@ fn an_act_that_is_not_known_changes_nothing() {
         SheetKind::Fixes(ItemId(9999)),
         SheetKind::Versions,
         SheetKind::Opened,
+        SheetKind::Cases,
     ];
     for kind in kinds {
         sheet(&desk, kind, &case, &[]);

@@ -71,20 +71,24 @@ export async function downloaded(page, act) {
   return { name: download.suggestedFilename(), path, bytes, text: bytes.toString("utf8") };
 }
 
+/** The name of the case on the page, by its address. */
+export const caseId = (page) => new URL(page.url()).searchParams.get("case");
+
 /** The record of the saved case, as the browser keeps it. */
-export const savedRecord = (page) =>
+export const savedRecord = (page, id = caseId(page)) =>
   page.evaluate(
-    () =>
+    (id) =>
       new Promise((resolve, reject) => {
         const opening = indexedDB.open("debrief");
         opening.onerror = () => reject(opening.error);
         opening.onsuccess = () => {
-          const get = opening.result.transaction("case").objectStore("case").get("case");
+          const get = opening.result.transaction("case").objectStore("case").get([id, "case"]);
           get.onerror = () => reject(get.error);
           get.onsuccess = () => resolve(get.result && { ...get.result, snapshot: new TextDecoder("latin1").decode(get.result.snapshot) });
           opening.result.close();
         };
       }),
+    id,
   );
 
 /** What the person would lose: all that was written and accepted, as JSON of the last state that was saved. */

@@ -47,11 +47,30 @@ export async function openCase(page, file) {
   return sheet(page, "sheet-opened");
 }
 
-/** Forgets the case. */
-export async function newCase(page) {
-  await page.getByRole("button", { name: text("page-new-case"), exact: true }).click();
-  await page.getByRole("dialog", { name: text("page-new-case") }).getByRole("button", { name: text("page-forget-case") }).click();
+/** Opens the list of cases. */
+export async function openCases(page, lang = "en") {
+  await page.getByRole("button", { name: text("page-cases", lang), exact: true }).click();
+  const dialog = sheet(page, "sheet-cases", lang);
+  await expect(dialog.getByRole("heading", { name: text("sheet-room", lang) })).toBeVisible();
+  return dialog;
+}
+
+/** A case in that list, by its title. */
+export const listed = (dialog, title) => dialog.getByRole("group", { name: title, exact: true });
+
+/** Does what leads to another case, and waits until that one is on the page. */
+export async function toOtherCase(page, act) {
+  const before = page.url();
+  await act();
+  await page.waitForURL((url) => url.href !== before && url.search.startsWith("?case="));
+  await expect(page.locator("#boot")).toHaveCount(0);
   await expect(page.getByRole("dialog")).toHaveCount(0);
+}
+
+/** Goes to a new case; the one before stays in the list. */
+export async function newCase(page) {
+  const dialog = await openCases(page);
+  await toOtherCase(page, () => pressIn(dialog, "sheet-case-new"));
 }
 
 /** The document as it will leave. */

@@ -64,12 +64,6 @@ test("a sheet and the dialogs are accessible and close with Escape", { tag: "@ph
   await axeCheck(page);
   await page.keyboard.press("Escape");
   await expect(help).toBeHidden();
-  await page.getByRole("button", { name: text("page-new-case"), exact: true }).click();
-  const ask = page.getByRole("dialog", { name: text("page-new-case") });
-  await expect(ask).toBeVisible();
-  await axeCheck(page);
-  await page.keyboard.press("Escape");
-  await expect(ask).toBeHidden();
 });
 
 test("nothing is wider than the screen, and dialogs are wholly on it", { tag: "@phone" }, async ({ page }) => {

@@ -1,6 +1,6 @@
-// The case survives whatever happens to the tab, needs no network, and goes only when it is told to.
+// The case survives whatever happens to the tab, and needs no network. Several cases: cases.spec.js.
 import { expect, test } from "@playwright/test";
-import { EXAMPLE, EXAMPLE_FILES, evidenceItem, lines, openedItem, openExample, panel, saved, savedCase, savedRecord, settled, VERDICT, verdictIs } from "../support/case.js";
+import { caseId, EXAMPLE, EXAMPLE_FILES, evidenceItem, lines, openedItem, openExample, panel, saved, savedCase, savedRecord, settled, VERDICT, verdictIs } from "../support/case.js";
 import { dropFiles, open, readyForOffline, watch } from "../support/page.js";
 import { startSite } from "../support/site.js";
 import { pattern, text } from "../support/texts.js";
@@ -108,68 +108,18 @@ test("without a server the case opens, and a new file is still analysed", async 
   }
 });
 
-test("a second tab only reads, says so, and is told when it may write", async ({ page, context }) => {
-  await openExample(page);
-  await saved(page);
-  const second = await context.newPage();
-  await open(second);
-  await expect(second.getByText(text("page-read-only"))).toBeVisible();
-  await verdictIs(second, VERDICT);
-  await expect(second.getByLabel(text("page-case-title"))).toHaveAttribute("readonly", "");
-  const whys = await panel(second, "whys");
-  await whys.getByRole("button", { name: text("whys-accept"), exact: true }).first().click();
-  await dropFiles(second, [`${EXAMPLE}limits.conf`]);
-  await second.waitForTimeout(600);
-  expect((await savedCase(page)).document.whys ?? []).toEqual([]);
-  expect((await savedCase(page)).inputs).toHaveLength(EXAMPLE_FILES.length);
-
-  await page.close();
-  await expect(second.getByText(text("page-case-free")).first()).toBeVisible();
-  await second.getByRole("button", { name: text("page-reload") }).click();
-  await expect(second.getByText(text("page-read-only"))).toHaveCount(0);
-  await second.getByLabel(text("page-case-title")).fill(TITLE);
-  await expect.poll(async () => (await savedCase(second)).document.fields?.title).toBe(TITLE);
-});
-
-test("a new case forgets the old one, only after asking", async ({ page }) => {
-  await openExample(page);
-  await page.getByLabel(text("page-case-title")).fill(TITLE);
-  await saved(page);
-  const ask = () => page.getByRole("button", { name: text("page-new-case"), exact: true }).click();
-  await ask();
-  const dialog = page.getByRole("dialog", { name: text("page-new-case") });
-  await dialog.getByRole("button", { name: text("page-keep-case") }).click();
-  await expect(page.getByLabel(text("page-case-title"))).toHaveValue(TITLE);
-  await ask();
-  await dialog.getByRole("button", { name: text("page-forget-case") }).click();
-  await expect(page.getByRole("button", { name: text("page-example") })).toBeVisible();
-  await expect(page.getByLabel(text("page-case-title"))).toHaveValue("");
-  await expect.poll(async () => (await savedCase(page)).inputs).toEqual([]);
-  await saved(page);
-  await page.reload();
-  await expect(page.getByRole("button", { name: text("page-example") })).toBeVisible();
-  // Nothing of it is left in the browser's storage either.
-  const blobs = await page.evaluate(
-    () =>
-      new Promise((resolve) => {
-        indexedDB.open("debrief").onsuccess = ({ target }) => {
-          target.result.transaction("blobs").objectStore("blobs").count().onsuccess = (event) => resolve(event.target.result);
-        };
-      }),
-  );
-  expect(blobs).toBe(0);
-  await savedCase(page);
-  expect(JSON.stringify(await savedRecord(page))).not.toContain("node-xx");
-  expect(await recordNames(page)).toEqual(["case"]);
-});
-
 /** Names of the records of cases. */
 const recordNames = (page) => page.evaluate(() => globalThis.inCases((cases) => cases.getAllKeys()));
+
+/** Names of the records of the case on the page. */
+const ownNames = async (page) => (await recordNames(page)).map(([, name]) => name);
 
 /** Puts another record in place of the saved case: `change` gets it and gives the other one. */
 const changeRecord = (page, change) =>
   // As text: the page's policy forbids to make a function of it there.
-  page.evaluate(`inCases((cases) => cases.get("case")).then((record) => inCases((cases) => cases.put((${change})(record), "case")))`);
+  page.evaluate(`inCases((cases) => cases.get(${keyOf(page)})).then((record) => inCases((cases) => cases.put((${change})(record), ${keyOf(page)})))`);
+
+const keyOf = (page) => JSON.stringify([caseId(page), "case"]);
 
 test.beforeEach(async ({ page }) => {
   await page.addInitScript(() => {
@@ -220,7 +170,7 @@ test("a case of another release opens through its JSON, and goes on as this rele
   await saved(page);
   expect((await savedRecord(page)).snapshot).toContain(TITLE);
   await expect(page.getByText(text("document-saved-behind"))).toHaveCount(0);
-  expect(await recordNames(page)).toEqual(["case"]);
+  expect(await ownNames(page)).toEqual(["case"]);
 });
 
 test("a case of the first release, JSON alone, opens", async ({ page }) => {
@@ -242,7 +192,7 @@ test("words that only another release's snapshot holds are missed aloud and kept
   await expect(page.getByText(text("document-saved-behind")).first()).toBeVisible();
   await page.getByLabel(text("page-case-title")).fill("Another title");
   await saved(page);
-  const names = await recordNames(page);
+  const names = await ownNames(page);
   expect(names).toHaveLength(2);
   expect(names[1]).toMatch(/^kept-/);
 });

@@ -381,6 +381,16 @@ pub(crate) fn later(ms: u32, run: impl FnOnce() + 'static) -> Timeout {
     Timeout::new(ms, run)
 }
 
+/// Waits so many milliseconds.
+pub(crate) async fn pause(ms: u32) {
+    let mut timer = None;
+    let passed = js_sys::Promise::new(&mut |done, _| {
+        timer = Some(later(ms, move || drop(done.call0(&JsValue::NULL))));
+    });
+    // A promise that nothing refuses.
+    drop(wasm_bindgen_futures::JsFuture::from(passed).await);
+}
+
 /// `clamp` without its panic where the bounds cross, which brings the printing of floats along.
 pub(crate) fn between(number: f64, least: f64, most: f64) -> f64 {
     number.max(least).min(most)

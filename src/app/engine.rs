@@ -189,23 +189,6 @@ impl Engine {
         self.inputs_changed();
     }
 
-    /// Empties the case.
-    pub(crate) fn clear(&self) {
-        {
-            let mut inner = self.0.borrow_mut();
-            inner.inputs.clear();
-            inner.zone = None;
-            inner.digests = Digests::default();
-        }
-        if let Some(app) = self.app() {
-            app.zone_choice.set(None);
-            app.engine_trouble.set(None);
-        }
-        self.tell(Request::Clear);
-        self.tell(Request::SetZone(None));
-        self.inputs_changed();
-    }
-
     fn change_input(&self, id: EvidenceId, change: impl FnOnce(&mut Input)) {
         if let Some(input) = self.0.borrow_mut().inputs.get_mut(id.0 as usize) {
             change(input);

@@ -7,7 +7,7 @@ use debrief::postmortem::ItemId;
 use debrief::postmortem::edit::Edit;
 use debrief::protocol::desk::{
     Acted, ChartFile, ChartRequest, DeskAnswer, DeskRequest, ExportForm, ExportRequest, ExportedFile, OpenedInput,
-    SUGGESTED, SheetKind, SheetRequest,
+    SUGGESTED, SheetKind, SheetRequest, Shelf,
 };
 use debrief::protocol::{Answer, Request, TrendsRequest};
 use debrief::text::Lang;
@@ -161,7 +161,8 @@ pub(crate) fn open(app: App, file: &Blob) {
 /// Attaches the file that the suggestion of an action item names. Only the file is taken from the answer: meanwhile a person may be writing.
 pub(crate) fn attach_suggested(app: App, action: ItemId) {
     let case = saved_case(app, &app.engine().inputs());
-    let request = SheetRequest { kind: SheetKind::Fixes(action), values: Vec::new(), case, now: now() };
+    let request =
+        SheetRequest { kind: SheetKind::Fixes(action), values: Vec::new(), case, now: now(), shelf: Shelf::default() };
     spawn(async move {
         match ask_desk(app, DeskRequest::Act(Box::new(request), SUGGESTED.to_owned()), &Array::new()).await {
             DeskAnswer::Acted(acted) => {

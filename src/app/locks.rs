@@ -1,53 +1,68 @@
-//! One tab writes the case. The lock is a Web Lock: the browser frees it when the tab goes, however it goes.
+//! One tab writes a case. The lock is a Web Lock: the browser frees it when the tab goes, however it goes.
 
-use std::cell::RefCell;
-use std::rc::Rc;
-
-use js_sys::{Function, Object, Promise, Reflect};
-use leptos::prelude::*;
+use js_sys::{Array, Function, Promise, Reflect};
+use leptos::prelude::window;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
 
-use super::state::{App, NoticeAction, Tone};
+use super::database::{field, object};
 
-const NAME: &str = "debrief-case";
+const PREFIX: &str = "debrief-case ";
 
-/// Takes the lock for the life of the page; `false` when another tab has it. Then waits for it in the background and offers a reload.
-pub(crate) async fn hold_case(app: App) -> bool {
-    let Ok(locks) = Reflect::get(&window().navigator(), &"locks".into()) else { return true };
-    // Without Web Locks (an insecure origin) nobody can tell: the page works as if it were alone.
-    let Some(request) = Reflect::get(&locks, &"request".into()).ok().and_then(|f| f.dyn_into::<Function>().ok()) else {
-        return true;
-    };
-    let options = Object::new();
-    if Reflect::set(&options, &"ifAvailable".into(), &JsValue::TRUE).is_err() {
-        return true;
+/// The right to write a case; ends with its handle.
+pub(crate) struct Lock(Option<Function>);
+
+impl Lock {
+    /// Whether the browser holds it; else it is only hoped for.
+    pub(crate) fn is_real(&self) -> bool {
+        self.0.is_some()
     }
-    let answered = Promise::new(&mut |done, _| {
-        let callback = held(move |granted| drop(done.call1(&JsValue::NULL, &granted.into())));
-        drop(request.call3(&locks, &NAME.into(), &options, &callback));
-    });
-    let granted = JsFuture::from(answered).await.is_ok_and(|granted| granted.is_truthy());
-    if !granted {
-        let callback = held(move |_| {
-            let label = app.t("page-reload");
-            let run = Callback::new(|()| drop(window().location().reload()));
-            app.notify_with(Tone::Done, app.t("page-case-free"), NoticeAction { label, run });
-        });
-        drop(request.call2(&locks, &NAME.into(), &callback));
-    }
-    granted
 }
 
-/// A lock callback: tells whether the lock was granted, and holds it with a promise that never ends.
-fn held(told: impl FnOnce(bool) + 'static) -> JsValue {
-    let told = Rc::new(RefCell::new(Some(told)));
-    Closure::<dyn FnMut(JsValue) -> JsValue>::new(move |lock: JsValue| {
-        let granted = !lock.is_null();
-        if let Some(told) = told.borrow_mut().take() {
-            told(granted);
+impl Drop for Lock {
+    fn drop(&mut self) {
+        if let Some(free) = &self.0 {
+            drop(free.call0(&JsValue::NULL));
         }
-        if granted { Promise::new(&mut |_, _| {}).into() } else { JsValue::NULL }
-    })
-    .into_js_value()
+    }
+}
+
+/// Takes the lock of a case: at once, where it is free, or after `waiting` for it. `None` when another tab has it.
+pub(crate) async fn lock(case: &str, waiting: bool) -> Option<Lock> {
+    let Some((locks, request)) = method("request") else {
+        // Without Web Locks (a page that came over plain HTTP) nobody can tell; saving notices what another tab wrote.
+        return Some(Lock(None));
+    };
+    let options = object(&[("ifAvailable", (!waiting).into())]);
+    let name = JsValue::from(format!("{PREFIX}{case}"));
+    let answered = Promise::new(&mut |told, _| {
+        let held = Closure::once_into_js(move |lock: JsValue| {
+            if lock.is_null() {
+                drop(told.call1(&JsValue::NULL, &JsValue::NULL));
+                return JsValue::NULL;
+            }
+            // Held until this promise ends.
+            Promise::new(&mut |free, _| drop(told.call1(&JsValue::NULL, &free))).into()
+        });
+        drop(request.call3(&locks, &name, &options, &held));
+    });
+    let free = JsFuture::from(answered).await.ok()?;
+    free.dyn_into().ok().map(|free| Lock(Some(free)))
+}
+
+/// Cases that some tab has the lock of.
+pub(crate) async fn held() -> Vec<String> {
+    let Some((locks, query)) = method("query") else { return Vec::new() };
+    let Ok(asked) = query.call0(&locks) else { return Vec::new() };
+    let state = JsFuture::from(Promise::resolve(&asked)).await.unwrap_or_default();
+    let names = Array::from(&field(&state, "held"));
+    let names = names.iter().filter_map(|lock| field(&lock, "name").as_string());
+    names.filter_map(|name| name.strip_prefix(PREFIX).map(str::to_owned)).collect()
+}
+
+/// The lock manager and one of its methods.
+fn method(name: &str) -> Option<(JsValue, Function)> {
+    let locks = Reflect::get(&window().navigator(), &"locks".into()).ok()?;
+    let method = Reflect::get(&locks, &name.into()).ok()?.dyn_into().ok()?;
+    Some((locks, method))
 }

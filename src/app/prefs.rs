@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use web_sys::Storage;
 
 use super::dom::effect;
-use super::state::{App, Theme};
+use super::state::{App, Theme, Tone};
 
 const EXPORT: &str = "debrief-export-lang";
 
@@ -53,6 +53,25 @@ pub(crate) fn follow(app: App) {
 pub(crate) fn choose_export(app: App, lang: Lang) {
     keep(EXPORT, lang.tag());
     app.export_lang.set(lang);
+}
+
+const LATER: &str = "debrief-tell";
+
+/// Has this tab say something once it is loaded anew.
+pub(crate) fn tell_later(id: &str) {
+    if let Ok(Some(storage)) = window().session_storage() {
+        drop(storage.set_item(LATER, id));
+    }
+}
+
+/// Says it.
+pub(crate) fn tell_now(app: App) {
+    if let Ok(Some(storage)) = window().session_storage()
+        && let Ok(Some(id)) = storage.get_item(LATER)
+    {
+        drop(storage.remove_item(LATER));
+        app.notify(Tone::Done, app.t(&id));
+    }
 }
 
 fn kept(key: &str) -> Option<String> {

@@ -6,9 +6,10 @@
 use debrief::model::Message;
 use debrief::postmortem::saved::{LoadError, SNAPSHOT, SavedCase};
 use debrief::protocol::desk::{DeskAnswer, DeskRequest};
-use js_sys::{Object, Reflect, Uint8Array};
+use js_sys::Uint8Array;
 use wasm_bindgen::prelude::*;
 
+use super::database::{field, number, object};
 use super::desk::Desk;
 
 /// The record.
@@ -40,27 +41,24 @@ impl Record {
         if let Some(json) = value.as_string() {
             return Self { json: Some(json), ..Self::default() };
         }
-        let get = |name: &str| Reflect::get(value, &name.into()).unwrap_or_default();
-        let number = |name: &str| get(name).as_f64().unwrap_or_default() as u32;
         Self {
-            shape: number("shape"),
-            revision: number("revision"),
-            snapshot: get("snapshot").dyn_into().unwrap_or_default(),
-            json: get("json").as_string(),
-            json_revision: number("jsonRevision"),
+            shape: number(value, "shape") as u32,
+            revision: number(value, "revision") as u32,
+            snapshot: field(value, "snapshot").dyn_into().unwrap_or_default(),
+            json: field(value, "json").as_string(),
+            json_revision: number(value, "jsonRevision") as u32,
         }
     }
 
     /// As it goes into the database.
     pub(crate) fn to_js(&self) -> JsValue {
-        let object = Object::new();
-        let set = |name: &str, value: JsValue| drop(Reflect::set(&object, &name.into(), &value));
-        set("shape", self.shape.into());
-        set("revision", self.revision.into());
-        set("snapshot", self.snapshot.clone().into());
-        set("json", self.json.as_deref().into());
-        set("jsonRevision", self.json_revision.into());
-        object.into()
+        object(&[
+            ("shape", self.shape.into()),
+            ("revision", self.revision.into()),
+            ("snapshot", self.snapshot.clone().into()),
+            ("json", self.json.as_deref().into()),
+            ("jsonRevision", self.json_revision.into()),
+        ])
     }
 
     /// Name to keep it under where it could not be read to its end.
@@ -92,14 +90,11 @@ impl Record {
         }
     }
 
-    /// Takes a new state of the case in; `forgets` drops the JSON of the case before.
-    pub(crate) fn take(&mut self, snapshot: &[u8], forgets: bool) {
+    /// Takes a new state of the case in.
+    pub(crate) fn take(&mut self, snapshot: &[u8]) {
         self.shape = SNAPSHOT;
         self.revision = self.revision.wrapping_add(1);
         self.snapshot = Uint8Array::from(snapshot);
-        if forgets {
-            self.json = None;
-        }
     }
 
     /// What to ask for the JSON of the present state, with its revision; `None` when the JSON is there, or nothing was saved yet.

@@ -21,18 +21,19 @@ pub(crate) fn mount() {
     provide_context(LogsMemory::default());
     provide_context(TrendsMemory::default());
     provide_context(DataMemories::default());
-    let (help, ask_new, over) = (RwSignal::new(false), RwSignal::new(false), RwSignal::new(false));
+    let (help, over) = (RwSignal::new(false), RwSignal::new(false));
     prefs::follow(app);
     app.engine().connect(app);
     files::listen(app, over);
     keys::listen(app, help);
     storage::start(app);
+    prefs::tell_now(app);
     let main = el_of("main", "panes")
         .child(pane(app, Sheet::Evidence, "page-evidence").child(evidence_list::view(app)))
         .child(centre(app))
         .child(pane(app, Sheet::Document, "page-document").child(document_rail::view(app)));
     let shell = el_of("div", "shell")
-        .child(header::view(app, help, ask_new))
+        .child(header::view(app, help))
         .child(banners::view(app))
         .child(main)
         .child(notices::view(app))
@@ -43,7 +44,6 @@ pub(crate) fn mount() {
         el_of("a", "skip").attr("href", "#panel").say(app.tr("page-skip")),
         shell,
         dialogs::help(app, help),
-        dialogs::new_case(app, ask_new),
         desk_sheet::view(app),
         veil.child(el("span").say(app.tr("page-drop-anywhere"))),
     ];

@@ -199,6 +199,8 @@ pub(crate) struct Shared {
     pub(crate) restoring: RwSignal<bool>,
     /// What was dropped meanwhile; it is taken in behind the saved inputs.
     pub(crate) dropped_early: RwSignal<Vec<Input>>,
+    /// The large input that is being copied into the browser, and how far that is.
+    pub(crate) keeping: RwSignal<Option<Message>>,
     /// The archive that is being opened.
     pub(crate) unpacking: RwSignal<Option<Unpacking>>,
     /// Whether the document and the inputs are safe.
@@ -251,6 +253,7 @@ impl App {
             read_only: RwSignal::new(true),
             restoring: RwSignal::new(true),
             dropped_early: RwSignal::new(Vec::new()),
+            keeping: RwSignal::default(),
             unpacking: RwSignal::default(),
             save_state: RwSignal::default(),
             dialog: RwSignal::default(),

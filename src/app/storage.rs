@@ -1,47 +1,66 @@
 //! The case survives a reload, a crash and a closed tab: it is saved to IndexedDB within a third of a second of every change.
 //!
-//! One record holds everything people wrote or chose ([`Record`]); the bytes of each input are a record of their own. Both are written in
-//! one transaction. Inputs above [`KEEP_BYTES`] are only named; the page says which file to drop again. One tab writes: it holds a Web
-//! Lock, other tabs show the case read-only.
+//! One record holds everything people wrote or chose ([`Record`]); the bytes of each input are a record of their own, and a row of the list
+//! says what is known of the case without opening it ([`Row`]). All are written in one transaction. Inputs above [`KEEP_BYTES`] are kept as
+//! files where a person wants it ([`keeping`]), and else only named; the page says which file to drop again.
+//!
+//! One tab writes a case: it holds a Web Lock, other tabs show the case read-only, until they are given the lock. Where there are no locks,
+//! a stamp in the row says that another tab wrote meanwhile, and what would write over its words becomes a case of its own.
 //!
 //! Saving needs no worker. The JSON for other releases follows when nobody types, at once while a new release waits.
+
+mod restore;
 
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
 use debrief::model::Arg;
-use debrief::postmortem::Document;
 use debrief::postmortem::saved::{SavedCase, SavedInput};
 use debrief::protocol::desk::DeskAnswer;
 use gloo::timers::callback::Timeout;
-use idb::{Database, DatabaseEvent as _, Factory, ObjectStoreParams, Transaction, TransactionMode};
 use leptos::ev;
 use leptos::prelude::*;
 use wasm_bindgen::prelude::*;
-use web_sys::Blob;
+use web_sys::{Blob, IdbDatabase, IdbTransaction};
 
-use super::dom::spawn;
+use super::database::{self, BLOBS, CASE, LIST, RECORDS, begin, commit, done, key};
+use super::dom::{pause, spawn};
 use super::inputs::Input;
+use super::keeping::{self, Copy};
+use super::locks::{self, Lock};
 use super::record::Record;
+use super::row::Row;
 use super::state::{App, SaveState, Tone};
-use super::{locks, update};
+use super::{shelf, tabs, update};
 
-/// Inputs above this size are not copied into the browser's storage.
+/// Inputs above this size are copied into the browser's storage only where a person wants it.
 const KEEP_BYTES: u64 = 256_000_000;
 const DEBOUNCE_MS: u32 = 300;
 /// Quiet time before the JSON is made.
 const QUIET_MS: u32 = 2_000;
-const CASE: &str = "case";
-const BLOBS: &str = "blobs";
 
-struct Store {
+/// What is kept of an input.
+#[derive(Clone, Default)]
+struct Kept {
+    /// The bytes, to write each only once; `None` where they could not be found again.
+    blob: Option<Blob>,
+    /// The file they are in.
+    file: Option<String>,
+}
+
+/// The case on this page, and where it is kept.
+pub(crate) struct Store {
     app: App,
-    database: Database,
-    /// The bytes that are saved under each index, to write each only once.
-    kept: RefCell<Vec<Option<Blob>>>,
+    pub(crate) database: IdbDatabase,
+    id: RefCell<String>,
+    /// The right to write.
+    lock: RefCell<Option<Lock>>,
+    /// Whether changes are saved: with the lock, and when what was saved before could be read.
+    writes: Cell<bool>,
+    watches: Cell<bool>,
+    kept: RefCell<Vec<Kept>>,
     record: RefCell<Record>,
-    /// Nothing of the case before may stay.
-    forget: Cell<bool>,
+    row: RefCell<Row>,
     saving: Cell<bool>,
     again: Cell<bool>,
     timer: RefCell<Option<Timeout>>,
@@ -49,12 +68,22 @@ struct Store {
 }
 
 thread_local! {
-    /// Where this tab writes; `None` while it only reads.
+    /// `None` until the database is open.
     static STORE: RefCell<Option<Rc<Store>>> = const { RefCell::new(None) };
 }
 
-fn with_store(act: impl FnOnce(&Rc<Store>)) {
-    if let Some(store) = STORE.with_borrow(Clone::clone) {
+/// Where the case of this page is kept.
+pub(crate) fn store() -> Option<Rc<Store>> {
+    STORE.with_borrow(Clone::clone)
+}
+
+/// Whether another tab writes the case of this page.
+pub(crate) fn is_elsewhere() -> bool {
+    store().is_some_and(|store| !store.holds())
+}
+
+fn with_writer(act: impl FnOnce(&Rc<Store>)) {
+    if let Some(store) = store().filter(|store| store.writes.get()) {
         act(&store);
     }
 }
@@ -62,14 +91,9 @@ fn with_store(act: impl FnOnce(&Rc<Store>)) {
 /// Restores the case, then saves every change.
 pub(crate) fn start(app: App) {
     spawn(async move {
-        let holds = locks::hold_case(app).await;
-        let restored = match open().await {
-            Ok(database) => Store::new(app, database).restore(holds).await,
-            Err(error) => Err(error),
-        };
-        let may_write = restored.unwrap_or_else(|error| {
-            app.save_state.set(SaveState::Failed(error.to_string()));
-            holds
+        let may_write = begin_with(app).await.unwrap_or_else(|error| {
+            app.save_state.set(SaveState::Failed(reason(&error)));
+            !is_elsewhere()
         });
         app.read_only.set(!may_write);
         app.restoring.set(false);
@@ -80,22 +104,46 @@ pub(crate) fn start(app: App) {
     });
 }
 
-async fn open() -> Result<Database, idb::Error> {
-    let mut request = Factory::new()?.open("debrief", Some(1))?;
-    request.on_upgrade_needed(|event| {
-        let Ok(database) = event.database() else { return };
-        for name in [CASE, BLOBS] {
-            // A store that cannot be made fails the first transaction, which is told.
-            drop(database.create_object_store(name, ObjectStoreParams::new()));
+async fn begin_with(app: App) -> Result<bool, JsValue> {
+    let database = database::open(move || app.notify(Tone::Trouble, app.t("page-older-tab"))).await?;
+    let id = shelf::chosen(&database).await?;
+    let lock = locks::lock(&id, false).await;
+    let store = Store::new(app, database, id, lock);
+    STORE.set(Some(Rc::clone(&store)));
+    tabs::listen(&store);
+    if !store.holds() {
+        wait(&store);
+    }
+    store.restore(false).await
+}
+
+/// Why something failed, as the browser says it.
+pub(crate) fn reason(error: &JsValue) -> String {
+    error.as_string().or_else(|| database::field(error, "message").as_string()).unwrap_or_default()
+}
+
+/// Waits for the lock, then brings the case up to what the other tab wrote.
+fn wait(store: &Rc<Store>) {
+    let store = Rc::clone(store);
+    spawn(async move {
+        let id = store.id();
+        store.lock.replace(locks::lock(&id, true).await);
+        let app = store.app;
+        let may_write = store.restore(true).await.unwrap_or_default();
+        app.read_only.set(!may_write);
+        if may_write {
+            app.notify(Tone::Done, app.t("page-case-yours"));
         }
     });
-    request.await
 }
 
 /// Saves soon after every change, and at once when the page goes away.
-fn watch(store: Rc<Store>) {
+fn watch(store: &Rc<Store>) {
+    store.writes.set(true);
+    if store.watches.replace(true) {
+        return;
+    }
     let app = store.app;
-    STORE.set(Some(store));
     Effect::new(move |before: Option<()>| {
         app.document.track();
         app.inputs_revision.track();
@@ -103,16 +151,18 @@ fn watch(store: Rc<Store>) {
         app.zone_choice.track();
         // The first run only starts the watch: what was restored is saved already.
         if before.is_some() {
-            app.save_state.set(SaveState::Pending);
-            with_store(save_soon);
+            with_writer(|store| {
+                app.save_state.set(SaveState::Pending);
+                save_soon(store);
+            });
         }
     });
-    let _ = window_event_listener(ev::pagehide, |_| with_store(save_now));
+    let _ = window_event_listener(ev::pagehide, |_| with_writer(save_now));
     let _ = window_event_listener(ev::visibilitychange, |_| {
-        with_store(save_now);
-        with_store(json_now);
+        with_writer(save_now);
+        with_writer(json_now);
     });
-    let _ = window_event_listener(ev::Custom::<web_sys::Event>::new(update::EVENT), |_| with_store(json_now));
+    let _ = window_event_listener(ev::Custom::<web_sys::Event>::new(update::EVENT), |_| with_writer(json_now));
 }
 
 fn save_soon(store: &Rc<Store>) {
@@ -157,23 +207,62 @@ fn save_now(store: &Rc<Store>) {
     });
 }
 
-/// Saves now, in the form of every release; says whether that is done. A tab that only reads has nothing to save.
-pub(crate) async fn settle(app: App) -> bool {
-    let Some(store) = STORE.with_borrow(Clone::clone) else { return true };
-    if !matches!(app.save_state.get_untracked(), SaveState::Untouched | SaveState::Saved(_)) {
-        app.save_state.set(store.save().await);
+/// Saves now; says whether everything is. A tab that only reads has nothing to save.
+pub(crate) async fn flush(app: App) -> bool {
+    if let Some(store) = store().filter(|store| store.writes.get())
+        && !matches!(app.save_state.get_untracked(), SaveState::Untouched | SaveState::Saved(_))
+    {
+        while store.saving.replace(true) {
+            pause(20).await;
+        }
+        store.timer.replace(None);
+        let state = store.save().await;
+        store.saving.set(false);
+        // What was changed meanwhile is saved in its turn.
+        if store.again.take() {
+            save_now(&store);
+        } else if store.timer.borrow().is_none() {
+            app.save_state.set(state);
+            json_soon(&store);
+        }
     }
-    !matches!(app.save_state.get_untracked(), SaveState::Failed(_)) && store.make_json().await
+    !matches!(app.save_state.get_untracked(), SaveState::Failed(_))
+}
+
+/// Saves now, in the form of every release; says whether that is done.
+pub(crate) async fn settle(app: App) -> bool {
+    let saved = flush(app).await;
+    match store().filter(|store| store.writes.get()) {
+        Some(store) => saved && store.make_json().await,
+        None => saved,
+    }
+}
+
+/// Why a transaction was not made.
+enum Refused {
+    /// Another tab wrote the case.
+    Taken,
+    Failed(JsValue),
+}
+
+impl From<JsValue> for Refused {
+    fn from(error: JsValue) -> Self {
+        Self::Failed(error)
+    }
 }
 
 impl Store {
-    fn new(app: App, database: Database) -> Rc<Self> {
+    fn new(app: App, database: IdbDatabase, id: String, lock: Option<Lock>) -> Rc<Self> {
         Rc::new(Self {
             app,
             database,
+            id: RefCell::new(id),
+            lock: RefCell::new(lock),
+            writes: Cell::new(false),
+            watches: Cell::new(false),
             kept: RefCell::default(),
             record: RefCell::default(),
-            forget: Cell::new(false),
+            row: RefCell::default(),
             saving: Cell::new(false),
             again: Cell::new(false),
             timer: RefCell::default(),
@@ -181,70 +270,52 @@ impl Store {
         })
     }
 
-    /// Brings the saved case back and, where this tab may write, saves every change from then on. Says whether it may.
-    async fn restore(self: Rc<Self>, holds: bool) -> Result<bool, idb::Error> {
-        let app = self.app;
-        let transaction = self.database.transaction(&[CASE], TransactionMode::ReadOnly)?;
-        let Some(value) = transaction.object_store(CASE)?.get(JsValue::from(CASE))?.await? else {
-            if holds {
-                watch(self);
-            }
-            return Ok(holds);
-        };
-        let record = Record::from_js(&value);
-        let opened = match record.open(&self.app.desk()).await {
-            Ok(opened) => opened,
-            Err(why) => {
-                // What cannot be read must not be overwritten either.
-                app.engine_trouble.set(Some(why));
-                return Ok(false);
-            }
-        };
-        if opened.behind {
-            if holds {
-                self.keep(&record, &value).await?;
-            }
-            app.notify(Tone::Trouble, app.t("document-saved-behind"));
-        }
-        self.record.replace(record);
-        self.show(opened.case).await?;
-        app.save_state.set(SaveState::Saved(clock_now()));
-        if holds {
-            watch(Rc::clone(&self));
-            if opened.converted {
-                app.save_state.set(SaveState::Pending);
-                save_soon(&self);
-            } else {
-                json_soon(&self);
-            }
-        }
-        Ok(holds)
+    /// Name of the case.
+    pub(crate) fn id(&self) -> String {
+        self.id.borrow().clone()
     }
 
-    /// Puts a record that could not be read to its end aside, before anything is written over it.
-    async fn keep(&self, record: &Record, value: &JsValue) -> Result<(), idb::Error> {
-        let transaction = self.database.transaction(&[CASE], TransactionMode::ReadWrite)?;
-        transaction.object_store(CASE)?.put(value, Some(&record.name().into()))?;
-        committed(transaction).await
+    /// Whether this tab has the right to write.
+    pub(crate) fn holds(&self) -> bool {
+        self.lock.borrow().is_some()
     }
 
-    /// Puts a saved case on the page.
-    async fn show(&self, saved: SavedCase) -> Result<(), idb::Error> {
-        let app = self.app;
-        let transaction = self.database.transaction(&[BLOBS], TransactionMode::ReadOnly)?;
-        app.replace_document(saved.document);
-        app.versions.set(saved.versions);
-        let blobs = transaction.object_store(BLOBS)?;
-        let mut inputs = Vec::with_capacity(saved.inputs.len());
-        for (index, input) in saved.inputs.into_iter().enumerate() {
-            let blob = blobs.get(key(index))?.await?.and_then(|blob| blob.dyn_into::<Blob>().ok());
-            self.kept.borrow_mut().push(blob.clone());
-            inputs.push(Input::saved(input, blob));
+    /// Ends saving: the case is about to go.
+    pub(crate) fn end(&self) {
+        self.writes.set(false);
+        self.app.read_only.set(true);
+        keeping::stop(self.app);
+    }
+
+    /// Gives the right to write to a tab that waits for it, once everything is saved.
+    pub(crate) async fn give(self: Rc<Self>) {
+        if !self.writes.get() {
+            return;
         }
-        if !inputs.is_empty() {
-            app.engine().restore(inputs, saved.zone_s);
+        self.app.read_only.set(true);
+        if !flush(self.app).await {
+            return self.app.read_only.set(false);
         }
-        Ok(())
+        self.end();
+        self.lock.replace(None);
+        // Told once more: only now it is another tab's.
+        self.app.read_only.set(true);
+        wait(&self);
+    }
+
+    /// Another release takes the database over: it is closed, so that the other one need not wait.
+    pub(crate) async fn close(self: Rc<Self>) {
+        flush(self.app).await;
+        self.end();
+        self.database.close();
+        self.app.notify(Tone::Trouble, self.app.t("page-newer-tab"));
+    }
+
+    /// Keeps the large inputs too, or no longer.
+    pub(crate) async fn keep_large(&self, large: bool) {
+        self.row.borrow_mut().large = large;
+        self.app.save_state.set(SaveState::Pending);
+        flush(self.app).await;
     }
 
     async fn save(&self) -> SaveState {
@@ -253,57 +324,118 @@ impl Store {
             Ok(snapshot) => snapshot,
             Err(error) => return SaveState::Failed(error.to_string()),
         };
-        let forgets = self.forget.take();
-        self.record.borrow_mut().take(&snapshot, forgets);
-        let state = match self.write(&inputs, true, forgets).await {
-            Ok(()) => Ok(()),
+        self.record.borrow_mut().take(&snapshot);
+        let mut saved = self.write(&inputs, true).await;
+        if matches!(saved, Err(Refused::Taken)) {
+            self.go_apart().await;
+            saved = self.write(&inputs, true).await;
+        }
+        if matches!(saved, Err(Refused::Failed(_))) {
             // The bytes may be too many or gone; the words must be saved all the same.
-            Err(_) => match self.write(&inputs, false, forgets).await {
-                Ok(()) => {
-                    self.app.notify(Tone::Trouble, self.app.t("page-inputs-not-kept"));
-                    Ok(())
-                }
-                Err(error) => Err(error.to_string()),
-            },
-        };
-        match state {
-            Ok(()) => SaveState::Saved(clock_now()),
-            Err(reason) => {
-                self.forget.set(forgets || self.forget.get());
-                SaveState::Failed(reason)
+            saved = self.write(&inputs, false).await;
+            if saved.is_ok() {
+                self.app.notify(Tone::Trouble, self.app.t("page-inputs-not-kept"));
             }
+        }
+        match saved {
+            Ok(()) => SaveState::Saved(clock_now()),
+            Err(Refused::Failed(error)) => SaveState::Failed(reason(&error)),
+            Err(Refused::Taken) => SaveState::Failed(self.app.t("page-read-only")),
         }
     }
 
-    async fn write(&self, inputs: &[Input], with_bytes: bool, forgets: bool) -> Result<(), idb::Error> {
-        let transaction = self.database.transaction(&[CASE, BLOBS], TransactionMode::ReadWrite)?;
-        let case = transaction.object_store(CASE)?;
-        if forgets {
-            case.clear()?;
+    /// What is on this page becomes a case of its own: another tab wrote the one it was.
+    async fn go_apart(&self) {
+        let id = shelf::new_id();
+        self.lock.replace(locks::lock(&id, false).await);
+        shelf::show_address(&id);
+        self.id.replace(id);
+        self.kept.take();
+        self.row.take();
+        self.app.notify(Tone::Trouble, self.app.t("page-case-apart"));
+    }
+
+    /// Begins to write, unless this tab may no longer, or another one wrote since this one read. With a lock nobody can have: then nothing is
+    /// waited for, so that the last words of a page that goes away are written.
+    async fn begin(&self) -> Result<IdbTransaction, Refused> {
+        if !self.writes.get() {
+            return Err(Refused::Failed(self.app.t("page-read-only").into()));
         }
-        case.put(&self.record.borrow().to_js(), Some(&CASE.into()))?;
+        let transaction = begin(&self.database, true)?;
+        if self.lock.borrow().as_ref().is_some_and(Lock::is_real) {
+            return Ok(transaction);
+        }
+        let row = done(&transaction.object_store(LIST)?.get(&self.id().into())?).await?;
+        if Row::from_js(&row).stamp != self.row.borrow().stamp {
+            transaction.abort()?;
+            return Err(Refused::Taken);
+        }
+        Ok(transaction)
+    }
+
+    async fn write(&self, inputs: &[Input], with_bytes: bool) -> Result<(), Refused> {
+        let transaction = self.begin().await?;
+        let id = self.id();
         let mut kept = self.kept.borrow().clone();
+        let (mut copies, mut gone) = (Vec::new(), Vec::new());
+        let large = self.row.borrow().large;
         if with_bytes {
             let blobs = transaction.object_store(BLOBS)?;
-            for index in inputs.len()..kept.len() {
-                blobs.delete(key(index))?;
+            for (index, surplus) in kept.iter_mut().enumerate().skip(inputs.len()) {
+                blobs.delete(&key(&id, index as f64))?;
+                gone.extend(surplus.file.take());
             }
-            kept.resize(inputs.len(), None);
-            for (index, input) in inputs.iter().enumerate() {
-                let blob = input.blob.as_ref().filter(|blob| blob.size() as u64 <= KEEP_BYTES);
-                match (blob, &kept[index]) {
-                    (Some(blob), Some(kept)) if js_sys::Object::is(blob, kept) => continue,
-                    (Some(blob), _) => drop(blobs.put(blob, Some(&key(index)))?),
-                    (None, Some(_)) => drop(blobs.delete(key(index))?),
-                    (None, None) => continue,
+            kept.resize(inputs.len(), Kept::default());
+            for (index, (input, kept)) in inputs.iter().zip(&mut kept).enumerate() {
+                let is_large = input.bytes > KEEP_BYTES;
+                let blob = input.blob.as_ref().filter(|_| large || !is_large);
+                let same = match (blob, &kept.blob) {
+                    (Some(blob), Some(before)) => js_sys::Object::is(blob, before),
+                    // One that waits to be dropped again may still be completed by the tab that copies it.
+                    (None, None) => kept.file.is_none() || large,
+                    _ => false,
+                };
+                if same {
+                    continue;
                 }
-                kept[index] = blob.cloned();
+                gone.extend(kept.file.take());
+                let at = key(&id, index as f64);
+                match blob {
+                    Some(blob) if is_large => {
+                        // Its name is known before there is a file, so that no file can be left behind.
+                        let file = shelf::new_id();
+                        blobs.put_with_key(&file.as_str().into(), &at)?;
+                        copies.push(Copy { file: file.clone(), path: input.path.clone(), blob: blob.clone() });
+                        kept.file = Some(file);
+                    }
+                    Some(blob) => drop(blobs.put_with_key(blob, &at)?),
+                    None => drop(blobs.delete(&at)?),
+                }
+                kept.blob = blob.cloned();
             }
         }
-        committed(transaction).await?;
+        let bytes = kept.iter().filter_map(|kept| kept.blob.as_ref()).map(Blob::size).sum();
+        let n_inputs = inputs.iter().filter(|input| !input.removed).count();
+        let title = self.app.document.with_untracked(|document| document.title().to_owned());
+        let row = Row {
+            title,
+            changed: js_sys::Date::now(),
+            n_inputs: n_inputs as f64,
+            bytes,
+            large,
+            stamp: shelf::new_id(),
+        };
+        transaction.object_store(LIST)?.put_with_key(&row.to_js(), &id.as_str().into())?;
+        transaction.object_store(RECORDS)?.put_with_key(&self.record.borrow().to_js(), &key(&id, CASE))?;
+        commit(transaction).await?;
+        // Meanwhile a person may have chosen otherwise.
+        let large = self.row.borrow().large;
+        self.row.replace(Row { large, ..row });
         if with_bytes {
             self.kept.replace(kept);
         }
+        keeping::forget(&id, gone).await;
+        keeping::keep(self.app, &id, copies);
         Ok(())
     }
 
@@ -314,10 +446,10 @@ impl Store {
         self.record.borrow_mut().take_json(revision, json) && self.write_record().await.is_ok()
     }
 
-    async fn write_record(&self) -> Result<(), idb::Error> {
-        let transaction = self.database.transaction(&[CASE], TransactionMode::ReadWrite)?;
-        transaction.object_store(CASE)?.put(&self.record.borrow().to_js(), Some(&CASE.into()))?;
-        committed(transaction).await
+    async fn write_record(&self) -> Result<(), Refused> {
+        let transaction = self.begin().await?;
+        transaction.object_store(RECORDS)?.put_with_key(&self.record.borrow().to_js(), &key(&self.id(), CASE))?;
+        Ok(commit(transaction).await?)
     }
 }
 
@@ -334,35 +466,12 @@ pub(crate) fn saved_case(app: App, inputs: &[Input]) -> SavedCase {
     }
 }
 
-/// Forgets the case: its inputs, its document and what was saved of them.
-pub(crate) fn new_case(app: App) {
-    with_store(|store| store.forget.set(true));
-    app.unpacker().stop(app);
-    app.engine().clear();
-    app.replace_document(Document::default());
-    app.versions.set(Vec::new());
-    app.window.set(None);
-    app.opened.set(None);
-    app.notify(Tone::Done, app.t("page-case-cleared"));
-}
-
 /// Names of inputs that have to be dropped again, as one argument.
 pub(crate) fn missing_paths(app: App) -> Arg {
     let missing = app.missing.get();
     let inputs = app.engine().inputs();
     let paths = missing.iter().filter_map(|id| inputs.get(id.0 as usize)).map(|input| Arg::Text(input.path.clone()));
     Arg::List(paths.collect())
-}
-
-async fn committed(transaction: Transaction) -> Result<(), idb::Error> {
-    if transaction.commit()?.await?.is_aborted() {
-        return Err(idb::Error::TransactionCommitError(JsValue::from("aborted")));
-    }
-    Ok(())
-}
-
-fn key(index: usize) -> JsValue {
-    JsValue::from(index as f64)
 }
 
 fn clock_now() -> String {

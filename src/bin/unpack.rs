@@ -1,4 +1,4 @@
-//! Bin `unpack`: the worker that opens archives. It lives as long as there is something to unpack and holds no more than a few buffers: what
+//! Bin `unpack`: the worker that opens archives, and copies large inputs into files of the browser. It lives as long as there is something to unpack and holds no more than a few buffers: what
 //! comes out goes back to the page as handles, which the browser keeps.
 //!
 //! One message asks, with the archive's handle; it is done in one go, and news are posted on the way. To stop it, end it.
@@ -17,6 +17,9 @@ mod clock;
 #[cfg(target_arch = "wasm32")]
 #[path = "file_source.rs"]
 mod file_source;
+#[cfg(target_arch = "wasm32")]
+#[path = "keeper.rs"]
+mod keeper;
 #[cfg(target_arch = "wasm32")]
 #[path = "news.rs"]
 mod news;
@@ -37,7 +40,7 @@ mod browser {
     use super::answer::{post, post_with};
     use super::file_source::{FileSource, Windows, error_name};
     use super::news::News;
-    use super::wire;
+    use super::{keeper, wire};
 
     /// Bytes handed to the browser at once: the most of one member that is held here.
     const PART_BYTES: usize = 8 << 20;
@@ -47,9 +50,11 @@ mod browser {
         wire::tell_death(|| None);
         let on_message = Closure::<dyn FnMut(MessageEvent)>::new(|ev: MessageEvent| {
             let (bytes, files) = wire::parts(&ev.data());
-            if let Some(ToWorker { id, request: Request::Unpack(path) }) = protocol::decode(&bytes)
-                && let Ok(blob) = files.get(0).dyn_into::<Blob>()
-            {
+            let Some(ToWorker { id, request }) = protocol::decode(&bytes) else { return };
+            let Ok(blob) = files.get(0).dyn_into::<Blob>() else { return };
+            if let Request::Keep { case, file } = request {
+                wasm_bindgen_futures::spawn_local(keeper::keep(id, case, file, blob));
+            } else if let Request::Unpack(path) = request {
                 let windows = Windows::default();
                 let source = FileSource::new(blob, windows.clone());
                 let mut sink = Handles { id, windows, ..Handles::default() };

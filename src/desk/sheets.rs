@@ -1,5 +1,6 @@
 //! The dialogs, one file each: what stands on it, and what its acts do to the case.
 
+mod cases;
 mod comms;
 mod export;
 mod fixes;
@@ -24,6 +25,7 @@ impl Desk {
             SheetKind::Fixes(action) => fixes::sheet(request, action, &self.material, texts),
             SheetKind::Versions => versions::sheet(request, texts),
             SheetKind::Opened => opened::sheet(request, self.opened.as_ref(), texts),
+            SheetKind::Cases => cases::sheet(request, texts),
         }
     }
 
@@ -32,7 +34,7 @@ impl Desk {
         match request.kind {
             SheetKind::Export => export::act(request, act),
             SheetKind::Redaction => redaction::act(request, act),
-            SheetKind::Comms => unchanged(request),
+            SheetKind::Comms | SheetKind::Cases => unchanged(request),
             SheetKind::Fixes(action) => fixes::act(request, action, act, &self.material),
             SheetKind::Versions => versions::act(request, act),
             SheetKind::Opened => opened::act(request, act, &mut self.opened),

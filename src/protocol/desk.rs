@@ -145,6 +145,8 @@ pub enum SheetKind {
     Versions,
     /// A case that was opened from a file: take it, or merge it.
     Opened,
+    /// The cases that this browser keeps.
+    Cases,
 }
 
 /// Asks for a dialog as it stands.
@@ -158,6 +160,8 @@ pub struct SheetRequest {
     pub case: SavedCase,
     /// The browser's clock.
     pub now: Timestamp,
+    /// What the browser keeps; empty for all dialogs but [`SheetKind::Cases`].
+    pub shelf: Shelf,
 }
 
 impl SheetRequest {
@@ -167,6 +171,62 @@ impl SheetRequest {
         self.values.iter().find(|(name, _)| name == id).map_or("", |(_, value)| value)
     }
 }
+
+/// A case that the browser keeps.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ShelfCase {
+    /// Its name among the others: digits.
+    pub id: String,
+    /// Title of its document.
+    pub title: String,
+    /// When it was saved last.
+    pub changed: Timestamp,
+    /// Inputs.
+    pub n_inputs: u32,
+    /// Bytes that are kept of them.
+    pub bytes: u64,
+    /// Whether its large inputs are kept too.
+    pub keeps_large: bool,
+    /// It is the one on this page.
+    pub here: bool,
+    /// Another tab writes it.
+    pub elsewhere: bool,
+}
+
+/// What the browser keeps, and how much room there is.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Shelf {
+    /// All cases, in no order.
+    pub cases: Vec<ShelfCase>,
+    /// Bytes used and granted to all of Debrief; `None` where the browser does not say.
+    pub room: Option<(u64, u64)>,
+    /// Whether the browser promised to clear nothing by itself; `None` where it cannot be asked.
+    pub persisted: Option<bool>,
+    /// Whether large inputs can be kept: browsers give no files to pages that came over plain HTTP.
+    pub can_keep_large: bool,
+}
+
+/// What can be done with the cases that the browser keeps. The page does it: the desk has no storage.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum ShelfAct {
+    /// Goes to a new case.
+    New,
+    /// Goes to a case.
+    Open(String),
+    /// Calls a case what the value [`RENAMED`] says.
+    Rename(String),
+    /// Puts a copy of a case beside it.
+    Duplicate(String),
+    /// Removes a case and everything kept of it.
+    Delete(String),
+    /// Asks the browser to clear nothing by itself.
+    Persist,
+    /// Keeps the large inputs of the case on this page too, or no longer.
+    KeepLarge(bool),
+}
+
+/// Value of [`SheetKind::Cases`]: the title to be.
+pub const RENAMED: &str = "case-title";
 
 /// A dialog: what stands on it, from top to bottom.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -235,6 +295,17 @@ pub enum Widget {
         /// Rows.
         rows: Vec<SheetRow>,
     },
+    /// One of a list of things with a name: what is known of it, and what can be done with it.
+    Entry {
+        /// Its name.
+        name: String,
+        /// What is known of it.
+        says: String,
+        /// What sets it apart from the others, as a word; empty for most.
+        mark: String,
+        /// What can be done with it.
+        buttons: Vec<SheetButton>,
+    },
     /// Things to do.
     Buttons(Vec<SheetButton>),
 }
@@ -272,6 +343,10 @@ pub enum Does {
     Open,
     /// Shows another dialog.
     Show(SheetKind),
+    /// Forgets all values but one, which gets another content, and shows the dialog anew.
+    Set(String, String),
+    /// Does something with the cases that the browser keeps.
+    Shelf(ShelfAct),
 }
 
 /// What an act did.

@@ -56,7 +56,7 @@ fn row(ceiling: &Ceiling, texts: &Texts) -> Row {
     // One place for the limit and one for its use: the finding has all of them.
     let first = |role: Role| ceiling.cites.iter().find(|cite| cite.role == role).copied();
     let cites = [first(Role::Bounds), first(Role::Shows)].into_iter().flatten().collect();
-    Row { key: String::new(), cells, cites, open: Vec::new() }
+    Row { cells, cites, ..Row::default() }
 }
 
 fn exhausted(end: Exhaustion, texts: &Texts) -> String {

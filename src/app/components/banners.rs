@@ -6,7 +6,7 @@ use leptos::prelude::*;
 use crate::app::dom::{El, button, el_of};
 use crate::app::signal::RwSignal;
 use crate::app::state::App;
-use crate::app::{storage, update as release};
+use crate::app::{storage, tabs, update as release};
 
 /// The banners, most urgent first.
 pub(crate) fn view(app: App) -> El {
@@ -23,8 +23,12 @@ pub(crate) fn view(app: App) -> El {
             },
         )
         .when(
-            move || app.read_only.get() && !app.restoring.get(),
-            move || el_of("p", "banner").say(app.tr("page-read-only")),
+            // A case that cannot be read is read-only too, and says why itself.
+            move || app.read_only.get() && !app.restoring.get() && storage::is_elsewhere(),
+            move || {
+                let ask = button("quiet", app.tr("page-take-over"), move || tabs::take_over(app));
+                el_of("p", "banner").say(app.tr("page-read-only")).child(ask)
+            },
         )
         .when(move || !app.missing.with(Vec::is_empty), move || el_of("p", "banner").say(drop_again))
         .when(

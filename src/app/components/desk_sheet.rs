@@ -1,6 +1,8 @@
 //! The desk's dialogs: widgets as the desk says them. What a person does goes back as the id of an act; nothing is decided here.
 
-use debrief::protocol::desk::{DeskAnswer, DeskRequest, Does, Sheet, SheetButton, SheetKind, SheetRequest, Widget};
+use debrief::protocol::desk::{
+    DeskAnswer, DeskRequest, Does, RENAMED, Sheet, SheetButton, SheetKind, SheetRequest, Shelf, ShelfAct, Widget,
+};
 use js_sys::Array;
 use leptos::prelude::{document, request_animation_frame};
 use wasm_bindgen::JsCast;
@@ -10,6 +12,7 @@ use web_sys::{Event, HtmlDialogElement, HtmlInputElement};
 use crate::app::components::{notices, verbs};
 use crate::app::dom::{El, button, effect, el, el_of, spawn};
 use crate::app::leaving;
+use crate::app::shelf;
 use crate::app::signal::RwSignal;
 use crate::app::state::{App, Tone};
 use crate::app::storage::saved_case;
@@ -74,17 +77,21 @@ impl Desk {
     fn request(self, kind: SheetKind) -> Box<SheetRequest> {
         let inputs = self.app.engine().inputs();
         let case = saved_case(self.app, &inputs);
-        Box::new(SheetRequest { kind, values: self.values.get_untracked(), case, now: leaving::now() })
+        let values = self.values.get_untracked();
+        Box::new(SheetRequest { kind, values, case, now: leaving::now(), shelf: Shelf::default() })
     }
 
     /// Asks for the dialog as it stands.
     fn refresh(self) {
         let Some(kind) = self.app.dialog.get_untracked() else { return };
-        let request = DeskRequest::Sheet(self.request(kind));
+        let mut request = self.request(kind);
         let now = self.asked.get_untracked().wrapping_add(1);
         self.asked.set(now);
         spawn(async move {
-            let answer = leaving::ask_desk(self.app, request, &Array::new()).await;
+            if kind == SheetKind::Cases {
+                request.shelf = shelf::now(self.app).await;
+            }
+            let answer = leaving::ask_desk(self.app, DeskRequest::Sheet(request), &Array::new()).await;
             if self.asked.get_untracked() != now {
                 return;
             }
@@ -106,7 +113,12 @@ impl Desk {
             if is_other {
                 verbs::focus(TITLE);
             } else if lost && !focused.is_empty() {
-                verbs::focus(&focused);
+                // What was pressed may have become a question: its first answer is behind the same widget, or is the next one.
+                let first = focused.rsplit_once('-').map(|(widget, _)| format!("{widget}-0")).unwrap_or_default();
+                let next = focused.split('-').nth(1).and_then(|place| place.parse::<u32>().ok());
+                let next = next.map(|place| format!("sheet-{}", place + 1)).unwrap_or_default();
+                let there = [&focused, &first, &next].into_iter().find(|id| document().get_element_by_id(id).is_some());
+                verbs::focus(there.map_or(TITLE, String::as_str));
             }
         });
     }
@@ -134,6 +146,18 @@ impl Desk {
                 DeskAnswer::Failed(message) => self.app.notify(Tone::Trouble, self.app.say(&message)),
                 _ => {}
             }
+        });
+    }
+
+    /// Does something with the cases that the browser keeps.
+    fn shelf(self, act: ShelfAct) {
+        let title = self
+            .values
+            .with_untracked(|values| values.iter().find(|(id, _)| id == RENAMED).map(|(_, title)| title.clone()));
+        spawn(async move {
+            shelf::act(self.app, act, title).await;
+            self.values.set(Vec::new());
+            self.refresh();
         });
     }
 
@@ -198,6 +222,17 @@ impl Desk {
                     .child(el("tbody").children(rows));
                 el_of("div", "paper-table").attr("tabindex", "0").attr("role", "group").child(table)
             }
+            Widget::Entry { name, says, mark, buttons } => {
+                let head = el_of("div", "entry-name").child(el("strong").text(&name));
+                let mark = (!mark.is_empty()).then(|| el_of("span", "chip").text(&mark));
+                let button = |(index, one): (usize, SheetButton)| self.button(&format!("{element}-{index}"), one);
+                el_of("div", "sheet-entry")
+                    .attr("role", "group")
+                    .attr("aria-label", &name)
+                    .child(head.children(mark))
+                    .child(el_of("p", "muted").text(&says))
+                    .child(el_of("div", "sheet-buttons").children(buttons.into_iter().enumerate().map(button)))
+            }
             Widget::Buttons(buttons) => {
                 let button = |(index, one): (usize, SheetButton)| self.button(&format!("{element}-{index}"), one);
                 el_of("div", "sheet-buttons").children(buttons.into_iter().enumerate().map(button))
@@ -208,14 +243,25 @@ impl Desk {
     fn button(self, name: &str, SheetButton { label, does, primary }: SheetButton) -> El {
         let app = self.app;
         let acts = matches!(does, Does::Act(_) | Does::Open);
-        let run = move || match &does {
+        let does_it = does.clone();
+        let run = move || match &does_it {
             Does::Act(act) => self.act(act.clone()),
             Does::Export(form) => leaving::export(app, *form),
             Does::Copy(text) => leaving::copy(app, text.clone()),
             Does::Show(kind) => app.dialog.set(Some(*kind)),
+            Does::Set(id, value) => {
+                self.values.set(vec![(id.clone(), value.clone())]);
+                self.refresh();
+            }
+            Does::Shelf(act) => self.shelf(act.clone()),
             Does::Open => pick(app),
         };
-        let one = button(if primary { "primary" } else { "" }, move || label.clone(), run);
+        let class = match does {
+            Does::Shelf(ShelfAct::Delete(_)) => "danger",
+            _ if primary => "primary",
+            _ => "",
+        };
+        let one = button(class, move || label.clone(), run);
         one.attr("id", name).flag("disabled", move || acts && app.read_only.get())
     }
 

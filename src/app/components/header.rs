@@ -2,6 +2,7 @@
 
 use debrief::postmortem::Field;
 use debrief::postmortem::edit::Edit;
+use debrief::protocol::desk::SheetKind;
 use web_sys::Event;
 
 use super::{settings, status, tabs};
@@ -9,15 +10,15 @@ use crate::app::dom::{El, el_of, icon_button};
 use crate::app::signal::RwSignal;
 use crate::app::state::{App, Sheet};
 
-/// The header; opens the help dialog and the question whether to forget the case.
-pub(crate) fn view(app: App, help: RwSignal<bool>, ask_new: RwSignal<bool>) -> El {
+/// The header; opens the help dialog and the list of cases.
+pub(crate) fn view(app: App, help: RwSignal<bool>) -> El {
     let first = el_of("div", "header-row")
         .child(el_of("h1", "brand").text("Debrief"))
         .child(case_title(app))
         .child(status::reading(app))
         .child(status::saved(app))
         .child(history(app))
-        .child(signed("quiet", "+", app, "page-new-case", move || ask_new.set(true)))
+        .child(signed("quiet", "▤", app, "page-cases", move || app.dialog.set(Some(SheetKind::Cases))))
         .child(settings::zone(app))
         .child(settings::language(app))
         .child(settings::theme(app))

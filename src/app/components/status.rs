@@ -55,8 +55,10 @@ pub(crate) fn saved(app: App) -> El {
         SaveState::Saved(at) => app.with("page-saved", &[("at", Arg::Text(at))]),
         SaveState::Failed(reason) => app.with("page-not-saved", &[("reason", Arg::Text(reason))]),
     };
+    let keeps = move || app.keeping.get().map(|what| app.say(&what)).unwrap_or_default();
     el_of("span", "save-state")
         .toggle("trouble", move || matches!(app.save_state.get(), SaveState::Failed(_)))
         .attr_of("title", app.tr("page-saved-where"))
         .say(says)
+        .when(move || app.keeping.with(Option::is_some), move || el("span").text(" · ").child(el("span").say(keeps)))
 }

@@ -21,9 +21,7 @@ use crate::formats::metrics::json::{Broken, Reader as Json, unescape};
 use crate::formats::time::number;
 use crate::formats::whole::Whole;
 use crate::formats::{Family, Format, Head, Parser};
-use crate::model::{
-    ByteRange, DumpKind, EvidenceId, IssueCode, Level, LineRange, Locator, Task, TextId, WallKind, WallTime,
-};
+use crate::model::{ByteRange, DumpKind, EvidenceId, IssueCode, Level, LineRange, Locator, Task, WallKind, WallTime};
 
 /// The format's descriptor.
 pub static FORMAT: Format = Format { id: "node-stack", family: Family::Stack, sniff, parser };

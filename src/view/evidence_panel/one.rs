@@ -1,7 +1,7 @@
 //! One input: how much of it is in the analysis and why not more, how it was recognised, what it gave, and what can be done about it.
 
 use super::{Content, Share, is_pending, raw, tables};
-use crate::model::{Arg, Cite, Encoding, EvidenceMeta, GuessKind, Issue, IssueSeverity, Locator, Role};
+use crate::model::{Arg, Cite, Encoding, EvidenceMeta, Issue, IssueSeverity, Locator, Role};
 use crate::text::{Texts, format};
 use crate::view::evidence;
 use crate::view::panel::{Item, OPEN_ROW, PanelRequest, Tool, Weight};
@@ -120,12 +120,6 @@ fn facts(meta: &EvidenceMeta, texts: &Texts) -> Vec<(String, String)> {
     let mut facts: Vec<(String, String)> =
         facts.into_iter().filter_map(|(id, fact)| Some((texts.get(id), fact?))).collect();
     facts.extend(meta.guesses.iter().map(|guess| {
-        let name = match guess.what {
-            GuessKind::Delimiter => "panel-evidence-delimiter",
-            GuessKind::DecimalMark => "panel-evidence-decimal-mark",
-            GuessKind::TimeColumn => "panel-evidence-time-column",
-            GuessKind::TimeUnit => "panel-evidence-time-unit",
-        };
         let quoted = |value: &String| texts.with("panel-evidence-quoted", &[("value", value.as_str().into())]);
         let value = Arg::from(quoted(&guess.value));
         let said = match (guess.chosen, guess.alternatives.is_empty()) {
@@ -136,7 +130,7 @@ fn facts(meta: &EvidenceMeta, texts: &Texts) -> Vec<(String, String)> {
                 texts.with("panel-evidence-guess", &[("value", value), ("others", others)])
             }
         };
-        (texts.get(name), said)
+        (texts.get(guess.what.message_id()), said)
     }));
     let is_known = meta.digest.is_some() || is_pending(meta);
     let digest = || meta.digest.clone().unwrap_or_else(|| texts.get("panel-evidence-pending"));
