@@ -38,8 +38,8 @@ pub static RULES: &[&RuleInfo] = &[
     &kube::image_pull_failed::RULE,
     &kube::oom_killed::RULE,
     &kube::pod_pids_exhausted::RULE,
-    &stack::deadlock::RULE,
     &kube::probe_kill_loop::RULE,
+    &stack::deadlock::RULE,
     &stack::lock_convoy::RULE,
 ];
 

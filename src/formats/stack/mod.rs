@@ -107,8 +107,6 @@ static KINDS: &[&Kind] = &[
     &java::THREADS,
     &java::CORE,
     &kernel::REPORT,
-    &kernel::CRASH,
-    &kernel::PROC_STACK,
     &node::FATAL,
     &python::FAULT,
     &rust_panic::PANIC,
@@ -116,7 +114,7 @@ static KINDS: &[&Kind] = &[
 
 /// Tools that are asked for a dump and print nothing else: looked for where an input is one. What is searched for in every log must be long
 /// words, and theirs are short.
-static TOOLS: &[&Kind] = &[&dotnet::DUMP, &native::DUMP, &python::TOOLS];
+static TOOLS: &[&Kind] = &[&dotnet::DUMP, &kernel::CRASH, &kernel::PROC_STACK, &native::DUMP, &python::TOOLS];
 
 /// Puts a dump that is complete where it belongs, with the time of the record it stands in.
 fn push(mut dump: StackDump, opening: &Opening, out: &mut Parsed) {
