@@ -1,6 +1,7 @@
 //! Compiles the sentences of `locales/`, so that no program carries a parser for them.
 //!
-//! Writes `<language>.txt` with all of them and `<language>.engine.txt` with those that the engine says itself (`src/text/mod.rs`).
+//! Writes `<language>.txt` with all of them, `<language>.engine.txt` with those that the engine says itself and `<language>.desk.txt` with
+//! those that the desk may say (`src/text/mod.rs`).
 
 #[path = "src/text/compiled.rs"]
 mod compiled;
@@ -12,9 +13,13 @@ use std::env;
 use std::fs;
 use std::path::PathBuf;
 
-/// Areas of the texts that the engine says: on charts, on panels that it says as data, of inputs, stacks and workloads. `tests/tidy.rs` proves that it says no other.
+/// Areas of the texts that the engine says: on charts, on panels that it says as data, of inputs, stacks and workloads. `tests/tidy.rs`
+/// proves that it says no other.
 const OF_THE_ENGINE: &[&str] =
     &["evidence-", "format-", "issue-", "panel-", "spread-", "stacks-", "trends-", "workload-"];
+
+/// Areas that neither the desk nor what leaves ever says: the page, the engine and the command line do. `tests/tidy.rs` proves it.
+const NOT_OF_THE_DESK: &[&str] = &["cli-", "evidence-", "logs-", "page-", "panel-", "trends-", "whys-"];
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     println!("cargo:rerun-if-changed=locales");
@@ -24,6 +29,9 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         let is_said = |line: &&str| OF_THE_ENGINE.iter().any(|area| line.starts_with(area));
         let of_the_engine: String = all.split_inclusive('\n').filter(is_said).collect();
         fs::write(out.join(format!("{language}.engine.txt")), of_the_engine)?;
+        let is_left = |line: &&str| !NOT_OF_THE_DESK.iter().any(|area| line.starts_with(area));
+        let of_the_desk: String = all.split_inclusive('\n').filter(is_left).collect();
+        fs::write(out.join(format!("{language}.desk.txt")), of_the_desk)?;
         fs::write(out.join(format!("{language}.txt")), all)?;
     }
     Ok(())

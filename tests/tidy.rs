@@ -310,6 +310,32 @@ fn the_engine_has_what_it_says() {
     none(&wrong);
 }
 
+/// The desk carries no texts of the areas that the build script leaves out for it.
+#[test]
+fn the_desk_has_what_it_says() {
+    const OF_THE_DESK: &[&str] = &["src/chart", "src/desk", "src/export", "src/postmortem", "src/redact", "src/text"];
+    /// The command line's reports have all texts.
+    const OF_THE_COMMAND_LINE: &[&str] = &["src/export/report", "src/export/stacks.rs", "src/text/page_file.rs"];
+    let build = read("build.rs");
+    let (_, list) = build.split_once("NOT_OF_THE_DESK: &[&str] =").expect("the build script lists areas");
+    let left_out: Vec<&str> =
+        list.split(']').next().unwrap_or_default().split('"').filter(|it| it.ends_with('-')).collect();
+    assert!(!left_out.is_empty());
+    let [(_, texts, _), _] = locales();
+    let mut wrong = Vec::new();
+    let is_in = |path: &str, places: &[&str]| places.iter().any(|place| path.starts_with(place));
+    for source in sources("src") {
+        if !is_in(&source.path, OF_THE_DESK) || is_in(&source.path, OF_THE_COMMAND_LINE) {
+            continue;
+        }
+        // What the desk only names, as the reason of a failure, the page says.
+        let said = source.literals.iter().filter(|id| texts.contains_key(*id) && !id.starts_with("page-"));
+        let missing = said.filter(|id| left_out.iter().any(|area| id.starts_with(area)));
+        wrong.extend(missing.map(|id| format!("{}: the desk does not have {id}", source.path)));
+    }
+    none(&wrong);
+}
+
 #[test]
 fn the_page_has_what_reaches_it() {
     let [(_, texts, _), _] = locales();

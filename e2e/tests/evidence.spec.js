@@ -31,7 +31,9 @@ const give = async (page, info) => {
   await settled(page);
 };
 
-const row = (page, name) => centre(page).getByRole("row").filter({ has: page.getByRole("button", { name, exact: true }) });
+// What folds or opens has a mark in front of its name.
+const named = (name) => new RegExp(`^(?:[▸▾] )?${name.replaceAll(/[.\\/]/g, "\\$&")}$`);
+const row = (page, name) => centre(page).getByRole("row").filter({ has: page.getByRole("button", { name: named(name) }) });
 const back = (page) => centre(page).getByRole("button", { name: text("panel-evidence-back") });
 const show = (page) => centre(page).getByRole("combobox", { name: text("panel-evidence-show") });
 

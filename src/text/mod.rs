@@ -47,9 +47,16 @@ impl Lang {
         if tag.to_ascii_lowercase().starts_with("zh") { Self::ZhCn } else { Self::En }
     }
 
-    /// All sentences of the language, as the build script compiled them from `locales/`.
+    /// All sentences of the language, as the build script compiled them from `locales/`. In the browser it is the desk that asks: those that
+    /// only others say are left out there.
     #[must_use]
     pub const fn compiled(self) -> &'static str {
+        #[cfg(target_arch = "wasm32")]
+        return match self {
+            Self::En => include_str!(concat!(env!("OUT_DIR"), "/en.desk.txt")),
+            Self::ZhCn => include_str!(concat!(env!("OUT_DIR"), "/zh-CN.desk.txt")),
+        };
+        #[cfg(not(target_arch = "wasm32"))]
         match self {
             Self::En => include_str!(concat!(env!("OUT_DIR"), "/en.txt")),
             Self::ZhCn => include_str!(concat!(env!("OUT_DIR"), "/zh-CN.txt")),

@@ -60,13 +60,13 @@ fn shrink_code(site: &Path, html: &mut String) -> Result {
             wasm::imports(&read(&site.join(name))?).ok_or_else(|| format!("{name} imports what it should not"))?;
         let short = shrink::short_names(imports);
         change(name, &|module| {
-            order::alike_together(&wasm::with_imports_renamed(&wasm::without_names(module)?, &short)?)
+            order::alike_together(&wasm::with_imports_renamed(&wasm::without_custom_sections(module)?, &short)?)
         })?;
         let script = name.replace("_bg.wasm", ".js");
         change(&script, &|js| Some(shrink::renamed(str::from_utf8(js).ok()?, &short).into_bytes()))?;
     }
     for name in names.iter().filter(|name| name.ends_with(".js") && *name != "sw.js") {
-        change(name, &|js| Some(shrink::script(str::from_utf8(js).ok()?).into_bytes()))?;
+        change(name, &|js| Some(shrink::script(&shrink::without_sync_start(str::from_utf8(js).ok()?)).into_bytes()))?;
     }
     Ok(())
 }
@@ -248,7 +248,7 @@ mod tests {
         fs::create_dir_all(&site).unwrap();
         fs::create_dir_all(site.join("locales")).unwrap();
         let metas: String =
-            ["worker", "desk", "unpack", "texts"].map(empty).map(|meta| format!("<meta {meta}>\n")).concat();
+            ["worker", "reader", "desk", "unpack", "texts"].map(empty).map(|meta| format!("<meta {meta}>\n")).concat();
         let styles =
             ["a", "b"].map(|name| format!("    <link rel=\"stylesheet\" href=\"./{name}.css\" integrity=\"x\"/>\n"));
         let html = format!("<link integrity=\"{}\">\n{}{metas}", integrity(WASM), styles.concat());
@@ -259,6 +259,8 @@ mod tests {
             ("b.css", b"b { color: red; }\n"),
             ("locales/en.ftl", b"# x\n\npage-a = A\ncli-a = A\n    b\n"),
             ("worker_bg.wasm", WASM),
+            ("reader.js", b"js"),
+            ("reader_bg.wasm", WASM),
             ("desk.js", b"js"),
             ("desk_bg.wasm", WASM),
             ("unpack.js", b"js"),

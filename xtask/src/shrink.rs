@@ -56,6 +56,18 @@ pub fn script(js: &str) -> String {
     text
 }
 
+/// A module's script without the function that starts it synchronously, which nothing here calls; unchanged where it is written otherwise.
+pub fn without_sync_start(js: &str) -> String {
+    const BEGIN: &str = "\nfunction initSync(module) {\n";
+    const EXPORT: &str = "export { initSync, __wbg_init as default };";
+    let cut = || {
+        let start = js.find(BEGIN).filter(|_| js.contains(EXPORT))?;
+        let end = start + js[start..].find("\n}\n")? + 2;
+        Some(format!("{}{}", &js[..start], &js[end..]).replace(EXPORT, "export { __wbg_init as default };"))
+    };
+    cut().unwrap_or_else(|| js.to_owned())
+}
+
 /// Short names for what a module imports from its script. They depend on the names alone, so that a script and a module, each hashed
 /// by Trunk from its own bytes, always agree.
 pub fn short_names(mut imports: Vec<String>) -> BTreeMap<String, String> {
@@ -93,6 +105,13 @@ pub fn renamed(js: &str, names: &BTreeMap<String, String>) -> String {
 #[cfg(test)]
 mod tests {
     use super::{renamed, script, short, short_names, style};
+
+    #[test]
+    fn only_the_synchronous_start_goes() {
+        let js = "a\nfunction initSync(module) {\n  if (x) {\n  }\n}\nb\nexport { initSync, __wbg_init as default };\n";
+        assert_eq!(super::without_sync_start(js), "a\nb\nexport { __wbg_init as default };\n");
+        assert_eq!(super::without_sync_start("function initSync() {}"), "function initSync() {}");
+    }
 
     #[test]
     fn styles_keep_their_meaning() {

@@ -7,14 +7,10 @@ use std::collections::BTreeMap;
 const CUSTOM: u8 = 0;
 const IMPORTS: u8 = 2;
 
-/// The module without its `name` section; `None` where the bytes are not a well-formed sequence of sections.
-pub fn without_names(module: &[u8]) -> Option<Vec<u8>> {
-    edited(module, |id, content| {
-        // A custom section opens with its name.
-        let is_names =
-            id == CUSTOM && leb128(content).is_some_and(|(length, name)| name.get(..length) == Some(b"name"));
-        Some((!is_names).then(|| content.to_vec()))
-    })
+/// The module without its custom sections (names, producers, features), which nobody runs; `None` where the bytes are not a well-formed
+/// sequence of sections.
+pub fn without_custom_sections(module: &[u8]) -> Option<Vec<u8>> {
+    edited(module, |id, content| Some((id != CUSTOM).then(|| content.to_vec())))
 }
 
 /// The names of what a module imports; `None` where it is not well-formed, or imports anything but functions, as ours never do.
@@ -119,7 +115,7 @@ pub fn leb128(bytes: &[u8]) -> Option<(usize, &[u8])> {
 
 #[cfg(test)]
 mod tests {
-    use super::{imports, with_imports_renamed, without_names};
+    use super::{imports, with_imports_renamed, without_custom_sections};
     use std::collections::BTreeMap;
 
     const HEADER: [u8; 8] = *b"\0asm\x01\0\0\0";
@@ -129,12 +125,12 @@ mod tests {
     }
 
     #[test]
-    fn only_the_name_section_goes() {
-        let (code, names, other) = (*b"\x0a\x02xy", *b"\0\x06\x04nameZ", *b"\0\x07\x05otherZ");
-        assert_eq!(without_names(&module(&[&code, &names, &other])), Some(module(&[&code, &other])));
-        assert_eq!(without_names(&module(&[&code])), Some(module(&[&code])));
-        assert_eq!(without_names(&module(&[&code[..3]])), None, "cut short");
-        assert_eq!(without_names(b"<html>"), None);
+    fn only_custom_sections_go() {
+        let (code, names, other) = (*b"\x0a\x02xy", *b"\0\x06\x04nameZ", *b"\x0b\x02zz");
+        assert_eq!(without_custom_sections(&module(&[&code, &names, &other])), Some(module(&[&code, &other])));
+        assert_eq!(without_custom_sections(&module(&[&code])), Some(module(&[&code])));
+        assert_eq!(without_custom_sections(&module(&[&code[..3]])), None, "cut short");
+        assert_eq!(without_custom_sections(b"<html>"), None);
     }
 
     #[test]
