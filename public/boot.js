@@ -67,7 +67,8 @@ async function startApp() {
   // The preload carries the integrity but does not enforce it for wasm; fetch does, and takes the preloaded bytes.
   const preload = [...document.querySelectorAll("link[rel=preload][as=fetch]")].find((link) => link.href === wasm);
   const bytes = fetch(wasm, { integrity: preload?.integrity ?? "" });
-  bytes.catch(() => {}); // Reported below, where it is awaited.
+  // Reported below, where it is awaited.
+  bytes.catch(() => {});
   const page = await import(js);
   await page.default({ module_or_path: bytes });
 }

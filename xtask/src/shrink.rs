@@ -45,7 +45,7 @@ pub fn script(js: &str) -> String {
                 Some(at) if at + 2 == line.len() => false,
                 Some(_) => return js.to_owned(),
             };
-        } else if !line.is_empty() && !line.starts_with("//") {
+        } else if !line.is_empty() && !line.starts_with("//") && !is_unused(line) {
             if line.matches('`').count() % 2 == 1 {
                 return js.to_owned();
             }
@@ -54,6 +54,12 @@ pub fn script(js: &str) -> String {
         }
     }
     text
+}
+
+/// A statement of its own that only tells developers something, or gives a class a way to be disposed of that nothing here takes.
+fn is_unused(line: &str) -> bool {
+    line.starts_with("console.warn(") && (line.ends_with(')') || line.ends_with(");"))
+        || line.starts_with("if (Symbol.dispose) ")
 }
 
 /// A module's script without the function that starts it synchronously, which nothing here calls; unchanged where it is written otherwise.
