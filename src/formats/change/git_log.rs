@@ -33,11 +33,8 @@ fn sniff(head: &Head<'_>) -> u8 {
     let mut lines = head.telling_lines();
     match lines.next() {
         Some(first) if commit_of(first).is_some() => {
-            if lines.take(3).any(|line| line.starts_with(b"Author:")) {
-                96
-            } else {
-                0
-            }
+            let is_whole = lines.take(3).any(|line| line.starts_with(b"Author:"));
+            96 * u8::from(is_whole)
         }
         Some(first) if one_line(first).is_some() => {
             let (mut n, mut dated) = (0u32, 0u32);

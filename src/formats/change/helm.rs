@@ -1,11 +1,11 @@
 //! `helm history` and `helm list` as tables: which revision of which chart was installed when.
 //!
 //! ```text
-//! REVISION	UPDATED                 	STATUS    	CHART        	APP VERSION	DESCRIPTION                                     helm history
-//! 1       	Mon Oct  3 10:15:13 2016	superseded	payment-0.1.0	1.0        	Initial install
-//! 2       	Mon Oct  3 10:20:42 2016	failed    	payment-0.2.0	1.1        	Upgrade "payment" failed: timed out waiting
-//! NAME   	NAMESPACE	REVISION	UPDATED                                	STATUS  	CHART        	APP VERSION           helm list
-//! payment	shop     	7       	2023-07-23 21:58:11.123456789 +0800 CST	deployed	payment-1.2.3	1.2.3
+//! REVISION    UPDATED                     STATUS        CHART            APP VERSION    DESCRIPTION                                     helm history
+//! 1           Mon Oct  3 10:15:13 2016    superseded    payment-0.1.0    1.0            Initial install
+//! 2           Mon Oct  3 10:20:42 2016    failed        payment-0.2.0    1.1            Upgrade "payment" failed: timed out waiting
+//! NAME       NAMESPACE    REVISION    UPDATED                                    STATUS      CHART            APP VERSION           helm list
+//! payment    shop         7           2023-07-23 21:58:11.123456789 +0800 CST    deployed    payment-1.2.3    1.2.3
 //! ```
 //! The times of a history have no zone (they are of whoever ran helm); those of a list have one. Columns are separated by tabs or, out of a
 //! terminal, by blanks. A row whose time cannot be read is a record without one (`bad-time`).

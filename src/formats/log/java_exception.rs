@@ -2,10 +2,10 @@
 //!
 //! ```text
 //! Exception in thread "main" java.lang.OutOfMemoryError: unable to create new native thread
-//! 	at java.lang.Thread.start0(Native Method)
-//! 	at java.lang.Thread.start(Thread.java:719)
+//!     at java.lang.Thread.start0(Native Method)
+//!     at java.lang.Thread.start(Thread.java:719)
 //! Caused by: java.net.UnknownHostException: redis.cache
-//! 	... 12 more
+//!     ... 12 more
 //! ```
 //! An exception with its frames and causes is a record; no line has a time. Frames may have lost their indentation. That an uncaught one
 //! ended its thread is the level error; others have none.

@@ -1,6 +1,7 @@
 //! A kernel dump on the way: its tasks, their frames, what is known of locks.
 
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 
 use super::super::{Opening, Parsed, Text, push};
 use super::frame::KernelFrame;
@@ -259,8 +260,8 @@ impl Draft {
         };
         for (pid, name, place) in self.owners.drain(..) {
             let id = u64::from(pid);
-            if !self.index_of.contains_key(&id) {
-                self.index_of.insert(id, dump.tasks.len());
+            if let Entry::Vacant(entry) = self.index_of.entry(id) {
+                entry.insert(dump.tasks.len());
                 dump.tasks.push(Task { name, is_cut: true, ..Task::new(id, place) });
                 dump.cover(&place);
             }

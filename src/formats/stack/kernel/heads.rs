@@ -186,7 +186,8 @@ pub(super) fn parse_crash_row(line: &[u8]) -> Option<TaskHead<'_>> {
     let state = next().filter(|state| state.len() == 2)?;
     let memory = next()?;
     let is_share = memory.iter().all(|byte| byte.is_ascii_digit() || *byte == b'.');
-    (number(next()?)?, number(next()?)?);
+    number(next()?)?;
+    number(next()?)?;
     let name = rest.trim_ascii();
     let name = name.strip_prefix(b"[").and_then(|name| name.strip_suffix(b"]")).unwrap_or(name);
     (is_share && !name.is_empty()).then_some(TaskHead { pid, name, state, waited_s: None, parent })
