@@ -9,7 +9,7 @@
 // Before anything else: under `require-trusted-types-for 'script'` every sink goes through here. There is no way to set HTML at all.
 globalThis.trustedTypes?.createPolicy("default", {
   createScriptURL(url) {
-    if (new URL(url, document.baseURI).origin !== location.origin) throw new TypeError("refused: script of another origin");
+    if (new URL(url, document.baseURI).origin !== location.origin) throw new TypeError("refused");
     return url;
   },
 });
@@ -22,7 +22,7 @@ const absolute = (path) => new URL(path, document.baseURI).href;
 function bootWorker(js, wasm, integrity, reader) {
   self.trustedTypes?.createPolicy("default", {
     createScriptURL(url) {
-      if (url !== js && url !== reader) throw new TypeError("refused: only the engine may be loaded");
+      if (url !== js && url !== reader) throw new TypeError("refused");
       return url;
     },
   });

@@ -19,7 +19,7 @@
 use memchr::{memchr, memmem, memrchr};
 
 use super::draft::Draft;
-use super::sniff_kinds::sniff_dump;
+use super::sniff::sniff_dump;
 use super::{Above, Kind, Opening, Parsed, Reader, StackParser, Taken, Text};
 use crate::formats::time::number;
 use crate::formats::{Family, Format, Head, Parser};

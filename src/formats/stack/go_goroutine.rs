@@ -26,7 +26,8 @@ pub static FORMAT: Format = Format { id: "go-goroutine", family: Family::Stack, 
 const MANY_HEADS: u32 = 3;
 
 fn sniff(head: &Head<'_>) -> u8 {
-    let kind = Lines { starts_with: b"goroutine ", is_head, is_above, is_telling };
+    let begins_at = |text: &[u8]| memchr::memmem::find(text, b"goroutine ");
+    let kind = Lines { begins_at: &begins_at, is_head: &is_head, is_above: &is_above, is_telling: &is_telling };
     let Some(seen) = kind.count(head) else { return one_line(head) };
     // A crash of a few lines is its message.
     if seen.above > 0 && seen.heads < MANY_HEADS { seen.score().min(60) } else { seen.score() }

@@ -27,10 +27,12 @@ use crate::model::EvidenceId;
 pub static FORMAT: Format = Format { id: "java-threads", family: Family::Stack, sniff, parser };
 
 fn sniff(head: &Head<'_>) -> u8 {
-    let is_above = |_: &[u8]| false;
-    let kind = |starts_with| Lines { starts_with, is_head, is_above, is_telling };
+    let count = |begin: &'static [u8]| {
+        let begins_at = |text: &[u8]| memchr::memmem::find(text, begin);
+        Lines { begins_at: &begins_at, is_head: &is_head, is_above: &|_| false, is_telling: &is_telling }.count(head)
+    };
     // The margin is learned from the title; without one, from a thread.
-    let seen = kind(b"Full thread dump").count(head).or_else(|| kind(b"\"").count(head));
+    let seen = count(b"Full thread dump").or_else(|| count(b"\""));
     seen.map_or(0, |seen| seen.score())
 }
 

@@ -28,7 +28,6 @@ pub mod python;
 pub mod rust_panic;
 mod scanner;
 mod sniff;
-mod sniff_kinds;
 mod undress;
 
 pub use scanner::DumpScanner;

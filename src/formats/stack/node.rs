@@ -34,7 +34,7 @@ fn sniff(head: &Head<'_>) -> u8 {
     if is_report(head) {
         return 95;
     }
-    super::sniff_kinds::sniff_dump(head, &[&FATAL], |line| parse_native(line).is_some())
+    super::sniff::sniff_dump(head, &[&FATAL], |line| parse_native(line).is_some())
 }
 
 fn is_report(head: &Head<'_>) -> bool {

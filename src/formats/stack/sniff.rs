@@ -2,20 +2,32 @@
 
 use super::super::Head;
 use super::envelope::{Margin, Peeler};
+use super::{Above, Kind};
 
 /// Lines of a head that are looked at.
 const SNIFFED_LINES: usize = 200;
 
 /// What the lines of a kind of dump look like.
-pub(super) struct Lines {
-    /// How a line that begins a task begins: what stands in front of it is a margin.
-    pub(super) starts_with: &'static [u8],
+pub(super) struct Lines<'a> {
+    /// Where in a line its task may begin: what stands in front of it is a margin.
+    pub(super) begins_at: &'a dyn Fn(&[u8]) -> Option<usize>,
     /// Whether a line begins a dump or a task.
-    pub(super) is_head: fn(&[u8]) -> bool,
+    pub(super) is_head: &'a dyn Fn(&[u8]) -> bool,
     /// Whether a line says why a dump was printed, or stands beside one that does.
-    pub(super) is_above: fn(&[u8]) -> bool,
+    pub(super) is_above: &'a dyn Fn(&[u8]) -> bool,
     /// Whether a line can only be a part of a dump.
-    pub(super) is_telling: fn(&[u8]) -> bool,
+    pub(super) is_telling: &'a dyn Fn(&[u8]) -> bool,
+}
+
+/// The score of a head by what its kinds say of lines; `is_telling` tells lines that only a dump of these kinds has.
+pub(super) fn sniff_dump(head: &Head<'_>, kinds: &[&Kind], is_telling: fn(&[u8]) -> bool) -> u8 {
+    let is_head = |text: &[u8]| kinds.iter().any(|kind| (kind.opens)(text));
+    let is_above = |text: &[u8]| kinds.iter().any(|kind| (kind.above)(text) != Above::Other);
+    let anchors = || kinds.iter().flat_map(|kind| kind.anchors);
+    let first = |text: &[u8]| anchors().filter_map(|anchor| memchr::memmem::find(text, anchor.as_bytes())).min();
+    let begins_at = |text: &[u8]| if is_head(text) { None } else { first(text) };
+    let lines = Lines { begins_at: &begins_at, is_head: &is_head, is_above: &is_above, is_telling: &is_telling };
+    lines.count(head).map_or(0, |seen| seen.score())
 }
 
 /// What the first lines of an input are.
@@ -31,7 +43,7 @@ pub(super) struct Seen {
     pub(super) above: u32,
 }
 
-impl Lines {
+impl Lines<'_> {
     /// Counts; `None` where the input is no such dump.
     pub(super) fn count(&self, head: &Head<'_>) -> Option<Seen> {
         let mut peeler = Peeler::default();
@@ -43,8 +55,8 @@ impl Lines {
             seen.enveloped += u32::from(!peeled.process.is_empty());
             let mut text = margin.strip(peeled.text);
             if seen.heads == 0
-                && let Some(at) = memchr::memmem::find(text, self.starts_with)
-                    .filter(|at| (self.is_head)(Margin::behind(&text[..*at], &text[*at..])))
+                && let Some(at) = (self.begins_at)(text)
+                && (self.is_head)(Margin::behind(&text[..at], &text[at..]))
             {
                 margin = Margin::learn(&text[..at]).unwrap_or_default();
                 text = margin.strip(text);
