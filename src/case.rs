@@ -275,13 +275,14 @@ impl Case {
                 text.push_str(" …");
             }
             let record = input.parsed.records.at_line(line.number);
-            let own = record.filter(|&record| input.parsed.records.line[record] == line.number);
+            let record = record.and_then(|record| input.parsed.records.get(record));
+            let own = record.filter(|record| record.line == line.number);
             view.lines.push(LineView {
                 number: line.number,
                 text,
                 cut,
-                at: own.and_then(|record| input.meta.clock.resolve(input.parsed.records.wall[record])),
-                level: record.map_or(Level::None, |record| input.parsed.records.level[record]),
+                at: own.and_then(|record| input.meta.clock.resolve(record.wall)),
+                level: record.map_or(Level::None, |record| record.level),
                 cited: self.cited.contains(&(id, line.number)),
             });
             (view.lines.len() as u32) < count

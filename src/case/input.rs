@@ -196,10 +196,7 @@ impl Input {
         if let Some(text) = text {
             self.text = TextOf { source: Rc::new(MemorySource(text)), skip: 0 };
         }
-        // What is to come is as dense as what came.
-        let share = meta.bytes as f64 / meta.bytes_read.max(1) as f64;
-        let n_expected = if rest.is_some() { 0 } else { (counts.records as f64 * share * 1.02) as usize };
-        self.parsed.records.append(records, n_expected);
+        self.parsed.records.append(records);
         self.index.append(index);
         if let Some(rest) = rest {
             self.finish(*rest);

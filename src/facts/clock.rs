@@ -42,14 +42,14 @@ pub struct CaseClock {
 /// First and last written time of an input.
 #[must_use]
 pub fn wall_range(parsed: &Parsed) -> Option<(WallTime, WallTime)> {
-    let records = parsed.records.wall.iter();
-    let rows = parsed.frames.iter().flat_map(|frame| &frame.wall);
-    let notes = parsed.notes.kept.iter().flat_map(|note| [&note.wall, &note.end]);
+    let records = parsed.records.walls();
+    let rows = parsed.frames.iter().flat_map(|frame| frame.wall.iter().copied());
+    let notes = parsed.notes.kept.iter().flat_map(|note| [note.wall, note.end]);
     let instants = parsed.events.iter().flat_map(|event| [event.first, event.last]).flatten();
-    let events: Vec<WallTime> = instants.map(|at| WallTime(at.0)).collect();
-    let listings = parsed.processes.iter().filter_map(|listing| listing.wall.as_ref());
-    let all = records.chain(rows).chain(notes).chain(&events).chain(listings).filter(|wall| wall.is_some());
-    all.fold(None, |range, &wall| match range {
+    let events = instants.map(|at| WallTime(at.0));
+    let listings = parsed.processes.iter().filter_map(|listing| listing.wall);
+    let all = records.chain(rows).chain(notes).chain(events).chain(listings).filter(|wall| wall.is_some());
+    all.fold(None, |range, wall| match range {
         None => Some((wall, wall)),
         Some((first, last)) => Some((first.min(wall), last.max(wall))),
     })

@@ -93,7 +93,7 @@ pub fn derive_failures(inputs: &[Input<'_>], bundles: &[Bundle], repeats: &Repea
 fn of_sighting(input: &Input<'_>, sighting: &Sighting) -> Failure {
     let records = &input.parsed.records;
     let record = records.at_line(sighting.line);
-    let at = record.and_then(|record| input.meta.clock.resolve(records.wall[record]));
+    let at = record.and_then(|record| input.meta.clock.resolve(records.get(record)?.wall));
     let lines = crate::model::LineRange::one(sighting.line);
     Failure {
         kind: sighting.kind.clone(),

@@ -47,7 +47,7 @@ pub use note::{Note, NoteKind, Notes};
 pub use packing::Packing;
 pub use parsed::{CollectorError, Parsed};
 pub use process::{Process, ProcessSnapshot};
-pub use record::{Level, RecordTable};
+pub use record::{Level, Record, RecordTable};
 pub use redaction::{RedactionChoices, RedactionClass, Replacement};
 pub use series::{Column, Frame, RowAt, Unit};
 pub use sighting::{OomLine, OomStep, Sighting, SightingKind, Sightings};

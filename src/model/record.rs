@@ -51,22 +51,26 @@ impl Level {
     }
 }
 
-/// The records of one evidence in file order. Record `i` spans the lines from `line[i]` up to the next record's line (continuations
-/// belong to the record above them); its text is re-read through evidence when asked for.
+/// One record: a row of the [`RecordTable`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Record {
+    /// Its first line, from 1.
+    pub line: u32,
+    /// Its time as written.
+    pub wall: WallTime,
+    /// Its level.
+    pub level: Level,
+    /// Index into [`RecordTable::sources`]; the unit or program that wrote it (`kubelet`).
+    pub source: u16,
+}
+
+/// The records of one evidence in file order. A record spans the lines from its own up to the next record's (continuations belong to the
+/// record above them); its text is re-read through evidence when asked for.
+///
+/// Columns, in parts of bounded length: one column over a gigabyte of log would be copied each time it grew, and take twice its size.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct RecordTable {
-    /// First line of each record, from 1, strictly increasing.
-    #[serde(with = "packed")]
-    pub line: Vec<u32>,
-    /// Written time of each record.
-    #[serde(with = "packed")]
-    pub wall: Vec<WallTime>,
-    /// Level of each record.
-    #[serde(with = "packed")]
-    pub level: Vec<Level>,
-    /// Index into `sources` of each record; the unit or program that wrote it (`kubelet`).
-    #[serde(with = "packed")]
-    pub source: Vec<u16>,
+    parts: Vec<Part>,
     /// Names of sources in order of first appearance; index 0 is the empty name.
     pub sources: Vec<String>,
     #[serde(skip)]
@@ -78,81 +82,173 @@ pub struct RecordTable {
     n_split_off: (u64, usize),
 }
 
+/// Records of a full part.
+const PART_LEN: usize = 1 << 14;
+
+/// Some records in a row, at least one.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+struct Part {
+    /// Records before it.
+    first: usize,
+    #[serde(with = "packed")]
+    line: Vec<u32>,
+    #[serde(with = "packed")]
+    wall: Vec<WallTime>,
+    #[serde(with = "packed")]
+    level: Vec<Level>,
+    #[serde(with = "packed")]
+    source: Vec<u16>,
+}
+
+impl Part {
+    fn with_capacity(first: usize, n: usize) -> Self {
+        let (line, wall) = (Vec::with_capacity(n), Vec::with_capacity(n));
+        Self { first, line, wall, level: Vec::with_capacity(n), source: Vec::with_capacity(n) }
+    }
+
+    const fn len(&self) -> usize {
+        self.line.len()
+    }
+
+    fn push(&mut self, record: Record) {
+        self.line.push(record.line);
+        self.wall.push(record.wall);
+        self.level.push(record.level);
+        self.source.push(record.source);
+    }
+
+    fn get(&self, index: usize) -> Option<Record> {
+        let (line, wall) = (*self.line.get(index)?, *self.wall.get(index)?);
+        Some(Record { line, wall, level: *self.level.get(index)?, source: *self.source.get(index)? })
+    }
+
+    /// Takes the first `n` out.
+    fn split_before(&mut self, n: usize) -> Self {
+        fn first<T: Copy>(column: &mut Vec<T>, n: usize) -> Vec<T> {
+            let first = column[..n].to_vec();
+            column.drain(..n);
+            first
+        }
+        let (line, wall) = (first(&mut self.line, n), first(&mut self.wall, n));
+        Self { first: 0, line, wall, level: first(&mut self.level, n), source: first(&mut self.source, n) }
+    }
+
+    fn append(&mut self, mut next: Self) {
+        self.line.append(&mut next.line);
+        self.wall.append(&mut next.wall);
+        self.level.append(&mut next.level);
+        self.source.append(&mut next.source);
+    }
+}
+
 impl RecordTable {
     /// Adds a record; `source` is interned without allocation when it was seen before.
     pub fn push(&mut self, line: u32, wall: WallTime, level: Level, source: &[u8]) {
-        let source = self.intern(source);
-        self.line.push(line);
-        self.wall.push(wall);
-        self.level.push(level);
-        self.source.push(source);
+        let record = Record { line, wall, level, source: self.intern(source) };
+        match self.parts.last_mut() {
+            Some(part) if part.len() < PART_LEN => part.push(record),
+            // Where there was a full part there will be another one; small inputs are many and take what they need.
+            last => {
+                let (first, n) = last.map_or((0, 0), |part| (part.first + part.len(), PART_LEN));
+                let mut part = Part::with_capacity(first, n);
+                part.push(record);
+                self.parts.push(part);
+            }
+        }
     }
 
     /// Number of records.
     #[must_use]
     pub fn len(&self) -> usize {
-        self.line.len()
+        self.parts.last().map_or(0, |part| part.first + part.len())
     }
 
     /// Whether there is none, nor was any split off.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.line.is_empty() && self.n_split_off.0 == 0
+        self.parts.is_empty() && self.n_split_off.0 == 0
+    }
+
+    /// A record.
+    #[must_use]
+    pub fn get(&self, record: usize) -> Option<Record> {
+        let part = self.parts.partition_point(|part| part.first <= record).checked_sub(1)?;
+        self.parts[part].get(record - self.parts[part].first)
+    }
+
+    /// The first record.
+    #[must_use]
+    pub fn first(&self) -> Option<Record> {
+        self.get(0)
+    }
+
+    /// The last record.
+    #[must_use]
+    pub fn last(&self) -> Option<Record> {
+        self.parts.last().and_then(|part| part.get(part.len() - 1))
+    }
+
+    /// All records, in order.
+    pub fn iter(&self) -> impl Iterator<Item = Record> + '_ {
+        self.parts.iter().flat_map(|part| (0..part.len()).filter_map(|index| part.get(index)))
+    }
+
+    /// Their times as written, in order.
+    pub fn walls(&self) -> impl Iterator<Item = WallTime> + '_ {
+        self.parts.iter().flat_map(|part| part.wall.iter().copied())
+    }
+
+    /// Takes the times of the records from one on away: they turned out not to be known.
+    pub fn forget_walls(&mut self, from: usize) {
+        for part in &mut self.parts {
+            let within = from.saturating_sub(part.first).min(part.len());
+            part.wall[within..].fill(WallTime::NONE);
+        }
     }
 
     /// Takes the records out that end before `line`, with the sources that are new since the last time. Further records may be added here;
     /// all parts [appended](Self::append) to each other are the table.
     pub fn split_before(&mut self, line: u32) -> Self {
-        fn first<T: Clone>(column: &mut Vec<T>, n: usize) -> Vec<T> {
-            // As much will come again.
-            let mut rest = Vec::with_capacity(column.len() + n / 8);
-            rest.extend_from_slice(&column[n..]);
-            column.truncate(n);
-            std::mem::replace(column, rest)
-        }
         // The record that holds the line stays, and so does the last one: lines may still be added to it.
         let n = if line == u32::MAX { self.len() } else { self.at_line(line).unwrap_or(0) };
+        let whole = self.parts.partition_point(|part| part.first + part.len() <= n);
+        let mut rest = self.parts.split_off(whole);
+        let mut parts = std::mem::take(&mut self.parts);
+        if let Some(part) = rest.first_mut().filter(|part| part.first < n) {
+            let before = part.split_before(n - part.first);
+            parts.push(Part { first: part.first, ..before });
+            part.first = n;
+        }
+        rest.iter_mut().for_each(|part| part.first -= n);
+        self.parts = rest;
         let sources = self.sources.get(self.n_split_off.1..).unwrap_or(&[]).to_vec();
         self.n_split_off = (self.n_split_off.0 + n as u64, self.sources.len());
-        Self {
-            line: first(&mut self.line, n),
-            wall: first(&mut self.wall, n),
-            level: first(&mut self.level, n),
-            source: first(&mut self.source, n),
-            sources,
-            ..Self::default()
-        }
+        Self { parts, sources, ..Self::default() }
     }
 
-    /// Adds the next part. `n_expected` records in all, where that can be told, keep the columns from being copied time and again.
-    pub fn append(&mut self, mut part: Self, n_expected: usize) {
-        if self.line.is_empty() && self.sources.is_empty() && n_expected <= part.len() {
-            *self = part;
-            return;
-        }
-        fn join<T>(column: &mut Vec<T>, part: &mut Vec<T>, n_expected: usize) {
-            if column.capacity() - column.len() < part.len() {
-                column.reserve_exact(part.len().max(n_expected.saturating_sub(column.len())));
+    /// Adds the next part.
+    pub fn append(&mut self, next: Self) {
+        for part in next.parts {
+            match self.parts.last_mut() {
+                Some(last) if last.len() + part.len() <= PART_LEN => last.append(part),
+                _ => self.parts.push(Part { first: self.len(), ..part }),
             }
-            column.append(part);
         }
-        join(&mut self.line, &mut part.line, n_expected);
-        join(&mut self.wall, &mut part.wall, n_expected);
-        join(&mut self.level, &mut part.level, n_expected);
-        join(&mut self.source, &mut part.source, n_expected);
-        self.sources.append(&mut part.sources);
+        self.sources.extend(next.sources);
     }
 
     /// The record that holds a line, if any.
     #[must_use]
     pub fn at_line(&self, line: u32) -> Option<usize> {
-        self.line.partition_point(|&first| first <= line).checked_sub(1)
+        let begins_before = |part: &Part| part.line.first().is_some_and(|&first| first <= line);
+        let part = &self.parts[self.parts.partition_point(begins_before).checked_sub(1)?];
+        (part.first + part.line.partition_point(|&first| first <= line)).checked_sub(1)
     }
 
     /// The source name of a record.
     #[must_use]
     pub fn source_name(&self, record: usize) -> &str {
-        let id = self.source.get(record).copied().unwrap_or(0);
+        let id = self.get(record).map_or(0, |record| record.source);
         self.sources.get(usize::from(id)).map_or("", String::as_str)
     }
 
@@ -179,5 +275,67 @@ impl RecordTable {
         };
         self.last = id;
         id
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn table(lines: std::ops::Range<u32>) -> RecordTable {
+        let mut table = RecordTable::default();
+        for line in lines {
+            table.push(
+                2 * line + 1,
+                WallTime(i64::from(line)),
+                Level::Info,
+                if line % 3 == 0 { b"kubelet" } else { b"" },
+            );
+        }
+        table
+    }
+
+    #[test]
+    fn parts_are_one_table() {
+        let whole = table(0..50_000);
+        assert_eq!((whole.len(), whole.parts.len()), (50_000, 4));
+        assert_eq!(whole.get(49_999).map(|record| record.line), Some(99_999));
+        assert_eq!(whole.get(50_000), None);
+        assert_eq!(whole.at_line(0), None);
+        for line in [1, 2, 32_768, 32_769, 32_770, 99_999, 200_000] {
+            let record = whole.at_line(line).unwrap();
+            assert_eq!(record, (line as usize - 1).min(99_998) / 2, "{line}");
+        }
+        assert_eq!(whole.source_name(3), "kubelet");
+    }
+
+    #[test]
+    fn what_is_split_off_and_appended_is_the_table() {
+        for step in [1, 777, 16_384, 20_000] {
+            let (mut given, mut taken) = (RecordTable::default(), RecordTable::default());
+            for line in 0..40_000u32 {
+                given.push(
+                    2 * line + 1,
+                    WallTime(i64::from(line)),
+                    Level::Info,
+                    if line % 3 == 0 { b"kubelet" } else { b"" },
+                );
+                if line % step == 0 && (step > 1 || line < 500) {
+                    taken.append(given.split_before(2 * line.saturating_sub(5) + 1));
+                }
+            }
+            taken.append(given.split_before(u32::MAX));
+            assert!(taken.iter().eq(table(0..40_000).iter()), "{step}");
+            assert_eq!(taken.sources, ["", "kubelet"]);
+            assert!(given.len() == 0 && !given.is_empty());
+        }
+    }
+
+    #[test]
+    fn times_are_forgotten_from_a_record_on() {
+        let mut table = table(0..40_000);
+        table.forget_walls(20_000);
+        assert_eq!(table.walls().position(|wall| !wall.is_some()), Some(20_000));
+        assert_eq!(table.walls().filter(|wall| wall.is_some()).count(), 20_000);
     }
 }

@@ -231,7 +231,8 @@ fn hits(folder: &Path, set: &str) -> (usize, usize, usize) {
     let log = fs::read(folder.join(format!("loghub/{set}.log"))).expect("a log");
     let truth = fs::read_to_string(folder.join(format!("loghub/{set}.truth.csv"))).expect("a truth");
     let records = read(NEUTRAL, &log).records;
-    let by_line: BTreeMap<u32, usize> = records.line.iter().enumerate().map(|(index, &line)| (line, index)).collect();
+    let by_line: BTreeMap<u32, usize> =
+        records.iter().enumerate().map(|(index, record)| (record.line, index)).collect();
     let (mut n, mut times, mut levels) = (0, 0, 0);
     for (number, row) in (1..).zip(truth.lines().skip(1)) {
         let mut cells = row.split(',').skip(1);
@@ -239,9 +240,9 @@ fn hits(folder: &Path, set: &str) -> (usize, usize, usize) {
         n += 1;
         let Some(&index) = by_line.get(&number) else { continue };
         // A yearless log may cross the turn of a year: only the first year is compared.
-        times += usize::from(instant(time) == Some(records.wall[index]));
+        times += usize::from(instant(time) == Some(records.get(index).unwrap().wall));
         // Where a set's head has no level, the level that a message states of itself is no fault.
-        levels += usize::from(word.is_empty() || level(word) == records.level[index]);
+        levels += usize::from(word.is_empty() || level(word) == records.get(index).unwrap().level);
     }
     (n, times, levels)
 }
@@ -287,14 +288,14 @@ fn one_line_samples_have_their_times_and_levels() {
         let sample: serde_json::Value = serde_json::from_str(line).expect("JSON");
         let field = |name: &str| sample[name].as_str().unwrap_or_default();
         let read = read(NEUTRAL, field("line").as_bytes());
-        let first = read.records.wall.first().copied().filter(|wall| wall.is_some());
+        let first = read.records.walls().next().filter(|wall| wall.is_some());
         n += 1;
         if first.is_some() && first == instant(field("ts_iso")) {
             times += 1;
         } else if !NOT_READ.contains(&field("format")) {
             wrong.push(format!("{} as {}: {:?}, not {}", field("format"), read.format, first, field("ts_iso")));
         }
-        let got = read.records.level.first().copied().unwrap_or_default();
+        let got = read.records.first().map_or(Level::None, |record| record.level);
         if got != Level::None && got != level(field("level")) && level(field("level")) != Level::None {
             wrong_levels.push(format!("{} as {}: {got:?}, not {}", field("format"), read.format, field("level")));
         }

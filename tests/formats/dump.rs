@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use debrief::formats::Parsed;
-use debrief::model::{Dumps, Frame, StackDump, Task, Timestamp, WallTime};
+use debrief::model::{Dumps, Frame, Record, StackDump, Task, Timestamp, WallTime};
 use serde::Serialize;
 
 use super::read::{Text, read};
@@ -50,16 +50,10 @@ pub(super) fn items(text: &Text, parsed: &Parsed) -> String {
     let lines: Vec<&[u8]> = text.bytes.split(|byte| *byte == b'\n').collect();
     table(&mut out, "records", parsed.records.len(), |index| {
         let records = &parsed.records;
-        let line = records.line[index];
+        let Record { line, wall: written, level, .. } = records.get(index).unwrap();
         let shown = lines.get(line as usize - 1).map(|line| String::from_utf8_lossy(line)).unwrap_or_default();
         let shown: String = shown.trim_end_matches('\r').chars().take(72).collect();
-        let level = records.level[index].as_str();
-        format!(
-            "{line} {} {level} [{}] {}",
-            wall(records.wall[index]),
-            records.source_name(index),
-            shown.escape_debug()
-        )
+        format!("{line} {} {} [{}] {}", wall(written), level.as_str(), records.source_name(index), shown.escape_debug())
     });
     for frame in &parsed.frames {
         dump_frame(&mut out, frame);

@@ -102,11 +102,10 @@ pub(super) fn check_integrity(text: &Text, parsed: &Parsed) {
     assert_eq!(counts.parsed + counts.skipped + counts.failed, n_lines, "lines by fate: {counts:?}");
 
     let records = &parsed.records;
-    let lengths = [records.wall.len(), records.level.len(), records.source.len()];
-    assert_eq!(lengths, [records.line.len(); 3], "columns of records");
-    assert!(records.line.is_sorted_by(|a, b| a < b), "lines of records ascend");
-    assert!(records.line.iter().all(|line| *line >= 1 && u64::from(*line) <= n_lines), "records are in the input");
-    assert!(records.source.iter().all(|id| usize::from(*id) < records.sources.len()), "sources have names");
+    assert_eq!(records.iter().count(), records.len(), "columns of records");
+    assert!(records.iter().is_sorted_by(|a, b| a.line < b.line), "lines of records ascend");
+    assert!(records.iter().all(|it| it.line >= 1 && u64::from(it.line) <= n_lines), "records are in the input");
+    assert!(records.iter().all(|it| usize::from(it.source) < records.sources.len()), "sources have names");
 
     let is_inside = |locator: &Locator| {
         let lines_inside = 1 <= locator.lines.first && locator.lines.first <= locator.lines.last;

@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use debrief::case::Case;
 use debrief::export::inert::visible;
-use debrief::model::{EvidenceMeta, Origin, RecordTable, Timestamp};
+use debrief::model::{EvidenceMeta, Origin, Record, RecordTable, Timestamp};
 
 /// Lines asked for at once.
 const WINDOW: u32 = 500;
@@ -13,16 +13,16 @@ const WINDOW: u32 = 500;
 pub(crate) fn write(case: &Case, meta: &EvidenceMeta, as_json: bool, out: &mut dyn Write) -> io::Result<()> {
     let Some(parsed) = case.parsed(meta.id) else { return Ok(()) };
     let records = &parsed.records;
-    let Some(&first) = records.line.first() else { return Ok(()) };
+    let Some(first) = records.first() else { return Ok(()) };
     let origin = meta.origin.as_ref().map(Origin::source).unwrap_or_default();
     let mut writer = Writer { meta, records, as_json, out, origin, open: None };
-    let (mut next, mut from) = (0, first);
+    let (mut next, mut from) = (0, first.line);
     loop {
         let view = case.lines(meta.id, from, WINDOW);
         let Some(last) = view.lines.last() else { break };
         from = last.number.saturating_add(1);
         for line in &view.lines {
-            if records.line.get(next).is_some_and(|&first| first <= line.number) {
+            if records.get(next).is_some_and(|record| record.line <= line.number) {
                 writer.begin(next)?;
                 next += 1;
             } else {
@@ -53,10 +53,9 @@ impl Writer<'_> {
     fn begin(&mut self, record: usize) -> io::Result<()> {
         self.end()?;
         self.open = Some(record);
-        let at =
-            self.records.wall.get(record).and_then(|&wall| self.meta.clock.resolve(wall)).map(Timestamp::to_rfc3339);
-        let level = self.records.level.get(record).copied().unwrap_or_default().as_str();
         let source = self.records.source_name(record);
+        let Some(Record { line, wall, level, .. }) = self.records.get(record) else { return Ok(()) };
+        let (at, level) = (self.meta.clock.resolve(wall).map(Timestamp::to_rfc3339), level.as_str());
         let source = if source.is_empty() { &self.origin } else { source };
         if self.as_json {
             let at = at.map_or_else(|| "null".to_owned(), |at| json(&at));
@@ -67,7 +66,6 @@ impl Writer<'_> {
                 json(source)
             );
         }
-        let line = self.records.line.get(record).copied().unwrap_or_default();
         let at = at.unwrap_or_else(|| "-".to_owned());
         let source = if source.is_empty() { "-" } else { source };
         write!(self.out, "{at} {level} {} {}:{line}: ", visible(source), visible(&self.meta.path))
@@ -84,7 +82,7 @@ impl Writer<'_> {
     fn end(&mut self) -> io::Result<()> {
         let Some(record) = self.open.take() else { return Ok(()) };
         if self.as_json {
-            let line = self.records.line.get(record).copied().unwrap_or_default();
+            let line = self.records.get(record).map_or(0, |record| record.line);
             return writeln!(self.out, "\",\"file\":{},\"line\":{line}}}", json(&self.meta.path));
         }
         self.out.write_all(b"\n")

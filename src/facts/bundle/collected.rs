@@ -49,7 +49,7 @@ fn is_clock(input: &Input<'_>, bundle: &Bundle) -> bool {
 /// The last time of a file that says nothing else.
 fn by_clock(input: &Input<'_>) -> Option<Collected> {
     let at = input.meta.time_range?.end;
-    let line = input.parsed.records.line.last().copied().unwrap_or(1);
+    let line = input.parsed.records.last().map_or(1, |record| record.line);
     let cite = Cite { locator: Locator::lines(input.meta.id, line, line), role: Role::Shows, at: Some(at) };
     let uncertainty_s = if input.meta.clock.offset_origin == ClockOrigin::Default { ANY_ZONE_S } else { 1 };
     Some(Collected { at, uncertainty_s, by: CollectedBy::Clock, cite: Some(cite) })

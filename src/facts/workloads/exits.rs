@@ -185,7 +185,7 @@ fn last_words<'a>(input: &Input<'a>) -> Option<((&'a str, &'a str), Cite)> {
     let records = &input.parsed.records;
     let n_lines = input.meta.lines.parsed + input.meta.lines.skipped + input.meta.lines.failed;
     let last = u32::try_from(n_lines).ok().filter(|last| *last > 0)?;
-    let at = records.wall.last().and_then(|wall| input.meta.clock.resolve(*wall));
+    let at = records.last().and_then(|record| input.meta.clock.resolve(record.wall));
     let locator = Locator::lines(input.meta.id, last.saturating_sub(LAST_LINES - 1).max(1), last);
     Some(((origin.pod.as_deref()?, origin.container.as_deref()?), shows(locator, at)))
 }

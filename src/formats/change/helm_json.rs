@@ -105,7 +105,7 @@ impl HelmJson {
             WallTime::NONE
         });
         let who = if release.chart.is_empty() { release.name } else { release.chart };
-        if out.records.line.last().is_none_or(|last| *last < first) {
+        if out.records.last().is_none_or(|last| last.line < first) {
             out.records.push(first, wall, Level::None, who);
         }
         let bytes = ByteRange { start: start as u64, end: end as u64 };

@@ -148,7 +148,7 @@ mod tests {
             assert_eq!(score(text), 85, "{text}");
             let parsed = parse_text(&FORMAT, "unknown", text);
             assert_eq!((parsed.stated_offset_s, parsed.lines.failed), (offset, 0), "{text}");
-            let last = parsed.records.wall.last().expect("a time");
+            let last = parsed.records.last().expect("a time").wall;
             assert!(crate::model::Timestamp(last.0).to_rfc3339().contains(":10:00"), "{text}");
         }
         for text in [

@@ -229,7 +229,7 @@ impl Terminal {
     fn drop_times(&self, out: &mut Parsed) {
         let [records, frames, listings] = self.section.before;
         let (offset, line) = self.section.at.unwrap_or_default();
-        out.records.wall[records..].fill(WallTime::NONE);
+        out.records.forget_walls(records);
         out.frames[frames..].iter_mut().for_each(|frame| frame.wall.fill(WallTime::NONE));
         out.processes[listings..].iter_mut().for_each(|listing| listing.wall = None);
         out.issues.add(IssueCode::BadTime, line, offset);

@@ -344,7 +344,7 @@ impl Walk<'_, '_> {
         let ends = fields.ends.filter(|ends| has_ended && *ends >= at).unwrap_or(WallTime::NONE);
         let text = if fields.summary.is_empty() { &fields.labels } else { &fields.summary };
         // A record is a line; several alerts on one line are notes all the same.
-        if self.out.records.line.last().is_none_or(|last| *last < first) {
+        if self.out.records.last().is_none_or(|last| last.line < first) {
             self.out.records.push(first, at, Level::None, fields.name.as_bytes());
         }
         let note = note(self.evidence, fields.name, text, (at, ends), (bytes, lines));

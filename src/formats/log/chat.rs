@@ -156,10 +156,10 @@ impl Days {
         if !self.has_time {
             return;
         }
-        let n = out.records.wall.iter().filter(|wall| wall.is_some()).count() as u64;
+        let n = out.records.walls().filter(|wall| wall.is_some()).count() as u64;
         let first = out.notes.kept.first().map_or((0, 0), |note| (note.locator.lines.first, note.locator.bytes.start));
         out.issues.add_many(IssueCode::BadTime, n, first.0, first.1);
-        out.records.wall.fill(WallTime::NONE);
+        out.records.forget_walls(0);
         out.notes.kept.iter_mut().for_each(|note| note.wall = WallTime::NONE);
     }
 
@@ -284,7 +284,7 @@ mod tests {
         parser.feed(&crate::evidence::Block { bytes: text.as_bytes(), offset: 0, first_line: 1 }, &mut out);
         parser.finish(&mut out);
         assert_eq!(out.wall_kind, WallKind::Local);
-        assert_eq!(out.records.wall.iter().map(|wall| wall.is_some()).collect::<Vec<_>>(), [false, true, true]);
+        assert_eq!(out.records.walls().map(|wall| wall.is_some()).collect::<Vec<_>>(), [false, true, true]);
         assert_eq!(
             out.issues.list.iter().map(|issue| (issue.code, issue.count)).collect::<Vec<_>>(),
             [(IssueCode::BadTime, 1)]

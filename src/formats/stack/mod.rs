@@ -121,7 +121,7 @@ fn push(mut dump: StackDump, opening: &Opening, out: &mut Parsed) {
     dump.host = opening.host;
     let record = out.records.at_line(dump.locator.lines.first);
     // What the dump says of itself counts only where nothing around it has a time.
-    let around = record.and_then(|record| out.records.wall.get(record).copied()).filter(|wall| wall.is_some());
+    let around = record.and_then(|record| Some(out.records.get(record)?.wall)).filter(|wall| wall.is_some());
     dump.wall = around.unwrap_or(dump.wall);
     out.dumps.push(dump);
 }

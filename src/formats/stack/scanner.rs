@@ -15,7 +15,7 @@ const MAX_STREAMS: usize = 64;
 /// Lines in a row of a stream that are not of its dump before the dump is over.
 const MAX_FOREIGN: u32 = 200;
 /// Lines of others before a dump is over.
-const MAX_IDLE: u32 = 20_000;
+const MAX_IDLE: u32 = 2_000;
 /// How far above a dump its title is looked for.
 const TITLE_BYTES: usize = 4096;
 const TITLE_LINES: usize = 40;

@@ -239,7 +239,7 @@ impl JsonDump<'_> {
         })?;
         let place = self.place(start, json.at);
         // A document on one line is one record.
-        if out.records.line.last() != Some(&place.lines.first) {
+        if out.records.last().is_none_or(|last| last.line != place.lines.first) {
             out.records.push(place.lines.first, self.wall, Level::None, &[]);
         }
         let symbols = &mut out.dumps.symbols;
