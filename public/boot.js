@@ -19,15 +19,17 @@ const absolute = (path) => new URL(path, document.baseURI).href;
 
 // Runs inside the worker, from its own source text: a worker started from a Blob inherits this page's CSP, one started from an address
 // would not. Messages that arrive before the engine is up wait in order; the engine's main sets `self.onmessage` and nothing else.
-function bootWorker(js, wasm, integrity, reader) {
+function bootWorker(js, wasm, integrity, reader, ahead) {
   self.trustedTypes?.createPolicy("default", {
     createScriptURL(url) {
-      if (url !== js && url !== reader) throw new TypeError("refused");
+      if (![js, reader, ahead].includes(url)) throw new TypeError("refused");
       return url;
     },
   });
   // The engine starts the workers that read for it.
   if (reader) self.debriefSpawnReader = () => new Worker(reader, { name: "debrief reader" });
+  // And they have large files read ahead for them.
+  if (ahead) self.debriefSpawnAhead = () => new Worker(ahead, { name: "debrief ahead" });
   const waiting = [];
   const wait = (event) => waiting.push(event);
   self.onmessage = wait;
@@ -49,14 +51,26 @@ function bootWorker(js, wasm, integrity, reader) {
   );
 }
 
+// Runs in a worker, too: answers a file and a range with the range's first place and its bytes, or null where they cannot be read.
+function readAhead() {
+  self.onmessage = ({ data: [file, from, to] }) => {
+    let bytes = null;
+    try {
+      bytes = new Uint8Array(new FileReaderSync().readAsArrayBuffer(file.slice(from, to)));
+    } catch {}
+    self.postMessage([from, bytes], bytes ? [bytes.buffer] : []);
+  };
+}
+
+const scriptUrl = (script) => URL.createObjectURL(new Blob([script], { type: "text/javascript" }));
 const workerUrls = {};
 const workerUrl = (name) => {
   if (!workerUrls[name]) {
     const [js, wasm, integrity] = meta(`debrief-${name}`);
     const args = [absolute(js), absolute(wasm), integrity];
     if (name === "worker") args.push(workerUrl("reader"));
-    const script = `(${bootWorker})(...${JSON.stringify(args)});`;
-    workerUrls[name] = URL.createObjectURL(new Blob([script], { type: "text/javascript" }));
+    if (name === "reader") args.push(null, scriptUrl(`(${readAhead})();`));
+    workerUrls[name] = scriptUrl(`(${bootWorker})(...${JSON.stringify(args)});`);
   }
   return workerUrls[name];
 };

@@ -58,9 +58,11 @@ fn copy(id: u32, input: &Blob, target: &FileSystemSyncAccessHandle) -> Result<()
     while at < input.size() {
         let piece = input.slice_with_f64_and_f64(at, at + PIECE_BYTES)?;
         let bytes = Uint8Array::new(&reader.read_as_array_buffer(&piece)?.into());
+        let wanted = f64::from(bytes.length());
         // Each write goes on where the last one ended.
         let written = target.write_with_buffer_source(&bytes)?;
-        if written < f64::from(bytes.length()) {
+        wire::give_back(&bytes);
+        if written < wanted {
             return Err("no room".into());
         }
         at += written;

@@ -8,6 +8,9 @@ fn main() {
 }
 
 #[cfg(target_arch = "wasm32")]
+#[path = "ahead.rs"]
+mod ahead;
+#[cfg(target_arch = "wasm32")]
 #[path = "clock.rs"]
 mod clock;
 #[cfg(target_arch = "wasm32")]
@@ -30,6 +33,7 @@ mod browser {
     use wasm_bindgen::prelude::*;
     use web_sys::{Blob, MessageChannel, MessageEvent, MessagePort};
 
+    use super::ahead::{Ahead, AheadSource, Piece};
     use super::clock::now_ms;
     use super::file_source::{FileSource, Windows};
     use super::wire;
@@ -39,8 +43,10 @@ mod browser {
     /// What is worth a message by itself.
     const ENOUGH_RECORDS: usize = 4_000;
 
-    /// Larger slices are read faster (540 MB/s at 8 MiB, 900 at 32), smaller ones are there sooner and take less memory.
-    const MAX_SLICE_BYTES: usize = 4 * SLICE_BYTES;
+    /// Larger slices are read faster, smaller ones are there sooner and take less memory.
+    const MAX_SLICE_BYTES: usize = 2 * SLICE_BYTES;
+    /// Inputs from this size on are read ahead: a worker of its own is not worth while for less.
+    const AHEAD_FROM_BYTES: u64 = 4 * SLICE_BYTES as u64;
 
     thread_local! {
         static READER: RefCell<Option<Reader>> = const { RefCell::new(None) };
@@ -60,6 +66,7 @@ mod browser {
             buffer: Vec::new(),
             batches: Vec::new(),
             told_ms: 0.0,
+            ahead: None,
             turns: channel.port1(),
         }));
         let on_message = Closure::<dyn FnMut(MessageEvent)>::new(|ev: MessageEvent| {
@@ -73,14 +80,25 @@ mod browser {
         READER.with_borrow_mut(|reader| reader.as_mut().map(work));
     }
 
+    /// An input to be read.
+    struct Queued {
+        ticket: u32,
+        reading: Reading,
+        slice_bytes: usize,
+        /// The file, where it is read ahead.
+        ahead: Option<(Blob, Rc<AheadSource>)>,
+    }
+
     struct Reader {
-        /// By ticket, with the size of their slices, in the order in which they came.
-        readings: VecDeque<(u32, Reading, usize)>,
+        /// In the order in which they came.
+        readings: VecDeque<Queued>,
         /// Reused for every slice.
         buffer: Vec<u8>,
         /// Not told yet.
         batches: Vec<(u32, Batch)>,
         told_ms: f64,
+        /// Started for the first large input.
+        ahead: Option<Ahead>,
         turns: MessagePort,
     }
 
@@ -92,21 +110,32 @@ mod browser {
                     let was_idle = self.readings.is_empty();
                     for ((ticket, job), file) in jobs.into_iter().zip(files.iter()) {
                         let Ok(blob) = file.dyn_into::<Blob>() else { continue };
-                        let slice_bytes = (blob.size() as usize / 32).clamp(SLICE_BYTES, MAX_SLICE_BYTES);
-                        let source = Rc::new(FileSource::new(blob, Windows::default()));
-                        self.readings.push_back((ticket, Reading::new(job, source), slice_bytes));
+                        let size = blob.size() as u64;
+                        let slice_bytes = (size as usize / 32).clamp(SLICE_BYTES, MAX_SLICE_BYTES);
+                        let source = Rc::new(AheadSource::new(FileSource::new(blob.clone(), Windows::default())));
+                        let ahead = (size >= AHEAD_FROM_BYTES).then(|| (blob, Rc::clone(&source)));
+                        self.readings.push_back(Queued {
+                            ticket,
+                            reading: Reading::new(job, source),
+                            slice_bytes,
+                            ahead,
+                        });
                     }
                     if was_idle {
                         self.take_turn();
                     }
                 }
                 Some(ToReader::Cancel(ticket)) => {
-                    if let Some(at) = self.readings.iter().position(|(known, ..)| *known == ticket)
-                        && let Some((_, mut reading, _)) = self.readings.remove(at)
+                    if let Some(at) = self.readings.iter().position(|job| job.ticket == ticket)
+                        && let Some(Queued { mut reading, .. }) = self.readings.remove(at)
                     {
+                        let was_awaited = at == 0 && self.ahead.as_mut().map(Ahead::forget).is_some();
                         reading.cancel();
                         self.batches.push((ticket, reading.take()));
                         self.tell();
+                        if was_awaited && !self.readings.is_empty() {
+                            self.take_turn();
+                        }
                     }
                 }
                 None => {}
@@ -119,9 +148,21 @@ mod browser {
             }
         }
 
-        /// Reads the next slice.
+        /// Reads the next slice, unless it is on its way.
         fn turn(&mut self) {
-            let Some((ticket, reading, slice_bytes)) = self.readings.front_mut() else { return };
+            let Some(Queued { ticket, reading, slice_bytes, ahead }) = self.readings.front_mut() else { return };
+            if let Some((blob, source)) = ahead
+                && let Some(range) = reading.next_range(*slice_bytes)
+                && let Some(reader) = &mut self.ahead
+            {
+                match reader.piece(blob, &range) {
+                    Piece::Awaited => return,
+                    Piece::Here(bytes) => source.hand_in(range.start, bytes),
+                    Piece::Failed => {}
+                }
+            } else if ahead.is_some() && self.ahead.is_none() {
+                self.ahead = Ahead::spawn(|piece| with_reader(|reader| reader.arrived(&piece)));
+            }
             READING.set(Some(*ticket));
             reading.step(&mut self.buffer, *slice_bytes);
             let batch = reading.take();
@@ -137,6 +178,14 @@ mod browser {
             }
             if !self.readings.is_empty() {
                 self.take_turn();
+            }
+        }
+
+        /// What was read ahead is here.
+        fn arrived(&mut self, piece: &JsValue) {
+            if let Some(ahead) = &mut self.ahead {
+                ahead.take(piece);
+                self.turn();
             }
         }
 

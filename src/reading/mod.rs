@@ -5,6 +5,7 @@
 
 mod batch;
 
+use std::ops::Range;
 use std::rc::Rc;
 
 use memchr::memrchr;
@@ -109,6 +110,14 @@ impl Reading {
             self.parsed.issues.add(IssueCode::ReadFailed, 0, error.at);
             self.finish(EvidenceState::Refused);
         }
+    }
+
+    /// The bytes of the source that the next step reads; `None` where that cannot be told before.
+    #[must_use]
+    pub fn next_range(&self, slice_bytes: usize) -> Option<Range<u64>> {
+        let parsing = self.parsing.as_ref().filter(|_| self.decoded.is_none())?;
+        let start = self.text.skip + parsing.carry_at + parsing.carry.len() as u64;
+        Some(start..self.text.source.len().min(start + slice_bytes as u64)).filter(|range| !range.is_empty())
     }
 
     /// Reads no further; what was read stays.
