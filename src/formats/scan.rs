@@ -7,7 +7,7 @@ mod oom;
 use memchr::{memchr, memchr_iter, memrchr};
 
 use super::time::number;
-use super::words::{Hit, Words};
+use super::words::Hit;
 use crate::evidence::Block;
 use crate::evidence::guard::MAX_LINE_BYTES;
 use crate::model::sighting::refuses_a_task;
@@ -34,33 +34,30 @@ const JUDGES: [(Judge, &[&str]); 14] = [
 /// Says what a line shows.
 type Judge = fn(&[u8], &mut dyn FnMut(SightingKind));
 
-/// The scanner of one evidence. Its table is built once.
-pub struct Scanner {
-    words: Words,
+/// Shows lines to judges.
+pub(super) struct Scanner {
     /// The judge of each word.
     judges: Vec<usize>,
 }
 
 impl Default for Scanner {
     fn default() -> Self {
-        Self::new()
+        let judges = JUDGES.iter().enumerate().flat_map(|(judge, (_, words))| words.iter().map(move |_| judge));
+        Self { judges: judges.collect() }
     }
 }
 
 impl Scanner {
-    /// Builds the table.
-    #[must_use]
-    pub fn new() -> Self {
-        let words = JUDGES.iter().flat_map(|(_, words)| *words).copied();
-        let judges = JUDGES.iter().enumerate().flat_map(|(judge, (_, words))| words.iter().map(move |_| judge));
-        Self { words: Words::new(words), judges: judges.collect() }
+    /// The words to be searched for.
+    pub(super) fn words() -> impl Iterator<Item = &'static str> + Clone {
+        JUDGES.iter().flat_map(|(_, words)| *words).copied()
     }
 
-    /// Scans a block of whole lines and reports what it shows in file order, each kind at most once per line.
-    pub fn scan(&mut self, block: &Block<'_>, out: &mut Sightings) {
+    /// Takes a block of whole lines and where its words stand, in order; reports what it shows in file order, each kind at most once per line.
+    pub(super) fn scan(&self, block: &Block<'_>, hits: impl Iterator<Item = Hit>, out: &mut Sightings) {
         let text = block.bytes;
         let (mut counted_to, mut line) = (0, block.first_line);
-        let mut hits = self.words.find(text).into_iter().peekable();
+        let mut hits = hits.peekable();
         while let Some(Hit { at, word }) = hits.next() {
             let start = memrchr(b'\n', &text[..at]).map_or(0, |end| end + 1);
             let end = memchr(b'\n', &text[at..]).map_or(text.len(), |end| at + end);
@@ -240,6 +237,7 @@ fn go_duration_ms(text: &[u8]) -> Option<u32> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::words::Words;
     use super::*;
     use crate::model::{OomLine, OomStep};
 
@@ -267,12 +265,14 @@ mod tests {
         Memory cgroup out of memory: Killed process 28438 (java) total-vm:1kB, anon-rss:2kB";
 
     fn seen(lines_per_block: usize) -> Sightings {
-        let (mut out, mut scanner) = (Sightings::default(), Scanner::new());
+        let (mut out, scanner) = (Sightings::default(), Scanner::default());
+        let words = Words::new(Scanner::words());
         let (mut offset, mut first_line) = (0, 1);
         let lines: Vec<&str> = LOG.split_inclusive('\n').collect();
         for lines in lines.chunks(lines_per_block) {
             let text = lines.concat();
-            scanner.scan(&Block { bytes: text.as_bytes(), offset, first_line }, &mut out);
+            let hits = words.find(text.as_bytes()).into_iter();
+            scanner.scan(&Block { bytes: text.as_bytes(), offset, first_line }, hits, &mut out);
             (offset, first_line) = (offset + text.len() as u64, first_line + lines.len() as u32);
         }
         out

@@ -6,14 +6,16 @@
 
 /// Entries of the table of distances: it must fit the fastest cache.
 const SLOTS: usize = 1 << 13;
+/// Lists of words by their slots.
+const BUCKETS: usize = 1 << 8;
 /// Windows at work at once.
 const LANES: usize = 4;
 
 /// The words.
 pub(super) struct Words {
     words: Box<[&'static [u8]]>,
-    /// The last three bytes of each word's window.
-    tails: Box<[[u8; 3]]>,
+    /// The words by the last bits of the slot of their window's last three bytes: of the words at hand, hardly ever more than one.
+    by_slot: Box<[Vec<u16>]>,
     /// Length of the shortest word.
     window: usize,
     /// How far the window may be moved, by what its last three bytes are.
@@ -41,53 +43,61 @@ impl Words {
                 *left = (*left).min((window - 3 - index) as u8);
             }
         }
-        let tail =
-            |word: &&[u8]| word.get(window - 3..window).and_then(|tail| tail.try_into().ok()).unwrap_or_default();
-        let tails = words.iter().map(tail).collect();
-        Self { words, tails, window, distance }
+        let mut by_slot = vec![Vec::new(); BUCKETS].into_boxed_slice();
+        for (index, word) in (0u16..).zip(&words) {
+            if let Some(three) = word.get(window - 3..window) {
+                by_slot[slot(three) % BUCKETS].push(index);
+            }
+        }
+        Self { words, by_slot, window, distance }
     }
 
-    /// Where the words begin, in order; where several begin at one place, the first of them in the order given.
+    /// Where the words begin, in order; those that begin at one place in the order given.
     pub(super) fn find(&self, text: &[u8]) -> Vec<Hit> {
         // A step has to wait for the one before it: several windows, each in its part of the text, do not wait for each other.
         let part = (text.len() / LANES).max(self.window);
         let end_of = |lane: usize| (lane * part + self.window).min(text.len() + 1);
-        let mut ends: [usize; LANES] = std::array::from_fn(end_of);
-        let lasts: [usize; LANES] =
-            std::array::from_fn(|lane| if lane + 1 == LANES { text.len() } else { end_of(lane + 1) - 1 });
+        let last_of = |lane: usize| if lane + 1 == LANES { text.len() } else { end_of(lane + 1) - 1 };
         let mut hits: [Vec<Hit>; LANES] = Default::default();
-        while ends.iter().zip(&lasts).all(|(end, last)| end <= last) {
-            for (end, hits) in ends.iter_mut().zip(&mut hits) {
-                *end = self.step(text, *end, hits);
+        // By hand: compiled for size, a loop over four places in memory is a loop over four places in memory.
+        let [mut a, mut b, mut c, mut d] = std::array::from_fn(end_of);
+        let [last_a, last_b, last_c, last_d] = std::array::from_fn(last_of);
+        while a <= last_a && b <= last_b && c <= last_c && d <= last_d {
+            let (by_a, by_b) = (self.distance_at(text, a), self.distance_at(text, b));
+            let (by_c, by_d) = (self.distance_at(text, c), self.distance_at(text, d));
+            if by_a.min(by_b).min(by_c.min(by_d)) == 0 {
+                for ((end, by), hits) in [a, b, c, d].into_iter().zip([by_a, by_b, by_c, by_d]).zip(&mut hits) {
+                    if by == 0 {
+                        self.judge(text, end, hits);
+                    }
+                }
             }
+            (a, b, c, d) = (a + by_a.max(1), b + by_b.max(1), c + by_c.max(1), d + by_d.max(1));
         }
-        for ((mut end, last), hits) in ends.into_iter().zip(lasts).zip(&mut hits) {
-            while end <= last {
-                end = self.step(text, end, hits);
+        for ((lane, mut end), hits) in [a, b, c, d].into_iter().enumerate().zip(&mut hits) {
+            while end <= last_of(lane) {
+                let by = self.distance_at(text, end);
+                if by == 0 {
+                    self.judge(text, end, hits);
+                }
+                end += by.max(1);
             }
         }
         hits.concat()
     }
 
-    /// Moves a window on; gives its next end.
+    /// How far a window may be moved that ends here; 0 where it may be on a word.
     #[inline(always)]
-    fn step(&self, text: &[u8], end: usize, hits: &mut Vec<Hit>) -> usize {
-        let Some(three) = text.get(end - 3..end) else { return usize::MAX };
-        match self.distance[slot(three)] {
-            0 => {
-                self.judge(text, end, hits);
-                end + 1
-            }
-            distance => end + usize::from(distance),
-        }
+    fn distance_at(&self, text: &[u8], end: usize) -> usize {
+        text.get(end - 3..end).map_or(self.window, |three| usize::from(self.distance[slot(three)]))
     }
 
     /// The window may be on a word.
     #[cold]
     fn judge(&self, text: &[u8], end: usize, hits: &mut Vec<Hit>) {
         let (at, three) = (end - self.window, &text[end - 3..end]);
-        let is_there = |word: &usize| self.tails[*word] == *three && text[at..].starts_with(self.words[*word]);
-        hits.extend((0..self.words.len()).find(is_there).map(|word| Hit { at, word }));
+        let words = self.by_slot[slot(three) % BUCKETS].iter().map(|word| usize::from(*word));
+        hits.extend(words.filter(|word| text[at..].starts_with(self.words[*word])).map(|word| Hit { at, word }));
     }
 }
 
@@ -104,10 +114,10 @@ mod tests {
 
     fn naive(words: &[&'static str], text: &[u8]) -> Vec<Hit> {
         let at = |at: usize| {
-            let word = words.iter().position(|word| text[at..].starts_with(word.as_bytes()))?;
-            Some(Hit { at, word })
+            let is_there = move |(_, word): &(usize, &&str)| text[at..].starts_with(word.as_bytes());
+            words.iter().enumerate().filter(is_there).map(move |(word, _)| Hit { at, word })
         };
-        (0..text.len()).filter_map(at).collect()
+        (0..text.len()).flat_map(at).collect()
     }
 
     #[test]

@@ -18,8 +18,7 @@ use crate::evidence::profile::{is_profile, text_of_profile};
 use crate::evidence::{Block, LineIndex, MemorySource, ReadError, Source, TextOf, read_all, read_full};
 use crate::formats::detect::detect;
 use crate::formats::registry::format_of;
-use crate::formats::scan::Scanner;
-use crate::formats::stack::DumpScanner;
+use crate::formats::search::Search;
 use crate::formats::{Family, Head, Parser};
 use crate::model::{Column, Counts, Encoding, EvidenceState, IssueCode, Parsed};
 
@@ -28,10 +27,8 @@ struct Parsing {
     parser: Box<dyn Parser>,
     /// Parsers of logs do not look back at what they emitted, and it is logs that have records by the million.
     is_log: bool,
-    /// Reads the stack dumps between the lines of a log.
-    dumps: Option<DumpScanner>,
-    /// Looks for what rules ask for.
-    scanner: Option<Scanner>,
+    /// Looks for what no parser does.
+    search: Search,
     /// Bytes of an unfinished line.
     carry: Vec<u8>,
     /// Offset of the first byte of `carry`.
@@ -45,9 +42,7 @@ struct Parsing {
 impl Parsing {
     fn finish(&mut self, parsed: &mut Parsed) {
         self.parser.finish(parsed);
-        if let Some(dumps) = &mut self.dumps {
-            dumps.finish(parsed);
-        }
+        self.search.finish(parsed);
     }
 
     /// The first line whose record is still asked for: everything from it on stays here.
@@ -56,7 +51,7 @@ impl Parsing {
             return 0;
         }
         // A dump that the next line opens stands in the record of that line, which may have begun before it.
-        self.dumps.as_ref().and_then(DumpScanner::open_since).unwrap_or(self.next_line)
+        self.search.open_since().unwrap_or(self.next_line)
     }
 }
 
@@ -200,8 +195,7 @@ impl Reading {
         self.parsing = Some(Parsing {
             parser,
             is_log: format.family == Family::Log,
-            dumps: format.family.may_hold_dumps().then(|| DumpScanner::new(self.job.evidence)),
-            scanner: format.family.is_scanned().then(Scanner::new),
+            search: Search::new(self.job.evidence, format.family),
             carry: Vec::new(),
             carry_at: 0,
             next_line: 1,
@@ -289,12 +283,7 @@ impl Reading {
         if !bytes.is_empty() {
             let block = Block { bytes, offset, first_line: parsing.next_line };
             parsing.parser.feed(&block, &mut self.parsed);
-            if let Some(dumps) = &mut parsing.dumps {
-                dumps.scan(&block, &mut self.parsed);
-            }
-            if let Some(scanner) = &mut parsing.scanner {
-                scanner.scan(&block, &mut self.parsed.sightings);
-            }
+            parsing.search.scan(&block, &mut self.parsed);
             let line_ends = memchr::memchr_iter(b'\n', bytes).count();
             parsing.next_line = parsing.next_line.saturating_add(u32::try_from(line_ends).unwrap_or(u32::MAX));
             parsing.in_giant_line = is_giant;

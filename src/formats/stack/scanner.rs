@@ -3,7 +3,6 @@
 use memchr::memmem;
 use memchr::{memchr, memchr_iter, memrchr};
 
-use super::super::words::Words;
 use super::envelope::{Margin, Peeled, Peeler, unescape};
 use super::{Above, KINDS, Kind, Opening, Parsed, Reader, TOOLS, Taken, Text};
 use crate::evidence::guard::MAX_LINE_BYTES;
@@ -55,7 +54,6 @@ struct Stream {
 pub struct DumpScanner {
     evidence: EvidenceId,
     kinds: Vec<&'static Kind>,
-    anchors: Words,
     peeler: Peeler,
     streams: Vec<Stream>,
     /// The stream whose dump was last told something: lines without an envelope go on there.
@@ -68,8 +66,7 @@ pub struct DumpScanner {
 
 impl DumpScanner {
     /// Of a log.
-    #[must_use]
-    pub fn new(evidence: EvidenceId) -> Self {
+    pub(in super::super) fn of_log(evidence: EvidenceId) -> Self {
         Self::with(evidence, KINDS.to_vec())
     }
 
@@ -78,12 +75,9 @@ impl DumpScanner {
         Self::with(evidence, [KINDS, TOOLS].concat())
     }
 
-    /// Builds the table of words.
     fn with(evidence: EvidenceId, kinds: Vec<&'static Kind>) -> Self {
-        let anchors = kinds.iter().flat_map(|kind| kind.anchors);
         Self {
             evidence,
-            anchors: Words::new(anchors.copied()),
             kinds,
             peeler: Peeler::default(),
             streams: Vec::new(),
@@ -93,14 +87,20 @@ impl DumpScanner {
         }
     }
 
-    /// Takes the next whole lines of a log, after the log's parser.
-    pub fn scan(&mut self, block: &Block<'_>, out: &mut Parsed) {
-        self.scan_lines(block, out, None);
+    /// The words, one of which is in every line of a log that may begin a dump.
+    pub(in super::super) fn anchors(&self) -> impl Iterator<Item = &'static str> + use<> {
+        let anchors: Vec<&str> = self.kinds.iter().flat_map(|kind| kind.anchors).copied().collect();
+        anchors.into_iter()
+    }
+
+    /// Takes the next whole lines of a log, after the log's parser, and where the anchors stand in them, in order.
+    pub(in super::super) fn scan(&mut self, block: &Block<'_>, hits: impl Iterator<Item = usize>, out: &mut Parsed) {
+        self.scan_lines(block, hits, out, None);
     }
 
     /// The same, and tells of every line what became of it.
     pub(super) fn scan_every_line(&mut self, block: &Block<'_>, out: &mut Parsed, tell: Tell<'_>) {
-        self.scan_lines(block, out, Some(tell));
+        self.scan_lines(block, std::iter::empty(), out, Some(tell));
     }
 
     /// The input has ended.
@@ -126,9 +126,14 @@ impl DumpScanner {
         self.streams.iter().map(|stream| stream.first_line).min()
     }
 
-    fn scan_lines(&mut self, block: &Block<'_>, out: &mut Parsed, mut tell: Option<Tell<'_>>) {
+    fn scan_lines(
+        &mut self,
+        block: &Block<'_>,
+        mut hits: impl Iterator<Item = usize>,
+        out: &mut Parsed,
+        mut tell: Option<Tell<'_>>,
+    ) {
         let text = block.bytes;
-        let mut hits = self.anchors.find(text).into_iter().map(|hit| hit.at);
         let mut hit = hits.next().unwrap_or(text.len());
         let (mut at, mut number) = (0, block.first_line);
         while at < text.len() {

@@ -23,7 +23,7 @@ use lock::parse_lock;
 
 /// HotSpot (jstack, `kill -3`, jcmd), JMX, VisualVM.
 pub(super) static THREADS: Kind =
-    Kind { anchors: &["Full thread dump", " prio="], opens: is_head, above, reader: reader::open };
+    Kind { anchors: &["Full thread dump", " tid=0x0000"], opens: is_head, above, reader: reader::open };
 
 /// Javacores of OpenJ9.
 pub(super) static CORE: Kind =

@@ -20,7 +20,15 @@ use super::{Above, Kind};
 
 /// Hung tasks, sysrq, lockups, stalls, oopses, lists of locks.
 pub(super) static REPORT: Kind = Kind {
-    anchors: &["for more than ", "pid father", " flags:0x", " Comm: ", ", comm: ", "detected stall", "locks held"],
+    anchors: &[
+        "for more than ",
+        "pid father",
+        " flags:0x",
+        "Not tainted ",
+        " Tainted: ",
+        "detected stall",
+        "locks held",
+    ],
     opens: report::opens,
     above: report::above,
     reader: report::open,
