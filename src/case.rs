@@ -10,6 +10,7 @@ use std::num::NonZeroUsize;
 use std::rc::Rc;
 
 use crate::evidence::Source;
+use crate::evidence::guard::INDEX_FROM_BYTES;
 use crate::facts::bundle::derive_bundles;
 use crate::facts::clock::{CaseClock, case_offset, resolve_clocks};
 use crate::facts::growth::report_growth;
@@ -54,6 +55,7 @@ pub struct Case {
     cited: BTreeSet<(EvidenceId, u32)>,
     /// Another size of slices than usual.
     slice_bytes: Option<NonZeroUsize>,
+    index_from: Option<u64>,
     /// Reused for every slice.
     buffer: Vec<u8>,
     /// The sentences last asked for: loading a language costs more than drawing a chart.
@@ -75,10 +77,18 @@ impl Case {
         self
     }
 
+    /// Keeps only some of the records of inputs from another size on than 2 GiB.
+    #[must_use]
+    pub const fn with_index_from(mut self, bytes: u64) -> Self {
+        self.index_from = Some(bytes);
+        self
+    }
+
     /// Adds an input; it waits for [`Case::step`].
     pub fn add(&mut self, path: &str, source: Box<dyn Source>, choices: Choices, removed: bool) -> EvidenceId {
         let id = EvidenceId(u32::try_from(self.inputs.len()).unwrap_or(u32::MAX));
-        let mut input = Input::new(id, path, source, choices);
+        let is_indexed = source.len() >= self.index_from.unwrap_or(INDEX_FROM_BYTES);
+        let mut input = Input::new(id, path, source, choices, is_indexed);
         input.removed = removed;
         self.inputs.push(input);
         self.concluded = None;
@@ -248,7 +258,7 @@ impl Case {
     /// Empties the case; ids start from 0 again.
     pub fn clear(&mut self) {
         let clock = CaseClock { chosen_offset_s: None, ..self.clock };
-        *self = Self { clock, slice_bytes: self.slice_bytes, ..Self::default() };
+        *self = Self { clock, slice_bytes: self.slice_bytes, index_from: self.index_from, ..Self::default() };
     }
 
     /// Tells a digest that was computed elsewhere.

@@ -180,3 +180,31 @@ fn a_cancelled_reading_ends_with_what_it_had() {
     assert_eq!((meta.state, meta.bytes_read), (EvidenceState::Cancelled, 2 * SLICE as u64));
     assert!(!case.is_reading() && meta.counts.records > 50 && meta.counts.records < 110);
 }
+
+/// What is very large keeps few of its records, and says the same.
+#[test]
+fn an_indexed_input_leads_to_the_same_findings() {
+    let inputs = inputs();
+    let mut whole = case_of(&inputs);
+    let mut indexed = case_of(&[]).with_index_from(100_000).with_slice_bytes(200_000.try_into().unwrap());
+    for (name, bytes) in &inputs {
+        indexed.add(name, Box::new(MemorySource(bytes.clone())), Choices::default(), false);
+    }
+    whole.read_all();
+    indexed.read_all();
+    let (of_whole, of_indexed) = (whole.analysis(), indexed.analysis());
+    assert!(of_whole.findings == of_indexed.findings);
+    assert!(of_whole.timeline == of_indexed.timeline);
+    let mut n_indexed = 0;
+    for (was, is) in whole.evidence().iter().zip(indexed.evidence()) {
+        assert_eq!((was.counts, was.lines, was.time_range), (is.counts, is.lines, is.time_range), "{}", is.path);
+        let kept = |case: &Case| case.parsed(is.id).unwrap().records.len();
+        if is.issues.list.iter().any(|issue| issue.code == IssueCode::Indexed) {
+            n_indexed += 1;
+            assert!(kept(&indexed) * 8 < kept(&whole).max(8), "{}: {} of {}", is.path, kept(&indexed), kept(&whole));
+        } else {
+            assert_eq!(kept(&indexed), kept(&whole), "{}", is.path);
+        }
+    }
+    assert!(n_indexed > 0);
+}

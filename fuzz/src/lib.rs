@@ -6,8 +6,7 @@ use debrief::desk;
 use debrief::evidence::{Block, MemorySource, ReadError, Source};
 use debrief::export::case_file;
 use debrief::formats::registry::format_of;
-use debrief::formats::scan::Scanner;
-use debrief::formats::stack::DumpScanner;
+use debrief::formats::search::Search;
 use debrief::formats::{Head, Parsed};
 use debrief::model::{EvidenceId, Issues, RedactionChoices};
 use debrief::redact::{KnownNames, Redactor};
@@ -22,18 +21,14 @@ pub fn fuzz_format(id: &str, bytes: &[u8]) {
     let head = Head { bytes, name: "unknown", complete: true };
     assert!((format.sniff)(&head) <= 100);
     let run = |blocks: &[Block<'_>]| {
-        let (mut parsed, mut scanner) = (Parsed::default(), Scanner::new());
+        let (mut parsed, mut search) = (Parsed::default(), Search::new(EvidenceId(0), format.family));
         let mut parser = (format.parser)(EvidenceId(0), &head);
-        let mut dumps = DumpScanner::new(EvidenceId(0));
         for block in blocks {
             parser.feed(block, &mut parsed);
-            if format.family.may_hold_dumps() {
-                dumps.scan(block, &mut parsed);
-            }
-            scanner.scan(block, &mut parsed.sightings);
+            search.scan(block, &mut parsed);
         }
         parser.finish(&mut parsed);
-        dumps.finish(&mut parsed);
+        search.finish(&mut parsed);
         parsed
     };
     let (mut lines, mut offset) = (Vec::new(), 0);

@@ -111,7 +111,7 @@ mod browser {
                     for ((ticket, job), file) in jobs.into_iter().zip(files.iter()) {
                         let Ok(blob) = file.dyn_into::<Blob>() else { continue };
                         let size = blob.size() as u64;
-                        let slice_bytes = (size as usize / 32).clamp(SLICE_BYTES, MAX_SLICE_BYTES);
+                        let slice_bytes = (size / 32).clamp(SLICE_BYTES as u64, MAX_SLICE_BYTES as u64) as usize;
                         let source = Rc::new(AheadSource::new(FileSource::new(blob.clone(), Windows::default())));
                         let ahead = (size >= AHEAD_FROM_BYTES).then(|| (blob, Rc::clone(&source)));
                         self.readings.push_back(Queued {

@@ -34,6 +34,8 @@ pub(super) struct Input {
     pub(super) removed: bool,
     /// What was wrong with it before it came here, as part of an archive or as one.
     pub(super) noted: Issues,
+    /// Whether only some of its records are kept.
+    is_indexed: bool,
     source: Rc<dyn Source>,
     text: TextOf,
     index: LineIndex,
@@ -45,7 +47,7 @@ pub(super) struct Input {
 
 impl Input {
     /// An input that waits to be read.
-    pub(super) fn new(id: EvidenceId, path: &str, source: Box<dyn Source>, choices: Choices) -> Self {
+    pub(super) fn new(id: EvidenceId, path: &str, source: Box<dyn Source>, choices: Choices, is_indexed: bool) -> Self {
         let meta = EvidenceMeta {
             id,
             path: path.to_owned(),
@@ -73,6 +75,7 @@ impl Input {
             choices,
             removed: false,
             noted: Issues::default(),
+            is_indexed,
             text: TextOf { source: Rc::clone(&source), skip: 0 },
             source,
             index: LineIndex::default(),
@@ -125,6 +128,7 @@ impl Input {
             path: self.meta.path.clone(),
             format: self.choices.format.clone(),
             settings: self.choices.settings.clone(),
+            is_indexed: self.is_indexed,
             is_noted: !self.noted.list.is_empty(),
         }
     }

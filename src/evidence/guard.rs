@@ -15,6 +15,12 @@ pub const HEAD_BYTES: usize = 64 * 1024;
 /// Bytes read per turn: the worker answers queries between two turns.
 pub const SLICE_BYTES: usize = 8 * 1024 * 1024;
 
+/// Inputs from this size on are indexed: what is kept of their records would take more memory than a phone gives a page.
+pub const INDEX_FROM_BYTES: u64 = 2 << 30;
+
+/// Of an indexed input, the records that are kept: one in so many, and those that tell something.
+pub const INDEX_STRIDE: usize = 64;
+
 /// Lines and characters of an excerpt.
 pub const EXCERPT_LINES: u32 = 5;
 /// Characters of one excerpt line.

@@ -53,6 +53,7 @@ issue_registry! {
     ReadFailed = "read-failed", Error, "The browser or the system refused to read on.";
     ReaderDied = "reader-died", Error, "Reading the input ended in an error of the program: nothing of it takes part.";
     TooLarge = "too-large", DataLoss, "A document that must be held whole is larger than the guard allows.";
+    Indexed = "indexed", Notice, "A very large input: all of it was read and searched, but only some records keep their time and level.";
     NotUtf8 = "not-utf8", Notice, "Bytes that are not UTF-8 are shown as replacement characters.";
     NulBytes = "nul-bytes", Notice, "The text holds NUL bytes.";
     LineTooLong = "line-too-long", DataLoss, "A line is longer than the guard: only its beginning was parsed.";

@@ -226,6 +226,26 @@ impl RecordTable {
         Self { parts, sources, ..Self::default() }
     }
 
+    /// Keeps one record in `stride`, the last one, the first and last in time, and those that hold one of `lines`: what is needed to find
+    /// times again, and to know the times of what tells something.
+    pub fn thin(&mut self, stride: usize, lines: impl Iterator<Item = u32>) {
+        let mut told: Vec<usize> = lines.filter_map(|line| self.at_line(line)).collect();
+        let timed = || self.walls().enumerate().filter(|(_, wall)| wall.is_some());
+        told.extend(timed().min_by_key(|(_, wall)| *wall).map(|(record, _)| record));
+        told.extend(timed().max_by_key(|(_, wall)| *wall).map(|(record, _)| record));
+        told.extend(self.len().checked_sub(1));
+        told.sort_unstable();
+        told.dedup();
+        let mut told = told.into_iter().peekable();
+        let mut part = Part::default();
+        for (index, record) in self.iter().enumerate() {
+            if told.next_if_eq(&index).is_some() || index % stride == 0 {
+                part.push(record);
+            }
+        }
+        self.parts = if part.len() == 0 { Vec::new() } else { vec![part] };
+    }
+
     /// Adds the next part.
     pub fn append(&mut self, next: Self) {
         for part in next.parts {
@@ -329,6 +349,19 @@ mod tests {
             assert_eq!(taken.sources, ["", "kubelet"]);
             assert!(given.len() == 0 && !given.is_empty());
         }
+    }
+
+    #[test]
+    fn what_is_thinned_keeps_what_tells_something() {
+        let mut table = table(0..40_000);
+        table.thin(64, [5, 6, 1_001].into_iter());
+        let lines: Vec<u32> = table.iter().map(|record| record.line).collect();
+        assert_eq!(lines[..4], [1, 5, 129, 257]);
+        assert!(lines.contains(&1_001) && lines.last() == Some(&79_999));
+        assert_eq!(lines.len(), 40_000 / 64 + 3);
+        let mut none = RecordTable::default();
+        none.thin(64, std::iter::empty());
+        assert_eq!(none.len(), 0);
     }
 
     #[test]

@@ -16,6 +16,8 @@ pub struct Job {
     pub format: Option<String>,
     /// What a person set instead of guesses.
     pub settings: Vec<Setting>,
+    /// Whether it is so large that only some of its records are kept.
+    pub is_indexed: bool,
     /// Whether something was wrong with it before it came here.
     pub is_noted: bool,
 }

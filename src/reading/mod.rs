@@ -13,14 +13,14 @@ use memchr::memrchr;
 pub use batch::{Batch, Found, FromReader, Job, Rest, ToReader};
 
 use crate::evidence::encoding::{HeadKind, sniff_encoding, utf8_of_utf16};
-use crate::evidence::guard::{HEAD_BYTES, MAX_LINE_BYTES, MAX_PROFILE_BYTES, MAX_TRANSCODED_BYTES};
+use crate::evidence::guard::{HEAD_BYTES, INDEX_STRIDE, MAX_LINE_BYTES, MAX_PROFILE_BYTES, MAX_TRANSCODED_BYTES};
 use crate::evidence::profile::{is_profile, text_of_profile};
 use crate::evidence::{Block, LineIndex, MemorySource, ReadError, Source, TextOf, read_all, read_full};
 use crate::formats::detect::detect;
 use crate::formats::registry::format_of;
 use crate::formats::search::Search;
 use crate::formats::{Family, Head, Parser};
-use crate::model::{Column, Counts, Encoding, EvidenceState, IssueCode, Parsed};
+use crate::model::{Column, Counts, Encoding, EvidenceState, IssueCode, Parsed, Sightings};
 
 /// What is at work between the first slice and the last.
 struct Parsing {
@@ -65,6 +65,8 @@ pub struct Reading {
     parsed: Parsed,
     /// Records that were told.
     n_told: u64,
+    /// Sightings whose records were told.
+    n_seen: usize,
     index: LineIndex,
     checksum: Checksum,
     parsing: Option<Parsing>,
@@ -81,6 +83,7 @@ impl Reading {
             decoded: None,
             parsed: Parsed::default(),
             n_told: 0,
+            n_seen: 0,
             index: LineIndex::default(),
             checksum: Checksum::default(),
             parsing: None,
@@ -127,8 +130,15 @@ impl Reading {
         let counts = counts_of(&self.parsed, self.n_told);
         self.found = Found { lines: self.parsed.lines, counts, ..std::mem::take(&mut self.found) };
         let needs_from = self.parsing.as_ref().map_or(u32::MAX, Parsing::needs_from);
-        let records = self.parsed.records.split_before(needs_from);
+        let mut records = self.parsed.records.split_before(needs_from);
         self.n_told += records.len() as u64;
+        if self.job.is_indexed {
+            let Sightings { kept, last, .. } = &self.parsed.sightings;
+            let told = kept.iter().skip(self.n_seen).chain(last.iter().flatten());
+            records.thin(INDEX_STRIDE, told.map(|sighting| sighting.line));
+            // Those of records that stay for now are looked at again.
+            self.n_seen = kept.partition_point(|sighting| sighting.line < needs_from);
+        }
         let mut batch = Batch {
             found: self.found.clone(),
             text: self.decoded.take(),
@@ -190,6 +200,9 @@ impl Reading {
         }
         self.found.format = format.id.to_owned();
         self.found.score = if format.id == ranking.format.id { ranking.score } else { (format.sniff)(&head) };
+        if self.job.is_indexed {
+            self.parsed.issues.add(IssueCode::Indexed, 0, 0);
+        }
         let mut parser = (format.parser)(self.job.evidence, &head);
         parser.set(&self.job.settings);
         self.parsing = Some(Parsing {

@@ -5,8 +5,7 @@ use debrief::evidence::guard::HEAD_BYTES;
 use debrief::evidence::profile::text_of_profile;
 use debrief::evidence::{Block, LineIndex};
 use debrief::formats::detect::{Ranking, detect};
-use debrief::formats::scan::Scanner;
-use debrief::formats::stack::DumpScanner;
+use debrief::formats::search::Search;
 use debrief::formats::{Format, Head, Parsed};
 use debrief::model::{Encoding, EvidenceId, Locator, RowAt};
 
@@ -68,8 +67,7 @@ pub(super) fn read(text: &Text, name: &str) -> (Ranking, Parsed) {
 /// Reads a text as a given format.
 pub(super) fn read_as(format: &Format, text: &Text, name: &str, cut: Cut) -> Parsed {
     let mut parsed = Parsed::default();
-    let mut scanner = Scanner::new();
-    let mut dumps = format.family.may_hold_dumps().then(|| DumpScanner::new(EVIDENCE));
+    let mut search = Search::new(EVIDENCE, format.family);
     let mut parser = (format.parser)(EVIDENCE, &text.head(name));
     let lines_per_block = match cut {
         Cut::Whole => usize::MAX,
@@ -81,17 +79,12 @@ pub(super) fn read_as(format: &Format, text: &Text, name: &str, cut: Cut) -> Par
         let len = memchr::memchr_iter(b'\n', rest).nth(lines_per_block - 1).map_or(rest.len(), |end| end + 1);
         let block = Block { bytes: &rest[..len], offset: start as u64, first_line };
         parser.feed(&block, &mut parsed);
-        if let Some(dumps) = &mut dumps {
-            dumps.scan(&block, &mut parsed);
-        }
-        scanner.scan(&block, &mut parsed.sightings);
+        search.scan(&block, &mut parsed);
         first_line += memchr::memchr_iter(b'\n', block.bytes).count() as u32;
         start += len;
     }
     parser.finish(&mut parsed);
-    if let Some(dumps) = &mut dumps {
-        dumps.finish(&mut parsed);
-    }
+    search.finish(&mut parsed);
     parsed
 }
 

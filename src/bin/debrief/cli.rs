@@ -100,6 +100,9 @@ fn fill(options: &Options) -> (Case, Vec<Trouble>) {
     let (inputs, troubles) = inputs::open_all(&paths);
     let now = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs());
     let mut case = Case::new(0, Timestamp::from_seconds(i64::try_from(now).unwrap_or(i64::MAX)));
+    if options.command == Command::Records {
+        case = case.with_index_from(u64::MAX);
+    }
     if options.offset_s.is_some() {
         case.set_zone(options.offset_s);
     }
