@@ -350,6 +350,7 @@ issue-not-kept = Too large to be kept in the browser
 ## Findings
 
 rule-host-conntrack-table-full = Table of tracked connections was full
+rule-host-inotify-exhausted = inotify watches or instances of a user ran out
 rule-host-open-files-exhausted = Open files ran out
 rule-host-unit-tasks-exhausted = A unit ran out of tasks (TasksMax)
 rule-host-user-processes-exhausted = A user ran out of tasks (ulimit -u)
@@ -559,6 +560,7 @@ finding-task-unlimited = container_threads_max of { $name } is 0, which means no
 finding-pid-hint = The runtime’s hint to raise ulimit -u is a guess: that limit is { $value } and was not reached.
 finding-conntrack-title = The table of tracked connections was full: new connections were dropped
 finding-conntrack-near = The table of tracked connections comes close to its limit
+finding-inotify-title = inotify ran out on the { $subject }: programs cannot watch files any more
 finding-files-title = Open files ran out ({ $subject }): nothing more could be opened
 finding-files-near = Open files come close to the limit ({ $subject })
 finding-unittasks-title = { $subject } used up its TasksMax: it could not fork
@@ -587,14 +589,18 @@ finding-limit-fitting-untimed = { $count ->
 } a refusal that fits { $limit }. No time is given.
 finding-limit-node-far = The node itself had room: { $used } of { $limit } ({ $value }), { $ratio }.
 question-conntrack = Which connections fill the table, and does a client open one per request?
+question-inotify = Which processes of the user hold inotify watches and instances (/proc/PID/fdinfo), and how many of them run on the node?
 question-files = Which process holds most files, of which kind, and did their number only ever grow?
 question-unittasks = Is TasksMax the default, or was it set for this unit? What in it starts tasks without end?
 question-usertasks = Which limit does the affected service itself have (/proc/PID/limits), and which of the user’s processes grew?
 question-podpids = Who set this limit, and for which workload? What in the pod starts tasks without end?
+outcome-inotify-alike = A process without files left gets the same answer from inotify, and others met “too many open files” as well: which of the two it was is not told.
+outcome-inotify-files = { $of } had used { $used } of its own { $limit } ({ $value }): a process without files left gets the same answer from inotify.
 outcome-limit-far = { $of }: at most { $used } of { $limit } ({ $value }) were used, { $ratio }.
 outcome-limit-no-use = { $limit } is { $value }, but nothing collected counts what is used of it.
 outcome-limit-unknown = Refusals fit { $limit }, but neither its value nor its use was collected.
 missing-conntrack = Tracked connections and their limit (sysctl net.netfilter.nf_conntrack_count net.netfilter.nf_conntrack_max)
+missing-inotify = The limits of inotify (sysctl fs.inotify) and who holds instances (ls -l /proc/*/fd | grep inotify)
 missing-open-files = Open files and their limit (sysctl fs.file-nr; process_open_fds with process_max_fds)
 missing-unit-tasks = Tasks of the unit and its limit (systemctl show -p TasksCurrent -p TasksMax UNIT)
 missing-user-threads = Threads by user at the time (ps -eLf) with the service’s own limit (/proc/PID/limits)

@@ -113,11 +113,11 @@ fn briefs() -> Vec<SeriesBrief> {
         name: name.into(),
         labels: labels.iter().map(|(key, value)| ((*key).into(), (*value).into())).collect(),
         unit: Unit::None,
-        values: values.to_vec(),
+        values: values.to_vec().into(),
     };
     let frame = Frame {
         wall: (0..4).map(wall).collect(),
-        rows: RowAt::Lines(vec![2, 3, 4, 5]),
+        rows: RowAt::Lines(vec![2, 3, 4, 5].into()),
         columns: vec![
             column("container_threads", &[("container", "report-worker")], &[f64::NAN, 200.0, 31_000.0, 31_000.0]),
             column("=total", &[], &[f64::NAN; 4]),

@@ -7,9 +7,10 @@ use debrief::case::Case;
 use debrief::evidence::MemorySource;
 use debrief::model::{Analysis, Timestamp};
 
-const CASES: [(&str, &str); 6] = [
+const CASES: [(&str, &str); 7] = [
     ("conntrack", "host/conntrack-table-full"),
     ("files", "host/open-files-exhausted"),
+    ("inotify", "host/inotify-exhausted"),
     ("node", "host/pid-space-exhausted"),
     ("unit", "host/unit-tasks-exhausted"),
     ("user", "host/user-processes-exhausted"),
@@ -139,6 +140,7 @@ fn analyse(kind: &str, seed: u64) -> Analysis {
             "kernel: VFS: file-max limit 800000 reached",
             "nginx[9]: accept4() failed (23: Too many open files in system)",
         ],
+        "inotify" => vec!["kubelet[1123]: failed to create fsnotify watcher: too many open files"],
         "node" => vec!["kubelet[1123]: runtime: failed to create new OS thread (have 5 already; errno=11)", eagain],
         "unit" => vec!["su[7]: -bash: fork: retry: Resource temporarily unavailable"],
         "user" => vec!["su[7]: -bash: fork: retry: Resource temporarily unavailable", eagain],

@@ -164,6 +164,25 @@ fn the_tighter_of_the_nodes_limits_is_the_ceiling() {
 }
 
 #[test]
+fn what_only_looks_like_threads_is_not_counted() {
+    // Goroutines, a process' own threads and the load grow past the limit; processes stay below it and say nothing.
+    let names = ["go_goroutines", "jvm_threads_current", "node_load1", "container_memory_working_set_bytes"];
+    let heads: String =
+        names.iter().map(|name| format!(",\"{{__name__=\"\"{name}\"\", instance=\"\"n1\"\"}}\"")).collect();
+    let threads = csv(&[FLAT, (r#"container=""api"", namespace=""shop"", node=""n1"", pod=""api-0"""#, |_| 40)]);
+    for name in ["metrics.csv", "container_threads-and-others.csv"] {
+        let lines = threads.lines().enumerate().map(|(row, line)| match row {
+            0 => format!("{line}{heads}\n"),
+            _ => format!("{line}{}\n", format!(",{}", leak(row as i64) * 4).repeat(names.len())),
+        });
+        let all: String = lines.collect();
+        let analysis = analyse(&[(name, &all), ("sysctl.txt", PID_MAX), ("j.log", &journal(19, REFUSED))]);
+        assert_eq!(outcome(&analysis), ("ruled_out", "outcome-pid-far-but-refused"), "{name}");
+        assert_eq!(analysis.ceilings[0].used.map(|used| used as i64 / 10), Some(904), "{name}");
+    }
+}
+
+#[test]
 fn nodes_are_judged_one_by_one() {
     // Together they would fill the limit; each alone is far from it.
     let both = csv(&[

@@ -72,12 +72,12 @@ fn brief(meta: &EvidenceMeta, frame: &Frame, column: &Column, analysis: &Analysi
         changes: changes(analysis, meta.id, &selector),
         selector,
     };
-    for (row, (&wall, &value)) in frame.wall.iter().zip(&column.values).enumerate() {
+    for (row, (wall, &value)) in frame.wall.iter().zip(&column.values).enumerate() {
         if !value.is_finite() {
             continue;
         }
         let line = match &frame.rows {
-            RowAt::Lines(lines) => lines.get(row).copied(),
+            RowAt::Lines(lines) => lines.get(row),
             RowAt::Bytes { .. } => None,
         };
         let point = Point { at: meta.clock.resolve(wall), value, line };

@@ -243,6 +243,16 @@ impl Sums {
     }
 }
 
+/// Samples of which a median is taken: of more, so many at equal distances.
+const MAX_OF_MEDIAN: usize = 1 << 16;
+
+/// The median of finite values that are still in their series, of very many of them nearly so: a series is not copied for it.
+pub(super) fn median_among(values: impl Iterator<Item = f64> + Clone) -> Option<f64> {
+    let finite = values.filter(|value| value.is_finite());
+    let n_finite = finite.clone().count();
+    median(&mut finite.step_by(n_finite.div_ceil(MAX_OF_MEDIAN).max(1)).collect::<Vec<_>>())
+}
+
 /// The median; reorders its input.
 pub(crate) fn median(values: &mut [f64]) -> Option<f64> {
     let middle = values.len().checked_sub(1)? / 2;

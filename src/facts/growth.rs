@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::change_point::{Onset, find_onset, median};
+use super::change_point::{Onset, find_onset, median_among};
 use super::shift::find_shifts;
 use super::usage::{Quantity, SeriesFact, Usage, timestamp};
 use crate::model::sort::Order as _;
@@ -172,29 +172,26 @@ pub fn derive_growth(usage: &Usage) -> Option<Growth> {
     let growth = onset.peak - onset.baseline;
     // By container, not by series: one that was exported in two windows is two of them.
     let containers = containers(usage);
-    let mut before: BTreeMap<&Container<'_>, Vec<f64>> = BTreeMap::new();
+    let mut of_container: BTreeMap<&Container<'_>, Vec<usize>> = BTreeMap::new();
     for (index, container) in &containers {
-        let one = &usage.series[*index];
-        let samples = one.times.iter().zip(&one.values);
-        let low = samples.filter(|(time, value)| **time <= onset.after && value.is_finite()).map(|(_, value)| *value);
-        before.entry(container).or_default().extend(low);
+        of_container.entry(container).or_default().push(*index);
     }
     let parts = usage.of(Quantity::ContainerThreads).chain(usage.of(Quantity::ProcessThreads));
     let mut contributions: Vec<Contribution> = parts
         .filter_map(|(index, one)| {
-            let low =
-                one.times.iter().zip(&one.values).filter(|(time, _)| **time <= onset.after).map(|(_, value)| *value);
-            let mut before = containers
-                .get(&index)
-                .and_then(|container| before.get(container))
-                .cloned()
-                .unwrap_or_else(|| low.filter(|value| value.is_finite()).collect());
+            let alone = [index];
+            let together = containers.get(&index).and_then(|container| of_container.get(container));
+            let samples = together.map_or(&alone[..], Vec::as_slice).iter().flat_map(|index| {
+                let one = &usage.series[*index];
+                one.times.iter().zip(one.values.iter())
+            });
+            let low = samples.filter(|(time, _)| **time <= onset.after).map(|(_, value)| *value);
             // A container born after the onset starts from nothing.
-            let baseline = median(&mut before).unwrap_or(0.0);
+            let baseline = median_among(low).unwrap_or(0.0);
             let (peak_index, peak) = one
                 .times
                 .iter()
-                .zip(&one.values)
+                .zip(one.values.iter())
                 .enumerate()
                 .filter(|(_, (time, value))| **time >= onset.after && **time <= peak_time + 1.0 && value.is_finite())
                 .map(|(index, (_, value))| (index, *value))
@@ -223,18 +220,17 @@ pub fn derive_growth(usage: &Usage) -> Option<Growth> {
 fn forks(usage: &Usage, onset: &Onset, peak_time: f64) -> Option<Forks> {
     let (series, one) =
         usage.of(Quantity::ForkRate).max_by_key(|(index, one)| (one.times.len(), std::cmp::Reverse(*index)))?;
-    let samples = one.times.iter().zip(&one.values).filter(|(_, value)| value.is_finite());
+    let samples = one.times.iter().zip(one.values.iter());
     let within = |from: f64, to: f64| samples.clone().filter(move |(time, _)| **time > from && **time <= to);
-    let mut before: Vec<f64> = within(f64::MIN, onset.after).map(|(_, value)| *value).collect();
+    let before = median_among(within(f64::MIN, onset.after).map(|(_, value)| *value))?;
     // While the limit is reached nothing is created: the way up to nine tenths counts.
     let total = usage.total_series()?;
     let high = onset.baseline + 0.9 * (onset.peak - onset.baseline);
     let reached = (onset.index..total.values.len()).find(|&index| total.values[index] >= high);
     let end = reached.map_or(peak_time, |index| total.times[index]);
-    let mut during: Vec<f64> = within(onset.by, end).map(|(_, value)| *value).collect();
+    let during = median_among(within(onset.by, end).map(|(_, value)| *value))?;
     let kept = (0.9 * (onset.peak - onset.baseline)) / (end - onset.after);
     let index = one.nearest((onset.by + end) / 2.0)?;
-    let (before, during) = (median(&mut before)?, median(&mut during)?);
     (kept.is_finite() && kept > 0.0).then_some(Forks { series, before, during, index, kept })
 }
 
@@ -246,11 +242,10 @@ fn rest(usage: &Usage, onset: &Onset, peak_time: f64) -> Option<Rest> {
         node.is_finite().then(|| (time, node, containers.values[near]))
     };
     let both = (0..total.times.len()).filter_map(at);
-    let mut before: Vec<f64> =
-        both.clone().filter(|(time, ..)| *time <= onset.after).map(|(_, node, containers)| node - containers).collect();
+    let before = both.clone().filter(|(time, ..)| *time <= onset.after).map(|(_, node, containers)| node - containers);
     let (at, node, containers) = both.min_by(|a, b| (a.0 - peak_time).abs().total_cmp(&(b.0 - peak_time).abs()))?;
     ((at - peak_time).abs() <= MAX_APART_S).then_some(Rest {
-        before: median(&mut before)?,
+        before: median_among(before)?,
         at_peak: node - containers,
         node,
         containers,

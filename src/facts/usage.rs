@@ -21,7 +21,9 @@ use total::{agrees, choose_node, drop_aggregates, drop_repeats, sum_given, sum_o
 use std::rc::Rc;
 
 use super::Input;
-use crate::model::{ByteRange, Cite, Column, EvidenceId, LimitName, LineRange, Locator, Role, RowAt, Timestamp, Unit};
+use crate::model::{
+    ByteRange, Cite, Column, EvidenceId, LimitName, LineRange, Locator, Role, RowAt, Timestamp, Unit, Values,
+};
 
 /// What a series counts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -69,8 +71,8 @@ pub struct SeriesFact {
     pub unit: Unit,
     /// Seconds since the epoch, ascending; the columns of a table share them.
     pub times: Rc<Vec<f64>>,
-    /// Values; NaN is a gap.
-    pub values: Vec<f64>,
+    /// Values; NaN is a gap. A table's own, where they are not rates.
+    pub values: Values,
     /// Where each row stands; `None` for a computed series.
     pub origin: Option<Origin>,
     /// Where each sample of a series that was put together from several sources stands.
@@ -92,12 +94,12 @@ impl Origin {
     pub fn locator(&self, index: usize) -> Option<Locator> {
         match &*self.rows {
             RowAt::Lines(lines) => {
-                let line = *lines.get(index)?;
+                let line = lines.get(index)?;
                 Some(Locator::lines(self.evidence, line, line))
             }
             RowAt::Bytes { base, offsets } => {
-                let start = base + u64::from(*offsets.get(index)?);
-                let end = base + u64::from(*offsets.get(index + 1)?);
+                let start = base + u64::from(offsets.get(index)?);
+                let end = base + u64::from(offsets.get(index + 1)?);
                 // Lines are filled by the case from its line index.
                 Some(Locator { evidence: self.evidence, bytes: ByteRange { start, end }, lines: LineRange::default() })
             }
@@ -248,13 +250,16 @@ pub fn derive_usage(inputs: &[Input<'_>]) -> Usage {
             let times: Vec<f64> = frame
                 .wall
                 .iter()
-                .map(|&wall| input.meta.clock.resolve(wall).map_or(f64::NAN, Timestamp::as_seconds_f64))
+                .map(|wall| input.meta.clock.resolve(wall).map_or(f64::NAN, Timestamp::as_seconds_f64))
                 .collect();
             // Without times there is nothing to compare with a limit, and no time is made up.
             if times.iter().any(|time| !time.is_finite()) {
                 continue;
             }
-            let (times, rows) = (Rc::new(times), Rc::new(frame.rows.clone()));
+            // Each series of an answer of Prometheus is a frame, and mostly at the same times as the one before.
+            let alike = series.last().map(|last: &SeriesFact| &last.times).filter(|last| ***last == times);
+            let times = alike.map_or_else(|| Rc::new(times), Rc::clone);
+            let rows = Rc::new(frame.rows.clone());
             for (column_index, column) in frame.columns.iter().enumerate() {
                 let key = format!("{}.{frame_index}.{column_index}", input.meta.id.0);
                 series.extend(series_fact(key, input, (&times, &rows), column));
@@ -302,7 +307,7 @@ fn series_fact(
     }
     let (quantity, counter, assumed) = classify(column, &input.meta.path);
     let (label, owner, node) = (label_of(column), owner_of(column), node_of(column));
-    let values = if counter { rate(times, &column.values) } else { column.values.clone() };
+    let values = if counter { rate(times, &column.values).into() } else { column.values.clone() };
     let origin = Some(Origin { evidence: input.meta.id, rows: Rc::clone(rows) });
     let unit = if counter { Unit::PerSecond } else { column.unit };
     Some(SeriesFact {

@@ -24,7 +24,16 @@ const JUDGES: [(Judge, &[&str]); 14] = [
     (judge_pleg, &["pleg was last seen active "]),
     (judge_conntrack, &[": table full, dropping packet"]),
     (judge_file_max, &["VFS: file-max limit "]),
-    (judge_open_files, &["oo many open files"]),
+    (
+        judge_open_files,
+        &[
+            "oo many open files",
+            "o space left on device",
+            "of inotify ",
+            "inotify watch limit",
+            "of file watchers reached",
+        ],
+    ),
     (oom::judge_invoked, &["invoked oom-killer", "oom-kill:constraint="]),
     (oom::judge_stats, &["emory cgroup stats for "]),
     (oom::judge_usage, &["memory: usage "]),
@@ -179,11 +188,24 @@ fn judge_file_max(line: &[u8], see: &mut dyn FnMut(SightingKind)) {
     }
 }
 
+/// Open files, and inotify, which answers with the words for files and for disks. .NET and Java name its limits (`the number of inotify
+/// watches has been reached`, `User limit of inotify instances reached`), and so do Node and systemd.
 fn judge_open_files(line: &[u8], see: &mut dyn FnMut(SightingKind)) {
-    if has(line, "oo many open files in system") {
+    let has_any = |words: &[&str]| words.iter().any(|word| has(line, word));
+    let is_of_inotify = has_any(&["inotify", "fsnotify", "file watcher", "directory watch", "open files, watch"]);
+    let (no_files, no_space) = (has(line, "oo many open files"), has(line, "o space left on device"));
+    if no_files && has(line, "open files in system") {
         see(SightingKind::FileMaxReached);
-    } else if !["inotify", "fsnotify", "file watcher"].iter().any(|word| has(line, word)) {
-        see(SightingKind::TooManyOpenFiles);
+    } else if !is_of_inotify {
+        if no_files {
+            see(SightingKind::TooManyOpenFiles);
+        }
+    } else if no_space || has_any(&["inotify watch limit reached", "of file watchers reached"]) {
+        see(SightingKind::InotifyFull { is_watches: true });
+    } else if no_files {
+        see(SightingKind::InotifyFull { is_watches: false });
+    } else if has(line, " reached") && has_any(&["of inotify watches", "of inotify instances"]) {
+        see(SightingKind::InotifyFull { is_watches: has(line, "of inotify watches") });
     }
 }
 
@@ -279,6 +301,38 @@ mod tests {
     }
 
     #[test]
+    fn inotify_speaks_of_files_and_disks() {
+        let (watches, instances) =
+            (SightingKind::InotifyFull { is_watches: true }, SightingKind::InotifyFull { is_watches: false });
+        for (line, kind) in [
+            (
+                "Failed to start cAdvisor inotify_add_watch /sys/fs/cgroup/devices: no space left on device",
+                Some(&watches),
+            ),
+            ("Error: ENOSPC: System limit for number of file watchers reached, watch '/app'", Some(&watches)),
+            ("Failed to add a watch for /run/systemd/ask-password: inotify watch limit reached", Some(&watches)),
+            ("The configured user limit (8192) on the number of inotify watches has been reached.", Some(&watches)),
+            ("failed to create fsnotify watcher: too many open files", Some(&instances)),
+            ("Failed to allocate directory watch: Too many open files", Some(&instances)),
+            ("Error: EMFILE: too many open files, watch '/app'", Some(&instances)),
+            ("java.io.IOException: User limit of inotify instances reached or too many open files", Some(&instances)),
+            (
+                "The configured user limit (128) on the number of inotify instances has been reached, or",
+                Some(&instances),
+            ),
+            ("write /var/log/app.log: no space left on device", None),
+            ("sysctl: fs.inotify.max_user_watches: half of inotify watches are used", None),
+            ("accept4: too many open files", Some(&SightingKind::TooManyOpenFiles)),
+        ] {
+            let mut out = Sightings::default();
+            let hits = Words::new(Scanner::words()).find(line.as_bytes()).into_iter();
+            Scanner::default().scan(&Block { bytes: line.as_bytes(), offset: 0, first_line: 1 }, hits, &mut out);
+            let seen: Vec<_> = out.kept.iter().map(|sighting| &sighting.kind).collect();
+            assert_eq!(seen, kind.into_iter().collect::<Vec<_>>(), "{line}");
+        }
+    }
+
+    #[test]
     fn sightings_come_in_file_order_with_their_numbers() {
         use SightingKind::*;
         let all = seen(100);
@@ -300,6 +354,7 @@ mod tests {
             (17, FileMaxReached),
             (18, FileMaxReached),
             (19, TooManyOpenFiles),
+            (20, InotifyFull { is_watches: false }),
             (21, OutOfMemory(OomLine { use_kb: Some((2_097_152, 2_097_152)), ..OomLine::default() })),
             (
                 22,

@@ -24,10 +24,12 @@ pub mod series;
 pub mod sighting;
 pub mod sort;
 pub mod stack;
+pub mod steps;
 mod symbols;
 pub mod table;
 pub mod time;
 pub mod timeline;
+pub mod values;
 
 pub use analysis::{
     Analysis, Ceiling, ChangeKind, ChangePoint, Coverage, Exhaustion, ForkReport, Gap, GrowthReport, GrowthShare,
@@ -55,6 +57,8 @@ pub use stack::{
     DumpKind, Dumps, FrameId, LockFact, LockRelation, OwnerClass, StackArg, StackDump, StackFrame, StackId,
     StatedDeadlock, Symbols, Task, TextId, WaitClass,
 };
+pub use steps::{Stepped, Steps};
 pub use table::{Row, Table};
 pub use time::{Clock, ClockOrigin, TimeBasis, TimeRange, Timestamp, WallKind, WallTime};
 pub use timeline::{EventSource, Phase, TimelineEvent};
+pub use values::Values;

@@ -36,6 +36,7 @@ macro_rules! fixed {
     };
 }
 
+fixed!(u8, 1, u8::to_le_bytes, u8::from_le_bytes);
 fixed!(u16, 2, u16::to_le_bytes, u16::from_le_bytes);
 fixed!(u32, 4, u32::to_le_bytes, u32::from_le_bytes);
 fixed!(f64, 8, f64::to_le_bytes, f64::from_le_bytes);

@@ -2,7 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::steps::Steps;
 use super::time::WallTime;
+use super::values::Values;
 
 /// What a number counts, where the input says so (a unit suffix, a `#unit#` line, a metric's name).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -24,14 +26,14 @@ pub enum Unit {
 /// Where the rows of a frame stand in their evidence.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum RowAt {
-    /// Row `i` is line `lines[i]` (from 1): CSV.
-    Lines(Vec<u32>),
-    /// Row `i` starts at byte `base + offsets[i]` of the decoded text: JSON, which may be one line.
+    /// The line of each row (from 1): CSV.
+    Lines(Steps<u32>),
+    /// Row `i` starts at byte `base` and its offset of the decoded text: JSON, which may be one line.
     Bytes {
         /// Byte of the first row's frame.
         base: u64,
         /// Offset of each row, then one more entry for the end of the last row.
-        offsets: Vec<u32>,
+        offsets: Steps<u32>,
     },
 }
 
@@ -45,7 +47,7 @@ pub struct Column {
     /// Unit.
     pub unit: Unit,
     /// One value per row of the frame; NaN where the row has none (a gap stays a gap).
-    pub values: Vec<f64>,
+    pub values: Values,
 }
 
 impl Column {
@@ -70,7 +72,7 @@ impl Column {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Frame {
     /// Time of each row, as written; sorted ascending when parsing has finished.
-    pub wall: Vec<WallTime>,
+    pub wall: Steps<WallTime>,
     /// Where each row stands.
     pub rows: RowAt,
     /// The series.

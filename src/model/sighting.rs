@@ -37,6 +37,11 @@ pub enum SightingKind {
     FileMaxReached,
     /// `Too many open files` (EMFILE), unless the line is about inotify, which answers with the same words.
     TooManyOpenFiles,
+    /// `inotify_add_watch …: no space left on device`, `failed to create fsnotify watcher: too many open files`.
+    InotifyFull {
+        /// Watches of a user (`fs.inotify.max_user_watches`), else instances (`max_user_instances`).
+        is_watches: bool,
+    },
     /// kubelet: `pleg was last seen active 4m24.920746134s ago; threshold is 3m0s`.
     PlegStopped {
         /// The age, in whole milliseconds.
@@ -97,11 +102,12 @@ impl SightingKind {
             Self::TooManyOpenFiles => 10,
             Self::PlegStopped { .. } => 11,
             Self::OutOfMemory(_) => 12,
+            Self::InotifyFull { .. } => 13,
         }
     }
 
     /// Number of kinds.
-    pub const N_KINDS: usize = 13;
+    pub const N_KINDS: usize = 14;
 }
 
 /// Whether a line says that a fork, an exec or a thread met EAGAIN. The same words end lines about locks, sockets and pipes: what

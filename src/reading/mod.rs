@@ -205,6 +205,7 @@ impl Reading {
         }
         let mut parser = (format.parser)(self.job.evidence, &head);
         parser.set(&self.job.settings);
+        parser.expect(self.text.len());
         self.parsing = Some(Parsing {
             parser,
             is_log: format.family == Family::Log,

@@ -97,6 +97,11 @@ pub(super) fn judge(facts: &Facts, pattern: &Pattern<'_>) -> Outcome {
     }
 }
 
+/// A finding of these lines, whatever was measured of the limit: for limits whose use nothing counts.
+pub(super) fn found(facts: &Facts, pattern: &Pattern<'_>, confidence: Confidence, lines: &[&Failure]) -> Outcome {
+    Case { facts, pattern, fullest: None }.found(pattern.rule.severity, confidence, lines)
+}
+
 /// Whether a refusal is of the time of the highest use, as far as both have one.
 fn belongs(failure: &Failure, at: Option<Timestamp>) -> bool {
     let apart = failure.at.zip(at).map(|(a, b)| (a.as_seconds_f64() - b.as_seconds_f64()).abs());
@@ -191,7 +196,8 @@ fn subject_of(ceiling: &Ceiling) -> String {
     ceiling.culprit.clone().unwrap_or_else(scope)
 }
 
-fn first_and_last(lines: &[&Failure]) -> Vec<Cite> {
+/// Places of the first and the last of some lines.
+pub(super) fn first_and_last(lines: &[&Failure]) -> Vec<Cite> {
     let mut cites: Vec<Cite> = lines.first().map(|line| line.cite(Role::Shows)).into_iter().collect();
     cites.extend(lines.last().filter(|_| lines.len() > 1).map(|line| line.cite(Role::Shows)));
     cites

@@ -90,7 +90,7 @@ fn scrapes_have_their_samples_and_state_their_limits() {
     assert_eq!((meta.format.as_str(), meta.lines.parsed, meta.lines.failed), ("prometheus-text", 287, 0));
     // All but one sample are stamped, at one instant.
     let stamp = WallTime(1_395_066_363_000_000_000);
-    let walls: Vec<WallTime> = cadvisor.frames.iter().flat_map(|frame| frame.wall.iter().copied()).collect();
+    let walls: Vec<WallTime> = cadvisor.frames.iter().flat_map(|frame| frame.wall.iter()).collect();
     assert!(walls.iter().all(|&wall| wall == stamp || !wall.is_some()));
     assert_eq!(
         (value(&cadvisor, "container_threads"), value(&cadvisor, "container_processes")),

@@ -113,9 +113,10 @@ fn dump_frame(out: &mut String, frame: &Frame) {
         let n_numbers = column.values.iter().filter(|value| !value.is_nan()).count();
         writeln!(out, "  {} ({:?}): {n_numbers} numbers", column.selector(), column.unit).unwrap();
     }
-    table(out, "rows", frame.wall.len(), |index| {
+    let walls: Vec<_> = frame.wall.iter().collect();
+    table(out, "rows", walls.len(), |index| {
         let values: Vec<String> = frame.columns.iter().map(|column| column.values[index].to_string()).collect();
-        format!("{} {}", wall(frame.wall[index]), values.join(" "))
+        format!("{} {}", wall(walls[index]), values.join(" "))
     });
     match &frame.rows {
         debrief::model::RowAt::Lines(lines) => writeln!(out, "  in lines {:?}..{:?}", lines.first(), lines.last()),

@@ -138,7 +138,7 @@ pub(super) fn check_integrity(text: &Text, parsed: &Parsed) {
         }
     }
     for frame in &parsed.frames {
-        assert!(frame.wall.is_sorted(), "times of a frame are sorted");
+        assert!(frame.wall.iter().is_sorted(), "times of a frame are sorted");
         assert!(
             frame.columns.iter().all(|column| column.values.len() == frame.wall.len()),
             "columns are as long as times"
@@ -146,11 +146,11 @@ pub(super) fn check_integrity(text: &Text, parsed: &Parsed) {
         match &frame.rows {
             RowAt::Lines(lines) => {
                 assert_eq!(lines.len(), frame.wall.len());
-                assert!(lines.iter().all(|line| *line >= 1 && u64::from(*line) <= n_lines), "rows are in the input");
+                assert!(lines.iter().all(|line| line >= 1 && u64::from(line) <= n_lines), "rows are in the input");
             }
             RowAt::Bytes { base, offsets } => {
                 assert_eq!(offsets.len(), frame.wall.len() + 1);
-                assert!(offsets.iter().all(|offset| base + u64::from(*offset) <= n_bytes), "rows are in the input");
+                assert!(offsets.iter().all(|offset| base + u64::from(offset) <= n_bytes), "rows are in the input");
             }
         }
     }

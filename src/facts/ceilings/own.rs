@@ -5,7 +5,7 @@ use std::rc::Rc;
 use super::NodeUse;
 use crate::facts::Input;
 use crate::facts::usage::{Quantity, SeriesFact, Usage, sum_over, timestamp};
-use crate::model::{Cite, Limit, LimitName, LimitOrigin, Role, Scope, Timestamp};
+use crate::model::{Cite, Limit, LimitName, LimitOrigin, Role, Scope, Timestamp, Values};
 
 /// A listing tells of the users at the peak when it holds this part of the peak's threads.
 const OF_PEAK: f64 = 0.9;
@@ -18,7 +18,7 @@ pub(super) struct Use {
     /// The pod or user that is meant where the limit binds each one.
     pub(super) of: Option<String>,
     /// Its course over time, where there is one.
-    pub(super) course: Option<(Rc<Vec<f64>>, Vec<f64>)>,
+    pub(super) course: Option<(Rc<Vec<f64>>, Values)>,
 }
 
 /// The use of a limit; `None` where nothing collected counts against it.
@@ -106,9 +106,11 @@ fn of_node(usage: &Usage, node: &NodeUse) -> Use {
         at: node.at,
         cites: node.peak_cites.iter().chain(&node.host_cites).copied().collect(),
         of: None,
-        course: usage
-            .total_series()
-            .map(|total| (total.times.clone(), total.values.iter().map(|value| value + host).collect())),
+        course: usage.total_series().map(|total| {
+            let is_same = host == 0.0;
+            let raised = || total.values.iter().map(|value| value + host).collect();
+            (total.times.clone(), if is_same { total.values.clone() } else { raised() })
+        }),
     }
 }
 
@@ -147,7 +149,7 @@ fn of_fullest_pod(usage: &Usage) -> Option<Use> {
             at: Some(timestamp(times[index])),
             cites,
             of: Some(pod.to_owned()),
-            course: Some((times.into(), values)),
+            course: Some((times.into(), values.into())),
         })
     });
     sums.reduce(|best, next| if next.used > best.used { next } else { best })

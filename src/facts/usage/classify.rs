@@ -25,12 +25,23 @@ pub(super) fn classify(column: &Column, path: &str) -> (Quantity, bool, bool) {
     if let Some((quantity, counter)) = classify_name(&name, column) {
         return (quantity, counter, false);
     }
+    if has_own_name(column) {
+        return (Quantity::Other, false, false);
+    }
     let file = path.rsplit('/').next().unwrap_or(path).to_ascii_lowercase();
     let by_file = classify_name(&file, column).filter(|(quantity, _)| *quantity != Quantity::Other);
     match by_file {
         Some((quantity, counter)) => (quantity, counter, true),
         None => (Quantity::Other, false, false),
     }
+}
+
+/// Whether a column says itself what it counts, though that is nothing known here: a table called after the threads may hold memory too.
+fn has_own_name(column: &Column) -> bool {
+    let is_metric = |name: &str| {
+        name.contains('_') && name.bytes().all(|byte| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'_' | b':'))
+    };
+    column.unit != Unit::None || !column.labels.is_empty() && is_metric(&column.name)
 }
 
 fn classify_name(name: &str, column: &Column) -> Option<(Quantity, bool)> {

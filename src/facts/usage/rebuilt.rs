@@ -85,7 +85,7 @@ pub(super) fn rebuild(
         assumed,
         unit: Unit::None,
         times: times.into(),
-        values,
+        values: values.into(),
         origin: None,
         parts: Some(parts),
     });

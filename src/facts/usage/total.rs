@@ -4,11 +4,15 @@
 //! was exported twice (raw and formatted, or in two windows that overlap) is taken once.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
 
 use super::{Quantity, SeriesFact};
 use crate::facts::Input;
 use crate::model::Unit;
 use crate::model::sort::Order as _;
+
+/// Values that are looked at for how many differ.
+const MAX_DISTINCT: usize = 1 << 14;
 
 /// Takes the series of all nodes but one out of the count, and names that one and the others. It is the node whose name stands in the
 /// path of a limit, a listing or a refusal, or that a restarted pod ran on; where none or several do, the one with the highest use.
@@ -88,7 +92,9 @@ pub(super) fn drop_repeats(series: &mut Vec<SeriesFact>) {
         (0..series.len()).filter(|&index| series[index].quantity == Quantity::ContainerThreads).collect();
     order.order_by_key(|&index| {
         let one = &series[index];
-        let distinct: BTreeSet<u64> = one.values.iter().map(|value| value.to_bits()).collect();
+        // Of a long series some values tell how coarse they are.
+        let some = one.values.iter().step_by(one.values.len().div_ceil(MAX_DISTINCT).max(1));
+        let distinct: BTreeSet<u64> = some.map(|value| value.to_bits()).collect();
         (std::cmp::Reverse((n_samples(one), distinct.len())), one.owner.is_none(), one.selector.clone(), index)
     });
     let mut kept: BTreeMap<String, Vec<usize>> = BTreeMap::new();
@@ -98,7 +104,7 @@ pub(super) fn drop_repeats(series: &mut Vec<SeriesFact>) {
         for &other in alike.iter() {
             let Some((first, last)) = repeated(&series[other], &series[index]) else { continue };
             let SeriesFact { times, values, .. } = &mut series[index];
-            for (_, value) in times.iter().zip(values).filter(|(time, _)| (first..=last).contains(*time)) {
+            for (_, value) in times.iter().zip(values.to_mut()).filter(|(time, _)| (first..=last).contains(*time)) {
                 *value = f64::NAN;
             }
         }
@@ -198,7 +204,7 @@ pub(super) fn sum_of_containers(series: &[SeriesFact]) -> Option<SeriesFact> {
         assumed: containers.iter().any(|one| one.assumed),
         unit: Unit::None,
         times: times.into(),
-        values,
+        values: values.into(),
         origin: None,
         parts: None,
     })
@@ -243,7 +249,7 @@ pub fn sum_over(parts: &[&SeriesFact]) -> (Vec<f64>, Vec<f64>) {
 fn sum_of_columns(parts: &[&SeriesFact]) -> Option<(Vec<f64>, Vec<f64>)> {
     let (first, rest) = parts.split_first()?;
     let is_table = first.times.windows(2).all(|pair| pair[1] - pair[0] >= 0.001);
-    if !is_table || rest.iter().any(|one| one.times != first.times) {
+    if !is_table || rest.iter().any(|one| !Rc::ptr_eq(&one.times, &first.times) && one.times != first.times) {
         return None;
     }
     let n_rows = first.times.len();

@@ -137,7 +137,7 @@ mod tests {
         assert_eq!(sniffed(timed), 90);
         let parsed = parse_text(&FORMAT, "unknown", timed);
         assert_eq!(parsed.frames[0].columns[1].values, [30_112.0, 30_200.0]);
-        assert_eq!(parsed.frames[0].wall[1].0 - parsed.frames[0].wall[0].0, 15_000_000_000);
+        assert_eq!(parsed.frames[0].wall.iter().map(|wall| wall.0).reduce(|a, b| b - a), Some(15_000_000_000));
         assert_eq!((parsed.processes.len(), parsed.wall_kind), (0, WallKind::Local));
         for text in ["1 2 3 4/5 6\n", "load 0.1 0.2 0.3 4/5\n", "root 0.1 0.2 0.3 4/5 6 7 8 9\n"] {
             assert_eq!(sniffed(text), 0, "{text}");

@@ -225,7 +225,7 @@ mod tests {
         );
         assert_eq!(selectors[4..], ["%user{node=\"n\", cpu=\"all\"}", "%user{node=\"n\", cpu=\"0\"}"]);
         assert_eq!(columns[3].values, [29_877.0, 30_112.0]);
-        assert_eq!(parsed.frames[1].rows, crate::model::RowAt::Lines(vec![5, 8]));
+        assert_eq!(parsed.frames[1].rows, crate::model::RowAt::Lines(vec![5, 8].into()));
         assert_eq!((parsed.wall_kind, parsed.lines.parsed), (WallKind::Utc, 8));
     }
 

@@ -7,7 +7,7 @@ use std::collections::HashMap;
 use super::tally::text_of;
 use crate::evidence::Line;
 use crate::formats::Parsed;
-use crate::model::{Column, Frame, IssueCode, RowAt, Unit, WallTime};
+use crate::model::{Column, Frame, IssueCode, RowAt, Unit, Values, WallTime};
 
 /// Columns of one frame; no known tool has half as many.
 const MAX_COLUMNS: usize = 64;
@@ -66,7 +66,7 @@ impl Samples {
             filling.sort(out);
             let Filling { wall, lines, columns, .. } = filling;
             if !wall.is_empty() && !columns.is_empty() {
-                out.frames.push(Frame { wall, rows: RowAt::Lines(lines), columns });
+                out.frames.push(Frame { wall: wall.into(), rows: RowAt::Lines(lines.into()), columns });
             }
         }
     }
@@ -94,12 +94,12 @@ impl Filling {
             Some(at) => at,
             None if self.columns.len() < MAX_COLUMNS => {
                 let labels = self.labels.clone();
-                self.columns.push(Column { name: name.to_owned(), labels, unit, values: Vec::new() });
+                self.columns.push(Column { name: name.to_owned(), labels, unit, values: Values::default() });
                 self.columns.len() - 1
             }
             None => return,
         };
-        let values = &mut self.columns[at].values;
+        let values = self.columns[at].values.to_mut();
         values.resize(self.wall.len() - 1, f64::NAN);
         values.push(value);
         self.next = at + 1;
@@ -108,7 +108,7 @@ impl Filling {
     /// Fills every column up to the last row.
     fn pad(&mut self) {
         let n_rows = self.wall.len();
-        self.columns.iter_mut().for_each(|column| column.values.resize(n_rows, f64::NAN));
+        self.columns.iter_mut().for_each(|column| column.values.to_mut().resize(n_rows, f64::NAN));
     }
 
     fn sort(&mut self, out: &mut Parsed) {

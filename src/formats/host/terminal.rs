@@ -230,7 +230,9 @@ impl Terminal {
         let [records, frames, listings] = self.section.before;
         let (offset, line) = self.section.at.unwrap_or_default();
         out.records.forget_walls(records);
-        out.frames[frames..].iter_mut().for_each(|frame| frame.wall.fill(WallTime::NONE));
+        for frame in &mut out.frames[frames..] {
+            frame.wall = frame.wall.iter().map(|_| WallTime::NONE).collect();
+        }
         out.processes[listings..].iter_mut().for_each(|listing| listing.wall = None);
         out.issues.add(IssueCode::BadTime, line, offset);
     }

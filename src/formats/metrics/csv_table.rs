@@ -57,10 +57,10 @@ mod tests {
         let parsed = parse_text(&FORMAT, text);
         let [n1, n2] = parsed.frames.as_slice() else { panic!("a frame per host") };
         assert_eq!(
-            (n1.columns[0].selector(), n1.columns[0].values.as_slice()),
+            (n1.columns[0].selector(), &n1.columns[0].values[..]),
             ("threads{host=\"n1\"}".to_owned(), &[46_312.0, 46_313.0][..])
         );
-        assert_eq!((&n1.rows, n2.columns[1].unit), (&RowAt::Lines(vec![2, 4]), Unit::Bytes));
+        assert_eq!((&n1.rows, n2.columns[1].unit), (&RowAt::Lines(vec![2, 4].into()), Unit::Bytes));
         assert!(n1.columns[1].values[1].is_nan());
         assert_eq!((parsed.wall_kind, issues(&parsed)), (WallKind::Local, vec![]));
     }
@@ -80,7 +80,11 @@ mod tests {
             let parsed = parse_text(&FORMAT, text);
             assert_eq!((parsed.wall_kind, issues(&parsed)), (WallKind::Local, vec![]), "{text}");
             let [frame] = parsed.frames.as_slice() else { panic!("one table: {text}") };
-            assert_eq!((frame.wall[0].0, frame.wall[1].0), (evening, evening + 60_000_000_000), "{text}");
+            assert_eq!(
+                frame.wall.iter().map(|wall| wall.0).collect::<Vec<_>>(),
+                [evening, evening + 60_000_000_000],
+                "{text}"
+            );
             assert_eq!(frame.columns[0].values, [5.0, 6.0], "{text}");
         }
         let half =
@@ -96,6 +100,11 @@ mod tests {
         };
         assert_eq!(names(rows), ["a", "b"]);
         let export = "up,n1,1,1690120800\nup,n2,0,1690120800\nup,n1,1,1690120815\n";
+        // `format=…,__timestamp__:unix_ns` and `:rfc3339`.
+        for time in ["1690120800000000000", "1690120800000", "2023-07-23T14:00:00Z"] {
+            let frame = parse_text(&FORMAT, &format!("up,n1,1,{time}\nup,n2,0,{time}\n")).frames.remove(0);
+            assert_eq!(frame.wall.first().map(|wall| wall.0), Some(1_690_120_800_000_000_000), "{time}");
+        }
         assert_eq!(
             (sniffed(export), names(export)),
             (60, vec!["up{label_1=\"n1\"}".to_owned(), "up{label_1=\"n2\"}".to_owned()])

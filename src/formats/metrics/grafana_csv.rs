@@ -65,8 +65,8 @@ mod tests {
         assert_eq!(frame.columns[0].selector(), "container_threads{container=\"calico-node\"}");
         assert_eq!(frame.columns[0].values[0], 41.0);
         assert!(frame.columns[0].values[1].is_nan() && frame.columns[1].values[2].is_nan());
-        assert_eq!(frame.wall[1], WallTime(1_690_120_815_000_000_000));
-        assert_eq!(frame.rows, RowAt::Lines(vec![2, 3, 4]));
+        assert_eq!(frame.wall.get(1), Some(WallTime(1_690_120_815_000_000_000)));
+        assert_eq!(frame.rows, RowAt::Lines(vec![2, 3, 4].into()));
         assert_eq!((parsed.wall_kind, parsed.issues.list.len()), (WallKind::Utc, 0));
     }
 
@@ -96,7 +96,7 @@ mod tests {
         let text = "timestamp,value\n1690120815,2\n1690120800,1\n1690120815,x7\n1690120830\nyesterday,5\n2023-07-23 22:00:00,1\n1690120900,3,4\n";
         let parsed = parse_text(&FORMAT, text);
         assert_eq!(parsed.frames[0].columns[0].values[..2], [1.0, 2.0]);
-        assert_eq!(parsed.frames[0].rows, RowAt::Lines(vec![3, 2, 4]));
+        assert_eq!(parsed.frames[0].rows, RowAt::Lines(vec![3, 2, 4].into()));
         let issues: Vec<_> =
             parsed.issues.list.iter().map(|issue| (issue.code, issue.count, issue.first_line)).collect();
         let expected = [

@@ -39,8 +39,8 @@ pub(super) fn parse_epoch(text: &[u8]) -> Option<WallTime> {
 #[inline]
 pub(super) fn parse_plain_epoch(text: &[u8]) -> Option<(WallTime, usize)> {
     let (mut whole, mut len) = (0u64, 0);
-    while let Some(digit) = text.get(len).map(|byte| byte.wrapping_sub(b'0')).filter(|digit| *digit < 10) {
-        whole = whole.wrapping_mul(10).wrapping_add(u64::from(digit));
+    while let Some(digit) = digit_at(text, len) {
+        whole = whole.wrapping_mul(10).wrapping_add(digit);
         len += 1;
     }
     // 19 digits always fit into 64 bits.
@@ -91,19 +91,33 @@ pub(super) fn parse_seconds(text: &[u8]) -> Option<WallTime> {
 
 /// The whole part, and the fraction as nine digits.
 fn split_number(text: &[u8]) -> Option<(u64, u64)> {
-    let n_whole = text.iter().take_while(|byte| byte.is_ascii_digit()).count();
-    let fraction = match &text[n_whole..] {
-        [] => &[][..],
-        [b'.', digits @ ..] if digits.iter().all(u8::is_ascii_digit) => digits,
-        _ => return None,
-    };
+    let (mut whole, mut n_whole) = (0, 0);
+    while let Some(digit) = digit_at(text, n_whole) {
+        whole = u64::wrapping_add(u64::wrapping_mul(whole, 10), digit);
+        n_whole += 1;
+    }
     // 19 digits always fit into 64 bits.
     if !(1..=19).contains(&n_whole) {
         return None;
     }
-    let number = |digits: &[u8]| digits.iter().fold(0u64, |sum, digit| sum * 10 + u64::from(digit - b'0'));
-    let nine = fraction.iter().copied().chain(std::iter::repeat(b'0')).take(9);
-    Some((number(&text[..n_whole]), nine.fold(0, |sum, digit| sum * 10 + u64::from(digit - b'0'))))
+    let (mut nine, mut unit) = (0, 1_000_000_000);
+    match &text[n_whole..] {
+        [] => {}
+        [b'.', digits @ ..] => {
+            for at in 0..digits.len() {
+                // Past nine digits the unit is zero.
+                unit /= 10;
+                nine += digit_at(digits, at)? * unit;
+            }
+        }
+        _ => return None,
+    }
+    Some((whole, nine))
+}
+
+#[inline]
+fn digit_at(text: &[u8], at: usize) -> Option<u64> {
+    text.get(at).map(|byte| byte.wrapping_sub(b'0')).filter(|digit| *digit < 10).map(u64::from)
 }
 
 fn scaled(whole: u64, fraction: u64, ns_per_unit: u64) -> Option<WallTime> {

@@ -258,7 +258,13 @@ mod tests {
         let shown: Vec<(String, f64, bool)> = parsed
             .frames
             .iter()
-            .map(|frame| (frame.columns[0].selector(), frame.columns[0].values[0], frame.wall[0].is_some()))
+            .map(|frame| {
+                (
+                    frame.columns[0].selector(),
+                    frame.columns[0].values[0],
+                    frame.wall.first().is_some_and(WallTime::is_some),
+                )
+            })
             .collect();
         let expected = [
             ("curproc{node=\"node-xx\"}", 46_312.0, true),
@@ -277,10 +283,7 @@ mod tests {
     fn summaries_one_after_the_other_are_a_series() {
         let later = SUMMARY.replace("T14:03:", "T14:04:").replace("46312", "46400");
         let parsed = parse_text(&FORMAT, &format!("{SUMMARY}{later}"));
-        assert_eq!(
-            (parsed.frames.len(), parsed.frames[0].columns[0].values.as_slice()),
-            (6, &[46_312.0, 46_400.0][..])
-        );
+        assert_eq!((parsed.frames.len(), &parsed.frames[0].columns[0].values[..]), (6, &[46_312.0, 46_400.0][..]));
     }
 
     #[test]

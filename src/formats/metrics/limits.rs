@@ -64,7 +64,7 @@ pub(super) fn take_limits(evidence: EvidenceId, out: &mut Parsed) {
 /// The line of a row; the case fills the bytes.
 fn line_of(evidence: EvidenceId, frame: &Frame, row: usize) -> Locator {
     let line = match &frame.rows {
-        RowAt::Lines(lines) => lines.get(row).copied().unwrap_or(1),
+        RowAt::Lines(lines) => lines.get(row).unwrap_or(1),
         RowAt::Bytes { .. } => 1,
     };
     Locator::lines(evidence, line, line)

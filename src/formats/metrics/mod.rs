@@ -12,11 +12,13 @@ mod layout;
 mod legend;
 mod limits;
 mod number;
+mod plain;
 pub mod prometheus_json;
 pub mod prometheus_text;
 pub mod promtool;
 mod rows;
 mod samples;
+mod stamps;
 mod table;
 #[cfg(test)]
 mod testing;

@@ -17,10 +17,11 @@ use super::documents::{Documents, document_at};
 use super::instant::parse_seconds;
 use super::json::{Broken, Reader, unescape};
 use super::number::{parse_sample_value, unit_of_name};
+use super::stamps::reordered;
 use crate::evidence::Block;
 use crate::formats::whole::Whole;
 use crate::formats::{Family, Format, Head, Parsed, Parser};
-use crate::model::{Column, EvidenceId, Frame, IssueCode, RowAt, WallKind, WallTime};
+use crate::model::{Column, EvidenceId, Frame, IssueCode, RowAt, Steps, WallKind, WallTime};
 
 /// The format's descriptor.
 pub static FORMAT: Format = Format { id: "prometheus-json", family: Family::Metrics, sniff, parser };
@@ -65,10 +66,14 @@ impl Parser for PrometheusJson {
 /// One series while its points come in.
 #[derive(Default)]
 struct Points {
-    wall: Vec<WallTime>,
-    starts: Vec<usize>,
+    /// Where the first point stands.
+    base: Option<usize>,
+    wall: Steps<WallTime>,
+    /// From the first one on. The guard keeps documents below 4 GiB, so offsets fit.
+    starts: Steps<u32>,
     values: Vec<f64>,
     end: usize,
+    is_unsorted: bool,
 }
 
 /// An answer, or a bare list of series.
@@ -181,40 +186,40 @@ fn point(docs: &mut Documents<'_, '_>, reader: &mut Reader<'_>, points: &mut Poi
         docs.report(IssueCode::BadNumber, start);
         f64::NAN
     });
+    let base = *points.base.get_or_insert(start);
+    let last = points.wall.last();
+    points.is_unsorted |= last.is_some_and(|last| wall < last);
+    if last == Some(wall) {
+        docs.report(IssueCode::DuplicateTimes, start);
+    }
     points.wall.push(wall);
-    points.starts.push(start);
+    points.starts.push((start - base) as u32);
     points.values.push(value);
     points.end = reader.at;
     Ok(())
 }
 
 fn emit(docs: &mut Documents<'_, '_>, mut labels: Vec<(String, String)>, points: Points) {
-    let Some(&base) = points.starts.first() else { return };
+    let Points { base: Some(base), wall, mut starts, mut values, end, is_unsorted } = points else { return };
     let stated = labels.iter().position(|(key, _)| key == "__name__").map(|index| labels.remove(index).1);
     let name = stated.unwrap_or_else(|| docs.query.clone());
     let unit = unit_of_name(&name);
-    let Points { wall, starts, values, end } = points;
-    for pair in 1..wall.len() {
-        if wall[pair] == wall[pair - 1] {
-            docs.report(IssueCode::DuplicateTimes, starts[pair]);
-        }
-    }
-    let frame = if wall.is_sorted() {
-        // The guard keeps documents below 4 GiB, so offsets fit.
-        let offsets = starts.iter().chain([&end]).map(|start| (start - base) as u32).collect();
-        let rows = RowAt::Bytes { base: base as u64, offsets };
-        Frame { wall, rows, columns: vec![Column { name, labels, unit, values }] }
-    } else {
+    let (wall, rows) = if is_unsorted {
         docs.report(IssueCode::UnsortedTimes, base);
         // Offsets must ascend with the rows; sorted rows are told by their lines instead.
-        let lines: Vec<u32> = starts.iter().map(|&start| docs.line_of(start)).collect();
+        let lines: Vec<u32> = starts.iter().map(|start| docs.line_of(base + start as usize)).collect();
+        let wall: Vec<WallTime> = wall.iter().collect();
         let mut order: Vec<usize> = (0..wall.len()).collect();
         order.sort_by_key(|&row| wall[row]);
-        let values = order.iter().map(|&row| values[row]).collect();
-        let rows = RowAt::Lines(order.iter().map(|&row| lines[row]).collect());
-        let wall = order.iter().map(|&row| wall[row]).collect();
-        Frame { wall, rows, columns: vec![Column { name, labels, unit, values }] }
+        values = reordered(&values, &order);
+        let lines = order.iter().map(|&row| lines[row]).collect();
+        (order.iter().map(|&row| wall[row]).collect(), RowAt::Lines(lines))
+    } else {
+        starts.push((end - base) as u32);
+        (wall, RowAt::Bytes { base: base as u64, offsets: starts })
     };
+    values.shrink_to_fit();
+    let frame = Frame { wall, rows, columns: vec![Column { name, labels, unit, values: values.into() }] };
     docs.out.frames.push(frame);
 }
 
@@ -244,10 +249,11 @@ mod tests {
         assert_eq!(parsed.frames.len(), 2);
         let frame = &parsed.frames[0];
         assert_eq!(frame.columns[0].selector(), "container_threads{pod=\"report-7d9f\"}");
-        assert_eq!(frame.wall[1], WallTime(1_690_120_815_500_000_000));
+        assert_eq!(frame.wall.get(1), Some(WallTime(1_690_120_815_500_000_000)));
         assert!(frame.columns[0].values[1].is_nan() && frame.columns[0].values[2].is_nan());
         let RowAt::Bytes { base, offsets } = &frame.rows else { panic!("rows of JSON stand at bytes") };
-        let row = &text[*base as usize + offsets[1] as usize..*base as usize + offsets[2] as usize];
+        let at = |row| *base as usize + offsets.get(row).unwrap_or_default() as usize;
+        let row = &text[at(1)..at(2)];
         assert_eq!(row, "[1690120815.5,\"NaN\"],");
         assert_eq!(
             (parsed.frames[1].columns[0].name.as_str(), parsed.frames[1].columns[0].values[0]),
@@ -286,8 +292,8 @@ mod tests {
         let unsorted = "[{\"metric\":{},\"values\":[[1690120815,\"2\"],\n[1690120800,\"1\"]]}]";
         let parsed = parse_text(&FORMAT, unsorted);
         assert_eq!(
-            (&parsed.frames[0].rows, &parsed.frames[0].columns[0].values),
-            (&RowAt::Lines(vec![2, 1]), &vec![1.0, 2.0])
+            (&parsed.frames[0].rows, &parsed.frames[0].columns[0].values[..]),
+            (&RowAt::Lines(vec![2, 1].into()), &[1.0, 2.0][..])
         );
     }
 }

@@ -145,7 +145,7 @@ mod tests {
         assert_eq!(sniffed(SCRAPE), 95);
         let parsed = parse_text(&FORMAT, SCRAPE);
         assert_eq!((parsed.frames.len(), parsed.wall_kind, parsed.lines.skipped), (6, WallKind::Unclocked, 3));
-        assert_eq!(parsed.frames[0].wall, [WallTime::NONE]);
+        assert_eq!(parsed.frames[0].wall, vec![WallTime::NONE].into());
         assert_eq!(parsed.frames[2].columns[0].label("image"), Some("a\"}"));
         assert_eq!(parsed.frames[5].columns[0].unit, Unit::Seconds);
         let limits: Vec<_> = parsed.limits.iter().map(|limit| (limit.name, &limit.scope, limit.value)).collect();
@@ -165,8 +165,8 @@ mod tests {
         assert_eq!(sniffed("{__name__=\"up\", instance=\"n1\"} 1 1690120800000\n"), 90);
         let parsed = parse_text(&FORMAT, text);
         assert_eq!(
-            (parsed.frames[0].columns[0].values.as_slice(), &parsed.frames[0].rows),
-            (&[0.0, 1.0][..], &RowAt::Lines(vec![2, 1]))
+            (&parsed.frames[0].columns[0].values[..], &parsed.frames[0].rows),
+            (&[0.0, 1.0][..], &RowAt::Lines(vec![2, 1].into()))
         );
         assert_eq!((parsed.lines.parsed, parsed.lines.failed, parsed.wall_kind), (3, 2, WallKind::Utc));
         let codes: Vec<_> = parsed.issues.list.iter().map(|issue| issue.code).collect();

@@ -118,7 +118,7 @@ mod tests {
         let parsed = parse_text(&FORMAT, instant);
         let names: Vec<String> = parsed.frames.iter().map(|frame| frame.columns[0].selector()).collect();
         assert_eq!(names, ["up{instance=\"n1:9090\", job=\"a => b\"}", "", "scalar"]);
-        assert_eq!(parsed.frames[0].wall, [WallTime(1_690_724_237_225_000_000)]);
+        assert_eq!(parsed.frames[0].wall, vec![WallTime(1_690_724_237_225_000_000)].into());
         let range = "7 @[1]\nup{job=\"a\"} =>\n1 @[1690724700]\n0 @[1690724715]\n+Inf @[1690724730]\nx\n";
         let parsed = parse_text(&FORMAT, range);
         assert_eq!(parsed.frames[0].columns[0].values[..2], [1.0, 0.0]);

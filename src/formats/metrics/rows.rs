@@ -17,7 +17,7 @@ const UNIT_LINE: &[u8] = b"#unit#";
 
 /// A parser of any table over time.
 pub(super) fn parser(_evidence: EvidenceId, _head: &Head<'_>) -> Box<dyn Parser> {
-    Box::new(Rows::default())
+    Box::new(Rows { is_first: true, ..Rows::default() })
 }
 
 /// Lines that wait for the layout of their table.
@@ -53,6 +53,9 @@ pub(super) struct Rows {
     units: Option<Vec<u8>>,
     after_blank: bool,
     settings: Vec<Setting>,
+    /// Bytes of the whole input, where they are known, and whether none of them came yet.
+    n_bytes: u64,
+    is_first: bool,
 }
 
 impl Rows {
@@ -85,6 +88,20 @@ impl Rows {
         }
     }
 
+    /// Takes the line that a text begins with, and says how long it is with its line end. A header of many series is read whole, however
+    /// long it is.
+    fn read_line(&mut self, rest: &[u8], place: Place, out: &mut Parsed) -> usize {
+        let end = memchr::memchr(b'\n', rest);
+        let line = &rest[..end.unwrap_or(rest.len())];
+        let line = line.strip_suffix(b"\r").unwrap_or(line);
+        if let Some(at) = memchr::memchr(0, line) {
+            let n_nul = memchr::memchr_iter(0, line).count() as u64;
+            out.issues.add_many(IssueCode::NulBytes, n_nul, place.line, place.offset + at as u64);
+        }
+        self.read(line, place, out);
+        end.map_or(rest.len(), |end| end + 1)
+    }
+
     fn read_row(&mut self, bytes: &[u8], place: Place, after_blank: bool, out: &mut Parsed) {
         if after_blank && !self.held.lines.is_empty() {
             self.settle(true, out);
@@ -93,7 +110,7 @@ impl Rows {
         let row = table.push_row(bytes, place);
         if row == Row::Taken {
             out.lines.parsed += 1;
-        } else if after_blank || cells(bytes, table.layout().delimiter).any(|cell| is_time_name(cell.text)) {
+        } else if after_blank || cells(bytes, table.layout.delimiter).any(|cell| is_time_name(cell.text)) {
             self.end_table(out);
             self.hold(bytes, place, out);
         } else {
@@ -172,15 +189,30 @@ impl Parser for Rows {
         self.settings = settings.to_vec();
     }
 
+    fn expect(&mut self, n_bytes: u64) {
+        self.n_bytes = n_bytes;
+    }
+
     fn feed(&mut self, block: &Block<'_>, out: &mut Parsed) {
-        let may_hold_nul = memchr::memchr(0, block.bytes).is_some();
-        for line in block.lines() {
-            let bytes = whole_line(block, &line);
-            if may_hold_nul && let Some(at) = memchr::memchr(0, bytes) {
-                let n_nul = memchr::memchr_iter(0, bytes).count() as u64;
-                out.issues.add_many(IssueCode::NulBytes, n_nul, line.number, line.offset + at as u64);
-            }
-            self.read(bytes, Place { line: line.number, offset: line.offset }, out);
+        let mut place = Place { line: block.first_line, offset: block.offset };
+        let mut rest = block.bytes;
+        while !rest.is_empty() {
+            let plain = self.table.as_mut().and_then(|table| table.push_plain(rest, place));
+            let len = match plain {
+                Some(len) => {
+                    self.after_blank = false;
+                    out.lines.parsed += 1;
+                    len
+                }
+                None => self.read_line(rest, place, out),
+            };
+            rest = &rest[len..];
+            place = Place { line: place.line.saturating_add(1), offset: place.offset + len as u64 };
+        }
+        if std::mem::take(&mut self.is_first)
+            && let Some(table) = &mut self.table
+        {
+            table.expect(self.n_bytes as f64 / (block.bytes.len() as f64).max(1.0));
         }
     }
 
@@ -212,7 +244,7 @@ pub(super) fn score(head: &Head<'_>) -> u8 {
     }
     rows.settle(true, &mut out);
     let Some((has_name, has_header)) =
-        rows.table.as_ref().map(|table| table.layout()).map(|it| (it.has_time_name, it.has_header))
+        rows.table.as_ref().map(|table| &table.layout).map(|it| (it.has_time_name, it.has_header))
     else {
         return 0;
     };

@@ -6,10 +6,11 @@ use super::legend::parse_legend;
 use super::limits::take_limits;
 use super::number::{parse_sample_value, unit_of_name};
 use super::rows::whole_line;
+use super::stamps::{Stamps, reordered};
 use super::table::{MAX_SERIES, Place};
 use crate::evidence::Block;
 use crate::formats::Parsed;
-use crate::model::{Column, EvidenceId, Frame, IssueCode, RowAt, WallKind, WallTime};
+use crate::model::{Column, EvidenceId, Frame, IssueCode, Values, WallKind, WallTime};
 
 /// The place of the first of nothing.
 const NOWHERE: Place = Place { line: 0, offset: 0 };
@@ -20,12 +21,9 @@ type ReadLine<'r> = &'r mut dyn FnMut(&[u8], Place, &mut Parsed) -> Result<(), I
 /// One series while its samples come in.
 struct Open {
     column: Column,
-    wall: Vec<WallTime>,
-    lines: Vec<u32>,
-    is_unsorted: bool,
-    /// Samples that are earlier than the one before, and the first of them.
-    n_back: u64,
-    first_back: Place,
+    values: Vec<f64>,
+    stamps: Stamps,
+    has_times: bool,
 }
 
 /// All series of an input, in the order they first appear.
@@ -71,12 +69,10 @@ impl Samples {
         }
         let unit = unit_of_name(&name);
         self.series.push(Open {
-            column: Column { name, labels, unit, values: Vec::new() },
-            wall: Vec::new(),
-            lines: Vec::new(),
-            is_unsorted: false,
-            n_back: 0,
-            first_back: NOWHERE,
+            column: Column { name, labels, unit, values: Values::default() },
+            values: Vec::new(),
+            stamps: Stamps::default(),
+            has_times: false,
         });
         let index = self.series.len() - 1;
         self.index_of.insert(key.to_vec(), index);
@@ -116,38 +112,20 @@ impl Samples {
             }
             self.n_untimed += 1;
         }
-        if open.wall.last().is_some_and(|last| *last > wall) {
-            open.is_unsorted = true;
-            if wall.is_some() {
-                if open.n_back == 0 {
-                    open.first_back = place;
-                }
-                open.n_back += 1;
-            }
-        }
-        open.wall.push(wall);
-        open.lines.push(place.line);
-        open.column.values.push(value);
+        open.has_times |= wall.is_some();
+        open.stamps.push(wall, place);
+        open.values.push(value);
     }
 
     /// The input has ended.
     pub(super) fn finish(&mut self, out: &mut Parsed) {
         let mut has_times = false;
-        for mut open in std::mem::take(&mut self.series) {
-            if open.n_back > 0 {
-                let Place { line, offset } = open.first_back;
-                out.issues.add_many(IssueCode::UnsortedTimes, open.n_back, line, offset);
-            }
-            if open.is_unsorted {
-                open.sort();
-            }
-            for row in 1..open.wall.len() {
-                if open.wall[row] == open.wall[row - 1] && open.wall[row].is_some() {
-                    out.issues.add(IssueCode::DuplicateTimes, open.lines[row], 0);
-                }
-            }
-            has_times |= open.wall.iter().any(|wall| wall.is_some());
-            out.frames.push(Frame { wall: open.wall, rows: RowAt::Lines(open.lines), columns: vec![open.column] });
+        for Open { mut column, mut values, stamps, has_times: has_own } in std::mem::take(&mut self.series) {
+            let (wall, rows) = stamps.finish(out, |order| values = reordered(&values, order));
+            has_times |= has_own;
+            values.shrink_to_fit();
+            column.values = values.into();
+            out.frames.push(Frame { wall, rows, columns: vec![column] });
         }
         if self.n_untimed > 0 {
             let Place { line, offset } = self.first_untimed;
@@ -155,16 +133,6 @@ impl Samples {
         }
         take_limits(self.evidence, out);
         out.wall_kind = if has_times { WallKind::Utc } else { WallKind::Unclocked };
-    }
-}
-
-impl Open {
-    fn sort(&mut self) {
-        let mut order: Vec<usize> = (0..self.wall.len()).collect();
-        order.sort_by_key(|&row| self.wall[row]);
-        self.wall = order.iter().map(|&row| self.wall[row]).collect();
-        self.lines = order.iter().map(|&row| self.lines[row]).collect();
-        self.column.values = order.iter().map(|&row| self.column.values[row]).collect();
     }
 }
 

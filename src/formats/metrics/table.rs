@@ -7,9 +7,11 @@ use super::instant::{parse_epoch_in, parse_plain_epoch, parse_time};
 use super::layout::{Layout, Role, is_word, zone_between};
 use super::legend::parse_legend;
 use super::number::{Cell, Mark, parse_cell, parse_plain, unit_of_name};
+use super::plain::Plain;
+use super::stamps::{Stamps, reordered};
 use super::written::parse_clock;
 use crate::formats::Parsed;
-use crate::model::{Column, Frame, IssueCode, RowAt, Unit, WallKind, WallTime};
+use crate::model::{Column, Frame, IssueCode, Unit, WallKind, WallTime};
 
 /// Series that one input may have.
 pub(super) const MAX_SERIES: usize = 100_000;
@@ -50,11 +52,7 @@ struct Filling {
 struct Group {
     labels: Vec<String>,
     columns: Vec<Filling>,
-    wall: Vec<WallTime>,
-    lines: Vec<u32>,
-    offsets: Vec<u64>,
-    n_back: u64,
-    first_back: usize,
+    stamps: Stamps,
 }
 
 /// What a column of values is called and counts.
@@ -76,11 +74,13 @@ struct Second {
 
 /// A table while its rows come in.
 pub(super) struct Table {
-    layout: Layout,
+    /// How it is read.
+    pub(super) layout: Layout,
+    pub(super) plain: Plain,
     /// The header's place.
     header: Place,
     heads: Vec<Head>,
-    kind: Option<WallKind>,
+    pub(super) kind: Option<WallKind>,
     groups: Vec<Group>,
     group_of_key: HashMap<Vec<u8>, usize>,
     /// The group of the last row.
@@ -89,7 +89,7 @@ pub(super) struct Table {
     // One row at a time; kept for their memory.
     key: Vec<u8>,
     last_key: Vec<u8>,
-    values: Vec<f64>,
+    pub(super) values: Vec<f64>,
     marked: Vec<(usize, Cell, bool)>,
 }
 
@@ -106,6 +106,7 @@ impl Table {
         });
         Self {
             heads: heads.collect(),
+            plain: Plain::of(&layout),
             layout,
             header,
             kind,
@@ -123,11 +124,6 @@ impl Table {
     /// What its times lack; `None` before its first row.
     pub(super) const fn kind(&self) -> Option<WallKind> {
         self.kind
-    }
-
-    /// How it is read.
-    pub(super) const fn layout(&self) -> &Layout {
-        &self.layout
     }
 
     /// Takes a row, or nothing of it.
@@ -205,14 +201,11 @@ impl Table {
         if *self.kind.get_or_insert(kind) != kind {
             return Row::BadTime;
         }
-        let Some(index) = self.group() else { return Row::Beyond };
+        let Some(index) = self.take_values(wall, place) else { return Row::Beyond };
         if let Some(other) = other {
             self.compare((wall, kind), other, place);
         }
         let group = &mut self.groups[index];
-        for (column, &value) in group.columns.iter_mut().zip(&self.values) {
-            column.values.push(value);
-        }
         for &(slot, cell, is_word) in &self.marked {
             match cell {
                 Cell::Value(_, unit) if self.heads[slot].unit == Unit::None => self.heads[slot].unit = unit,
@@ -224,23 +217,38 @@ impl Table {
                 }
             }
         }
-        if group.wall.last().is_some_and(|last| *last > wall) {
-            if group.n_back == 0 {
-                group.first_back = group.wall.len();
-            }
-            group.n_back += 1;
-        }
-        group.wall.push(wall);
-        group.lines.push(place.line);
-        group.offsets.push(place.offset);
         Row::Taken
     }
 
-    /// The group of the row's labels; `None` where there would be too many series.
-    fn group(&mut self) -> Option<usize> {
-        if let Some(last) = self.last.filter(|_| self.key == self.last_key) {
-            return Some(last);
+    /// Adds the values at hand to the group of the row's labels, and says which that is; `None`, and nothing added, where there would be
+    /// too many series.
+    #[inline]
+    pub(super) fn take_values(&mut self, wall: WallTime, place: Place) -> Option<usize> {
+        // A table without labels is one group, and what is empty need not be compared.
+        let is_last = self.key.is_empty() && self.last_key.is_empty() || self.key == self.last_key;
+        let index = match self.last.filter(|_| is_last) {
+            Some(last) => last,
+            None => self.find_group()?,
+        };
+        let group = &mut self.groups[index];
+        for (column, &value) in group.columns.iter_mut().zip(&self.values) {
+            column.values.push(value);
         }
+        group.stamps.push(wall, place);
+        Some(index)
+    }
+
+    /// Makes room for the rest of an input that is `share` times as long as what was read of it. Only a table without labels tells how
+    /// its rows will be spread.
+    pub(super) fn expect(&mut self, share: f64) {
+        let [group] = self.groups.as_mut_slice() else { return };
+        // A little more, because a column that does not suffice doubles.
+        let n_more = (group.stamps.len() as f64 * (share * 1.01 - 1.0)).max(0.0) as usize;
+        group.columns.iter_mut().for_each(|column| column.values.reserve_exact(n_more));
+    }
+
+    /// The group of the row's labels, which are not the last row's.
+    fn find_group(&mut self) -> Option<usize> {
         let index = match self.group_of_key.get(&self.key) {
             Some(&index) => index,
             None => {
@@ -251,11 +259,7 @@ impl Table {
                 self.groups.push(Group {
                     labels,
                     columns: vec![Filling::default(); self.heads.len()],
-                    wall: Vec::new(),
-                    lines: Vec::new(),
-                    offsets: Vec::new(),
-                    n_back: 0,
-                    first_back: 0,
+                    stamps: Stamps::default(),
                 });
                 self.group_of_key.insert(self.key.clone(), self.groups.len() - 1);
                 self.groups.len() - 1
@@ -305,19 +309,12 @@ impl Table {
     }
 
     fn finish_group(&self, mut group: Group, out: &mut Parsed) {
-        if group.n_back > 0 {
-            let at = group.first_back;
-            out.issues.add_many(IssueCode::UnsortedTimes, group.n_back, group.lines[at], group.offsets[at]);
-            group.sort();
-        }
-        for row in 1..group.wall.len() {
-            if group.wall[row] == group.wall[row - 1] {
-                out.issues.add(IssueCode::DuplicateTimes, group.lines[row], group.offsets[row]);
-            }
-        }
+        let (wall, rows) = std::mem::take(&mut group.stamps).finish(out, |order| {
+            group.columns.iter_mut().for_each(|column| column.values = reordered(&column.values, order));
+        });
         let columns = self.take_columns(&mut group, out);
         if !columns.is_empty() {
-            out.frames.push(Frame { wall: group.wall, rows: RowAt::Lines(group.lines), columns });
+            out.frames.push(Frame { wall, rows, columns });
         }
     }
 
@@ -353,7 +350,8 @@ impl Table {
                 unit = if unit == Unit::None { unit_of_name(&name) } else { unit };
             }
             labels.extend(shared.iter().cloned());
-            columns.push(Column { name, labels, unit, values });
+            values.shrink_to_fit();
+            columns.push(Column { name, labels, unit, values: values.into() });
         }
         columns
     }
@@ -366,19 +364,6 @@ impl Table {
         let [head] = self.heads.as_slice() else { return None };
         let is_bare = head.labels.is_empty() && is_one_of(&head.name, &VALUES);
         NAMES.iter().filter(|_| is_bare).find_map(|name| labels.iter().position(|(key, _)| is_one_of(key, &[name])))
-    }
-}
-
-impl Group {
-    fn sort(&mut self) {
-        let mut order: Vec<usize> = (0..self.wall.len()).collect();
-        order.sort_by_key(|&row| self.wall[row]);
-        self.wall = order.iter().map(|&row| self.wall[row]).collect();
-        self.lines = order.iter().map(|&row| self.lines[row]).collect();
-        self.offsets = order.iter().map(|&row| self.offsets[row]).collect();
-        for column in &mut self.columns {
-            column.values = order.iter().map(|&row| column.values[row]).collect();
-        }
     }
 }
 

@@ -146,7 +146,10 @@ mod tests {
         assert_eq!(sniff(&head), 92);
         let parsed = parse_text(&FORMAT, EXPORT);
         let frame = &parsed.frames[0];
-        assert_eq!((frame.columns[0].label("job"), &frame.rows), (Some("a\"b"), &RowAt::Lines(vec![2, 1, 1, 1])));
+        assert_eq!(
+            (frame.columns[0].label("job"), &frame.rows),
+            (Some("a\"b"), &RowAt::Lines(vec![2, 1, 1, 1].into()))
+        );
         assert_eq!(frame.columns[0].values[..2], [1500.0, 0.0]);
         let codes: Vec<_> = parsed.issues.list.iter().map(|issue| (issue.code, issue.count)).collect();
         assert_eq!(codes, [(IssueCode::BadNumber, 1), (IssueCode::UnsortedTimes, 1)]);

@@ -1,6 +1,7 @@
 //! Failure patterns of the host.
 
 pub mod conntrack_table_full;
+pub mod inotify_exhausted;
 pub mod open_files_exhausted;
 pub mod pid_space_exhausted;
 pub mod unit_tasks_exhausted;

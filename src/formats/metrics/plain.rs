@@ -1,0 +1,242 @@
+//! Rows as nearly all of a long table are: a time and plain numbers. They are read where they stand, each byte once; what is not exactly so
+//! is left to [`Table::push_row`], which knows everything and gives the same for these.
+
+use super::instant::{parse_epoch_in, parse_plain_epoch, parse_time};
+use super::layout::{Layout, Role};
+use super::number::{Mark, parse_plain};
+use super::table::{Place, Table};
+use crate::model::{WallKind, WallTime};
+
+/// After so many rows in a row that were none of these, the table has none.
+const MAX_MISSED: u8 = 64;
+
+const SECOND_NS: i64 = 1_000_000_000;
+
+/// What is kept between plain rows.
+#[derive(Default)]
+pub(super) struct Plain {
+    is_off: bool,
+    n_missed: u8,
+    day: Day,
+}
+
+impl Plain {
+    /// For a table of this layout.
+    pub(super) fn of(layout: &Layout) -> Self {
+        let is_plain = |role: &Role| matches!(role, Role::Time | Role::Value);
+        let is_off = layout.n_beyond > 0 || !layout.roles.iter().all(is_plain);
+        Self { is_off, ..Self::default() }
+    }
+}
+
+/// The last written time that was read: its day, and what follows its seconds, stay the same for thousands of rows.
+#[derive(Default)]
+struct Day {
+    /// `2023-07-23 22:00:15+08:00`
+    text: Vec<u8>,
+    /// Its midnight.
+    wall_ns: i64,
+    kind: WallKind,
+}
+
+/// Bytes before the time of day, and of all that comes before a fraction or a zone.
+const DAY: usize = 11;
+const SECONDS_END: usize = 19;
+
+impl Day {
+    /// The time of a cell that differs in hour, minute and second alone.
+    fn read(&self, cell: &[u8]) -> Option<(WallTime, WallKind)> {
+        let is_alike = cell.len() == self.text.len()
+            && cell.len() >= SECONDS_END
+            && cell[..DAY] == self.text[..DAY]
+            && cell[SECONDS_END..] == self.text[SECONDS_END..];
+        let of_day_ns = is_alike.then(|| time_of_day(cell)).flatten()?;
+        Some((WallTime(self.wall_ns + of_day_ns), self.kind))
+    }
+
+    /// Remembers a cell that was read, if the next ones can be told from it: what follows its seconds must only be added to them.
+    fn learn(&mut self, cell: &[u8], (wall, kind): (WallTime, WallKind)) {
+        let is_added = |byte: &u8| matches!(byte, b'0'..=b'9' | b'.' | b'+' | b'-' | b':' | b'Z');
+        let is_day = |day: &[u8]| matches!(day, [_, _, _, _, b'-' | b'/', _, _, b'-' | b'/', _, _, b' ' | b'T']);
+        if cell.get(..DAY).is_some_and(is_day)
+            && cell.get(SECONDS_END..).is_some_and(|rest| rest.iter().all(is_added))
+            && let Some(of_day_ns) = time_of_day(cell)
+        {
+            self.text.clear();
+            self.text.extend_from_slice(cell);
+            (self.wall_ns, self.kind) = (wall.0.saturating_sub(of_day_ns), kind);
+        }
+    }
+}
+
+/// `22:00:15` behind the day, in nanoseconds.
+fn time_of_day(cell: &[u8]) -> Option<i64> {
+    let [h, i, b':', m, n, b':', s, t] = *cell.get(DAY..SECONDS_END)? else { return None };
+    let two = |tens: u8, ones: u8, below: i64| {
+        let is_number = tens.is_ascii_digit() && ones.is_ascii_digit();
+        let number = i64::from(tens) * 10 + i64::from(ones) - 11 * i64::from(b'0');
+        (is_number && number < below).then_some(number)
+    };
+    Some(((two(h, i, 24)? * 60 + two(m, n, 60)?) * 60 + two(s, t, 60)?) * SECOND_NS)
+}
+
+/// Whether a cell or a line may end before this.
+#[inline]
+fn is_end(rest: &[u8], delimiter: u8) -> bool {
+    rest.first().is_none_or(|&byte| byte == delimiter || byte == b'\n' || byte == b'\r')
+}
+
+impl Table {
+    /// Takes the row that `text` begins with and says how many bytes it is long, its line end included; `None`, and nothing taken, where it
+    /// is not plain.
+    #[inline]
+    pub(super) fn push_plain(&mut self, text: &[u8], place: Place) -> Option<usize> {
+        if self.plain.is_off {
+            return None;
+        }
+        let read = self.read_plain(text);
+        let Some((len, wall)) = read else {
+            self.plain.n_missed += 1;
+            self.plain.is_off = self.plain.n_missed >= MAX_MISSED;
+            return None;
+        };
+        self.plain.n_missed = 0;
+        self.take_values(wall, place)?;
+        Some(len)
+    }
+
+    /// Reads a plain row into the values at hand.
+    fn read_plain(&mut self, text: &[u8]) -> Option<(usize, WallTime)> {
+        let Layout { delimiter, mark, .. } = self.layout;
+        let decimal = if mark == Mark::Comma { b',' } else { b'.' };
+        self.values.clear();
+        let (mut at, mut time) = (0, None);
+        for (index, role) in self.layout.roles.iter().enumerate() {
+            if index > 0 {
+                if text.get(at) != Some(&delimiter) {
+                    return None;
+                }
+                at += 1;
+            }
+            let rest = text.get(at..)?;
+            if *role == Role::Time {
+                let (read, len) = read_time(&mut self.plain.day, &self.layout, rest)?;
+                time = Some(read);
+                at += len;
+                continue;
+            }
+            let (value, len) = match parse_plain(rest, decimal) {
+                Some(plain) => plain,
+                None if is_end(rest, delimiter) => (f64::NAN, 0),
+                // `"41"`, as tools write that quote everything.
+                None if rest.first() == Some(&b'"') && decimal == b'.' => {
+                    let (value, len) = parse_plain(&rest[1..], decimal)?;
+                    (value, (rest.get(len + 1) == Some(&b'"')).then_some(len + 2)?)
+                }
+                None => return None,
+            };
+            self.values.push(value);
+            at += len;
+        }
+        let end = match text.get(at..)? {
+            [] => at,
+            [b'\n', ..] => at + 1,
+            [b'\r', b'\n', ..] => at + 2,
+            _ => return None,
+        };
+        let (wall, kind) = time?;
+        (self.kind == Some(kind)).then_some((end, wall))
+    }
+}
+
+/// The time at the start of a text, and the length of its cell.
+#[inline]
+fn read_time(day: &mut Day, layout: &Layout, rest: &[u8]) -> Option<((WallTime, WallKind), usize)> {
+    let delimiter = layout.delimiter;
+    if layout.epoch_unit.is_none()
+        && let Some((wall, len)) = parse_plain_epoch(rest)
+        && is_end(&rest[len..], delimiter)
+    {
+        return Some(((wall, WallKind::Utc), len));
+    }
+    let (from, len, whole) = match rest.first()? {
+        b'"' => {
+            let len = memchr::memchr2(b'"', b'\n', &rest[1..]).filter(|&len| rest[len + 1] == b'"')?;
+            (1, len, len + 2)
+        }
+        _ => {
+            let len = rest.iter().position(|&byte| byte == delimiter || byte == b'\n' || byte == b'\r');
+            let len = len.unwrap_or(rest.len());
+            (0, len, len)
+        }
+    };
+    if !is_end(&rest[whole..], delimiter) {
+        return None;
+    }
+    let cell = &rest[from..from + len];
+    let time = match layout.epoch_unit {
+        Some(unit) => (parse_epoch_in(cell, unit)?, WallKind::Utc),
+        None => day.read(cell).or_else(|| {
+            let time = parse_time(cell, layout.day_order)?;
+            day.learn(cell, time);
+            Some(time)
+        })?,
+    };
+    Some((time, whole))
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::super::written::DayOrder;
+    use super::*;
+
+    #[test]
+    fn a_time_of_the_same_day_is_read_as_any_other() {
+        let mut day = Day::default();
+        for cell in [
+            "2023-07-23 22:00:00",
+            "2023-07-23 23:59:59",
+            "2023-07-24 00:00:00",
+            "2023-07-24T00:00:01+08:00",
+            "2023-07-24T09:10:11+08:00",
+            "2023-07-24T09:10:11+02:00",
+            "2023-07-24 09:10:11.250",
+            "2023-07-24 10:10:60.250",
+            "2023-07-24 24:10:11.250",
+            "2023-07-24 10:10:11 PM",
+            "2023-07-24 11:10:11 PM",
+            "2023/07/24 11:10:11",
+            "1690120800",
+            "",
+        ] {
+            let expected = parse_time(cell.as_bytes(), DayOrder::DayFirst);
+            assert_eq!(day.read(cell.as_bytes()).or(expected), expected, "{cell}");
+            if let Some(time) = expected {
+                day.learn(cell.as_bytes(), time);
+                assert_eq!(day.read(cell.as_bytes()).or(expected), expected, "{cell}");
+            }
+        }
+        assert_eq!(day.text, b"2023/07/24 11:10:11");
+    }
+
+    proptest! {
+        #[test]
+        fn any_time_of_day_is_read_as_any_other(
+            first in 0i64..86_400, second in 0i64..86_400, suffix in prop_oneof!["", "Z", "\\.[0-9]{3}", "\\+0[0-9]:[0-5]0"]
+        ) {
+            let written = |of_day: i64| {
+                let (h, m, s) = (of_day / 3600, of_day / 60 % 60, of_day % 60);
+                format!("2023-07-23 {h:02}:{m:02}:{s:02}{suffix}")
+            };
+            let read = |text: &str| parse_time(text.as_bytes(), DayOrder::DayFirst);
+            let (first, second) = (written(first), written(second));
+            let mut day = Day::default();
+            if let Some(time) = read(&first) {
+                day.learn(first.as_bytes(), time);
+                prop_assert_eq!(day.read(second.as_bytes()), read(&second));
+            }
+        }
+    }
+}
