@@ -39,7 +39,7 @@ use crate::model::{
     Arg, Ceiling, Cite, Confidence, LimitName, Message, Outcome, Role, Scope, Severity, SightingKind, Statement,
 };
 use crate::rules::RuleInfo;
-use crate::rules::reached::{Ids, Pattern, first_and_last, found, judge};
+use crate::rules::reached::{Ids, Pattern, first_and_last, found};
 
 /// The rule.
 pub static RULE: RuleInfo = RuleInfo { id: "host/inotify-exhausted", severity: Severity::High, since: "0.1.0", detect };
@@ -67,8 +67,8 @@ fn detect(facts: &Facts) -> Outcome {
         return with_limit(outcome, limit_of(LimitName::InotifyWatches));
     }
     if instances.is_empty() {
-        let names = &[LimitName::InotifyInstances, LimitName::InotifyWatches];
-        return judge(facts, &pattern(names, Vec::new(), Vec::new()));
+        // Nothing counts what is used, so that the limits alone say nothing of an incident.
+        return Outcome::Skipped { missing: vec![Message::new(IDS.missing)] };
     }
     let missing = || vec![Message::new(IDS.missing)];
     if let Some((ceiling, process)) = full_process(facts) {
