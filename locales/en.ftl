@@ -1388,12 +1388,12 @@ stacks-verdict-not-visible = { $count ->
 }
 stacks-verdict-cycle = { $holders } wait for each other in a circle ({ $class }); { $count } { $tasks } are blocked, { $longest }.
 stacks-verdict-cycles = { $circles } circles of tasks that wait for each other: the one that blocks most is { $holders } ({ $class }). { $count } { $tasks } are blocked, { $longest }.
-stacks-verdict-steady = { $count } { $tasks } came to { $frame } ({ $state }) at an even rate of about { $rate } an hour over { $minutes } min and none has left: that is what a leak at a constant rate looks like. A second dump tells whether they grow in number. No lock is involved.
+stacks-verdict-steady = { $count } { $tasks } came to { $where } at an even rate of about { $rate } an hour over { $minutes } min and none has left: that is what a leak at a constant rate looks like. A second dump tells whether they grow in number. No lock is involved.
 stacks-verdict-longest = No lock holds others up. { $count ->
-        [one] The longest wait is one task of the { $tasks } in { $frame } ({ $state }), { $minutes } min.
-       *[other] The longest wait is that of { $count } { $tasks } in { $frame } ({ $state }), up to { $minutes } min.
+        [one] The longest wait is one task of the { $tasks } in { $where }, { $minutes } min.
+       *[other] The longest wait is that of { $count } { $tasks } in { $where }, up to { $minutes } min.
     }
-stacks-verdict-many = { $count } of { $total } { $tasks } have one stack, in { $frame } ({ $state }); no lock is visible. Whether they grow in number takes a second dump to tell.
+stacks-verdict-many = { $count } of { $total } { $tasks } have one stack, in { $where }; no lock is visible. Whether they grow in number takes a second dump to tell.
 stacks-verdict-quiet = { $count } { $tasks }, { $idle } of them idle; none is seen to hold others up.
 stacks-verdict-kernel-hung = { $count ->
     [one] One kernel task has

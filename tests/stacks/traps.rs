@@ -211,6 +211,18 @@ fn debug_levels_agree_in_counts() {
 }
 
 #[test]
+fn a_profile_without_states_is_told_without_empty_brackets() {
+    let profile = "goroutine profile: total 812\n640 @ 0x43a2f6 0x46c1d0\n#\t0x43a2f5\texample.net/q.take+0x1\t/src/x.go:9\n\n\
+                   172 @ 0x43a2f6 0x46c1d1\n#\t0x43a2f5\texample.net/q.put+0x1\t/src/x.go:19\n";
+    let mut case = open(&[("unknown", profile)]);
+    let mut verdict = |lang| case.stacks(None, lang).0.remove(0).verdict;
+    let en = verdict(Lang::En);
+    assert!(en.contains("640 of 812 goroutines have one stack, in example.net/q.take; no lock is visible"), "{en}");
+    let zh = verdict(Lang::ZhCn);
+    assert!(zh.contains("位于 example.net/q.take；看不到锁"), "{zh}");
+}
+
+#[test]
 fn renumbered_goroutines_are_not_the_same_ones() {
     let stamped =
         |text: &str, at: &str| each_line(text, |_, line| format!("2023-11-28T{at}+08:00 node-1 netd[1]: {line}"));

@@ -53,7 +53,12 @@ pub(super) fn named_lock(name: TextId, class: TextId, symbols: &Symbols) -> Mess
 #[must_use]
 pub fn whereabouts(kind: DumpKind, task: &Task, symbols: &Symbols) -> Message {
     let frame = telling_frame(kind, symbols, task.stack).map_or("", |frame| symbols.function_of(frame));
-    match (symbols.text_of(task.state), frame) {
+    place(symbols.text_of(task.state), frame)
+}
+
+/// A frame with a state, or the one of both that is known.
+fn place(state: &str, frame: &str) -> Message {
+    match (state, frame) {
         ("", frame) => Message::new("stacks-where").with("frame", frame),
         (state, "") => Message::new("stacks-where").with("frame", state),
         (state, frame) => Message::new("stacks-where-state").with("state", state).with("frame", frame),
@@ -108,7 +113,7 @@ pub fn verdict(facts: &DumpFacts, dump: &StackDump, symbols: &Symbols) -> Messag
         let frame = telling_frame(dump.kind, symbols, group.stack).map_or("", |frame| symbols.function_of(frame));
         let state = group.states.first().map_or("", |(state, _)| symbols.text_of(*state));
         let minutes = group.max_s() / 60;
-        Message::new(id).with("count", group.count).with("frame", frame).with("state", state).with("minutes", minutes)
+        Message::new(id).with("count", group.count).with("where", place(state, frame)).with("minutes", minutes)
     };
     if let Some(group) = active().filter(|group| group.count >= MANY_TASKS).find(is_steady)
         && let Some(WaitShape::Steady { per_hour }) = group.waits.as_ref().map(|waits| waits.shape)
