@@ -343,3 +343,30 @@ fn an_exception_behind_a_dump_is_not_of_its_last_thread() {
         dumps(&each_line(&text[text.find("2026-03-02 09:14:06").unwrap()..], |_, line| line.to_owned())).is_empty()
     );
 }
+
+#[test]
+fn blocked_as_a_tool_from_outside_says_it_is_no_lock() {
+    // The machine's own word for every thread that does not run: only frames tell what is waited for.
+    let dump = only(include_str!("fixtures/formats/java-threads/jstack-F.txt"));
+    let class = |id: u64| dump.groups.iter().find(|group| group.ids.contains(&id)).map(|group| group.class.as_str());
+    assert_eq!([12345, 12346, 12350].map(class), [Some("unknown"), Some("channel"), Some("io")]);
+    assert!(dump.owners.is_empty() && !dump.is_cut, "{}", dump.verdict);
+}
+
+#[test]
+fn the_threads_of_a_machine_that_died_are_counted() {
+    let thread = |id: u32, state: &str| {
+        format!(
+            "  0x00007f1c8c{id:06x} JavaThread \"pool-{id}\" daemon [{state}, id={id}, stack(0x00007f1c5a3fe000,0x00007f1c5a4ff000)]\n"
+        )
+    };
+    let list: String = (117_672..117_700).map(|id| thread(id, "_thread_blocked")).collect();
+    let text = format!(
+        "#\n# There is insufficient memory for the Java Runtime Environment to continue.\n# Native memory allocation (mmap) failed\n#\n\n\
+         Java Threads: ( => current thread )\n=>0x00007f1c8c00b800 JavaThread \"main\" [_thread_in_vm, id=117671, stack(0x00007f1c94000000,0x00007f1c94100000)]\n\
+         {list}\nOther Threads:\n  0x00007f1c8c2d1000 VMThread \"VM Thread\" [id=117650, stack(0x00007f1c5a3fe000,0x00007f1c5a4ff000)]\n\nVM state: not at safepoint (normal execution)\n"
+    );
+    let dump = only(&text);
+    assert_eq!((dump.kind.as_str(), dump.tasks, dump.owners.len()), ("jvm", 29, 0));
+    assert!(dump.groups.iter().any(|group| group.names.contains(&"main".to_owned())));
+}

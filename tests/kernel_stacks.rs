@@ -237,3 +237,22 @@ fn the_corpus_kernel_texts_accuse_nobody() {
         assert!(dumps(&read(name)).is_empty(), "{name}");
     }
 }
+
+#[test]
+fn crash_says_when_its_image_was_taken() {
+    for (date, at) in [
+        ("DATE: Tue Nov 28 02:20:41 2023", Some("2023-11-28T02:20:41Z")),
+        ("DATE: Tue Nov 28 02:20:41 CST 2023", Some("2023-11-28T02:20:41Z")),
+        ("DATE: Tue Nov 28 02:20:41 UTC 2023", Some("2023-11-28T02:20:41Z")),
+        ("DATE: yesterday", None),
+    ] {
+        let all = dumps(&CRASH.replace("DATE: Tue Nov 28 02:20:41 2023", date));
+        assert!(all.len() > 1 && all.iter().all(|dump| dump.at.as_deref() == at), "{date}: {:?}", all[0].at);
+    }
+    // Counts of states are crash's own words and no damage.
+    assert!(CRASH.contains("crash> ps -S\n  RU: 5"));
+    let mut case = Case::new(0, Timestamp::from_seconds(1_790_000_000));
+    case.add("unknown", Box::new(MemorySource(CRASH.as_bytes().to_vec())), Default::default(), false);
+    case.read_all();
+    assert_eq!(case.evidence()[0].lines.failed, 0);
+}

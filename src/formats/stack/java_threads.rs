@@ -13,13 +13,15 @@
 //! deadlocks as the machine's own statement, virtual threads on their carriers, several dumps in one input, each with the time above it.
 //! Dumps inside of logs are read by the same code beside the log's parser, whatever its format.
 //!
+//! `jstack -F` and the list of threads in an hs_err file are read too, as far as they go: see `java::outside`.
+//!
 //! Source: <https://github.com/openjdk/jdk/blob/master/src/hotspot/share/runtime/javaThread.cpp>, `ThreadInfo.java`; heads of HP-UX
 //! (unverified).
-//! Not supported: `jstack -F` and hs_err files (other lines, no locks), JRockit.
+//! Not supported: JRockit.
 
 use super::super::{Family, Format, Head, Parser};
 use super::StackParser;
-use super::java::{is_head, is_telling};
+use super::java::{is_head, is_outside_head, is_outside_telling, is_telling};
 use super::sniff::Lines;
 use crate::model::EvidenceId;
 
@@ -32,7 +34,12 @@ fn sniff(head: &Head<'_>) -> u8 {
         Lines { begins_at: &begins_at, is_head: &is_head, is_above: &|_| false, is_telling: &is_telling }.count(head)
     };
     // The margin is learned from the title; without one, from a thread.
-    let seen = count(b"Full thread dump").or_else(|| count(b"\""));
+    let outside = || {
+        let begins_at = |text: &[u8]| memchr::memmem::find(text, b"Thread ");
+        let (is_head, is_telling) = (&is_outside_head, &is_outside_telling);
+        Lines { begins_at: &begins_at, is_head, is_above: &|_| false, is_telling }.count(head)
+    };
+    let seen = count(b"Full thread dump").or_else(|| count(b"\"")).or_else(outside);
     seen.map_or(0, |seen| seen.score())
 }
 

@@ -105,6 +105,7 @@ static KINDS: &[&Kind] = &[
     &go::PROFILE,
     &java::THREADS,
     &java::CORE,
+    &java::OUTSIDE,
     &kernel::REPORT,
     &node::FATAL,
     &python::FAULT,
@@ -164,7 +165,8 @@ impl Parser for StackParser {
                 out.issues.add(IssueCode::LineTooLong, line.number, line.offset);
             }
             let of_core = || java::parse_core_time(line.bytes).map(|wall| (wall, WallKind::Local));
-            if let Some(time) = bare_time(line.bytes).or_else(of_core) {
+            let of_crash = || kernel::parse_date(line.bytes);
+            if let Some(time) = bare_time(line.bytes).or_else(of_core).or_else(of_crash) {
                 *above = time;
             }
             match fate.taken {

@@ -10,7 +10,9 @@
 //! A report is a dump of its main thread and its workers: the JavaScript stack, and the native one where there is none. Exceptions in a log
 //! are no dumps and stay its lines. *Unverified*: written from the documentation, not from a corpus.
 //!
-//! Source: <https://nodejs.org/api/report.html>. Not supported: `libuv`, `resourceUsage` and `userLimits` of a report.
+//! Its `userLimits` are limits of the process: `ulimit -u` and `ulimit -n`, soft and hard.
+//!
+//! Source: <https://nodejs.org/api/report.html>. Not supported: `libuv` and `resourceUsage` of a report.
 
 use memchr::{memchr_iter, memmem};
 
@@ -21,7 +23,10 @@ use crate::formats::metrics::json::{Broken, Reader as Json, unescape};
 use crate::formats::time::number;
 use crate::formats::whole::Whole;
 use crate::formats::{Family, Format, Head, Parser};
-use crate::model::{ByteRange, DumpKind, EvidenceId, IssueCode, Level, LineRange, Locator, Task, WallKind, WallTime};
+use crate::model::{
+    ByteRange, DumpKind, EvidenceId, IssueCode, Level, Limit, LimitName, LimitOrigin, LineRange, Locator, Scope, Task,
+    WallKind, WallTime,
+};
 
 /// The format's descriptor.
 pub static FORMAT: Format = Format { id: "node-stack", family: Family::Stack, sniff, parser };
@@ -150,7 +155,7 @@ impl Parser for ReportParser {
         let opening = Opening::default();
         let draft = Draft::new(DumpKind::Node, opening, |_, _, _| None);
         let mut report =
-            Report { evidence: self.evidence, bytes: &bytes, counted: (0, 1), draft, wall: WallTime::NONE };
+            Report { evidence: self.evidence, bytes: &bytes, counted: (0, 1), draft, pid: None, wall: WallTime::NONE };
         let read = report.read(out);
         let wall = report.wall;
         report.draft.end_dump(out);
@@ -180,6 +185,7 @@ struct Report<'a> {
     /// Lines are counted up to here: offset and number.
     counted: (usize, u32),
     draft: Draft,
+    pid: Option<u32>,
     wall: WallTime,
 }
 
@@ -220,7 +226,44 @@ impl Report<'_> {
                         self.thread(json, b"worker", out)?;
                     }
                 }
+                b"userLimits" if name == b"main" => self.limits(json, out)?,
                 _ => json.skip()?,
+            }
+        }
+        Ok(())
+    }
+
+    /// `{"max_user_processes":{"soft":4096,"hard":"unlimited"},"open_files":…}`
+    fn limits(&mut self, json: &mut Json<'_>, out: &mut Parsed) -> Result<(), Broken> {
+        json.expect(b'{')?;
+        let mut is_first = true;
+        while json.has_item(is_first, b'}')? {
+            is_first = false;
+            let name = match json.key()? {
+                b"max_user_processes" => LimitName::UlimitProcesses,
+                b"open_files" => LimitName::UlimitFiles,
+                _ => {
+                    json.skip()?;
+                    continue;
+                }
+            };
+            json.expect(b'{')?;
+            let mut is_first = true;
+            while json.has_item(is_first, b'}')? {
+                is_first = false;
+                json.peek()?;
+                let (from, key) = (json.at, json.key()?);
+                let soft = key == b"soft";
+                let value = match json.scalar()? {
+                    b"unlimited" => None,
+                    digits => match std::str::from_utf8(digits).ok().and_then(|digits| digits.parse().ok()) {
+                        Some(value) => Some(value),
+                        None => continue,
+                    },
+                };
+                let Some(pid) = self.pid.filter(|_| soft || key == b"hard") else { continue };
+                let (scope, locator) = (Scope::Process(pid.to_string()), self.place(from, json.at));
+                out.limits.push(Limit { name, scope, value, origin: LimitOrigin::Live, soft, locator });
             }
         }
         Ok(())
@@ -235,8 +278,8 @@ impl Report<'_> {
                 b"event" => event = unescape(json.string()?),
                 b"trigger" => trigger = unescape(json.string()?),
                 b"processId" => {
-                    let pid = number(json.scalar()?);
-                    self.draft.process(b"node", pid, out);
+                    self.pid = number(json.scalar()?);
+                    self.draft.process(b"node", self.pid, out);
                 }
                 b"dumpEventTimeStamp" => {
                     let text = std::str::from_utf8(json.scalar()?).unwrap_or_default();

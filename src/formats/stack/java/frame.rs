@@ -54,7 +54,7 @@ pub(super) fn parse_call(call: &[u8]) -> Option<JavaFrame<'_>> {
 }
 
 /// A function's name without its module and without the addresses and numbers of hidden classes.
-fn stable_name(function: &[u8]) -> Cow<'_, [u8]> {
+pub(super) fn stable_name(function: &[u8]) -> Cow<'_, [u8]> {
     const LAMBDA: &[u8] = b"$$Lambda$";
     if memchr(b'/', function).is_none() && memmem::find(function, LAMBDA).is_none() {
         return Cow::Borrowed(function);

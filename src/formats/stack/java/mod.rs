@@ -11,6 +11,7 @@ mod frame;
 mod head;
 mod javacore;
 mod lock;
+mod outside;
 mod reader;
 mod wait;
 
@@ -28,6 +29,14 @@ pub(super) static THREADS: Kind =
 /// Javacores of OpenJ9.
 pub(super) static CORE: Kind =
     Kind { anchors: &["3XMTHREADINFO "], opens: javacore::is_head, above: javacore::above, reader: javacore::open };
+
+/// `jstack -F`, hs_err files.
+pub(super) static OUTSIDE: Kind = Kind {
+    anchors: &[": (state = ", " JavaThread \""],
+    opens: outside::is_head,
+    above: outside::above,
+    reader: outside::open,
+};
 
 /// The line that begins a dump.
 const TITLE: &[u8] = b"Full thread dump";
@@ -87,6 +96,16 @@ pub(super) fn is_telling(line: &[u8]) -> bool {
     let text = line.trim_ascii();
     let is_named = || text.starts_with(b"\"") && text.ends_with(b"\":");
     parse_frame(text).is_some() || parse_lock(text).is_some() || is_between(text) || is_time(text) || is_named()
+}
+
+/// The same of threads that are seen from outside.
+pub(super) fn is_outside_head(line: &[u8]) -> bool {
+    outside::is_head(line)
+}
+
+/// Whether a line can only be a part of such a list.
+pub(super) fn is_outside_telling(line: &[u8]) -> bool {
+    outside::is_telling(line)
 }
 
 /// Lines that are printed between threads, without their indentation.

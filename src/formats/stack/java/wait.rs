@@ -23,8 +23,10 @@ pub(super) fn wait_class<'a>(state: &str, blocker: &str, function: impl Fn(usize
         "NEW" | "TERMINATED" => WaitClass::Idle,
         // Before 1.6 the head alone says it.
         _ if state.starts_with("waiting for monitor entry") => WaitClass::Lock,
-        // Files of a machine before 25 state nothing: only what the frames show is known.
-        "" => of_frames(&function).or_else(|| first_known(of_native)).unwrap_or(WaitClass::Unknown),
+        // Files of a machine before 25 state nothing, and seen from outside every thread that waits is blocked: only what the frames show is
+        // known.
+        "state" if state.ends_with("IN_JAVA") => WaitClass::Running,
+        "" | "state" => of_frames(&function).or_else(|| first_known(of_native)).unwrap_or(WaitClass::Unknown),
         _ if state.starts_with("in Object.wait") || state.starts_with("waiting on condition") => waits(),
         _ => WaitClass::Unknown,
     }

@@ -1,4 +1,4 @@
-//! What crash prints of a memory image or a running kernel: `bt`, `foreach bt`, `ps`, `ps -m`.
+//! What crash prints of a memory image or a running kernel: `bt`, `foreach bt`, `ps`, `ps -m`, `ps -S`, and when.
 //!
 //! ```text
 //! PID: 19246  TASK: ffff880951f70fd0  CPU: 16  COMMAND: "terwayd"
@@ -15,6 +15,8 @@ use super::super::{Above, Opening, Parsed, Reader, Taken, Text};
 use super::draft::Draft;
 use super::frame::{KernelFrame, hex, parse_crash_frame};
 use super::heads::{TaskHead, is_crash_table, parse_crash_head, parse_crash_row};
+use crate::formats::dates::parse_ctime;
+use crate::model::{WallKind, WallTime};
 
 /// A reader of a stream.
 pub(super) fn open(opening: Opening) -> Box<dyn Reader> {
@@ -49,10 +51,28 @@ pub(super) fn above(line: &[u8]) -> Above {
     if text.starts_with(b"PANIC: \"") {
         return Above::Title;
     }
-    if KNOWN.iter().any(|start| text.starts_with(start)) || is_around(text) || parse_crash_frame(line).is_some() {
+    if KNOWN.iter().any(|start| text.starts_with(start))
+        || is_state_count(text)
+        || is_around(text)
+        || parse_crash_frame(line).is_some()
+    {
         return Above::Known;
     }
     Above::Other
+}
+
+/// The time that crash says of the image, in the zone of the machine that it runs on: `DATE: Tue Nov 28 02:20:41 2023`, newer with the
+/// name of the zone before the year.
+pub(in super::super) fn parse_date(line: &[u8]) -> Option<(WallTime, WallKind)> {
+    let stamp = parse_ctime(line.trim_ascii().strip_prefix(b"DATE: ")?.trim_ascii_start())?;
+    Some(stamp.utc().map_or((stamp.wall, WallKind::Local), |utc| (utc, WallKind::Utc)))
+}
+
+/// A row of `ps -S`: how many tasks are in a state (`UN: 12`).
+fn is_state_count(text: &[u8]) -> bool {
+    const STATES: [&[u8]; 12] = [b"RU", b"IN", b"UN", b"ID", b"ZO", b"ST", b"TR", b"DE", b"SW", b"WA", b"PA", b"NE"];
+    let (state, rest) = text.split_at(text.len().min(2));
+    STATES.contains(&state) && rest.strip_prefix(b": ").and_then(super::frame::number).is_some()
 }
 
 /// What crash prints between frames.
@@ -109,6 +129,9 @@ impl Reader for CrashReader {
             return if self.draft.has_task() { Taken::Part } else { Taken::Foreign };
         }
         let text = text.trim_ascii();
+        if is_state_count(text) {
+            return Taken::Part;
+        }
         if !is_around(text) {
             return if above(text) == Above::Known { Taken::Part } else { Taken::Foreign };
         }

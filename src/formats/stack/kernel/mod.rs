@@ -46,6 +46,8 @@ pub(super) static PROC_STACK: Kind = Kind {
     reader: proc_stack::open,
 };
 
+pub(super) use crash::parse_date;
+
 /// Whether a line begins a kernel task.
 pub(super) fn is_head(line: &[u8]) -> bool {
     report::opens(line) || crash::opens(line) || proc_stack::opens(line)
