@@ -66,7 +66,7 @@ fn ps() -> String {
     text + "31000 30990 R+   ps -eo pid,ppid,stat,args\n"
 }
 
-fn daemon() -> String {
+pub(crate) fn daemon() -> String {
     let mut text = String::from(
         "goroutine 67570 [syscall, 1595 minutes, locked to thread]:\nsyscall.Syscall6(0x2d, 0x16, 0xc000d84000, 0x1000, 0x0, 0xc0006ad2f8, 0xc0006ad2ec)\n\t/usr/local/go/src/syscall/asm_linux_amd64.s:41 +0x5\n\
          golang.org/x/sys/unix.Recvfrom(0x16, 0xc000d84000, 0x1000, 0x1000, 0x0)\n\t/go/unix/syscall_unix.go:304 +0x9c\n\
@@ -87,7 +87,7 @@ fn daemon() -> String {
     text
 }
 
-fn kernel() -> String {
+pub(crate) fn kernel() -> String {
     let crash = include_str!("fixtures/formats/kernel-stack/crash-bt.txt");
     crash[crash.find("PID: 19246").unwrap()..crash.find("crash> foreach").unwrap()].replace("\"netd\"", "\"orbitd\"")
 }
