@@ -1446,7 +1446,7 @@ cli-help =
       series    every metric series: unit, first, last, lowest, highest, change points
                 formats: text, csv, json
       stacks    goroutine and thread dumps: who waits, for what, since when, behind whom
-                formats: text, json
+                formats: text, json, svg (who waits for whom, as a picture)
 
     Options
       --tz ZONE        zone of times that state none, as +08:00 (default: as the evidence says, else UTC)
@@ -1476,6 +1476,7 @@ cli-redact-unused = only analyze can redact: { $what }
 cli-not-yet = not available yet: { $what }
 cli-diff-unused = only stacks compares dumps: { $what }
 cli-no-stacks = No stack dump was found.
+cli-no-owners = no dump shows anybody who waits for a lock: there is nothing to draw
 cli-stacks-onset = The wait began at { $at } or a few minutes earlier.
 cli-stacks-cut = The dump breaks off.
 cli-stacks-owner = { $count } wait for { $lock }, longest { $longest } min; owner: { $holder }
@@ -1949,6 +1950,19 @@ panel-stacks-convoy = readers behind a writer
 panel-stacks-cycle = part of a circle
 panel-stacks-no-candidate = Nobody in this dump is seen to hold it.
 panel-stacks-candidate = { $task } — { $class }: { $reasons }
+panel-graph-name = Who waits for whom, over { $queues } queues: on the left who is waited for, to the right of it who waits. The table below says the same.
+panel-graph-unseen = owner not visible
+panel-graph-others = others ({ $count })
+panel-graph-lock = lock
+panel-graph-lock-in = taken in
+panel-graph-waits = { $count } waiting
+panel-graph-in-all = { $count } blocked in all
+panel-graph-holds-up = holds up { $count }
+panel-graph-stated = stated
+panel-graph-derived = derived
+panel-graph-suspected = suspected
+panel-graph-rest = Only in the table: { $queues } more queues with { $tasks } waiting tasks.
+panel-graph-waiters = Who waits in this queue
 panel-stacks-groups = Where tasks are
 panel-stacks-search = Find a function
 panel-stacks-class = waits for

@@ -1305,7 +1305,7 @@ cli-help =
       series    逐条列出指标序列：单位、首末值、最低与最高值、变化点
                 格式：text、csv、json
       stacks    goroutine 与线程转储：谁在等、等什么、从何时起、堵在谁后面
-                格式：text、json
+                格式：text、json、svg（谁在等谁的图）
 
     选项
       --tz 时区        未写明时区的时间按此解释，如 +08:00（默认以证据所述为准，否则为 UTC）
@@ -1335,6 +1335,7 @@ cli-redact-unused = 只有 analyze 支持脱敏：{ $what }
 cli-not-yet = 暂不支持：{ $what }
 cli-diff-unused = 只有 stacks 能比较转储：{ $what }
 cli-no-stacks = 没有发现堆栈转储。
+cli-no-owners = 没有转储显示有任务在等锁，无图可画
 cli-stacks-onset = 等待始于 { $at } 或此前几分钟。
 cli-stacks-cut = 转储不完整，中途中断。
 cli-stacks-owner = { $count } 个等待 { $lock }，最长 { $longest } 分钟；持有者：{ $holder }
@@ -1767,6 +1768,19 @@ panel-stacks-convoy = 读者排在写者之后
 panel-stacks-cycle = 处于环中
 panel-stacks-no-candidate = 转储中看不出谁持有它。
 panel-stacks-candidate = { $task }：{ $class }；{ $reasons }
+panel-graph-name = 谁在等谁，共 { $queues } 个等待队列：左侧是被等待者，右侧是等待者。下表内容相同。
+panel-graph-unseen = 看不到持有者
+panel-graph-others = 其余（{ $count }）
+panel-graph-lock = 锁
+panel-graph-lock-in = 获取于
+panel-graph-waits = { $count } 个在等待
+panel-graph-in-all = 共阻塞 { $count } 个
+panel-graph-holds-up = 阻塞了 { $count } 个
+panel-graph-stated = 写明
+panel-graph-derived = 推得
+panel-graph-suspected = 推测
+panel-graph-rest = 仅见于下表：另有 { $queues } 个队列，{ $tasks } 个任务在等待。
+panel-graph-waiters = 这个队列里的等待者
 panel-stacks-groups = 任务在哪里
 panel-stacks-search = 查找函数
 panel-stacks-class = 等待

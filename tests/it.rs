@@ -22,6 +22,7 @@ mod incident_f;
 mod java_stacks;
 mod kernel_stacks;
 mod limits;
+mod owner_graph;
 mod panels;
 mod postmortem;
 mod reading;

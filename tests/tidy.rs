@@ -127,6 +127,7 @@ const HAVE_ALL_TEXTS: &[&str] = &[
     "src/text/page_file.rs",
     "src/view/evidence_panel",
     "src/view/limits_panel.rs",
+    "src/view/owner_graph.rs",
     "src/view/stack_panel.rs",
     "src/view/workload_panel.rs",
     "src/facts/workloads/",

@@ -4,12 +4,17 @@ use std::collections::BTreeSet;
 
 use super::input::Input;
 use super::{Case, quote, told_of};
+use crate::chart::Palette;
+use crate::chart::graph::draw_graph;
+use crate::chart::svg::drawing_svg;
 use crate::evidence::Source;
 use crate::model::sort::Order as _;
 use crate::model::{EvidenceId, EvidenceMeta, EvidenceState, Parsed};
+use crate::text::Lang;
 use crate::view::evidence_panel::{Content, Inputs, build_evidence_panel};
 use crate::view::limits_panel::build_limits_panel;
 use crate::view::lines::LinesView;
+use crate::view::owner_graph::owner_graph;
 use crate::view::panel::{Panel, PanelKind, PanelRequest};
 use crate::view::stack_panel::build_stack_panel;
 use crate::view::workload_panel::build_workload_panel;
@@ -45,6 +50,21 @@ impl Case {
             PanelKind::Limits => build_limits_panel(facts, analysis, &texts),
             PanelKind::Evidence => Panel::default(),
         }
+    }
+}
+
+impl Case {
+    /// Who waits for whom in the largest dump that shows it, as an SVG document `width` pixels wide, for a light or a dark page; `None` where
+    /// no dump does.
+    pub fn owner_graph_svg(&mut self, lang: Lang, width: u32, is_dark: bool) -> Option<String> {
+        let palette = if is_dark { Palette::dark() } else { Palette::light() };
+        self.conclude();
+        let texts = self.texts_in(lang, self.offset_s());
+        let (_, facts) = self.concluded.as_ref()?;
+        let waits = facts.stacks.iter().rev().filter(|facts| !facts.queues.is_empty());
+        let (side, _) = self.dump_side(waits.max_by_key(|facts| facts.n_tasks)?)?;
+        let (drawing, _) = draw_graph(&owner_graph(side, width, &texts)?.graph, width, &palette);
+        Some(drawing_svg(&drawing, &texts.say(&side.facts.verdict)))
     }
 }
 

@@ -171,6 +171,11 @@ impl Recorder {
         self.dash = dash;
     }
 
+    /// The colour that the texts to come stand on, for their halo.
+    pub(super) fn set_background(&mut self, color: &BackendColor) {
+        self.background = css(color);
+    }
+
     /// What was recorded: operations and strings.
     pub(super) fn take(&mut self) -> (Vec<f32>, Vec<String>) {
         (std::mem::take(&mut self.ops), std::mem::take(&mut self.strings))

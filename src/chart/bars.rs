@@ -2,16 +2,10 @@
 //!
 //! Drawn by plotters through the same recorder as charts, so canvas and SVG show the same.
 
-use std::cell::RefCell;
-use std::rc::Rc;
+use plotters::style::RGBColor;
 
-use plotters::drawing::DrawingArea;
-use plotters::element::Rectangle;
-use plotters::style::{Color, RGBAColor};
-
-use super::backend::{Recorder, UNITS};
-use super::icicle::write;
-use super::palette::rgb;
+use super::palette::{over, rgb};
+use super::sheet::{Ink, MAX_SIZE, Sheet};
 use super::{Drawing, Palette};
 
 /// Height of a bar with its distance to the next, in pixels.
@@ -41,38 +35,30 @@ pub struct Bar {
 /// Draws bars `width` pixels wide, the first on top.
 #[must_use]
 pub fn draw_bars(bars: &[Bar], width: u32, palette: &Palette) -> Drawing {
-    let width = width.clamp(1, 16_384);
-    let height = ROW * bars.len().max(1) as f32;
-    let background = rgb(&palette.background);
-    let recorder = Rc::new(RefCell::new(Recorder::new(width, height as u32, &background.to_backend_color())));
-    let area = DrawingArea::from(&recorder);
-    // Recording cannot fail.
-    let _ = area.fill(&background).is_err();
-    let names = (width as f32 * NAMES).min(NAME_WIDTH);
-    let room = (width as f32 - names - NUMBERS).max(0.0);
+    let width = (width as f32).clamp(1.0, MAX_SIZE);
+    let paper = rgb(&palette.background);
+    let sheet = Sheet::new(width, ROW * bars.len().max(1) as f32, palette);
+    let names = (width * NAMES).min(NAME_WIDTH);
+    let room = (width - names - NUMBERS).max(0.0);
     let most = bars.iter().map(|bar| bar.whole).fold(0.0, f64::max);
-    let units = |pixels: f32| (pixels * UNITS as f32).round() as i32;
     for (index, bar) in bars.iter().enumerate() {
         let middle = ROW * (index as f32 + 0.5);
         if bar.whole <= 0.0 {
-            write(&area, &bar.label, (0.0, middle), width as f32, &palette.muted);
+            sheet.text(&bar.label, (0.0, middle), width, Ink::plain(&palette.muted, paper));
             continue;
         }
-        write(&area, &bar.label, (8.0, middle), names - 16.0, &palette.text);
+        sheet.text(&bar.label, (8.0, middle), names - 16.0, Ink::plain(&palette.text, paper));
         let long = |value: f64| names + (value / most) as f32 * room;
-        let draw = |to: f32, color: RGBAColor| {
-            let corners =
-                [(units(names), units(middle - BAR / 2.0)), (units(to.max(names + 1.0)), units(middle + BAR / 2.0))];
-            let _ = area.draw(&Rectangle::new(corners, color.filled())).is_err();
+        let draw = |to: f32, color: RGBColor| {
+            sheet.fill((names, middle - BAR / 2.0), (to.max(names + 1.0), middle + BAR / 2.0), color);
         };
-        draw(long(bar.whole), rgb(&palette.muted).mix(0.3));
+        draw(long(bar.whole), over(paper, rgb(&palette.muted), 0.3));
         if bar.part > 0.0 {
-            draw(long(bar.part.min(bar.whole)), rgb(&palette.alarm).mix(1.0));
+            draw(long(bar.part.min(bar.whole)), rgb(&palette.alarm));
         }
-        write(&area, &bar.value, (long(bar.whole) + 6.0, middle), NUMBERS, &palette.text);
+        sheet.text(&bar.value, (long(bar.whole) + 6.0, middle), NUMBERS, Ink::plain(&palette.text, paper));
     }
-    let (ops, strings) = recorder.borrow_mut().take();
-    Drawing { ops, strings, plot: (0.0, 0.0, width as f32, height), ..Drawing::default() }
+    sheet.take()
 }
 
 #[cfg(test)]

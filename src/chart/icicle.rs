@@ -3,18 +3,8 @@
 //! Drawn by plotters through the same recorder as charts, so canvas and SVG show the same. Boxes too narrow to be seen are left out with
 //! all that is below them: their share is what stays empty under the parent.
 
-use std::cell::RefCell;
-use std::rc::Rc;
-
-use plotters::coord::Shift;
-use plotters::drawing::DrawingArea;
-use plotters::element::{Rectangle, Text};
-use plotters::style::text_anchor::{HPos, Pos, VPos};
-use plotters::style::{Color, FontDesc, FontFamily, FontStyle};
-
-use super::backend::{Recorder, UNITS};
-use super::palette::rgb;
-use super::place::{LABEL_SIZE, fit};
+use super::palette::{over, rgb};
+use super::sheet::{Ink, MAX_SIZE, Sheet};
 use super::{Drawing, Palette};
 
 /// Height of a box in pixels.
@@ -51,47 +41,21 @@ pub struct Placed {
 /// Draws a tree `width` pixels wide, the root on top.
 #[must_use]
 pub fn draw_icicle(root: &Node, width: u32, palette: &Palette) -> (Drawing, Vec<Placed>) {
-    let width = width.clamp(1, 16_384);
+    let width = (width as f32).clamp(1.0, MAX_SIZE);
     let mut placed = Vec::new();
-    place(root, (0.0, width as f32), 0, &mut Vec::new(), &mut placed);
+    place(root, (0.0, width), 0, &mut Vec::new(), &mut placed);
     let height = placed.iter().map(|one| one.area.3).fold(ROW, f32::max);
-    let background = rgb(&palette.background);
-    let recorder = Rc::new(RefCell::new(Recorder::new(width, height as u32, &background.to_backend_color())));
-    let area = DrawingArea::from(&recorder);
-    // Recording cannot fail.
-    let _ = area.fill(&background).is_err();
+    let sheet = Sheet::new(width, height, palette);
     for one in &placed {
         let Some(node) = one.path.iter().try_fold(root, |node, index| node.children.get(*index)) else { continue };
         let (left, top, right, bottom) = one.area;
-        let units = |pixels: f32| (pixels * UNITS as f32).round() as i32;
-        let color = palette.series_color(node.color).mix(if node.is_lit { 0.4 } else { 0.1 });
-        let corners = [(units(left), units(top)), (units(right - 1.0), units(bottom - 1.0))];
-        let _ = area.draw(&Rectangle::new(corners, color.filled())).is_err();
-        let ink = if node.is_lit { &palette.text } else { &palette.muted };
-        write(&area, &node.label, (left + 4.0, (top + bottom) / 2.0), right - left - 8.0, ink);
+        let share = if node.is_lit { 0.4 } else { 0.1 };
+        let color = over(rgb(&palette.background), palette.series_color(node.color), share);
+        sheet.fill((left, top), (right - 1.0, bottom - 1.0), color);
+        let ink = Ink::plain(if node.is_lit { &palette.text } else { &palette.muted }, color);
+        sheet.text(&node.label, (left + 4.0, (top + bottom) / 2.0), right - left - 8.0, ink);
     }
-    let (ops, strings) = recorder.borrow_mut().take();
-    let plot = (0.0, 0.0, width as f32, height);
-    (Drawing { ops, strings, plot, ..Drawing::default() }, placed)
-}
-
-/// Writes a label from a place to the right, as much of it as there is room for.
-pub(super) fn write(
-    area: &DrawingArea<Recorder, Shift>,
-    label: &str,
-    (left, middle): (f32, f32),
-    room: f32,
-    ink: &str,
-) {
-    let label = fit(label, LABEL_SIZE, room);
-    if !label.is_empty() {
-        let size = f64::from(LABEL_SIZE) * f64::from(UNITS);
-        let font = FontDesc::new(FontFamily::SansSerif, size, FontStyle::Normal).color(&rgb(ink));
-        let style = font.pos(Pos::new(HPos::Left, VPos::Center));
-        let units = |pixels: f32| (pixels * UNITS as f32).round() as i32;
-        // Recording cannot fail.
-        let _ = area.draw(&Text::new(label, (units(left), units(middle)), style)).is_err();
-    }
+    (sheet.take(), placed)
 }
 
 fn place(node: &Node, (left, right): (f32, f32), depth: usize, path: &mut Vec<usize>, placed: &mut Vec<Placed>) {

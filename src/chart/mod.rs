@@ -6,12 +6,14 @@
 pub mod backend;
 pub mod bars;
 pub mod draw;
+pub mod graph;
 pub mod icicle;
 mod layout;
 mod palette;
 mod place;
 pub mod reduce;
 mod scale;
+mod sheet;
 mod stack;
 pub mod svg;
 mod ticks;

@@ -43,6 +43,12 @@ impl Palette {
     }
 }
 
+/// One colour over another, `share` of it: what a translucent one looks like there.
+pub(super) fn over(below: RGBColor, above: RGBColor, share: f32) -> RGBColor {
+    let of = |below: u8, above: u8| (f32::from(below) + (f32::from(above) - f32::from(below)) * share).round() as u8;
+    RGBColor(of(below.0, above.0), of(below.1, above.1), of(below.2, above.2))
+}
+
 /// Reads `#rrggbb`; anything else is a grey that shows on light and dark.
 pub(super) fn rgb(color: &str) -> RGBColor {
     let channel = |from: usize| u8::from_str_radix(color.get(from..from + 2)?, 16).ok();

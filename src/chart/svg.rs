@@ -16,7 +16,7 @@ const SWATCH: f32 = 20.0;
 #[must_use]
 pub fn render_svg(spec: &ChartSpec) -> String {
     let title = if spec.title.is_empty() { &spec.y_label } else { &spec.title };
-    write_svg(&picture(spec), title)
+    drawing_svg(&picture(spec), title)
 }
 
 /// The chart as a picture of its own, with a legend below.
@@ -49,7 +49,9 @@ fn place_legend(spec: &ChartSpec) -> (Vec<LegendPlace>, f32) {
     (places, (y + ROW_HEIGHT + 8.0).ceil())
 }
 
-fn write_svg(drawing: &Drawing, title: &str) -> String {
+/// Any drawing as a self-contained SVG document.
+#[must_use]
+pub fn drawing_svg(drawing: &Drawing, title: &str) -> String {
     let mut svg = String::with_capacity(16 * 1024);
     let (width, height) = drawing.size();
     let (width, height) = (Num(width), Num(height));

@@ -6,6 +6,7 @@ pub mod evidence;
 pub mod evidence_panel;
 pub mod limits_panel;
 pub mod lines;
+pub mod owner_graph;
 pub mod panel;
 pub mod spread;
 pub mod stack_panel;

@@ -1,5 +1,6 @@
 //! The panel Stacks: the verdict first, then who waits for whom, where tasks are (as a picture and as a table), and what was set aside.
 
+use super::owner_graph::{Cohort, cohorts, color_of, owner_picture, row_key};
 use super::panel::{Item, OPEN_ROW, Panel, PanelRequest, Row, Spot, Tool, Weight, head};
 use super::stacks::{
     CandidateView, ChangeView, DiffView, DumpView, GroupView, OwnerView, diff_view, dump_view, telling,
@@ -64,7 +65,7 @@ pub fn build_stack_panel(dumps: &[Shown<'_>], request: &PanelRequest, texts: &Te
         items.push(Item::quiet(texts.get("panel-stacks-cut")));
     }
     items.extend(compared.iter().flat_map(|diff| changes(diff, texts)));
-    items.extend(owners(dump, request, texts));
+    items.extend(owners(side, dump, request, texts));
     items.extend(groups(dump, request, texts));
     Panel { items }
 }
@@ -80,13 +81,13 @@ fn cite(evidence: EvidenceId, line: u32) -> Cite {
 }
 
 /// Who waits for whom.
-fn owners(dump: &DumpView, request: &PanelRequest, texts: &Texts) -> Vec<Item> {
+fn owners(side: Side<'_>, dump: &DumpView, request: &PanelRequest, texts: &Texts) -> Vec<Item> {
     if dump.owners.is_empty() {
         return Vec::new();
     }
     let unknown = || texts.get("panel-stacks-not-visible");
     let row = |(index, owner): (usize, &OwnerView)| {
-        let key = format!("owner-{index}");
+        let key = row_key(index);
         let marks = [(owner.convoy, "panel-stacks-convoy"), (owner.cycle, "panel-stacks-cycle")];
         let marks = marks.iter().filter(|(holds, _)| *holds).map(|(_, id)| format!(" · {}", texts.get(id)));
         let class = owner.class.map(|class| texts.get(&format!("stacks-class-{}", class.as_str())));
@@ -99,7 +100,8 @@ fn owners(dump: &DumpView, request: &PanelRequest, texts: &Texts) -> Vec<Item> {
             class.unwrap_or_default(),
         ];
         let is_open = request.value(OPEN_ROW) == key;
-        let open = if is_open { candidates(dump, owner, texts) } else { Vec::new() };
+        let open =
+            if is_open { [candidates(dump, owner, texts), waiters(side, index, texts)].concat() } else { Vec::new() };
         let cites =
             owner.candidates.first().filter(|_| owner.holder.is_some()).map(|one| cite(dump.evidence, one.line));
         Row { key, cells, cites: cites.into_iter().collect(), open, ..Row::default() }
@@ -114,7 +116,35 @@ fn owners(dump: &DumpView, request: &PanelRequest, texts: &Texts) -> Vec<Item> {
     ];
     let rows = dump.owners.iter().take(SHOWN).enumerate().map(row).collect();
     let name = texts.get("panel-stacks-owners");
-    vec![Item::Heading(name.clone()), Item::Table { name, head: head(texts, &columns), rows }]
+    let mut items = vec![Item::Heading(name.clone())];
+    items.extend(owner_picture(side, request, texts));
+    items.push(Item::Table { name, head: head(texts, &columns), rows });
+    items
+}
+
+/// Who waits in a queue, as the picture folds them.
+fn waiters(side: Side<'_>, queue: usize, texts: &Texts) -> Vec<Item> {
+    let Side { facts, dump, symbols } = side;
+    let Some(queue) = facts.queues.get(queue) else { return Vec::new() };
+    let row = |cohort: &Cohort| {
+        let task = dump.tasks.get(cohort.task as usize);
+        let cells = vec![
+            format::integer(cohort.count as i64),
+            symbols.text_of(cohort.state).to_owned(),
+            task.and_then(|task| task.waited_s).map(|seconds| (seconds / 60).to_string()).unwrap_or_default(),
+            cohort.function.clone(),
+        ];
+        let cites = task.map(|task| cite(facts.evidence, task.locator.lines.first));
+        Row { cells, cites: cites.into_iter().collect(), ..Row::default() }
+    };
+    let columns = [
+        ("panel-stacks-waiters", true),
+        ("panel-stacks-state", false),
+        ("panel-stacks-longest", true),
+        ("panel-stacks-where", false),
+    ];
+    let rows = cohorts(side, queue.waiters.iter().copied()).iter().take(SHOWN).map(row).collect();
+    vec![Item::Table { name: texts.get("panel-graph-waiters"), head: head(texts, &columns), rows }]
 }
 
 /// Who may hold a lock, and why.
@@ -356,15 +386,7 @@ fn picture(groups: &[&GroupView], filter: &Filter<'_>, request: &PanelRequest, t
 
 /// Adds a stack to the tree.
 fn hang(root: &mut Node, group: &GroupView, weight: f64) {
-    let color = match group.class.as_str() {
-        "lock" => 5,
-        "io" => 0,
-        "channel" | "condition" | "join" => 2,
-        "syscall" => 1,
-        "sleep" => 6,
-        "running" => 3,
-        _ => 4,
-    };
+    let color = color_of(&group.class);
     root.weight += weight;
     let mut node = root;
     // No picture is deeper, and neither may the tree be: it is walked by recursion.

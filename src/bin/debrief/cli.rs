@@ -33,6 +33,8 @@ use options::{Asked, Command, Format, Options};
 const DONE: u8 = 0;
 const NOT_ALL_READ: u8 = 1;
 const USAGE: u8 = 2;
+/// Of a picture, in pixels.
+const PICTURE_WIDTH: u32 = 960;
 
 /// Runs the program.
 pub(crate) fn run() -> ExitCode {
@@ -144,6 +146,10 @@ fn write_answer(case: &mut Case, options: &Options, template: TemplateChoice, te
     let text = match (options.command, options.format) {
         (Command::Inspect, Format::Json) => json::inspect(&evidence, &case.bundles()),
         (Command::Inspect, _) => report::inspect(&evidence, &case.bundles(), texts),
+        (Command::Stacks, Format::Svg) => {
+            let picture = case.owner_graph_svg(texts.lang(), PICTURE_WIDTH, false);
+            picture.ok_or_else(|| io::Error::other(texts.get("cli-no-owners")))?
+        }
         (Command::Stacks, format) => {
             // The other dumps were added last.
             let other = options.diff.as_ref().and(evidence.last()).map(|meta| meta.id);

@@ -28,6 +28,7 @@ pub(crate) enum Format {
     Csv,
     Markdown,
     Html,
+    Svg,
 }
 
 /// A run.
@@ -143,6 +144,7 @@ impl Reading {
             ("csv", Command::Series) => Format::Csv,
             ("markdown", Command::Analyze) => Format::Markdown,
             ("html", Command::Analyze) => Format::Html,
+            ("svg", Command::Stacks) => Format::Svg,
             _ => return Err(Wrong(wrong("cli-bad-format", format).with("command", name.as_ref()))),
         };
         let paths: Vec<PathBuf> = words.map(PathBuf::from).collect();
