@@ -6,6 +6,7 @@ mod build;
 mod compiled;
 mod example;
 mod generate;
+mod goroutines;
 mod journal;
 #[path = "../../src/text/mark.rs"]
 #[allow(dead_code, reason = "the build only writes marks")]
@@ -39,6 +40,7 @@ cargo xtask sizes                            compressed sizes of dist/ against t
 cargo xtask snapshot                         raise the number of the saved case's snapshot and write its fixture
 cargo xtask example                          write the example incident into public/examples/
 cargo xtask journal --bytes N --out FILE     write a large kubelet journal for benchmarks
+cargo xtask goroutines --out FILE            write a dump of 20,000 goroutines for benchmarks
 cargo xtask bench [--bytes N]                a large journal, natively and in Chromium, beside wc and lnav
 cargo xtask serve-only [--dir dist] [--port] [--base]   serve a built site as it is (port 0: any free one)";
 
@@ -56,6 +58,7 @@ fn main() -> ExitCode {
         "example" => example::run(rest).map_err(|error| error.to_string()),
         "bench" => bench::run_all(rest),
         "journal" => journal::run(rest).map_err(|error| error.to_string()),
+        "goroutines" => goroutines::run(rest).map_err(|error| error.to_string()),
         "screenshots" => test::screenshots(),
         "test" => return test::run(rest),
         "help" | "--help" | "-h" => {

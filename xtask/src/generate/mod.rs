@@ -9,6 +9,7 @@
 mod clock;
 mod crash;
 mod describe;
+pub(crate) mod goroutines;
 pub(crate) mod journal;
 mod kubelet;
 mod limits;
