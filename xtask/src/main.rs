@@ -5,6 +5,7 @@ mod build;
 #[path = "../../src/text/compiled.rs"]
 mod compiled;
 mod example;
+mod fuzz;
 mod generate;
 mod goroutines;
 mod journal;
@@ -42,6 +43,7 @@ cargo xtask example                          write the example incident into pub
 cargo xtask journal --bytes N --out FILE     write a large kubelet journal for benchmarks
 cargo xtask goroutines --out FILE            write a dump of 20,000 goroutines for benchmarks
 cargo xtask bench [--bytes N]                a large journal, natively and in Chromium, beside wc and lnav
+cargo xtask fuzz [--seconds N] [TARGET...]   every fuzz target for 20 seconds (needs nightly and cargo-fuzz)
 cargo xtask serve-only [--dir dist] [--port] [--base]   serve a built site as it is (port 0: any free one)";
 
 fn main() -> ExitCode {
@@ -58,6 +60,7 @@ fn main() -> ExitCode {
         "example" => example::run(rest).map_err(|error| error.to_string()),
         "bench" => bench::run_all(rest),
         "journal" => journal::run(rest).map_err(|error| error.to_string()),
+        "fuzz" => fuzz::run_all(rest),
         "goroutines" => goroutines::run(rest).map_err(|error| error.to_string()),
         "screenshots" => test::screenshots(),
         "test" => return test::run(rest),
