@@ -1,5 +1,6 @@
 //! One incident: its evidence, its analysis and every operation that the page, the worker and the command line offer.
 
+mod concluding;
 mod input;
 mod panels;
 mod quote;
@@ -11,22 +12,22 @@ use std::rc::Rc;
 
 use crate::evidence::Source;
 use crate::evidence::guard::INDEX_FROM_BYTES;
+use crate::facts::Facts;
 use crate::facts::bundle::derive_bundles;
 use crate::facts::clock::{CaseClock, case_offset, resolve_clocks};
-use crate::facts::growth::report_growth;
 use crate::facts::stacks::DumpFacts;
 use crate::facts::stacks::diff::Side;
-use crate::facts::{Facts, derive_facts};
 use crate::model::{
     Analysis, Bundle, Citation, Cite, ClockOrigin, EvidenceId, EvidenceMeta, EvidenceState, IssueCode, Issues, Level,
     Parsed, Role, TimeBasis, TimeRange, Timestamp, WallKind,
 };
 use crate::protocol::desk::Material;
-use crate::protocol::{Choices, CrosshairRequest, TrendsRequest};
+use crate::protocol::{Choices, TrendsRequest};
 use crate::text::{Lang, Texts};
 use crate::view::lines::{LineView, LinesView};
 use crate::view::stacks::{self, DiffView, DumpView};
-use crate::view::trends::{self, CrosshairView, LeavingChart, Plans, TrendsView};
+use crate::view::trends::{self, LeavingChart, Plans, TrendsView};
+use concluding::Concluding;
 use input::Input;
 use panels::Listing;
 pub use reading::Step;
@@ -43,6 +44,8 @@ pub struct Case {
     clock: CaseClock,
     /// Conclusions and what they were drawn from; `None` when evidence or a correction came since.
     concluded: Option<(Analysis, Facts)>,
+    /// Conclusions that are being drawn.
+    concluding: Option<Concluding>,
     /// The charts of these conclusions, for the picks last asked for.
     plans: Option<Plans>,
     /// The inputs before this one are read.
@@ -91,7 +94,7 @@ impl Case {
         let mut input = Input::new(id, path, source, choices, is_indexed);
         input.removed = removed;
         self.inputs.push(input);
-        self.concluded = None;
+        self.unsettle();
         id
     }
 
@@ -155,53 +158,6 @@ impl Case {
         self.concluded.as_ref().map_or_else(|| EMPTY.get_or_init(Analysis::default), |(analysis, _)| analysis)
     }
 
-    fn conclude(&mut self) {
-        if self.concluded.is_some() {
-            return;
-        }
-        self.set_clocks();
-        let metas: Vec<EvidenceMeta> = self.inputs.iter().map(|input| input.meta.clone()).collect();
-        let repeats = self.repeats();
-        let (mut inputs, mut twins) = (Vec::new(), Vec::new());
-        for ((input, meta), is_repeat) in self.inputs.iter().zip(&metas).zip(&repeats) {
-            match is_repeat {
-                _ if input.removed => {}
-                true => twins.push(meta),
-                false => inputs.push(crate::facts::Input { meta, parsed: &input.parsed }),
-            }
-        }
-        let facts = derive_facts(&inputs, &twins);
-        let (findings, outcomes) = crate::rules::ask_all(&facts);
-        let timeline = crate::timeline::propose(&facts, &findings);
-        let mut analysis = Analysis {
-            findings,
-            outcomes,
-            ceilings: facts.ceilings.clone(),
-            workloads: facts.workloads.clone(),
-            spread: facts.spread.clone(),
-            timeline,
-            threads: facts.threads.clone(),
-            growth: facts.growth.as_ref().and_then(|growth| report_growth(growth, &facts.usage)),
-            change_points: facts.change_points.clone(),
-            coverage: facts.coverage.clone(),
-        };
-        analysis.for_each_cite(|cite| {
-            if let Some(input) = self.input(cite.locator.evidence) {
-                cite.locator = quote::complete(input, cite.locator);
-            }
-        });
-        for error in analysis.coverage.errors.iter_mut().filter(|error| error.message.is_empty()) {
-            let first = Cite { locator: error.locator, role: Role::Shows, at: None };
-            error.message = self.cite(&[first]).pop().and_then(|mut quoted| quoted.excerpt.pop()).unwrap_or_default();
-        }
-        let statements = analysis.findings.iter().flat_map(|finding| &finding.statements);
-        let places = statements.flat_map(|statement| &statement.cites).map(|cite| cite.locator);
-        self.cited = places.map(|locator| (locator.evidence, locator.lines.first)).collect();
-        self.concluded = Some((analysis, facts));
-        self.listing.repeats = repeats;
-        self.plans = None;
-    }
-
     fn set_clocks(&mut self) {
         self.n_unclocked = 0;
         let read: Vec<_> = self.inputs.iter().filter(|input| !input.removed).map(Input::clocked).collect();
@@ -234,7 +190,7 @@ impl Case {
                 input.reread();
                 self.unread_from = self.unread_from.min(id.0 as usize);
             }
-            self.concluded = None;
+            self.unsettle();
             self.set_clocks();
         }
     }
@@ -242,7 +198,7 @@ impl Case {
     /// Sets the zone of the case for inputs that state none; `None` = as inferred.
     pub fn set_zone(&mut self, offset_s: Option<i32>) {
         self.clock.chosen_offset_s = offset_s;
-        self.concluded = None;
+        self.unsettle();
         self.set_clocks();
     }
 
@@ -250,7 +206,7 @@ impl Case {
     pub fn set_removed(&mut self, id: EvidenceId, removed: bool) {
         if let Some(input) = self.input_mut(id) {
             input.removed = removed;
-            self.concluded = None;
+            self.unsettle();
             self.set_clocks();
         }
     }
@@ -321,15 +277,6 @@ impl Case {
         let texts = self.texts_in(request.lang, request.offset_s);
         let (analysis, facts, plans) = self.charted(&request.picked)?;
         trends::build_chart(facts, analysis, plans, (key, as_table), request, &texts)
-    }
-
-    /// Values of a chart's series at an instant (seconds since the epoch).
-    pub fn crosshair(&mut self, request: &CrosshairRequest) -> CrosshairView {
-        let texts = self.texts_in(request.lang, self.offset_s());
-        match self.charted(&request.picked) {
-            Some((_, facts, plans)) => trends::build_crosshair(facts, plans, request, &texts),
-            None => CrosshairView::default(),
-        }
     }
 
     /// Conclusions and their charts.

@@ -9,17 +9,16 @@ pub mod desk;
 use serde::{Deserialize, Serialize};
 
 use crate::compact;
-use crate::model::{
-    Analysis, Citation, Cite, EvidenceId, EvidenceMeta, Issues, Message, Setting, TimeRange, Timestamp,
-};
+use crate::model::{Citation, Cite, EvidenceId, EvidenceMeta, Issues, Message, Setting, TimeRange, Timestamp};
 use crate::text::Lang;
+use crate::view::conclusions::Conclusions;
 use crate::view::lines::LinesView;
 use crate::view::panel::{Panel, PanelRequest};
-pub use crate::view::trends::{CrosshairRequest, TrendsRequest};
-use crate::view::trends::{CrosshairView, TrendsView};
+pub use crate::view::trends::TrendsRequest;
+use crate::view::trends::TrendsView;
 
 /// Raised with every change of this file's types.
-pub const VERSION: u32 = 8;
+pub const VERSION: u32 = 9;
 
 /// Folder of the kept inputs of all cases.
 pub const KEPT_FOLDER: &str = "cases";
@@ -151,8 +150,6 @@ pub enum Request {
         /// How the reader has it.
         request: TrendsRequest,
     },
-    /// Values at an instant, for the crosshair. Answered by [`Answer::Crosshair`].
-    Crosshair(CrosshairRequest),
     /// A panel that is said as data. Answered by [`Answer::Panel`].
     Panel(PanelRequest),
     /// Freezes places into citations. Answered by [`Answer::Citations`].
@@ -208,8 +205,8 @@ pub enum Answer {
     Progress(Progress),
     /// Conclusions over everything read so far: sent when reading has ended and after every change.
     Analysis {
-        /// Conclusions.
-        analysis: Box<Analysis>,
+        /// Conclusions, as far as the page shows them by itself.
+        conclusions: Box<Conclusions>,
         /// Zone in force for inputs that state none, in seconds east of UTC.
         offset_s: i32,
         /// Time range of everything that has a time.
@@ -223,8 +220,6 @@ pub enum Answer {
     Trends(TrendsView),
     /// Bytes of a [`LeavingChart`](crate::view::trends::LeavingChart), to be handed on to the desk; none where there is no such chart.
     Chart(Vec<u8>),
-    /// Values at an instant.
-    Crosshair(CrosshairView),
     /// A panel.
     Panel(Panel),
     /// Frozen citations, in the order asked.
@@ -264,7 +259,9 @@ pub struct Progress {
     pub bytes_total: u64,
     /// Bytes per second over this run.
     pub bytes_per_second: f64,
-    /// Whether reading has ended.
+    /// The share of the conclusions that is drawn, once everything is read.
+    pub concluded: Option<f64>,
+    /// Whether reading has ended and everything is concluded.
     pub idle: bool,
 }
 

@@ -464,6 +464,26 @@ fn a_cancelled_input_keeps_what_was_read_and_clear_forgets_all() {
 }
 
 #[test]
+fn conclusions_are_the_same_in_steps_and_begin_anew_with_every_change() {
+    let (mut at_once, mut in_steps) = (read(&small_files()), read(&small_files()));
+    let mut shares = vec![in_steps.conclude_step()];
+    assert!(shares[0] < 1.0, "more than one step");
+    // Between two steps anything can be asked and changed.
+    assert!(!in_steps.lines(EvidenceId(0), 1, 5).lines.is_empty());
+    in_steps.conclude_step();
+    in_steps.set_removed(EvidenceId(0), true);
+    in_steps.set_removed(EvidenceId(0), false);
+    assert_eq!(in_steps.conclude_step(), shares[0], "from the beginning");
+    while shares.last() < Some(&1.0) {
+        shares.push(in_steps.conclude_step());
+    }
+    assert!(shares.len() > 8 && shares.is_sorted() && shares.iter().rev().skip(1).all(|share| *share < 1.0));
+    assert_eq!(in_steps.conclude_step(), 1.0);
+    assert_eq!(in_steps.analysis(), at_once.analysis());
+    assert!(!in_steps.analysis().findings.is_empty());
+}
+
+#[test]
 fn windows_of_lines_are_the_files_own() {
     let text = String::from_utf8(short_journal()).expect("text");
     let (case, meta) = read_one(text.as_bytes());

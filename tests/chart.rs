@@ -1,10 +1,10 @@
 //! Charts: reduction is exact, drawing never fails, pictures are what they were.
 
-use debrief::chart::backend::{Op, operations};
-use debrief::chart::draw::draw;
+use debrief::chart::backend::{Op, operations, operations_of};
+use debrief::chart::draw::{draw, draw_beyond};
 use debrief::chart::reduce::{Extents, clip, column_of, cut, reduce};
 use debrief::chart::svg::render_svg;
-use debrief::chart::{CeilingKind, ChartCeiling, ChartForm, ChartMarker, ChartSeries, ChartSpec, Palette};
+use debrief::chart::{CeilingKind, ChartCeiling, ChartForm, ChartMarker, ChartSeries, ChartSpec, Drawing, Palette};
 use proptest::prelude::*;
 
 /// 2023-07-23 21:20:00 +08:00.
@@ -219,6 +219,42 @@ fn values_near_each_other_are_fitted_unless_the_axis_starts_at_zero() {
     assert_eq!(draw(&spec).y.0, 0.0);
     spec.from_zero = false;
     assert!(draw(&spec).y.0 > 29_000.0);
+}
+
+/// Lines of some operations: their points.
+fn lines_of<'a>(ops: &'a [f32], strings: &'a [String]) -> Vec<&'a [f32]> {
+    let line = |op| if let Op::Line { points, .. } = op { Some(points) } else { None };
+    operations_of(ops, strings).filter_map(line).collect()
+}
+
+#[test]
+fn what_moves_is_drawn_beyond_the_window_and_never_off_the_axis() {
+    let mut spec = incident(960, 360, Palette::light());
+    let (start, end) = spec.window;
+    // In the margin stands a value that the window does not know.
+    spec.window = (start + 0.25 * (end - start), start + 0.5 * (end - start));
+    let beyond = spec.window.1 + 0.05 * (spec.window.1 - spec.window.0);
+    let index = spec.series[0].times.partition_point(|time| *time < beyond);
+    spec.series[0].values[index] = 1e9;
+    let (plain, wide) = (draw(&spec), draw_beyond(&spec, 0.125));
+    assert_eq!((plain.plot, plain.x, plain.y), (wide.plot, wide.x, wide.y));
+    let [ground, moving, still] = wide.layers();
+    assert_eq!(ground, plain.layers()[0]);
+    assert_eq!(still, plain.layers()[2], "what stands still is the same");
+    assert!(operations_of(ground, &wide.strings).count() == 1);
+    assert!(operations_of(moving, &wide.strings).all(|op| !matches!(op, Op::Text { .. })));
+    let (left, top, right, bottom) = wide.plot;
+    let more = (right - left) * 0.125;
+    let points: Vec<[f32; 2]> =
+        lines_of(moving, &wide.strings).into_iter().flat_map(|points| points.as_chunks::<2>().0).copied().collect();
+    let (from, to) = points.iter().fold((f32::MAX, f32::MIN), |(from, to), [x, _]| (from.min(*x), to.max(*x)));
+    assert!((from - (left - more)).abs() < 1.0 && (to - (right + more)).abs() < 1.0, "{from} {to}");
+    // Markers stand above the plot, in rows of their own; nothing else does, nor below it.
+    let series = lines_of(moving, &wide.strings).into_iter().filter(|points| points.len() > 4);
+    assert!(series.flat_map(|points| points.as_chunks::<2>().0).all(|[_, y]| *y >= top - 0.1 && *y <= bottom + 0.1));
+    // As a whole a drawing is its layers.
+    assert_eq!([ground, moving, still].concat(), wide.ops);
+    assert_eq!(Drawing::default().layers(), [&[] as &[f32]; 3]);
 }
 
 /// Contrast of two `#rrggbb` colours after WCAG 2.

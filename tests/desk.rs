@@ -391,7 +391,7 @@ fn a_file_that_is_no_case_says_so_and_nothing_is_open() {
 #[test]
 fn a_fix_is_preselected_by_its_suggestion_and_attached_once() {
     let (material, case) = a();
-    let offered = suggest::actions(&material.analysis, &Document::default());
+    let offered = suggest::actions(&material.analysis);
     let mut desk = Desk::new(material);
     let mut n_files = 0;
     for action in &case.document.actions {

@@ -14,7 +14,7 @@ use debrief::model::{
     Statement, Timestamp, Workload,
 };
 use debrief::postmortem::fixes::{Fix, fixes, quote};
-use debrief::postmortem::{Document, suggest};
+use debrief::postmortem::suggest;
 use debrief::protocol::Choices;
 use debrief::text::{Lang, Texts};
 use proptest::prelude::*;
@@ -181,7 +181,7 @@ fn incident_a_gets_what_its_team_did() {
     assert!(fix(&fixes, "sysctl-pid-max").text.contains("\nkernel.pid_max = 262144\n"));
     assert!(!fix(&fixes, "sysctl-pid-max").cites.is_empty());
     assert_eq!(check(&fix(&fixes, "kubelet-pod-pids-limit").text)["podPidsLimit"].as_i64(), Some(4096));
-    for action in suggest::actions(&analysis, &Document::default()) {
+    for action in suggest::actions(&analysis) {
         if let Some(id) = &action.fix {
             let fix = fix(&fixes, id);
             assert!(fix.from_case && fix.kind == action.kind, "{id}");

@@ -135,7 +135,7 @@ fn what_the_evidence_rules_out_is_offered_where_a_cause_is_claimed_and_only_once
         apply(&mut document, Edit::AcceptWhy(why, citations)).unwrap()
     });
     let ids: Vec<ItemId> = ids.collect();
-    let offered = |document: &Document, why| suggest::alternatives(&analysis, document, why);
+    let offered = |document: &Document, why| suggest::alternatives(&analysis.findings, document, why);
     let numbers: Vec<usize> = ids.iter().map(|id| offered(&document, *id).len()).collect();
     assert_eq!(numbers, [2, 0, 0, 0], "a contributing factor rules nothing out");
 
@@ -185,7 +185,7 @@ fn shape(document: &Document) -> String {
 fn the_four_questions_are_offered_apart_and_each_only_once() {
     let analysis = incident();
     let mut document = Document::default();
-    let offered = suggest::whys(&analysis, &document);
+    let offered = suggest::whys(&analysis.findings, &document);
     assert_eq!(offered.len(), 4);
     let kinds: Vec<WhyKind> = offered.iter().map(|why| suggest::why_kind(why)).collect();
     assert_eq!(kinds, [WhyKind::Cause, WhyKind::Contributing, WhyKind::Detection, WhyKind::Question]);
@@ -195,11 +195,11 @@ fn the_four_questions_are_offered_apart_and_each_only_once() {
     let again = apply(&mut document, Edit::AcceptWhy(suggestion, Vec::new()));
     assert_eq!(first, again);
     apply(&mut document, Edit::Decline(format!("{RULE}/pod-limit")));
-    let keys: Vec<&str> = suggest::whys(&analysis, &document).iter().map(|why| why.key.as_str()).collect();
+    let keys: Vec<&str> = suggest::whys(&analysis.findings, &document).iter().map(|why| why.key.as_str()).collect();
     assert_eq!(keys, ["host/pid-space-exhausted/late-diagnosis", "host/pid-space-exhausted/global-limit"]);
     apply(&mut document, Edit::Offer(format!("{RULE}/pod-limit")));
     apply(&mut document, Edit::RemoveWhy(first.unwrap()));
-    assert_eq!(suggest::whys(&analysis, &document).len(), 4);
+    assert_eq!(suggest::whys(&analysis.findings, &document).len(), 4);
 }
 
 #[test]
@@ -233,11 +233,11 @@ fn actions_carry_the_ceilings_figures_and_the_cause_they_address() {
     // Without a ceiling that was reached and without a culprit no figure and no name is made up.
     analysis.ceilings.clear();
     analysis.findings[0].culprit = None;
-    let actions = suggest::actions(&analysis, &Document::default());
+    let actions = suggest::actions(&analysis);
     assert!(actions.iter().all(|action| action.text.args.is_empty()));
     // At the kernel's own maximum there is nothing to raise.
     analysis.ceilings = vec![ceiling(LimitName::PidMax, 4_194_304, true)];
-    let keys: Vec<String> = suggest::actions(&analysis, &Document::default()).into_iter().map(|a| a.key).collect();
+    let keys: Vec<String> = suggest::actions(&analysis).into_iter().map(|a| a.key).collect();
     assert!(!keys.iter().any(|key| key.ends_with("raise-pid-max")));
 }
 
@@ -324,14 +324,14 @@ fn proposed_and_own_events_stand_in_one_order_of_time() {
     let mut document = Document::default();
     let undated = add_event(&mut document, None, Phase::Response);
     let own = add_event(&mut document, Some("22:05"), Phase::Trigger);
-    let rows = build_rows(&analysis, &document);
+    let rows = build_rows(&analysis.timeline, &document);
     let keys: Vec<RowKey> = rows.iter().map(|row| row.key.clone()).collect();
     let proposed = |key: &str| RowKey::Proposed(key.to_owned());
     assert_eq!(keys, [proposed("onset"), RowKey::Own(own), proposed("unreachable"), RowKey::Own(undated)]);
     assert!(rows[1].milestone && !rows[3].milestone);
     let accept = Edit::AcceptEvent(analysis.timeline[0].clone(), quote(&analysis.timeline[0].cites));
     let accepted = apply(&mut document, accept).unwrap();
-    let first = &build_rows(&analysis, &document)[0];
+    let first = &build_rows(&analysis.timeline, &document)[0];
     assert_eq!((&first.key, first.event.count), (&RowKey::Own(accepted), 211));
 }
 

@@ -174,7 +174,7 @@ fn the_panel_shows_lanes_gaps_and_what_the_filter_lets_through() {
     let chat = analysis.timeline.iter().find(|event| matches!(event.source, EventSource::Chat(_))).expect("a message");
     document.events.push(DocumentEvent::accepted(chat.clone()));
     document.events.push(DocumentEvent { at: Some(chat.at.plus_seconds(60)), ..DocumentEvent::default() });
-    let view = |filter: &TimelineFilter| build_timeline(&analysis, &document, filter, &texts);
+    let view = |filter: &TimelineFilter| build_timeline(&analysis.timeline, &document, filter, &texts);
 
     let all = view(&TimelineFilter::default());
     let lanes: Vec<_> = all.lanes.iter().map(|lane| (lane.lane.id(), lane.n_events, lane.n_shown)).collect();

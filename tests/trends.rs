@@ -1,15 +1,16 @@
-//! The panel Trends beside its drawings: one chart that leaves on its own, and the limits under the chart of threads.
+//! The panel Trends beside its drawings: one chart that leaves on its own, what the crosshair says, and the limits under the chart of threads.
 
 use debrief::case::Case;
 use debrief::chart::Palette;
 use debrief::desk::Desk;
 use debrief::evidence::MemorySource;
-use debrief::model::{RedactionClass, Timestamp};
+use debrief::model::{RedactionClass, TimeRange, Timestamp};
 use debrief::postmortem::saved::SavedCase;
 use debrief::protocol::desk::{ChartFile, ChartRequest, DeskAnswer, DeskRequest};
 use debrief::protocol::{TrendsRequest, encode};
 use debrief::text::Lang;
 use debrief::view::panel::{Item, Panel, PanelKind, PanelRequest};
+use debrief::view::trends::Readings;
 
 use crate::documents::incident_a;
 
@@ -165,4 +166,74 @@ fn counts_that_do_not_add_up_are_said() {
         told_of.push(told(&limits(&mut case, Lang::En)));
     }
     insta::assert_snapshot!("limits_of_a_node", told_of.join("\n\n"));
+}
+
+/// The bar of a limit is as long as its share, and its colour says whether there is room.
+#[test]
+fn a_limit_has_a_bar_where_its_use_is_known() {
+    let mut case = incident_a::case();
+    let rows = limits(&mut case, Lang::En).items.into_iter().find_map(|item| match item {
+        Item::Table { head, rows, .. } => Some((head, rows)),
+        _ => None,
+    });
+    let (head, rows) = rows.expect("a table");
+    for row in &rows {
+        let share = row.gauge.map(|gauge| (gauge.column as usize, gauge.share, gauge.level));
+        let Some((column, share, level)) = share else {
+            assert_eq!(row.cells[1], "", "{:?}", row.cells);
+            continue;
+        };
+        assert_eq!(head[column].label, "Share");
+        let said: f64 = row.cells[column].trim_end_matches(" %").parse().expect("a number");
+        assert!((said - share * 100.0).abs() <= 0.5, "{:?}", row.cells);
+        assert_eq!(level, if row.cells[0].ends_with("(reached)") { 2 } else { 0 }, "{:?}", row.cells);
+    }
+}
+
+/// A table of one value a minute, one of them missing, and of another that is measured every five minutes.
+fn uneven() -> Case {
+    let value = |minute: i64| if minute == 30 { "NaN".to_owned() } else { (100 + minute * minute % 71).to_string() };
+    let row = |minute: i64| format!("{},{}\n", 1_690_120_800_000 + minute * 60_000, value(minute));
+    let often = (0..120).map(row).collect::<String>();
+    let row = |minute: i64| format!("{},{}\n", 1_690_120_800_000 + minute * 60_000, 500 + minute);
+    let rarely = (0..120).step_by(5).map(row).collect::<String>();
+    let head = |name: &str| format!("Time,\"{{__name__=\"\"container_threads\"\", container=\"\"{name}\"\"}}\"\n");
+    open(&[("often.csv", &(head("often") + &often)), ("rarely.csv", &(head("rarely") + &rarely))])
+}
+
+#[test]
+fn the_crosshair_says_the_nearest_samples_without_asking() {
+    let mut case = uneven();
+    let view = case.trends(&request(&[]));
+    let chart = &view.charts[0];
+    let start = 1_690_120_800.0;
+    let drawn: Vec<&str> = chart.legend.iter().map(|entry| entry.label.as_str()).collect();
+    assert_eq!(chart.readings.values.len(), chart.readings.times.len() * drawn.len());
+    assert!(chart.readings.times.is_sorted_by(|a, b| a < b));
+    let place = |name: &str| drawn.iter().position(|label| label.contains(name)).expect("a series");
+    for second in (0..119 * 60).step_by(7) {
+        let at = start + f64::from(second);
+        let (time, values) = chart.readings.at(at).expect("a reading");
+        // The sum over both is measured when either is: the nearest sample is never further than half a minute and a pixel.
+        assert!((time - at).abs() <= 30.0 + 8.0, "{second}");
+        let minute = ((time - start) / 60.0).round() as i64;
+        let often = values[place("often")];
+        match minute {
+            30 => assert!(often.is_nan(), "a gap is said as one"),
+            _ => assert!((100.0..171.0).contains(&often) && often == (100 + minute * minute % 71) as f64, "{minute}"),
+        }
+        let nearest = (f64::from(second) / 300.0).round() * 5.0;
+        assert!((values[place("rarely")] - 500.0 - nearest).abs() <= 5.0, "{second}");
+    }
+    // Beyond the window too, as far as the picture goes.
+    let range = |from: f64, to: f64| TimeRange::of(Timestamp((from * 1e9) as i64), Timestamp((to * 1e9) as i64));
+    let window = Some(range(start + 1800.0, start + 5400.0));
+    let moved = case.trends(&TrendsRequest { window, ..request(&[]) }).charts.remove(0).readings;
+    let (first, last) = (moved.times[0] - start, moved.times[moved.times.len() - 1] - start);
+    assert!((first - (1800.0 - 450.0)).abs() <= 60.0 && (last - (5400.0 + 450.0)).abs() <= 60.0, "{first} {last}");
+    // What is hidden is not said; nothing is said of nothing.
+    let hidden = chart.legend[place("rarely")].key.clone();
+    let without = case.trends(&request(&[&hidden])).charts.remove(0).readings;
+    assert_eq!(without.values.len(), without.times.len() * (drawn.len() - 1));
+    assert_eq!(Readings::default().at(0.0), None);
 }

@@ -2,7 +2,7 @@
 //! of it that leaves.
 
 use debrief::chart::Drawing;
-use debrief::chart::backend::{Anchor, FONT_FAMILY, HALO_WIDTH, Op, operations};
+use debrief::chart::backend::{Anchor, FONT_FAMILY, HALO_WIDTH, Op, operations_of};
 use debrief::text::format;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
@@ -13,24 +13,32 @@ use super::dom::el;
 /// Device pixels per CSS pixel of a picture that leaves: sharp on dense screens and in print.
 const PICTURE_RATIO: f64 = 2.0;
 
-/// Fits a canvas to a drawing that is shown so many CSS pixels wide, with `ratio` device pixels each, then replays it.
-pub(crate) fn paint(canvas: &HtmlCanvasElement, drawing: &Drawing, width: f64, ratio: f64) {
-    let height = f64::from(drawing.size().1);
+/// What a canvas is drawn on with.
+pub(crate) fn context_of(canvas: &HtmlCanvasElement) -> Option<CanvasRenderingContext2d> {
+    canvas.get_context("2d").ok()?.and_then(|context| context.dyn_into().ok())
+}
+
+/// Fits a canvas to a size in CSS pixels, with `ratio` device pixels each.
+pub(crate) fn fit(canvas: &HtmlCanvasElement, width: f64, height: f64, ratio: f64) {
     let (w, h) = ((width * ratio).round() as u32, (height * ratio).round() as u32);
     if canvas.width() != w || canvas.height() != h {
         canvas.set_width(w);
         canvas.set_height(h);
     }
-    let context = canvas.get_context("2d").ok().flatten().and_then(|c| c.dyn_into::<CanvasRenderingContext2d>().ok());
-    if let Some(context) = context {
-        replay(&context, drawing, ratio);
+}
+
+/// Fits a canvas to a drawing that is shown so many CSS pixels wide and high, with `ratio` device pixels each, then replays it.
+pub(crate) fn paint(canvas: &HtmlCanvasElement, drawing: &Drawing, size: (f32, f32), ratio: f64) {
+    fit(canvas, size.0.into(), size.1.into(), ratio);
+    if let Some(context) = context_of(canvas) {
+        replay(&context, &drawing.ops, drawing, (ratio, 0.0));
     }
 }
 
 /// The drawing as PNG, as a blob; `None` where the browser cannot make one.
 pub(crate) async fn png(drawing: &Drawing) -> Option<JsValue> {
     let canvas: HtmlCanvasElement = el("canvas").raw();
-    paint(&canvas, drawing, drawing.size().0.into(), PICTURE_RATIO);
+    paint(&canvas, drawing, drawing.size(), PICTURE_RATIO);
     let encoded = js_sys::Promise::new(&mut |done, failed| {
         if let Err(why) = canvas.to_blob(&done) {
             drop(failed.call1(&JsValue::NULL, &why));
@@ -39,16 +47,15 @@ pub(crate) async fn png(drawing: &Drawing) -> Option<JsValue> {
     JsFuture::from(encoded).await.ok().filter(JsValue::is_object)
 }
 
-/// Clears the canvas and draws. The canvas has `pixel_ratio` device pixels per CSS pixel; the drawing is in CSS pixels.
-pub(crate) fn replay(context: &CanvasRenderingContext2d, drawing: &Drawing, pixel_ratio: f64) {
-    let size = context.canvas().map_or((0.0, 0.0), |canvas| (f64::from(canvas.width()), f64::from(canvas.height())));
+/// Draws operations of a drawing, which is in CSS pixels, onto a canvas that has so many device pixels for each and lies so many of them to
+/// the left.
+pub(crate) fn replay(context: &CanvasRenderingContext2d, ops: &[f32], drawing: &Drawing, (ratio, left): (f64, f64)) {
     // Only a matrix that is none is refused.
-    let _ = context.set_transform(pixel_ratio, 0.0, 0.0, pixel_ratio, 0.0, 0.0).is_err();
-    context.clear_rect(0.0, 0.0, size.0 / pixel_ratio, size.1 / pixel_ratio);
+    let _ = context.set_transform(ratio, 0.0, 0.0, ratio, left, 0.0).is_err();
     context.set_line_join("round");
     context.set_text_baseline("alphabetic");
     let mut pen = Pen { context, font: (0.0, 0.0) };
-    for op in operations(drawing) {
+    for op in operations_of(ops, &drawing.strings) {
         // A refused shape (a negative radius, say) is left out; the others are still worth seeing.
         let _ = pen.draw(op).is_err();
     }

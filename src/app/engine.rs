@@ -306,12 +306,12 @@ impl Engine {
                 app.knowledge.update(|known| *known = known.wrapping_add(1));
             }
             Answer::Progress(progress) => app.progress.set(progress),
-            Answer::Analysis { analysis, offset_s, time_range } => {
+            Answer::Analysis { conclusions, offset_s, time_range } => {
                 self.0.borrow_mut().deaths = 0;
                 app.case_offset_s.set(offset_s);
                 app.edit(Edit::Offset(offset_s));
                 app.time_range.set(time_range);
-                app.analysis.set(*analysis);
+                app.analysis.set(*conclusions);
                 app.knowledge.update(|known| *known = known.wrapping_add(1));
                 self.digest_what_is_read();
             }

@@ -5,7 +5,7 @@
 use std::ops::Deref;
 use std::rc::Rc;
 
-use debrief::model::{Analysis, Arg, Citation, Cite, EvidenceId, EvidenceMeta, LineRange, Locator, Message, TimeRange};
+use debrief::model::{Arg, Citation, Cite, EvidenceId, EvidenceMeta, LineRange, Locator, Message, TimeRange};
 use debrief::postmortem::edit::{Edit, Target};
 use debrief::postmortem::history::History;
 use debrief::postmortem::saved::SavedVersion;
@@ -13,6 +13,7 @@ use debrief::postmortem::{Document, ItemId};
 use debrief::protocol::desk::SheetKind;
 use debrief::protocol::{Answer, Progress, Request};
 use debrief::text::{Lang, Texts};
+use debrief::view::conclusions::Conclusions;
 use leptos::prelude::*;
 
 use super::citing::Carried;
@@ -158,7 +159,7 @@ pub(crate) struct Shared {
     /// Raised with every change of the inputs or of what a person corrected about them, so that it is saved.
     pub(crate) inputs_revision: RwSignal<u32>,
     /// Conclusions over everything read so far.
-    pub(crate) analysis: RwSignal<Analysis>,
+    pub(crate) analysis: RwSignal<Conclusions>,
     /// Zone in force for inputs that state none; times on the page are shown in it.
     pub(crate) case_offset_s: RwSignal<i32>,
     /// The zone a person set for the case; `None` = inferred.

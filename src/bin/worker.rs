@@ -44,6 +44,8 @@ mod browser {
     use debrief::formats::registry::IDS;
     use debrief::model::{Arg, EvidenceId, Message, Timestamp};
     use debrief::protocol::{self, AddSource, Answer, Progress, Request, ToWorker, VERSION};
+    use debrief::view::conclusions::Conclusions;
+    use debrief::view::panel::PanelKind;
     use js_sys::Array;
     use wasm_bindgen::prelude::*;
     use web_sys::{Blob, BlobPropertyBag, MessageChannel, MessageEvent, MessagePort};
@@ -95,10 +97,14 @@ mod browser {
         handles: Vec<Blob>,
         pool: Pool,
         digesting: Vec<Digesting>,
+        /// Questions that wait for conclusions.
+        waiting: Vec<(u32, Request)>,
         turns: MessagePort,
         turn_waits: bool,
         reading: bool,
         run_started_ms: f64,
+        /// The share of the conclusions that is drawn.
+        concluded: f64,
         news: News,
         windows: Windows,
     }
@@ -110,10 +116,12 @@ mod browser {
                 handles: Vec::new(),
                 pool: Pool::new(|said| with_worker(|worker| worker.hear(said))),
                 digesting: Vec::new(),
+                waiting: Vec::new(),
                 turns,
                 turn_waits: false,
                 reading: false,
                 run_started_ms: 0.0,
+                concluded: 0.0,
                 news: News::default(),
                 windows: Windows::default(),
             }
@@ -173,8 +181,22 @@ mod browser {
                     post(0, Answer::Evidence(self.case.evidence()));
                 }
                 Request::DigestFile(evidence) => self.start_digest(id, evidence, files),
+                query if self.must_wait(&query) => self.waiting.push((id, query)),
                 query => post(id, self.answer(query)),
             }
+        }
+
+        /// Whether a question is answered when conclusions are drawn: one that needs them while they are being drawn, and the limits, which
+        /// stand among the conclusions.
+        fn must_wait(&mut self, query: &Request) -> bool {
+            let (needs_all, is_of_findings) = match query {
+                Request::Trends(_) | Request::Chart { .. } | Request::CiteSample { .. } | Request::Material { .. } => {
+                    (true, false)
+                }
+                Request::Panel(panel) => (panel.kind != PanelKind::Evidence, panel.kind == PanelKind::Limits),
+                _ => (false, false),
+            };
+            self.reading && (is_of_findings || needs_all && !self.case.is_reading())
         }
 
         fn answer(&mut self, query: Request) -> Answer {
@@ -189,7 +211,6 @@ mod browser {
                     let chart = case.leaving_chart(&key, as_table, &request);
                     Answer::Chart(chart.and_then(|chart| protocol::encode(&chart).ok()).unwrap_or_default())
                 }
-                Request::Crosshair(request) => Answer::Crosshair(case.crosshair(&request)),
                 Request::Panel(request) => Answer::Panel(case.panel(&request)),
                 Request::Cite(cites) => Answer::Citations(case.cite(&cites)),
                 Request::CiteSample { series, at } => {
@@ -229,6 +250,7 @@ mod browser {
                 self.reading = true;
                 self.run_started_ms = now_ms();
             }
+            self.concluded = 0.0;
             self.pool.give(&mut self.case, &self.handles);
             self.take_turn();
         }
@@ -253,25 +275,41 @@ mod browser {
             self.take_turn();
         }
 
-        /// Concludes when everything is read; digests a slice otherwise.
+        /// Draws a part of the conclusions when everything is read; digests a slice otherwise.
         fn turn(&mut self) {
             self.turn_waits = false;
             if self.reading {
                 if !self.case.is_reading() {
-                    self.finish_run();
+                    self.conclude();
                 }
             } else if self.digest_slice() {
                 self.take_turn();
             }
         }
 
+        fn conclude(&mut self) {
+            if self.news.are_due() {
+                let progress = self.progress(false);
+                self.news.tell(|| post(0, Answer::Progress(progress)));
+            }
+            self.concluded = self.case.conclude_step();
+            if self.concluded < 1.0 {
+                self.take_turn();
+            } else {
+                self.finish_run();
+            }
+        }
+
         fn finish_run(&mut self) {
             self.reading = false;
-            let analysis = Box::new(self.case.analysis().clone());
+            let conclusions = Box::new(Conclusions::of(self.case.analysis()));
             post(0, Answer::Evidence(self.case.evidence()));
             post(0, Answer::Progress(self.progress(true)));
             let (offset_s, time_range) = (self.case.offset_s(), self.case.time_range());
-            post(0, Answer::Analysis { analysis, offset_s, time_range });
+            post(0, Answer::Analysis { conclusions, offset_s, time_range });
+            for (id, query) in std::mem::take(&mut self.waiting) {
+                post(id, self.answer(query));
+            }
             if !self.digesting.is_empty() {
                 self.take_turn();
             }
@@ -279,9 +317,10 @@ mod browser {
 
         fn progress(&self, idle: bool) -> Progress {
             let progress = self.case.progress();
+            let concluded = (self.reading && progress.idle).then_some(self.concluded);
             let seconds = (now_ms() - self.run_started_ms) / 1000.0;
             let rate = if seconds > 0.0 { progress.bytes_done as f64 / seconds } else { 0.0 };
-            Progress { bytes_per_second: rate, idle, ..progress }
+            Progress { bytes_per_second: rate, concluded, idle, ..progress }
         }
 
         /// Digests one slice; whether there is more to do.

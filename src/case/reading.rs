@@ -51,7 +51,8 @@ impl Case {
     pub fn take(&mut self, id: EvidenceId, ticket: u32, batch: Batch) -> bool {
         let Some(input) = self.input_mut(id).filter(|input| input.awaits(ticket)) else { return false };
         input.take(batch);
-        if !input.is_unread() {
+        self.concluding = None;
+        if !self.input(id).is_some_and(Input::is_unread) {
             self.finished();
         }
         true
@@ -87,7 +88,7 @@ impl Case {
 
     /// An input was just finished. All clocks are not set anew for each of a hundred thousand.
     fn finished(&mut self) {
-        self.concluded = None;
+        self.unsettle();
         self.n_unclocked += 1;
         if self.n_unclocked * 16 >= self.inputs.len() {
             self.set_clocks();
@@ -117,7 +118,7 @@ impl Case {
         let read = self.inputs.iter().map(|input| input.meta.bytes_read);
         let all = self.inputs.iter().map(|input| input.meta.bytes);
         let idle = !self.inputs.iter().any(Input::is_unread);
-        Progress { bytes_done: read.sum(), bytes_total: all.sum(), bytes_per_second: 0.0, idle }
+        Progress { bytes_done: read.sum(), bytes_total: all.sum(), bytes_per_second: 0.0, concluded: None, idle }
     }
 
     /// Stops reading one input or all; what was read stays in the analysis.
@@ -125,7 +126,7 @@ impl Case {
         for input in self.inputs.iter_mut().filter(|input| id.is_none_or(|id| input.meta.id == id)) {
             input.cancel();
         }
-        self.concluded = None;
+        self.unsettle();
         self.set_clocks();
     }
 }

@@ -84,12 +84,17 @@ pub enum Op<'a> {
 
 /// The operations of a drawing, in order; ends at the first one that is malformed.
 pub fn operations(drawing: &Drawing) -> impl Iterator<Item = Op<'_>> {
-    let mut rest = drawing.ops.as_slice();
+    operations_of(&drawing.ops, &drawing.strings)
+}
+
+/// The operations of a part of a drawing.
+pub fn operations_of<'a>(ops: &'a [f32], strings: &'a [String]) -> impl Iterator<Item = Op<'a>> {
+    let mut rest = ops;
     std::iter::from_fn(move || {
         let [code, n_args, tail @ ..] = rest else { return None };
         let (args, tail) = tail.split_at_checked(*n_args as usize)?;
         rest = tail;
-        decode(*code, args, &drawing.strings)
+        decode(*code, args, strings)
     })
 }
 
@@ -146,6 +151,8 @@ fn glyph_width(glyph: char) -> f32 {
 /// Records plotters' calls.
 pub(super) struct Recorder {
     size: (u32, u32),
+    /// Units by which the area is wider than the picture, on each side.
+    beyond: i32,
     background: String,
     dash: (f32, f32),
     ops: Vec<f32>,
@@ -158,6 +165,7 @@ impl Recorder {
         let units = UNITS as u32;
         Self {
             size: (width * units, height * units),
+            beyond: 0,
             background: css(background),
             dash: (0.0, 0.0),
             ops: Vec::new(),
@@ -174,6 +182,22 @@ impl Recorder {
     /// The colour that the texts to come stand on, for their halo.
     pub(super) fn set_background(&mut self, color: &BackendColor) {
         self.background = css(color);
+    }
+
+    /// Takes what lies so many units left and right of the picture too, as an area made from now on has it: plotters cuts at an area's edges,
+    /// and an area begins at 0.
+    pub(super) fn widen(&mut self, beyond: i32) {
+        self.beyond = beyond;
+    }
+
+    /// A place in the area as one in the picture, in pixels.
+    fn x_of(&self, x: i32) -> f32 {
+        pixels(x - self.beyond)
+    }
+
+    /// Length of what was recorded so far.
+    pub(super) fn len(&self) -> usize {
+        self.ops.len()
     }
 
     /// What was recorded: operations and strings.
@@ -203,7 +227,7 @@ impl DrawingBackend for Recorder {
     type ErrorType = Infallible;
 
     fn get_size(&self) -> (u32, u32) {
-        self.size
+        (self.size.0 + 2 * self.beyond as u32, self.size.1)
     }
 
     fn ensure_prepared(&mut self) -> Recorded {
@@ -228,7 +252,8 @@ impl DrawingBackend for Recorder {
         let at = self.ops.len();
         self.record(LINE, &[color, style.color().alpha as f32, width, self.dash.0, self.dash.1]);
         let from = self.ops.len();
-        self.ops.extend(path.into_iter().flat_map(|(x, y)| [pixels(x), pixels(y)]));
+        let beyond = self.beyond;
+        self.ops.extend(path.into_iter().flat_map(|(x, y)| [pixels(x - beyond), pixels(y)]));
         self.ops[at + 1] += (self.ops.len() - from) as f32;
         if let [x, y, end_x, end_y] = &mut self.ops[from..]
             && width == 1.0
@@ -248,7 +273,7 @@ impl DrawingBackend for Recorder {
             return self.draw_path([a, (b.0, a.1), b, (a.0, b.1), a], style);
         }
         let color = self.string(&css(&style.color()));
-        let (left, right) = (pixels(a.0.min(b.0)).round(), pixels(a.0.max(b.0)).round());
+        let (left, right) = (self.x_of(a.0.min(b.0)).round(), self.x_of(a.0.max(b.0)).round());
         let (top, bottom) = (pixels(a.1.min(b.1)).round(), pixels(a.1.max(b.1)).round());
         self.record(RECT, &[color, style.color().alpha as f32, left, top, right - left, bottom - top]);
         Ok(())
@@ -257,7 +282,7 @@ impl DrawingBackend for Recorder {
     fn draw_circle<S: StrokeStyle>(&mut self, center: BackendCoord, radius: u32, style: &S, fill: bool) -> Recorded {
         let color = self.string(&css(&style.color()));
         let width = if fill { 0.0 } else { pixels(style.stroke_width() as i32) };
-        let (x, y) = (pixels(center.0), pixels(center.1));
+        let (x, y) = (self.x_of(center.0), pixels(center.1));
         self.record(CIRCLE, &[color, style.color().alpha as f32, width, x, y, pixels(radius as i32)]);
         Ok(())
     }
@@ -269,7 +294,7 @@ impl DrawingBackend for Recorder {
     ) -> Recorded {
         let color = self.string(&css(&style.color()));
         let mut args = vec![color, style.color().alpha as f32];
-        args.extend(corners.into_iter().flat_map(|(x, y)| [pixels(x), pixels(y)]));
+        args.extend(corners.into_iter().flat_map(|(x, y)| [self.x_of(x), pixels(y)]));
         self.record(POLYGON, &args);
         Ok(())
     }
@@ -300,7 +325,7 @@ impl DrawingBackend for Recorder {
             FontTransform::Rotate180 => 180.0,
             FontTransform::Rotate270 => 270.0,
         };
-        let args = [color, halo, text, size, weight, anchor, turn, pixels(at.0), pixels(at.1), shift];
+        let args = [color, halo, text, size, weight, anchor, turn, self.x_of(at.0), pixels(at.1), shift];
         self.record(TEXT, &args);
         Ok(())
     }

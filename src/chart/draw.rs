@@ -1,8 +1,8 @@
 //! Draws a specification.
 //!
-//! From the back: bands, a light horizontal grid, series, markers, ceilings with their labels. Above the plot stand what y counts and the
-//! ceilings that are too far away to be on the scale, then up to three rows of marker labels; below it the times and, in a second row,
-//! their dates.
+//! From the back: bands, a light horizontal grid, series, lines of markers: what moves when the window does. Then what stands still: the
+//! labels of values, times and markers, ceilings with their labels. Above the plot stand what y counts and the ceilings that are too far
+//! away to be on the scale, then up to three rows of marker labels; below it the times and, in a second row, their dates.
 
 use std::cell::RefCell;
 use std::convert::Infallible;
@@ -41,7 +41,14 @@ type Plot = DrawingArea<Recorder, Cartesian2d<Axis, Axis>>;
 /// Draws a chart into canvas operations.
 #[must_use]
 pub fn draw(spec: &ChartSpec) -> Drawing {
-    draw_with_legend(spec, 0.0, &[])
+    draw_with_legend(spec, 0.0, 0.0, &[])
+}
+
+/// `draw` for a page that moves the picture before the next one is there: what moves is drawn for so large a share of the window beyond
+/// each of its ends too. Values there that the axis does not reach lie on its edge.
+#[must_use]
+pub fn draw_beyond(spec: &ChartSpec, share: f64) -> Drawing {
+    draw_with_legend(spec, share, 0.0, &[])
 }
 
 /// An entry of a legend below the chart: where it stands, counted from the chart's lower edge, and what it says.
@@ -53,18 +60,24 @@ pub(super) struct LegendPlace {
 }
 
 /// `draw` on a picture that is `legend_height` higher, with a legend there.
-pub(super) fn draw_with_legend(spec: &ChartSpec, legend_height: f32, legend: &[LegendPlace]) -> Drawing {
+pub(super) fn draw_with_legend(spec: &ChartSpec, beyond: f64, legend_height: f32, legend: &[LegendPlace]) -> Drawing {
     let (width, height) = (spec.width.clamp(1, MAX_SIZE), spec.height.clamp(1, MAX_SIZE));
     let background = rgb(&spec.palette.background);
     let recorder = Recorder::new(width, height + legend_height as u32, &background.to_backend_color());
     let recorder = Rc::new(RefCell::new(recorder));
-    let layout = Layout::of(spec, width as f32, height as f32);
-    let canvas = Canvas { spec, area: DrawingArea::from(&recorder), recorder: Rc::clone(&recorder), layout };
+    let layout = Layout::of(spec, width as f32, height as f32, beyond);
+    let area = DrawingArea::from(&recorder);
+    let mut canvas = Canvas { spec, area, recorder: Rc::clone(&recorder), layout, beyond: 0 };
     // Recording cannot fail; an error here could only be a layout plotters refuses, and then what was drawn so far is shown.
-    let _ = canvas.draw_all().and_then(|()| canvas.draw_legend(height as f32, legend)).is_err();
+    let _ = canvas.area.fill(&background).is_err();
+    canvas.widen(canvas.pixels_beyond());
+    let _ = canvas.draw_moving().is_err();
+    canvas.widen(0);
+    let still_from = recorder.borrow().len() as u32;
+    let _ = canvas.draw_still().and_then(|()| canvas.draw_legend(height as f32, legend)).is_err();
     let (ops, strings) = recorder.borrow_mut().take();
     let Layout { plot, x, y, .. } = canvas.layout;
-    Drawing { ops, strings, plot: (plot.left, plot.top, plot.right, plot.bottom), x, y: (y.low, y.high) }
+    Drawing { ops, strings, plot: (plot.left, plot.top, plot.right, plot.bottom), x, y: (y.low, y.high), still_from }
 }
 
 /// An axis over backend units. plotters' own rounds down and overflows on values far outside.
@@ -99,20 +112,42 @@ struct Canvas<'a> {
     area: DrawingArea<Recorder, Shift>,
     recorder: Rc<RefCell<Recorder>>,
     layout: Layout,
+    /// Units by which the area is wider than the picture, on each side.
+    beyond: i32,
 }
 
 impl Canvas<'_> {
-    fn draw_all(&self) -> Drawn {
-        let palette = &self.spec.palette;
-        self.area.fill(&rgb(&palette.background))?;
+    /// Units that the wide window needs beyond the plot.
+    fn pixels_beyond(&self) -> i32 {
+        let Layout { plot, x, wide, .. } = &self.layout;
+        units((plot.right - plot.left) * ((wide.1 - x.1) / (x.1 - x.0)) as f32)
+    }
+
+    fn widen(&mut self, beyond: i32) {
+        self.beyond = beyond;
+        self.recorder.borrow_mut().widen(beyond);
+        self.area = DrawingArea::from(&self.recorder);
+    }
+
+    fn plot(&self) -> Plot {
         let Area { left, top, right, bottom } = self.layout.plot;
         let (x, y) = (self.layout.x, self.layout.y);
-        let pixels = (units(left)..units(right), units(bottom)..units(top));
-        let plot = self.area.apply_coord_spec(Cartesian2d::new(Axis::linear(x), Axis(y), pixels));
+        let pixels = (units(left) + self.beyond..units(right) + self.beyond, units(bottom)..units(top));
+        self.area.apply_coord_spec(Cartesian2d::new(Axis::linear(x), Axis(y), pixels))
+    }
+
+    fn draw_moving(&self) -> Drawn {
+        let plot = self.plot();
         self.draw_bands(&plot)?;
-        self.draw_axes(&plot)?;
+        self.draw_grid(&plot)?;
         self.draw_series(&plot)?;
-        self.draw_markers(&plot)?;
+        self.draw_markers(&plot)
+    }
+
+    fn draw_still(&self) -> Drawn {
+        let plot = self.plot();
+        self.draw_axes(&plot)?;
+        self.draw_flags(&plot)?;
         self.draw_ceilings(&plot)?;
         self.draw_headers()
     }
@@ -137,7 +172,7 @@ impl Canvas<'_> {
     }
 
     fn draw_bands(&self, plot: &Plot) -> Drawn {
-        let (x, y) = (self.layout.x, self.layout.y);
+        let (x, y) = (self.layout.wide, self.layout.y);
         for (index, _) in &self.layout.flags {
             let marker = &self.spec.markers[*index];
             if let Some(end) = marker.end {
@@ -148,12 +183,26 @@ impl Canvas<'_> {
         Ok(())
     }
 
+    fn draw_grid(&self, plot: &Plot) -> Drawn {
+        let layout = &self.layout;
+        let (from, to) = layout.wide;
+        let grid = stroke(&rgb(&self.spec.palette.grid), 1.0);
+        for value in &layout.y_ticks.values {
+            plot.draw(&PathElement::new([(from, *value), (to, *value)], grid))?;
+        }
+        if !layout.has_texts {
+            return Ok(());
+        }
+        let pixel_of = |at: f64| self.pixel_of(plot, at);
+        let axis = stroke(&rgb(&self.spec.palette.muted).mix(0.6), 1.0);
+        self.line((pixel_of(from), layout.plot.bottom), (pixel_of(to), layout.plot.bottom), axis)
+    }
+
     fn draw_axes(&self, plot: &Plot) -> Drawn {
         let layout = &self.layout;
         let palette = &self.spec.palette;
-        let (grid, muted) = (rgb(&palette.grid), rgb(&palette.muted));
+        let muted = rgb(&palette.muted);
         for (value, label) in layout.y_ticks.values.iter().zip(&layout.y_ticks.labels) {
-            plot.draw(&PathElement::new([(layout.x.0, *value), (layout.x.1, *value)], stroke(&grid, 1.0)))?;
             let (_, y) = plot.map_coordinate(&(layout.x.0, *value));
             let at = (layout.plot.left - 6.0, y as f32 / UNITS as f32);
             self.text(label, at, label_style(&muted, HPos::Right, VPos::Center))?;
@@ -161,14 +210,13 @@ impl Canvas<'_> {
         if !layout.has_texts {
             return Ok(());
         }
-        let Area { left, right, bottom, .. } = layout.plot;
-        self.line((left, bottom), (right, bottom), stroke(&muted.mix(0.6), 1.0))?;
+        let Area { right, bottom, .. } = layout.plot;
         let has_contexts = self.spec.height >= 140;
         let zone_width =
             if self.spec.x_label.is_empty() { 0.0 } else { text_width(&self.spec.x_label, LABEL_SIZE) + 12.0 };
         let mut contexts_end = f32::MIN;
         let next_context = |from: usize| layout.x_ticks[from + 1..].iter().find(|tick| tick.context.is_some());
-        let pixel_of = |tick: &TimeTick| plot.map_coordinate(&(tick.at, layout.y.low)).0 as f32 / UNITS as f32;
+        let pixel_of = |tick: &TimeTick| self.pixel_of(plot, tick.at);
         for (index, tick) in layout.x_ticks.iter().enumerate() {
             let x = pixel_of(tick);
             self.line((x, bottom), (x, bottom + 4.0), stroke(&muted.mix(0.6), 1.0))?;
@@ -243,21 +291,42 @@ impl Canvas<'_> {
         Ok(())
     }
 
+    /// Where an instant stands in the picture, in pixels.
+    fn pixel_of(&self, plot: &Plot, at: f64) -> f32 {
+        (plot.map_coordinate(&(at, self.layout.y.low)).0 - self.beyond) as f32 / UNITS as f32
+    }
+
+    /// Where a marker stands.
+    fn marker_x(&self, plot: &Plot, marker: &ChartMarker) -> f32 {
+        self.pixel_of(plot, marker.at.max(self.layout.x.0))
+    }
+
     fn draw_markers(&self, plot: &Plot) -> Drawn {
         let layout = &self.layout;
         for (index, flag) in &layout.flags {
             let marker = &self.spec.markers[*index];
             let color = self.marker_color(marker);
-            let (x, _) = plot.map_coordinate(&(marker.at.max(layout.x.0), layout.y.low));
-            let x = x as f32 / UNITS as f32;
+            let x = self.marker_x(plot, marker);
             let Some(flag) = flag else {
                 let top = layout.plot.top;
                 self.line((x, top - 2.0), (x, top + 5.0), stroke(&color, 1.0))?;
                 continue;
             };
             let top = layout.flags_top + flag.row as f32 * ROW_HEIGHT;
-            let (opacity, weight) = if marker.alarm { (1.0, FontStyle::Bold) } else { (0.55, FontStyle::Normal) };
+            let opacity = if marker.alarm { 1.0 } else { 0.55 };
             self.line((x, top), (x, layout.plot.bottom), stroke(&color.mix(opacity), 1.0))?;
+        }
+        Ok(())
+    }
+
+    /// What markers say.
+    fn draw_flags(&self, plot: &Plot) -> Drawn {
+        for (index, flag) in &self.layout.flags {
+            let Some(flag) = flag else { continue };
+            let marker = &self.spec.markers[*index];
+            let (color, x) = (self.marker_color(marker), self.marker_x(plot, marker));
+            let top = self.layout.flags_top + flag.row as f32 * ROW_HEIGHT;
+            let weight = if marker.alarm { FontStyle::Bold } else { FontStyle::Normal };
             let (end, anchor) = if flag.is_left { (x - FLAG_GAP, HPos::Right) } else { (x + FLAG_GAP, HPos::Left) };
             let style = text_style(&color, LABEL_SIZE, weight, anchor, VPos::Center);
             self.text(&marker.label, (end, top + ROW_HEIGHT / 2.0), style)?;
@@ -284,7 +353,7 @@ impl Canvas<'_> {
     }
 
     fn line(&self, from: (f32, f32), to: (f32, f32), style: ShapeStyle) -> Drawn {
-        let points = [from, to].map(|(x, y)| (units(x), units(y)));
+        let points = [from, to].map(|(x, y)| (units(x) + self.beyond, units(y)));
         self.area.draw(&PathElement::new(points, style))
     }
 
@@ -292,7 +361,7 @@ impl Canvas<'_> {
         if text.is_empty() {
             return Ok(());
         }
-        self.area.draw(&Text::new(text, (units(at.0), units(at.1)), style))
+        self.area.draw(&Text::new(text, (units(at.0) + self.beyond, units(at.1)), style))
     }
 }
 

@@ -21,10 +21,12 @@ const VALUE_LIMIT: f64 = 1e300;
 pub(super) struct Layout {
     pub(super) plot: Area,
     pub(super) x: (f64, f64),
+    /// The window with what is drawn beyond its ends.
+    pub(super) wide: (f64, f64),
     pub(super) y: ValueAxis,
     pub(super) x_ticks: Vec<TimeTick>,
     pub(super) y_ticks: ValueTicks,
-    /// What is drawn of each series, cut at the window.
+    /// What is drawn of each series, cut at the ends of `wide`.
     pub(super) lines: Vec<Line>,
     /// Indices of the ceilings on the scale and where their labels stand.
     pub(super) ceilings: Vec<(usize, Option<Area>)>,
@@ -57,8 +59,10 @@ pub(super) struct Header {
 }
 
 impl Layout {
-    pub(super) fn of(spec: &ChartSpec, width: f32, height: f32) -> Self {
+    /// `beyond` is the share of the window that is drawn beyond each of its ends.
+    pub(super) fn of(spec: &ChartSpec, width: f32, height: f32, beyond: f64) -> Self {
         let x = visible_window(spec.window);
+        let wide = reduce::widened(x, beyond);
         let has_texts = width >= 120.0 && height >= 80.0;
         let margin = margin_of(width);
         let header_top = if spec.title.is_empty() { 4.0 } else { TITLE_HEIGHT + 4.0 };
@@ -82,13 +86,14 @@ impl Layout {
 
         if !has_texts {
             let plot = Area { left: 1.0, top: 2.0, right: (width - 1.0).max(2.0), bottom: (height - 2.0).max(3.0) };
-            let lines = reduce_all(spec, x, (plot.right - plot.left) as usize);
+            let lines = drawn(spec, wide, (plot.right - plot.left) * (1.0 + 2.0 * beyond as f32), &y);
             let ceilings = on_scale.into_iter().map(|index| (index, None)).collect();
             let y_ticks = ValueTicks { values: Vec::new(), labels: Vec::new() };
             let (x_ticks, headers, flags) = (Vec::new(), Vec::new(), Vec::new());
             return Self {
                 plot,
                 x,
+                wide,
                 y,
                 x_ticks,
                 y_ticks,
@@ -110,7 +115,9 @@ impl Layout {
         let label_width = y_ticks.labels.iter().map(|label| text_width(label, LABEL_SIZE)).fold(0.0, f32::max);
         let left = (label_width + margin + 4.0).min(width / 2.0).ceil().max(usual_left);
         let right = width - margin;
-        let lines = if left > usual_left { reduce_all(spec, x, (right - left).max(1.0) as usize) } else { lines };
+        let columns = (right - left).max(1.0) * (1.0 + 2.0 * beyond as f32);
+        let is_drawn = left == usual_left && beyond == 0.0;
+        let lines = if is_drawn { lines } else { drawn(spec, wide, columns, &y) };
 
         let x_of = |at: f64| left + ((at - x.0) / (x.1 - x.0)) as f32 * (right - left);
         let is_visible = |marker: &ChartMarker| marker.at <= x.1 && marker.end.unwrap_or(marker.at) >= x.0;
@@ -142,7 +149,22 @@ impl Layout {
             on_scale.iter().map(|index| &spec.ceilings[*index]).map(|it| (y_of(it.value), it.label.as_str())).collect();
         let ceilings = on_scale.iter().copied().zip(place_line_labels(&ceiling_lines, &plot)).collect();
         let x_ticks = time_ticks(x, spec.offset_s, right - left, text_width("0", LABEL_SIZE));
-        Self { plot, x, y, x_ticks, y_ticks, lines, ceilings, headers, flags, flags_top, margin, header_top, has_texts }
+        Self {
+            plot,
+            x,
+            wide,
+            y,
+            x_ticks,
+            y_ticks,
+            lines,
+            ceilings,
+            headers,
+            flags,
+            flags_top,
+            margin,
+            header_top,
+            has_texts,
+        }
     }
 }
 
@@ -156,6 +178,16 @@ fn visible_window((start, end): (f64, f64)) -> (f64, f64) {
     let limit = |at: f64| if at.is_nan() { 0.0 } else { at.clamp(-TIME_LIMIT_S, TIME_LIMIT_S) };
     let (start, end) = (limit(start), limit(end));
     if end - start >= SHORTEST_WINDOW_S { (start, end) } else { (start - 0.5, start + 0.5) }
+}
+
+/// What is drawn in a window that may be wider than the one that the axis was fitted to: nothing leaves the axis.
+fn drawn(spec: &ChartSpec, window: (f64, f64), columns: f32, y: &ValueAxis) -> Vec<Line> {
+    let mut lines = reduce_all(spec, window, columns as usize);
+    for point in lines.iter_mut().flat_map(|line| line.points.iter_mut().chain(&mut line.floor)) {
+        // A gap (NaN) stays one.
+        point.1 = point.1.clamp(y.low, y.high);
+    }
+    lines
 }
 
 fn reduce_all(spec: &ChartSpec, window: (f64, f64), columns: usize) -> Vec<Line> {

@@ -156,9 +156,21 @@ pub struct Drawing {
     pub x: (f64, f64),
     /// Value range drawn.
     pub y: (f64, f64),
+    /// Where the layers of a chart meet in `ops`: behind the background what moves when the window does, from the first of these on what
+    /// stands still until the next drawing (values, times, labels).
+    pub still_from: u32,
 }
 
 impl Drawing {
+    /// The background, what moves with the window, and what stands still.
+    #[must_use]
+    pub fn layers(&self) -> [&[f32]; 3] {
+        // The first operation with its arguments.
+        let ground = self.ops.get(1).map_or(0, |n_args| *n_args as usize + 2).min(self.ops.len());
+        let still = (self.still_from as usize).clamp(ground, self.ops.len());
+        [&self.ops[..ground], &self.ops[ground..still], &self.ops[still..]]
+    }
+
     /// Width and height in CSS pixels: a drawing begins with its background. Nothing has no size.
     #[must_use]
     pub fn size(&self) -> (f32, f32) {

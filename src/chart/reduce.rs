@@ -7,6 +7,13 @@
 
 use std::ops::Range;
 
+/// A window with a share of its length more at each end.
+#[must_use]
+pub fn widened((start, end): (f64, f64), share: f64) -> (f64, f64) {
+    let more = (end - start) * share;
+    (start - more, end + more)
+}
+
 /// Samples to look at for a window: those inside and one on each side, so that the line runs to both edges.
 #[must_use]
 pub fn cut(times: &[f64], window: (f64, f64)) -> Range<usize> {

@@ -23,7 +23,7 @@ pub fn render_svg(spec: &ChartSpec) -> String {
 #[must_use]
 pub fn picture(spec: &ChartSpec) -> Drawing {
     let (legend, legend_height) = place_legend(spec);
-    draw_with_legend(spec, legend_height, &legend)
+    draw_with_legend(spec, 0.0, legend_height, &legend)
 }
 
 /// Rows of entries from the left, and their height.

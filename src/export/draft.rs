@@ -7,7 +7,7 @@ use crate::text::Texts;
 /// Everything the analysis suggests, as a draft that says so.
 #[must_use]
 pub fn draft(analysis: &Analysis, cite: &dyn Fn(&[Cite]) -> Vec<Citation>, texts: &Texts) -> Document {
-    let title = suggest::title(analysis).unwrap_or_else(|| Message::new("export-untitled"));
+    let title = suggest::title(&analysis.findings).cloned().unwrap_or_else(|| Message::new("export-untitled"));
     let mut document = Document { offset_s: texts.offset_s(), ..suggest::draft(analysis, cite) };
     document.fields.insert(Field::Title, texts.with("export-draft-title", &[("title", Arg::from(title))]));
     let summary = Wording::Suggested(Message::new("document-draft-summary"));

@@ -270,23 +270,22 @@ fn containers(usage: &Usage) -> BTreeMap<usize, Container<'_>> {
     containers
 }
 
-/// Every lasting change of every series, in order of time and then place.
+/// Every lasting change of a series.
 #[must_use]
-pub fn derive_change_points(usage: &Usage) -> Vec<ChangePoint> {
-    let of = |series: &SeriesFact| {
-        let (evidence, selector) = (series.origin.as_ref().map(|origin| origin.evidence), series.selector.clone());
-        let point = move |shift: super::shift::Shift| ChangePoint {
-            evidence,
-            selector: selector.clone(),
-            after: timestamp(shift.after),
-            by: timestamp(shift.by),
-            baseline: shift.before,
-            peak: shift.level,
-            kind: shift.kind,
-        };
-        find_shifts(&series.times, &series.values).into_iter().map(point).collect::<Vec<_>>()
+pub fn change_points_of(series: &SeriesFact) -> Vec<ChangePoint> {
+    let point = |shift: super::shift::Shift| ChangePoint {
+        evidence: series.origin.as_ref().map(|origin| origin.evidence),
+        selector: series.selector.clone(),
+        after: timestamp(shift.after),
+        by: timestamp(shift.by),
+        baseline: shift.before,
+        peak: shift.level,
+        kind: shift.kind,
     };
-    let mut points: Vec<ChangePoint> = usage.series.iter().flat_map(of).collect();
+    find_shifts(&series.times, &series.values).into_iter().map(point).collect()
+}
+
+/// Puts changes of all series in order of time and then place.
+pub fn order_change_points(points: &mut [ChangePoint]) {
     points.order_by(|a, b| (a.by, a.evidence, &a.selector).cmp(&(b.by, b.evidence, &b.selector)));
-    points
 }

@@ -22,7 +22,7 @@ pub mod stacks;
 pub mod usage;
 pub mod workloads;
 
-use crate::model::{Ceiling, ChangePoint, Coverage, EvidenceMeta, Parsed, SpreadRow, ThreadHistory, Workload};
+use crate::model::{Bundle, Ceiling, ChangePoint, Coverage, EvidenceMeta, Parsed, SpreadRow, ThreadHistory, Workload};
 
 /// One input as facts see it: what is known of it and what it yielded.
 #[derive(Clone, Copy, Debug)]
@@ -72,45 +72,88 @@ pub struct Facts {
     pub coverage: Coverage,
 }
 
-/// Derives all facts from the inputs that take part. `twins` hold what one of them holds already: only that they are there counts.
-#[must_use]
-pub fn derive_facts(inputs: &[Input<'_>], twins: &[&EvidenceMeta]) -> Facts {
-    let bundles = bundle::derive_bundles(inputs, twins);
-    let usage = usage::derive_usage(inputs);
-    let repeats = events::Repeats::of(inputs);
-    let failures = failures::derive_failures(inputs, &bundles, &repeats);
-    let occurrences = occurrences::derive_occurrences(inputs, &bundles, &repeats);
-    let growth = growth::derive_growth(&usage);
-    let change_points = growth::derive_change_points(&usage);
-    let ceilings = ceilings::derive_ceilings(inputs, &usage, growth.as_ref());
-    let threads = history::derive_history(&usage, &failures, growth.as_ref());
-    let caveats = caveats::derive_caveats(inputs, &usage, growth.as_ref(), &failures);
-    let stacks = stacks::derive_stacks(inputs);
-    let stall = joins::derive_stall(inputs, &stacks);
-    let refusals = joins::refusals::derive_refusals(inputs, &failures, &usage, growth.as_ref());
-    let memory = memory::derive_memory_kills(inputs, &failures, &bundles);
-    let probes = probes::derive_probe_kills(inputs, &failures, &repeats);
-    let pulls = pulls::derive_pulls(inputs);
-    let workloads = workloads::derive_workloads(inputs, &failures, &bundles);
-    let spread = workloads::derive_spread(inputs);
-    let coverage = coverage::derive_coverage(inputs, twins, &usage, &workloads, bundles);
-    Facts {
-        usage,
-        failures,
-        ceilings,
-        growth,
-        threads,
-        caveats,
-        change_points,
-        occurrences,
-        stacks,
-        stall,
-        refusals,
-        memory,
-        probes,
-        pulls,
-        workloads,
-        spread,
-        coverage,
+/// Facts while they are derived: in steps, so that others have their turn in between.
+#[derive(Debug, Default)]
+pub struct Derivation {
+    facts: Facts,
+    bundles: Vec<Bundle>,
+    repeats: events::Repeats,
+    /// Parts that are done.
+    n_parts: usize,
+    /// Series that were looked at for changes, and their samples.
+    n_series: usize,
+    n_samples: usize,
+}
+
+type Part = fn(&mut Derivation, &[Input<'_>], &[&EvidenceMeta]);
+
+/// What is derived, each from what stands before it. Changes of series, which take longest, follow.
+const PARTS: &[Part] = &[
+    |it, inputs, twins| it.bundles = bundle::derive_bundles(inputs, twins),
+    |it, inputs, _| it.facts.usage = usage::derive_usage(inputs),
+    |it, inputs, _| it.repeats = events::Repeats::of(inputs),
+    |it, inputs, _| it.facts.failures = failures::derive_failures(inputs, &it.bundles, &it.repeats),
+    |it, inputs, _| it.facts.occurrences = occurrences::derive_occurrences(inputs, &it.bundles, &it.repeats),
+    |it, _, _| it.facts.growth = growth::derive_growth(&it.facts.usage),
+    |it, inputs, _| {
+        let facts = &mut it.facts;
+        facts.ceilings = ceilings::derive_ceilings(inputs, &facts.usage, facts.growth.as_ref());
+        facts.threads = history::derive_history(&facts.usage, &facts.failures, facts.growth.as_ref());
+        facts.caveats = caveats::derive_caveats(inputs, &facts.usage, facts.growth.as_ref(), &facts.failures);
+    },
+    |it, inputs, _| it.facts.stacks = stacks::derive_stacks(inputs),
+    |it, inputs, _| it.facts.stall = joins::derive_stall(inputs, &it.facts.stacks),
+    |it, inputs, _| {
+        let facts = &mut it.facts;
+        facts.refusals = joins::refusals::derive_refusals(inputs, &facts.failures, &facts.usage, facts.growth.as_ref());
+        facts.memory = memory::derive_memory_kills(inputs, &facts.failures, &it.bundles);
+        facts.probes = probes::derive_probe_kills(inputs, &facts.failures, &it.repeats);
+        facts.pulls = pulls::derive_pulls(inputs);
+    },
+    |it, inputs, twins| {
+        let facts = &mut it.facts;
+        facts.workloads = workloads::derive_workloads(inputs, &facts.failures, &it.bundles);
+        facts.spread = workloads::derive_spread(inputs);
+        let bundles = std::mem::take(&mut it.bundles);
+        facts.coverage = coverage::derive_coverage(inputs, twins, &facts.usage, &facts.workloads, bundles);
+    },
+];
+
+/// Samples that are looked at for changes in one step, unless one series has more.
+const STEP_SAMPLES: usize = 250_000;
+
+impl Derivation {
+    /// Derives the next part from the inputs that take part, always the same ones; whether that was the last. `twins` hold what one of them
+    /// holds already: only that they are there counts.
+    pub fn step(&mut self, inputs: &[Input<'_>], twins: &[&EvidenceMeta]) -> bool {
+        if let Some(part) = PARTS.get(self.n_parts) {
+            self.n_parts += 1;
+            part(self, inputs, twins);
+            return false;
+        }
+        let until = self.n_samples + STEP_SAMPLES;
+        while let Some(series) = self.facts.usage.series.get(self.n_series).filter(|_| self.n_samples < until) {
+            self.n_series += 1;
+            self.n_samples += series.values.len();
+            self.facts.change_points.extend(growth::change_points_of(series));
+        }
+        let is_last = self.n_series == self.facts.usage.series.len();
+        if is_last {
+            growth::order_change_points(&mut self.facts.change_points);
+        }
+        is_last
+    }
+
+    /// The share that is done, from 0 to 1: half for the parts, half for the samples.
+    #[must_use]
+    pub fn share(&self) -> f64 {
+        let all: usize = self.facts.usage.series.iter().map(|series| series.values.len()).sum();
+        (self.n_parts as f64 / PARTS.len() as f64 + self.n_samples as f64 / all.max(1) as f64) / 2.0
+    }
+
+    /// What was derived.
+    #[must_use]
+    pub fn facts(self) -> Facts {
+        self.facts
     }
 }

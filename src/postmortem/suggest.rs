@@ -36,7 +36,7 @@ pub struct ActionSuggestion {
 }
 
 /// A sentence for the impact with the places that show it.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct ImpactSuggestion {
     /// The sentence.
     pub text: Message,
@@ -72,15 +72,15 @@ pub fn why_kind(suggestion: &WhySuggestion) -> WhyKind {
 
 /// Whys still to offer, in the order of the findings.
 #[must_use]
-pub fn whys<'a>(analysis: &'a Analysis, document: &Document) -> Vec<&'a WhySuggestion> {
+pub fn whys<'a>(findings: &'a [Finding], document: &Document) -> Vec<&'a WhySuggestion> {
     let taken: Vec<&str> = document.outline().into_iter().filter_map(|(_, why)| why.from.as_deref()).collect();
-    let offered = analysis.findings.iter().flat_map(|finding| &finding.whys);
+    let offered = findings.iter().flat_map(|finding| &finding.whys);
     offered.filter(|why| !taken.contains(&why.key.as_str()) && !document.declined.contains(&why.key)).collect()
 }
 
 /// What the findings rule out beside the answer of a why: offered where a cause is claimed, until an alternative anywhere cites it.
 #[must_use]
-pub fn alternatives(analysis: &Analysis, document: &Document, why: ItemId) -> Vec<AlternativeSuggestion> {
+pub fn alternatives(findings: &[Finding], document: &Document, why: ItemId) -> Vec<AlternativeSuggestion> {
     let Some(why) = document.why(why) else { return Vec::new() };
     let is_of = |finding: &&Finding| why.from.as_ref().is_none_or(|key| key.starts_with(&finding.rule));
     let taken = |cites: &[Cite]| {
@@ -89,7 +89,7 @@ pub fn alternatives(analysis: &Analysis, document: &Document, why: ItemId) -> Ve
         cites.first().is_none_or(|cite| there.any(|citation| citation.locator == cite.locator))
     };
     let is_claimed = why.kind == WhyKind::Cause && !why.is_open();
-    let findings = analysis.findings.iter().filter(|finding| is_claimed && is_of(finding));
+    let findings = findings.iter().filter(|finding| is_claimed && is_of(finding));
     let ruled_out = findings.flat_map(|finding| &finding.statements).filter(|it| it.topic == "ruled-out");
     let offered = ruled_out.filter(|it| !taken(&it.cites)).map(|Statement { text, cites, .. }| {
         let limit = text.args.iter().find(|(name, _)| name == "limit");
@@ -101,16 +101,24 @@ pub fn alternatives(analysis: &Analysis, document: &Document, why: ItemId) -> Ve
 
 /// Events still to offer, in order of time.
 #[must_use]
-pub fn events<'a>(analysis: &'a Analysis, document: &Document) -> Vec<&'a TimelineEvent> {
+pub fn events<'a>(timeline: &'a [TimelineEvent], document: &Document) -> Vec<&'a TimelineEvent> {
     let taken: Vec<&str> = document.events.iter().filter_map(|event| event.from.as_deref()).collect();
-    let offered = analysis.timeline.iter();
+    let offered = timeline.iter();
     offered.filter(|event| !taken.contains(&event.key.as_str()) && !document.declined.contains(&event.key)).collect()
 }
 
-/// Action items still to offer.
+/// Action items of those offered that were neither taken nor declined.
 #[must_use]
-pub fn actions(analysis: &Analysis, document: &Document) -> Vec<ActionSuggestion> {
+pub fn open_actions<'a>(offered: &'a [ActionSuggestion], document: &Document) -> Vec<&'a ActionSuggestion> {
     let taken: Vec<&str> = document.actions.iter().filter_map(|action| action.from.as_deref()).collect();
+    let is_open =
+        |action: &&ActionSuggestion| !taken.contains(&action.key.as_str()) && !document.declined.contains(&action.key);
+    offered.iter().filter(is_open).collect()
+}
+
+/// Action items that can be offered.
+#[must_use]
+pub fn actions(analysis: &Analysis) -> Vec<ActionSuggestion> {
     let mut offered: Vec<ActionSuggestion> = Vec::new();
     for finding in &analysis.findings {
         let proposed = match finding.rule.as_str() {
@@ -118,8 +126,7 @@ pub fn actions(analysis: &Analysis, document: &Document) -> Vec<ActionSuggestion
             _ => Vec::new(),
         };
         for action in proposed {
-            let known = offered.iter().any(|other| other.key == action.key);
-            if !known && !taken.contains(&action.key.as_str()) && !document.declined.contains(&action.key) {
+            if offered.iter().all(|other| other.key != action.key) {
                 offered.push(action);
             }
         }
@@ -129,8 +136,8 @@ pub fn actions(analysis: &Analysis, document: &Document) -> Vec<ActionSuggestion
 
 /// A title: what the most severe finding says.
 #[must_use]
-pub fn title(analysis: &Analysis) -> Option<Message> {
-    analysis.findings.first().map(|finding| finding.title.clone())
+pub fn title(findings: &[Finding]) -> Option<&Message> {
+    findings.first().map(|finding| &finding.title)
 }
 
 /// The impact as far as the evidence shows it: what the proposed events of that phase say, from the first to the last instant.
@@ -168,7 +175,7 @@ pub fn draft(analysis: &Analysis, cite: &dyn Fn(&[Cite]) -> Vec<Citation>) -> Do
     for why in analysis.findings.iter().flat_map(|finding| &finding.whys) {
         edit::apply(&mut document, Edit::AcceptWhy(why.clone(), cite(&why.cites)));
     }
-    for action in actions(analysis, &document) {
+    for action in actions(analysis) {
         edit::apply(&mut document, Edit::AcceptAction(action));
     }
     document

@@ -1,10 +1,14 @@
-//! Under the chart of threads: every limit with what was left of it and for how long, whether the counts add up, and what misleads.
+//! Under the chart of threads and among the findings: every limit with what was left of it and for how long, whether the counts add up, and what misleads.
 
-use super::panel::{Head, Item, Panel, Row, Weight};
+use super::panel::{Gauge, Head, Item, Panel, Row, Weight};
 use crate::facts::Facts;
 use crate::facts::caveats::{Caution, Caveat};
+use crate::facts::ceilings::NEAR;
 use crate::model::{Analysis, Arg, Ceiling, Exhaustion, Reconciliation, Role, Scope};
 use crate::text::{Texts, format};
+
+/// The column that has a bar: beside the names, where a narrow screen shows it too.
+const SHARE: u32 = 1;
 
 /// The panel; empty where no limit is known.
 #[must_use]
@@ -14,10 +18,10 @@ pub fn build_limits_panel(facts: &Facts, analysis: &Analysis, texts: &Texts) -> 
     }
     let head = [
         ("panel-limits-limit", false),
-        ("panel-limits-scope", false),
-        ("panel-limits-value", true),
-        ("panel-limits-used", true),
         ("panel-limits-share", true),
+        ("panel-limits-used", true),
+        ("panel-limits-value", true),
+        ("panel-limits-scope", false),
         ("panel-limits-left", true),
         ("panel-limits-slope", true),
         ("panel-limits-exhausted", false),
@@ -45,10 +49,10 @@ fn row(ceiling: &Ceiling, texts: &Texts) -> Row {
     let name = ceiling.name.as_str();
     let cells = vec![
         if ceiling.hit { texts.with("panel-limits-reached", &[("name", name.into())]) } else { name.to_owned() },
-        scope(&ceiling.scope, texts),
-        limit.unwrap_or_else(|| texts.get("panel-limits-none")),
-        ceiling.used.map_or_else(|| texts.get("panel-limits-unknown"), whole),
         ceiling.ratio.map(format::percent).unwrap_or_default(),
+        ceiling.used.map_or_else(|| texts.get("panel-limits-unknown"), whole),
+        limit.unwrap_or_else(|| texts.get("panel-limits-none")),
+        scope(&ceiling.scope, texts),
         ceiling.headroom.map(whole).unwrap_or_default(),
         ceiling.slope_per_hour.map(whole).unwrap_or_default(),
         ceiling.exhaustion.map(|end| exhausted(end, texts)).unwrap_or_default(),
@@ -56,7 +60,9 @@ fn row(ceiling: &Ceiling, texts: &Texts) -> Row {
     // One place for the limit and one for its use: the finding has all of them.
     let first = |role: Role| ceiling.cites.iter().find(|cite| cite.role == role).copied();
     let cites = [first(Role::Bounds), first(Role::Shows)].into_iter().flatten().collect();
-    Row { cells, cites, ..Row::default() }
+    let level = |share: f64| if ceiling.hit || share >= 1.0 { 2 } else { u8::from(share >= NEAR) };
+    let gauge = ceiling.ratio.map(|share| Gauge { column: SHARE, share, level: level(share) });
+    Row { cells, cites, gauge, ..Row::default() }
 }
 
 fn exhausted(end: Exhaustion, texts: &Texts) -> String {

@@ -1,6 +1,7 @@
 //! Pure view models: what a panel shows for a viewport. A component renders one of these and decides nothing.
 
 pub mod causes;
+pub mod conclusions;
 pub mod document;
 pub mod evidence;
 pub mod evidence_panel;

@@ -19,7 +19,7 @@ pub enum PanelKind {
     Evidence,
     /// What restarted or fails, and what it has in common.
     Workloads,
-    /// Limits on tasks, under the chart of threads.
+    /// Every limit with its use: under the chart of threads and among the findings.
     Limits,
 }
 
@@ -185,6 +185,19 @@ pub struct Row {
     pub cites: Vec<Cite>,
     /// What is under it, while it is open.
     pub open: Vec<Item>,
+    /// The bar in one of its cells.
+    pub gauge: Option<Gauge>,
+}
+
+/// How full something is, as a bar behind the words of a cell, which is not the first.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Gauge {
+    /// The cell's column.
+    pub column: u32,
+    /// From 0, empty, to 1; what is above is drawn as full.
+    pub share: f64,
+    /// 0: there is room; 1: from the mark at 80 % on; 2: full.
+    pub level: u8,
 }
 
 impl Item {

@@ -1,7 +1,7 @@
 //! The timeline as rows: proposed and own events merged in order of time, by lane, with the gaps between them.
 
 use crate::model::sort::Order as _;
-use crate::model::{Analysis, Cite, EventSource, Message, Phase, TimeRange, TimelineEvent, Timestamp};
+use crate::model::{Cite, EventSource, Message, Phase, TimeRange, TimelineEvent, Timestamp};
 use crate::postmortem::milestones::milestones;
 use crate::postmortem::{Document, DocumentEvent, ItemId, suggest};
 use crate::text::Texts;
@@ -101,9 +101,9 @@ pub struct TimelineRow {
 
 /// All rows in order of time, those without a time last; at the same instant the document's own come first.
 #[must_use]
-pub fn build_rows(analysis: &Analysis, document: &Document) -> Vec<TimelineRow> {
+pub fn build_rows(timeline: &[TimelineEvent], document: &Document) -> Vec<TimelineRow> {
     let milestones = milestones(document);
-    let mut by_key: Vec<&TimelineEvent> = analysis.timeline.iter().collect();
+    let mut by_key: Vec<&TimelineEvent> = timeline.iter().collect();
     by_key.order_by(|a, b| a.key.cmp(&b.key));
     let lane = |key: &str| {
         let found = by_key.binary_search_by(|event| event.key.as_str().cmp(key)).ok()?;
@@ -116,7 +116,7 @@ pub fn build_rows(analysis: &Analysis, document: &Document) -> Vec<TimelineRow> 
         milestone: milestones.iter().any(|milestone| milestone.event == Some(event.id)),
         lane: event.from.as_deref().and_then(lane).unwrap_or(Lane::Own),
     });
-    let proposed = suggest::events(analysis, document).into_iter().map(|event| TimelineRow {
+    let proposed = suggest::events(timeline, document).into_iter().map(|event| TimelineRow {
         key: RowKey::Proposed(event.key.clone()),
         event: DocumentEvent::accepted(event.clone()),
         cites: event.cites.clone(),
@@ -201,12 +201,12 @@ const MIN_GAP_S: f64 = 120.0;
 /// What the panel shows of the document's events and the proposals.
 #[must_use]
 pub fn build_timeline(
-    analysis: &Analysis,
+    timeline: &[TimelineEvent],
     document: &Document,
     filter: &TimelineFilter,
     texts: &Texts,
 ) -> TimelineView {
-    let rows = build_rows(analysis, document);
+    let rows = build_rows(timeline, document);
     let count = |lane: Lane, rows: &[TimelineRow]| rows.iter().filter(|row| row.lane == lane).count();
     let n_events = Lane::ALL.map(|lane| count(lane, &rows));
     let shown: Vec<TimelineRow> = rows.into_iter().filter(|row| filter.lets_through(row, texts)).collect();

@@ -3,14 +3,17 @@
 mod build;
 mod plan;
 
-pub use build::{build_chart, build_crosshair, build_export_charts, build_trends};
+pub use build::{build_chart, build_export_charts, build_trends};
 pub use plan::Plans;
 
 use serde::{Deserialize, Serialize};
 
 use crate::chart::{ChartForm, ChartSpec, Drawing, Palette};
-use crate::model::{TimeRange, Timestamp};
+use crate::model::TimeRange;
 use crate::text::Lang;
+
+/// Share of the window that is drawn beyond each of its ends: as far as a hand moves a chart before the next drawing is there.
+pub const BEYOND: f64 = 0.125;
 
 /// What a chart request says about its canvas and what to show.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -65,6 +68,8 @@ pub struct ChartView {
     pub can_stack: bool,
     /// Legend.
     pub legend: Vec<LegendEntry>,
+    /// What the crosshair says.
+    pub readings: Readings,
     /// Column heads of the table: time, then a name per series.
     pub table_head: Vec<String>,
     /// At most 200 rows of the window: time as text, then values as text; none where no table was asked for.
@@ -103,28 +108,24 @@ pub struct LegendEntry {
     pub max: String,
 }
 
-/// Asks for the values of a chart's series at an instant.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct CrosshairRequest {
-    /// Chart key.
-    pub chart: String,
-    /// Seconds since the epoch.
-    pub at: f64,
-    /// Hidden series.
-    pub hidden: Vec<String>,
-    /// Series taken out of *others*.
-    pub picked: Vec<String>,
-    /// Language of series names.
-    pub lang: Lang,
+/// What the crosshair says, wherever it stands: so many samples as a chart has pixel columns at most, which come with the drawing, so that
+/// nobody has to be asked while the pointer moves.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Readings {
+    /// Instants of samples in seconds since the epoch, ascending: of every pixel column the nearest to its middle.
+    pub times: Vec<f64>,
+    /// For each instant the value of every series that is drawn, in the order of the legend; NaN where a series has none near.
+    pub values: Vec<f64>,
 }
 
-/// Values of a chart's series nearest to an instant.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-pub struct CrosshairView {
-    /// Chart key.
-    pub chart: String,
-    /// Instant of the nearest row.
-    pub at: Option<Timestamp>,
-    /// `(series key, label, palette index, value)`, highest first; series without a value there are left out.
-    pub values: Vec<(String, String, u8, f64)>,
+impl Readings {
+    /// The instant nearest to another one, and the values there.
+    #[must_use]
+    pub fn at(&self, at: f64) -> Option<(f64, &[f64])> {
+        let after = self.times.partition_point(|time| *time < at);
+        let is_nearer = |row: &usize| self.times.get(*row).is_some_and(|time| time - at < at - self.times[row - 1]);
+        let row = if after == 0 || is_nearer(&after) { after } else { after - 1 };
+        let n_series = self.values.len().checked_div(self.times.len())?;
+        Some((*self.times.get(row)?, self.values.get(row * n_series..(row + 1) * n_series)?))
+    }
 }

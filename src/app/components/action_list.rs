@@ -193,7 +193,9 @@ fn buttons(app: App, id: ItemId) -> El {
 /// What the findings still propose; tracks them.
 #[inline(never)]
 fn offered(app: App) -> Vec<ActionSuggestion> {
-    app.analysis.with(|analysis| app.document.with(|document| suggest::actions(analysis, document)))
+    app.analysis.with(|analysis| {
+        app.document.with(|document| suggest::open_actions(&analysis.actions, document).into_iter().cloned().collect())
+    })
 }
 
 /// A proposed item.

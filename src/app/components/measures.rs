@@ -52,7 +52,7 @@ pub(crate) fn doubt(app: App, uncertainty_s: u32) -> String {
 fn missing_phase(app: App, phase: Phase) -> El {
     let words = if phase == Phase::Detection { "timeline-no-detection" } else { "timeline-no-impact" };
     let proposal = app.analysis.with(|analysis| {
-        let offered = app.document.with(|document| suggest::events(analysis, document));
+        let offered = app.document.with(|document| suggest::events(&analysis.timeline, document));
         offered.into_iter().find(|event| event.phase == Some(phase)).map(|event| proposal_element(&event.key))
     });
     let label = if proposal.is_some() { "timeline-see-proposal" } else { "timeline-add" };

@@ -7,14 +7,19 @@ use crate::app::dom::{El, button, el, el_of};
 use crate::app::state::{App, SaveState};
 use crate::app::unpacking::{self, Unpacking};
 
-/// Reading: a bar, how much of how much, the rate and a way to stop. Keeps its room while idle, so that nothing jumps.
+/// Reading and concluding: a bar, how much of how much, the rate and a way to stop. Keeps its room while idle, so that nothing jumps.
 pub(crate) fn reading(app: App) -> El {
     let share = move || {
         let progress = app.progress.get();
-        if progress.bytes_total == 0 { 0.0 } else { progress.bytes_done as f64 / progress.bytes_total as f64 }
+        let read =
+            if progress.bytes_total == 0 { 0.0 } else { progress.bytes_done as f64 / progress.bytes_total as f64 };
+        progress.concluded.unwrap_or(read)
     };
     let says = move || {
         let progress = app.progress.get();
+        if progress.concluded.is_some() {
+            return app.t("page-concluding");
+        }
         app.with(
             "page-reading",
             &[
@@ -24,13 +29,11 @@ pub(crate) fn reading(app: App) -> El {
             ],
         )
     };
-    let reading = move || !app.progress.get().idle;
-    let bar = move || {
-        el("progress")
-            .attr("max", "1")
-            .attr_of("aria-label", app.tr("page-reading-label"))
-            .prop_of("value", move || share().into())
-    };
+    let working = move || !app.progress.get().idle;
+    let reading = move || working() && app.progress.get().concluded.is_none();
+    let label = move || app.t(if reading() { "page-reading-label" } else { "page-concluding" });
+    let bar =
+        move || el("progress").attr("max", "1").attr_of("aria-label", label).prop_of("value", move || share().into());
     let unpacks = move || app.unpacking.with(Option::is_some);
     let unpacked = move || app.unpacking.with(|now| now.as_ref().map_or(0.0, Unpacking::share));
     let unpack_bar = move || {
@@ -38,12 +41,12 @@ pub(crate) fn reading(app: App) -> El {
         bar.prop_of("value", move || unpacked().into())
     };
     el_of("div", "reading")
-        .toggle("idle", move || !reading() && !unpacks())
+        .toggle("idle", move || !working() && !unpacks())
         .when(unpacks, unpack_bar)
         .when(unpacks, move || el_of("span", "reading-text").say(move || unpacking::said(app)))
         .when(unpacks, move || button("quiet", app.tr("page-unpacking-stop"), move || app.unpacker().stop(app)))
-        .when(reading, bar)
-        .when(reading, move || el_of("span", "reading-text").say(says))
+        .when(working, bar)
+        .when(working, move || el_of("span", "reading-text").say(says))
         .when(reading, move || button("quiet", app.tr("page-stop"), move || app.engine().cancel(None)))
 }
 

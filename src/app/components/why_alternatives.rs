@@ -20,7 +20,8 @@ pub(crate) fn why_alternatives(app: App, id: ItemId) -> [El; 2] {
         app.document.with(|document| document.why(id).map(ids).unwrap_or_default())
     };
     let offered = Memo::new(move |_| {
-        app.analysis.with(|analysis| app.document.with(|document| suggest::alternatives(analysis, document, id)))
+        app.analysis
+            .with(|analysis| app.document.with(|document| suggest::alternatives(&analysis.findings, document, id)))
     });
     let others = el_of("ul", "plain why-others")
         .attr_of("aria-label", app.tr("whys-alternatives"))

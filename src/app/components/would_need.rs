@@ -9,7 +9,7 @@ use crate::app::state::App;
 pub(crate) fn would_need(app: App, needed: Vec<Message>) -> El {
     let item = |what: Message| {
         let wanted = what.clone();
-        let command = move || app.analysis.with(|analysis| command_for(&analysis.coverage.missing, &wanted));
+        let command = move || app.analysis.with(|analysis| command_for(&analysis.missing, &wanted));
         el("li")
             .say(move || app.say(&what))
             .area(move || command().map(|command| el_of("code", "command").text(&command)))

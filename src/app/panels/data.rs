@@ -3,15 +3,15 @@
 
 use debrief::model::Cite;
 use debrief::protocol::{Answer, Request};
-use debrief::view::panel::{Head, Item, OPEN_ROW, Panel, PanelKind, PanelRequest, Row, Spot, Tool, Weight};
+use debrief::text::format;
+use debrief::view::panel::{Gauge, Head, Item, OPEN_ROW, Panel, PanelKind, PanelRequest, Row, Spot, Tool, Weight};
 use leptos::prelude::*;
-use wasm_bindgen::JsCast;
-use web_sys::{CanvasRenderingContext2d, HtmlCanvasElement, MouseEvent};
+use web_sys::{HtmlCanvasElement, MouseEvent};
 
-use crate::app::canvas::replay;
+use crate::app::canvas::paint;
 use crate::app::components::citation_chip::cite_chips;
 use crate::app::components::{evidence_item, verbs};
-use crate::app::dom::{El, button, effect, el, el_of, spawn};
+use crate::app::dom::{El, between, button, effect, el, el_of, spawn};
 use crate::app::observe;
 use crate::app::palette;
 use crate::app::signal::{Memo, RwSignal, StoredValue};
@@ -193,14 +193,7 @@ impl Shown {
                 let canvas = el_of("canvas", "data-picture").attr("role", "img").attr("aria-label", &name);
                 let (_, _, width, height) = drawing.plot;
                 let raw: HtmlCanvasElement = canvas.raw();
-                let ratio = window().device_pixel_ratio().max(1.0);
-                raw.set_width((f64::from(width) * ratio).round() as u32);
-                raw.set_height((f64::from(height) * ratio).round() as u32);
-                let context =
-                    raw.get_context("2d").ok().flatten().and_then(|it| it.dyn_into::<CanvasRenderingContext2d>().ok());
-                if let Some(context) = context {
-                    replay(&context, &drawing, ratio);
-                }
+                paint(&raw, &drawing, (width, height), window().device_pixel_ratio().max(1.0));
                 let (under, told) = (spots.clone(), raw.clone());
                 canvas
                     .on("mousemove", move |ev: MouseEvent| {
@@ -264,14 +257,15 @@ impl Shown {
         let heads: Vec<El> = heads.collect();
         let span = (heads.len() + 1).to_string();
         let body = rows.into_iter().flat_map(|row| {
-            let Row { key, sets, is_unfolded, depth, cells, cites, open } = row;
+            let Row { key, sets, is_unfolded, depth, cells, cites, open, gauge } = row;
             let is_open = !open.is_empty();
             // A row that opens what is under it says whether it does; one that leads elsewhere does not.
             let expanded = is_unfolded.or(sets.is_empty().then_some(is_open));
             let cells = cells.iter().enumerate().map(|(index, cell)| {
                 let of_row = el_of("td", class(index));
                 if index > 0 {
-                    return of_row.text(cell);
+                    let bar = gauge.filter(|gauge| gauge.column as usize == index).zip(head.get(index));
+                    return of_row.text(cell).children(bar.map(|(gauge, head)| bar_of(&gauge, &head.label)));
                 }
                 let indent = format!("{}px", INDENT_PX * u32::from(depth));
                 let of_row = of_row.style_of("padding-inline-start", move || indent.clone());
@@ -307,6 +301,17 @@ impl Shown {
             .attr("aria-label", name)
             .child(table)
     }
+}
+
+/// How full something is.
+fn bar_of(gauge: &Gauge, name: &str) -> El {
+    let percent = format::fixed(between(gauge.share * 100.0, 0.0, 100.0), 1);
+    let width = format!("{percent}%");
+    el_of("span", &format!("gauge level-{}", gauge.level))
+        .attr("role", "meter")
+        .attr("aria-label", name)
+        .attr("aria-valuenow", &percent)
+        .child(el("span").style_of("width", move || width.clone()))
 }
 
 /// The spot under the pointer: the deepest, for parents come first.

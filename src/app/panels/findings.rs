@@ -1,21 +1,23 @@
-//! The panel Findings: the verdict first, then the argument sentence by sentence, the ceilings, and what was looked for in vain.
+//! The panel Findings: the verdict first, then the argument sentence by sentence, the limits, and what was looked for in vain.
 
-use debrief::model::{Analysis, Arg, Finding, Message, Statement};
+use debrief::model::{Arg, Finding, Message, Statement};
 use debrief::text::format;
+use debrief::view::conclusions::Conclusions;
+use debrief::view::panel::PanelKind;
 
-use super::{ceilings, outcomes};
+use super::{data, outcomes};
 use crate::app::components::chips;
 use crate::app::dom::{El, button, el, el_of};
 use crate::app::state::App;
 
 /// The panel.
 pub(crate) fn view(app: App) -> El {
-    let part = move |read: fn(&Analysis) -> bool| move || app.analysis.with(read);
+    let part = move |read: fn(&Conclusions) -> bool| move || app.analysis.with(read);
     el_of("div", "findings")
         .when(part(|analysis| analysis.findings.is_empty()), move || nothing_found(app))
         .list(move || app.analysis.with(|analysis| analysis.findings.clone()), move |finding| one(app, finding))
-        .when(part(|analysis| !analysis.ceilings.is_empty()), move || ceilings::view(app))
-        .when(part(|analysis| !analysis.coverage.missing.is_empty()), move || outcomes::missing(app))
+        .child(data::view(app, PanelKind::Limits))
+        .when(part(|analysis| !analysis.missing.is_empty()), move || outcomes::missing(app))
         .when(part(|analysis| !analysis.outcomes.is_empty()), move || outcomes::view(app))
 }
 

@@ -1,6 +1,5 @@
-//! The panels of the centre, one file each; `ceilings` and `outcomes` are parts of Findings.
+//! The panels of the centre, one file each; `outcomes` is a part of Findings.
 
-pub(crate) mod ceilings;
 pub(crate) mod data;
 pub(crate) mod findings;
 pub(crate) mod gestures;
@@ -9,6 +8,7 @@ pub(crate) mod log_model;
 pub(crate) mod log_rows;
 pub(crate) mod logs;
 pub(crate) mod outcomes;
+pub(crate) mod picture;
 pub(crate) mod plot;
 pub(crate) mod postmortem;
 pub(crate) mod timeline;

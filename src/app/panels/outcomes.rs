@@ -11,7 +11,7 @@ use crate::app::state::{App, Tone};
 
 /// What was not collected.
 pub(crate) fn missing(app: App) -> El {
-    let missing = move || app.analysis.with(|analysis| analysis.coverage.missing.clone());
+    let missing = move || app.analysis.with(|analysis| analysis.missing.clone());
     el_of("section", "block")
         .child(el("h3").say(app.tr("finding-not-collected")))
         .child(el_of("ul", "missing").list(missing, move |missing| missing_row(app, missing)))

@@ -1,50 +1,59 @@
 //! One chart on a canvas: drawing, crosshair, zoom, pan, brush, keys, touch.
 //!
-//! The worker draws; the page replays. While a new drawing is on its way the last one stays, so nothing flickers.
+//! The worker draws; the page replays. What the pointer does is seen at once: the crosshair reads what came with the drawing, and until the
+//! drawing of another window is there, the one before stands in its place ([`Picture`]).
 
+use debrief::model::sort::Order as _;
 use debrief::model::{TimeRange, Timestamp};
-use debrief::protocol::{Answer, CrosshairRequest, Request};
 use debrief::text::format;
-use debrief::view::trends::CrosshairView;
 use leptos::ev::{Event, KeyboardEvent, PointerEvent, WheelEvent};
 use leptos::prelude::*;
 use web_sys::HtmlCanvasElement;
 
 use super::gestures::{Gesture, Pointers};
+use super::picture::Picture;
 use super::trends::{Chart, TrendsMemory, told_series};
-use crate::app::canvas::paint;
 use crate::app::citing::{cite_range, cite_sample};
-use crate::app::dom::{El, between, effect, el_of, spawn};
-use crate::app::signal::{RwSignal, StoredValue};
+use crate::app::dom::{El, between, effect, el_of};
+use crate::app::signal::{Memo, RwSignal, StoredValue};
 use crate::app::state::App;
 
 /// One chart.
 pub(crate) fn view(app: App, memory: TrendsMemory, chart: Chart) -> El {
+    let canvas: HtmlCanvasElement = el_of("canvas", "plot-canvas").raw();
+    let (place, at) = (Place { app, memory, chart }, RwSignal::new(None::<f64>));
     let plot = PlotState {
-        app,
-        memory,
-        chart,
-        canvas: StoredValue::new(el_of("canvas", "plot-canvas").raw()),
-        at: RwSignal::new(None),
-        values: RwSignal::default(),
+        place,
+        canvas: StoredValue::new(canvas.clone()),
+        at,
+        values: Memo::new(move |_| at.get().and_then(|x| place.values(x)).unwrap_or_default()),
         pointers: RwSignal::default(),
     };
+    let picture = Picture::of(canvas.clone());
+    let drawn = picture.clone();
     effect(move || {
         chart.with(|chart| {
             if let Some(chart) = chart {
-                let ratio = window().device_pixel_ratio().max(1.0);
-                plot.canvas.with_value(|canvas| paint(canvas, &chart.drawing, memory.width.get(), ratio));
+                drawn.draw(&chart.drawing, memory.width.get(), untrack(|| place.window()));
             }
         });
     });
-    plot.follow_crosshair();
+    effect(move || {
+        let window = place.window();
+        chart.with_untracked(|chart| {
+            if let Some(chart) = chart {
+                picture.show(&chart.drawing, window);
+            }
+        });
+    });
+    // The other charts show the same instant.
+    effect(move || memory.cross.set(plot.values.with(|values| values.at)));
     let height = move || {
         let height = chart.with(|chart| chart.as_ref().map(|chart| chart.drawing.size().1));
         height.map(|height| format::fixed(height.into(), 1) + "px").unwrap_or_default()
     };
     let summary = move || chart.with(|chart| chart.as_ref().map(|chart| chart.summary.clone())).unwrap_or_default();
-    let canvas = plot.canvas.with_value(|canvas| El::from(canvas.clone()));
-    let canvas = canvas
+    let canvas = El::from(canvas)
         .attr("tabindex", "0")
         .attr("role", "img")
         .attr_of("aria-label", summary)
@@ -60,31 +69,39 @@ pub(crate) fn view(app: App, memory: TrendsMemory, chart: Chart) -> El {
     overlay(plot, el_of("div", "plot").child(canvas))
 }
 
-/// What a plot's handlers share.
+/// What the crosshair says.
+#[derive(Clone, Default, PartialEq)]
+struct Values {
+    /// The instant, in seconds since the epoch.
+    at: Option<f64>,
+    /// Places in the legend with their values, highest first.
+    of: Vec<(usize, f64)>,
+}
+
+/// A chart and the window that it is in.
 #[derive(Clone, Copy)]
-struct PlotState {
+struct Place {
     app: App,
     memory: TrendsMemory,
     chart: Chart,
-    canvas: StoredValue<HtmlCanvasElement>,
-    /// Where the crosshair stands, in CSS pixels from the left.
-    at: RwSignal<Option<f64>>,
-    values: RwSignal<CrosshairView>,
-    pointers: RwSignal<Pointers>,
 }
 
-impl PlotState {
-    /// Left, right, and the window between them, of the drawing on screen.
+impl Place {
+    /// The window that is wanted, in seconds since the epoch; its drawing may still be on its way.
+    fn window(self) -> Option<(f64, f64)> {
+        let TimeRange { start, end } = self.app.window.get().or(self.memory.full.get())?;
+        Some((start.as_seconds_f64(), end.as_seconds_f64()))
+    }
+
+    /// Left and right of the plot, and the window between them.
     fn frame(self) -> Option<(f64, f64, (f64, f64))> {
-        self.chart.with(|chart| {
-            let drawing = &chart.as_ref()?.drawing;
-            let (left, _, right, _) = drawing.plot;
-            (right > left && drawing.x.1 > drawing.x.0).then(|| (f64::from(left), f64::from(right), drawing.x))
-        })
+        let (left, _, right, _) = self.chart.with(|chart| chart.as_ref().map(|chart| chart.drawing.plot))?;
+        let window = self.window()?;
+        (right > left && window.1 > window.0).then(|| (f64::from(left), f64::from(right), window))
     }
 
     fn time_at(self, x: f64) -> Option<f64> {
-        let (left, right, (start, end)) = untrack(|| self.frame())?;
+        let (left, right, (start, end)) = self.frame()?;
         Some(start + (between(x, left, right) - left) / (right - left) * (end - start))
     }
 
@@ -93,73 +110,49 @@ impl PlotState {
         Some(left + (at - start) / (end - start) * (right - left))
     }
 
-    /// Asks for values at the crosshair, at most one request at a time: the newest place wins.
-    fn follow_crosshair(self) {
-        let busy = StoredValue::new(false);
-        effect(move || {
-            let place = self.at.get();
-            if place.is_none() {
-                self.values.set(CrosshairView::default());
-                self.memory.cross.set(None);
-                return;
-            }
-            if !busy.get_value() {
-                busy.set_value(true);
-                request_animation_frame(move || self.ask_values(busy));
-            }
-        });
+    /// What the crosshair says at a place.
+    fn values(self, x: f64) -> Option<Values> {
+        let at = self.time_at(x)?;
+        self.chart.with(|chart| {
+            let chart = chart.as_ref()?;
+            let (at, values) = chart.readings.at(at)?;
+            let drawn = chart.legend.iter().enumerate().filter(|(_, entry)| !entry.hidden && !entry.folded);
+            let of = drawn.zip(values).map(|((place, _), value)| (place, *value));
+            let mut of: Vec<_> = of.filter(|(_, value)| !value.is_nan()).collect();
+            of.order_by(|a, b| b.1.total_cmp(&a.1));
+            Some(Values { at: Some(at), of })
+        })
     }
+}
 
-    fn ask_values(self, busy: StoredValue<bool>) {
-        let Some(x) = self.at.try_get_untracked().flatten() else {
-            let _ = busy.try_update_value(|busy| *busy = false);
-            return;
-        };
-        let chart = self.chart.with_untracked(|chart| chart.as_ref().map(|chart| chart.key.clone()));
-        let (Some(chart), Some(at)) = (chart, self.time_at(x)) else {
-            busy.set_value(false);
-            return;
-        };
-        let (hidden, picked) = (self.memory.hidden.get_untracked(), self.memory.picked.get_untracked());
-        let lang = self.app.lang.get_untracked();
-        let answer = self.app.ask(Request::Crosshair(CrosshairRequest { chart, at, hidden, picked, lang }));
-        spawn(async move {
-            let answer = answer.await;
-            if self.values.is_disposed() {
-                return;
-            }
-            busy.set_value(false);
-            if let Answer::Crosshair(values) = answer {
-                self.memory.cross.set(values.at.map(Timestamp::as_seconds_f64));
-                self.values.set(values);
-            }
-            // The pointer moved on meanwhile.
-            if self.at.get_untracked().is_some_and(|now| (now - x).abs() >= 1.0) {
-                busy.set_value(true);
-                request_animation_frame(move || self.ask_values(busy));
-            }
-        });
-    }
+/// What a plot's handlers share.
+#[derive(Clone, Copy)]
+struct PlotState {
+    place: Place,
+    canvas: StoredValue<HtmlCanvasElement>,
+    /// Where the crosshair stands, in CSS pixels from the left.
+    at: RwSignal<Option<f64>>,
+    values: Memo<Values>,
+    pointers: RwSignal<Pointers>,
+}
 
+impl PlotState {
     // ---- window ----
 
     /// Shows a window, kept inside the range of all series and not shorter than a second.
     fn show(self, start: f64, end: f64) {
-        let Some(full) = self.memory.view.with_untracked(|view| view.full) else { return };
+        let Some(full) = self.place.memory.full.get_untracked() else { return };
         let (first, last) = (full.start.as_seconds_f64(), full.end.as_seconds_f64());
         let length = between(end - start, 1.0, (last - first).max(1.0));
         let start = between(start, first, (last - length).max(first));
         let whole = length >= last - first;
         let instant = |seconds: f64| Timestamp((seconds * 1e9) as i64);
-        self.app.window.set((!whole).then(|| TimeRange::of(instant(start), instant(start + length))));
+        self.place.app.window.set((!whole).then(|| TimeRange::of(instant(start), instant(start + length))));
     }
 
-    /// Left, right, and the window last asked for: its drawing may still be on its way.
+    /// Left and right of the plot, and the window wanted; tracks nothing.
     fn wanted(self) -> Option<(f64, f64, (f64, f64))> {
-        let (left, right, _) = untrack(|| self.frame())?;
-        let full = self.memory.view.with_untracked(|view| view.full);
-        let TimeRange { start, end } = self.app.window.get_untracked().or(full)?;
-        Some((left, right, (start.as_seconds_f64(), end.as_seconds_f64())))
+        untrack(|| self.place.frame())
     }
 
     /// Zooms by a factor around a place.
@@ -219,7 +212,10 @@ impl PlotState {
 
     fn pointer_up(self, ev: &PointerEvent) {
         let brushed = self.pointers.try_update(|pointers| pointers.up(ev.pointer_id())).flatten();
-        let Some(range) = brushed.and_then(|(a, b)| self.time_at(a).zip(self.time_at(b))) else { return };
+        let Some(range) = brushed.and_then(|(a, b)| untrack(|| self.place.time_at(a).zip(self.place.time_at(b))))
+        else {
+            return;
+        };
         if ev.alt_key() || ev.ctrl_key() { self.cite_range(range) } else { self.show(range.0, range.1) }
     }
 
@@ -227,7 +223,7 @@ impl PlotState {
         if ev.ctrl_key() || ev.meta_key() || ev.alt_key() {
             return;
         }
-        let Some((left, right, _)) = untrack(|| self.frame()) else { return };
+        let Some((left, right, _)) = self.wanted() else { return };
         let step = (right - left) / 10.0;
         match (ev.key().as_str(), ev.shift_key()) {
             // With shift the crosshair moves, so that a point can be cited without a mouse.
@@ -237,7 +233,7 @@ impl PlotState {
             ("ArrowRight", false) => self.pan(step),
             ("+" | "=", _) => self.zoom(0.7, self.at.get_untracked()),
             ("-", _) => self.zoom(1.0 / 0.7, self.at.get_untracked()),
-            ("0", _) => self.app.window.set(None),
+            ("0", _) => self.place.app.window.set(None),
             ("Home", _) => self.pan(f64::MIN),
             ("End", _) => self.pan(f64::MAX),
             ("C", _) => {
@@ -258,52 +254,52 @@ impl PlotState {
 
     /// Cites the sample under the crosshair: of the culprit if it is there, else of the highest series.
     fn cite(self) {
-        let Some(at) = self.at.get_untracked().and_then(|x| self.time_at(x)) else { return };
+        let Some(at) = self.at.get_untracked().and_then(|x| untrack(|| self.place.time_at(x))) else { return };
         if let Some((series, _)) = self.series() {
-            cite_sample(self.app, series, at);
+            cite_sample(self.place.app, series, at);
         }
     }
 
     /// Cites the first and the last sample of a stretch of the same series.
     fn cite_range(self, range: (f64, f64)) {
         if let Some((series, label)) = self.series() {
-            cite_range(self.app, series, label, range);
+            cite_range(self.place.app, series, label, range);
         }
     }
 
     /// The series that is meant where a place alone is pointed at.
     fn series(self) -> Option<(String, String)> {
-        let highest = self.values.with_untracked(|view| view.values.first().map(|(key, ..)| key.clone()));
-        told_series(self.chart, highest.as_deref())
+        let highest = self.values.with_untracked(|values| values.of.first().map(|(place, _)| *place));
+        told_series(self.place.chart, highest)
     }
 }
 
 /// Puts over the drawing: the crosshair with its values, and the window being brushed.
 fn overlay(plot: PlotState, over: El) -> El {
     const SHOWN: usize = 8;
-    let app = plot.app;
+    let PlotState { place, values, .. } = plot;
     // The nearest sample may lie beyond the window.
     let x = move || {
-        let (left, right, _) = plot.frame()?;
-        let at = plot.values.with(|view| view.at)?;
-        Some(between(plot.x_of(at.as_seconds_f64())?, left, right))
+        let (left, right, _) = place.frame()?;
+        Some(between(place.x_of(values.with(|values| values.at)?)?, left, right))
     };
     let when = move || {
-        let at = plot.values.with(|view| view.at);
-        at.map(|at| format::time(at, app.case_offset_s.get())).unwrap_or_default()
+        let at = values.with(|values| values.at).map(|at| Timestamp((at * 1e9) as i64));
+        at.map(|at| format::time(at, place.app.case_offset_s.get())).unwrap_or_default()
     };
     let flipped =
-        move || plot.frame().is_some_and(|(left, right, _)| x().is_some_and(|x| x > f64::midpoint(left, right)));
+        move || place.frame().is_some_and(|(left, right, _)| x().is_some_and(|x| x > f64::midpoint(left, right)));
     let rows = move || {
-        plot.values.with(|view| {
-            let row = |(_, label, color, value): &(String, String, _, f64)| {
-                [
-                    el_of("span", &format!("swatch series-{color}")),
-                    el_of("span", "value-label").text(label),
+        place.chart.with(|chart| {
+            let row = |(place, value): &(usize, f64)| {
+                let entry = chart.as_ref()?.legend.get(*place)?;
+                Some([
+                    el_of("span", &format!("swatch series-{}", entry.color)),
+                    el_of("span", "value-label").text(&entry.label),
                     el_of("span", "number").text(&format::decimal(*value)),
-                ]
+                ])
             };
-            view.values.iter().take(SHOWN).flat_map(row).collect::<Vec<_>>()
+            values.with(|values| values.of.iter().take(SHOWN).filter_map(row).flatten().collect::<Vec<_>>())
         })
     };
     let px = |x: Option<f64>| x.map(|x| format::fixed(x, 1) + "px").unwrap_or_default();
@@ -322,9 +318,9 @@ fn overlay(plot: PlotState, over: El) -> El {
     };
     // The same instant on the other charts, where their windows hold it.
     let elsewhere = move || {
-        let (left, right, _) = plot.frame()?;
-        let x = plot.x_of(plot.memory.cross.get()?)?;
-        (plot.values.with(|view| view.at.is_none()) && left <= x && x <= right).then_some(x)
+        let (left, right, _) = place.frame()?;
+        let x = place.x_of(place.memory.cross.get()?)?;
+        (values.with(|values| values.at.is_none()) && left <= x && x <= right).then_some(x)
     };
     let line = move || el_of("div", "crosshair shared").style_of("left", move || px(elsewhere()));
     over.when(move || brush().is_some(), brushed)

@@ -79,7 +79,8 @@ fn suggestion(app: App, words: &str, accept: &'static str, act: impl FnMut() + '
 
 fn suggested_title(app: App) -> Option<El> {
     let untitled = app.document.with(|document| document.title().is_empty());
-    let title = app.say(&app.analysis.with(suggest::title).filter(|_| untitled)?);
+    let title = app.analysis.with(|analysis| suggest::title(&analysis.findings).cloned());
+    let title = app.say(&title.filter(|_| untitled)?);
     let words = title.clone();
     let take = move || {
         app.edit(Edit::Field(Field::Title, title.clone()));
@@ -89,7 +90,7 @@ fn suggested_title(app: App) -> Option<El> {
 
 fn suggested_impact(app: App) -> Option<El> {
     let blank = app.document.with(|document| document.prose(Part::Impact).text.is_empty());
-    let impact = app.analysis.with(suggest::impact).filter(|_| blank)?;
+    let impact = app.analysis.with(|analysis| analysis.impact.clone()).filter(|_| blank)?;
     let words = app.say(&impact.text);
     Some(suggestion(app, &words, "document-accept", move || accept_impact(app, impact.clone())))
 }

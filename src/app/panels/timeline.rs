@@ -72,7 +72,8 @@ pub(crate) fn view(app: App) -> El {
     let view = Memo::new(move |_| {
         let texts = app.texts();
         app.analysis.with(|analysis| {
-            app.document.with(|document| filter.with(|filter| build_timeline(analysis, document, filter, &texts)))
+            app.document
+                .with(|document| filter.with(|filter| build_timeline(&analysis.timeline, document, filter, &texts)))
         })
     });
     let state = TimelineState { view, filter, editing: RwSignal::new(None), current: RwSignal::new(None) };

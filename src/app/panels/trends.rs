@@ -1,12 +1,15 @@
 //! The panel Trends: metrics over time, all charts over one window that the whole page shares.
 
+use std::ops::Deref;
+use std::rc::Rc;
+
 use debrief::chart::ChartForm;
 use debrief::model::TimeRange;
 use debrief::postmortem::instant;
 use debrief::protocol::desk::ChartFile;
 use debrief::protocol::{Answer, Request, TrendsRequest};
 use debrief::view::panel::PanelKind;
-use debrief::view::trends::{ChartView, TrendsView};
+use debrief::view::trends::ChartView;
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, Event, HtmlElement, KeyboardEvent};
@@ -24,8 +27,26 @@ use crate::app::state::App;
 /// Height of the first chart in CSS pixels; the others are as high as `.plot-canvas` in `trends.css` says.
 const FIRST_HEIGHT: u32 = 320;
 
+/// A chart as the engine drew it: another answer is another one, whatever it shows.
+#[derive(Clone)]
+pub(crate) struct Drawn(Rc<ChartView>);
+
+impl PartialEq for Drawn {
+    fn eq(&self, other: &Self) -> bool {
+        Rc::ptr_eq(&self.0, &other.0)
+    }
+}
+
+impl Deref for Drawn {
+    type Target = ChartView;
+
+    fn deref(&self) -> &ChartView {
+        &self.0
+    }
+}
+
 /// What a chart shows; the drawing is for the window of the moment.
-pub(super) type Chart = Memo<Option<ChartView>>;
+pub(super) type Chart = Memo<Option<Drawn>>;
 
 /// What outlives the panel.
 #[derive(Clone, Copy, Default)]
@@ -36,8 +57,10 @@ pub(crate) struct TrendsMemory {
     pub(super) picked: RwSignal<Vec<String>>,
     /// Charts drawn otherwise than as lines.
     forms: RwSignal<Vec<(String, ChartForm)>>,
+    /// Time range of all series.
+    pub(super) full: RwSignal<Option<TimeRange>>,
     /// The charts as last drawn: shown while new ones are on their way.
-    pub(super) view: RwSignal<TrendsView>,
+    charts: RwSignal<Vec<Drawn>>,
     /// Where the crosshair stands, in seconds since the epoch: all charts show it.
     pub(super) cross: RwSignal<Option<f64>>,
     /// Width of a chart in CSS pixels.
@@ -52,7 +75,7 @@ pub(crate) fn view(app: App) -> El {
     let measured = el_of("div", "chart-measure");
     observe::width_of(&measured, memory.width);
     follow(app, memory);
-    let keys = move || memory.view.with(|view| view.charts.iter().map(|chart| chart.key.clone()).collect::<Vec<_>>());
+    let keys = move || memory.charts.with(|charts| charts.iter().map(|chart| chart.key.clone()).collect::<Vec<_>>());
     let whole = button("", app.tr("trends-whole"), move || app.window.set(None));
     let table = button("", app.tr("trends-table"), move || memory.table.update(|shown| *shown = !*shown));
     let tools = el_of("div", "bar-row")
@@ -62,7 +85,7 @@ pub(crate) fn view(app: App) -> El {
         .child(el_of("span", "grow muted for-touch").say(app.tr("trends-hint-touch")))
         .child(whole.flag("disabled", move || app.window.get().is_none()))
         .child(table.aria("aria-pressed", move || memory.table.get()));
-    let none = move || memory.view.with(|view| view.charts.is_empty());
+    let none = move || memory.charts.with(Vec::is_empty);
     let charts = el_of("div", "charts")
         .child(measured)
         .when(none, move || el_of("p", "muted pane-empty").say(app.tr("trends-none")))
@@ -111,7 +134,11 @@ fn ask(app: App, memory: TrendsMemory, wanted: Memo<Option<TrendsRequest>>, busy
     spawn(async move {
         let answer = answer.await;
         if let Answer::Trends(view) = answer {
-            memory.view.set(view);
+            // Most answers are of the same series, and a window is shown anew when this is told.
+            if memory.full.get_untracked() != view.full {
+                memory.full.set(view.full);
+            }
+            memory.charts.set(view.charts.into_iter().map(|chart| Drawn(Rc::new(chart))).collect());
         }
         // The panel may be gone by now.
         let Some(now) = wanted.try_get_untracked() else { return };
@@ -125,13 +152,14 @@ fn ask(app: App, memory: TrendsMemory, wanted: Memo<Option<TrendsRequest>>, busy
 /// A chart with its heading, legend and table.
 fn block(app: App, memory: TrendsMemory, key: String) -> El {
     let limits = (key == "threads").then(|| data::view(app, PanelKind::Limits));
-    let (form, files) = (form_choice(app, memory, key.clone()), files(app, memory, key.clone()));
+    let (of_form, of_files) = (key.clone(), key.clone());
     let chart: Chart =
-        Memo::new(move |_| memory.view.with(|view| view.charts.iter().find(|chart| chart.key == key).cloned()));
+        Memo::new(move |_| memory.charts.with(|charts| charts.iter().find(|chart| chart.key == key).cloned()));
+    let (form, files) = (form_choice(app, memory, of_form, chart), files(app, memory, of_files));
     let title = move || chart.with(|chart| chart.as_ref().map(|chart| chart.title.clone())).unwrap_or_default();
     // For those who have neither the key nor a second button of the mouse.
     let cite_window = button("quiet", app.tr("trends-cite-window"), move || {
-        let window = app.window.get_untracked().or(memory.view.with_untracked(|view| view.full));
+        let window = app.window.get_untracked().or(memory.full.get_untracked());
         if let (Some((series, label)), Some(TimeRange { start, end })) = (told_series(chart, None), window) {
             cite_range(app, series, label, (start.as_seconds_f64(), end.as_seconds_f64()));
         }
@@ -164,20 +192,19 @@ fn files(app: App, memory: TrendsMemory, key: String) -> El {
 }
 
 /// How the chart is drawn.
-fn form_choice(app: App, memory: TrendsMemory, key: String) -> El {
+fn form_choice(app: App, memory: TrendsMemory, key: String, chart: Chart) -> El {
     const FORMS: [(&str, ChartForm); 4] = [
         ("lines", ChartForm::Lines),
         ("steps", ChartForm::Steps),
         ("stacked", ChartForm::Stacked),
         ("log", ChartForm::Log),
     ];
-    let shown = key.clone();
+    // Answers come while the chart moves; the options stay.
+    let form = Memo::new(move |_| {
+        chart.with(|chart| chart.as_ref().map(|chart| (chart.form, chart.can_stack))).unwrap_or_default()
+    });
     let options = move || {
-        let of_chart = memory.view.with(|view| {
-            let chart = view.charts.iter().find(|chart| chart.key == shown);
-            chart.map(|chart| (chart.form, chart.can_stack))
-        });
-        let (chosen, can_stack) = of_chart.unwrap_or_default();
+        let (chosen, can_stack) = form.get();
         let offered = FORMS.iter().filter(|(_, form)| can_stack || *form != ChartForm::Stacked);
         let option = |(id, form): &(&'static str, ChartForm)| {
             let option = el("option").attr("value", id).text(&app.t(&format!("trends-form-{id}")));
@@ -274,13 +301,14 @@ fn cite_cell(app: App, chart: Chart, ev: &Event) {
     }
 }
 
-/// Key and name of the series that is meant where only a chart is pointed at: the culprit, else the one given, else the first shown.
-pub(super) fn told_series(chart: Chart, otherwise: Option<&str>) -> Option<(String, String)> {
+/// Key and name of the series that is meant where only a chart is pointed at: the culprit, else the one at a place of the legend, else the first shown.
+pub(super) fn told_series(chart: Chart, otherwise: Option<usize>) -> Option<(String, String)> {
     chart.with_untracked(|chart| {
-        let shown: Vec<_> = chart.as_ref()?.legend.iter().filter(|entry| !entry.hidden && !entry.folded).collect();
-        let culprit = shown.iter().find(|entry| entry.culprit);
-        let given = shown.iter().find(|entry| Some(entry.key.as_str()) == otherwise);
-        let entry = culprit.or(given).or(shown.first())?;
+        let legend = &chart.as_ref()?.legend;
+        let mut shown = legend.iter().filter(|entry| !entry.hidden && !entry.folded);
+        let culprit = shown.clone().find(|entry| entry.culprit);
+        let given = otherwise.and_then(|place| legend.get(place));
+        let entry = culprit.or(given).or_else(|| shown.next())?;
         Some((entry.key.clone(), entry.label.clone()))
     })
 }

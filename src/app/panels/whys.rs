@@ -30,7 +30,7 @@ pub(crate) fn view(app: App) -> El {
     let remarks = Memo::new(move |_| app.document.with(review));
     let offered = Memo::new(move |_| -> Vec<WhySuggestion> {
         app.analysis.with(|analysis| {
-            app.document.with(|document| suggest::whys(analysis, document).into_iter().cloned().collect())
+            app.document.with(|document| suggest::whys(&analysis.findings, document).into_iter().cloned().collect())
         })
     });
     let none_offered = move || offered.with(Vec::is_empty);

@@ -3,7 +3,7 @@
 use super::{edited, primary, unchanged};
 use crate::postmortem::edit::Edit;
 use crate::postmortem::fixes::{Fix, fixes};
-use crate::postmortem::{ActionItem, Attachment, Document, ItemId, suggest};
+use crate::postmortem::{ActionItem, Attachment, ItemId, suggest};
 use crate::protocol::desk::{Acted, Does, Material, SUGGESTED, Sheet, SheetRequest, Widget};
 use crate::text::Texts;
 
@@ -52,7 +52,7 @@ pub(super) fn sheet(request: &SheetRequest, action: ItemId, material: &Material,
 /// The fix that the suggestion names from which an action item came.
 fn suggested<'a>(action: &ActionItem, all: &'a [Fix], material: &Material) -> Option<&'a Fix> {
     let from = action.from.as_deref()?;
-    let offered = suggest::actions(&material.analysis, &Document::default());
+    let offered = suggest::actions(&material.analysis);
     let id = offered.into_iter().find(|offered| offered.key == from)?.fix?;
     all.iter().find(|fix| fix.id == id)
 }

@@ -1,8 +1,9 @@
 //! From plans to pictures, legends and tables for one window and size.
 
 use super::plan::{Plan, Plans};
-use super::{ChartView, CrosshairRequest, CrosshairView, LeavingChart, LegendEntry, TrendsRequest, TrendsView};
-use crate::chart::draw::draw;
+use super::{BEYOND, ChartView, LeavingChart, LegendEntry, Readings, TrendsRequest, TrendsView};
+use crate::chart::draw::draw_beyond;
+use crate::chart::reduce::widened;
 use crate::chart::{CeilingKind, ChartCeiling, ChartForm, ChartMarker, ChartSeries, ChartSpec, Palette};
 use crate::facts::Facts;
 use crate::facts::ceilings::{NEAR, binds_node};
@@ -39,6 +40,7 @@ pub fn build_trends(
             let form = form_of(plan, request);
             let look = Look {
                 window,
+                beyond: BEYOND,
                 size: (request.width, height),
                 hidden: &request.hidden,
                 palette: &request.palette,
@@ -54,10 +56,11 @@ pub fn build_trends(
                 key: plan.key.clone(),
                 title: texts.say(&plan.title),
                 summary: summary(plan, facts, window, texts),
-                drawing: draw(&spec),
+                drawing: draw_beyond(&spec, BEYOND),
                 form,
                 can_stack: plan.can_stack(),
                 legend,
+                readings: readings(plan, facts, &look),
                 table_head,
                 table_rows,
             }
@@ -83,7 +86,7 @@ pub fn build_chart(
     let window = request.window.map_or(full, |window| (window.start.as_seconds_f64(), window.end.as_seconds_f64()));
     let palette = Palette::light();
     let (hidden, form) = (&request.hidden, form_of(plan, request));
-    let look = Look { window, size: EXPORT_SIZE, hidden, palette: &palette, form };
+    let look = Look { window, beyond: 0.0, size: EXPORT_SIZE, hidden, palette: &palette, form };
     let mut chart =
         LeavingChart { key: key.to_owned(), spec: spec(plan, facts, analysis, &look, texts), thinned: false };
     if as_table {
@@ -108,31 +111,33 @@ pub fn build_export_charts(facts: &Facts, analysis: &Analysis, texts: &Texts) ->
     let plans = Plans::of(facts, &[]);
     let Some(window) = full_range(facts, &plans) else { return Vec::new() };
     let palette = Palette::light();
-    let look = Look { window, size: EXPORT_SIZE, hidden: &[], palette: &palette, form: ChartForm::Lines };
+    let form = ChartForm::Lines;
+    let look = Look { window, beyond: 0.0, size: EXPORT_SIZE, hidden: &[], palette: &palette, form };
     let known = plans.charts.iter().filter(|plan| !plan.key.starts_with("other"));
     known.map(|plan| (plan.key.clone(), spec(plan, facts, analysis, &look, texts))).collect()
 }
 
-/// Values of a chart's series nearest to an instant, highest first.
-#[must_use]
-pub fn build_crosshair(facts: &Facts, plans: &Plans, request: &CrosshairRequest, texts: &Texts) -> CrosshairView {
-    let CrosshairRequest { chart, at, hidden, .. } = request;
-    let at = *at;
-    let mut view = CrosshairView { chart: chart.clone(), ..CrosshairView::default() };
-    let Some(plan) = plans.charts.iter().find(|plan| plan.key == *chart) else { return view };
-    let visible = plan.series.iter().filter(|series| !hidden.contains(&series.key));
-    let mut nearest: Option<f64> = None;
-    for series in visible {
-        if let Some((time, value)) = series.samples(facts).value_near(at) {
-            if nearest.is_none_or(|best| (time - at).abs() < (best - at).abs()) {
-                nearest = Some(time);
-            }
-            view.values.push((series.key.clone(), texts.say(&series.label), series.color, value));
+/// What the crosshair says over a chart: what is nearest to the middle of every pixel column.
+fn readings(plan: &Plan, facts: &Facts, look: &Look<'_>) -> Readings {
+    let drawn = plan.series.iter().filter(|series| !look.hidden.contains(&series.key));
+    let drawn: Vec<_> = drawn.map(|series| series.samples(facts)).collect();
+    let (start, end) = widened(look.window, look.beyond);
+    let n_columns = (f64::from(look.size.0) * (1.0 + 2.0 * look.beyond)) as usize;
+    let width = (end - start) / n_columns.max(1) as f64;
+    let mut readings = Readings::default();
+    for column in 0..n_columns {
+        let middle = start + (column as f64 + 0.5) * width;
+        let distance = |time: &f64| (time - middle).abs();
+        let near = drawn.iter().filter_map(|samples| samples.value_near(middle)).map(|(time, _)| time);
+        let nearest = near.min_by(|a, b| distance(a).total_cmp(&distance(b)));
+        // Where samples are rare, many columns are nearest to one of them.
+        if let Some(time) = nearest.filter(|time| readings.times.last().is_none_or(|last| last < time)) {
+            readings.times.push(time);
+            let at = drawn.iter().map(|samples| samples.value_near(time).map_or(f64::NAN, |(_, value)| value));
+            readings.values.extend(at);
         }
     }
-    view.values.order_by(|a, b| b.3.total_cmp(&a.3));
-    view.at = nearest.map(timestamp);
-    view
+    readings
 }
 
 fn full_range(facts: &Facts, plans: &Plans) -> Option<(f64, f64)> {
@@ -148,6 +153,8 @@ fn full_range(facts: &Facts, plans: &Plans) -> Option<(f64, f64)> {
 /// How a chart is to look.
 struct Look<'a> {
     window: (f64, f64),
+    /// Share of the window that is drawn beyond each of its ends.
+    beyond: f64,
     /// Width and height in CSS pixels.
     size: (u32, u32),
     hidden: &'a [String],
@@ -157,10 +164,12 @@ struct Look<'a> {
 
 fn spec(plan: &Plan, facts: &Facts, analysis: &Analysis, look: &Look<'_>, texts: &Texts) -> ChartSpec {
     let (width, height) = look.size;
+    let window = widened(look.window, look.beyond);
+    let columns = (f64::from(width) * (1.0 + 2.0 * look.beyond)) as usize * COLUMNS_PER_PIXEL;
     let visible = plan.series.iter().filter(|series| !look.hidden.contains(&series.key));
     let mut series: Vec<ChartSeries> = visible
         .map(|series| {
-            let (times, values) = series.samples(facts).reduced(look.window, width as usize * COLUMNS_PER_PIXEL);
+            let (times, values) = series.samples(facts).reduced(window, columns);
             let (key, label) = (series.key.clone(), texts.say(&series.label));
             let (color, emphasis, is_part) = (series.color, series.emphasis, series.is_part);
             ChartSeries { key, label, color, emphasis, is_part, times, values }

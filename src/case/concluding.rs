@@ -1,0 +1,95 @@
+//! Drawing conclusions, in steps, so that what is asked meanwhile and needs none is answered.
+
+use super::input::Input;
+use super::{Case, quote};
+use crate::facts::growth::report_growth;
+use crate::facts::{self, Derivation, Facts};
+use crate::model::{Analysis, Cite, EvidenceMeta, Role};
+
+/// Conclusions that are being drawn.
+#[derive(Debug, Default)]
+pub(super) struct Concluding {
+    derivation: Derivation,
+    /// Which inputs repeat an earlier one.
+    repeats: Vec<bool>,
+}
+
+impl Case {
+    /// Draws a part of the conclusions; gives the share that is drawn, 1 when all are. Whatever changes the case begins anew.
+    pub fn conclude_step(&mut self) -> f64 {
+        if self.concluded.is_some() {
+            return 1.0;
+        }
+        let mut concluding = self.concluding.take().unwrap_or_else(|| {
+            self.set_clocks();
+            Concluding { derivation: Derivation::default(), repeats: self.repeats() }
+        });
+        let (inputs, twins) = self.taking_part(&concluding.repeats);
+        if concluding.derivation.step(&inputs, &twins) {
+            let Concluding { derivation, repeats } = concluding;
+            self.listing.repeats = repeats;
+            self.settle(derivation.facts());
+            return 1.0;
+        }
+        // Rules, timeline and places are still to come.
+        let share = concluding.derivation.share().min(0.99);
+        self.concluding = Some(concluding);
+        share
+    }
+
+    /// Draws all conclusions.
+    pub(super) fn conclude(&mut self) {
+        while self.conclude_step() < 1.0 {}
+    }
+
+    /// What was concluded holds no longer.
+    pub(super) fn unsettle(&mut self) {
+        self.concluded = None;
+        self.concluding = None;
+    }
+
+    /// The inputs that take part, and those that only repeat one of them.
+    fn taking_part(&self, repeats: &[bool]) -> (Vec<facts::Input<'_>>, Vec<&EvidenceMeta>) {
+        let (mut inputs, mut twins) = (Vec::new(), Vec::new());
+        for (Input { meta, parsed, removed, .. }, is_repeat) in self.inputs.iter().zip(repeats) {
+            match is_repeat {
+                _ if *removed => {}
+                true => twins.push(meta),
+                false => inputs.push(facts::Input { meta, parsed }),
+            }
+        }
+        (inputs, twins)
+    }
+
+    /// Asks the rules and completes what they say.
+    fn settle(&mut self, facts: Facts) {
+        let (findings, outcomes) = crate::rules::ask_all(&facts);
+        let timeline = crate::timeline::propose(&facts, &findings);
+        let mut analysis = Analysis {
+            findings,
+            outcomes,
+            ceilings: facts.ceilings.clone(),
+            workloads: facts.workloads.clone(),
+            spread: facts.spread.clone(),
+            timeline,
+            threads: facts.threads.clone(),
+            growth: facts.growth.as_ref().and_then(|growth| report_growth(growth, &facts.usage)),
+            change_points: facts.change_points.clone(),
+            coverage: facts.coverage.clone(),
+        };
+        analysis.for_each_cite(|cite| {
+            if let Some(input) = self.input(cite.locator.evidence) {
+                cite.locator = quote::complete(input, cite.locator);
+            }
+        });
+        for error in analysis.coverage.errors.iter_mut().filter(|error| error.message.is_empty()) {
+            let first = Cite { locator: error.locator, role: Role::Shows, at: None };
+            error.message = self.cite(&[first]).pop().and_then(|mut quoted| quoted.excerpt.pop()).unwrap_or_default();
+        }
+        let statements = analysis.findings.iter().flat_map(|finding| &finding.statements);
+        let places = statements.flat_map(|statement| &statement.cites).map(|cite| cite.locator);
+        self.cited = places.map(|locator| (locator.evidence, locator.lines.first)).collect();
+        self.concluded = Some((analysis, facts));
+        self.plans = None;
+    }
+}
