@@ -261,12 +261,13 @@ impl Reading {
     fn read_slice(&mut self, buffer: &mut Vec<u8>, slice_bytes: usize) -> Result<(), ReadError> {
         let Some(parsing) = &mut self.parsing else { return Ok(()) };
         let start = parsing.carry_at + parsing.carry.len() as u64;
-        buffer.clear();
-        buffer.append(&mut parsing.carry);
-        let kept = buffer.len();
-        // Not a whole slice for an input of a few bytes: clearing it would take longer than everything else.
+        let kept = parsing.carry.len();
+        // Not a whole slice for an input of a few bytes: clearing it would take longer than everything else. What is there from the last
+        // slice is not cleared again.
         let left = usize::try_from(self.text.len().saturating_sub(start)).unwrap_or(usize::MAX);
         buffer.resize(kept + slice_bytes.max(1).min(left), 0);
+        buffer[..kept].copy_from_slice(&parsing.carry);
+        parsing.carry.clear();
         let n = self.text.read_at(start, &mut buffer[kept..])?;
         buffer.truncate(kept + n);
         if n == 0 && start < self.text.len() {

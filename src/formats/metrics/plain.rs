@@ -4,7 +4,7 @@
 use super::instant::{parse_epoch_in, parse_plain_epoch, parse_time};
 use super::layout::{Layout, Role};
 use super::number::{Mark, parse_plain};
-use super::table::{Place, Table};
+use super::table::{Filling, Place, Table};
 use crate::model::{WallKind, WallTime};
 
 /// After so many rows in a row that were none of these, the table has none.
@@ -91,62 +91,70 @@ impl Table {
     /// is not plain.
     #[inline]
     pub(super) fn push_plain(&mut self, text: &[u8], place: Place) -> Option<usize> {
+        // Without labels there is one group.
+        let [group] = self.groups.as_mut_slice() else { return None };
         if self.plain.is_off {
             return None;
         }
-        let read = self.read_plain(text);
-        let Some((len, wall)) = read else {
+        let kind = self.kind;
+        let read = read_row(&self.layout, &mut self.plain.day, &mut group.columns, text);
+        let Some((len, (wall, _))) = read.filter(|(_, time)| Some(time.1) == kind) else {
             self.plain.n_missed += 1;
             self.plain.is_off = self.plain.n_missed >= MAX_MISSED;
+            let n_rows = group.stamps.len();
+            group.columns.iter_mut().for_each(|column| column.values.truncate(n_rows));
             return None;
         };
         self.plain.n_missed = 0;
-        self.take_values(wall, place)?;
+        group.stamps.push(wall, place);
         Some(len)
     }
+}
 
-    /// Reads a plain row into the values at hand.
-    fn read_plain(&mut self, text: &[u8]) -> Option<(usize, WallTime)> {
-        let Layout { delimiter, mark, .. } = self.layout;
-        let decimal = if mark == Mark::Comma { b',' } else { b'.' };
-        self.values.clear();
-        let (mut at, mut time) = (0, None);
-        for (index, role) in self.layout.roles.iter().enumerate() {
-            if index > 0 {
-                if text.get(at) != Some(&delimiter) {
-                    return None;
-                }
-                at += 1;
+/// Reads a plain row into the columns, and says how long it is and its time. Where it gives up, the columns hold pieces of it.
+#[inline]
+fn read_row(
+    layout: &Layout,
+    day: &mut Day,
+    columns: &mut [Filling],
+    text: &[u8],
+) -> Option<(usize, (WallTime, WallKind))> {
+    let decimal = if layout.mark == Mark::Comma { b',' } else { b'.' };
+    let (mut at, mut time, mut columns) = (0, None, columns.iter_mut());
+    for (index, role) in layout.roles.iter().enumerate() {
+        if index > 0 {
+            if text.get(at) != Some(&layout.delimiter) {
+                return None;
             }
-            let rest = text.get(at..)?;
-            if *role == Role::Time {
-                let (read, len) = read_time(&mut self.plain.day, &self.layout, rest)?;
-                time = Some(read);
-                at += len;
-                continue;
-            }
-            let (value, len) = match parse_plain(rest, decimal) {
-                Some(plain) => plain,
-                None if is_end(rest, delimiter) => (f64::NAN, 0),
-                // `"41"`, as tools write that quote everything.
-                None if rest.first() == Some(&b'"') && decimal == b'.' => {
-                    let (value, len) = parse_plain(&rest[1..], decimal)?;
-                    (value, (rest.get(len + 1) == Some(&b'"')).then_some(len + 2)?)
-                }
-                None => return None,
-            };
-            self.values.push(value);
-            at += len;
+            at += 1;
         }
-        let end = match text.get(at..)? {
-            [] => at,
-            [b'\n', ..] => at + 1,
-            [b'\r', b'\n', ..] => at + 2,
-            _ => return None,
+        let rest = text.get(at..)?;
+        if *role == Role::Time {
+            let (read, len) = read_time(day, layout, rest)?;
+            time = Some(read);
+            at += len;
+            continue;
+        }
+        let (value, len) = match parse_plain(rest, decimal) {
+            Some(plain) => plain,
+            None if is_end(rest, layout.delimiter) => (f64::NAN, 0),
+            // `"41"`, as tools write that quote everything.
+            None if rest.first() == Some(&b'"') && decimal == b'.' => {
+                let (value, len) = parse_plain(&rest[1..], decimal)?;
+                (value, (rest.get(len + 1) == Some(&b'"')).then_some(len + 2)?)
+            }
+            None => return None,
         };
-        let (wall, kind) = time?;
-        (self.kind == Some(kind)).then_some((end, wall))
+        columns.next()?.values.push(value);
+        at += len;
     }
+    let end = match text.get(at..)? {
+        [] => at,
+        [b'\n', ..] => at + 1,
+        [b'\r', b'\n', ..] => at + 2,
+        _ => return None,
+    };
+    Some((end, time?))
 }
 
 /// The time at the start of a text, and the length of its cell.

@@ -40,8 +40,8 @@ pub(super) enum Row {
 
 /// A column while it fills.
 #[derive(Clone, Debug, Default)]
-struct Filling {
-    values: Vec<f64>,
+pub(super) struct Filling {
+    pub(super) values: Vec<f64>,
     /// Cells that hold text, whether one looks like a number, and where the first stands.
     texts: u64,
     is_odd: bool,
@@ -49,10 +49,10 @@ struct Filling {
 }
 
 /// Rows with the same labels.
-struct Group {
+pub(super) struct Group {
     labels: Vec<String>,
-    columns: Vec<Filling>,
-    stamps: Stamps,
+    pub(super) columns: Vec<Filling>,
+    pub(super) stamps: Stamps,
 }
 
 /// What a column of values is called and counts.
@@ -81,7 +81,7 @@ pub(super) struct Table {
     header: Place,
     heads: Vec<Head>,
     pub(super) kind: Option<WallKind>,
-    groups: Vec<Group>,
+    pub(super) groups: Vec<Group>,
     group_of_key: HashMap<Vec<u8>, usize>,
     /// The group of the last row.
     last: Option<usize>,
@@ -89,7 +89,7 @@ pub(super) struct Table {
     // One row at a time; kept for their memory.
     key: Vec<u8>,
     last_key: Vec<u8>,
-    pub(super) values: Vec<f64>,
+    values: Vec<f64>,
     marked: Vec<(usize, Cell, bool)>,
 }
 
@@ -223,7 +223,7 @@ impl Table {
     /// Adds the values at hand to the group of the row's labels, and says which that is; `None`, and nothing added, where there would be
     /// too many series.
     #[inline]
-    pub(super) fn take_values(&mut self, wall: WallTime, place: Place) -> Option<usize> {
+    fn take_values(&mut self, wall: WallTime, place: Place) -> Option<usize> {
         // A table without labels is one group, and what is empty need not be compared.
         let is_last = self.key.is_empty() && self.last_key.is_empty() || self.key == self.last_key;
         let index = match self.last.filter(|_| is_last) {
