@@ -355,6 +355,7 @@ rule-host-inotify-exhausted = inotify watches or instances of a user ran out
 rule-host-open-files-exhausted = Open files ran out
 rule-host-unit-tasks-exhausted = A unit ran out of tasks (TasksMax)
 rule-host-user-processes-exhausted = A user ran out of tasks (ulimit -u)
+rule-kube-evicted-pressure = Pods were evicted from a node that ran short
 rule-kube-image-pull-failed = An image cannot be pulled
 rule-kube-oom-killed = A container or process was killed for its memory
 rule-kube-pod-pids-exhausted = A pod ran out of tasks (its pids limit)
@@ -472,6 +473,37 @@ outcome-probe-no-events = { $count ->
     [one] One container was ended by a signal, and no events were collected that could tell whether a probe did it.
    *[other] { $count } containers were ended by a signal, and no events were collected that could tell whether probes did it.
 }
+finding-evict-title = { $count ->
+    [one] Node { $node } evicted a pod for want of { $resource }
+   *[other] Node { $node } evicted { $count } pods for want of { $resource }
+}
+finding-evict-title-unplaced = { $count ->
+    [one] A pod was evicted for want of { $resource }
+   *[other] { $count } pods were evicted for want of { $resource }
+}
+finding-evict-memory = memory
+finding-evict-disk = disk space
+finding-evict-inodes = inodes
+finding-evict-pids = process ids
+finding-evict-pods = { $count ->
+    [one] kubelet evicted { $pod }: the node was low on { $resource }.
+   *[other] kubelet evicted { $count } pods, { $pod } among them: the node was low on { $resource }.
+}
+finding-evict-threshold = Less than the threshold of { $threshold } was left: { $available } ({ $signal }).
+finding-evict-use = Container { $container } of { $pod } used { $used } and had requested { $request }; it need not be what filled the node.
+finding-evict-reported = The node reported the pressure itself.
+finding-evict-why = Why was { $pod } evicted?
+question-evict-filled = What filled the node: a container without a request, logs, images, processes?
+outcome-evict-unknown = { $count ->
+    [one] A pod was evicted, and nothing collected says for want of what.
+   *[other] { $count } pods were evicted, and nothing collected says for want of what.
+}
+outcome-evict-pressure = A node was under pressure, but no input names a pod that was evicted for it.
+outcome-evict-own-limit = Pods were evicted for a limit of their own; the node was not short.
+outcome-evict-relieved = kubelet met a threshold and freed enough without evicting a pod.
+outcome-evict-none = No pod, node or event that was collected tells of pressure or an eviction.
+missing-evicted-pods = Pods with status, reason and message, evicted ones too (kubectl get pods -A -o json)
+missing-eviction-log = kubelet’s log of the node (journalctl -u kubelet)
 finding-pull-title = Image { $image } cannot be pulled
 finding-pull-pods = { $count ->
     [one] { $pod } waits for it.

@@ -324,6 +324,7 @@ rule-host-inotify-exhausted = 某个用户的 inotify 监视或实例耗尽
 rule-host-open-files-exhausted = 打开文件数耗尽
 rule-host-unit-tasks-exhausted = 某个 systemd 单元的任务数耗尽（TasksMax）
 rule-host-user-processes-exhausted = 某个用户的任务数耗尽（ulimit -u）
+rule-kube-evicted-pressure = 节点资源不足，Pod 被驱逐
 rule-kube-image-pull-failed = 镜像无法拉取
 rule-kube-oom-killed = 容器或进程因内存被杀死
 rule-kube-pod-pids-exhausted = 某个 Pod 的任务数耗尽（自身的 pids 上限）
@@ -426,6 +427,28 @@ outcome-probe-memory = 被探针杀死的容器同时也因内存被杀死，这
 outcome-probe-once = { $pod } 只被存活探针杀死过一次，这一次可能是对的。
 outcome-probe-none = 有容器结束，但没有事件表明是存活探针所杀。
 outcome-probe-no-events = { $count } 个容器被信号终止，但没有采集到能说明是否由探针所致的事件。
+finding-evict-title = 节点 { $node } 因{ $resource }不足驱逐了 { $count } 个 Pod
+finding-evict-title-unplaced = { $count } 个 Pod 因{ $resource }不足被驱逐
+finding-evict-memory = 内存
+finding-evict-disk = 磁盘空间
+finding-evict-inodes = inode
+finding-evict-pids = 进程号
+finding-evict-pods = { $count ->
+    [one] kubelet 驱逐了 { $pod }：节点{ $resource }不足。
+   *[other] kubelet 驱逐了 { $count } 个 Pod（包括 { $pod }）：节点{ $resource }不足。
+}
+finding-evict-threshold = 剩余量低于阈值 { $threshold }：仅剩 { $available }（{ $signal }）。
+finding-evict-use = { $pod } 的容器 { $container } 用了 { $used }，请求值为 { $request }；占满节点的未必是它。
+finding-evict-reported = 节点自身也报告了资源压力。
+finding-evict-why = { $pod } 为什么被驱逐？
+question-evict-filled = 是什么占满了节点：没有设置请求值的容器、日志、镜像，还是进程？
+outcome-evict-unknown = { $count } 个 Pod 被驱逐，但采集的内容都没有说明缺少哪种资源。
+outcome-evict-pressure = 节点曾有资源压力，但没有任何输入指明哪个 Pod 因此被驱逐。
+outcome-evict-own-limit = Pod 是因超出自身的限制被驱逐的，节点资源并不短缺。
+outcome-evict-relieved = kubelet 曾触及阈值，但没有驱逐 Pod 就腾出了足够的资源。
+outcome-evict-none = 采集到的 Pod、节点和事件都没有提到资源压力或驱逐。
+missing-evicted-pods = 各 Pod 的状态、原因和消息，包括已被驱逐的（kubectl get pods -A -o json）
+missing-eviction-log = 该节点的 kubelet 日志（journalctl -u kubelet）
 finding-pull-title = 镜像 { $image } 无法拉取
 finding-pull-pods = { $count ->
     [one] { $pod } 在等待它。

@@ -188,7 +188,7 @@ fn names(cgroup: &str, pod: &KubeObject, container: &KubeContainer) -> bool {
 }
 
 /// A quantity of memory as Kubernetes writes it, in kB (1024 bytes): `2Gi`, `512Mi`, `1G`, `1073741824`.
-fn kilobytes(text: &str) -> Option<u64> {
+pub(super) fn kilobytes(text: &str) -> Option<u64> {
     let n_digits = text.bytes().take_while(u8::is_ascii_digit).count();
     let (number, unit) = text.split_at(n_digits);
     let number: u64 = number.parse().ok()?;

@@ -8,6 +8,7 @@ pub mod clock;
 pub mod coincidence;
 pub mod coverage;
 pub mod events;
+pub mod evictions;
 pub mod failures;
 pub mod growth;
 pub mod history;
@@ -62,6 +63,8 @@ pub struct Facts {
     pub memory: memory::MemoryKills,
     /// Kills by liveness probes.
     pub probes: probes::ProbeKills,
+    /// Pods that kubelet evicted, and nodes under pressure.
+    pub evictions: evictions::Evictions,
     /// Images that were not pulled.
     pub pulls: pulls::Pulls,
     /// Workloads that restarted or fail.
@@ -108,6 +111,7 @@ const PARTS: &[Part] = &[
         facts.refusals = joins::refusals::derive_refusals(inputs, &facts.failures, &facts.usage, facts.growth.as_ref());
         facts.memory = memory::derive_memory_kills(inputs, &facts.failures, &it.bundles);
         facts.probes = probes::derive_probe_kills(inputs, &facts.failures, &it.repeats);
+        facts.evictions = evictions::derive_evictions(inputs, &facts.failures, &it.bundles, &it.repeats);
         facts.pulls = pulls::derive_pulls(inputs);
     },
     |it, inputs, twins| {

@@ -2,6 +2,7 @@
 //!
 //! A few rare words are searched for in one pass; only a line that holds one is looked at, once, however many it has.
 
+mod eviction;
 mod oom;
 
 use memchr::{memchr, memchr_iter, memrchr};
@@ -14,7 +15,7 @@ use crate::model::sighting::refuses_a_task;
 use crate::model::{ByteRange, Sighting, SightingKind, Sightings};
 
 /// Judges, and the words that let a line be shown to them. The shortest word decides how fast all are searched for.
-const JUDGES: [(Judge, &[&str]); 14] = [
+const JUDGES: [(Judge, &[&str]); 15] = [
     (judge_thread, &["new OS thread", "native thread", "start new thread", "pthread_create failed"]),
     (judge_ulimit_hint, &["max user processes"]),
     (judge_newosproc, &["error: newosproc"]),
@@ -34,6 +35,7 @@ const JUDGES: [(Judge, &[&str]); 14] = [
             "of file watchers reached",
         ],
     ),
+    (eviction::judge, &["viction manager: "]),
     (oom::judge_invoked, &["invoked oom-killer", "oom-kill:constraint="]),
     (oom::judge_stats, &["emory cgroup stats for "]),
     (oom::judge_usage, &["memory: usage "]),
@@ -125,7 +127,15 @@ fn pod_of(line: &[u8]) -> Option<String> {
     if let Some(rest) = after(line, " object=\"").filter(|_| has(line, " kind=\"Pod\"")) {
         return quoted(rest);
     }
+    if let Some(name) = eviction::pod_of(line) {
+        return Some(name);
+    }
     let old = ["robe for \"", "pod \"", "Pod \""].iter().find_map(|head| after(line, head)).and_then(quoted)?;
+    of_old_name(&old)
+}
+
+/// `namespace/pod` of what kubelet printed before structured logging: `web-1_shop(0b6d…):web`.
+fn of_old_name(old: &str) -> Option<String> {
     let (name, namespace) = old.split('(').next()?.rsplit_once('_')?;
     Some(format!("{namespace}/{name}"))
 }

@@ -52,7 +52,7 @@ pub use process::{Process, ProcessSnapshot};
 pub use record::{Level, Record, RecordTable};
 pub use redaction::{RedactionChoices, RedactionClass, Replacement};
 pub use series::{Column, Frame, RowAt, Unit};
-pub use sighting::{OomLine, OomStep, Sighting, SightingKind, Sightings};
+pub use sighting::{EvictionLine, EvictionStep, OomLine, OomStep, Sighting, SightingKind, Sightings};
 pub use stack::{
     DumpKind, Dumps, FrameId, LockFact, LockRelation, OwnerClass, StackArg, StackDump, StackFrame, StackId,
     StatedDeadlock, Symbols, Task, TextId, WaitClass,

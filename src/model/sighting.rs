@@ -49,6 +49,31 @@ pub enum SightingKind {
     },
     /// A line of the kernel's, or of kubelet's, about a kill for memory.
     OutOfMemory(OomLine),
+    /// A line of kubelet's eviction manager.
+    Eviction(EvictionLine),
+}
+
+/// What one line of kubelet's eviction manager says. The pod it names is the sighting's subject.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct EvictionLine {
+    /// How far it went.
+    pub step: EvictionStep,
+    /// The resource as kubelet names it (`memory`, `ephemeral-storage`, `inodes`, `pids`); empty where the line names none.
+    pub resource: String,
+}
+
+/// What the eviction manager does about a threshold that was met.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum EvictionStep {
+    /// `attempting to reclaim`: a threshold was met.
+    #[default]
+    Attempting,
+    /// `able to reduce resource pressure without evicting pods`.
+    Reduced,
+    /// `must evict pod(s) to reclaim`.
+    Must,
+    /// `pod is evicted successfully`.
+    Evicted,
 }
 
 /// What one line about a kill for memory says; the kernel writes many of them for one kill.
@@ -103,11 +128,12 @@ impl SightingKind {
             Self::PlegStopped { .. } => 11,
             Self::OutOfMemory(_) => 12,
             Self::InotifyFull { .. } => 13,
+            Self::Eviction(_) => 14,
         }
     }
 
     /// Number of kinds.
-    pub const N_KINDS: usize = 14;
+    pub const N_KINDS: usize = 15;
 }
 
 /// Whether a line says that a fork, an exec or a thread met EAGAIN. The same words end lines about locks, sockets and pipes: what

@@ -219,7 +219,10 @@ impl Describe {
                 object.status = Some(KubeField { name: "status.phase".into(), value: owned(value), locator: here })
             }
             b"Reason" => object.reason = Some(owned(value)),
-            b"Message" => object.message = Some(owned(value)),
+            b"Message" => {
+                add("status.message");
+                object.message = Some(owned(value));
+            }
             b"Controlled By" => {
                 let owner = std::str::from_utf8(value).ok().and_then(|owner| owner.split_once('/'));
                 object.owner = owner.map(|(kind, name)| KubeOwner { kind: kind.into(), name: name.into() });

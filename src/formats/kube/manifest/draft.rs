@@ -151,7 +151,10 @@ impl Draft {
             ".spec.nodeName" => object.node = Some(text.to_owned()).filter(|name| !name.is_empty()),
             ".status.phase" => object.status = Some(field("status.phase", text, at, self.evidence)),
             ".status.reason" => object.reason = Some(text.to_owned()),
-            ".status.message" => object.message = Some(text.to_owned()),
+            ".status.message" => {
+                object.message = Some(text.to_owned());
+                object.fields.push(field("status.message", text, at, self.evidence));
+            }
             ".spec.volumes[].persistentVolumeClaim.claimName" => object.claims.push(text.to_owned()),
             ".metadata.annotations.deployment.kubernetes.io/revision" => {
                 object.fields.push(field("revision", text, at, self.evidence));
