@@ -131,6 +131,10 @@ fn it_says_who_holds_up_how_many_and_how_that_is_known() {
     for word in ["goroutine 67570", "holds up 1,002", "1,002 × ", "ReleaseIP", "suspected", "1,594 min"] {
         assert!(said.contains(word), "{word} in {said}");
     }
+    let zh = open(&incident_f::daemon()).owner_graph_svg(Lang::ZhCn, 900, false).unwrap();
+    for word in ["阻塞了 1,002 个", "1,002 个在等待", "推测"] {
+        assert!(zh.contains(word), "{word} in {zh}");
+    }
     let java = svg(&java(), 900, false);
     let said = words(&java);
     for word in [
