@@ -59,6 +59,9 @@ impl<'a> Block<'a> {
     }
 }
 
+/// Bytes whose line ends are counted at once.
+const PIECE: usize = 512;
+
 /// Every 64th line's offset: 1.25 MB for ten million lines, and a rescan of a few kilobytes finds the rest.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct LineIndex {
@@ -77,13 +80,17 @@ impl LineIndex {
         if self.end == 0 && !bytes.is_empty() {
             self.offsets.push(0);
         }
-        for end in memchr_iter(b'\n', bytes) {
-            self.n_line_ends += 1;
-            if self.n_line_ends.is_multiple_of(Self::STRIDE) {
-                self.offsets.push(self.end + end as u64 + 1);
+        // Counting line ends is faster than finding each: they are looked for only where one is to be remembered.
+        for piece in bytes.chunks(PIECE) {
+            let before = self.n_line_ends;
+            self.n_line_ends += memchr_iter(b'\n', piece).count() as u64;
+            if before / Self::STRIDE != self.n_line_ends / Self::STRIDE {
+                let ends = (before + 1..).zip(memchr_iter(b'\n', piece));
+                let remembered = ends.filter(|(number, _)| number.is_multiple_of(Self::STRIDE));
+                self.offsets.extend(remembered.map(|(_, end)| self.end + end as u64 + 1));
             }
+            self.end += piece.len() as u64;
         }
-        self.end += bytes.len() as u64;
         if let Some(&last) = bytes.last() {
             self.ends_with_newline = last == b'\n';
         }

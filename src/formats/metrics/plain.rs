@@ -197,8 +197,10 @@ fn read_time(day: &mut Day, layout: &Layout, rest: &[u8]) -> Option<((WallTime, 
 mod tests {
     use proptest::prelude::*;
 
+    use super::super::table::Row;
     use super::super::written::DayOrder;
     use super::*;
+    use crate::formats::Parsed;
 
     #[test]
     fn a_time_of_the_same_day_is_read_as_any_other() {
@@ -229,7 +231,54 @@ mod tests {
         assert_eq!(day.text, b"2023/07/24 11:10:11");
     }
 
+    /// What a table of these rows becomes, with plain rows read in place or not.
+    fn table_of(sample: &str, rows: &[String], is_plain: bool) -> String {
+        let place = Place { line: 1, offset: 0 };
+        let layout = Layout::infer(b"time,a,b", &[sample.as_bytes()], None, &[]).expect("a table");
+        let (mut table, mut out) = (Table::new(layout, place, None, None), Parsed::default());
+        let rows = std::iter::once(format!("{sample}\n")).chain(rows.iter().cloned());
+        let mut said = Vec::new();
+        for (line, row) in (2..).zip(rows) {
+            let place = Place { line, offset: u64::from(line) * 100 };
+            let text = format!("{row}1,2,3\n");
+            match is_plain.then(|| table.push_plain(text.as_bytes(), place)).flatten() {
+                Some(len) => assert_eq!(len, row.len()),
+                None => said.push(table.push_row(row.trim_end_matches(['\r', '\n']).as_bytes(), place)),
+            }
+        }
+        said.retain(|row| *row != Row::Taken);
+        table.finish(&mut out);
+        format!("{said:?} {:?} {:?}", out.frames, out.issues)
+    }
+
     proptest! {
+        #[test]
+        fn plain_rows_are_what_any_row_is(
+            is_written in any::<bool>(),
+            rows in proptest::collection::vec(
+                (
+                    prop_oneof![
+                        8 => "16901208[0-9]{2}000",
+                        4 => "2023-07-2[0-9] [0-2][0-9]:[0-5][0-9]:[0-6][0-9]",
+                        1 => "2023-07-23T22:00:0[0-9](Z|\\+08:00)",
+                        1 => "\"2023-07-23 22:00:0[0-9]\"",
+                        1 => "[0-9]{0,3}",
+                    ],
+                    prop_oneof![
+                        6 => "-?[0-9]{1,4}(\\.[0-9]{1,3})?",
+                        1 => "", 1 => "null", 1 => "\"[0-9]{1,3}\"", 1 => "[0-9] K", 1 => "[0-9]e[0-9]", 1 => "\"", 1 => "x",
+                    ],
+                    prop_oneof![6 => "[0-9]{1,3}", 1 => "", 1 => "NaN", 1 => "[0-9],", 1 => "[0-9],[0-9]", 1 => "\"1,234\""],
+                    prop_oneof![4 => Just("\n"), 1 => Just("\r\n")],
+                ),
+                0..40,
+            ),
+        ) {
+            let sample = if is_written { "2023-07-23 22:00:00,1,2" } else { "1690120800000,1,2" };
+            let rows: Vec<String> = rows.into_iter().map(|(time, a, b, end)| format!("{time},{a},{b}{end}")).collect();
+            prop_assert_eq!(table_of(sample, &rows, true), table_of(sample, &rows, false));
+        }
+
         #[test]
         fn any_time_of_day_is_read_as_any_other(
             first in 0i64..86_400, second in 0i64..86_400, suffix in prop_oneof!["", "Z", "\\.[0-9]{3}", "\\+0[0-9]:[0-5]0"]
