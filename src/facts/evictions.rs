@@ -97,7 +97,7 @@ pub struct Evictions {
     pub calm: Vec<Cite>,
     /// Pods' statuses that say something else.
     pub others: Vec<Cite>,
-    /// Events about pods or nodes that say something else.
+    /// Events about nodes that say something else.
     pub events: Vec<Cite>,
 }
 
@@ -216,7 +216,7 @@ fn of_event(event: &KubeEvent, at: Option<Timestamp>, pods: &mut Pods, all: &mut
         "NodeHasInsufficientMemory" | "NodeHasMemoryPressure" => Some(Resource::Memory),
         "NodeHasInsufficientPID" | "NodeHasPIDPressure" => Some(Resource::Pids),
         _ => {
-            if all.events.len() < MAX_CITES {
+            if kind.eq_ignore_ascii_case("node") && all.events.len() < MAX_CITES {
                 all.events.push(cite);
             }
             return;

@@ -18,9 +18,9 @@
 //! ```
 //!
 //! # Ruled out when
-//! Pods' statuses were collected together with nodes' conditions or events, and none speaks of an eviction or of pressure. Also where pods
-//! were evicted for a limit of their own, and where kubelet freed enough without evicting. That a node was under pressure proves no eviction:
-//! without a pod that is named the question stays open.
+//! Pods' statuses were collected together with nodes' conditions or events about nodes, and none speaks of an eviction or of pressure: events
+//! about one pod say nothing of its node. Also where pods were evicted for a limit of their own, and where kubelet freed enough without
+//! evicting. That a node was under pressure proves no eviction: without a pod that is named the question stays open.
 //!
 //! # Known false positives
 //! An evicted pod stays listed until somebody removes it, for weeks: its time is given where anything says it. Conditions are those of the
