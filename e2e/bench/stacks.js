@@ -5,7 +5,7 @@
 import { measureFile } from "../support/measure.js";
 import { text } from "../support/texts.js";
 
-await measureFile(process.argv[2], "dist", async (page) => {
+await measureFile(process.argv[2], async (page) => {
   await page.getByRole("tab", { name: text("page-panel-stacks") }).click();
   const verdict = page.getByRole("heading", { level: 2 }).filter({ hasText: "held by goroutine 5 " });
   await verdict.waitFor({ timeout: 120_000 });

@@ -1,43 +1,57 @@
-// What a benchmark measures of the page in Chromium; Linux only, for it reads /proc.
+// What reading a file costs in the page: time, processor time, memory, the longest task of the main thread. Linux only.
 import { chromium } from "@playwright/test";
 import { readFileSync, statSync } from "node:fs";
 import { chromiumFlags, chromiumPath } from "./chromium.js";
 import { startSite } from "./site.js";
 
-/** Ids of all renderers. */
-async function renderers(cdp) {
-  const { processInfo } = await cdp.send("SystemInfo.getProcessInfo");
-  return processInfo.filter((process) => process.type === "renderer").map((process) => process.id);
-}
+/** Minutes that a file of a gigabyte may take on a busy machine. */
+const PATIENCE_MS = 600_000;
 
-/** Highest resident memory of all renderers so far, in bytes (their workers' wasm memory included). */
-async function peakOf(cdp) {
-  const peak = (id) => Number(readFileSync(`/proc/${id}/status`, "utf8").match(/VmHWM:\s+(\d+) kB/)?.[1] ?? 0) * 1024;
-  return Math.max(...(await renderers(cdp)).map(peak));
-}
-
-/** Seconds of processor time of all renderers so far: says what the work costs where wall time says who else was at work. */
-async function cpuOf(cdp) {
-  const seconds = (id) => {
-    const [user, system] = readFileSync(`/proc/${id}/stat`, "utf8").split(") ")[1].split(" ").slice(11, 13);
-    return (Number(user) + Number(system)) / 100;
-  };
-  return (await renderers(cdp)).map(seconds).reduce((sum, one) => sum + one, 0);
+/** Waits for the analysis of a log: counts are shown while it is read, the bar goes when the analysis is there. */
+async function isAnalysed(page) {
+  await page.getByText(/[\d,]{7,} records/).first().waitFor({ timeout: PATIENCE_MS });
+  await page.getByRole("banner").getByRole("progressbar").waitFor({ state: "detached", timeout: PATIENCE_MS });
 }
 
 /**
- * Gives a file to a fresh page of the site twice, a cold first time and a warm second one, and prints what that cost as a JSON object. Long
- * tasks are those of the main thread.
+ * Gives a file to a fresh page of the site in `dist` twice, a cold first time and a warm second one, and prints what that cost as a JSON object.
  * @param {string} file what is chosen
- * @param {string} dist folder of the site
  * @param {(page: import("@playwright/test").Page) => Promise<void>} arrived waits for what is wanted: until then the time runs
  */
-export async function measureFile(file, dist, arrived) {
+export async function measureFile(file, arrived = isAnalysed) {
   const { size } = statSync(file);
-  const site = await startSite("/", dist);
+  const site = await startSite("/", "dist");
+  const measuring = await startMeasuring();
+  const cold = await measuring.read(site.url, file, size, arrived);
+  const warm = await measuring.read(site.url, file, size, arrived);
+  await measuring.stop();
+  await site.stop();
+  console.log(JSON.stringify({ bytes: size, cold, warm }));
+}
+
+/** Starts Chromium for measuring. */
+export async function startMeasuring() {
   const browser = await chromium.launch({ executablePath: chromiumPath(), args: chromiumFlags });
   const cdp = await browser.newBrowserCDPSession();
-  const run = async () => {
+  const renderers = async () => {
+    const { processInfo } = await cdp.send("SystemInfo.getProcessInfo");
+    return processInfo.filter((process) => process.type === "renderer").map((process) => process.id);
+  };
+  /** Highest resident memory of all renderers so far, in bytes. */
+  const peak = async () => {
+    const peaks = (await renderers()).map((id) => Number(readFileSync(`/proc/${id}/status`, "utf8").match(/VmHWM:\s+(\d+) kB/)?.[1] ?? 0) * 1024);
+    return Math.max(...peaks);
+  };
+  /** Seconds of processor time of all renderers so far: what the work costs, where wall time says who else was at work. */
+  const cpu = async () => {
+    const seconds = (await renderers()).map((id) => {
+      const [user, system] = readFileSync(`/proc/${id}/stat`, "utf8").split(") ")[1].split(" ").slice(11, 13);
+      return (Number(user) + Number(system)) / 100;
+    });
+    return seconds.reduce((sum, one) => sum + one, 0);
+  };
+  /** Reads a file in a fresh context, from its choice until `arrived` has waited; `bytes` is the text's size, which rates refer to. */
+  const read = async (url, file, bytes, arrived = isAnalysed) => {
     const context = await browser.newContext({ locale: "en-GB", timezoneId: "UTC" });
     const page = await context.newPage();
     await page.addInitScript(() => {
@@ -47,24 +61,21 @@ export async function measureFile(file, dist, arrived) {
         buffered: true,
       });
     });
-    await page.goto(site.url);
+    await page.goto(url);
     await page.getByRole("heading", { level: 2 }).first().waitFor();
     await page.waitForTimeout(1500);
-    const before = { peak: await peakOf(cdp), cpu: await cpuOf(cdp) };
+    const before = await peak();
+    const cpuBefore = await cpu();
     await page.evaluate(() => void (globalThis.longTasks.length = 0));
     const started = performance.now();
     await page.locator("input[type=file]:not([webkitdirectory])").first().setInputFiles(file);
     await arrived(page);
     const seconds = (performance.now() - started) / 1000;
-    const longest_task_ms = await page.evaluate(() => Math.max(0, ...globalThis.longTasks));
-    const peak = await peakOf(cdp);
-    const cpu_seconds = (await cpuOf(cdp)) - before.cpu;
+    const longest = await page.evaluate(() => Math.max(0, ...globalThis.longTasks));
+    const grown = (await peak()) - before;
+    const cpu_seconds = (await cpu()) - cpuBefore;
     await context.close();
-    return { seconds, cpu_seconds, mb_per_s: Math.round(size / 1e6 / seconds), longest_task_ms, peak_over_input: (peak - before.peak) / size };
+    return { seconds, cpu_seconds, mb_per_s: Math.round(bytes / 1e6 / seconds), longest_task_ms: longest, peak_over_input: grown / bytes };
   };
-  const cold = await run();
-  const warm = await run();
-  await browser.close();
-  await site.stop();
-  console.log(JSON.stringify({ bytes: size, cold, warm }));
+  return { read, stop: () => browser.close() };
 }

@@ -44,6 +44,7 @@ cargo xtask journal --bytes N --out FILE     write a large kubelet journal for b
 cargo xtask goroutines --out FILE            write a dump of 20,000 goroutines for benchmarks
 cargo xtask bench [--bytes N]                a large journal, natively and in Chromium, beside wc and lnav
 cargo xtask fuzz [--seconds N] [TARGET...]   every fuzz target for 20 seconds (needs nightly and cargo-fuzz)
+cargo xtask scale [--bytes N]                the journal in Chromium, plain and packed, beside wc, lnav and ripgrep
 cargo xtask serve-only [--dir dist] [--port] [--base]   serve a built site as it is (port 0: any free one)";
 
 fn main() -> ExitCode {
@@ -59,6 +60,7 @@ fn main() -> ExitCode {
         "snapshot" => snapshot::raise(),
         "example" => example::run(rest).map_err(|error| error.to_string()),
         "bench" => bench::run_all(rest),
+        "scale" => bench::scale(rest),
         "journal" => journal::run(rest).map_err(|error| error.to_string()),
         "fuzz" => fuzz::run_all(rest),
         "goroutines" => goroutines::run(rest).map_err(|error| error.to_string()),
