@@ -1,6 +1,7 @@
 //! The one integration binary: a module per layer, each with one check function over fixture files.
 #![allow(clippy::unwrap_used, missing_docs, unreachable_pub)]
 
+mod bad_input;
 mod bundles;
 mod case;
 mod change_points;

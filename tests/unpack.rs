@@ -5,7 +5,7 @@ mod cli;
 #[path = "unpack/hostile.rs"]
 mod hostile;
 #[path = "unpack/pack.rs"]
-mod pack;
+pub(crate) mod pack;
 #[path = "unpack/real.rs"]
 mod real;
 

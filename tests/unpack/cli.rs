@@ -115,6 +115,24 @@ fn what_could_not_be_unpacked_is_an_issue_with_its_byte() {
     assert_eq!(evidence[1]["issues"][0]["code"], "archive-cut");
 }
 
+#[cfg(unix)]
+#[test]
+fn folders_in_a_circle_are_read_once() {
+    let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("circle");
+    let _ = fs::remove_dir_all(&folder);
+    fs::create_dir_all(folder.join("pods")).unwrap();
+    fs::write(folder.join("pods/a.log"), LOG).unwrap();
+    for (link, to) in [("pods/up", ".."), ("pods/self", "self"), ("pods/gone", "nowhere")] {
+        std::os::unix::fs::symlink(to, folder.join(link)).unwrap();
+    }
+    let output = run(&["inspect", folder.to_str().unwrap(), "--format", "json"], b"");
+    let evidence = json(&output)["evidence"].as_array().unwrap().len();
+    let said = String::from_utf8(output.stderr).unwrap();
+    // A link that leads nowhere is said, like any file that cannot be opened.
+    assert_eq!((evidence, output.status.code()), (1, Some(1)), "{said}");
+    assert!(said.contains("pods/self") && said.contains("pods/gone") && !said.contains("pods/up"), "{said}");
+}
+
 #[test]
 fn encrypted_and_unknown_members_are_said_and_the_rest_is_read() {
     let path = file("encrypted.zip", &fixture("encrypted.zip"));

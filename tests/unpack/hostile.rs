@@ -122,6 +122,55 @@ fn names_lead_nowhere() {
 }
 
 #[test]
+fn names_in_a_zip_lead_nowhere_either() {
+    let names =
+        ["../../etc/passwd", "/etc/shadow", "C:\\Windows\\a.log", "a/./b/../../c.log", "..", "a\u{202e}gol.exe"];
+    let files: Vec<(&str, &[u8])> = names.iter().map(|name| (*name, LOG)).collect();
+    let members = unpacked(pack::zip(&files, ZipForm::default()));
+    assert_eq!(members.len(), names.len(), "{:?}", lines(&members));
+    for member in &members {
+        let inside = member.path.strip_prefix("x/").expect("below the archive");
+        assert!(!inside.starts_with('/') && !inside.contains('\u{202e}'), "{inside}");
+        assert!(inside.split('/').all(|part| part != ".." && part != "."), "{inside}");
+    }
+}
+
+#[test]
+fn links_in_a_circle_and_out_of_the_archive_are_no_members() {
+    let link = |name: &str, kind: u8, to: &str| {
+        let mut link = pack::tar_entry(name, kind, b"");
+        link[157..157 + to.len()].copy_from_slice(to.as_bytes());
+        pack::seal(&mut link);
+        link
+    };
+    let bytes = [
+        link("a", b'2', "b"),
+        link("b", b'2', "a"),
+        link("self", b'2', "self"),
+        link("out", b'2', "../../etc/passwd"),
+        link("hard", b'1', "hard"),
+        link("folder", b'2', "."),
+        pack::tar(&[("folder/c.log", LOG)]),
+    ];
+    assert_eq!(lines(&unpacked(bytes.concat())), ["x/folder/c.log 85"]);
+}
+
+#[test]
+fn what_a_file_is_called_opens_and_hides_nothing() {
+    let files: &[(&str, &[u8])] = &[("a.zip", LOG), ("b.gz", LOG), ("c.jpg", LOG)];
+    for (form, packer) in super::packers() {
+        for name in ["x.log", "x.jpg", "x.zip", "x.tar.gz", "x"] {
+            let mut kept = Kept::default();
+            let noted = unpack(name, &MemorySource(packer(files)), Limits::default(), &mut kept);
+            assert!(noted.list.is_empty(), "{form} as {name}");
+            // Members whose names promise an archive are the logs that they are.
+            let ends = ["a.zip 85", "b.gz 85", "c.jpg 85"].map(|end| format!("{name}/{end}"));
+            assert_eq!(lines(&kept.members), ends, "{form}");
+        }
+    }
+}
+
+#[test]
 fn links_are_no_members_whatever_size_they_state() {
     let mut link = pack::tar_entry("a", b'2', b"");
     link[157..158].copy_from_slice(b"a");

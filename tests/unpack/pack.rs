@@ -5,30 +5,30 @@ use std::io::Write as _;
 use flate2::Compression;
 use flate2::write::{DeflateEncoder, GzEncoder};
 
-pub(super) fn gzip(bytes: &[u8]) -> Vec<u8> {
+pub(crate) fn gzip(bytes: &[u8]) -> Vec<u8> {
     let mut packed = GzEncoder::new(Vec::new(), Compression::best());
     packed.write_all(bytes).unwrap();
     packed.finish().unwrap()
 }
 
-pub(super) fn bzip2(bytes: &[u8]) -> Vec<u8> {
+pub(crate) fn bzip2(bytes: &[u8]) -> Vec<u8> {
     let mut packed = bzip2::write::BzEncoder::new(Vec::new(), bzip2::Compression::fast());
     packed.write_all(bytes).unwrap();
     packed.finish().unwrap()
 }
 
-pub(super) fn xz(bytes: &[u8]) -> Vec<u8> {
+pub(crate) fn xz(bytes: &[u8]) -> Vec<u8> {
     let mut packed = lzma_rust2::XzWriter::new(Vec::new(), lzma_rust2::XzOptions::with_preset(1)).unwrap();
     packed.write_all(bytes).unwrap();
     packed.finish().unwrap()
 }
 
-pub(super) fn zstd(bytes: &[u8]) -> Vec<u8> {
+pub(crate) fn zstd(bytes: &[u8]) -> Vec<u8> {
     ruzstd::encoding::compress_to_vec(bytes, ruzstd::encoding::CompressionLevel::Fastest)
 }
 
 /// A tar header of a kind: `0` is a file, `2` a symbolic link.
-pub(super) fn tar_entry(name: &str, kind: u8, bytes: &[u8]) -> Vec<u8> {
+pub(crate) fn tar_entry(name: &str, kind: u8, bytes: &[u8]) -> Vec<u8> {
     let mut header = vec![0; 512];
     header[..name.len()].copy_from_slice(name.as_bytes());
     header[100..107].copy_from_slice(b"0000644");
@@ -42,13 +42,13 @@ pub(super) fn tar_entry(name: &str, kind: u8, bytes: &[u8]) -> Vec<u8> {
 }
 
 /// Writes the checksum of a tar header.
-pub(super) fn seal(header: &mut [u8]) {
+pub(crate) fn seal(header: &mut [u8]) {
     header[148..156].fill(b' ');
     let sum: u32 = header[..512].iter().map(|&byte| u32::from(byte)).sum();
     header[148..156].copy_from_slice(format!("{sum:06o}\0 ").as_bytes());
 }
 
-pub(super) fn tar(files: &[(&str, &[u8])]) -> Vec<u8> {
+pub(crate) fn tar(files: &[(&str, &[u8])]) -> Vec<u8> {
     let mut bytes: Vec<u8> = files.iter().flat_map(|(name, bytes)| tar_entry(name, b'0', bytes)).collect();
     bytes.extend([0; 1024]);
     bytes
@@ -56,15 +56,15 @@ pub(super) fn tar(files: &[(&str, &[u8])]) -> Vec<u8> {
 
 /// How a member of a zip is written.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) struct ZipForm {
-    pub(super) deflated: bool,
+pub(crate) struct ZipForm {
+    pub(crate) deflated: bool,
     /// Sizes stand behind the data, and in the list.
-    pub(super) described: bool,
+    pub(crate) described: bool,
     /// Sizes and places stand in extra fields of eight bytes.
-    pub(super) wide: bool,
+    pub(crate) wide: bool,
 }
 
-pub(super) fn zip(files: &[(&str, &[u8])], form: ZipForm) -> Vec<u8> {
+pub(crate) fn zip(files: &[(&str, &[u8])], form: ZipForm) -> Vec<u8> {
     let (mut bytes, mut list) = (Vec::new(), Vec::new());
     for (name, data) in files {
         let packed = if form.deflated { deflate(data) } else { data.to_vec() };
