@@ -31,3 +31,43 @@ impl Whole {
         self.bytes.extend_from_slice(block.bytes);
     }
 }
+
+/// Lines of bytes of a text, for places in ascending order; an earlier one is of the line found last.
+pub(in crate::formats) struct Places<'a> {
+    bytes: &'a [u8],
+    /// Lines before this byte are counted in `line`.
+    counted_to: usize,
+    line: u32,
+}
+
+impl<'a> Places<'a> {
+    pub(in crate::formats) const fn new(bytes: &'a [u8]) -> Self {
+        Self { bytes, counted_to: 0, line: 1 }
+    }
+
+    /// The line of a byte.
+    pub(in crate::formats) fn line_of(&mut self, at: usize) -> u32 {
+        if let Some(between) = self.bytes.get(self.counted_to..at) {
+            let n = memchr::memchr_iter(b'\n', between).count();
+            self.line = self.line.saturating_add(u32::try_from(n).unwrap_or(u32::MAX));
+            self.counted_to = at;
+        }
+        self.line
+    }
+
+    /// Counts the lines of the whole text, which broke at a byte or did not: what stands before a break was understood.
+    pub(in crate::formats) fn account(&mut self, broken: Option<usize>, out: &mut Parsed) {
+        let n_lines = |bytes: &[u8]| {
+            let has_rest = bytes.last().is_some_and(|last| *last != b'\n');
+            memchr::memchr_iter(b'\n', bytes).count() as u64 + u64::from(has_rest)
+        };
+        let up_to = |at: usize| memchr::memrchr(b'\n', &self.bytes[..at]).map_or(0, |end| end + 1);
+        let (good, rest) = self.bytes.split_at(broken.map_or(self.bytes.len(), up_to));
+        out.lines.parsed += n_lines(good);
+        out.lines.failed += n_lines(rest);
+        if let Some(at) = broken {
+            let line = self.line_of(at);
+            out.issues.add(IssueCode::TruncatedDocument, line, at as u64);
+        }
+    }
+}

@@ -11,7 +11,7 @@
 
 use super::super::metrics::json::{Broken, Reader, unescape};
 use super::super::time::parse_iso;
-use super::super::whole::Whole;
+use super::super::whole::{Places, Whole};
 use super::super::{Family, Format, Head, Parsed, Parser};
 use super::{note, say};
 use crate::evidence::Block;
@@ -64,28 +64,18 @@ impl Parser for HelmJson {
     fn finish(&mut self, out: &mut Parsed) {
         let bytes = std::mem::take(&mut self.whole.bytes);
         super::super::log::report_bytes(&Block { bytes: &bytes, offset: 0, first_line: 1 }, out);
-        let mut at = Place { bytes: &bytes, counted_to: 0, line: 1 };
+        let mut at = Places::new(&bytes);
         let mut reader = Reader::new(&bytes, 0);
         let is_blank = bytes.trim_ascii().is_empty();
-        let broken = !is_blank && self.releases(&mut reader, &mut at, out).is_err();
-        let end = if broken { reader.at.min(bytes.trim_ascii_end().len().saturating_sub(1)) } else { bytes.len() };
-        let n_lines = |bytes: &[u8]| {
-            memchr::memchr_iter(b'\n', bytes).count() as u64
-                + u64::from(bytes.last().is_some_and(|last| *last != b'\n'))
-        };
-        let good = if broken { memchr::memrchr(b'\n', &bytes[..end]).map_or(0, |end| end + 1) } else { bytes.len() };
-        out.lines.parsed += n_lines(&bytes[..good]);
-        out.lines.failed += n_lines(&bytes[good..]);
-        if broken {
-            let line = at.line_of(end);
-            out.issues.add(IssueCode::TruncatedDocument, line, end as u64);
-        }
+        let is_broken = !is_blank && self.releases(&mut reader, &mut at, out).is_err();
+        let last = bytes.trim_ascii_end().len().saturating_sub(1);
+        at.account(is_broken.then(|| reader.at.min(last)), out);
         out.wall_kind = if out.records.is_empty() { WallKind::Unclocked } else { WallKind::Utc };
     }
 }
 
 impl HelmJson {
-    fn releases(&self, reader: &mut Reader<'_>, at: &mut Place<'_>, out: &mut Parsed) -> Result<(), Broken> {
+    fn releases(&self, reader: &mut Reader<'_>, at: &mut Places<'_>, out: &mut Parsed) -> Result<(), Broken> {
         reader.expect(b'[')?;
         let mut is_first = true;
         while reader.has_item(is_first, b']')? {
@@ -98,7 +88,7 @@ impl HelmJson {
         Ok(())
     }
 
-    fn emit(&self, release: &Release<'_>, (start, end): (usize, usize), at: &mut Place<'_>, out: &mut Parsed) {
+    fn emit(&self, release: &Release<'_>, (start, end): (usize, usize), at: &mut Places<'_>, out: &mut Parsed) {
         let (first, last) = (at.line_of(start), at.line_of(end));
         let wall = parse_iso(release.updated).and_then(super::super::time::Stamp::utc).unwrap_or_else(|| {
             out.issues.add(IssueCode::BadTime, first, start as u64);
@@ -143,23 +133,4 @@ fn read_release<'a>(reader: &mut Reader<'a>) -> Result<Release<'a>, Broken> {
         }
     }
     Ok(release)
-}
-
-/// Lines of places that come in ascending order.
-struct Place<'a> {
-    bytes: &'a [u8],
-    /// Lines before this byte are counted in `line`.
-    counted_to: usize,
-    line: u32,
-}
-
-impl Place<'_> {
-    fn line_of(&mut self, at: usize) -> u32 {
-        if let Some(between) = self.bytes.get(self.counted_to..at) {
-            let n = memchr::memchr_iter(b'\n', between).count();
-            self.line = self.line.saturating_add(u32::try_from(n).unwrap_or(u32::MAX));
-            self.counted_to = at;
-        }
-        self.line
-    }
 }

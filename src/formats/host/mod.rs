@@ -43,3 +43,5 @@ mod transcript;
 pub mod ulimit;
 
 pub(in crate::formats) use prompt::is_prompt;
+#[cfg(test)]
+pub(in crate::formats) use tally::parse_text;

@@ -84,7 +84,7 @@ pub(super) fn text_of(bytes: &[u8]) -> String {
 
 /// A parser's answer on one text, fed line by line; the same text fed at once must give the same.
 #[cfg(test)]
-pub(super) fn parse_text(format: &crate::formats::Format, name: &str, text: &str) -> Parsed {
+pub(in crate::formats) fn parse_text(format: &crate::formats::Format, name: &str, text: &str) -> Parsed {
     use crate::formats::Head;
 
     let head = Head { bytes: text.as_bytes(), name, complete: true };

@@ -17,11 +17,11 @@
 
 use super::super::metrics::json::{Broken, Reader, unescape};
 use super::super::time::parse_iso;
-use super::super::whole::Whole;
+use super::super::whole::{Places, Whole};
 use super::super::{Family, Format, Head, Parsed, Parser};
 use super::{LineParser, Lines, Verdict};
 use crate::evidence::{Block, Line};
-use crate::model::{ByteRange, EvidenceId, IssueCode, Level, LineRange, Locator, Note, NoteKind, WallKind, WallTime};
+use crate::model::{ByteRange, EvidenceId, Level, LineRange, Locator, Note, NoteKind, WallKind, WallTime};
 
 /// The format's descriptor.
 pub static FORMAT: Format = Format { id: "alerts", family: Family::Talk, sniff, parser };
@@ -227,25 +227,14 @@ impl Parser for AlertsJson {
     fn finish(&mut self, out: &mut Parsed) {
         let bytes = std::mem::take(&mut self.whole.bytes);
         super::report_bytes(&Block { bytes: &bytes, offset: 0, first_line: 1 }, out);
-        let mut walk = Walk { evidence: self.evidence, bytes: &bytes, counted_to: 0, line: 1, out };
+        let mut walk = Walk { evidence: self.evidence, bytes: &bytes, places: Places::new(&bytes), out };
         let end = bytes.trim_ascii_end().len();
         let mut reader = Reader::new(&bytes, 0);
         let mut broken = None;
         while broken.is_none() && reader.peek().is_ok() {
             broken = walk.value(&mut reader, 0).err().map(|Broken| reader.at.min(end.saturating_sub(1)));
         }
-        // What stands before a break was understood.
-        let n_lines = |bytes: &[u8]| {
-            let has_rest = bytes.last().is_some_and(|last| *last != b'\n');
-            memchr::memchr_iter(b'\n', bytes).count() as u64 + u64::from(has_rest)
-        };
-        let good = broken.map_or(bytes.len(), |at| memchr::memrchr(b'\n', &bytes[..at]).map_or(0, |end| end + 1));
-        walk.out.lines.parsed += n_lines(&bytes[..good]);
-        walk.out.lines.failed += n_lines(&bytes[good..]);
-        if let Some(at) = broken {
-            let line = walk.line_of(at);
-            walk.out.issues.add(IssueCode::TruncatedDocument, line, at as u64);
-        }
+        walk.places.account(broken, walk.out);
         let has_time = walk.out.notes.kept.iter().any(|note| note.wall.is_some());
         out.wall_kind = if has_time { WallKind::Utc } else { WallKind::Unclocked };
     }
@@ -255,9 +244,7 @@ impl Parser for AlertsJson {
 struct Walk<'a, 'b> {
     evidence: EvidenceId,
     bytes: &'a [u8],
-    /// Lines before this byte are counted in `line`.
-    counted_to: usize,
-    line: u32,
+    places: Places<'a>,
     out: &'b mut Parsed,
 }
 
@@ -274,16 +261,6 @@ struct Fields {
 }
 
 impl Walk<'_, '_> {
-    /// The line of a byte, for places in ascending order; an earlier one is of the line counted last.
-    fn line_of(&mut self, at: usize) -> u32 {
-        if let Some(between) = self.bytes.get(self.counted_to..at) {
-            let n = memchr::memchr_iter(b'\n', between).count();
-            self.line = self.line.saturating_add(u32::try_from(n).unwrap_or(u32::MAX));
-            self.counted_to = at;
-        }
-        self.line
-    }
-
     fn value(&mut self, reader: &mut Reader<'_>, depth: u32) -> Result<(), Broken> {
         match reader.peek()? {
             b'[' if depth < MAX_DEPTH => {
@@ -336,7 +313,7 @@ impl Walk<'_, '_> {
     }
 
     fn alert(&mut self, fields: Fields, at: WallTime, (start, end): (usize, usize)) {
-        let first = self.line_of(start);
+        let first = self.places.line_of(start);
         let n = memchr::memchr_iter(b'\n', self.bytes.get(start..end).unwrap_or(&[])).count();
         let lines = LineRange { first, last: first.saturating_add(u32::try_from(n).unwrap_or(u32::MAX)) };
         let bytes = ByteRange { start: start as u64, end: end as u64 };

@@ -14,26 +14,20 @@
 use super::super::time::{Stamp, parse_iso};
 use super::super::{Family, Format, Head, Parsed, Parser};
 use super::envelope::read_envelope;
-use super::message::{InnerClock, read_message};
-use super::{LineParser, Lines, Verdict, share_of_heads};
+use super::journal_dated::{Records, share_of_records};
+use super::{LineParser, Lines, Verdict};
 use crate::evidence::Line;
-use crate::model::{EvidenceId, IssueCode, WallKind, WallTime};
+use crate::model::{EvidenceId, WallKind};
 
 /// The format's descriptor.
 pub static FORMAT: Format = Format { id: "journal-full", family: Family::Log, sniff, parser };
 
 fn sniff(head: &Head<'_>) -> u8 {
-    let mut n_records = 0;
-    let share = share_of_heads(head, |line| {
-        let is_record = stamp_of(line).is_some_and(|stamp| read_envelope(&line[stamp.len..]).is_some());
-        n_records += u32::from(is_record);
-        is_record || line.starts_with(b"-- ")
-    });
-    if n_records > 0 { share } else { 0 }
+    share_of_records(head, |line| stamp_of(line).is_some_and(|stamp| read_envelope(&line[stamp.len..]).is_some()))
 }
 
 fn parser(_evidence: EvidenceId, _head: &Head<'_>) -> Box<dyn Parser> {
-    Box::new(LineParser::new(JournalFull::default()))
+    Box::new(LineParser::new(JournalFull(Records::default())))
 }
 
 /// The time of a line, its weekday and its zone included.
@@ -57,33 +51,14 @@ fn stamp_of(line: &[u8]) -> Option<Stamp> {
     (len > 1).then_some(Stamp { offset_s, len: 4 + stamp.len + 1 + len, ..stamp })
 }
 
-#[derive(Default)]
-struct JournalFull {
-    inner: InnerClock,
-    /// Whether the zone is known; from the first record on.
-    is_zoned: Option<bool>,
-}
+struct JournalFull(Records);
 
 impl Lines for JournalFull {
     fn wall_kind(&self) -> WallKind {
-        if self.is_zoned == Some(true) { WallKind::Utc } else { WallKind::Local }
+        if self.0.is_zoned == Some(true) { WallKind::Utc } else { WallKind::Local }
     }
 
     fn read(&mut self, line: &Line<'_>, out: &mut Parsed) -> Verdict {
-        let Some(stamp) = stamp_of(line.bytes) else {
-            return if line.bytes.starts_with(b"-- ") { Verdict::Skipped } else { Verdict::Continuation };
-        };
-        let Some(envelope) = read_envelope(&line.bytes[stamp.len..]) else { return Verdict::Continuation };
-        let message = read_message(envelope.message);
-        let is_zoned = *self.is_zoned.get_or_insert(stamp.offset_s.is_some());
-        let wall = if is_zoned == stamp.offset_s.is_some() {
-            let local = message.time.map_or(stamp.wall, |inner| self.inner.event_at(stamp.wall, &inner));
-            Stamp { wall: local, ..stamp }.utc().unwrap_or(local)
-        } else {
-            out.issues.add(IssueCode::BadTime, line.number, line.offset);
-            WallTime::NONE
-        };
-        out.records.push(line.number, wall, message.level, envelope.source);
-        Verdict::Record
+        self.0.read(stamp_of(line.bytes), line, out)
     }
 }

@@ -15,10 +15,10 @@
 use super::super::time::{Stamp, parse_iso};
 use super::super::{Family, Format, Head, Parsed, Parser};
 use super::envelope::read_envelope;
-use super::message::{InnerClock, read_message};
-use super::{LineParser, Lines, Verdict, share_of_heads};
+use super::journal_dated::{Records, share_of_records};
+use super::{LineParser, Lines, Verdict};
 use crate::evidence::Line;
-use crate::model::{EvidenceId, IssueCode, WallKind, WallTime};
+use crate::model::{EvidenceId, WallKind};
 
 /// The format's descriptor.
 pub static FORMAT: Format = Format { id: "journal-iso", family: Family::Log, sniff, parser };
@@ -28,21 +28,17 @@ const LEVEL_WORDS: &[&str] =
     &["trace", "debug", "info", "notice", "warn", "warning", "error", "err", "fatal", "critical", "panic"];
 
 fn sniff(head: &Head<'_>) -> u8 {
-    let mut n_records = 0;
-    let share = share_of_heads(head, |line| {
+    share_of_records(head, |line| {
         let envelope = stamp_of(line).and_then(|stamp| read_envelope(&line[stamp.len..]));
-        let is_record = envelope.is_some_and(|envelope| {
+        envelope.is_some_and(|envelope| {
             let host = envelope.host.trim_ascii_end();
             !envelope.source.is_empty() && !LEVEL_WORDS.iter().any(|word| host.eq_ignore_ascii_case(word.as_bytes()))
-        });
-        n_records += u32::from(is_record);
-        is_record || line.starts_with(b"-- ")
-    });
-    if n_records > 0 { share } else { 0 }
+        })
+    })
 }
 
 fn parser(_evidence: EvidenceId, _head: &Head<'_>) -> Box<dyn Parser> {
-    Box::new(LineParser::new(JournalIso::default()))
+    Box::new(LineParser::new(JournalIso(Records::default())))
 }
 
 /// The time of a line. Only `T` separates date and time here: with a blank it is an application's line.
@@ -50,39 +46,21 @@ fn stamp_of(line: &[u8]) -> Option<Stamp> {
     parse_iso(line).filter(|_| line.get(10) == Some(&b'T'))
 }
 
-#[derive(Default)]
-struct JournalIso {
-    inner: InnerClock,
-    /// Whether times have zones; known from the first record on.
-    is_zoned: Option<bool>,
-}
+struct JournalIso(Records);
 
 impl Lines for JournalIso {
     fn wall_kind(&self) -> WallKind {
-        if self.is_zoned == Some(false) { WallKind::Local } else { WallKind::Utc }
+        if self.0.is_zoned == Some(false) { WallKind::Local } else { WallKind::Utc }
     }
 
     fn read(&mut self, line: &Line<'_>, out: &mut Parsed) -> Verdict {
-        let text = line.bytes;
-        let Some(stamp) = stamp_of(text) else {
-            return if text.starts_with(b"-- ") { Verdict::Skipped } else { Verdict::Continuation };
-        };
-        let Some(envelope) = read_envelope(&text[stamp.len..]) else { return Verdict::Continuation };
-        let message = read_message(envelope.message);
-        let is_zoned = *self.is_zoned.get_or_insert_with(|| {
+        let (is_first, stamp) = (self.0.is_zoned.is_none(), stamp_of(line.bytes));
+        let verdict = self.0.read(stamp, line, out);
+        if is_first && self.0.is_zoned.is_some() {
             // `Z` is how a program normalises; a number is the zone of the clock on the wall.
-            let states_zone = stamp.offset_s.is_some() && !text[..stamp.len].ends_with(b"Z");
-            out.stated_offset_s = stamp.offset_s.filter(|_| states_zone);
-            stamp.offset_s.is_some()
-        });
-        let wall = if is_zoned == stamp.offset_s.is_some() {
-            let local = message.time.map_or(stamp.wall, |inner| self.inner.event_at(stamp.wall, &inner));
-            Stamp { wall: local, ..stamp }.utc().unwrap_or(local)
-        } else {
-            out.issues.add(IssueCode::BadTime, line.number, line.offset);
-            WallTime::NONE
-        };
-        out.records.push(line.number, wall, message.level, envelope.source);
-        Verdict::Record
+            let is_of_wall = |stamp: &Stamp| !line.bytes[..stamp.len].ends_with(b"Z");
+            out.stated_offset_s = stamp.filter(is_of_wall).and_then(|stamp| stamp.offset_s);
+        }
+        verdict
     }
 }

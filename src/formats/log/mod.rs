@@ -17,6 +17,7 @@ mod escapes;
 pub mod go_runtime;
 pub mod java_exception;
 pub mod journal_boot;
+mod journal_dated;
 pub mod journal_epoch;
 pub mod journal_fields;
 pub mod journal_full;
