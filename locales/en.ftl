@@ -109,6 +109,9 @@ page-language-failed = The texts of that language could not be loaded. Check the
 
 ## Evidence and formats
 format-collector-errors = Errors of a bundle’s collectors
+format-kubectl-errors = kubectl’s errors instead of answers
+format-sos-log = Log of sos report
+format-sos-manifest = Manifest of sos report
 format-describe = kubectl describe
 format-go-runtime = Go crash output
 format-journal-iso = Journal or syslog, ISO times
@@ -217,6 +220,7 @@ format-host-info = Host (uname, uptime, lscpu)
 format-date = Date and zone (date, timedatectl)
 format-df = Use of file systems (df)
 format-containers = Containers of a runtime (docker ps, crictl ps)
+format-calico = calicoctl node status
 format-ceph = Ceph state (ceph -s, ceph osd tree)
 format-cgroup = Control groups (pids.max, memory.max, events)
 format-top = Process listing (top)
@@ -244,6 +248,7 @@ format-journal-export = Journal, export form
 format-journal-full = Journal with weekday and zone
 format-journal-json = Journal as JSON
 format-json-lines = Structured log (JSON lines)
+format-jul = Java log (java.util.logging)
 format-logfmt = Structured log (logfmt)
 format-mysql-slow = Slow queries of MySQL
 format-nginx-error = Error log of nginx
@@ -345,6 +350,8 @@ issue-no-rows = A table without rows
     .help = There is a header and nothing below it: the panel was empty, or the export was cut. Export again with a wider time range.
 issue-too-many-series = More series than are kept
     .help = The first 100,000 series (20,000 columns of a table) were read. Export fewer at a time: filter by namespace, pod or metric.
+issue-levels-derived = Errors are told by the status
+    .help = An access log states no levels. Answers of 500 and above count as errors, as monitoring tools have it; 4xx do not, since the client may be wrong.
 issue-not-kept = Too large to be kept in the browser
     .help = Drop this file again: what was chosen for it and what cites it is still here.
 

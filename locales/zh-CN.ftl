@@ -103,6 +103,9 @@ page-language-failed = 无法加载该语言的文本，请检查网络后重试
 
 ## Evidence and formats
 format-collector-errors = 支持包采集器的错误
+format-kubectl-errors = kubectl 的错误（没有结果）
+format-sos-log = sos report 日志
+format-sos-manifest = sos report 清单
 format-describe = kubectl describe
 format-go-runtime = Go 崩溃输出
 format-journal-iso = journal 或 syslog（ISO 时间）
@@ -186,6 +189,7 @@ format-host-info = 主机信息（uname、uptime、lscpu）
 format-date = 日期与时区（date、timedatectl）
 format-df = 文件系统使用量（df）
 format-containers = 运行时的容器列表（docker ps、crictl ps）
+format-calico = calicoctl node status
 format-ceph = Ceph 状态（ceph -s、ceph osd tree）
 format-cgroup = 控制组（pids.max、memory.max、events）
 format-top = 进程列表（top）
@@ -213,6 +217,7 @@ format-journal-export = journal（export 格式）
 format-journal-full = journal（含星期与时区）
 format-journal-json = journal（JSON）
 format-json-lines = 结构化日志（JSON 行）
+format-jul = Java 日志（java.util.logging）
 format-logfmt = 结构化日志（logfmt）
 format-mysql-slow = MySQL 慢查询日志
 format-nginx-error = nginx 错误日志
@@ -314,6 +319,8 @@ issue-no-rows = 表格没有数据行
     .help = 只有表头，下面没有内容：面板为空，或导出被截断。请放宽时间范围后重新导出。
 issue-too-many-series = 序列数超过保留上限
     .help = 只读取了前 100,000 个序列（表格为前 20,000 列）。请按命名空间、Pod 或指标筛选，分批导出。
+issue-levels-derived = 错误级别由状态码得出
+    .help = 访问日志本身不写级别。状态码为 500 及以上的应答按错误计，与常见监控工具一致；4xx 不计，因为错可能在客户端。
 issue-not-kept = 文件过大，浏览器未保留
     .help = 请重新拖入该文件：对它的设定和引用它的内容都还在。
 

@@ -125,6 +125,80 @@ fn the_clock_of_a_bundle_dates_the_ages_in_it() {
 }
 
 #[test]
+fn ages_of_a_table_are_the_events_that_another_file_dates() {
+    let table = "LAST SEEN          TYPE      REASON    OBJECT      MESSAGE\n3m (x4 over 20m)   Warning   BackOff   pod/web-1   Back-off restarting failed container\n";
+    let json = |count: u32, last: &str| {
+        format!(
+            "{{\"kind\":\"Event\",\"apiVersion\":\"v1\",\"metadata\":{{\"name\":\"e\",\"namespace\":\"shop\"}},\"involvedObject\":{{\"kind\":\"Pod\",\"namespace\":\"shop\",\"name\":\"web-1\"}},\"type\":\"Warning\",\"reason\":\"BackOff\",\"message\":\"Back-off restarting failed container\",\"firstTimestamp\":\"2024-08-20T05:40:10Z\",\"lastTimestamp\":\"{last}\",\"count\":{count}}}\n"
+        )
+    };
+    let counts = |events: &str, clock: &str| {
+        let files = [
+            ("sos/sos_commands/date/date", clock),
+            ("sos/sos_commands/kubernetes/kubectl_get_events", table),
+            ("sos/sos_commands/kubernetes/events.json", events),
+        ];
+        let timeline = analysis(&files).timeline;
+        let told = timeline.iter().filter(|event| event.key.starts_with("warning"));
+        told.map(|event| event.count).collect::<Vec<_>>()
+    };
+    let clock = "Tue Aug 20 06:00:00 UTC 2024\n";
+    assert_eq!(counts(&json(4, "2024-08-20T05:56:40Z"), clock), [4], "one event, told twice");
+    assert_eq!(counts(&json(5, "2024-08-20T05:58:40Z"), clock), [5], "dated a little later, and counted once more");
+    // Seen more often, or long after the dated one: another event, as far as anything shows.
+    assert_eq!(counts(&json(3, "2024-08-20T05:56:40Z"), clock).iter().sum::<u32>(), 7);
+    assert_eq!(counts(&json(4, "2024-08-20T05:41:10Z"), clock).iter().sum::<u32>(), 8);
+    // Nothing says when the table was made.
+    assert_eq!(counts(&json(4, "2024-08-20T05:56:40Z"), "x\n"), [4]);
+}
+
+#[test]
+fn what_sos_could_not_collect_is_said_with_its_plugin() {
+    let files = [
+        ("sos/sos_commands/process/ps_-ef", "x\n"),
+        ("sos/sos_logs/sos.log", include_str!("fixtures/formats/sos-log/sos.log")),
+        ("sos/sos_logs/ui.log", include_str!("fixtures/formats/sos-log/ui.log")),
+        ("sos/sos_logs/cgroups-plugin-errors.txt", "Traceback (most recent call last):\n  File \"x\", line 1\n"),
+        ("sos/sos_reports/manifest.json", include_str!("fixtures/formats/sos-manifest/manifest.json")),
+    ];
+    let analysis = analysis(&files);
+    let told: Vec<_> = analysis.coverage.errors.iter().map(|it| (it.collector.as_str(), it.message.as_str())).collect();
+    assert_eq!(
+        told,
+        [
+            ("kubernetes", "command 'kubectl get --all-namespaces pods' timed out after 300s"),
+            ("cgroups", "caught exception in plugin method \"cgroups.collect()\""),
+            ("networking", "Plugin networking timed out"),
+            ("networking", "timeout_hit: true"),
+            ("networking", "return_code: 124, ip -s -d link"),
+            ("cgroups", "Traceback (most recent call last):"),
+        ]
+    );
+}
+
+#[test]
+fn what_kubectl_refused_is_said_alone_and_among_rows() {
+    let refused = "Error from server (Forbidden): nodes is forbidden: User \"ops\" cannot list resource \"nodes\" in API group \"\" at the cluster scope\n";
+    let table = format!("NAME    READY   STATUS    RESTARTS   AGE\nweb-1   1/1     Running   0          5m\n{refused}");
+    let analysis = analysis(&[
+        ("nodes.txt", refused),
+        ("all.txt", &table),
+        ("none.txt", "No resources found in shop namespace.\n"),
+    ]);
+    let told: Vec<_> =
+        analysis.coverage.errors.iter().map(|it| (it.collector.as_str(), it.locator.lines.first)).collect();
+    assert_eq!(told, [("kubectl", 1), ("kubectl", 3)]);
+}
+
+#[test]
+fn values_that_a_collector_hid_in_a_log_are_coverage_and_no_failure() {
+    let log = "2024-08-20T05:58:20Z INFO connect to ***HIDDEN***:6379\n2024-08-20T05:58:21Z INFO ready\n";
+    let analysis = analysis(&[("a/web.log", log), ("a/other.log", LOG)]);
+    assert_eq!(analysis.coverage.redacted, ["a/web.log"]);
+    assert!(analysis.timeline.is_empty() && analysis.findings.is_empty());
+}
+
+#[test]
 fn whose_log_a_line_is_from_comes_from_its_path() {
     let log = "b/cluster-resources/pods/logs/shop/web-1/web.log";
     let case = case(&[(log, "2024-08-20T05:58:20Z accept4: too many open files\n")]);

@@ -3,7 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::Input;
-use crate::model::{KubeEvent, Locator};
+use super::failures::{collection_time, event_time};
+use crate::model::{Bundle, KubeEvent, Locator, Timestamp};
 
 /// Places of events that another tells as well, and better.
 #[derive(Clone, Debug, Default)]
@@ -13,9 +14,10 @@ pub struct Repeats(BTreeSet<Locator>);
 type Key<'a> = (&'a str, &'a str, &'a str, &'a str, i64);
 
 impl Repeats {
-    /// Finds events that are told of twice: the same object, reason and words since the same instant. The one that counts most stays.
+    /// Finds events that are told of twice: the same object, reason and words since the same instant, the one that counts most stays; and
+    /// the ages of a table (`5m`) about what another input tells with its times, where the table's own time is known.
     #[must_use]
-    pub fn of(inputs: &[Input<'_>]) -> Self {
+    pub fn of(inputs: &[Input<'_>], bundles: &[Bundle]) -> Self {
         let mut kept: BTreeMap<Key<'_>, &KubeEvent> = BTreeMap::new();
         let mut repeats = BTreeSet::new();
         if inputs.iter().filter(|input| !input.parsed.events.is_empty()).count() < 2 {
@@ -41,6 +43,12 @@ impl Repeats {
                 kept.insert(key, old);
             }
         }
+        let dated = Dated::of(kept.into_values());
+        for input in inputs.iter().filter(|input| input.parsed.events.iter().any(is_aged)) {
+            let Some(collected) = collection_time(input, inputs, bundles) else { continue };
+            let aged = input.parsed.events.iter().filter(|event| is_aged(event));
+            repeats.extend(aged.filter(|event| dated.tells(event, collected)).map(|event| event.locator));
+        }
         Self(repeats)
     }
 
@@ -48,5 +56,42 @@ impl Repeats {
     #[must_use]
     pub fn has(&self, event: &KubeEvent) -> bool {
         !self.0.is_empty() && self.0.contains(&event.locator)
+    }
+}
+
+fn is_aged(event: &KubeEvent) -> bool {
+    event.first.is_none() && event.last.is_none() && event.age_last_s.is_some()
+}
+
+/// Events with times, by reason and by the object's kind and name.
+struct Dated<'a>(BTreeMap<(&'a str, &'a str), Vec<&'a KubeEvent>>);
+
+impl<'a> Dated<'a> {
+    fn of(events: impl Iterator<Item = &'a KubeEvent>) -> Self {
+        let mut by_object: BTreeMap<_, Vec<&KubeEvent>> = BTreeMap::new();
+        for event in events {
+            by_object.entry((event.reason.as_str(), event.object.as_str())).or_default().push(event);
+        }
+        Self(by_object)
+    }
+
+    /// Whether one of them is the event of an age: it was seen in the time that the age leaves open, and as often at least. One that was
+    /// seen again since the other was written tells something new.
+    fn tells(&self, aged: &KubeEvent, collected: (Timestamp, u32)) -> bool {
+        let Some((at, slack_s)) = event_time(aged, Some(collected)) else { return false };
+        let same_space =
+            |it: &KubeEvent| aged.namespace.is_empty() || it.namespace.is_empty() || aged.namespace == it.namespace;
+        // A table shows the first line of a message.
+        let words = |event: &'a KubeEvent| event.message.lines().next().unwrap_or_default().trim();
+        let said = aged.message.lines().next().unwrap_or_default().trim();
+        let known = self.0.get(&(aged.reason.as_str(), aged.object.as_str())).into_iter().flatten().copied();
+        let slack_s = i64::from(slack_s);
+        let mut same = known.filter(|it| same_space(it) && words(it) == said && it.count >= aged.count);
+        same.any(|it| {
+            let (first, last) = (it.first.or(it.last), it.last.or(it.first));
+            first
+                .zip(last)
+                .is_some_and(|(first, last)| first.plus_seconds(-slack_s) <= at && at <= last.plus_seconds(slack_s))
+        })
     }
 }

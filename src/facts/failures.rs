@@ -80,7 +80,8 @@ pub fn derive_failures(inputs: &[Input<'_>], bundles: &[Bundle], repeats: &Repea
         let is_kube = !input.parsed.events.is_empty() || !input.parsed.objects.is_empty();
         if !is_kube {
             let lasts = sightings.last.iter().flatten().filter(|last| !sightings.kept.contains(last));
-            failures.list.extend(sightings.kept.iter().chain(lasts).map(|sighting| of_sighting(input, sighting)));
+            let stated = sightings.kept.iter().chain(lasts).filter(|it| it.kind != SightingKind::Hidden);
+            failures.list.extend(stated.map(|sighting| of_sighting(input, sighting)));
         }
         let collected = collection_time(input, inputs, bundles);
         let events = input.parsed.events.iter().filter(|event| !repeats.has(event));

@@ -5,10 +5,14 @@ use super::{Format, bundle, change, host, kube, log, metrics, stack};
 /// Every format that is recognised and read.
 pub static FORMATS: &[&Format] = &[
     &bundle::collector_errors::FORMAT,
+    &bundle::kubectl_errors::FORMAT,
+    &bundle::sos_log::FORMAT,
+    &bundle::sos_manifest::FORMAT,
     &change::git_log::FORMAT,
     &change::helm::FORMAT,
     &change::helm_json::FORMAT,
     &change::rollout_history::FORMAT,
+    &host::calico::FORMAT,
     &host::ceph::FORMAT,
     &host::cgroup::FORMAT,
     &host::containers::FORMAT,
@@ -63,6 +67,7 @@ pub static FORMATS: &[&Format] = &[
     &log::journal_json::FORMAT,
     &log::journal_short::FORMAT,
     &log::json_lines::FORMAT,
+    &log::jul::FORMAT,
     &log::klog::FORMAT,
     &log::logfmt::FORMAT,
     &log::mysql_slow::FORMAT,

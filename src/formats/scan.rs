@@ -15,7 +15,7 @@ use crate::model::sighting::refuses_a_task;
 use crate::model::{ByteRange, Sighting, SightingKind, Sightings};
 
 /// Judges, and the words that let a line be shown to them. The shortest word decides how fast all are searched for.
-const JUDGES: [(Judge, &[&str]); 15] = [
+const JUDGES: [(Judge, &[&str]); 16] = [
     (judge_thread, &["new OS thread", "native thread", "start new thread", "pthread_create failed"]),
     (judge_ulimit_hint, &["max user processes"]),
     (judge_newosproc, &["error: newosproc"]),
@@ -35,6 +35,7 @@ const JUDGES: [(Judge, &[&str]); 15] = [
             "of file watchers reached",
         ],
     ),
+    (judge_hidden, &["***HIDDEN***"]),
     (eviction::judge, &["viction manager: "]),
     (oom::judge_invoked, &["invoked oom-killer", "oom-kill:constraint="]),
     (oom::judge_stats, &["emory cgroup stats for "]),
@@ -184,6 +185,11 @@ fn judge_pids_controller(line: &[u8], see: &mut dyn FnMut(SightingKind)) {
         let end = rest.iter().position(ends).unwrap_or(rest.len());
         see(SightingKind::PidsControllerRejected { cgroup: String::from_utf8_lossy(&rest[..end]).into_owned() });
     }
+}
+
+/// The word stands for what Troubleshoot's redactors took out.
+fn judge_hidden(_line: &[u8], see: &mut dyn FnMut(SightingKind)) {
+    see(SightingKind::Hidden);
 }
 
 fn judge_conntrack(line: &[u8], see: &mut dyn FnMut(SightingKind)) {

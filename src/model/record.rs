@@ -198,11 +198,18 @@ impl RecordTable {
         self.parts.iter().flat_map(|part| part.wall.iter().copied())
     }
 
-    /// Takes the times of the records from one on away: they turned out not to be known.
-    pub fn forget_walls(&mut self, from: usize) {
-        for part in &mut self.parts {
-            let within = from.saturating_sub(part.first).min(part.len());
-            part.wall[within..].fill(WallTime::NONE);
+    /// The times of the records from one on.
+    pub fn walls_from(&self, from: usize) -> impl Iterator<Item = WallTime> + '_ {
+        let parts = &self.parts[self.parts.partition_point(|part| part.first + part.len() <= from)..];
+        parts.iter().flat_map(move |part| part.wall[from.saturating_sub(part.first)..].iter().copied())
+    }
+
+    /// Writes the times of the records from one on anew: what an input says of its clock may come behind them.
+    pub fn change_walls(&mut self, from: usize, mut change: impl FnMut(WallTime) -> WallTime) {
+        let begin = self.parts.partition_point(|part| part.first + part.len() <= from);
+        for part in &mut self.parts[begin..] {
+            let within = from.saturating_sub(part.first);
+            part.wall[within..].iter_mut().for_each(|wall| *wall = change(*wall));
         }
     }
 
@@ -365,9 +372,10 @@ mod tests {
     }
 
     #[test]
-    fn times_are_forgotten_from_a_record_on() {
+    fn times_are_changed_from_a_record_on() {
         let mut table = table(0..40_000);
-        table.forget_walls(20_000);
+        assert_eq!(table.walls_from(20_000).count(), 20_000);
+        table.change_walls(20_000, |_| WallTime::NONE);
         assert_eq!(table.walls().position(|wall| !wall.is_some()), Some(20_000));
         assert_eq!(table.walls().filter(|wall| wall.is_some()).count(), 20_000);
     }

@@ -51,6 +51,8 @@ pub enum SightingKind {
     OutOfMemory(OomLine),
     /// A line of kubelet's eviction manager.
     Eviction(EvictionLine),
+    /// `***HIDDEN***`: whoever collected the log took a value out of the line. No failure, and nothing that the program wrote.
+    Hidden,
 }
 
 /// What one line of kubelet's eviction manager says. The pod it names is the sighting's subject.
@@ -129,11 +131,12 @@ impl SightingKind {
             Self::OutOfMemory(_) => 12,
             Self::InotifyFull { .. } => 13,
             Self::Eviction(_) => 14,
+            Self::Hidden => 15,
         }
     }
 
     /// Number of kinds.
-    pub const N_KINDS: usize = 15;
+    pub const N_KINDS: usize = 16;
 }
 
 /// Whether a line says that a fork, an exec or a thread met EAGAIN. The same words end lines about locks, sockets and pipes: what

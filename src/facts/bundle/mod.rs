@@ -105,13 +105,13 @@ pub fn node_of(path: &str) -> Option<&str> {
     LAYOUTS.iter().flat_map(|layout| layout.nodes).find_map(|pattern| matches_end(pattern, &parts)?.node)
 }
 
-/// The collector that tells of its own trouble in a file: the part of its path that names it.
+/// The collector that tells of its own trouble in a file: what its pattern takes for the name, else the folder.
 pub(super) fn troubled_collector<'a>(path: &'a str, bundle: &Bundle) -> Option<&'a str> {
     let inside = path.get(bundle.root.len()..)?.trim_start_matches('/');
     let parts: Vec<&str> = inside.split('/').collect();
     let layout = layout_of(bundle.kind)?;
-    let said = layout.troubles.iter().any(|pattern| matches_end(pattern, &parts).is_some());
-    said.then(|| inside.rsplit_once('/').map_or(inside, |(folder, _)| folder))
+    let names = layout.troubles.iter().find_map(|pattern| matches_end(pattern, &parts))?;
+    Some(names.container.unwrap_or_else(|| inside.rsplit_once('/').map_or(inside, |(folder, _)| folder)))
 }
 
 /// The bundle that an input is part of: of one inside another, the inner.

@@ -6,7 +6,8 @@
 //! …/sos_logs/, …/sos_reports/                                            what sos did
 //! insights-HOST-20230723140001/data/insights_commands/…                  the same by the Insights client; data/ is missing in old ones
 //! ```
-//! The host's time is in `sos_commands/date/date`, older: `sos_commands/general/date`, and in the file `date` at the top.
+//! Plugins and commands that timed out stand in `sos_logs/` and `sos_reports/manifest.json`, which formats of their own read; a plugin that
+//! broke leaves its traceback in `sos_logs/PLUGIN-plugin-errors.txt`. The host's time is in `sos_commands/date/date`, older: `sos_commands/general/date`, and in the file `date` at the top.
 //!
 //! Source: <https://github.com/sosreport/sos> `sos/report/`, <https://github.com/RedHatInsights/insights-core> `insights/specs/sos_archive.py`.
 
@@ -19,7 +20,7 @@ pub(super) static LAYOUT: Layout = Layout {
     marks: &[("sos_commands/*/*", 2), ("sos_logs/*", 1), ("sos_reports/*", 1), ("insights_commands/*", 2)],
     logs: &[],
     nodes: &[],
-    troubles: &[],
+    troubles: &["sos_logs/CTR-plugin-errors.txt"],
     clocks: &[
         "sos_commands/date/date",
         "sos_commands/general/date",

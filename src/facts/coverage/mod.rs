@@ -36,7 +36,11 @@ pub fn derive_coverage(
     let stated = inputs.iter().flat_map(|input| &input.parsed.collector_errors).cloned();
     let told = inputs.iter().filter_map(|input| trouble(input, &bundles));
     let errors = stated.chain(told).take(MAX_ERRORS).collect();
-    let hides = |input: &&Input<'_>| input.parsed.issues.list.iter().any(|issue| issue.code == IssueCode::Redacted);
+    // Documents say it as an issue, logs by their lines.
+    let hides = |input: &&Input<'_>| {
+        input.parsed.issues.list.iter().any(|issue| issue.code == IssueCode::Redacted)
+            || input.parsed.sightings.n_seen[SightingKind::Hidden.index()] > 0
+    };
     let redacted = inputs.iter().filter(hides).map(|input| input.meta.path.clone()).collect();
     Coverage { bundles, windows, missing, failed, errors, redacted }
 }

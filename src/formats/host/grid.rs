@@ -84,7 +84,7 @@ pub(super) fn sniff(specs: &[Spec], noise: Noise, head: &Head<'_>) -> u8 {
         let is_row = open.as_ref().is_some_and(|(spec, columns)| (spec.row)(columns, row).is_some());
         if is_row || bare_row(specs, line).is_some() {
             n_rows += 1;
-        } else if open.is_some() && words(line).nth(1).is_none() {
+        } else if open.is_some() && words(line).nth(1).is_none() && !noise(line) {
             // A device name too long for its column stands alone on a line.
             carry = Some(line);
         } else {

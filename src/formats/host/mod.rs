@@ -3,6 +3,7 @@
 //! `ulimit`, `sysctl` and `proc-sys` share `transcript`: people paste the answers of several commands into one file, so whichever
 //! of the three wins detection must read the lines of the other two.
 
+pub mod calico;
 pub mod ceph;
 pub mod cgroup;
 mod clock;

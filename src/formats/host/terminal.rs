@@ -9,8 +9,9 @@
 //! ```
 //! Every command's output is recognised by its content, with the path or the words of the command as its name, and read by the format that
 //! claims it. Prompts and commands are nothing to understand. Counting the lines of a listing of threads gives their number, less the
-//! header. Outputs whose clocks differ in kind share one input: the first clock decides, and times of the other kind are left out
-//! (`bad-time`).
+//! header. Outputs whose clocks differ in kind share one input: the first clock decides. Times with a zone and local ones become each other
+//! where an output writes the terminal's zone (`+0800`), and times without a year take that of the times before them; what cannot be told is
+//! left out (`bad-time`).
 //!
 //! Not supported: what `prompt` does not; commands that ask back; output in which a line looks like a prompt.
 
@@ -18,14 +19,21 @@ use super::prompt::{Prompt, parse_prompt};
 use super::tally::{parse_whole, words};
 use crate::evidence::{Block, Line, guard};
 use crate::formats::detect::detect;
+use crate::formats::time::parse_iso;
 use crate::formats::{Family, Format, Head, Parsed, Parser};
+use crate::model::time::Civil;
 use crate::model::{ByteRange, EvidenceId, IssueCode, LineRange, Locator, ProcessSnapshot, WallKind, WallTime};
 
 /// The format's descriptor.
 pub static FORMAT: Format = Format { id: "terminal", family: Family::Host, sniff, parser };
 
+/// Lines of an output in which a zone is looked for.
+const OFFSET_LINES: usize = 20;
+const DAY_NS: i64 = 86_400_000_000_000;
+
 /// Programs whose name behind a lone `#` makes that a prompt and not a comment.
 const PROGRAMS: &[&[u8]] = &[
+    b"calicoctl",
     b"cat",
     b"ceph",
     b"crictl",
@@ -119,7 +127,14 @@ fn sniff(head: &Head<'_>) -> u8 {
 }
 
 fn parser(evidence: EvidenceId, _head: &Head<'_>) -> Box<dyn Parser> {
-    Box::new(Terminal { evidence, kind: None, section: Section::default() })
+    Box::new(Terminal {
+        evidence,
+        kind: None,
+        section: Section::default(),
+        settled: [0; 3],
+        offset_s: None,
+        newest: None,
+    })
 }
 
 /// One command and its output.
@@ -132,18 +147,25 @@ struct Section {
     held: Vec<u8>,
     at: Option<(u64, u32)>,
     parser: Option<Box<dyn Parser>>,
-    /// How much of everything with a time there was before.
-    before: [usize; 3],
+    /// Its times cannot be told by the input's clock.
+    is_untold: bool,
 }
 
 struct Terminal {
     evidence: EvidenceId,
+    /// What the input's times lack: what those of the first output with times do.
     kind: Option<WallKind>,
     section: Section,
+    /// How much of everything with a time is by the input's clock already: records, frames, listings.
+    settled: [usize; 3],
+    /// The zone that an output writes its times with, unless that is UTC: programs often write UTC wherever they run.
+    offset_s: Option<i32>,
+    /// The newest time so far.
+    newest: Option<WallTime>,
 }
 
 impl Terminal {
-    fn begin(&mut self, prompt: &Prompt<'_>, out: &Parsed) {
+    fn begin(&mut self, prompt: &Prompt<'_>) {
         let path = prompt.words().skip(1).filter(|word| word.contains(&b'/')).last();
         let name = path.unwrap_or(prompt.command);
         let lists_threads = prompt.words().next() == Some(b"ps")
@@ -152,7 +174,6 @@ impl Terminal {
         self.section = Section {
             name: String::from_utf8_lossy(name).into_owned(),
             counts_threads: lists_threads && prompt.command.ends_with(b"wc -l"),
-            before: [out.records.len(), out.frames.len(), out.processes.len()],
             ..Section::default()
         };
     }
@@ -161,6 +182,7 @@ impl Terminal {
         let section = &mut self.section;
         if let Some(parser) = &mut section.parser {
             parser.feed(&Block { bytes: raw, offset, first_line: line }, out);
+            self.settle(out);
             return;
         }
         section.at.get_or_insert((offset, line));
@@ -187,9 +209,11 @@ impl Terminal {
         let head = Head { bytes: &held[..end], name: &self.section.name, complete };
         let format = detect(&head).format;
         let mut parser = (format.parser)(self.evidence, &head);
+        self.offset_s = self.offset_s.or_else(|| written_zone(&head));
         out.wall_kind = WallKind::Unclocked;
         parser.feed(&block, out);
         self.section.parser = Some(parser);
+        self.settle(out);
     }
 
     /// `ps -eLf | wc -l`: threads and one header.
@@ -219,27 +243,105 @@ impl Terminal {
         }
         let Some(mut parser) = self.section.parser.take() else { return };
         parser.finish(out);
-        let kind = out.wall_kind;
-        if kind != WallKind::Unclocked && *self.kind.get_or_insert(kind) != kind {
-            self.drop_times(out);
-        }
+        self.settle(out);
     }
 
-    /// Takes the times of a section out, because they are of another kind than the input's.
-    fn drop_times(&self, out: &mut Parsed) {
-        let [records, frames, listings] = self.section.before;
-        let (offset, line) = self.section.at.unwrap_or_default();
-        out.records.forget_walls(records);
-        for frame in &mut out.frames[frames..] {
-            frame.wall = frame.wall.iter().map(|_| WallTime::NONE).collect();
+    /// Brings new times to the input's clock. It happens while the output is read, because records may be gone when it ends.
+    fn settle(&mut self, out: &mut Parsed) {
+        let kind = out.wall_kind;
+        if kind == WallKind::Unclocked {
+            return;
         }
-        out.processes[listings..].iter_mut().for_each(|listing| listing.wall = None);
-        out.issues.add(IssueCode::BadTime, line, offset);
+        let first = *self.kind.get_or_insert(kind);
+        let [records, frames, listings] = std::mem::replace(&mut self.settled, lens(out));
+        let new_frames = frames.min(out.frames.len())..;
+        let new_listings = listings.min(out.processes.len())..;
+        let of_frames = out.frames[new_frames.clone()].iter().flat_map(|frame| frame.wall.iter());
+        let of_listings = out.processes[new_listings.clone()].iter().filter_map(|listing| listing.wall);
+        let new = out.records.walls_from(records).chain(of_frames).chain(of_listings);
+        let Some(last) = new.filter(|wall| wall.is_some()).max() else { return };
+        if kind != first && first == WallKind::Local {
+            out.stated_offset_s = out.stated_offset_s.or(self.offset_s);
+        }
+        let change = Change::between(kind, first, out.stated_offset_s.or(self.offset_s), last, self.newest);
+        let mut settle = |wall: WallTime| {
+            if !wall.is_some() {
+                return wall;
+            }
+            let settled = change.map_or(WallTime::NONE, |change| change.of(wall));
+            self.newest = self.newest.max(Some(settled).filter(|wall| wall.is_some()));
+            settled
+        };
+        out.records.change_walls(records, &mut settle);
+        for frame in &mut out.frames[new_frames] {
+            frame.wall = frame.wall.iter().map(&mut settle).collect();
+        }
+        for listing in &mut out.processes[new_listings] {
+            listing.wall = listing.wall.map(&mut settle);
+        }
+        if change.is_none() && !std::mem::replace(&mut self.section.is_untold, true) {
+            let (offset, line) = self.section.at.unwrap_or_default();
+            out.issues.add(IssueCode::BadTime, line, offset);
+        }
+    }
+}
+
+/// The zone that lines begin with, behind a time; none where it is UTC.
+fn written_zone(head: &Head<'_>) -> Option<i32> {
+    head.lines().take(OFFSET_LINES).filter_map(|line| parse_iso(line)?.offset_s).find(|offset_s| *offset_s != 0)
+}
+
+/// How much there is of everything with a time.
+fn lens(out: &Parsed) -> [usize; 3] {
+    [out.records.len(), out.frames.len(), out.processes.len()]
+}
+
+/// What makes a written time one of another kind.
+#[derive(Clone, Copy, Debug)]
+struct Change {
+    years: i32,
+    shift_ns: i64,
+}
+
+impl Change {
+    /// From one kind to another; `None` where it cannot be told. `last` is the last of the times, `newest` one of the other kind before them.
+    fn between(
+        from: WallKind,
+        to: WallKind,
+        offset_s: Option<i32>,
+        last: WallTime,
+        newest: Option<WallTime>,
+    ) -> Option<Self> {
+        use WallKind::{Local, LocalWithoutYear, Utc};
+        let zone_ns = || Some(i64::from(offset_s?) * 1_000_000_000);
+        Some(match (from, to) {
+            _ if from == to => Self { years: 0, shift_ns: 0 },
+            (Utc, Local) => Self { years: 0, shift_ns: zone_ns()? },
+            (Local, Utc) => Self { years: 0, shift_ns: -zone_ns()? },
+            (LocalWithoutYear, Local | Utc) => {
+                let shift_ns = if to == Utc { -zone_ns()? } else { 0 };
+                let newest = newest?;
+                let years = Civil::from_ns(newest.0).year - Civil::from_ns(last.0).year;
+                let change = Self { years, shift_ns };
+                // Nobody pastes what has not happened yet.
+                let is_ahead = change.of(last).0 > newest.0.saturating_add(DAY_NS);
+                Self { years: years - i32::from(is_ahead), shift_ns }
+            }
+            _ => return None,
+        })
+    }
+
+    fn of(self, wall: WallTime) -> WallTime {
+        let civil = Civil::from_ns(wall.0);
+        let moved = WallTime::from_civil(Civil { year: civil.year + self.years, ..civil });
+        moved.map_or(WallTime::NONE, |moved| WallTime(moved.0.saturating_add(self.shift_ns)))
     }
 }
 
 impl Parser for Terminal {
     fn feed(&mut self, block: &Block<'_>, out: &mut Parsed) {
+        // What was there before may have been taken meanwhile.
+        self.settled = lens(out);
         let mut at = 0;
         for Line { bytes, number, offset, .. } in block.lines() {
             let end = memchr::memchr(b'\n', &block.bytes[at..]).map_or(block.bytes.len(), |end| at + end + 1);
@@ -248,7 +350,7 @@ impl Parser for Terminal {
             match command_of(bytes) {
                 Some(prompt) => {
                     self.end(out);
-                    self.begin(&prompt, out);
+                    self.begin(&prompt);
                     if class_of(&prompt) == Class::Limits {
                         // The answer is a bare number: the question must be seen with it.
                         self.take(raw, offset, number, out);
@@ -262,6 +364,7 @@ impl Parser for Terminal {
     }
 
     fn finish(&mut self, out: &mut Parsed) {
+        self.settled = lens(out);
         self.end(out);
         out.wall_kind = self.kind.unwrap_or(WallKind::Unclocked);
     }
@@ -297,6 +400,33 @@ Sun Jul 23 22:10:00 CST 2023
         let totals: Vec<_> = parsed.processes.iter().map(|listing| listing.n_threads).collect();
         assert_eq!(totals, [30_112, 30_112]);
         assert_eq!(parsed.lines.failed, 0);
+    }
+
+    #[test]
+    fn times_of_several_kinds_become_one_where_the_zone_is_written() {
+        let at = |text: &str| {
+            let parsed = parse_text(&FORMAT, "unknown", text);
+            let offset_s = parsed.stated_offset_s.unwrap_or(0);
+            let shift = if parsed.wall_kind == WallKind::Local { i64::from(offset_s) * 1_000_000_000 } else { 0 };
+            let shown = |wall: WallTime| crate::model::Timestamp(wall.0 - shift).to_rfc3339();
+            let walls = parsed.records.walls();
+            walls.map(|wall| if wall.is_some() { shown(wall) } else { "-".into() }).collect::<Vec<_>>()
+        };
+        const DATE: &str = "$ date\nTue Aug 20 14:41:07 CST 2024\n";
+        const ZONED: &str = "$ ceph log last\n2024-08-20T13:36:02.118402+0800 mon.a (mon.0) 1 : cluster [INF] osd.12 failed\n\
+            2024-08-20T13:36:05.402117+0800 mon.a (mon.0) 2 : cluster [WRN] Health check failed\n";
+        const UTC: &str = "$ kubectl logs -t web-1\n2024-08-20T05:58:20.123Z started\n2024-08-20T05:58:22.123Z here\n";
+        const YEARLESS: &str =
+            "$ journalctl -u kubelet\nDec 31 23:58:23 n5 kubelet[1]: a\nAug 20 14:00:01 n5 kubelet[1]: b\n";
+        let date = "2024-08-20T06:41:07Z";
+        let zoned = ["2024-08-20T05:36:02.118402Z", "2024-08-20T05:36:05.402117Z"];
+        let utc = ["2024-08-20T05:58:20.123Z", "2024-08-20T05:58:22.123Z"];
+        assert_eq!(at(&[DATE, ZONED, UTC].concat()), [&[date][..], &zoned, &utc].concat());
+        assert_eq!(at(&[ZONED, DATE, UTC].concat()), [&zoned[..], &[date], &utc].concat());
+        // A program that writes UTC says nothing of where it runs.
+        assert_eq!(at(&[DATE, UTC].concat()), ["2024-08-20T14:41:07Z", "-", "-"]);
+        assert_eq!(at(&[DATE, YEARLESS].concat())[1..], ["2023-12-31T23:58:23Z", "2024-08-20T14:00:01Z"]);
+        assert_eq!(at(&[UTC, YEARLESS].concat())[2..], ["-", "-"]);
     }
 
     #[test]

@@ -1,9 +1,38 @@
 //! Tables cut at the offsets of their header, as kubectl prints them.
 
 use super::events::cells_at;
+use crate::evidence::{Block, Line};
+use crate::formats::{Parsed, Parser};
+use crate::model::{IssueCode, WallKind};
 
 /// Columns that a table may have at most.
 const MAX_COLUMNS: usize = 40;
+
+/// A table seen from the driver: what one line of it is.
+pub(super) trait Rows {
+    /// Reads a line and counts it.
+    fn read(&mut self, line: &Line<'_>, out: &mut Parsed);
+}
+
+/// Feeds lines to a table. What kubectl prints as a table has ages and no clock.
+pub(super) struct RowParser<R>(pub(super) R);
+
+impl<R: Rows> Parser for RowParser<R> {
+    fn feed(&mut self, block: &Block<'_>, out: &mut Parsed) {
+        super::super::log::report_bytes(block, out);
+        for line in block.lines() {
+            if line.is_cut() {
+                out.issues.add(IssueCode::LineTooLong, line.number, line.offset);
+            }
+            self.0.read(&line, out);
+        }
+        out.wall_kind = WallKind::Unclocked;
+    }
+
+    fn finish(&mut self, out: &mut Parsed) {
+        out.wall_kind = WallKind::Unclocked;
+    }
+}
 
 /// Where the columns begin.
 pub(super) struct Columns {

@@ -15,11 +15,13 @@
 //! Source: kubernetes/kubernetes `pkg/printers/internalversion/printers.go` (`eventColumnDefinitions`), kubernetes/kubectl
 //! `pkg/cmd/events/event_printer.go`. Not supported: `-o json`, `-o yaml`, `--no-headers`, custom columns without TYPE and REASON.
 
+use super::super::bundle::kubectl_errors;
 use super::super::time::{number, parse_age};
 use super::super::{Family, Format, Head, Parsed, Parser};
+use super::columns::{RowParser, Rows};
 use super::events::{Age, cells_at, reporter};
-use crate::evidence::{Block, Line};
-use crate::model::{ByteRange, EvidenceId, IssueCode, KubeEvent, LineRange, Locator, WallKind};
+use crate::evidence::Line;
+use crate::model::{ByteRange, EvidenceId, IssueCode, KubeEvent, LineRange, Locator};
 
 /// The format's descriptor.
 pub static FORMAT: Format = Format { id: "get-events", family: Family::Kube, sniff, parser };
@@ -53,7 +55,7 @@ fn sniff(head: &Head<'_>) -> u8 {
 }
 
 fn parser(evidence: EvidenceId, _head: &Head<'_>) -> Box<dyn Parser> {
-    Box::new(GetEvents { evidence, table: None, is_open: false })
+    Box::new(RowParser(GetEvents { evidence, table: None, is_open: false }))
 }
 
 /// Where the columns begin.
@@ -140,28 +142,16 @@ struct GetEvents {
     is_open: bool,
 }
 
-impl Parser for GetEvents {
-    fn feed(&mut self, block: &Block<'_>, out: &mut Parsed) {
-        super::super::log::report_bytes(block, out);
-        for line in block.lines() {
-            if line.is_cut() {
-                out.issues.add(IssueCode::LineTooLong, line.number, line.offset);
-            }
-            self.read(&line, out);
-        }
-        out.wall_kind = WallKind::Unclocked;
-    }
-
-    fn finish(&mut self, out: &mut Parsed) {
-        out.wall_kind = WallKind::Unclocked;
-    }
-}
-
-impl GetEvents {
+impl Rows for GetEvents {
     fn read(&mut self, line: &Line<'_>, out: &mut Parsed) {
         let text = line.bytes.trim_ascii_end();
         if text.is_empty() {
             out.lines.skipped += 1;
+            return;
+        }
+        if kubectl_errors::take(self.evidence, line, out) {
+            self.is_open = false;
+            out.lines.parsed += 1;
             return;
         }
         if let Some(table) = Table::of_header(text) {

@@ -16,12 +16,13 @@
 //!
 //! Source: kubernetes/kubernetes `pkg/printers/internalversion/printers.go`. Not supported: custom columns without NAME and AGE, `-o name`.
 
+use super::super::bundle::kubectl_errors;
 use super::super::host::is_prompt;
 use super::super::time::{number, parse_age};
 use super::super::{Family, Format, Head, Parsed, Parser};
-use super::columns::{Columns, fields};
-use crate::evidence::{Block, Line};
-use crate::model::{ByteRange, EvidenceId, IssueCode, KubeField, KubeObject, LineRange, Locator, WallKind};
+use super::columns::{Columns, RowParser, Rows, fields};
+use crate::evidence::Line;
+use crate::model::{ByteRange, EvidenceId, IssueCode, KubeField, KubeObject, LineRange, Locator};
 
 /// The format's descriptor.
 pub static FORMAT: Format = Format { id: "get-table", family: Family::Kube, sniff, parser };
@@ -103,7 +104,7 @@ fn sniff(head: &Head<'_>) -> u8 {
 }
 
 fn parser(evidence: EvidenceId, _head: &Head<'_>) -> Box<dyn Parser> {
-    Box::new(GetTable { evidence, columns: None, kind: "" })
+    Box::new(RowParser(GetTable { evidence, columns: None, kind: "" }))
 }
 
 /// The columns of a header; tables of events are another format.
@@ -124,7 +125,7 @@ fn is_aside(line: &[u8]) -> bool {
     is_prompt(line)
         || line.starts_with(b"#")
         || line.starts_with(b"No resources found")
-        || line.starts_with(b"Error from server")
+        || kubectl_errors::is_error(line)
 }
 
 /// What a row without a header is: the columns it has, by position.
@@ -166,30 +167,17 @@ struct GetTable {
     kind: &'static str,
 }
 
-impl Parser for GetTable {
-    fn feed(&mut self, block: &Block<'_>, out: &mut Parsed) {
-        super::super::log::report_bytes(block, out);
-        for line in block.lines() {
-            if line.is_cut() {
-                out.issues.add(IssueCode::LineTooLong, line.number, line.offset);
-            }
-            self.read(&line, out);
-        }
-        out.wall_kind = WallKind::Unclocked;
-    }
-
-    fn finish(&mut self, out: &mut Parsed) {
-        out.wall_kind = WallKind::Unclocked;
-    }
-}
-
-impl GetTable {
+impl Rows for GetTable {
     fn read(&mut self, line: &Line<'_>, out: &mut Parsed) {
         let text = line.bytes.trim_ascii_end();
         if let Some(columns) = header_of(text) {
             let kind = KINDS.iter().find(|(_, names)| names.iter().all(|name| columns.has(name)));
             self.kind = kind.map_or("", |(kind, _)| kind);
             self.columns = Some(columns);
+            out.lines.parsed += 1;
+            return;
+        }
+        if kubectl_errors::take(self.evidence, line, out) {
             out.lines.parsed += 1;
             return;
         }

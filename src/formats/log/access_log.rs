@@ -5,8 +5,9 @@
 //! 10.0.0.1 - bob [20/Aug/2024:14:00:01 +0800] "GET / HTTP/1.1" 200 612 "-" "curl/8.0" 0.003        combined, further fields
 //! shop.example.org:443 10.0.0.1 - - [20/Aug/2024:14:00:01 +0800] "GET / HTTP/1.1" 304 -               with the virtual host
 //! ```
-//! The time is when the request came in (nginx: when it was answered), with its zone. A status of 500 and above, which the protocol calls
-//! an error of the server, is the level error; nothing else says one.
+//! The time is when the request came in (nginx: when it was answered), with its zone. No line states a level. A status of 500 and above,
+//! which the protocol calls an error of the server and monitoring tools count as one, is read as the level error, and that this is a reading
+//! is said (`levels-derived`); a status of 4xx is none, for the client may be wrong.
 //!
 //! Spec: <https://httpd.apache.org/docs/current/logs.html>, <https://nginx.org/en/docs/http/ngx_http_log_module.html> (`combined`).
 //! Not supported: own formats that put something between time and request, sums per path or status.
@@ -78,6 +79,7 @@ impl Lines for AccessLog {
             WallTime::NONE
         };
         let level = if matches!(rest, [b'5', a, b, ..] if a.is_ascii_digit() && b.is_ascii_digit()) {
+            out.issues.add(IssueCode::LevelsDerived, line.number, line.offset);
             Level::Error
         } else {
             Level::None

@@ -159,7 +159,7 @@ impl Days {
         let n = out.records.walls().filter(|wall| wall.is_some()).count() as u64;
         let first = out.notes.kept.first().map_or((0, 0), |note| (note.locator.lines.first, note.locator.bytes.start));
         out.issues.add_many(IssueCode::BadTime, n, first.0, first.1);
-        out.records.forget_walls(0);
+        out.records.change_walls(0, |_| WallTime::NONE);
         out.notes.kept.iter_mut().for_each(|note| note.wall = WallTime::NONE);
     }
 

@@ -26,6 +26,7 @@ pub mod journal_json;
 pub mod journal_short;
 mod json_fields;
 pub mod json_lines;
+pub mod jul;
 pub mod klog;
 mod level;
 pub mod logfmt;

@@ -19,7 +19,7 @@
 //! the record above. A second time in a line is part of its message.
 //!
 //! Verified against the defaults of Spring Boot, Logback, log4j, Python's `logging`, zap, env_logger, etcd 3.4, Tomcat and Hadoop.
-//! Not supported: patterns that write the time further in, years of two digits in other orders, JUL's heads of two lines.
+//! Not supported: patterns that write the time further in, years of two digits in other orders.
 
 use super::super::time::Years;
 use super::super::{Family, Format, Head, Parsed, Parser};
