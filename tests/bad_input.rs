@@ -82,8 +82,14 @@ impl Source for Endless {
 
 /// Reads an input to its end as a reader does: slice by slice, each batch taken away. Its format, and what was wrong with it.
 fn read(source: Endless, path: &str) -> (String, Vec<(IssueCode, u64)>) {
-    let job =
-        Job { evidence: EvidenceId(0), path: path.to_owned(), format: None, settings: Vec::new(), is_noted: false };
+    let job = Job {
+        evidence: EvidenceId(0),
+        path: path.to_owned(),
+        format: None,
+        settings: Vec::new(),
+        is_indexed: false,
+        is_noted: false,
+    };
     let len = source.len;
     let mut reading = Reading::new(job, Rc::new(source));
     let (mut buffer, mut issues, mut format) = (Vec::new(), Issues::default(), String::new());
