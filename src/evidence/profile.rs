@@ -14,6 +14,7 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use crate::model::Timestamp;
+use crate::model::sort::Order as _;
 
 /// Text that comes of one profile at most: a few bytes can name the same long stack again and again.
 const MAX_TEXT: usize = 64 << 20;
@@ -202,7 +203,7 @@ impl<'a> Profile<'a> {
         let mut out = format!("{kind} profile: total {total}{}\n", self.stamp());
         let mut order: Vec<&Sample> = self.samples.iter().collect();
         // Go prints the largest first; among equals the profile's order says as much as any other.
-        order.sort_by_key(|sample| std::cmp::Reverse(count(sample)));
+        order.order_by_key(|sample| std::cmp::Reverse(count(sample)));
         for sample in order {
             if out.len() > MAX_TEXT {
                 break;
@@ -239,7 +240,7 @@ impl<'a> Profile<'a> {
         }
         let mut rows: Vec<(u64, Vec<u64>)> = sums.into_iter().collect();
         // By what the profile is opened for: the last of its types.
-        rows.sort_by_key(|(_, sums)| std::cmp::Reverse(sums.last().copied().unwrap_or(0)));
+        rows.order_by_key(|(_, sums)| std::cmp::Reverse(sums.last().copied().unwrap_or(0)));
         let mut out = format!("pprof profile: {} samples{}\n", self.samples.len(), self.stamp());
         let _ = writeln!(out, "{}\tfunction", types.join("\t"));
         for (function, sums) in rows.iter().take(MAX_ROWS) {

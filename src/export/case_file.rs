@@ -18,6 +18,7 @@ use super::file_names::safe_name;
 use super::import::{ImportError, parse_case};
 use super::inert::escape_json;
 use super::zip::{Archive, Limits, Zip, ZipError};
+use crate::model::sort::Order as _;
 
 /// Entries of an archive, ours and whatever else somebody packed into it.
 const MAX_ENTRIES: usize = 4_096;
@@ -105,7 +106,7 @@ pub fn read(bytes: &[u8]) -> Result<CaseFile, ImportError> {
             Err(error) => file.notes.push(error.message()),
         }
     }
-    file.evidence.sort_by_key(|carried| carried.index);
+    file.evidence.order_by_key(|carried| carried.index);
     Ok(file)
 }
 

@@ -1,6 +1,7 @@
 //! Which zone and year the inputs' written times are in: what a person said, else what the input states, else what a sibling states,
 //! else the default. Every answer carries who gave it, so that the page can show an assumption as one.
 
+use crate::model::sort::Order as _;
 use crate::model::time::{Civil, PLACEHOLDER_YEAR};
 use crate::model::{Clock, ClockOrigin, Parsed, TimeRange, Timestamp, WallKind, WallTime};
 
@@ -152,7 +153,7 @@ fn day_of(clock: Clock, (first, last): (WallTime, WallTime), known: &[TimeRange]
     }
     let on = |day: i64| Some((closeness(around(day)?, known)?, day));
     let mut days: Vec<(i64, i64)> = (from..=to).filter_map(on).collect();
-    days.sort_unstable_by(|a, b| b.cmp(a));
+    days.order_by(|a, b| b.cmp(a));
     let (best, day) = *days.first()?;
     let second = days.get(1).map_or(i64::MIN, |(second, _)| *second);
     let stands_out = best.saturating_sub(second) >= MINUTE_NS && (best > 0 || second < -NEAR_NS);

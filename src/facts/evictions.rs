@@ -154,7 +154,7 @@ impl Pods {
     }
 
     fn end_sort(&mut self) {
-        self.spoken_of.sort_unstable();
+        self.spoken_of.order();
         self.spoken_of.dedup();
         for name in self.spoken_of.drain(..) {
             if let Some(pod) = self.by_name.get_mut(&name) {

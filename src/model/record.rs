@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use serde::{Deserialize, Serialize};
 
 use super::packed;
+use super::sort::Order as _;
 use super::time::WallTime;
 
 /// How serious the writer of the line said it was.
@@ -241,7 +242,7 @@ impl RecordTable {
         told.extend(timed().min_by_key(|(_, wall)| *wall).map(|(record, _)| record));
         told.extend(timed().max_by_key(|(_, wall)| *wall).map(|(record, _)| record));
         told.extend(self.len().checked_sub(1));
-        told.sort_unstable();
+        told.order();
         told.dedup();
         let mut told = told.into_iter().peekable();
         let mut part = Part::default();

@@ -12,6 +12,14 @@ pub trait Order<T> {
     /// Sorts by a comparison; equal items keep their order.
     fn order_by(&mut self, compare: impl Fn(&T, &T) -> Ordering);
 
+    /// Sorts by the items' own order.
+    fn order(&mut self)
+    where
+        T: Ord,
+    {
+        self.order_by(T::cmp);
+    }
+
     /// Sorts by a key; equal items keep their order.
     fn order_by_key<K: Ord>(&mut self, key: impl Fn(&T) -> K) {
         self.order_by(|a, b| key(a).cmp(&key(b)));

@@ -13,6 +13,7 @@ use serde::{Deserialize, Serialize};
 use super::apply::mend;
 use super::saved::{SavedCase, SavedInput, SavedVersion};
 use super::{ActionItem, Attachment, Document, DocumentEvent, Field, ItemId, Part, TemplateChoice, Wording};
+use crate::model::sort::Order as _;
 use crate::model::{Citation, EvidenceId, Message, Timestamp};
 use crate::text::{Texts, format};
 use pair::{Key, common, pair};
@@ -164,7 +165,7 @@ pub fn add_versions(ours: &mut SavedCase, theirs: Vec<SavedVersion>, places: &[E
             ours.versions.push(version);
         }
     }
-    ours.versions.sort_by_key(|version| version.at);
+    ours.versions.order_by_key(|version| version.at);
 }
 
 /// Lets citations point at where their inputs have gone.

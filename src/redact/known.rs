@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 
 use super::host;
 use super::scan::{Hits, has_digit, is_name, is_word, run, word_start};
+use crate::model::sort::Order as _;
 use crate::model::{Analysis, RedactionClass as Class};
 
 /// Names that the case knows for certain, whatever position they stand in.
@@ -25,7 +26,7 @@ impl KnownNames {
         let nodes = analysis.workloads.iter().filter_map(|workload| workload.node.as_deref());
         let subjects = analysis.findings.iter().filter_map(|finding| finding.subject.strip_prefix("node "));
         let mut hosts: Vec<String> = nodes.chain(subjects).map(str::to_owned).collect();
-        hosts.sort();
+        hosts.order();
         hosts.dedup();
         Self { hosts, users: Vec::new() }
     }

@@ -102,7 +102,7 @@ fn stretches<'a>(notes: &[&'a TimedNote]) -> Vec<Vec<&'a TimedNote>> {
     // The longest first; the earlier of two that are as long.
     cuts.order_by_key(|&index| (std::cmp::Reverse(silence(index)), index));
     cuts.truncate(MAX_MESSAGES - 1);
-    cuts.sort_unstable();
+    cuts.order();
     let mut stretches: Vec<Vec<&TimedNote>> = Vec::with_capacity(cuts.len() + 1);
     let mut next = cuts.into_iter().peekable();
     for (index, note) in notes.iter().enumerate() {

@@ -164,7 +164,7 @@ impl<'a> Web<'a> {
         for (index, queue) in facts.queues.iter().enumerate() {
             queue_of.extend(queue.waiters.iter().map(|task| (*task, index)));
         }
-        queue_of.sort_unstable();
+        queue_of.order();
         let waits_in = |task: u32| {
             let at = queue_of.partition_point(|(other, _)| *other < task);
             queue_of.get(at).filter(|(other, _)| *other == task).map(|(_, queue)| *queue)
@@ -181,7 +181,7 @@ impl<'a> Web<'a> {
             }
         }
         let mut holders: Vec<(u32, usize)> = (0..n_queues).filter_map(|queue| Some((holder(queue)?, queue))).collect();
-        holders.sort_unstable();
+        holders.order();
         let mut web = Self { side, texts, next, in_circle, blocked: vec![0; n_queues], holders };
         for chain in &facts.chains {
             // From the far end of the chain to its root.

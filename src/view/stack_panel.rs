@@ -188,7 +188,7 @@ fn groups(dump: &DumpView, request: &PanelRequest, texts: &Texts) -> Vec<Item> {
         at_least_min: request.value("wait").parse().unwrap_or(0.0),
     };
     let mut classes: Vec<&str> = dump.groups.iter().map(|group| group.class.as_str()).collect();
-    classes.sort_unstable();
+    classes.order();
     classes.dedup();
     let any = || (String::new(), texts.get("panel-stacks-any"));
     let named = |class: &str| (class.to_owned(), texts.get(&format!("panel-wait-{class}")));

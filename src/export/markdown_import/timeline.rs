@@ -3,6 +3,7 @@
 use super::unsay::{duration_s, unsay};
 use super::{Reading, words};
 use crate::export::document::instant_id;
+use crate::model::sort::Order as _;
 use crate::model::{Phase, Timestamp};
 use crate::postmortem::{DocumentEvent, Wording, instant};
 use crate::text::format;
@@ -65,7 +66,7 @@ impl Reading<'_> {
             };
             reading.document.events.push(event);
         });
-        self.document.events.sort_by_key(|event: &DocumentEvent| (event.at.is_none(), event.at));
+        self.document.events.order_by_key(|event: &DocumentEvent| (event.at.is_none(), event.at));
     }
 
     /// Keeps an instant of the head: `2023-07-23 22:09:14 +08:00 (2023-07-23T14:09:14Z) ± 30 s`; says whether the row is one.

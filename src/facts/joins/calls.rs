@@ -3,6 +3,7 @@
 use super::names::Names;
 use super::{LONG_S, Layer, MANY, Part, Seen};
 use crate::facts::stacks::Onset;
+use crate::model::sort::Order as _;
 use crate::model::{Cite, Message, WaitClass};
 
 /// Functions that wait for a child process.
@@ -33,7 +34,7 @@ fn tasks_in(seen: &Seen<'_>, holds: impl Fn(&str) -> bool) -> Vec<u32> {
     let groups = seen.facts.groups.iter().filter(|group| group.wait != WaitClass::Lock);
     let groups = groups.filter(|group| group.tasks.first().is_some_and(|first| has(seen, *first, &holds)));
     let mut found: Vec<u32> = groups.flat_map(|group| group.tasks.iter().copied()).collect();
-    found.sort_by_key(|index| (std::cmp::Reverse(seen.task(*index).and_then(|task| task.waited_s)), *index));
+    found.order_by_key(|index| (std::cmp::Reverse(seen.task(*index).and_then(|task| task.waited_s)), *index));
     found
 }
 
@@ -49,7 +50,7 @@ pub(super) fn caller<'a>(dumps: impl Iterator<Item = Seen<'a>>) -> Option<Caller
         (longest >= LONG_S && is_stuck).then(|| Caller { names: Names::of(&seen), seen, waiting })
     };
     let mut callers: Vec<Caller<'a>> = dumps.filter_map(of).collect();
-    callers.sort_by_key(|caller| (std::cmp::Reverse(caller.waiting.len()), caller.seen.facts.evidence));
+    callers.order_by_key(|caller| (std::cmp::Reverse(caller.waiting.len()), caller.seen.facts.evidence));
     callers.into_iter().next()
 }
 

@@ -8,6 +8,7 @@ use super::{Join, Layer, Part, Seen};
 use crate::facts::stacks::names::telling_frame;
 use crate::facts::stacks::verdict::task_name;
 use crate::facts::stacks::{kernel, syscalls};
+use crate::model::sort::Order as _;
 use crate::model::{Arg, Cite, DumpKind, Message, OwnerClass, Task};
 
 /// Related tasks that are named.
@@ -75,7 +76,7 @@ pub(super) fn task_of(server: &Seen<'_>, names: &Names<'_>, all: &[Seen<'_>]) ->
     let (best, seen, index, other) = *fits.iter().min_by_key(|(fit, ..)| rank(*fit))?;
     // The same task in two dumps is one.
     let mut same: Vec<u64> = fits.iter().filter(|it| rank(it.0) == rank(best)).map(|it| it.3.id).collect();
-    same.sort_unstable();
+    same.order();
     same.dedup();
     let alternatives = same.len().saturating_sub(1);
     let text = match best {

@@ -7,6 +7,7 @@ use super::names::Names;
 use super::{Join, Layer, MANY, Part, Seen};
 use crate::facts::Input;
 use crate::facts::usage::program;
+use crate::model::sort::Order as _;
 use crate::model::{Arg, Cite, Message, OwnerClass, Process, Role};
 
 /// Processes of one program.
@@ -70,7 +71,7 @@ pub(super) fn children(
     }
     // A pid is surer than a parent, a parent than a number.
     let rank = |it: &Children| (it.by_pid.as_ref().map_or(0, |by| by.0), it.by_parent.map_or(0, |by| by.0), it.count);
-    found.sort_by(|a, b| rank(b).cmp(&rank(a)).then_with(|| a.name.cmp(&b.name)));
+    found.order_by(|a, b| rank(b).cmp(&rank(a)).then_with(|| a.name.cmp(&b.name)));
     let alternatives = found.len().saturating_sub(1);
     found.into_iter().next().map(|best| Children { alternatives, ..best })
 }

@@ -136,12 +136,12 @@ impl Known<'_> {
 
 fn sorted(tasks: &[u32]) -> Vec<u32> {
     let mut tasks = tasks.to_vec();
-    tasks.sort_unstable();
+    tasks.order();
     tasks
 }
 
 fn key(edges: &[Edge]) -> String {
     let mut parts: Vec<String> = edges.iter().map(|edge| format!("{} {:?}", edge.plain, edge.lock)).collect();
-    parts.sort_unstable();
+    parts.order();
     parts.join("\n")
 }

@@ -182,7 +182,7 @@ impl Group {
 
 fn waits(dump: &StackDump, tasks: &[u32]) -> Option<Waits> {
     let mut all: Vec<u32> = tasks.iter().filter_map(|index| dump.tasks[*index as usize].waited_s).collect();
-    all.sort_unstable();
+    all.order();
     let (min_s, max_s) = (*all.first()?, *all.last()?);
     let mut histogram = [0; BUCKETS_MIN.len() + 1];
     for wait in &all {

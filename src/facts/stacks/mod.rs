@@ -16,6 +16,7 @@ pub mod syscalls;
 pub mod verdict;
 
 use super::Input;
+use crate::model::sort::Order as _;
 use crate::model::{
     ByteRange, Cite, DumpKind, EvidenceId, Locator, Message, OwnerClass, Role, StackDump, Symbols, Timestamp,
 };
@@ -168,7 +169,7 @@ fn compare_holders(all: &mut [DumpFacts]) {
         let convoy = facts.convoy.as_ref().filter(|convoy| convoy.holder.is_some() && !convoy.name.is_empty());
         held.extend(convoy.map(|convoy| (format!("{} {}", facts.kind.as_str(), convoy.name), index)));
     }
-    held.sort_unstable();
+    held.order();
     for run in held.chunk_by(|a, b| a.0 == b.0).filter(|run| run.len() > 1) {
         // Each with the one before it, and the first with the one behind it.
         for (at, (_, index)) in run.iter().enumerate() {

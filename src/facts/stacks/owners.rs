@@ -86,7 +86,7 @@ impl<'a> Judge<'a> {
         let mut ids: Vec<(u64, u32)> = Vec::new();
         if names_owners {
             ids.extend((0..).zip(&dump.tasks).map(|(index, task)| (task.id, index)));
-            ids.sort_unstable();
+            ids.order();
         }
         Self { dump, symbols, queue_of, is_idle, holders: holders(dump), ids }
     }
@@ -219,12 +219,12 @@ fn holders(dump: &StackDump) -> Vec<(TextId, u32)> {
             matches!(fact.relation, WaitsForNotify | WaitsToLock | WaitsToRelock)
         };
         let mut wanted: Vec<TextId> = facts.iter().filter(wants).map(|fact| fact.lock).collect();
-        wanted.sort_unstable();
+        wanted.order();
         let held = facts.iter().filter(|fact| fact.relation == LockRelation::Holds && !fact.lock.is_empty());
         let held = held.map(|fact| fact.lock).filter(|lock| wanted.binary_search(lock).is_err());
         holders.extend(held.map(|lock| (lock, index)));
     }
-    holders.sort_unstable();
+    holders.order();
     holders
 }
 
@@ -249,7 +249,7 @@ impl<'a> Traits<'a> {
             let is_receiver = |arg: &&StackArg| arg.position() == 0 && !arg.is_stale();
             let receivers = args.filter(is_receiver).map(|arg| arg.address());
             addresses.extend(receivers.filter(|at| *at <= lock && lock - at < OBJECT_BYTES));
-            addresses.sort_unstable();
+            addresses.order();
             addresses.dedup();
         }
         let caller = queue.caller.map(|frame| symbols.function_of(frame));

@@ -93,7 +93,7 @@ pub fn queues(dump: &StackDump, symbols: &Symbols) -> Vec<Queue> {
 
 fn most_frequent(frames: impl Iterator<Item = FrameId>) -> Option<FrameId> {
     let mut frames: Vec<FrameId> = frames.collect();
-    frames.sort_unstable();
+    frames.order();
     let runs = frames.chunk_by(|a, b| a == b);
     // The first of the longest runs.
     let longest = runs.fold(&[][..], |longest: &[FrameId], run| if run.len() > longest.len() { run } else { longest });

@@ -14,6 +14,7 @@ use std::collections::BTreeMap;
 use super::{Key, Views, first_chars, shows, statement};
 use crate::facts::Input;
 use crate::facts::failures::{Failure, Failures, collection_time, event_time};
+use crate::model::sort::Order as _;
 use crate::model::{
     Bundle, Cite, ContainerState, KubeContainer, KubeObject, Locator, Message, SightingKind, Statement, Timestamp,
 };
@@ -77,7 +78,7 @@ impl<'a> Signs<'a> {
                 }
             }
         }
-        lost.values_mut().for_each(|times| times.sort_unstable());
+        lost.values_mut().for_each(|times| times.order());
         let probe_kills = failures.of(SightingKind::LivenessKill.index()).collect();
         memory_kills.truncate(MAX_MEMORY_KILLS);
         let last_words = inputs.iter().filter_map(last_words).collect();

@@ -26,6 +26,7 @@ mod target;
 mod volume_resize;
 
 use super::ActionKind;
+use crate::model::sort::Order as _;
 use crate::model::{Analysis, Cite, Message};
 use known::Known;
 
@@ -83,6 +84,6 @@ const BUILDERS: &[Build] = &[
 pub fn fixes(analysis: &Analysis) -> Vec<Fix> {
     let known = Known::new(analysis);
     let mut fixes: Vec<Fix> = BUILDERS.iter().filter_map(|build| build(&known)).collect();
-    fixes.sort_by_key(|fix| !fix.from_case);
+    fixes.order_by_key(|fix| !fix.from_case);
     fixes
 }
