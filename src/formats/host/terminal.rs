@@ -417,7 +417,7 @@ Sun Jul 23 22:10:00 CST 2023
             2024-08-20T13:36:05.402117+0800 mon.a (mon.0) 2 : cluster [WRN] Health check failed\n";
         const UTC: &str = "$ kubectl logs -t web-1\n2024-08-20T05:58:20.123Z started\n2024-08-20T05:58:22.123Z here\n";
         const YEARLESS: &str =
-            "$ journalctl -u kubelet\nDec 31 23:58:23 n5 kubelet[1]: a\nAug 20 14:00:01 n5 kubelet[1]: b\n";
+            "$ journalctl -u kubelet\nDec 31 23:58:23 n5 kubelet[1]: a\nJan  1 00:00:01 n5 kubelet[1]: b\n";
         let date = "2024-08-20T06:41:07Z";
         let zoned = ["2024-08-20T05:36:02.118402Z", "2024-08-20T05:36:05.402117Z"];
         let utc = ["2024-08-20T05:58:20.123Z", "2024-08-20T05:58:22.123Z"];
@@ -425,7 +425,7 @@ Sun Jul 23 22:10:00 CST 2023
         assert_eq!(at(&[ZONED, DATE, UTC].concat()), [&zoned[..], &[date], &utc].concat());
         // A program that writes UTC says nothing of where it runs.
         assert_eq!(at(&[DATE, UTC].concat()), ["2024-08-20T14:41:07Z", "-", "-"]);
-        assert_eq!(at(&[DATE, YEARLESS].concat())[1..], ["2023-12-31T23:58:23Z", "2024-08-20T14:00:01Z"]);
+        assert_eq!(at(&[DATE, YEARLESS].concat())[1..], ["2023-12-31T23:58:23Z", "2024-01-01T00:00:01Z"]);
         assert_eq!(at(&[UTC, YEARLESS].concat())[2..], ["-", "-"]);
     }
 
