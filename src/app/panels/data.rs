@@ -138,7 +138,8 @@ impl Shown {
         self.memory.panel.set(panel);
         if !focused.is_empty() {
             request_animation_frame(move || {
-                if document().active_element().is_none_or(|element| element.id().is_empty()) {
+                // Where the focus was removed with its element, the browser gives it to the body; anything else has it for a reason.
+                if document().active_element().is_none_or(|element| element.tag_name() == "BODY") {
                     let places = [focused.as_str(), &row, "tool-0-0"];
                     if let Some(place) = places.iter().find(|it| document().get_element_by_id(it).is_some()) {
                         verbs::focus(place);
