@@ -176,18 +176,21 @@ pub fn derive_growth(usage: &Usage) -> Option<Growth> {
     for (index, container) in &containers {
         of_container.entry(container).or_default().push(*index);
     }
+    let low = |index: usize| {
+        let one = &usage.series[index];
+        let until = one.times.partition_point(|&time| time <= onset.after);
+        &one.values[..until.min(one.values.len())]
+    };
     let parts = usage.of(Quantity::ContainerThreads).chain(usage.of(Quantity::ProcessThreads));
     let mut contributions: Vec<Contribution> = parts
         .filter_map(|(index, one)| {
-            let alone = [index];
             let together = containers.get(&index).and_then(|container| of_container.get(container));
-            let samples = together.map_or(&alone[..], Vec::as_slice).iter().flat_map(|index| {
-                let one = &usage.series[*index];
-                one.times.iter().zip(one.values.iter())
-            });
-            let low = samples.filter(|(time, _)| **time <= onset.after).map(|(_, value)| *value);
             // A container born after the onset starts from nothing.
-            let baseline = median_among(low).unwrap_or(0.0);
+            let baseline = match together.map_or(&[index][..], Vec::as_slice) {
+                [only] => median_among(low(*only).iter().copied()),
+                several => median_among(several.iter().flat_map(|index| low(*index)).copied()),
+            };
+            let baseline = baseline.unwrap_or(0.0);
             let (peak_index, peak) = one
                 .times
                 .iter()

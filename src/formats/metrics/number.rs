@@ -35,11 +35,12 @@ const EXACT_MANTISSA: u64 = 1 << 53;
 
 /// Reads `[-]digits[.digits][e[±]digits]` at the start, with this byte for the decimal point, and says how many bytes it took; `None` for
 /// everything else, and for what is beyond the finite numbers.
-#[inline]
+// Always: the next cell waits for the length, which a call would hand over through memory.
+#[inline(always)]
 pub(super) fn parse_plain(text: &[u8], decimal: u8) -> Option<(f64, usize)> {
     let negative = text.first() == Some(&b'-');
     let start = usize::from(negative);
-    // Wraps only beyond 19 digits, which take the slow way below.
+    // Wraps only beyond 19 digits, which are not exact.
     let (mut at, mut mantissa) = (start, 0);
     take_digits(text, &mut at, &mut mantissa);
     let mut n_fraction = 0;
@@ -54,24 +55,49 @@ pub(super) fn parse_plain(text: &[u8], decimal: u8) -> Option<(f64, usize)> {
     if n_digits == 0 {
         return None;
     }
+    let is_exact = n_digits <= 19 && mantissa <= EXACT_MANTISSA;
+    let has_exponent = matches!(text.get(at), Some(b'e' | b'E'));
+    match POWERS_OF_TEN.get(n_fraction) {
+        Some(ten) if is_exact && !has_exponent => {
+            // As a signed number, which processors convert in one step.
+            let whole = mantissa as i64 as f64;
+            let value = if n_fraction == 0 { whole } else { whole / ten };
+            Some((if negative { -value } else { value }, at))
+        }
+        _ => parse_unusual(text, decimal, at, n_fraction, mantissa, is_exact),
+    }
+}
+
+/// What [`parse_plain`] leaves: an exponent behind the digits that end before `at`, or more of them than a double holds.
+#[cold]
+#[inline(never)]
+fn parse_unusual(
+    text: &[u8],
+    decimal: u8,
+    mut at: usize,
+    n_fraction: usize,
+    mantissa: u64,
+    is_exact: bool,
+) -> Option<(f64, usize)> {
+    let negative = text.first() == Some(&b'-');
     let mut power = -(n_fraction as i64);
     if let Some(b'e' | b'E') = text.get(at) {
         power += exponent(text, &mut at)?;
     }
-    let is_exact = n_digits <= 19 && mantissa <= EXACT_MANTISSA;
     let value = match POWERS_OF_TEN.get(power.unsigned_abs() as usize) {
-        // As a signed number, which processors convert in one step.
-        _ if is_exact && power == 0 => mantissa as i64 as f64,
         Some(ten) if is_exact && power <= 0 => mantissa as i64 as f64 / ten,
         Some(ten) if is_exact => mantissa as i64 as f64 * ten,
         _ if decimal != b'.' => return None,
-        _ => std::str::from_utf8(&text[start..at]).ok()?.parse().ok().filter(|value: &f64| value.is_finite())?,
+        _ => {
+            let digits = std::str::from_utf8(&text[usize::from(negative)..at]).ok()?;
+            digits.parse().ok().filter(|value: &f64| value.is_finite())?
+        }
     };
     Some((if negative { -value } else { value }, at))
 }
 
 /// Adds the digits that come next to a number.
-#[inline]
+#[inline(always)]
 fn take_digits(text: &[u8], at: &mut usize, number: &mut u64) {
     while let Some(digit) = text.get(*at).map(|byte| byte.wrapping_sub(b'0')).filter(|digit| *digit < 10) {
         *number = number.wrapping_mul(10).wrapping_add(u64::from(digit));
@@ -80,7 +106,6 @@ fn take_digits(text: &[u8], at: &mut usize, number: &mut u64) {
 }
 
 /// The exponent that comes next. An `E` without digits is a unit's: nothing is taken. More digits than any number needs are none.
-#[cold]
 fn exponent(text: &[u8], at: &mut usize) -> Option<i64> {
     let sign = text.get(*at + 1).filter(|sign| matches!(sign, b'-' | b'+'));
     let from = *at + 1 + usize::from(sign.is_some());

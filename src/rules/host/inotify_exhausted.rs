@@ -66,11 +66,11 @@ fn detect(facts: &Facts) -> Outcome {
             found(facts, &pattern(&[LimitName::InotifyWatches], watches, Vec::new()), Confidence::Likely, &lines);
         return with_limit(outcome, limit_of(LimitName::InotifyWatches));
     }
-    if instances.is_empty() {
-        // Nothing counts what is used, so that the limits alone say nothing of an incident.
-        return Outcome::Skipped { missing: vec![Message::new(IDS.missing)] };
-    }
     let missing = || vec![Message::new(IDS.missing)];
+    if instances.is_empty() {
+        // A limit alone asks nothing: no use of it is counted anywhere.
+        return Outcome::Skipped { missing: missing() };
+    }
     if let Some((ceiling, process)) = full_process(facts) {
         let mut cites = ceiling.cites.clone();
         cites.extend(first_and_last(&instances));
