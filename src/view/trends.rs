@@ -15,6 +15,15 @@ use crate::text::Lang;
 /// Share of the window that is drawn beyond each of its ends: as far as a hand moves a chart before the next drawing is there.
 pub const BEYOND: f64 = 0.125;
 
+/// Whether drawings of one window can stand for another for a moment: they reach beyond it, and are not blown up to where nothing is seen.
+#[must_use]
+pub fn reaches(shown: TimeRange, wanted: TimeRange) -> bool {
+    let (start, end) = (shown.start.0 as f64, shown.end.0 as f64);
+    let beyond = (end - start) * BEYOND;
+    let is_inside = start - beyond <= wanted.start.0 as f64 && wanted.end.0 as f64 <= end + beyond;
+    is_inside && (wanted.end.0 - wanted.start.0) as f64 * 4.0 >= end - start
+}
+
 /// What a chart request says about its canvas and what to show.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct TrendsRequest {
@@ -127,5 +136,28 @@ impl Readings {
         let row = if after == 0 || is_nearer(&after) { after } else { after - 1 };
         let n_series = self.values.len().checked_div(self.times.len())?;
         Some((*self.times.get(row)?, self.values.get(row * n_series..(row + 1) * n_series)?))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::Timestamp;
+
+    #[test]
+    fn a_drawing_reaches_an_eighth_beyond_its_window() {
+        let of = |start, end| TimeRange { start: Timestamp(start), end: Timestamp(end) };
+        for (wanted, is_reached) in [
+            (of(1_000, 1_800), true),
+            (of(900, 1_700), true),
+            (of(1_100, 1_900), true),
+            (of(899, 1_699), false),
+            (of(1_101, 1_901), false),
+            (of(1_200, 1_400), true),
+            (of(1_200, 1_399), false),
+            (of(0, 3_000), false),
+        ] {
+            assert_eq!(reaches(of(1_000, 1_800), wanted), is_reached, "{wanted:?}");
+        }
     }
 }

@@ -1,5 +1,6 @@
 //! The panel Trends: metrics over time, all charts over one window that the whole page shares.
 
+use std::cell::RefCell;
 use std::ops::Deref;
 use std::rc::Rc;
 
@@ -9,7 +10,8 @@ use debrief::postmortem::instant;
 use debrief::protocol::desk::ChartFile;
 use debrief::protocol::{Answer, Request, TrendsRequest};
 use debrief::view::panel::PanelKind;
-use debrief::view::trends::ChartView;
+use debrief::view::trends::{ChartView, reaches};
+use gloo::timers::callback::Timeout;
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, Event, HtmlElement, KeyboardEvent};
@@ -21,7 +23,7 @@ use crate::app::dom::{El, button, effect, el, el_of, spawn};
 use crate::app::leaving::save_chart;
 use crate::app::observe;
 use crate::app::palette;
-use crate::app::signal::{Memo, RwSignal, StoredValue};
+use crate::app::signal::{Memo, RwSignal};
 use crate::app::state::App;
 
 /// Height of the first chart in CSS pixels; the others are as high as `.plot-canvas` in `trends.css` says.
@@ -93,6 +95,18 @@ pub(crate) fn view(app: App) -> El {
     el_of("div", "trends").child(tools).child(charts)
 }
 
+/// How long a hand has to rest before charts are drawn anew, in milliseconds, while the last drawings reach as far as it went.
+const REST_MS: u32 = 60;
+
+/// What was asked for, and what is to be.
+#[derive(Default)]
+struct Asking {
+    busy: bool,
+    last: Option<TrendsRequest>,
+    /// Let go before the next one, not by itself while it runs.
+    rest: Option<Timeout>,
+}
+
 /// Asks for new drawings whenever what they show has changed; one request at a time, the newest wish wins.
 fn follow(app: App, memory: TrendsMemory) {
     let wanted = Memo::new(move |_| {
@@ -100,14 +114,33 @@ fn follow(app: App, memory: TrendsMemory) {
         app.theme.track();
         request(app, memory)
     });
-    let busy = StoredValue::new(false);
+    let asking = Rc::new(RefCell::new(Asking::default()));
     effect(move || {
         app.analysis.track();
         wanted.track();
-        if !busy.get_value() {
-            ask(app, memory, wanted, busy);
-        }
+        soon(app, memory, wanted, Rc::clone(&asking));
     });
+}
+
+/// Asks, but not in the middle of a movement: putting new drawings on screen takes longer than moving the last ones.
+fn soon(app: App, memory: TrendsMemory, wanted: Memo<Option<TrendsRequest>>, asking: Rc<RefCell<Asking>>) {
+    let Some(now) = wanted.try_get_untracked().flatten() else { return };
+    let mut state = asking.borrow_mut();
+    if state.busy {
+        return;
+    }
+    let full = memory.full.get_untracked();
+    let rests = state.last.as_ref().is_some_and(|last| {
+        let ranges = last.window.or(full).zip(now.window.or(full));
+        let reaches = ranges.is_some_and(|(shown, wanted)| shown != wanted && reaches(shown, wanted));
+        reaches && TrendsRequest { window: now.window, ..last.clone() } == now
+    });
+    let later = Rc::clone(&asking);
+    state.rest = rests.then(|| Timeout::new(REST_MS, move || ask(app, memory, wanted, later)));
+    drop(state);
+    if !rests {
+        ask(app, memory, wanted, asking);
+    }
 }
 
 /// What the reader wants to see; nothing while there is no room.
@@ -127,9 +160,12 @@ fn request(app: App, memory: TrendsMemory) -> Option<TrendsRequest> {
     })
 }
 
-fn ask(app: App, memory: TrendsMemory, wanted: Memo<Option<TrendsRequest>>, busy: StoredValue<bool>) {
-    let Some(request) = wanted.get_untracked() else { return };
-    busy.set_value(true);
+fn ask(app: App, memory: TrendsMemory, wanted: Memo<Option<TrendsRequest>>, asking: Rc<RefCell<Asking>>) {
+    let Some(request) = wanted.try_get_untracked().flatten() else { return };
+    {
+        let mut state = asking.borrow_mut();
+        (state.busy, state.last) = (true, Some(request.clone()));
+    }
     let answer = app.ask(Request::Trends(request.clone()));
     spawn(async move {
         let answer = answer.await;
@@ -140,11 +176,11 @@ fn ask(app: App, memory: TrendsMemory, wanted: Memo<Option<TrendsRequest>>, busy
             }
             memory.charts.set(view.charts.into_iter().map(|chart| Drawn(Rc::new(chart))).collect());
         }
+        asking.borrow_mut().busy = false;
         // The panel may be gone by now.
-        let Some(now) = wanted.try_get_untracked() else { return };
-        busy.set_value(false);
-        if now.as_ref() != Some(&request) {
-            ask(app, memory, wanted, busy);
+        let now = wanted.try_get_untracked().flatten();
+        if now.is_some_and(|now| now != request) {
+            soon(app, memory, wanted, asking);
         }
     });
 }
