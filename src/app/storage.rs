@@ -200,7 +200,8 @@ fn save_now(store: &Rc<Store>) {
         store.saving.set(false);
         if store.again.take() {
             save_now(&store);
-        } else {
+        } else if store.timer.borrow().is_none() {
+            // What was changed while it was written is still to be saved: said to be saved, it never would be.
             store.app.save_state.set(state);
             json_soon(&store);
         }
