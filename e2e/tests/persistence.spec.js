@@ -85,6 +85,35 @@ test("what was typed a moment before the tab is closed is kept", async ({ page, 
   await expect(again.getByLabel(text("page-case-title"))).toHaveValue(TITLE);
 });
 
+test("what is changed while it is written is saved in its turn", async ({ page }) => {
+  await page.addInitScript(() => {
+    const put = IDBObjectStore.prototype.put;
+    IDBObjectStore.prototype.put = function (...args) {
+      globalThis.onceWritten?.();
+      return put.apply(this, args);
+    };
+  });
+  const assertClean = await watch(page);
+  await open(page);
+  const title = page.getByLabel(text("page-case-title"));
+  await title.fill("early");
+  await title.evaluate((field) => {
+    globalThis.onceWritten = () => {
+      globalThis.onceWritten = null;
+      field.value = "late enough";
+      field.dispatchEvent(new InputEvent("input", { bubbles: true }));
+    };
+  });
+  await title.press("End");
+  await title.pressSequentially("!");
+  await expect(title).toHaveValue("late enough");
+  await expect.poll(async () => (await savedRecord(page))?.snapshot ?? "").toContain("late enough");
+  await saved(page);
+  await page.reload();
+  await expect(title).toHaveValue("late enough");
+  assertClean();
+});
+
 test("without a server the case opens, and a new file is still analysed", async ({ page }) => {
   const site = await startSite();
   try {
