@@ -51,14 +51,14 @@ function bootWorker(js, wasm, integrity, reader, ahead) {
   );
 }
 
-// Runs in a worker, too: answers a file and a range with the range's first place and its bytes, or null where they cannot be read.
+// Runs in a worker, too: answers a number, a file and a range with the number and the range's bytes, or null where they cannot be read.
 function readAhead() {
-  self.onmessage = ({ data: [file, from, to] }) => {
+  self.onmessage = ({ data: [number, file, from, to] }) => {
     let bytes = null;
     try {
       bytes = new Uint8Array(new FileReaderSync().readAsArrayBuffer(file.slice(from, to)));
     } catch {}
-    self.postMessage([from, bytes], bytes ? [bytes.buffer] : []);
+    self.postMessage([number, bytes], bytes ? [bytes.buffer] : []);
   };
 }
 

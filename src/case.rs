@@ -243,6 +243,8 @@ impl Case {
             let record = input.parsed.records.at_line(line.number);
             let record = record.and_then(|record| input.parsed.records.get(record));
             let own = record.filter(|record| record.line == line.number);
+            // Of an indexed input the nearest record that was kept is seldom the line's.
+            let record = if input.is_indexed { own } else { record };
             view.lines.push(LineView {
                 number: line.number,
                 text,

@@ -6,7 +6,7 @@ use std::rc::Rc;
 
 use debrief::case::Case;
 use debrief::evidence::MemorySource;
-use debrief::model::{EvidenceId, EvidenceState, IssueCode, Timestamp};
+use debrief::model::{EvidenceId, EvidenceState, IssueCode, Level, Timestamp};
 use debrief::protocol::{Choices, decode, encode};
 use debrief::reading::{FromReader, Reading, ToReader};
 
@@ -198,6 +198,13 @@ fn an_indexed_input_leads_to_the_same_findings() {
     let mut n_indexed = 0;
     for (was, is) in whole.evidence().iter().zip(indexed.evidence()) {
         assert_eq!((was.counts, was.lines, was.time_range), (is.counts, is.lines, is.time_range), "{}", is.path);
+        // Among them those of a crash.
+        let lines_of = |case: &Case| case.lines(is.id, 2_300, 500).lines;
+        for (of_whole, of_indexed) in lines_of(&whole).iter().zip(&lines_of(&indexed)) {
+            let is_told = of_indexed.level != Level::None;
+            assert!(!is_told || of_indexed.level == of_whole.level, "{}:{}", is.path, of_whole.number);
+            assert!(of_indexed.at.is_none() || of_indexed.at == of_whole.at, "{}:{}", is.path, of_whole.number);
+        }
         let kept = |case: &Case| case.parsed(is.id).unwrap().records.len();
         if is.issues.list.iter().any(|issue| issue.code == IssueCode::Indexed) {
             n_indexed += 1;

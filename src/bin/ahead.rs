@@ -48,6 +48,10 @@ pub(crate) struct Ahead {
     worker: Worker,
     asked: Option<Range<u64>>,
     arrived: Option<Uint8Array>,
+    /// Counts what was asked for: an answer may come when another input is read, from the same byte on.
+    number: u32,
+    /// It failed as a whole and answers nothing any more.
+    is_dead: bool,
     /// Kept as long as the worker may call it.
     _on_message: Closure<dyn FnMut(MessageEvent)>,
     _on_error: Closure<dyn FnMut(ErrorEvent)>,
@@ -73,25 +77,36 @@ impl Ahead {
         let on_error = Closure::<dyn FnMut(ErrorEvent)>::new(move |_| arrived(JsValue::NULL));
         worker.set_onmessage(Some(on_message.as_ref().unchecked_ref()));
         worker.set_onerror(Some(on_error.as_ref().unchecked_ref()));
-        Some(Self { worker, asked: None, arrived: None, _on_message: on_message, _on_error: on_error })
+        Some(Self {
+            worker,
+            asked: None,
+            arrived: None,
+            number: 0,
+            is_dead: false,
+            _on_message: on_message,
+            _on_error: on_error,
+        })
     }
 
-    /// Takes what the worker read: the first byte's place in the file and the bytes, or nothing where it failed; nothing at all where the
-    /// worker itself did.
+    /// Takes what the worker read: the number it was asked with and the bytes, or nothing where they could not be read; nothing at all where
+    /// the worker itself failed.
     pub(crate) fn take(&mut self, piece: &JsValue) {
         if piece.is_null() {
-            self.arrived = Some(Uint8Array::default());
+            self.is_dead = true;
             return;
         }
         let piece = Array::from(piece);
-        // What was asked for another input is let go.
-        if self.asked.as_ref().is_some_and(|asked| piece.get(0).as_f64() == Some(asked.start as f64)) {
+        // What was asked for and is no longer wanted is let go.
+        if self.asked.is_some() && piece.get(0).as_f64() == Some(self.number.into()) {
             self.arrived = Some(piece.get(1).dyn_into().unwrap_or_default());
         }
     }
 
     /// The bytes of a range, and asks for those of the next one.
     pub(crate) fn piece(&mut self, blob: &Blob, range: &Range<u64>) -> Piece {
+        if self.is_dead {
+            return Piece::Failed;
+        }
         if self.asked.as_ref() != Some(range) {
             self.ask(blob, range.clone());
         }
@@ -111,7 +126,9 @@ impl Ahead {
     }
 
     fn ask(&mut self, blob: &Blob, range: Range<u64>) {
-        let message = Array::of3(blob, &(range.start as f64).into(), &(range.end as f64).into());
+        self.number = self.number.wrapping_add(1);
+        let [from, to] = [range.start, range.end].map(|place| JsValue::from_f64(place as f64));
+        let message = Array::of4(&self.number.into(), blob, &from, &to);
         self.arrived = None;
         self.asked = Some(range);
         if let Err(error) = self.worker.post_message(&message) {

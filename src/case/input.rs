@@ -35,7 +35,7 @@ pub(super) struct Input {
     /// What was wrong with it before it came here, as part of an archive or as one.
     pub(super) noted: Issues,
     /// Whether only some of its records are kept.
-    is_indexed: bool,
+    pub(super) is_indexed: bool,
     source: Rc<dyn Source>,
     text: TextOf,
     index: LineIndex,
