@@ -137,6 +137,8 @@ async function citeSecret(page, info) {
   await dropFiles(page, [fileOf(info, "deploy.log", log)]);
   await settled(page);
   await panel(page, "logs");
+  // Before the input is there nothing is being read either, and there is nothing to search.
+  await expect(lines(page).filter({ hasText: SECRET })).toBeVisible();
   await page.getByLabel(text("logs-search")).fill("token");
   await page.getByLabel(text("logs-search")).press("Enter");
   await expect(lines(page).and(page.getByRole("option", { selected: true }))).toContainText(SECRET);
