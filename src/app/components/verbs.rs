@@ -166,18 +166,30 @@ pub(crate) fn jump(app: App, place: Place, item: Option<ItemId>) {
     focus_soon(element);
 }
 
-/// Puts the focus on an element once it is there.
+/// Puts the focus on an element once it is there, unless the person has put it elsewhere by then.
 pub(crate) fn focus_soon(element: String) {
-    later(PANEL_SHOWN_MS, move || focus(&element)).forget();
+    unless_moved(move || focus(&element));
 }
 
-/// Puts the focus on the first element that a selector finds, or on the one named.
+/// Puts the focus on the first element that a selector finds, or on the one named; else as [`focus_soon`].
 pub(crate) fn focus_first_soon(selector: &'static str, fallback: String) {
-    let act = move || match document().query_selector(selector).ok().flatten() {
+    unless_moved(move || match document().query_selector(selector).ok().flatten() {
         Some(element) => {
             let _ = element.unchecked_into::<HtmlElement>().focus();
         }
         None => focus(&fallback),
+    });
+}
+
+/// Acts when a panel is on screen, unless the focus moved meanwhile: who is quicker than the page must not write into another field. That the
+/// element with the focus went away with its panel is no such move.
+fn unless_moved(act: impl FnOnce() + 'static) {
+    let before = document().active_element();
+    let act = move || {
+        let now = document().active_element();
+        if now == before || now.is_none_or(|element| element.tag_name() == "BODY") {
+            act();
+        }
     };
     later(PANEL_SHOWN_MS, act).forget();
 }
