@@ -17,7 +17,7 @@ export async function whenPage(page, holds, arg) {
 }
 
 /** In the page: whether everything is read and concluded, and an input says what was found in it. Counts are shown while it is read. */
-export const isAnalysed = (found) => {
+const isAnalysed = (found) => {
   const says = [...document.querySelectorAll(".evidence-more > summary")].some((summary) => new RegExp(found).test(summary.textContent));
   return says && !document.querySelector("header progress");
 };

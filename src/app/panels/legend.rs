@@ -2,7 +2,7 @@
 
 use debrief::view::trends::LegendEntry;
 
-use super::trends::{Chart, TrendsMemory};
+use super::trends::{Chart, Drawn, TrendsMemory};
 use crate::app::dom::{El, button, el, el_of};
 use crate::app::signal::RwSignal;
 use crate::app::state::App;
@@ -29,18 +29,43 @@ pub(crate) fn view(app: App, memory: TrendsMemory, chart: Chart) -> El {
         chart.with(|chart| {
             let all = chart.iter().flat_map(|chart| &chart.legend);
             // What is summed in *others* shows up where it is looked for.
-            let is_meant = |entry: &&LegendEntry| {
+            let is_meant = |entry: &LegendEntry| {
                 if search.is_empty() { !entry.folded } else { lowercase(&entry.label).contains(&search) }
             };
-            all.filter(is_meant).take(SHOWN).cloned().collect::<Vec<_>>()
+            let shown = all.enumerate().filter(|(_, entry)| is_meant(entry)).take(SHOWN);
+            shown.map(|(place, entry)| Shown { place, entry: entry.clone() }).collect::<Vec<_>>()
         })
     };
-    let entries = el_of("ul", "legend-entries").list(shown, move |shown| entry(app, memory, chart, shown));
+    let entries = el_of("ul", "legend-entries").list(shown, move |shown| view_entry(app, memory, chart, shown));
     el_of("div", "legend").when(long, field).child(entries)
 }
 
-fn entry(app: App, memory: TrendsMemory, chart: Chart, entry: LegendEntry) -> El {
-    let LegendEntry { key, label, color, hidden, culprit, folded, last, max } = entry;
+/// An entry and its place among those of the chart.
+#[derive(Clone)]
+struct Shown {
+    place: usize,
+    entry: LegendEntry,
+}
+
+impl PartialEq for Shown {
+    /// The figures change with every window and are told by themselves: what says the rest stays.
+    fn eq(&self, other: &Self) -> bool {
+        let told = |shown: &Self| {
+            let LegendEntry { color, hidden, culprit, folded, .. } = shown.entry;
+            (shown.place, color, hidden, culprit, folded)
+        };
+        told(self) == told(other) && self.entry.key == other.entry.key && self.entry.label == other.entry.label
+    }
+}
+
+fn view_entry(app: App, memory: TrendsMemory, chart: Chart, Shown { place, entry }: Shown) -> El {
+    let LegendEntry { key, label, color, hidden, culprit, folded, .. } = entry;
+    let figure = move |of: fn(&LegendEntry) -> &String| {
+        move || {
+            let entry = |chart: &Drawn| chart.legend.get(place).map(|entry| of(entry).clone());
+            chart.with(|chart| chart.as_ref().and_then(entry)).unwrap_or_default()
+        }
+    };
     let toggled = key.clone();
     let toggle = move || {
         if folded {
@@ -77,7 +102,7 @@ fn entry(app: App, memory: TrendsMemory, chart: Chart, entry: LegendEntry) -> El
         .attr_of("title", app.tr("trends-max"))
         .child(el("small").say(app.tr("trends-max-short")))
         .text(" ")
-        .text(&max);
+        .say(figure(|entry| &entry.max));
     let off = if hidden { " off" } else { "" };
     let entry = el_of("li", &format!("legend-entry{off}{}", if culprit { " culprit" } else { "" })).child(name);
     if folded {
@@ -85,7 +110,7 @@ fn entry(app: App, memory: TrendsMemory, chart: Chart, entry: LegendEntry) -> El
     }
     entry
         .children(culprit.then(|| el_of("span", "culprit-mark").say(app.tr("trends-culprit"))))
-        .child(el_of("span", "number").attr_of("title", app.tr("trends-last")).text(&last))
+        .child(el_of("span", "number").attr_of("title", app.tr("trends-last")).say(figure(|entry| &entry.last)))
         .child(max)
         .child(button("quiet solo", app.tr("trends-solo"), solo))
 }

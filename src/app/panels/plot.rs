@@ -6,15 +6,16 @@
 use debrief::model::sort::Order as _;
 use debrief::model::{TimeRange, Timestamp};
 use debrief::text::format;
+use debrief::view::trends::LegendEntry;
 use leptos::ev::{Event, KeyboardEvent, PointerEvent, WheelEvent};
 use leptos::prelude::*;
 use web_sys::HtmlCanvasElement;
 
 use super::gestures::{Gesture, Pointers};
 use super::picture::Picture;
-use super::trends::{Chart, TrendsMemory, told_series};
+use super::trends::{Chart, Drawn, TrendsMemory, told_series};
 use crate::app::citing::{cite_range, cite_sample};
-use crate::app::dom::{El, between, effect, el_of};
+use crate::app::dom::{El, between, effect, el, el_of};
 use crate::app::signal::{Memo, RwSignal, StoredValue};
 use crate::app::state::App;
 
@@ -289,20 +290,28 @@ fn overlay(plot: PlotState, over: El) -> El {
     };
     let flipped =
         move || place.frame().is_some_and(|(left, right, _)| x().is_some_and(|x| x > f64::midpoint(left, right)));
-    let rows = move || {
-        place.chart.with(|chart| {
-            let row = |(place, value): &(usize, f64)| {
-                let entry = chart.as_ref()?.legend.get(*place)?;
-                Some([
-                    el_of("span", &format!("swatch series-{}", entry.color)),
-                    el_of("span", "value-label").text(&entry.label),
-                    el_of("span", "number").text(&format::decimal(*value)),
-                ])
-            };
-            values.with(|values| values.of.iter().take(SHOWN).filter_map(row).flatten().collect::<Vec<_>>())
-        })
+    // A row per rank: what stands in it changes with every movement, its elements stay.
+    let ranks = move || values.with(|values| (0..values.of.len().min(SHOWN)).collect::<Vec<_>>());
+    let row = move |rank: usize| {
+        let told = move |of: fn(&LegendEntry, f64) -> String| {
+            move || {
+                let ranked = values.with(|values| values.of.get(rank).copied());
+                let told = |chart: &Option<Drawn>| {
+                    let (place, value) = ranked?;
+                    Some(of(chart.as_ref()?.legend.get(place)?, value))
+                };
+                place.chart.with(told).unwrap_or_default()
+            }
+        };
+        let class = |entry: &LegendEntry, _| format!("swatch series-{}", entry.color);
+        el_of("div", "value-row")
+            .child(el("span").attr_of("class", told(class)))
+            .child(el_of("span", "value-label").say(told(|entry, _| entry.label.clone())))
+            .child(el_of("span", "number").say(told(|_, value| format::decimal(value))))
     };
     let px = |x: Option<f64>| x.map(|x| format::fixed(x, 1) + "px").unwrap_or_default();
+    // What only moves is not laid out again.
+    let moved = move |x| ["translateX(", &px(x), ")"].concat();
     let brush = move || plot.pointers.with(Pointers::brushed);
     let brushed = move || {
         el_of("div", "brush")
@@ -313,8 +322,8 @@ fn overlay(plot: PlotState, over: El) -> El {
         let values = el_of("div", "values")
             .toggle("flipped", flipped)
             .child(el_of("div", "values-when").say(when))
-            .child(el_of("div", "values-grid").area(rows));
-        el_of("div", "crosshair").style_of("left", move || px(x())).child(values)
+            .child(el_of("div", "values-grid").list(ranks, row));
+        el_of("div", "crosshair").style_of("transform", move || moved(x())).child(values)
     };
     // The same instant on the other charts, where their windows hold it.
     let elsewhere = move || {
@@ -322,7 +331,7 @@ fn overlay(plot: PlotState, over: El) -> El {
         let x = place.x_of(place.memory.cross.get()?)?;
         (values.with(|values| values.at.is_none()) && left <= x && x <= right).then_some(x)
     };
-    let line = move || el_of("div", "crosshair shared").style_of("left", move || px(elsewhere()));
+    let line = move || el_of("div", "crosshair shared").style_of("transform", move || moved(elsewhere()));
     over.when(move || brush().is_some(), brushed)
         .when(move || x().is_some(), crosshair)
         .when(move || elsewhere().is_some(), line)
