@@ -8,6 +8,7 @@ use serde::de::{Error, Visitor};
 use serde::{Deserializer, Serializer};
 
 use super::record::Level;
+use super::stack::StackArg;
 use super::time::WallTime;
 
 /// A number of a fixed width.
@@ -41,6 +42,7 @@ fixed!(u16, 2, u16::to_le_bytes, u16::from_le_bytes);
 fixed!(u32, 4, u32::to_le_bytes, u32::from_le_bytes);
 fixed!(f64, 8, f64::to_le_bytes, f64::from_le_bytes);
 fixed!(WallTime, 8, |wall: Self| wall.0.to_le_bytes(), |bytes| Self(i64::from_le_bytes(bytes)));
+fixed!(StackArg, 8, |arg: Self| arg.to_bits().to_le_bytes(), |bytes| Self::from_bits(u64::from_le_bytes(bytes)));
 fixed!(Level, 1, |level: Self| [level as u8], |[byte]: [u8; 1]| {
     Level::ALL.get(usize::from(byte)).copied().unwrap_or_default()
 });

@@ -6,6 +6,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::citation::{ByteRange, Locator};
+use super::packed;
 pub use super::symbols::{FrameId, StackFrame, StackId, Symbols, TextId};
 use super::time::WallTime;
 
@@ -195,6 +196,16 @@ impl StackArg {
         Some(Self(frame << 56 | position << 48 | stale | address))
     }
 
+    /// As one number.
+    pub(super) const fn to_bits(self) -> u64 {
+        self.0
+    }
+
+    /// From that number.
+    pub(super) const fn from_bits(bits: u64) -> Self {
+        Self(bits)
+    }
+
     /// The address.
     #[must_use]
     pub const fn address(self) -> u64 {
@@ -310,6 +321,7 @@ pub struct StackDump {
     /// Tasks, in file order.
     pub tasks: Vec<Task>,
     /// Arguments of all tasks.
+    #[serde(with = "packed")]
     pub args: Vec<StackArg>,
     /// Statements about locks of all tasks.
     pub locks: Vec<LockFact>,

@@ -45,8 +45,7 @@ pub(super) fn parse_open_call(line: &[u8]) -> Option<Call<'_>> {
 /// Whether a text is made of what stands between the parentheses of a call: numbers, braces, `...`, `_`, `?`, and the few words that
 /// gccgo and older runtimes print.
 pub(super) fn has_args_only(args: &[u8]) -> bool {
-    args.iter()
-        .all(|byte| byte.is_ascii_hexdigit() || matches!(byte, b'x' | b',' | b' ' | b'{' | b'}' | b'.' | b'_' | b'?'))
+    args.iter().all(|byte| KINDS[usize::from(*byte)] <= ARG)
 }
 
 /// Reads a place, its blanks in front taken off: file and line.
@@ -65,20 +64,45 @@ pub(super) fn parse_place(text: &[u8]) -> Option<(&[u8], u32)> {
 
 /// Calls `see` with position, value and staleness of every number in hex.
 pub(super) fn for_each_arg(args: &[u8], mut see: impl FnMut(usize, u64, bool)) {
-    let (mut position, mut rest) = (0, args);
-    while let Some(at) = memchr(b'x', rest) {
-        position += rest[..at].iter().filter(|byte| **byte == b',').count();
-        let digits = &rest[at + 1..];
-        let mut value = 0u64;
-        let mut len = 0;
-        while let Some(digit) = digits.get(len).and_then(|byte| char::from(*byte).to_digit(16)) {
-            value = value << 4 | u64::from(digit);
-            len += 1;
+    let (mut position, mut at) = (0, 0);
+    while let Some(byte) = args.get(at) {
+        at += 1;
+        position += usize::from(*byte == b',');
+        if *byte != b'x' {
+            continue;
         }
-        see(position, value, digits.get(len) == Some(&b'?'));
-        rest = &digits[len..];
+        let mut value = 0u64;
+        while let Some(digit) = args.get(at).map(|byte| KINDS[usize::from(*byte)]).filter(|digit| *digit < ARG) {
+            value = value << 4 | u64::from(digit);
+            at += 1;
+        }
+        see(position, value, args.get(at) == Some(&b'?'));
     }
 }
+
+/// A byte that stands between the parentheses of a call without being a digit.
+const ARG: u8 = 16;
+
+/// What a byte is in the arguments of a call: a hex digit by its value, [`ARG`], or more, which is not found there. A line of a dump has
+/// dozens of them.
+const KINDS: [u8; 256] = {
+    let mut kinds = [u8::MAX; 256];
+    let mut digit = 0;
+    while digit < 16 {
+        kinds[b"0123456789abcdef"[digit] as usize] = digit as u8;
+        kinds[b"0123456789ABCDEF"[digit] as usize] = digit as u8;
+        digit += 1;
+    }
+    let mut at = 0;
+    while at < OTHERS.len() {
+        kinds[OTHERS[at] as usize] = ARG;
+        at += 1;
+    }
+    kinds
+};
+
+/// See [`ARG`].
+const OTHERS: &[u8] = b"x, {}._?";
 
 #[cfg(test)]
 mod tests {
