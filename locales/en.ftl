@@ -383,15 +383,41 @@ missing-caller-stacks = Stacks of the program that starts these processes (kubel
 missing-process-list = All processes with their parents (ps -eo pid,ppid,stat,lstart,args)
 missing-server-stacks = Stacks of the daemon that these processes call (curl --unix-socket SOCKET "http:/debug/pprof/goroutine?debug=2", or kill -QUIT, which ends it)
 missing-kernel-stacks = Kernel stacks of the daemon’s threads (for t in /proc/PID/task/*; do echo "== $t $(cat $t/comm)"; cat $t/stack $t/syscall; done; or crash: foreach PID bt)
-outcome-stall-one-layer = One layer of a stall is in the evidence, nothing that joins it with another: { $shown }
+outcome-stall-one-layer = { $count ->
+    [one] One layer of a stall is in the evidence, nothing that joins it with another: { $shown }
+   *[other] Layers of a stall are in the evidence; whether they belong together cannot be told: { $shown }
+}
 outcome-stall-lone = A goroutine has waited for { $minutes } min; whether others wait for it, and for what it waits, is not in the evidence.
-outcome-stall-none = None of { $count } goroutines has waited for long for another process or in a system call.
+outcome-stall-none = { $count ->
+    [one] The one goroutine has not
+   *[other] None of { $count } goroutines has
+ } waited for long for another process or in a system call.
 finding-stall-title = A chain of calls stands still: { $chain }
 finding-stall-program = a Go program
 finding-stall-program-of = a Go program with code of { $name }
-finding-stall-caller = { $count } goroutines of { $name } wait for child processes, up to { $minutes } min; { $blocked } more are blocked behind { $lock }.
-finding-stall-caller-alone = { $count } goroutines of { $name } wait for child processes, up to { $minutes } min.
-finding-stall-children = { $count } processes of { $name } run.
+finding-stall-caller = { $count ->
+    [one] One goroutine of { $name } waits
+   *[other] { $count } goroutines of { $name } wait
+ } for child processes, up to { $minutes } min; { $blocked } more are blocked behind { $lock }.
+finding-stall-caller-alone = { $count ->
+    [one] One goroutine of { $name } waits
+   *[other] { $count } goroutines of { $name } wait
+ } for child processes, up to { $minutes } min.
+finding-stall-asker = { $count ->
+    [one] One goroutine of { $name } waits
+   *[other] { $count } goroutines of { $name } wait
+ } for the answer of another process, up to { $minutes } min.
+finding-stall-by-method = { $waiting ->
+    [one] one goroutine waits
+   *[other] { $waiting } goroutines wait
+ } for the answer of { $method }, and { $count ->
+    [one] one that serves it is blocked
+   *[other] { $count } that serve it are blocked
+ }
+finding-stall-children = { $count ->
+    [one] One process of { $name } runs.
+   *[other] { $count } processes of { $name } run.
+}
 finding-stall-server = { $count } goroutines of { $name } are blocked behind { $lock }, up to { $minutes } min; { $holder } holds it, in { $where } ({ $class }).
 finding-stall-server-suspect = { $count } goroutines of { $name } are blocked behind { $lock }, up to { $minutes } min; { $holder } probably holds it, in { $where } ({ $class }).
 finding-stall-server-unowned = { $count } goroutines of { $name } are blocked behind { $lock }, up to { $minutes } min; who holds it is not visible.
@@ -399,14 +425,23 @@ finding-stall-kernel = In the kernel, { $task } is in the system call { $call },
 finding-stall-join = What joins this with the next layer: { $by } ({ $class }).
 finding-stall-by-pid = { $count } of the { $of } processes that goroutines wait for by number are in the list
 finding-stall-by-parent = { $count } of them are children of process { $pid }
-finding-stall-by-count = { $waiting } goroutines wait for a child and { $count } such processes run; { $others } other programs would do as well
+finding-stall-by-count = { $waiting } goroutines wait for a child and { $count } such processes run; { $others ->
+    [one] one other program
+   *[other] { $others } other programs
+ } would do as well
 finding-stall-by-reasons = { $reasons }
 finding-stall-reason-count = { $count } processes run and { $blocked } goroutines are blocked
 finding-stall-reason-name = { $name } and the daemon share their name
 finding-stall-reason-sample = the dump of one of them waits for an answer in { $call }
 finding-stall-by-address = both print the buffer { $address } as an argument of { $call }
-finding-stall-by-descriptor = the same program is in { $call } on the same descriptor { $fd }; { $others } other tasks are as well
-finding-stall-by-command = the same program is in { $call }; { $others } other tasks of it are as well, and a goroutine’s number is no thread’s
+finding-stall-by-descriptor = the same program is in { $call } on the same descriptor { $fd }; { $others ->
+    [one] one other task is
+   *[other] { $others } other tasks are
+ } as well
+finding-stall-by-command = the same program is in { $call }; { $others ->
+    [one] one other task of it is
+   *[other] { $others } other tasks of it are
+ } as well, and a goroutine’s number is no thread’s
 finding-stall-by-call = the only kernel stack in the evidence is in { $call } too; nothing in it names the program
 finding-stall-apart = Nothing in the evidence joins this with the next layer: neither process numbers nor counts nor names agree.
 finding-stall-gap = Here the evidence has a gap. { $untold } It would take: { $needed }
@@ -416,10 +451,16 @@ finding-stall-gap-server = Which daemon do these processes wait for, and who hol
 finding-stall-gap-kernel = Where in the kernel does the holder wait?
 finding-stall-end-call = { $task } is in the system call { $call }: what it waits for there cannot be told from this side.
 finding-stall-end-task = { $task } holds everybody up; it is in no system call.
-finding-stall-end-netlink = It waits in { $frame } for the answer to a netlink request. Of { $count } other kernel tasks in the evidence none runs netlink or rtnl code: the answer never came, and who owes it is not visible in this evidence.
+finding-stall-end-netlink = It waits in { $frame } for the answer to a netlink request. { $count ->
+    [one] The one other kernel task in the evidence does not run
+   *[other] Of { $count } other kernel tasks in the evidence none runs
+ } netlink or rtnl code: the answer never came, and who owes it is not visible in this evidence.
 finding-stall-end-netlink-alone = It waits in { $frame } for the answer to a netlink request. The evidence holds no other kernel task: who owes the answer cannot be told. All blocked tasks would (echo w > /proc/sysrq-trigger; crash: foreach UN bt).
 finding-stall-end-related = It waits in { $frame }. Other kernel tasks run related code and are to be looked at next: { $related }.
-finding-stall-end-kernel = It waits in { $frame }. Of { $count } other kernel tasks in the evidence none runs related code: who owes the answer is not visible in this evidence.
+finding-stall-end-kernel = It waits in { $frame }. { $count ->
+    [one] The one other kernel task in the evidence does not run
+   *[other] Of { $count } other kernel tasks in the evidence none runs
+ } related code: who owes the answer is not visible in this evidence.
 finding-stall-end-alone = It waits in { $frame }. The evidence holds no other kernel task: who owes the answer cannot be told. All blocked tasks would (echo w > /proc/sysrq-trigger; crash: foreach UN bt).
 finding-stall-pleg = kubelet’s PLEG stopped at { $at } (log time minus age), { $after } after the wait began: an effect of it, not its cause.
 finding-stall-pleg-before = kubelet’s PLEG stopped at { $at } (log time minus age), before this wait began: something else stopped it first.
@@ -442,6 +483,15 @@ finding-oom-limit = Its memory limit is { $limit }.
 finding-oom-by-limit = A control group reached its own memory limit; the node still had memory.
 finding-oom-by-limit-used = A control group reached its own memory limit: { $used } of { $limit } were used. The node still had memory.
 finding-oom-by-node = The node ran out of memory, and the kernel chose this process among all of them: it need not be the one that grew.
+finding-oom-held = By the kernel’s table, { $count ->
+    [one] process { $name } ({ $pid }) held most: { $held } resident
+   *[other] { $count } processes named { $name } held most: { $held } resident, the largest of them ({ $pid }) { $largest }
+ }; all listed processes together { $all }, what they share counted for each.
+finding-oom-held-other = By the kernel’s table, { $count ->
+    [one] process { $name } ({ $pid }) held most: { $held } resident
+   *[other] { $count } processes named { $name } held most: { $held } resident, the largest of them ({ $pid }) { $largest }
+ }; all listed processes together { $all }, what they share counted for each. What was killed is another: { $victim }.
+finding-oom-pages = { $count } pages
 finding-oom-node-report = Its node reported at that time that it had run out of memory.
 finding-oom-likely-limit = It has a limit of { $limit }, and no input says that the node ran out: most likely it reached its limit. The kernel’s log would settle it.
 finding-oom-unlimited = No limit of its own was collected: the node, or a group above the container, may have run out.
@@ -536,15 +586,30 @@ missing-second-dump = A second stack dump, some minutes after the first
 missing-ownable-synchronizers = A thread dump with ownable synchronizers (jstack -l, jcmd Thread.print -l)
 outcome-convoy-traffic = Some tasks wait for locks, but too few or too briefly to be more than traffic.
 outcome-convoy-no-states = The profile states neither states nor waits of its goroutines.
-outcome-convoy-no-waiters = Of { $count } tasks in the dumps none waits for a lock.
+outcome-convoy-no-waiters = { $count ->
+    [one] The one task in the dumps does not wait for a lock.
+   *[other] Of { $count } tasks in the dumps none waits for a lock.
+}
 outcome-convoy-circle = All { $count } tasks that wait for locks are in a circle or behind one: no single owner holds them up.
-outcome-deadlock-none = Of { $count } tasks in the dumps none is in a circle, and every lock that is waited for has an owner that the dumps state.
+outcome-deadlock-none = { $count ->
+    [one] The one task in the dumps is not
+   *[other] Of { $count } tasks in the dumps none is
+ } in a circle, and every lock that is waited for has an owner that the dumps state.
 outcome-deadlock-owner-unstated = Locks are waited for whose owner the dump does not state: a circle through them can be neither shown nor ruled out.
 outcome-deadlock-not-whole = The dumps break off or state no waits: what is missing may close a circle.
-finding-convoy-waiters = { $count } tasks are blocked behind { $lock }, the first of them for { $minutes } min or more.
-finding-convoy-waiters-unsaid = { $count } tasks are blocked behind { $lock }; the dump does not say for how long.
+finding-convoy-waiters = { $count ->
+    [one] One task is
+   *[other] { $count } tasks are
+ } blocked behind { $lock }, the first of them for { $minutes } min or more.
+finding-convoy-waiters-unsaid = { $count ->
+    [one] One task is
+   *[other] { $count } tasks are
+ } blocked behind { $lock }; the dump does not say for how long.
 finding-convoy-owner = { $holder } holds it ({ $class }), in { $where }: { $reasons }.
-finding-convoy-title-suspect = { $count } { $tasks } wait behind one lock, { $longest }: { $lock }, probably held by { $holder } in { $where } ({ $class }).
+finding-convoy-title-suspect = { $count ->
+    [one] One of the { $tasks } waits
+   *[other] { $count } { $tasks } wait
+ } behind one lock, { $longest }: { $lock }, probably held by { $holder } in { $where } ({ $class }).
 finding-convoy-suspect = { $holder } probably holds it ({ $class }), in { $where }: { $reasons }.
 finding-convoy-onset = The wait began at { $at } or a few minutes earlier: { $minutes } min before the dump.
 finding-convoy-held = { $holder } holds the same lock in another dump, { $seconds } s apart.
@@ -1393,6 +1458,7 @@ stacks-lock = lock { $lock }
 stacks-lock-of = lock { $lock } ({ $class })
 stacks-lock-in = the lock taken in { $frame }
 stacks-where = { $frame }
+stacks-where-unseen = a stack that the dump does not show
 stacks-where-state = { $frame } ({ $state })
 stacks-longest = up to { $minutes } min
 stacks-longest-unknown = for a time that is not said
@@ -1403,10 +1469,22 @@ stacks-verdict-owned = { $count ->
     [one] One of the { $tasks } waits for a lock, { $longest }: { $lock }, held by { $holder } in { $where } ({ $class }).
    *[other] { $count } { $tasks } wait behind one lock, { $longest }: { $lock }, held by { $holder } in { $where } ({ $class }).
 }
-stacks-verdict-syscall = { $count } { $tasks } wait behind one lock, { $longest }: { $lock }, held by { $holder } in { $where } ({ $class }). That is a system call; the kernel side is not visible in this dump.
-stacks-verdict-suspected = { $count } { $tasks } wait behind one lock, { $longest }: { $lock }, probably held by { $holder } in { $where } ({ $class }: { $reasons }).
-stacks-verdict-suspected-syscall = { $count } { $tasks } wait behind one lock, { $longest }: { $lock }, probably held by { $holder } in { $where } ({ $class }: { $reasons }). It is in a system call; the kernel side is not visible in this dump.
-stacks-verdict-place = { $count } { $tasks } wait for locks at one place, { $longest }: { $lock }. Whether it is one lock or many, and who holds it, is not visible in this evidence.
+stacks-verdict-syscall = { $count ->
+    [one] One of the { $tasks } waits
+   *[other] { $count } { $tasks } wait
+ } behind one lock, { $longest }: { $lock }, held by { $holder } in { $where } ({ $class }). That is a system call; the kernel side is not visible in this dump.
+stacks-verdict-suspected = { $count ->
+    [one] One of the { $tasks } waits
+   *[other] { $count } { $tasks } wait
+ } behind one lock, { $longest }: { $lock }, probably held by { $holder } in { $where } ({ $class }: { $reasons }).
+stacks-verdict-suspected-syscall = { $count ->
+    [one] One of the { $tasks } waits
+   *[other] { $count } { $tasks } wait
+ } behind one lock, { $longest }: { $lock }, probably held by { $holder } in { $where } ({ $class }: { $reasons }). It is in a system call; the kernel side is not visible in this dump.
+stacks-verdict-place = { $count ->
+    [one] One of the { $tasks } waits
+   *[other] { $count } { $tasks } wait
+ } for a lock taken at one place, { $longest }: { $lock }. Whether it is one lock or many, and who holds it, is not visible in this evidence.
 stacks-verdict-not-visible = { $count ->
     [one] One of the { $tasks } waits for a lock, { $longest }: { $lock }. Its owner is not visible in this evidence.
    *[other] { $count } { $tasks } wait behind one lock, { $longest }: { $lock }. Its owner is not visible in this evidence.
@@ -1419,13 +1497,19 @@ stacks-verdict-longest = No lock holds others up. { $count ->
        *[other] The longest wait is that of { $count } { $tasks } in { $where }, up to { $minutes } min.
     }
 stacks-verdict-many = { $count } of { $total } { $tasks } have one stack, in { $where }; no lock is visible. Whether they grow in number takes a second dump to tell.
-stacks-verdict-quiet = { $count } { $tasks }, { $idle } of them idle; none is seen to hold others up.
+stacks-verdict-quiet = { $count ->
+    [one] One of the { $tasks } is in this dump; it is not seen to hold others up.
+   *[other] { $count } { $tasks }, { $idle } of them idle; none is seen to hold others up.
+}
 stacks-verdict-kernel-hung = { $count ->
-    [one] One kernel task has
-   *[other] { $count } kernel tasks have
- } been blocked without a break for { $seconds } s or more; { $most } of them in { $frame }. Such reports name victims: whoever holds them up need not be among them.
+    [one] One kernel task has been blocked without a break for { $seconds } s or more,
+   *[other] { $count } kernel tasks have been blocked without a break for { $seconds } s or more; { $most } of them
+ } in { $frame }. Such reports name victims: whoever holds them up need not be among them.
 stacks-verdict-kernel-hung-one = { $task } has been blocked without a break for { $seconds } s or more, in { $frame }. Such a report names a victim: whoever holds it up need not be in it.
-stacks-verdict-kernel-blocked = { $count } of { $total } kernel tasks cannot be interrupted (state D or UN); { $most } of them wait in { $frame }. No lock with a visible owner is involved.
+stacks-verdict-kernel-blocked = { $count ->
+    [one] One of { $total } kernel tasks cannot be interrupted (state D or UN); it waits
+   *[other] { $count } of { $total } kernel tasks cannot be interrupted (state D or UN); { $most } of them wait
+ } in { $frame }. No lock with a visible owner is involved.
 stacks-verdict-kernel-call = { $task } is in the system call { $call }, in { $frame }.
 stacks-verdict-kernel-smp = { $task } waits in { $frame } for another processor to answer: it is a victim, and the processor that does not answer is to be looked for.
 stacks-verdict-kernel-one = { $task } is in { $frame }.
@@ -1504,14 +1588,23 @@ cli-no-stacks = No stack dump was found.
 cli-no-owners = no dump shows anybody who waits for a lock: there is nothing to draw
 cli-stacks-onset = The wait began at { $at } or a few minutes earlier.
 cli-stacks-cut = The dump breaks off.
-cli-stacks-owner = { $count } wait for { $lock }, longest { $longest } min; owner: { $holder }
-cli-stacks-owner-unsaid = { $count } wait for { $lock }; owner: { $holder }
+cli-stacks-owner = { $count ->
+    [one] 1 waits
+   *[other] { $count } wait
+ } for { $lock }, longest { $longest } min; owner: { $holder }
+cli-stacks-owner-unsaid = { $count ->
+    [one] 1 waits
+   *[other] { $count } wait
+ } for { $lock }; owner: { $holder }
 cli-stacks-not-visible = not visible
 cli-stacks-wait = { $min } / { $median } / { $max } min
-cli-stacks-more = and { $count } more groups; --format json has all
+cli-stacks-more = and { $count } more { $count ->
+    [one] group
+   *[other] groups
+ }; --format json has all
 cli-stacks-idle = Set aside as idle: { $count }
 cli-stacks-ids = { $persistent } in both, { $new } new, { $gone } gone
-cli-stacks-spawned = about { $rate } goroutines are started an hour
+cli-stacks-spawned = goroutines started an hour: about { $rate }
 cli-too-large = longer than 512 MiB, which is all that is read from a pipe; the rest was left out
 cli-charts-left-out = the charts are not part of this output; use -o FILE to write them beside the document
 
@@ -1975,7 +2068,10 @@ panel-stacks-convoy = readers behind a writer
 panel-stacks-cycle = part of a circle
 panel-stacks-no-candidate = Nobody in this dump is seen to hold it.
 panel-stacks-candidate = { $task } — { $class }: { $reasons }
-panel-graph-name = Who waits for whom, over { $queues } queues: on the left who is waited for, to the right of it who waits. The table below says the same.
+panel-graph-name = Who waits for whom, over { $queues ->
+    [one] one queue
+   *[other] { $queues } queues
+ }: on the left who is waited for, to the right of it who waits. The table below says the same.
 panel-graph-unseen = owner not visible
 panel-graph-others = others ({ $count })
 panel-graph-lock = lock
@@ -1986,7 +2082,13 @@ panel-graph-holds-up = holds up { $count }
 panel-graph-stated = stated
 panel-graph-derived = derived
 panel-graph-suspected = suspected
-panel-graph-rest = Only in the table: { $queues } more queues with { $tasks } waiting tasks.
+panel-graph-rest = Only in the table: { $queues } more { $queues ->
+    [one] queue
+   *[other] queues
+ } with { $tasks } waiting { $tasks ->
+    [one] task
+   *[other] tasks
+ }.
 panel-graph-waiters = Who waits in this queue
 panel-stacks-groups = Where tasks are
 panel-stacks-search = Find a function
@@ -2007,7 +2109,10 @@ panel-stacks-where = where
 panel-stacks-created = created by
 panel-stacks-created-by = created by { $frame }
 panel-stacks-nothing-passes = No stack passes these filters.
-panel-stacks-more = and { $count } rarer stacks: search for a function to see them.
+panel-stacks-more = and { $count } rarer { $count ->
+    [one] stack
+   *[other] stacks
+ }: search for a function to see more.
 panel-stacks-idle = Set aside as idle: { $count }
 panel-stacks-idle-name = Idle stacks
 panel-stacks-reason = why
@@ -2018,11 +2123,14 @@ panel-stacks-histogram = How long they waited
 panel-stacks-ids = Ids: { $ids }
 panel-stacks-names = Names: { $names }
 panel-stacks-all = all tasks
-panel-stacks-picture = The functions of { $groups } stacks from the outermost in; the table below says the same.
+panel-stacks-picture = The functions of { $groups ->
+    [one] one stack
+   *[other] { $groups } stacks
+ } from the outermost in; the table below says the same.
 panel-stacks-whole = Show the whole picture
 panel-stacks-changes = What changed between the dumps
-panel-panel-change-ids = { $persistent } tasks are in both, { $new } are new, { $gone } are gone.
-panel-stacks-spawned = About { $rate } tasks are started an hour.
+panel-panel-change-ids = Tasks in both: { $persistent }; new: { $new }; gone: { $gone }.
+panel-stacks-spawned = Tasks started an hour: about { $rate }.
 panel-stacks-change = change
 panel-stacks-before = before
 panel-stacks-after = after

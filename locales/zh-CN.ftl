@@ -346,7 +346,10 @@ missing-caller-stacks = 启动这些进程的程序的堆栈（kubelet：kubectl
 missing-process-list = 全部进程及其父进程（ps -eo pid,ppid,stat,lstart,args）
 missing-server-stacks = 这些进程所调用的守护进程的堆栈（curl --unix-socket SOCKET "http:/debug/pprof/goroutine?debug=2"，或 kill -QUIT，后者会终止它）
 missing-kernel-stacks = 守护进程各线程的内核栈（for t in /proc/PID/task/*; do echo "== $t $(cat $t/comm)"; cat $t/stack $t/syscall; done；或在 crash 中执行 foreach PID bt）
-outcome-stall-one-layer = 证据中只有卡住的一层，没有能把它与另一层连起来的内容：{ $shown }
+outcome-stall-one-layer = { $count ->
+    [one] 证据中只有卡住的一层，没有能把它与另一层连起来的内容：{ $shown }
+   *[other] 证据中有停滞的多个层次，但无法判断它们是否属于同一条链：{ $shown }
+}
 outcome-stall-lone = 有 goroutine 已等待 { $minutes } 分钟；是否有其他任务在等它、它又在等什么，证据中没有。
 outcome-stall-none = { $count } 个 goroutine 中，没有一个长时间等待其他进程或停在系统调用里。
 finding-stall-title = 一条调用链停住了：{ $chain }
@@ -354,6 +357,8 @@ finding-stall-program = 某个 Go 程序
 finding-stall-program-of = 含 { $name } 代码的 Go 程序
 finding-stall-caller = { $name } 有 { $count } 个 goroutine 在等待子进程，最长 { $minutes } 分钟；另有 { $blocked } 个堵在{ $lock }后面。
 finding-stall-caller-alone = { $name } 有 { $count } 个 goroutine 在等待子进程，最长 { $minutes } 分钟。
+finding-stall-asker = { $name } 有 { $count } 个 goroutine 在等待另一进程的应答，最长 { $minutes } 分钟。
+finding-stall-by-method = { $waiting } 个 goroutine 在等待 { $method } 的应答，而处理该方法的 goroutine 有 { $count } 个被堵住
 finding-stall-children = { $name } 有 { $count } 个进程在运行。
 finding-stall-server = { $name } 有 { $count } 个 goroutine 堵在{ $lock }后面，最长 { $minutes } 分钟；持有者是 { $holder }，正处于 { $where }（{ $class }）。
 finding-stall-server-suspect = { $name } 有 { $count } 个 goroutine 堵在{ $lock }后面，最长 { $minutes } 分钟；持有者很可能是 { $holder }，正处于 { $where }（{ $class }）。
@@ -402,6 +407,15 @@ finding-oom-limit = 其内存上限为 { $limit }。
 finding-oom-by-limit = 某个控制组达到了自身的内存上限，节点本身仍有内存。
 finding-oom-by-limit-used = 某个控制组达到了自身的内存上限：{ $limit } 中已用 { $used }。节点本身仍有内存。
 finding-oom-by-node = 节点内存耗尽，内核从所有进程中选中了它：增长的未必是它。
+finding-oom-held = 据内核列表，{ $count ->
+    [one] 占用最多的是进程 { $name }（{ $pid }），驻留 { $held }
+   *[other] 占用最多的是名为 { $name } 的 { $count } 个进程，共驻留 { $held }，其中最大的（{ $pid }）占 { $largest }
+ }；列出的进程合计 { $all }，共享部分按进程重复计算。
+finding-oom-held-other = 据内核列表，{ $count ->
+    [one] 占用最多的是进程 { $name }（{ $pid }），驻留 { $held }
+   *[other] 占用最多的是名为 { $name } 的 { $count } 个进程，共驻留 { $held }，其中最大的（{ $pid }）占 { $largest }
+ }；列出的进程合计 { $all }，共享部分按进程重复计算。被杀死的是另一个：{ $victim }。
+finding-oom-pages = { $count } 页
 finding-oom-node-report = 其所在节点当时报告内存已耗尽。
 finding-oom-likely-limit = 它的上限为 { $limit }，且没有任何输入表明节点内存耗尽，很可能是达到了自身上限。内核日志可以定论。
 finding-oom-unlimited = 未采集到它自身的上限：耗尽的可能是节点，或容器之上的某个控制组。
@@ -1256,6 +1270,7 @@ stacks-lock = 锁 { $lock }
 stacks-lock-of = 锁 { $lock }（{ $class }）
 stacks-lock-in = 在 { $frame } 中获取的锁
 stacks-where = { $frame }
+stacks-where-unseen = 转储未列出的位置
 stacks-where-state = { $frame }（{ $state }）
 stacks-longest = 最长 { $minutes } 分钟
 stacks-longest-unknown = 时长未注明

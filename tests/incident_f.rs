@@ -206,7 +206,7 @@ fn a_kernel_task_is_joined_by_what_both_print() {
         .collect();
     let twice = format!("{bare}{}", bare.replace("19246", "19250"));
     let en = with(twice);
-    assert!(holds(&en, "join", &["1 other tasks of it", "suspected"]), "{en:#?}");
+    assert!(holds(&en, "join", &["one other task of it is as well", "suspected"]), "{en:#?}");
     // Another call, or another program on another descriptor: no join, and the gap says what it would take.
     for other in [
         kernel().replace("recvfrom", "read").replace("ORIG_RAX: 000000000000002d", "ORIG_RAX: 0000000000000000"),
@@ -232,4 +232,59 @@ fn a_supervisor_that_waits_for_its_children_is_no_stall() {
     };
     let dump: String = (20_101..20_140).map(child).collect();
     assert!(finding(&mut open(&[("d.txt", dump), ("ps.txt", ps())])).is_none());
+}
+
+/// A client whose goroutine waits for an answer of a runtime, and the runtime, whose handlers wait behind one lock.
+fn client_and_runtime(handler: &str) -> Vec<(&'static str, String)> {
+    let client = "goroutine 311 [select, 1593 minutes]:\ngoogle.golang.org/grpc.(*ClientConn).Invoke(0xc0007e4000)\n\t/go/grpc/call.go:37 +0x1e0\n\
+        k8s.io/cri-api/pkg/apis/runtime/v1.(*runtimeServiceClient).PodSandboxStatus(0xc0007e4100)\n\t/go/cri/api.pb.go:9 +0x1\n\
+        k8s.io/kubernetes/pkg/kubelet/pleg.(*GenericPLEG).Relist(0xc000f1c000)\n\t/go/pleg/generic.go:246 +0x3ff\n\n";
+    let mut runtime = String::new();
+    for index in 0..40 {
+        let _ = write!(
+            runtime,
+            "goroutine {} [sync.Mutex.Lock, {} minutes]:\n{}example.net/boxd/store.(*Store).Get(0xc000a60700)\n\t/src/store.go:9 +0x1\n\
+             {handler}(0xc000a60800)\n\t/src/api.pb.go:2 +0x1\ncreated by google.golang.org/grpc.(*Server).serveStreams.func1\n\t/go/grpc/server.go:722 +0xa1\n\n",
+            30_000 + index,
+            1_592 - index,
+            mutex(0xc0_00a6_1400)
+        );
+    }
+    vec![("client.txt", client.to_owned()), ("runtime.txt", runtime)]
+}
+
+#[test]
+fn a_client_and_the_handlers_of_its_method_are_joined_without_processes() {
+    let handler = "k8s.io/cri-api/pkg/apis/runtime/v1._RuntimeService_PodSandboxStatus_Handler.func1";
+    let found = finding(&mut open(&client_and_runtime(handler))).expect("both name the method");
+    let en = said(&found, Lang::En);
+    assert!(
+        holds(&en, "join", &["RuntimeService_PodSandboxStatus", "40 that serve it are blocked", "suspected"]),
+        "{en:#?}"
+    );
+    assert!(holds(&en, "layer", &["One goroutine of", "1,593 min"]), "{en:#?}");
+    assert!(!holds(&en, "gap", &["Which processes"]) && en[0].ends_with(": ? → boxd → ?"), "{en:#?}");
+    assert_eq!(found.confidence, Confidence::Possible);
+    assert!(said(&found, Lang::ZhCn).iter().all(|text| !text.contains("finding-")));
+}
+
+#[test]
+fn calls_that_do_not_name_their_method_are_not_joined() {
+    for handler in ["example.net/boxd.(*server).call", "example.net/v1._ImageService_ListImages_Handler"] {
+        let mut case = open(&client_and_runtime(handler));
+        assert!(finding(&mut case).is_none(), "{handler}");
+        let outcome =
+            case.analysis().outcomes.iter().find(|it| it.rule == "cross/call-chain-stalled").cloned().unwrap();
+        let why = Texts::new(Lang::En, 0).say(&outcome.why.unwrap());
+        assert!(outcome.outcome.to_string() == "inconclusive" && !outcome.cites.is_empty(), "{why}");
+        if handler.contains("server") {
+            assert!(why.contains("40 goroutines of") && why.contains("nothing that joins"), "{why}");
+        }
+    }
+    // Many that wait for answers are a layer too, but whether of this daemon cannot be told.
+    let mut files = client_and_runtime("example.net/boxd.(*server).call");
+    files[0].1 = (0..20).map(|index| files[0].1.replace("311", &(311 + index).to_string())).collect();
+    let outcome = open(&files).analysis().outcomes.iter().find(|it| it.rule == "cross/call-chain-stalled").cloned();
+    let why = Texts::new(Lang::En, 0).say(&outcome.unwrap().why.unwrap());
+    assert!(why.contains("cannot be told") && why.contains("20 goroutines"), "{why}");
 }

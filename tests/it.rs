@@ -23,6 +23,7 @@ mod incident_f;
 mod java_stacks;
 mod kernel_stacks;
 mod limits;
+mod oom;
 mod owner_graph;
 mod panels;
 mod postmortem;

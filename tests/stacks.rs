@@ -1,5 +1,6 @@
 //! Stack dumps from text to verdict: what wraps a dump, cuts it or shuffles it must not change what is said, and traps stay traps.
 
+mod dotnet;
 mod threads;
 mod trap_list;
 mod traps;

@@ -138,7 +138,8 @@ fn alike(names: &[String]) -> String {
     let mut known: Vec<String> = Vec::new();
     for name in names {
         let stem = name.trim_end_matches(|letter: char| letter.is_ascii_digit());
-        let is_numbered = stem.len() < name.len();
+        // Numbers that stand for names end in digits by chance.
+        let is_numbered = stem.len() < name.len() && !name.starts_with("0x");
         let shown = if is_numbered && names.len() > 1 { format!("{stem}*") } else { name.clone() };
         if !known.contains(&shown) {
             if known.len() == NAMES {

@@ -6,14 +6,16 @@ use super::Input;
 use super::failures::{Failure, Failures, collection_time, event_time};
 use crate::model::sort::Order as _;
 use crate::model::{
-    Bundle, Cite, ContainerState, EvidenceId, KubeContainer, KubeObject, Locator, OomLine, OomStep, Role, SightingKind,
-    Timestamp,
+    Bundle, Cite, ContainerState, EvidenceId, HeldMemory, KubeContainer, KubeObject, Locator, OomLine, OomStep,
+    ProcessSnapshot, Role, SightingKind, Timestamp,
 };
 
 /// Seconds within which the kernel's line and the container's end are of the same kill.
 const SAME_KILL_S: i64 = 10;
 /// Seconds around an end in which a node's own shortage bears on it.
 const NODE_NEAR_S: i64 = 300;
+/// Lines between the kernel's table and its last line about the kill, of others in the same log.
+const SAME_KILL_LINES: u32 = 500;
 /// Kills that are kept of each sort.
 const MAX_KILLS: usize = 2_000;
 
@@ -34,6 +36,8 @@ pub struct KernelKill {
     pub at: Option<Timestamp>,
     /// Its lines.
     pub cites: Vec<Cite>,
+    /// Who held most of the memory then, as the kernel listed it.
+    pub held: Option<HeldMemory>,
     is_done: bool,
 }
 
@@ -83,6 +87,9 @@ pub struct MemoryKills {
 #[must_use]
 pub fn derive_memory_kills(inputs: &[Input<'_>], failures: &Failures, bundles: &[Bundle]) -> MemoryKills {
     let mut kills = MemoryKills { kernel: kernel_kills(failures), ..MemoryKills::default() };
+    for listing in inputs.iter().flat_map(|input| &input.parsed.processes) {
+        tell_holder(&mut kills.kernel, listing);
+    }
     let of_kind = SightingKind::OutOfMemory(OomLine::default()).index();
     let stated = failures.of(of_kind).filter(|failure| step_of(failure) == Some(OomStep::Stated));
     kills.stated = stated.map(|failure| failure.cite(Role::Shows)).collect();
@@ -261,6 +268,20 @@ fn kernel_kills(failures: &Failures) -> Vec<KernelKill> {
     close(open);
     kills.truncate(MAX_KILLS);
     kills
+}
+
+/// Gives the table of processes to the kill that it was printed for: the next one below it.
+fn tell_holder(kills: &mut [KernelKill], listing: &ProcessSnapshot) {
+    let Some(held) = &listing.held else { return };
+    let end = listing.locator;
+    let is_below = |kill: &&mut KernelKill| {
+        let last = kill.cites.last().map(|cite| cite.locator).filter(|last| last.evidence == end.evidence);
+        let apart = last.and_then(|last| last.lines.first.checked_sub(end.lines.last));
+        apart.is_some_and(|apart| apart <= SAME_KILL_LINES)
+    };
+    if let Some(kill) = kills.iter_mut().find(is_below) {
+        kill.held = Some(held.clone());
+    }
 }
 
 fn add(kill: &mut KernelKill, line: &OomLine, failure: &Failure) {

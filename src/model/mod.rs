@@ -48,7 +48,7 @@ pub use message::{Arg, Message};
 pub use note::{Note, NoteKind, Notes};
 pub use packing::Packing;
 pub use parsed::{CollectorError, Parsed};
-pub use process::{Process, ProcessSnapshot};
+pub use process::{HeldMemory, Process, ProcessSnapshot};
 pub use record::{Level, Record, RecordTable};
 pub use redaction::{RedactionChoices, RedactionClass, Replacement};
 pub use series::{Column, Frame, RowAt, Unit};

@@ -22,7 +22,24 @@ pub struct Process {
     pub locator: Locator,
 }
 
-/// One run of `ps` or `top`, or one total of all tasks.
+/// Who held the memory when the kernel killed for it, by its own table. In pages, whose size depends on the machine.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct HeldMemory {
+    /// The name whose processes held most together, cut at 15 characters.
+    pub name: String,
+    /// How many processes have it.
+    pub n_named: u32,
+    /// The largest of them.
+    pub pid: u32,
+    /// Resident pages: of that one, of all with its name, of all that are listed. Pages that processes share are in each of them.
+    pub pages: [u64; 3],
+    /// kB of a page, where the line about the kill shows it.
+    pub page_kb: Option<u32>,
+    /// The row of the largest.
+    pub row: Locator,
+}
+
+/// One run of `ps` or `top`, one total of all tasks, or the kernel's table of a kill for memory.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ProcessSnapshot {
     /// Time of day (nanoseconds since midnight, local) when it was taken, from the STIME of the `ps` process itself; `None` when unknown.
@@ -37,6 +54,8 @@ pub struct ProcessSnapshot {
     pub n_threads: u32,
     /// Processes, in order of PID; none where only a total was printed (`/proc/loadavg`, `top -H`).
     pub processes: Vec<Process>,
+    /// Who held most of the memory, where the listing is the kernel's of a kill for memory.
+    pub held: Option<HeldMemory>,
     /// The whole listing, header included.
     pub locator: Locator,
 }

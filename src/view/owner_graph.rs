@@ -48,7 +48,8 @@ pub(super) fn cohorts(side: Side<'_>, waiters: impl Iterator<Item = u32>) -> Vec
     tasks.order_by_key(|(function, state, _)| (*function, *state));
     let cohort = |run: &[(TextId, TextId, u32)]| {
         let (function, state, task) = run[0];
-        Cohort { count: run.len() as u64, task, function: symbols.text_of(function).to_owned(), state }
+        let count = run.iter().map(|(.., index)| u64::from(dump.tasks[*index as usize].count)).sum();
+        Cohort { count, task, function: symbols.text_of(function).to_owned(), state }
     };
     let mut cohorts: Vec<Cohort> = tasks.chunk_by(|a, b| (a.0, a.1) == (b.0, b.1)).map(cohort).collect();
     // Texts are numbered in the order of the file, which must not decide.
@@ -111,7 +112,7 @@ pub fn owner_graph(side: Side<'_>, width: u32, texts: &Texts) -> Option<Pictured
         web.draw(chain, columns_of(width), &mut drawn);
     }
     let left = || drawn.card_of.iter().enumerate().filter(|(_, card)| **card == NONE).map(|(queue, _)| queue);
-    let n_tasks: usize = left().map(|queue| side.facts.queues[queue].waiters.len()).sum();
+    let n_tasks: u64 = left().map(|queue| side.facts.queues[queue].n_waiting).sum();
     if n_tasks > 0 {
         let args = [("queues", left().count().into()), ("tasks", n_tasks.into())];
         drawn.graph.rest = texts.with("panel-graph-rest", &args);
@@ -186,7 +187,7 @@ impl<'a> Web<'a> {
         for chain in &facts.chains {
             // From the far end of the chain to its root.
             for (queue, _) in web.behind(chain).into_iter().rev() {
-                web.blocked[queue] += facts.queues[queue].waiters.len() as u64;
+                web.blocked[queue] += facts.queues[queue].n_waiting;
                 let next = web.next[queue];
                 if next != NONE && !web.in_circle[queue] {
                     web.blocked[next] += web.blocked[queue];
@@ -344,13 +345,13 @@ impl<'a> Web<'a> {
 
     fn notes(&self, queue: usize, of: &Queue, chain: &Chain) -> Vec<String> {
         let texts = self.texts;
-        let mut waits = texts.with("panel-graph-waits", &[("count", of.waiters.len().into())]);
+        let mut waits = texts.with("panel-graph-waits", &[("count", of.n_waiting.into())]);
         if let Some(seconds) = of.longest_s {
             waits = waits + " · " + &texts.with("stacks-longest", &[("minutes", (seconds / 60).into())]);
         }
         let is_first = chain.cycle.first() == Some(&queue);
         let n_blocked = if is_first { chain.n_blocked } else { self.blocked[queue] };
-        if n_blocked > of.waiters.len() as u64 && (is_first || !self.in_circle[queue]) {
+        if n_blocked > of.n_waiting && (is_first || !self.in_circle[queue]) {
             waits = waits + " · " + &texts.with("panel-graph-in-all", &[("count", n_blocked.into())]);
         }
         let marks = [(of.is_convoy, "panel-stacks-convoy"), (self.in_circle[queue], "panel-stacks-cycle")];

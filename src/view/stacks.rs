@@ -245,7 +245,7 @@ fn owner_view(side: Side<'_>, index: usize, texts: &Texts) -> OwnerView {
     let chain = facts.chains.iter().find(|chain| chain.queue == index);
     OwnerView {
         lock: texts.say(&lock_name(queue, symbols)),
-        waiters: queue.waiters.len() as u64,
+        waiters: queue.n_waiting,
         blocked: chain.map_or(0, |chain| chain.n_blocked),
         longest: queue.longest_s.map(|seconds| seconds / 60),
         holder: holder.and_then(name),

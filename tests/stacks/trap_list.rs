@@ -67,6 +67,19 @@ const TRAPS: &[(&str, &str, &str)] = &[
         "tests/stacks/trap_list.rs",
         "who_was_killed_counts_and_not_who_was_chosen",
     ),
+    ("the largest is not the victim, and `rss` counts pages", "tests/oom.rs", "who_held_most_is_not_who_was_killed"),
+    (
+        "a page has the size that the kill shows, or none",
+        "tests/oom.rs",
+        "the_size_of_a_page_is_taken_from_the_kill_or_not_at_all",
+    ),
+    ("a table of processes counts no threads", "tests/oom.rs", "rows_are_processes_and_never_threads"),
+    // .NET.
+    (
+        "who waits for which of several monitors is not printed",
+        "tests/stacks/dotnet.rs",
+        "who_waits_for_which_of_several_is_left_open",
+    ),
     // Files.
     ("several dumps in one log", "tests/stacks/traps.rs", "dumps_of_one_log_are_told_apart_by_their_times"),
     ("one event in two files", "tests/stacks/traps.rs", "the_same_dump_in_two_files_is_one_finding"),
@@ -132,6 +145,9 @@ fn who_was_killed_counts_and_not_who_was_chosen() {
     let cites: Vec<_> = found[0].statements.iter().flat_map(|it| it.cites.clone()).collect();
     let quoted: Vec<String> = case.cite(&cites).into_iter().flat_map(|it| it.excerpt).collect();
     assert!(quoted.iter().any(|line| line.contains("Killed process 28438")), "{quoted:#?}");
-    let said: Vec<String> = found[0].statements.iter().map(|it| texts.say(&it.text)).collect();
+    // Who is listed is told apart from who was killed, in pages: their size is that of the killed one's, which is not listed.
+    let (held, others): (Vec<_>, Vec<_>) = found[0].statements.iter().partition(|it| it.topic == "held");
+    assert!(held.iter().all(|it| texts.say(&it.text).contains("80,000 pages")) && held.len() == 1);
+    let said: Vec<String> = others.iter().map(|it| texts.say(&it.text)).collect();
     assert!(said.iter().all(|text| !text.contains("24572") && !text.contains("80000")), "{said:#?}");
 }

@@ -223,6 +223,53 @@ fn a_profile_without_states_is_told_without_empty_brackets() {
 }
 
 #[test]
+fn queues_of_a_profile_count_goroutines_and_not_stacks() {
+    let stack = |count: u32, outer: &str| {
+        format!(
+            "{count} @ 0x43a2f6 0x46c1d0\n#\t0x43a2f5\tsync.(*Mutex).lockSlow+0x1\t/go/sync/mutex.go:171\n\
+             #\t0x46c1cf\texample.net/store.(*Store).Put+0x1\t/src/store.go:9\n#\t0x46c1c0\t{outer}+0x1\t/src/api.go:2\n\n"
+        )
+    };
+    let text = format!(
+        "goroutine profile: total 668\n{}{}1 @ 0x1\n#\t0x1\tmain.main+0x1\t/src/main.go:1\n",
+        stack(640, "example.net/api.write"),
+        stack(27, "example.net/api.batch")
+    );
+    let dump = only(&text);
+    assert_eq!((dump.owners[0].waiters, dump.owners[0].blocked), (667, 667));
+    assert!(dump.verdict.starts_with("667 goroutines wait for a lock taken at one place"), "{}", dump.verdict);
+    let pb = super::dumps_of(include_bytes!("../fixtures/formats/go-goroutine/goroutine.pb").to_vec(), "x").remove(0);
+    assert_eq!(pb.owners.iter().map(|owner| owner.waiters).collect::<Vec<_>>(), [25]);
+    // What a profile of thread creation counts are threads.
+    let threads = only(&text.replace("goroutine profile", "threadcreate profile").replace("Mutex).lockSlow", "x).y"));
+    assert!(threads.verdict.contains("threads"), "{}", threads.verdict);
+}
+
+#[test]
+fn one_is_told_as_one() {
+    let waiters: Vec<&str> = HELD.split("\n\n").collect();
+    // One waiter and the holder are left.
+    let mut n_waiters = 0;
+    let kept: Vec<&str> = waiters
+        .into_iter()
+        .filter(|part| {
+            n_waiters += u32::from(part.contains("sync.(*Mutex).Lock"));
+            !part.contains("sync.(*Mutex).Lock") || n_waiters == 1
+        })
+        .collect();
+    let text = kept.join("\n\n");
+    for (text, want) in [
+        (text.as_str(), "One of the goroutines waits behind one lock"),
+        (&goroutine(5, "select", "example.net/a.run"), "One of the goroutines is in this dump"),
+    ] {
+        let mut case = open(&[("unknown", text)]);
+        let said = case.stacks(None, Lang::En).0.remove(0).verdict;
+        assert!(said.starts_with(want), "{said}");
+        assert!(!said.contains("1 goroutines") && !case.stacks(None, Lang::ZhCn).0[0].verdict.is_empty());
+    }
+}
+
+#[test]
 fn renumbered_goroutines_are_not_the_same_ones() {
     let stamped =
         |text: &str, at: &str| each_line(text, |_, line| format!("2023-11-28T{at}+08:00 node-1 netd[1]: {line}"));

@@ -1,10 +1,10 @@
 //! What a Go program shows of its calls to others: children it waits for, answers it waits for.
 
 use super::names::Names;
-use super::{LONG_S, Layer, MANY, Part, Seen};
+use super::{Join, LONG_S, Layer, MANY, Part, Seen};
 use crate::facts::stacks::Onset;
 use crate::model::sort::Order as _;
-use crate::model::{Cite, Message, WaitClass};
+use crate::model::{Cite, Message, OwnerClass, WaitClass};
 
 /// Functions that wait for a child process.
 const CHILD: &[&str] = &["os/exec.(*Cmd).Wait", "os.(*Process).Wait", "os.(*Process).wait"];
@@ -95,6 +95,62 @@ impl Caller<'_> {
     }
 }
 
+fn is_answer(name: &str) -> bool {
+    ANSWER.iter().any(|end| name.ends_with(end))
+}
+
+/// Service and method of a stub that calls another process, or of the handler that serves it, as gRPC's generator names both:
+/// `v1.(*runtimeServiceClient).PodSandboxStatus` and `v1._RuntimeService_PodSandboxStatus_Handler` are `RuntimeService_PodSandboxStatus`.
+fn method(name: &str) -> Option<String> {
+    if let Some((left, method)) = name.rsplit_once("Client).") {
+        let service = left.rsplit_once("(*")?.1;
+        let first = service.get(..1)?.to_ascii_uppercase();
+        return (!method.contains('.')).then(|| format!("{first}{}_{method}", &service[1..]));
+    }
+    let handler = |part: &str| Some(part.strip_prefix('_')?.strip_suffix("_Handler")?.to_owned());
+    name.rsplit('.').find_map(handler)
+}
+
+/// The program whose goroutines wait for the server's answers, with the join where both run one method of a service. Calls that do not
+/// name their method (`net/rpc`) join nothing.
+pub(super) fn asker<'a>(dumps: impl Iterator<Item = Seen<'a>>, server: &Seen<'_>) -> Option<(Layer, Option<Join>)> {
+    let methods_of = |seen: &Seen<'_>, index: u32| {
+        let frames = seen.task(index).map_or(&[][..], |task| seen.symbols.frames_of(task.stack));
+        frames.iter().find_map(|frame| method(seen.symbols.function_of(*frame)))
+    };
+    let waited = |seen: &Seen<'_>, index: u32| seen.task(index).and_then(|task| task.waited_s).unwrap_or(0);
+    let others = dumps.filter(|seen| !std::ptr::eq(seen.facts, server.facts) && seen.may_share_host(server));
+    let of = |seen: Seen<'a>| {
+        let mut waiting = tasks_in(&seen, is_answer);
+        let first = *waiting.first()?;
+        let longest = waited(&seen, first);
+        let called = methods_of(&seen, first);
+        // Who waits longest tells for which method; the others count where they wait for the same.
+        waiting.retain(|index| methods_of(&seen, *index) == called);
+        let blocked = server.facts.groups.iter().filter(|group| group.wait == WaitClass::Lock);
+        let serving = blocked.filter(|group| called.is_some() && methods_of(server, group.tasks[0]) == called);
+        let serving: Vec<u32> = serving.flat_map(|group| group.tasks.iter().copied()).collect();
+        let is_long = longest >= LONG_S && (waiting.len() >= MANY || !serving.is_empty());
+        let names = Names::of(&seen);
+        let cites = vec![seen.cite(first)?];
+        let text = Message::new("finding-stall-asker")
+            .with("count", waiting.len())
+            .with("name", names.shown())
+            .with("minutes", longest / 60);
+        let layer = Layer { part: Part::Caller, name: names.short(), text, cites };
+        let join = called.zip(serving.first()).and_then(|(called, served)| {
+            let text = Message::new("finding-stall-by-method")
+                .with("method", called)
+                .with("waiting", waiting.len())
+                .with("count", serving.len());
+            let cites = vec![seen.cite(first)?, server.cite(*served)?];
+            Some(Join { from: Part::Caller, class: OwnerClass::Suspected, text, alternatives: 0, cites })
+        });
+        is_long.then_some((layer, join))
+    };
+    others.filter_map(of).reduce(|a, b| if a.1.is_none() && b.1.is_some() { b } else { a })
+}
+
 /// The dump of one of the children: few tasks, one of which waits for the daemon's answer.
 pub(super) fn sample<'a>(
     mut dumps: impl Iterator<Item = Seen<'a>>,
@@ -108,11 +164,11 @@ pub(super) fn sample<'a>(
         if !is_other || seen.facts.n_tasks > MAX_SAMPLE || !is_child || !seen.may_share_host(server) {
             return None;
         }
-        let waiting = tasks_in(&seen, |name| ANSWER.iter().any(|end| name.ends_with(end)));
+        let waiting = tasks_in(&seen, is_answer);
         let first = *waiting.first()?;
         let task = seen.task(first)?;
         let mut calls = seen.symbols.frames_of(task.stack).iter().map(|frame| seen.symbols.function_of(*frame));
-        let call = calls.find(|name| ANSWER.iter().any(|end| name.ends_with(end)))?;
+        let call = calls.find(|name| is_answer(name))?;
         Some((Message::new("finding-stall-reason-sample").with("call", call), seen.cite(first)?))
     })
 }

@@ -173,6 +173,15 @@ pub fn derive_stall(inputs: &[Input<'_>], stacks: &[DumpFacts]) -> Stall {
         stall.layers.extend(caller.layer());
         stall.onset = stall.onset.or_else(|| caller.onset());
     }
+    // Without children the daemon's callers may be its clients.
+    if caller.is_none()
+        && children.is_none()
+        && let Some((layer, join)) = server.and_then(|seen| calls::asker(go(), &seen))
+        && (join.is_some() || kernel.is_none())
+    {
+        stall.layers.push(layer);
+        stall.joins.extend(join);
+    }
     if let Some(children) = &children {
         stall.layers.push(children.layer());
         stall.joins.extend(caller.as_ref().and_then(|caller| children.join_up(caller)));

@@ -37,8 +37,8 @@ pub(super) fn children(
     names: Option<&Names<'_>>,
 ) -> Option<Children> {
     let listings = inputs.iter().flat_map(|input| &input.parsed.processes);
-    // Of several listings the fullest: a stall fills it.
-    let listing = listings.max_by_key(|listing| listing.processes.len())?;
+    // Of several listings the fullest: a stall fills it. What the kernel lists when it kills is of another moment, and has no parents.
+    let listing = listings.max_by_key(|listing| (listing.held.is_none(), listing.processes.len()))?;
     let mut programs: BTreeMap<String, Vec<&Process>> = BTreeMap::new();
     for process in listing.processes.iter().filter(|process| !process.command.starts_with('[')) {
         programs.entry(program(&process.command)).or_default().push(process);

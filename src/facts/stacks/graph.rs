@@ -3,7 +3,7 @@
 use super::owners::Owner;
 use super::queues::Queue;
 use crate::model::sort::Order as _;
-use crate::model::{OwnerClass, StackDump};
+use crate::model::{DumpKind, OwnerClass, StackDump};
 
 /// Where a chain of queues ends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -90,7 +90,7 @@ pub fn chains(dump: &StackDump, queues: &[Queue], owners: &[Owner], queue_of: &[
             class = class.max(class_of(queue));
             known[queue] = (chain, class);
         }
-        chains[chain].n_blocked += queues[start].waiters.len() as u64;
+        chains[chain].n_blocked += queues[start].n_waiting;
         chains[chain].class = chains[chain].class.max(known[start].1);
     }
     chains.order_by(|a, b| b.root.is_cycle().cmp(&a.root.is_cycle()).then(b.n_blocked.cmp(&a.n_blocked)));
@@ -110,6 +110,8 @@ fn is_held_fast(dump: &StackDump, queue: &Queue, owner: &Owner) -> bool {
     let has_waited = |index: u32| dump.tasks[index as usize].waited_s.is_some();
     match holder.class {
         OwnerClass::Stated => true,
+        // An image of memory is of one instant.
+        OwnerClass::Derived if dump.kind == DumpKind::Dotnet => true,
         OwnerClass::Derived => queue.longest_s.is_some() && has_waited(holder.task),
         OwnerClass::Suspected => false,
     }

@@ -121,8 +121,10 @@ impl<'a> Judge<'a> {
         };
         let found = by_name.or_else(by_holding).map(|(task, reason)| {
             let reasons = vec![Message::new(reason)];
-            // The kernel lists what a task holds together with what it is about to take: which of both is concluded from its stack.
-            let is_concluded = self.dump.kind == DumpKind::Kernel && reason == "stacks-reason-holds";
+            // The kernel lists what a task holds together with what it is about to take: which of both is concluded from its stack. .NET
+            // lists owners and how many wait: who waits for which of several is concluded.
+            let is_concluded =
+                matches!(self.dump.kind, DumpKind::Kernel | DumpKind::Dotnet) && reason == "stacks-reason-holds";
             let class = if is_concluded { OwnerClass::Derived } else { OwnerClass::Stated };
             Candidate { task, score: 0, class, reasons }
         });

@@ -39,6 +39,8 @@ pub struct Queue {
     pub class: TextId,
     /// Indices of the tasks that wait, the longest wait first.
     pub waiters: Vec<u32>,
+    /// How many they stand for: a profile folds goroutines of one stack into one task.
+    pub n_waiting: u64,
     /// Longest wait, in seconds.
     pub longest_s: Option<u32>,
     /// The frame that most of them want the lock in.
@@ -77,6 +79,7 @@ pub fn queues(dump: &StackDump, symbols: &Symbols) -> Vec<Queue> {
             lock: first.lock,
             class: first.class,
             longest_s: waiters.first().and_then(|index| waited(*index)),
+            n_waiting: waiters.iter().map(|index| u64::from(dump.tasks[*index as usize].count)).sum(),
             waiters,
             caller: most_frequent(run.iter().filter_map(|(_, wait)| wait.caller)),
             is_convoy: wants(Want::Read) && wants(Want::Write),
@@ -85,7 +88,7 @@ pub fn queues(dump: &StackDump, symbols: &Symbols) -> Vec<Queue> {
     // Names of locks are numbered in the order of the file, which must not decide.
     let name = |queue: &Queue| if let Lock::Named(name) = queue.lock { symbols.text_of(name) } else { "" };
     queues.order_by(|a, b| {
-        let by_size = b.waiters.len().cmp(&a.waiters.len()).then(b.longest_s.cmp(&a.longest_s));
+        let by_size = b.n_waiting.cmp(&a.n_waiting).then(b.longest_s.cmp(&a.longest_s));
         by_size.then_with(|| name(a).cmp(name(b)))
     });
     queues

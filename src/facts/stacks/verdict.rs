@@ -9,7 +9,7 @@ use super::queues::{Lock, Queue};
 use crate::model::{Arg, DumpKind, Message, OwnerClass, StackDump, Symbols, Task, TextId};
 
 /// Goroutines that wait for one lock without minutes are traffic up to this many.
-const MANY_WAITERS: usize = 10;
+const MANY_WAITERS: u64 = 10;
 /// Groups below this size are no pool that ran out.
 const MANY_TASKS: u64 = 100;
 /// Tasks of a circle that are named.
@@ -59,6 +59,7 @@ pub fn whereabouts(kind: DumpKind, task: &Task, symbols: &Symbols) -> Message {
 /// A frame with a state, or the one of both that is known.
 fn place(state: &str, frame: &str) -> Message {
     match (state, frame) {
+        ("", "") => Message::new("stacks-where-unseen"),
         ("", frame) => Message::new("stacks-where").with("frame", frame),
         (state, "") => Message::new("stacks-where").with("frame", state),
         (state, frame) => Message::new("stacks-where-state").with("state", state).with("frame", frame),
@@ -88,14 +89,17 @@ pub fn class_name(class: OwnerClass) -> Message {
 pub fn is_serious(chain: &Chain, queue: &Queue) -> bool {
     chain.root == Root::Cycle
         || queue.longest_s.is_some()
-        || queue.waiters.len() >= MANY_WAITERS
+        || queue.n_waiting >= MANY_WAITERS
         || chain.class == Some(OwnerClass::Stated)
 }
 
 /// The sentence.
 #[must_use]
 pub fn verdict(facts: &DumpFacts, dump: &StackDump, symbols: &Symbols) -> Message {
+    // A profile of thread creation counts threads.
+    let is_of_threads = symbols.text_of(dump.title).starts_with("threadcreate");
     let tasks = Message::new(match dump.kind {
+        DumpKind::GoProfile if is_of_threads => "stacks-threads",
         DumpKind::Go | DumpKind::GoProfile => "stacks-goroutines",
         DumpKind::Kernel => "stacks-kernel-tasks",
         _ => "stacks-threads",

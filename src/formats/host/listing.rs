@@ -152,6 +152,7 @@ impl Listing {
             counts_threads: columns.has_thread_id || columns.nlwp.is_some(),
             n_threads: 0,
             processes: Vec::new(),
+            held: None,
             locator: locator_of(evidence, header),
         };
         Self { columns, snapshot, index_of_pid: HashMap::new(), last: 0, n_dash_rows: 0 }

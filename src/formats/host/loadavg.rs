@@ -102,6 +102,7 @@ impl LoadAvg {
                     counts_threads: true,
                     n_threads: row.n_tasks,
                     processes: Vec::new(),
+                    held: None,
                     locator: locator_of(self.evidence, line),
                 });
             }

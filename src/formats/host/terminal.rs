@@ -228,6 +228,7 @@ impl Terminal {
             counts_threads: true,
             n_threads: n.saturating_sub(1),
             processes: Vec::new(),
+            held: None,
             locator: Locator { evidence: self.evidence, bytes, lines: LineRange::one(line.number) },
         });
         out.issues.add(IssueCode::SnapshotWithoutTime, line.number, line.offset);

@@ -160,6 +160,7 @@ impl Top {
                     counts_threads: total.counts_threads,
                     n_threads: total.n,
                     processes: Vec::new(),
+                    held: None,
                     locator,
                 });
             }

@@ -1,4 +1,4 @@
-//! Threads of a .NET process: SOS (`clrstack -all` in a debugger or `dotnet-dump`) and `dotnet-stack report`.
+//! Threads of a .NET process: SOS (`clrstack -all` and `syncblk` in a debugger or `dotnet-dump`) and `dotnet-stack report`.
 //!
 //! ```text
 //! OS Thread Id: 0x2900 (0)                                                   SOS
@@ -10,16 +10,17 @@
 //!   [Native Frames]
 //!   System.Private.CoreLib.il!System.Threading.Monitor.Wait(class System.Object,int32)
 //! ```
-//! Which object a thread waits for and who owns it is not printed (`syncblk` does), and not guessed. *Unverified*: written from the
-//! documentation, not from a corpus.
+//! Which object a thread waits for and who owns it is not printed with the stacks, and not guessed: `syncblk` beside them says it (see
+//! `syncblk`). *Unverified*: written from the documentation and from outputs that people published, not from a corpus.
 //!
 //! Source: <https://learn.microsoft.com/dotnet/core/diagnostics/sos-debugging-extension>,
-//! <https://learn.microsoft.com/dotnet/core/diagnostics/dotnet-stack>. Not supported: `syncblk`, `dumpasync`, `parallelstacks`.
+//! <https://learn.microsoft.com/dotnet/core/diagnostics/dotnet-stack>. Not supported: `dumpasync`, `parallelstacks`, `dlk` of SOSEX.
 
 use memchr::{memchr, memmem, memrchr};
 
 use super::draft::Draft;
 use super::sniff::sniff_dump;
+use super::syncblk::{self, Monitor};
 use super::{Above, Kind, Opening, Parsed, Reader, StackParser, Taken, Text};
 use crate::formats::time::number;
 use crate::formats::{Family, Format, Head, Parser};
@@ -30,14 +31,14 @@ pub static FORMAT: Format = Format { id: "dotnet-stack", family: Family::Stack, 
 
 /// What both tools print.
 pub(super) static DUMP: Kind = Kind {
-    anchors: &["OS Thread Id: 0x", "Thread (0x"],
-    opens: |line| parse_head(line).is_some(),
+    anchors: &["OS Thread Id: 0x", "Thread (0x", "MonitorHeld"],
+    opens: |line| parse_head(line).is_some() || syncblk::is_header(line),
     above: |line| if is_noise(line) { Above::Known } else { Above::Other },
     reader: open,
 };
 
 fn sniff(head: &Head<'_>) -> u8 {
-    sniff_dump(head, &[&DUMP], |line| parse_frame(line).is_some())
+    sniff_dump(head, &[&DUMP], |line| parse_frame(line).is_some() || syncblk::is_row(line))
 }
 
 fn parser(evidence: EvidenceId, _head: &Head<'_>) -> Box<dyn Parser> {
@@ -50,8 +51,36 @@ fn is_noise(line: &[u8]) -> bool {
         || text.starts_with(b"Child SP") && text.ends_with(b"Call Site")
         || text.starts_with(b"Unable to walk the managed stack")
         || text.starts_with(b"Failed to start stack walk")
-        || text.starts_with(b"> clrstack")
+        || matches!(text, b"PARAMETERS:" | b"LOCALS:" | b"<no data>")
+        || syncblk::is_noise(line)
+        || value_of(text).is_some()
+        || is_prompt(text)
 }
+
+/// `> clrstack -all`, `0:000> !syncblk`, `(lldb) clrstack`.
+fn is_prompt(text: &[u8]) -> bool {
+    let command = match memmem::find(text, b"> ") {
+        Some(at) if text[..at].iter().all(|byte| byte.is_ascii_digit() || *byte == b':') => &text[at + 2..],
+        _ => text.strip_prefix(b"(lldb) ").unwrap_or_default(),
+    };
+    let command = command.trim_ascii_start().trim_ascii_end();
+    [&b"clrstack"[..], b"!clrstack", b"~*e !clrstack", b"syncblk", b"!syncblk", b"clrthreads", b"!threads", b"sos "]
+        .iter()
+        .any(|known| command.to_ascii_lowercase().starts_with(known))
+}
+
+/// What `clrstack -a` prints of a parameter or a local variable: `this (0x000000C5E557E780) = 0x0000024a02f81230`.
+fn value_of(text: &[u8]) -> Option<u64> {
+    let at = memmem::rfind(text, b" = 0x")?;
+    let name = text[..at].trim_ascii();
+    let is_place = name.starts_with(b"0x") || name.ends_with(b")") || name == b"<CLR reg>";
+    u64::from_str_radix(std::str::from_utf8(&text[at + 5..]).ok()?, 16).ok().filter(|_| is_place)
+}
+
+/// Frames around whose call values tell what a thread is about to enter.
+const VALUED_FRAMES: usize = 4;
+/// Values of a thread that are kept.
+const MAX_VALUES: usize = 64;
 
 /// The system's id of `OS Thread Id: 0x2900 (0)` or `Thread (0x48839B):`, and how it is written.
 fn parse_head(line: &[u8]) -> Option<(u64, &[u8])> {
@@ -126,23 +155,79 @@ fn wait_of(_index: usize, function: &str, _file: &str) -> Option<WaitClass> {
 }
 
 fn open(opening: Opening) -> Box<dyn Reader> {
-    Box::new(DotnetReader { draft: Draft::new(DumpKind::Dotnet, opening, wait_of) })
+    let draft = Draft::new(DumpKind::Dotnet, opening, wait_of);
+    Box::new(DotnetReader { draft, monitors: Vec::new(), is_listing: false, values: Vec::new() })
 }
 
 struct DotnetReader {
     draft: Draft,
+    /// What `syncblk` lists, before or behind the stacks.
+    monitors: Vec<Monitor>,
+    /// Its rows are being read.
+    is_listing: bool,
+    /// Values printed around the innermost calls of every task.
+    values: Vec<Vec<u64>>,
+}
+
+impl DotnetReader {
+    fn end_dump(&mut self, out: &mut Parsed) {
+        if let Some(first) = self.monitors.first() {
+            let symbols = &mut out.dumps.symbols;
+            let dump = self.draft.whole(first.place, symbols);
+            syncblk::attach(dump, &self.monitors, &self.values, symbols);
+            self.monitors.clear();
+        }
+        self.values.clear();
+        self.draft.end_dump(out);
+    }
+
+    /// A value around one of the innermost calls of the task that is read.
+    fn keep(&mut self, value: u64) {
+        let index = self.draft.n_tasks();
+        self.values.resize(index + 1, Vec::new());
+        if self.draft.n_frames() <= VALUED_FRAMES && self.values[index].len() < MAX_VALUES {
+            self.values[index].push(value);
+        }
+    }
+
+    /// The listing of monitors.
+    fn listing(&mut self, line: &Text<'_>, out: &mut Parsed) -> Option<Taken> {
+        if syncblk::is_header(line.bytes) {
+            if !self.monitors.is_empty() {
+                self.end_dump(out);
+            }
+            self.draft.end_task(&mut out.dumps.symbols);
+            self.is_listing = true;
+            return Some(Taken::Head);
+        }
+        let is_row =
+            self.is_listing && syncblk::push(&mut self.monitors, line.bytes, line.place, &mut out.dumps.symbols);
+        is_row.then_some(Taken::Part)
+    }
 }
 
 impl Reader for DotnetReader {
     fn read(&mut self, line: &Text<'_>, out: &mut Parsed) -> Taken {
         let text = line.bytes;
+        if let Some(taken) = self.listing(line, out) {
+            return taken;
+        }
         if let Some((id, written)) = parse_head(text) {
+            self.is_listing = false;
+            if self.draft.has_seen(id) {
+                self.end_dump(out);
+            }
             let name = out.dumps.symbols.text(written);
             self.draft.begin(Task { name, ..Task::new(id, line.place) }, line, out);
             return Taken::Head;
         }
         if !self.draft.has_task() {
             return if is_noise(text) { Taken::Part } else { Taken::Foreign };
+        }
+        if let Some(value) = value_of(text.trim_ascii()) {
+            self.keep(value);
+            self.draft.cover(line);
+            return Taken::Part;
         }
         match parse_frame(text) {
             Some((function, file, number)) => {
@@ -158,7 +243,7 @@ impl Reader for DotnetReader {
     }
 
     fn finish(&mut self, out: &mut Parsed) {
-        self.draft.end_dump(out);
+        self.end_dump(out);
     }
 }
 

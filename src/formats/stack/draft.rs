@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use super::{Opening, Parsed, Text, push};
-use crate::model::{DumpKind, FrameId, LockFact, StackDump, StackFrame, Symbols, Task, TextId, WaitClass};
+use crate::model::{DumpKind, FrameId, Locator, LockFact, StackDump, StackFrame, Symbols, Task, TextId, WaitClass};
 
 /// Frames from the innermost that may tell what a thread waits for.
 const TELLING_FRAMES: usize = 8;
@@ -47,6 +47,16 @@ impl Draft {
     /// Whether a task is being read.
     pub(super) const fn has_task(&self) -> bool {
         self.task.is_some()
+    }
+
+    /// Whether a task of this number is in the dump: if it comes again, it is of the next one.
+    pub(super) fn has_seen(&self, id: u64) -> bool {
+        self.ids.contains(&id)
+    }
+
+    /// How many tasks of the dump are complete.
+    pub(super) fn n_tasks(&self) -> usize {
+        self.dump.as_ref().map_or(0, |dump| dump.tasks.len())
     }
 
     /// Index of the next frame of the task.
@@ -141,6 +151,12 @@ impl Draft {
         task.locks.1 = u32::try_from(dump.locks.len()).unwrap_or(u32::MAX);
         dump.cover(&task.locator);
         dump.tasks.push(task);
+    }
+
+    /// The dump with all of its tasks, to be completed by what is known of all of them; it begins at a place where it has none.
+    pub(super) fn whole(&mut self, place: Locator, symbols: &mut Symbols) -> &mut StackDump {
+        self.end_task(symbols);
+        self.dump.get_or_insert_with(|| StackDump::new(self.kind, place))
     }
 
     /// The dump is complete.

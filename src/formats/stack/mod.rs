@@ -28,6 +28,7 @@ pub mod python;
 pub mod rust_panic;
 mod scanner;
 mod sniff;
+mod syncblk;
 mod undress;
 
 pub use scanner::DumpScanner;

@@ -39,7 +39,7 @@
 use crate::facts::Facts;
 use crate::facts::joins::{Layer, Part, Stall};
 use crate::model::{
-    Cite, Confidence, DumpKind, Finding, Message, Outcome, OwnerClass, Role, Severity, SightingKind, Statement,
+    Arg, Cite, Confidence, DumpKind, Finding, Message, Outcome, OwnerClass, Role, Severity, SightingKind, Statement,
     TimeRange, Timestamp, WhySuggestion,
 };
 use crate::rules::RuleInfo;
@@ -58,11 +58,13 @@ fn detect(facts: &Facts) -> Outcome {
         return Outcome::Found(vec![finding(facts, stall)]);
     }
     // A list of processes alone shows no stall.
-    let shown = stall.layers.iter().find(|layer| layer.part != Part::Children);
-    if let Some(layer) = shown {
+    let shown: Vec<_> = stall.layers.iter().filter(|layer| layer.part != Part::Children).collect();
+    if let Some(layer) = shown.first() {
         let missing = Part::ALL.into_iter().filter(|part| stall.layer(*part).is_none());
         return Outcome::Inconclusive {
-            why: Message::new("outcome-stall-one-layer").with("shown", layer.text.clone()),
+            why: Message::new("outcome-stall-one-layer")
+                .with("shown", Arg::List(shown.iter().map(|layer| layer.text.clone().into()).collect()))
+                .with("count", shown.len()),
             would_need: missing.map(needed).collect(),
             cites: layer.cites.clone(),
         };
@@ -134,6 +136,8 @@ fn finding(facts: &Facts, stall: &Stall) -> Finding {
                 chain.push(if layer.name.is_empty() { "?" } else { &layer.name });
                 statements.push(statement("layer", layer.text.clone(), layer.cites.clone()));
             }
+            // Who calls the daemon itself needs no processes in between.
+            None if part == Part::Children && stall.join(Part::Caller).is_some() => {}
             None => {
                 chain.push("?");
                 let text = Message::new("finding-stall-gap").with("untold", untold(part)).with("needed", needed(part));

@@ -9,7 +9,7 @@
 //! container's limit, or find who filled the node; the victim of a full node is often not the one that grew.
 //!
 //! # Evidence used
-//! States of containers with their memory limits, the kernel's log (joined by the pod's uid, the container's id, or the limit and the
+//! States of containers with their memory limits, the kernel's log with its table of processes (joined by the pod's uid, the container's id, or the limit and the
 //! second), events `SystemOOM` and `OOMKilling` of the pod's node, kubelet's log.
 //!
 //! # Example
@@ -151,7 +151,10 @@ fn of_containers(facts: &Facts, kills: &[&ContainerKill]) -> Finding {
         culprit: None,
         victims: Vec::new(),
         time_range: range(kills.iter().filter_map(|kill| kill.at)),
-        statements: [statement("failures", said, states), killer, ceiling].into_iter().flatten().collect(),
+        statements: [statement("failures", said, states), killer, kernel.and_then(held), ceiling]
+            .into_iter()
+            .flatten()
+            .collect(),
         questions: vec![Message::new("question-oom-growth"), Message::new("question-oom-heap")],
         whys: vec![why],
     }
@@ -164,8 +167,10 @@ fn of_kernel(process: &str, kills: &[&KernelKill]) -> Finding {
     let said = Message::new("finding-oom-kernel").with("count", kills.len()).with("process", process);
     let cites = kills.iter().filter_map(|kill| kill.cites.last()).take(MAX_CITES).copied().collect();
     // The one that tells most.
-    let told = kills.iter().max_by_key(|kill| (kill.is_of_cgroup.is_some(), kill.use_kb.is_some()));
-    let killer = told.and_then(|kill| by_kernel(kill));
+    let told =
+        kills.iter().max_by_key(|kill| (kill.is_of_cgroup.is_some(), kill.use_kb.is_some(), kill.held.is_some()));
+    let told = told.copied();
+    let killer = told.and_then(by_kernel);
     Finding {
         rule: RULE.id.to_owned(),
         title: Message::new("finding-oom-kernel-title").with("process", process),
@@ -175,7 +180,7 @@ fn of_kernel(process: &str, kills: &[&KernelKill]) -> Finding {
         culprit: None,
         victims: Vec::new(),
         time_range: range,
-        statements: [statement("failures", said, cites), killer].into_iter().flatten().collect(),
+        statements: [statement("failures", said, cites), killer, told.and_then(held)].into_iter().flatten().collect(),
         questions: vec![Message::new("question-oom-growth"), Message::new("question-oom-whose")],
         whys: Vec::new(),
     }
@@ -193,6 +198,27 @@ fn by_kernel(kill: &KernelKill) -> Option<Statement> {
         (false, _) => Message::new("finding-oom-by-node"),
     };
     statement("killer", text, cites)
+}
+
+/// Who held most of the memory by the kernel's own table. The one that was killed need not be it, nor the one that asked for more.
+fn held(kill: &KernelKill) -> Option<Statement> {
+    let held = kill.held.as_ref()?;
+    let amount = |pages: u64| match held.page_kb {
+        Some(kb) => Arg::Bytes(pages.saturating_mul(u64::from(kb)).saturating_mul(1024)),
+        None => Message::new("finding-oom-pages").with("count", pages).into(),
+    };
+    let [largest, of_name, all] = held.pages;
+    let is_other = kill.pid.is_some_and(|pid| pid != held.pid) && kill.process != held.name;
+    let id = if is_other { "finding-oom-held-other" } else { "finding-oom-held" };
+    let text = Message::new(id)
+        .with("count", held.n_named)
+        .with("name", held.name.as_str())
+        .with("pid", held.pid.to_string())
+        .with("largest", amount(largest))
+        .with("held", amount(of_name))
+        .with("all", amount(all))
+        .with("victim", kill.process.as_str());
+    statement("held", text, vec![Cite { locator: held.row, role: Role::Shows, at: kill.at }])
 }
 
 fn range(times: impl Iterator<Item = crate::model::Timestamp> + Clone) -> Option<TimeRange> {

@@ -63,7 +63,8 @@ fn detect(facts: &Facts) -> Outcome {
             let convoy = dump.convoy.as_ref()?;
             let is_long = convoy.longest_s.is_some_and(|waited| waited >= LONG_S);
             let moved_on = matches!(convoy.other, Some(OtherDump::MovedOn { .. }));
-            let is_stated = dump.kind == DumpKind::Jvm && convoy.class == Some(OwnerClass::Stated) && !moved_on;
+            let states_owners = matches!(dump.kind, DumpKind::Jvm | DumpKind::Dotnet);
+            let is_stated = states_owners && convoy.class == Some(OwnerClass::Stated) && !moved_on;
             let is_found = convoy.root != Root::Cycle && convoy.n_blocked >= MANY && (is_long || is_stated);
             is_found.then(|| finding(dump, convoy))
         })

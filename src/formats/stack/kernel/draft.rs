@@ -152,9 +152,12 @@ impl Draft {
         line: &Text<'_>,
         symbols: &mut Symbols,
     ) {
+        // The kernel does not name the lock: its kind and its owner tell it from others.
+        let kind = &lock[..memchr::memmem::find(lock, b" likely ").unwrap_or(lock.len())];
+        let lock = [kind, b" (", owner.0, b":", owner.1.to_string().as_bytes(), b")"].concat();
         let fact = LockFact {
             relation: LockRelation::WaitsToLock,
-            lock: symbols.text(lock),
+            lock: symbols.text(&lock),
             class: TextId::EMPTY,
             frame: 0,
             owner: u64::from(owner.1),

@@ -12,13 +12,14 @@ mod draft;
 mod frame;
 mod heads;
 mod locks;
+mod oom;
 mod proc_stack;
 mod report;
 mod wait;
 
 use super::{Above, Kind};
 
-/// Hung tasks, sysrq, lockups, stalls, oopses, lists of locks.
+/// Hung tasks, sysrq, lockups, stalls, oopses, lists of locks, kills for memory with the table of processes.
 pub(super) static REPORT: Kind = Kind {
     anchors: &[
         "for more than ",
@@ -28,6 +29,7 @@ pub(super) static REPORT: Kind = Kind {
         " Tainted: ",
         "detected stall",
         "locks held",
+        "total_vm",
     ],
     opens: report::opens,
     above: report::above,

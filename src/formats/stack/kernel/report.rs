@@ -10,6 +10,7 @@ use super::draft::Draft;
 use super::frame::{hex, parse_frame, symbol_in};
 use super::heads::{TaskHead, parse_comm_line, parse_hung, parse_task_line};
 use super::locks::{parse_blocked, parse_held, parse_holder};
+use super::oom::{OomTable, parse_header};
 use crate::model::{Locator, WallTime};
 
 /// Bytes of a title that are kept.
@@ -71,8 +72,16 @@ const AROUND: &[&[u8]] = &[
     b"Showing busy workqueues and worker pools:",
     b"Mem-Info:",
     b"Tasks state (memory values in pages):",
-    b"[ pid ]   uid  tgid total_vm",
-    b"[  pid  ]   uid  tgid total_vm",
+    b"oom-kill:constraint=",
+    b"oom_reaper: ",
+    b"Out of memory: ",
+    b"Memory cgroup ",
+    b"Killed process ",
+    b"Task in /",
+    b"memory: usage ",
+    b"memory+swap: usage ",
+    b"swap: usage ",
+    b"kmem: usage ",
     b"------------[ cut here ]",
     b"---[ end trace ",
     b"=====",
@@ -87,6 +96,7 @@ pub(super) fn open(opening: Opening) -> Box<dyn Reader> {
         is_in_user_registers: false,
         n_hung: 0,
         is_suppressed: false,
+        table: None,
     })
 }
 
@@ -98,6 +108,7 @@ pub(super) fn opens(line: &[u8]) -> bool {
         || parse_task_line(line).is_some() && line.first().is_some_and(|first| !first.is_ascii_whitespace())
         || parse_comm_line(line).is_some()
         || parse_holder(line).is_some()
+        || parse_header(line).is_some()
         || line.trim_ascii_start().starts_with(b"task                        PC stack   pid father")
 }
 
@@ -132,6 +143,7 @@ fn is_around(line: &[u8]) -> bool {
         || is_raw()
         || is_register(text)
         || is_oom_row(text)
+        || parse_header(text).is_some()
         || is_rcu(text)
 }
 
@@ -195,11 +207,16 @@ struct ReportReader {
     n_hung: u32,
     /// The kernel says that it reports no more.
     is_suppressed: bool,
+    /// The table of a kill for memory, until the line about the kill.
+    table: Option<OomTable>,
 }
 
 impl Reader for ReportReader {
     fn read(&mut self, line: &Text<'_>, out: &mut Parsed) -> Taken {
         let text = line.bytes;
+        if let Some(taken) = self.memory_table(line, out) {
+            return taken;
+        }
         let starts_at_once = text.first().is_some_and(|first| !first.is_ascii_whitespace());
         if let Some(frame) = parse_frame(text) {
             if !self.draft.has_task() {
@@ -242,6 +259,7 @@ impl Reader for ReportReader {
     }
 
     fn finish(&mut self, out: &mut Parsed) {
+        self.end_table(out);
         // A task without a stack that is not finished by anything: the log breaks off.
         let is_open = self.draft.has_task() && !self.draft.has_frames();
         let is_cut = is_open || self.is_suppressed || self.n_hung == HUNG_REPORTS;
@@ -261,6 +279,30 @@ impl ReportReader {
         self.lists = None;
         self.is_in_user_registers = false;
         self.draft.begin(head, line.place, &mut out.dumps.symbols);
+    }
+
+    /// The table of a kill for memory and the line about the kill, which ends it.
+    fn memory_table(&mut self, line: &Text<'_>, out: &mut Parsed) -> Option<Taken> {
+        let text = line.bytes.trim_ascii();
+        if let Some(columns) = parse_header(text) {
+            self.end_table(out);
+            self.table = Some(OomTable::new(columns, line.place));
+            return Some(if self.draft.is_empty() { Taken::Head } else { Taken::Part });
+        }
+        let table = self.table.as_mut()?;
+        if table.push(text, line.place) {
+            return Some(Taken::Part);
+        }
+        table.is_killed(text).then(|| {
+            self.end_table(out);
+            Taken::Part
+        })
+    }
+
+    fn end_table(&mut self, out: &mut Parsed) {
+        if let Some(table) = self.table.take() {
+            table.finish(out);
+        }
     }
 
     /// What happened, where nothing said so before.

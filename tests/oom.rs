@@ -1,0 +1,153 @@
+//! Kills for memory: the kernel's table of processes is a listing, and says who held the memory, whoever was killed.
+
+use std::fmt::Write as _;
+
+use debrief::case::Case;
+use debrief::evidence::MemorySource;
+use debrief::model::{Finding, Timestamp};
+use debrief::text::{Lang, Texts};
+
+const REPORT: &str = include_str!("fixtures/formats/kernel-stack/oom-6.8.txt");
+
+fn open(text: &str) -> Case {
+    let mut case = Case::new(0, Timestamp::from_seconds(1_790_000_000));
+    case.add("unknown", Box::new(MemorySource(text.as_bytes().to_vec())), Default::default(), false);
+    case.read_all();
+    case
+}
+
+fn findings(case: &mut Case) -> Vec<Finding> {
+    case.analysis().findings.iter().filter(|it| it.rule == "kube/oom-killed").cloned().collect()
+}
+
+/// What is said of who held the memory, with the line it cites.
+fn held(text: &str) -> Option<(String, String)> {
+    let mut case = open(text);
+    let found = findings(&mut case);
+    let statement = found.iter().flat_map(|it| &it.statements).find(|it| it.topic == "held")?.clone();
+    let quoted = case.cite(&statement.cites).into_iter().flat_map(|it| it.excerpt).collect();
+    Some((Texts::new(Lang::En, 0).say(&statement.text), quoted))
+}
+
+fn each_line(text: &str, wrap: impl Fn(usize, &str) -> String) -> String {
+    text.lines().enumerate().map(|(index, line)| wrap(index, line) + "\n").collect()
+}
+
+#[test]
+fn who_held_most_is_not_who_was_killed() {
+    let (said, quoted) = held(REPORT).expect("the table tells");
+    assert!(said.contains("3 processes named worker") && said.contains("985 MB"), "{said}");
+    assert!(said.contains("(7002) 332 MB") && said.contains("is another: stress-ng"), "{said}");
+    assert!(quoted.contains("7002") && quoted.contains("81000"), "{quoted}");
+    // One process that outweighs the three.
+    let (said, _) = held(&REPORT.replace("900000   120000", "900000   320000")).unwrap();
+    assert!(said.contains("process java (8123)") && said.contains("1.3 GB"), "{said}");
+    // The victim is the one.
+    let own = REPORT.replace("14000     9000", "14000   999000");
+    assert!(held(&own).unwrap().0.contains("process stress-ng (9001)"));
+    assert!(!held(&own).unwrap().0.contains("is another"));
+}
+
+#[test]
+fn the_size_of_a_page_is_taken_from_the_kill_or_not_at_all() {
+    // 64 kB pages, as on arm64 and ppc64.
+    let (said, _) = held(&REPORT.replace("total-vm:56000kB", "total-vm:896000kB")).unwrap();
+    assert!(said.contains("16 GB"), "{said}");
+    // Where both do not fit, and where no kill was logged, pages stay pages.
+    let (said, _) = held(&REPORT.replace("total-vm:56000kB", "total-vm:56001kB")).unwrap();
+    assert!(said.contains("240,500 pages"), "{said}");
+    let cut = &REPORT[..REPORT.find("Out of memory").unwrap()];
+    assert!(held(cut).is_some_and(|(said, _)| said.contains("pages")));
+}
+
+#[test]
+fn what_wraps_the_table_does_not_change_what_is_said() {
+    let want = held(REPORT).unwrap().0;
+    let wrapped = [
+        ("dmesg", each_line(REPORT, |index, line| format!("[ 1431.{:06}] {line}", 920_513 + index))),
+        ("dmesg with its caller", each_line(REPORT, |_, line| format!("[ 1431.920513][ T9001] {line}"))),
+        ("dmesg -T", each_line(REPORT, |_, line| format!("[Mon May 15 09:25:27 2023] {line}"))),
+        ("dmesg -r", each_line(REPORT, |_, line| format!("<4>[ 1431.920513] {line}"))),
+        ("journal", each_line(REPORT, |_, line| format!("Nov 28 02:02:14 node-1 kernel: {line}"))),
+        (
+            "a busy journal",
+            each_line(REPORT, |index, line| {
+                format!("Nov 28 02:02:14 node-1 kernel: {line}\nNov 28 02:02:14 node-1 app[7]: request {index} served")
+            }),
+        ),
+        ("syslog", each_line(REPORT, |_, line| format!("Nov 28 02:02:14 node-1 kernel: [ 1431.920513] {line}"))),
+        ("ISO journal", each_line(REPORT, |_, line| format!("2023-11-28T02:02:14+0800 node-1 kernel: {line}"))),
+        ("mail", each_line(REPORT, |_, line| format!("> {line}"))),
+        ("CRLF", REPORT.replace('\n', "\r\n")),
+        (
+            "without its stack",
+            REPORT.lines().filter(|line| !line.starts_with(' ')).fold(String::new(), |mut all, line| {
+                let _ = writeln!(all, "[ 1431.920513] {line}");
+                all
+            }),
+        ),
+    ];
+    for (name, text) in &wrapped {
+        assert_eq!(held(text).map(|it| it.0).as_ref(), Some(&want), "{name}");
+    }
+    let wide: Vec<u8> = [0xff, 0xfe].into_iter().chain(REPORT.encode_utf16().flat_map(u16::to_le_bytes)).collect();
+    let mut case = Case::new(0, Timestamp::from_seconds(1_790_000_000));
+    case.add("unknown", Box::new(MemorySource(wide)), Default::default(), false);
+    case.read_all();
+    assert!(findings(&mut case).iter().flat_map(|it| &it.statements).any(|it| it.topic == "held"));
+}
+
+#[test]
+fn the_table_is_of_its_own_kill() {
+    let stamped = |text: &str, minute: u32| {
+        each_line(text, |_, line| format!("2023-11-28T02:{minute:02}:14+08:00 n kernel: {line}"))
+    };
+    let second = REPORT.replace("worker", "indexer").replace("stress-ng", "ffmpeg");
+    let mut case = open(&(stamped(REPORT, 2) + &stamped(&second, 9)));
+    let texts = Texts::new(Lang::En, 0);
+    let said: Vec<(String, String)> = findings(&mut case)
+        .iter()
+        .map(|found| {
+            let held = found.statements.iter().find(|it| it.topic == "held").map(|it| texts.say(&it.text));
+            (found.subject.clone(), held.unwrap_or_default())
+        })
+        .collect();
+    for (subject, other) in [("stress-ng", "named worker"), ("ffmpeg", "named indexer")] {
+        assert!(said.iter().any(|(of, held)| of == subject && held.contains(other)), "{said:#?}");
+    }
+}
+
+#[test]
+fn rows_are_processes_and_never_threads() {
+    let mut case = open(REPORT);
+    let analysis = case.analysis().clone();
+    assert!(analysis.ceilings.iter().all(|ceiling| ceiling.used.is_none()), "{:?}", analysis.ceilings);
+    assert_eq!(case.evidence()[0].lines.failed, 0);
+    // The kernel's stack above the table is the only dump.
+    assert_eq!(case.stacks(None, Lang::En).0.iter().map(|dump| dump.tasks).collect::<Vec<_>>(), [1]);
+}
+
+#[test]
+fn a_cut_or_broken_table_says_what_is_left() {
+    for cut in (0..REPORT.len()).step_by(37) {
+        if let Some((said, _)) = held(&REPORT[..cut]) {
+            assert!(said.contains("held most") && !said.contains("named stress"), "{said}");
+        }
+    }
+    let broken = REPORT.replace("[   7001]  1000  7001   166000", "[   7001]  10x0  7001   166000");
+    assert!(held(&broken).unwrap().0.contains("2 processes named worker"));
+    for text in
+        ["[ pid ]   uid  tgid total_vm      rss cpu oom_adj oom_score_adj name\n", "[  pid  ] total_vm rss name\n"]
+    {
+        assert_eq!(held(text), None);
+    }
+}
+
+#[test]
+fn the_corpus_names_who_held_the_memory() {
+    let Some(folder) = crate::corpus::corpus("the_corpus_names_who_held_the_memory") else { return };
+    let text = std::fs::read_to_string(folder.join("k8s-issues/k8s_56891_oom_dmesg.txt")).unwrap();
+    let (said, quoted) = held(&text).expect("a table of 3.10");
+    assert!(said.contains("java"), "{said}");
+    assert!(quoted.contains("java"), "{quoted}");
+}
