@@ -595,6 +595,7 @@ outcome-deadlock-none = { $count ->
     [one] The one task in the dumps is not
    *[other] Of { $count } tasks in the dumps none is
  } in a circle, and every lock that is waited for has an owner that the dumps state.
+outcome-deadlock-asleep = Go’s runtime says that all goroutines are asleep: a deadlock. Who waits for whom is not printed, only where each waits.
 outcome-deadlock-owner-unstated = Locks are waited for whose owner the dump does not state: a circle through them can be neither shown nor ruled out.
 outcome-deadlock-not-whole = The dumps break off or state no waits: what is missing may close a circle.
 finding-convoy-waiters = { $count ->
@@ -1450,6 +1451,7 @@ template-unclosed = “{"{{"}” without “{"}}"}”.
 stacks-goroutine = goroutine { $id }
 stacks-thread = thread “{ $name }”
 stacks-task = task { $id }
+stacks-named-thread = thread “{ $name }” ({ $id })
 stacks-named-task = task { $name } ({ $id })
 stacks-goroutines = goroutines
 stacks-threads = threads
@@ -1501,6 +1503,8 @@ stacks-verdict-quiet = { $count ->
     [one] One of the { $tasks } is in this dump; it is not seen to hold others up.
    *[other] { $count } { $tasks }, { $idle } of them idle; none is seen to hold others up.
 }
+stacks-verdict-traffic = { $count } { $tasks }, { $idle } of them idle. Waiting for locks: { $waiting }, too few or too briefly to tell a jam from traffic.
+stacks-verdict-asleep = Go’s runtime ended the program because none of its goroutines could go on ({ $count } in this dump): each waits for what only another of them could do. Below stands where each waits.
 stacks-verdict-kernel-hung = { $count ->
     [one] One kernel task has been blocked without a break for { $seconds } s or more,
    *[other] { $count } kernel tasks have been blocked without a break for { $seconds } s or more; { $most } of them

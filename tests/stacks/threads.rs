@@ -127,3 +127,83 @@ fn downloaded_profiles_are_read_like_the_text_that_go_prints() {
     assert!(dumps_of(bytes[..bytes.len() / 2].to_vec(), "cut").iter().all(|dump| dump.tasks <= 668));
     assert!(dumps_of(include_bytes!("../fixtures/formats/go-profile/heap.pb").to_vec(), "heap").is_empty());
 }
+
+#[test]
+fn a_mutex_that_gdb_was_asked_for_has_its_owner() {
+    let text = include_str!("../fixtures/formats/native-stack/gdb-owner.txt");
+    let dump = only(text);
+    let owner = &dump.owners[0];
+    assert_eq!((owner.waiters, owner.class), (2, Some(debrief::model::OwnerClass::Stated)));
+    assert!(
+        dump.verdict.contains("2 threads wait behind one lock") && dump.verdict.contains("Log::sync"),
+        "{}",
+        dump.verdict
+    );
+    // Printed over many lines, as `set print pretty on` does.
+    let pretty = text.replace(
+        "$1 = {__data = {__lock = 2, __count = 0, __owner",
+        "$1 = {\n  __data = {\n    __lock = 2,\n    __owner",
+    );
+    assert_eq!(only(&pretty).owners[0].class, owner.class);
+    // Another mutex, or nobody's: nothing is said of who holds this one, and two that wait are no jam.
+    for other in [text.replace("*)0x1a2b3c0", "*)0x1a2b3d0"), text.replace("__owner = 3617", "__owner = 0")] {
+        let dump = only(&other);
+        assert_eq!(dump.owners[0].holder, None);
+        assert!(dump.verdict.contains("Waiting for locks: 2, too few"), "{}", dump.verdict);
+    }
+}
+
+/// One dump of each printer, with how many tasks it has.
+const PRINTERS: [(&str, &str); 10] = [
+    ("hotspot", include_str!("../fixtures/formats/java-threads/jstack-l-jdk21.txt")),
+    ("jstack -F", include_str!("../fixtures/formats/java-threads/jstack-F.txt")),
+    ("hung tasks", include_str!("../fixtures/formats/kernel-stack/hung-tasks-3.10.txt")),
+    ("sysrq-w", include_str!("../fixtures/formats/kernel-stack/sysrq-w-5.15.txt")),
+    ("gdb", include_str!("../fixtures/formats/native-stack/gdb-owner.txt")),
+    ("eu-stack", include_str!("../fixtures/formats/native-stack/eu-stack.txt")),
+    ("py-spy", include_str!("../fixtures/formats/python-stack/py-spy-dump.txt")),
+    ("faulthandler", include_str!("../fixtures/formats/python-stack/faulthandler-3.8.txt")),
+    ("dotnet-stack", include_str!("../fixtures/formats/dotnet-stack/dotnet-stack-report.txt")),
+    ("rust", include_str!("../fixtures/formats/rust-panic/main-1.75.txt")),
+];
+
+#[test]
+fn encodings_and_quoting_change_nothing_whoever_printed_the_dump() {
+    let wide = |text: &str, with_mark: bool, big: bool| -> Vec<u8> {
+        let mark = with_mark.then_some(0xfeff_u16);
+        let units = mark.into_iter().chain(text.encode_utf16());
+        units.flat_map(|unit| if big { unit.to_be_bytes() } else { unit.to_le_bytes() }).collect()
+    };
+    for (name, text) in PRINTERS {
+        let want: Vec<_> = super::dumps(text).iter().map(super::meaning).collect();
+        assert!(!want.is_empty(), "{name}");
+        let same = |how: &str, bytes: Vec<u8>| {
+            let got: Vec<_> = dumps_of(bytes, "unknown").iter().map(super::meaning).collect();
+            assert_eq!(got, want, "{name} {how}");
+        };
+        same("with CRLF", text.replace('\n', "\r\n").into_bytes());
+        same("as UTF-16", wide(text, true, false));
+        same("as UTF-16 without a mark", wide(text, false, false));
+        same("as UTF-16BE", wide(text, true, true));
+        same("with a mark", format!("\u{feff}{text}").into_bytes());
+        same("quoted in mail", each_line(text, |_, line| format!("> {line}")).into_bytes());
+        same("without its last line end", text.trim_end().as_bytes().to_vec());
+    }
+}
+
+#[test]
+fn a_dump_cut_anywhere_claims_no_more_than_the_whole() {
+    for (name, text) in PRINTERS {
+        let n_whole: u64 = super::dumps(text).iter().map(|dump| dump.tasks).sum();
+        for percent in [20, 40, 60, 80, 95] {
+            let mut at = text.len() * percent / 100;
+            while !text.is_char_boundary(at) {
+                at -= 1;
+            }
+            let all = super::dumps(&text[..at]);
+            let n_left: u64 = all.iter().map(|dump| dump.tasks).sum();
+            assert!(n_left <= n_whole, "{name} at {percent} %: {n_left} of {n_whole}");
+            assert!(all.iter().all(|dump| !dump.verdict.contains("circle")), "{name} at {percent} %");
+        }
+    }
+}

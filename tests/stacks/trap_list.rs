@@ -21,6 +21,11 @@ const TRAPS: &[(&str, &str, &str)] = &[
         "a_profile_without_states_is_told_without_empty_brackets",
     ),
     ("arguments since Go 1.17 may be stale", "tests/stacks/traps.rs", "stale_arguments_prove_nothing"),
+    (
+        "Go says itself that all are asleep",
+        "tests/stacks/traps.rs",
+        "what_the_runtime_calls_a_deadlock_is_not_ruled_out",
+    ),
     ("the goroutine that dumps", "tests/stacks.rs", "the_dumper_main_and_idle_connections_are_set_aside_with_a_reason"),
     // Java.
     ("several dumps in one file", "tests/java_stacks.rs", "several_dumps_keep_their_own_times"),

@@ -270,6 +270,32 @@ fn one_is_told_as_one() {
 }
 
 #[test]
+fn what_the_runtime_calls_a_deadlock_is_not_ruled_out() {
+    let text = format!(
+        "fatal error: all goroutines are asleep - deadlock!\n\n{}{}exit status 2\n",
+        goroutine(1, "sync.WaitGroup.Wait", "sync.runtime_SemacquireWaitGroup sync.(*WaitGroup).Wait main.main"),
+        goroutine(18, "chan receive", "main.worker")
+    );
+    let mut case = open(&[("unknown", &text)]);
+    let verdict = case.stacks(None, Lang::En).0.remove(0).verdict;
+    assert!(verdict.contains("none of its goroutines could go on (2 in this dump)"), "{verdict}");
+    let outcome = case.analysis().outcomes.iter().find(|it| it.rule == "stack/deadlock").cloned().unwrap();
+    assert_eq!((outcome.outcome.as_str(), outcome.cites.len()), ("inconclusive", 1));
+}
+
+#[test]
+fn a_title_behind_the_stamp_of_a_logger_is_one() {
+    let rest = goroutine(77, "running", "panic example.com/app.handler");
+    for stamp in ["2024/05/01 12:00:00 ", "2024/05/01 12:00:00.123456 "] {
+        let text = format!("{stamp}http: panic serving 10.1.2.3:55555: nil map\n{rest}");
+        assert!(only(&text).title.ends_with("http: panic serving 10.1.2.3:55555: nil map"));
+        let mut case = open(&[("unknown", &text)]);
+        assert_eq!(case.evidence().remove(0).lines.failed, 0);
+        assert!(case.analysis().findings.is_empty());
+    }
+}
+
+#[test]
 fn renumbered_goroutines_are_not_the_same_ones() {
     let stamped =
         |text: &str, at: &str| each_line(text, |_, line| format!("2023-11-28T{at}+08:00 node-1 netd[1]: {line}"));

@@ -53,6 +53,8 @@ pub struct DumpFacts {
     pub chains: Vec<Chain>,
     /// Tasks that wait for each other in a circle.
     pub deadlocks: Vec<Deadlock>,
+    /// The runtime says itself that nobody can go on, without who waits for whom.
+    pub is_asleep: bool,
     /// The first task that waits for a lock whose owner the dump does not state.
     pub unstated: Option<Cite>,
     /// The main chain in words and places; `None` where all waiting is traffic.
@@ -226,6 +228,7 @@ fn read_dump(
         owners,
         chains,
         deadlocks: Vec::new(),
+        is_asleep: symbols.text_of(dump.title).contains(verdict::ASLEEP),
         unstated: None,
         convoy: None,
         onset: None,

@@ -14,6 +14,8 @@ const MANY_WAITERS: u64 = 10;
 const MANY_TASKS: u64 = 100;
 /// Tasks of a circle that are named.
 const NAMED: usize = 8;
+/// What Go's runtime says where none of its goroutines can go on.
+pub const ASLEEP: &str = "all goroutines are asleep";
 /// Waits below are not worth a sentence.
 const LONG_S: u32 = 10 * 60;
 
@@ -25,6 +27,8 @@ pub fn task_name(kind: DumpKind, task: &Task, symbols: &Symbols) -> Message {
         DumpKind::Go | DumpKind::GoProfile => Message::new("stacks-goroutine").with("id", task.id.to_string()),
         _ if name.is_empty() => Message::new("stacks-task").with("id", task.id.to_string()),
         DumpKind::Kernel => Message::new("stacks-named-task").with("name", name).with("id", task.id.to_string()),
+        // Threads of C have the name of their program, all of them.
+        DumpKind::Native => Message::new("stacks-named-thread").with("name", name).with("id", task.id.to_string()),
         _ => Message::new("stacks-thread").with("name", name),
     }
 }
@@ -107,6 +111,9 @@ pub fn verdict(facts: &DumpFacts, dump: &StackDump, symbols: &Symbols) -> Messag
     if let Some((chain, queue)) = facts.main_chain() {
         return of_chain(facts, chain, queue, dump, symbols).with("tasks", tasks);
     }
+    if facts.is_asleep {
+        return Message::new("stacks-verdict-asleep").with("count", dump.n_tasks());
+    }
     if let Some(message) = super::kernel::verdict(facts, dump, symbols) {
         return message.with("tasks", tasks);
     }
@@ -134,7 +141,9 @@ pub fn verdict(facts: &DumpFacts, dump: &StackDump, symbols: &Symbols) -> Messag
         return say("stacks-verdict-many", group).with("total", total).with("tasks", tasks);
     }
     let n_idle: u64 = facts.groups.iter().filter(|group| group.idle.is_some()).map(|group| group.count).sum();
-    Message::new("stacks-verdict-quiet").with("count", total).with("idle", n_idle).with("tasks", tasks)
+    let waiting: u64 = facts.queues.iter().map(|queue| queue.n_waiting).sum();
+    let id = if waiting > 0 { "stacks-verdict-traffic" } else { "stacks-verdict-quiet" };
+    Message::new(id).with("count", total).with("idle", n_idle).with("tasks", tasks).with("waiting", waiting)
 }
 
 /// Whether the dump names the owner with a reservation.

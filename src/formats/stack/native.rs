@@ -10,7 +10,8 @@
 //! #0  0x00007f5e8c1b7a30 __poll
 //! ```
 //! The mutex that a thread waits for is stated where gdb knows the arguments of `pthread_mutex_lock` or of the lock's slow path; who holds it is
-//! not printed, and not guessed. *Unverified*: written from the manuals and from lines in public reports, not from a corpus of dumps.
+//! not printed with the stacks, and not guessed: whoever asked gdb for the mutex has its `__owner`
+//! (`(gdb) p *(pthread_mutex_t *) 0x7fafb80008c0`). *Unverified*: written from the manuals and from lines in public reports, not from a corpus of dumps.
 //!
 //! Source: <https://sourceware.org/gdb/current/onlinedocs/gdb.html/Backtrace.html>, <https://sourceware.org/elfutils/>.
 //! Not supported: lldb, values of local variables (`bt full` is read without them), `info threads`.
@@ -22,7 +23,7 @@ use super::sniff::sniff_dump;
 use super::{Above, Kind, Opening, Parsed, Reader, StackParser, Taken, Text};
 use crate::formats::time::number;
 use crate::formats::{Family, Format, Head, Parser};
-use crate::model::{DumpKind, EvidenceId, LockFact, LockRelation, Task, WaitClass};
+use crate::model::{DumpKind, EvidenceId, Locator, LockFact, LockRelation, Task, TextId, WaitClass};
 
 /// The format's descriptor.
 pub static FORMAT: Format = Format { id: "native-stack", family: Family::Stack, sniff, parser };
@@ -230,13 +231,35 @@ pub(super) fn wait_of(index: usize, function: &str, _file: &str) -> Option<WaitC
 }
 
 fn open(opening: Opening) -> Box<dyn Reader> {
-    Box::new(NativeReader { draft: Draft::new(DumpKind::Native, opening, wait_of), frame: Vec::new() })
+    let draft = Draft::new(DumpKind::Native, opening, wait_of);
+    Box::new(NativeReader { draft, frame: Vec::new(), asked: None, owners: Vec::new() })
 }
 
 struct NativeReader {
     draft: Draft,
     /// A frame whose rest may stand on the next lines.
     frame: Vec<u8>,
+    /// The mutex that somebody asked gdb for.
+    asked: Option<TextId>,
+    /// Owners of mutexes that were asked for, with where they stand.
+    owners: Vec<(TextId, u64, Locator)>,
+}
+
+/// Owners of mutexes that are kept.
+const MAX_OWNERS: usize = 10_000;
+
+/// The mutex of `(gdb) p *(pthread_mutex_t *) 0x1a2b3c0`.
+fn parse_asked(text: &[u8]) -> Option<&[u8]> {
+    let at = memmem::find(text, b"pthread_mutex_t")?;
+    let from = at + memmem::find(&text[at..], b"0x")?;
+    let digits = text[from + 2..].iter().take_while(|byte| byte.is_ascii_hexdigit()).count();
+    (digits > 0).then(|| &text[from..from + 2 + digits])
+}
+
+/// The owner in what gdb answers: `$1 = {__data = {__lock = 2, __count = 0, __owner = 3618, …`, on one line or on many.
+fn parse_owner(text: &[u8]) -> Option<u64> {
+    let at = memmem::find(text, b"__owner = ")? + 10;
+    leading_number(&text[at..]).map(|(owner, _)| owner)
 }
 
 impl Reader for NativeReader {
@@ -244,6 +267,9 @@ impl Reader for NativeReader {
         let text = line.bytes;
         if let Some(head) = parse_head(text) {
             self.end_frame(line, out);
+            if self.draft.has_seen(head.id) {
+                self.end_dump(out);
+            }
             let name = out.dumps.symbols.text(head.name);
             self.draft.begin(Task { name, ..Task::new(head.id, line.place) }, line, out);
             return Taken::Head;
@@ -252,6 +278,9 @@ impl Reader for NativeReader {
             self.end_frame(line, out);
             self.frame.extend_from_slice(frame);
             self.draft.cover(line);
+            return Taken::Part;
+        }
+        if self.mutex(line, out) {
             return Taken::Part;
         }
         let rest = text.trim_ascii();
@@ -268,6 +297,7 @@ impl Reader for NativeReader {
         }
         if TITLES.iter().any(|title| text.starts_with(title)) {
             self.end_frame(line, out);
+            self.end_dump(out);
             self.draft.title(text, out);
             return Taken::Part;
         }
@@ -276,7 +306,7 @@ impl Reader for NativeReader {
 
     fn finish(&mut self, out: &mut Parsed) {
         self.end_frame_at(None, out);
-        self.draft.end_dump(out);
+        self.end_dump(out);
     }
 }
 
@@ -288,6 +318,33 @@ fn has_place(frame: &[u8]) -> bool {
 }
 
 impl NativeReader {
+    /// A mutex that was asked for, and who owns it by gdb's answer.
+    fn mutex(&mut self, line: &Text<'_>, out: &mut Parsed) -> bool {
+        if let Some(address) = parse_asked(line.bytes).filter(|_| memmem::find(line.bytes, b"(gdb)").is_some()) {
+            self.asked = Some(out.dumps.symbols.text(address));
+            return true;
+        }
+        let Some((lock, owner)) = self.asked.zip(parse_owner(line.bytes)) else { return false };
+        self.asked = None;
+        if owner > 0 && self.owners.len() < MAX_OWNERS {
+            self.owners.push((lock, owner, line.place));
+        }
+        true
+    }
+
+    /// The dump is complete: what is known of owners is told to who waits.
+    fn end_dump(&mut self, out: &mut Parsed) {
+        let owners = std::mem::take(&mut self.owners);
+        if let Some((.., place)) = owners.first() {
+            let dump = self.draft.whole(*place, &mut out.dumps.symbols);
+            for fact in &mut dump.locks {
+                let known = owners.iter().find(|(lock, ..)| *lock == fact.lock);
+                fact.owner = known.map_or(fact.owner, |(_, owner, _)| *owner);
+            }
+        }
+        self.draft.end_dump(out);
+    }
+
     fn end_frame(&mut self, line: &Text<'_>, out: &mut Parsed) {
         self.end_frame_at(Some(line.place.lines.first), out);
     }

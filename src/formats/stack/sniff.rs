@@ -25,7 +25,12 @@ pub(super) fn sniff_dump(head: &Head<'_>, kinds: &[&Kind], is_telling: fn(&[u8])
     let is_above = |text: &[u8]| kinds.iter().any(|kind| (kind.above)(text) != Above::Other);
     let anchors = || kinds.iter().flat_map(|kind| kind.anchors);
     let first = |text: &[u8]| anchors().filter_map(|anchor| memchr::memmem::find(text, anchor.as_bytes())).min();
-    let begins_at = |text: &[u8]| if is_head(text) { None } else { first(text) };
+    // The anchor may stand inside the line that begins a dump: its head begins at a word in front of it.
+    let begins_at = |text: &[u8]| {
+        let anchor = first(text).filter(|_| !is_head(text))?;
+        let words = memchr::memchr_iter(b' ', &text[..anchor.min(Margin::MAX)]).map(|blank| blank + 1);
+        std::iter::once(anchor).chain(words).find(|at| is_head(Margin::behind(&text[..*at], &text[*at..])))
+    };
     let lines = Lines { begins_at: &begins_at, is_head: &is_head, is_above: &is_above, is_telling: &is_telling };
     lines.count(head).map_or(0, |seen| seen.score())
 }

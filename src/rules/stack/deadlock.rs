@@ -68,6 +68,13 @@ fn detect(facts: &Facts) -> Outcome {
     if !seen.is_empty() {
         return Outcome::Found(seen.iter().map(|(deadlock, dumps)| finding(deadlock, dumps)).collect());
     }
+    if let Some(dump) = facts.stacks.iter().find(|dump| dump.is_asleep) {
+        return Outcome::Inconclusive {
+            why: Message::new("outcome-deadlock-asleep"),
+            would_need: Vec::new(),
+            cites: vec![cite(dump, Role::Shows)],
+        };
+    }
     let cites = || facts.stacks.iter().take(2).map(|dump| cite(dump, Role::Shows)).collect();
     if let Some((dump, cite)) = facts.stacks.iter().find_map(|dump| Some((dump, dump.unstated?))) {
         let need = if dump.kind == DumpKind::Jvm { "missing-ownable-synchronizers" } else { "missing-second-dump" };

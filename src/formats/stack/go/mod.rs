@@ -73,6 +73,13 @@ const BETWEEN: &[&[u8]] = &[
 ];
 
 fn above(line: &[u8]) -> Above {
+    match behind_stamp(line) {
+        Some(text) if above_plain(text) == Above::Title => Above::Title,
+        _ => above_plain(line),
+    }
+}
+
+fn above_plain(line: &[u8]) -> Above {
     let text = line.trim_ascii_start();
     let is_title = |line: &[u8]| TITLES.iter().any(|title| line.starts_with(title));
     // A logger may put words in front of a title that ends the line.
@@ -83,6 +90,16 @@ fn above(line: &[u8]) -> Above {
         return Above::Known;
     }
     Above::Other
+}
+
+/// A line without what package `log` puts in front of it: `2024/05/01 12:00:00 http: panic serving …`, with microseconds or without.
+fn behind_stamp(text: &[u8]) -> Option<&[u8]> {
+    const SHAPE: &[u8] = b"0000/00/00 00:00:00";
+    let (stamp, rest) = text.split_at_checked(SHAPE.len())?;
+    let is_same = |(byte, shape): (&u8, &u8)| if *shape == b'0' { byte.is_ascii_digit() } else { byte == shape };
+    stamp.iter().zip(SHAPE).all(is_same).then_some(())?;
+    let fraction = rest.iter().take_while(|byte| matches!(byte, b'.' | b'0'..=b'9')).count();
+    Some(rest[fraction..].trim_ascii_start())
 }
 
 /// Whether the runtime prints such lines between goroutines: registers, marks, a signal's details.
@@ -109,5 +126,5 @@ pub(super) fn is_head(line: &[u8]) -> bool {
 
 /// Whether a line says why a dump was printed, or stands beside one that does.
 pub(super) fn is_above(line: &[u8]) -> bool {
-    above(line) != Above::Other
+    above_plain(line) != Above::Other
 }
