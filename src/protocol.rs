@@ -18,7 +18,7 @@ pub use crate::view::trends::TrendsRequest;
 use crate::view::trends::TrendsView;
 
 /// Raised with every change of this file's types.
-pub const VERSION: u32 = 9;
+pub const VERSION: u32 = 10;
 
 /// Folder of the kept inputs of all cases.
 pub const KEPT_FOLDER: &str = "cases";
@@ -117,6 +117,8 @@ pub enum Request {
     SetRemoved(EvidenceId, bool),
     /// Stops reading an input (`None`: all); what was read stays.
     Cancel(Option<EvidenceId>),
+    /// Holds all reading, or lets it go on where it was.
+    Pause(bool),
     /// Empties the case: new ids start from 0 again.
     Clear,
     /// Lines of an input. Answered by [`Answer::Lines`].
@@ -172,9 +174,9 @@ pub enum Request {
     DigestFile(EvidenceId),
     /// Tells the engine a digest that the second worker computed.
     SetDigest(EvidenceId, String),
-    /// Unpacks the file handle that comes along, called so (sent to the unpacker, which knows nothing else). Answered by any number of
-    /// [`Answer::Members`], then by [`Answer::Unpacked`].
-    Unpack(String),
+    /// Unpacks the file handle that comes along, called so (sent to the unpacker, which knows nothing else), without so many members, which
+    /// came out before a pause. Answered by any number of [`Answer::Members`], then by [`Answer::Unpacked`].
+    Unpack(String, usize),
     /// Copies the file handle that comes along into a file of the browser, under [`KEPT_FOLDER`] (sent to an unpacker of its own, which does
     /// nothing else meanwhile). Answered by [`Answer::Keeping`] after every piece, or by [`Answer::Failed`].
     Keep {
@@ -265,6 +267,15 @@ pub struct Progress {
     pub idle: bool,
 }
 
+impl Progress {
+    /// Seconds until everything is read, at the rate of this run; `None` while there is no rate.
+    #[must_use]
+    pub fn seconds_left(&self) -> Option<f64> {
+        let left = self.bytes_total.saturating_sub(self.bytes_done) as f64 / self.bytes_per_second;
+        Some(left.ceil()).filter(|left| left.is_finite())
+    }
+}
+
 /// Encodes a message.
 ///
 /// # Errors
@@ -277,4 +288,17 @@ pub fn encode<T: Serialize>(message: &T) -> Result<Vec<u8>, postcard::Error> {
 #[must_use]
 pub fn decode<'a, T: Deserialize<'a>>(bytes: &'a [u8]) -> Option<T> {
     compact::read(bytes)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn time_left_needs_a_rate() {
+        let progress = Progress { bytes_done: 150, bytes_total: 200, bytes_per_second: 20.0, ..Progress::default() };
+        assert_eq!(progress.seconds_left(), Some(3.0));
+        assert_eq!(Progress { bytes_per_second: 0.0, ..progress }.seconds_left(), None);
+        assert_eq!(Progress { bytes_done: 200, bytes_per_second: 0.0, ..progress }.seconds_left(), None);
+    }
 }

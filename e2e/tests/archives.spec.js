@@ -7,7 +7,7 @@ import { gzipSync } from "node:zlib";
 import { EXAMPLE, EXAMPLE_FILES, VERDICT, evidenceItem, openedItem, saved, settled, verdictIs } from "../support/case.js";
 import { open, watch } from "../support/page.js";
 import { tar } from "../support/tar.js";
-import { text } from "../support/texts.js";
+import { pattern, text } from "../support/texts.js";
 
 const files = () => EXAMPLE_FILES.map((name) => [`node-xx/${name}`, readFileSync(join(EXAMPLE, name))]);
 
@@ -47,11 +47,34 @@ test("a cut archive gives what it holds, and says what is missing", async ({ pag
   await expect(archive).not.toContainText(text("issue-compressed"));
 });
 
+/** An archive that takes a while: noise does not pack, and takes the longest for its size. */
+function large(path, members) {
+  const noise = Buffer.from(randomBytes(24_000_000).toString("base64"));
+  const rest = Array.from({ length: members }, (_, n) => [`${n}.log`, noise]);
+  writeFileSync(path, gzipSync(tar([["first.log", Buffer.from("it began\n")], ...rest]), { level: 1 }));
+}
+
+test("unpacking is held and goes on: every member is there once", async ({ page }, info) => {
+  const path = info.outputPath("held.tar.gz");
+  large(path, 6);
+  await open(page);
+  await give(page, path);
+  await page.getByRole("banner").getByRole("button", { name: text("page-pause"), exact: true }).click();
+  const held = page.getByText(pattern("page-unpacking-paused"));
+  await expect(held).toBeVisible();
+  const said = await held.textContent();
+  await page.waitForTimeout(2_000);
+  await expect(held).toHaveText(said);
+  await page.getByRole("banner").getByRole("button", { name: text("page-resume"), exact: true }).click();
+  await settled(page);
+  await expect(held).toHaveCount(0);
+  for (const name of ["first", 0, 1, 2, 3, 4, 5]) await expect(evidenceItem(page, `held.tar.gz/${name}.log`)).toHaveCount(1);
+  await expect(evidenceItem(page, "held.tar.gz")).toHaveCount(0);
+});
+
 test("unpacking can be stopped; what came out stays, and the archive says so", async ({ page }, info) => {
   const path = info.outputPath("large.tar.gz");
-  // Noise does not pack: it takes the longest for its size.
-  const noise = Buffer.from(randomBytes(24_000_000).toString("base64"));
-  writeFileSync(path, gzipSync(tar([["first.log", Buffer.from("it began\n")], ...Array.from({ length: 6 }, (_, n) => [`${n}.log`, noise])]), { level: 1 }));
+  large(path, 6);
   await open(page);
   await give(page, path);
   await page.getByRole("button", { name: text("page-unpacking-stop") }).click();

@@ -1,8 +1,8 @@
 // The engine may die, stall or be told to stop: the page says so and nothing is lost.
 import { expect, test } from "@playwright/test";
 import { spawnSync } from "node:child_process";
-import { statSync } from "node:fs";
-import { evidenceItem, lines, openExample, panel, saved, settled, VERDICT, verdictIs } from "../support/case.js";
+import { readFileSync, statSync } from "node:fs";
+import { EXAMPLE, EXAMPLE_FILES, evidenceItem, lines, openedItem, openExample, panel, saved, settled, VERDICT, verdictIs } from "../support/case.js";
 import { open } from "../support/page.js";
 import { pattern, text } from "../support/texts.js";
 
@@ -138,4 +138,67 @@ test("while a long read runs the page answers at once", async ({ page }) => {
   await settled(page);
   // Unoptimised builds are several times slower; the bound of the product, 50 ms, is measured by the benchmark.
   expect(await page.evaluate(() => globalThis.longest)).toBeLessThan(250);
+});
+
+/** What is said of reading as numbers: megabytes read, and megabytes a second where a rate is said. */
+async function readingSays(said) {
+  const words = await said.textContent();
+  const [done, rate] = [/^([\d.]+) MB/, /([\d.]+) MB\/s/].map((it) => Number(it.exec(words)?.[1] ?? 0));
+  return { done, rate };
+}
+
+const banner = (page, id) => page.getByRole("banner").getByRole("button", { name: text(id), exact: true });
+
+test("a long read is held, goes on where it was, and the pause is no time of reading", async ({ page }) => {
+  const journal = bigJournal();
+  await slowDisk(page);
+  await page.clock.install();
+  await open(page);
+  await page.locator("input[type=file]").first().setInputFiles(journal);
+  const reading = page.getByText(pattern("page-reading"));
+  await expect(reading).toContainText(pattern("page-time-left"));
+  const before = await readingSays(reading);
+  await banner(page, "page-pause").click();
+  const held = page.getByText(pattern("page-reading-paused"));
+  await expect(held).toBeVisible();
+  // The slice that was on its way may still come; then nothing does, whatever the page's clock says.
+  await page.waitForTimeout(1_000);
+  const { done } = await readingSays(held);
+  const workers = await page.evaluate(() => globalThis.workers.length);
+  await page.clock.runFor(120_000);
+  await page.waitForTimeout(3_000);
+  expect((await readingSays(held)).done).toBe(done);
+  expect(done).toBeLessThan(200);
+  expect(await page.evaluate(() => globalThis.workers.length)).toBe(workers);
+  await expect(page.getByRole("alert")).toHaveCount(0);
+  await banner(page, "page-resume").click();
+  await expect.poll(async () => (await readingSays(reading)).done).toBeGreaterThan(done);
+  // Four seconds of waiting would make a fifth of it.
+  expect((await readingSays(reading)).rate).toBeGreaterThan(before.rate / 2);
+  await settled(page);
+  const item = await openedItem(page, "e2e-journal.log");
+  const lines = item.getByText(pattern("evidence-lines-parsed"));
+  const counted = (await lines.textContent()).replaceAll(",", "").match(/\d+/g).reduce((sum, count) => sum + Number(count), 0);
+  expect(counted).toBe(readFileSync(journal).reduce((count, byte) => count + (byte === 10 ? 1 : 0), 0));
+  await expect(banner(page, "page-pause")).toHaveCount(0);
+});
+
+test("a held read can be stopped, and what is given next is not held", async ({ page }) => {
+  const journal = bigJournal();
+  await slowDisk(page);
+  await open(page);
+  const give = (path) => page.locator("input[type=file]").first().setInputFiles(path);
+  await give(journal);
+  await expect(page.getByText(pattern("page-reading"))).toBeVisible();
+  await banner(page, "page-pause").click();
+  // What comes while reading is held is there, and waits.
+  await give(`${EXAMPLE}${EXAMPLE_FILES[0]}`);
+  await expect(evidenceItem(page, EXAMPLE_FILES[0])).toContainText(text("evidence-state-waiting"));
+  await banner(page, "page-stop").click();
+  await expect(evidenceItem(page, "e2e-journal.log")).toContainText(text("evidence-state-cancelled"));
+  await settled(page);
+  await give(`${EXAMPLE}${EXAMPLE_FILES[1]}`);
+  await expect(evidenceItem(page, EXAMPLE_FILES[1])).not.toContainText(text("evidence-state-waiting"));
+  await settled(page);
+  await expect(evidenceItem(page, EXAMPLE_FILES[1])).not.toContainText(text("evidence-state-waiting"));
 });

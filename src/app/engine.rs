@@ -179,6 +179,16 @@ impl Engine {
         self.tell(Request::Cancel(id));
     }
 
+    /// Holds all reading and unpacking, or lets both go on where they were.
+    pub(crate) fn pause(&self, is_paused: bool) {
+        let Some(app) = self.app() else { return };
+        if app.paused.get_untracked() != is_paused {
+            app.paused.set(is_paused);
+            self.tell(Request::Pause(is_paused));
+            app.unpacker().pause(app, is_paused);
+        }
+    }
+
     /// Sets the zone of the case.
     pub(crate) fn set_zone(&self, zone: Option<i32>) {
         self.0.borrow_mut().zone = zone;
@@ -305,7 +315,13 @@ impl Engine {
                 app.evidence.set(list);
                 app.knowledge.update(|known| *known = known.wrapping_add(1));
             }
-            Answer::Progress(progress) => app.progress.set(progress),
+            Answer::Progress(progress) => {
+                app.progress.set(progress);
+                // What is given next is not held by a pause that nobody sees.
+                if progress.idle && app.unpacking.with_untracked(Option::is_none) {
+                    self.pause(false);
+                }
+            }
             Answer::Analysis { conclusions, offset_s, time_range } => {
                 self.0.borrow_mut().deaths = 0;
                 app.case_offset_s.set(offset_s);
@@ -336,7 +352,9 @@ impl Engine {
         let dead = {
             let mut inner = self.0.borrow_mut();
             let busy = !inner.pending.is_empty() || inner.app.is_some_and(|app| !app.progress.get_untracked().idle);
-            inner.silent_ticks = if busy { inner.silent_ticks + 1 } else { 0 };
+            // A worker that was told to wait is silent, and so are questions that wait for what it reads.
+            let is_paused = inner.app.is_some_and(|app| app.paused.get_untracked());
+            inner.silent_ticks = if busy && !is_paused { inner.silent_ticks + 1 } else { 0 };
             inner.wire.is_some() && inner.silent_ticks >= SILENT_TICKS
         };
         if dead {
@@ -386,6 +404,9 @@ impl Engine {
         app.announce(app.say(&why));
         app.engine_trouble.set(Some(why));
         self.start_worker();
+        if app.paused.get_untracked() {
+            self.tell(Request::Pause(true));
+        }
         let zone = self.0.borrow().zone;
         if zone.is_some() {
             self.tell(Request::SetZone(zone));

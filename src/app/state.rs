@@ -168,6 +168,8 @@ pub(crate) struct Shared {
     pub(crate) time_range: RwSignal<Option<TimeRange>>,
     /// How far reading is.
     pub(crate) progress: RwSignal<Progress>,
+    /// Whether a person holds reading and unpacking. Set it only through [`Engine::pause`].
+    pub(crate) paused: RwSignal<bool>,
     /// Ids of all formats, for the menu that corrects one.
     pub(crate) formats: RwSignal<Vec<String>>,
     /// The document. Read it freely; change it only through [`App::edit`], [`App::undo`] and [`App::redo`].
@@ -238,6 +240,7 @@ impl App {
             zone_choice: RwSignal::default(),
             time_range: RwSignal::default(),
             progress: RwSignal::new(Progress { idle: true, ..Progress::default() }),
+            paused: RwSignal::new(false),
             formats: RwSignal::default(),
             document: RwSignal::default(),
             selected: RwSignal::default(),

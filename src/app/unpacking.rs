@@ -2,7 +2,8 @@
 //! like anything that was dropped.
 //!
 //! An archive becomes an input itself only where something of it could not be read, or when its worker died: then the engine, which reads
-//! nothing that is packed, says so. Stopping ends the worker; what came out stays.
+//! nothing that is packed, says so. Stopping ends the worker; what came out stays. A pause ends it too: to go on, another one begins the archive
+//! anew and passes over what came out.
 
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -49,6 +50,8 @@ struct Inner {
     wire: Option<Wire>,
     /// The first is being unpacked.
     waiting: Vec<Dropped>,
+    /// What came out of the first; `None` before it is begun.
+    n_taken: Option<usize>,
 }
 
 /// Parts inputs from archives to be opened, by their first bytes.
@@ -77,11 +80,23 @@ impl Unpacker {
 
     /// Stops; the archives that were not opened are said.
     pub(crate) fn stop(&self, app: App) {
-        let Inner { wire, waiting } = self.0.take();
+        let Inner { wire, waiting, .. } = self.0.take();
         drop(wire);
+        if app.progress.get_untracked().idle {
+            app.engine().pause(false);
+        }
         let stopped = waiting.into_iter().map(|archive| noted(archive, IssueCode::UnpackStopped.into()));
         app.engine().add(stopped.collect());
         app.unpacking.set(None);
+    }
+
+    /// Holds unpacking, or goes on with it.
+    pub(crate) fn pause(&self, app: App, is_paused: bool) {
+        if is_paused {
+            self.0.borrow_mut().wire = None;
+        } else {
+            self.next(app);
+        }
     }
 
     /// Opens the first that waits, in a worker that is already there or a new one; without any the worker ends and frees its memory.
@@ -91,14 +106,22 @@ impl Unpacker {
             self.0.borrow_mut().wire = None;
             return app.unpacking.set(None);
         };
-        let bytes = blob.size() as u64;
-        app.unpacking.set(Some(Unpacking { path: path.clone(), bytes, ..Unpacking::default() }));
+        let n_taken = self.0.borrow().n_taken;
+        if n_taken.is_none() {
+            let bytes = blob.size() as u64;
+            app.unpacking.set(Some(Unpacking { path: path.clone(), bytes, ..Unpacking::default() }));
+            self.0.borrow_mut().n_taken = Some(0);
+        }
+        if app.paused.get_untracked() {
+            return;
+        }
         if self.0.borrow().wire.is_none() {
             let unpacker = self.clone();
             let wire = Wire::spawn("unpack", move |incoming| unpacker.receive(app, incoming));
             self.0.borrow_mut().wire = wire.ok();
         }
-        let posts = self.0.borrow().wire.as_ref().map(|wire| wire.post(1, Request::Unpack(path), &Array::of1(&blob)));
+        let request = Request::Unpack(path, n_taken.unwrap_or_default());
+        let posts = self.0.borrow().wire.as_ref().map(|wire| wire.post(1, request, &Array::of1(&blob)));
         if posts.is_none() {
             self.done(app, None);
         }
@@ -107,7 +130,12 @@ impl Unpacker {
     fn receive(&self, app: App, incoming: Incoming) {
         match incoming {
             Incoming::Message(message, handles) => match message.answer {
-                Answer::Members { members, bytes_read } => take_members(app, members, bytes_read, &handles),
+                Answer::Members { members, bytes_read } => {
+                    if let Some(n_taken) = &mut self.0.borrow_mut().n_taken {
+                        *n_taken += members.len();
+                    }
+                    take_members(app, members, bytes_read, &handles);
+                }
                 Answer::Unpacked(issues) => self.done(app, Some(issues)),
                 _ => {}
             },
@@ -122,7 +150,11 @@ impl Unpacker {
 
     /// The first is unpacked; without issues where its worker died, which leaves it to the engine as it is.
     fn done(&self, app: App, issues: Option<Issues>) {
-        let archive = self.0.borrow_mut().waiting.remove(0);
+        let archive = {
+            let mut inner = self.0.borrow_mut();
+            inner.n_taken = None;
+            inner.waiting.remove(0)
+        };
         let issues = match issues {
             Some(issues) if issues.list.is_empty() => None,
             said => Some(said.unwrap_or_default()),
@@ -138,7 +170,8 @@ impl Unpacker {
 fn take_members(app: App, members: Vec<Member>, bytes_read: u64, handles: &Array) {
     app.unpacking.update(|now| {
         if let Some(now) = now {
-            now.bytes_read = bytes_read;
+            // After a pause it comes to where it was once more.
+            now.bytes_read = now.bytes_read.max(bytes_read);
             now.n_members += members.len();
         }
     });
@@ -166,5 +199,6 @@ pub(crate) fn said(app: App) -> String {
         ("total", Arg::Bytes(bytes)),
         ("count", Arg::from(n_members)),
     ];
-    app.with("page-unpacking", &args)
+    let id = if app.paused.get() { "page-unpacking-paused" } else { "page-unpacking" };
+    app.with(id, &args)
 }

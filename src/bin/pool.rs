@@ -74,6 +74,7 @@ pub(crate) struct Pool {
     max_readers: usize,
     last_key: u32,
     last_ticket: u32,
+    is_paused: bool,
     hear: Rc<dyn Fn(Said)>,
 }
 
@@ -83,7 +84,7 @@ impl Pool {
         // One core is left to the page and the engine.
         let n_cores = wire::scope().navigator().hardware_concurrency() as usize;
         let max_readers = n_cores.saturating_sub(1).clamp(1, MAX_READERS);
-        Self { readers: Vec::new(), max_readers, last_key: 0, last_ticket: 0, hear: Rc::new(hear) }
+        Self { readers: Vec::new(), max_readers, last_key: 0, last_ticket: 0, is_paused: false, hear: Rc::new(hear) }
     }
 
     /// Gives away what waits, and takes away what is no longer wanted.
@@ -97,7 +98,7 @@ impl Pool {
             }
             unwanted.into_iter().for_each(|ticket| reader.post(&ToReader::Cancel(ticket), &Array::new()));
         }
-        loop {
+        while !self.is_paused {
             let mut next = None;
             let mut jobs = Vec::new();
             let files = Array::new();
@@ -126,6 +127,12 @@ impl Pool {
             };
             reader.post(&ToReader::Read(jobs), &files);
         }
+    }
+
+    /// Holds all reading, or lets it go on where it was.
+    pub(crate) fn pause(&mut self, is_paused: bool) {
+        self.is_paused = is_paused;
+        self.readers.iter().for_each(|reader| reader.post(&ToReader::Pause(is_paused), &Array::new()));
     }
 
     /// Stops reading one input or all; their last batches still come.

@@ -58,7 +58,12 @@ mod browser {
     pub(super) fn start() {
         wire::tell_death(|| READING.get());
         let Ok(channel) = MessageChannel::new() else { return };
-        let on_turn = Closure::<dyn FnMut(MessageEvent)>::new(|_| with_reader(Reader::turn));
+        let on_turn = Closure::<dyn FnMut(MessageEvent)>::new(|_| {
+            with_reader(|reader| {
+                reader.turn_waits = false;
+                reader.turn();
+            });
+        });
         channel.port2().set_onmessage(Some(on_turn.as_ref().unchecked_ref()));
         on_turn.forget();
         READER.set(Some(Reader {
@@ -68,6 +73,8 @@ mod browser {
             told_ms: 0.0,
             ahead: None,
             turns: channel.port1(),
+            turn_waits: false,
+            is_paused: false,
         }));
         let on_message = Closure::<dyn FnMut(MessageEvent)>::new(|ev: MessageEvent| {
             with_reader(|reader| reader.receive(&ev.data()));
@@ -100,6 +107,8 @@ mod browser {
         /// Started for the first large input.
         ahead: Option<Ahead>,
         turns: MessagePort,
+        turn_waits: bool,
+        is_paused: bool,
     }
 
     impl Reader {
@@ -125,6 +134,10 @@ mod browser {
                         self.take_turn();
                     }
                 }
+                Some(ToReader::Pause(is_paused)) => {
+                    self.is_paused = is_paused;
+                    self.take_turn();
+                }
                 Some(ToReader::Cancel(ticket)) => {
                     if let Some(at) = self.readings.iter().position(|job| job.ticket == ticket)
                         && let Some(Queued { mut reading, .. }) = self.readings.remove(at)
@@ -133,7 +146,7 @@ mod browser {
                         reading.cancel();
                         self.batches.push((ticket, reading.take()));
                         self.tell();
-                        if was_awaited && !self.readings.is_empty() {
+                        if was_awaited {
                             self.take_turn();
                         }
                     }
@@ -142,14 +155,18 @@ mod browser {
             }
         }
 
-        fn take_turn(&self) {
-            if let Err(error) = self.turns.post_message(&JsValue::NULL) {
-                web_sys::console::error_1(&error);
+        /// Comes back for the next slice, where there is one and it may be read.
+        fn take_turn(&mut self) {
+            if !self.turn_waits && !self.is_paused && !self.readings.is_empty() {
+                self.turn_waits = self.turns.post_message(&JsValue::NULL).is_ok();
             }
         }
 
         /// Reads the next slice, unless it is on its way.
         fn turn(&mut self) {
+            if self.is_paused {
+                return;
+            }
             let Some(Queued { ticket, reading, slice_bytes, ahead }) = self.readings.front_mut() else { return };
             if let Some((blob, source)) = ahead
                 && let Some(range) = reading.next_range(*slice_bytes)
@@ -176,9 +193,7 @@ mod browser {
             if is_large || self.readings.is_empty() || now_ms() - self.told_ms >= TOGETHER_MS {
                 self.tell();
             }
-            if !self.readings.is_empty() {
-                self.take_turn();
-            }
+            self.take_turn();
         }
 
         /// What was read ahead is here.

@@ -1,7 +1,8 @@
 //! Bin `unpack`: the worker that opens archives, and copies large inputs into files of the browser. It lives as long as there is something to unpack and holds no more than a few buffers: what
 //! comes out goes back to the page as handles, which the browser keeps.
 //!
-//! One message asks, with the archive's handle; it is done in one go, and news are posted on the way. To stop it, end it.
+//! One message asks, with the archive's handle; it is done in one go, and news are posted on the way. To stop it, end it; to go on after a
+//! pause, it begins anew and passes over what came out before: decompressors keep their place on the stack, and no message reaches it.
 
 fn main() {
     #[cfg(target_arch = "wasm32")]
@@ -54,10 +55,10 @@ mod browser {
             let Ok(blob) = files.get(0).dyn_into::<Blob>() else { return };
             if let Request::Keep { case, file } = request {
                 wasm_bindgen_futures::spawn_local(keeper::keep(id, case, file, blob));
-            } else if let Request::Unpack(path) = request {
+            } else if let Request::Unpack(path, n_known) = request {
                 let windows = Windows::default();
                 let source = FileSource::new(blob, windows.clone());
-                let mut sink = Handles { id, windows, ..Handles::default() };
+                let mut sink = Handles { id, n_known, windows, ..Handles::default() };
                 let issues = unpack(&path, &source, Limits::default(), &mut sink);
                 sink.tell();
                 post(id, Answer::Unpacked(issues));
@@ -71,6 +72,8 @@ mod browser {
     #[derive(Default)]
     struct Handles {
         id: u32,
+        /// Members that the page has from before a pause, and that are passed over.
+        n_known: usize,
         /// The end of what is coming out; what was before it is in `parts`.
         rest: Vec<u8>,
         parts: Array,
@@ -115,6 +118,12 @@ mod browser {
         }
 
         fn member(&mut self, path: &str, noted: Issues) {
+            if let Some(n_left) = self.n_known.checked_sub(1) {
+                self.n_known = n_left;
+                self.rest.clear();
+                self.parts = Array::new();
+                return;
+            }
             // Where the browser has no room, an empty handle: what was noted says that reading failed.
             let Ok(blob) = self.end().or_else(|_| Blob::new()) else { return };
             self.handles.push(&blob);

@@ -103,6 +103,8 @@ mod browser {
         turn_waits: bool,
         reading: bool,
         run_started_ms: f64,
+        /// Since when nothing is read because a person said so.
+        paused_since_ms: Option<f64>,
         /// The share of the conclusions that is drawn.
         concluded: f64,
         news: News,
@@ -121,6 +123,7 @@ mod browser {
                 turn_waits: false,
                 reading: false,
                 run_started_ms: 0.0,
+                paused_since_ms: None,
                 concluded: 0.0,
                 news: News::default(),
                 windows: Windows::default(),
@@ -170,6 +173,16 @@ mod browser {
                 Request::Cancel(evidence) => {
                     self.pool.cancel(evidence);
                     self.change(|case| case.cancel(evidence));
+                }
+                Request::Pause(is_paused) => {
+                    let now = now_ms();
+                    // The time of a pause is no time of reading.
+                    if let Some(since) = self.paused_since_ms.take() {
+                        self.run_started_ms += now - since;
+                    }
+                    self.paused_since_ms = is_paused.then_some(now);
+                    self.pool.pause(is_paused);
+                    self.pool.give(&mut self.case, &self.handles);
                 }
                 Request::Clear => {
                     self.handles.clear();
@@ -248,10 +261,14 @@ mod browser {
         fn changed(&mut self) {
             if !self.reading {
                 self.reading = true;
-                self.run_started_ms = now_ms();
+                self.run_started_ms = self.paused_since_ms.unwrap_or_else(now_ms);
             }
             self.concluded = 0.0;
             self.pool.give(&mut self.case, &self.handles);
+            if self.paused_since_ms.is_some() {
+                // Nothing is read that would bring the news.
+                self.tell(false);
+            }
             self.take_turn();
         }
 
@@ -266,11 +283,9 @@ mod browser {
             self.pool.hear(said, &mut self.case);
             self.pool.give(&mut self.case, &self.handles);
             if self.news.are_due() {
-                let (evidence, progress) = (self.case.evidence(), self.progress(false));
-                self.news.tell(|| {
-                    post(0, Answer::Evidence(evidence));
-                    post(0, Answer::Progress(progress));
-                });
+                let mut news = std::mem::take(&mut self.news);
+                news.tell(|| self.tell(false));
+                self.news = news;
             }
             self.take_turn();
         }
@@ -303,8 +318,7 @@ mod browser {
         fn finish_run(&mut self) {
             self.reading = false;
             let conclusions = Box::new(Conclusions::of(self.case.analysis()));
-            post(0, Answer::Evidence(self.case.evidence()));
-            post(0, Answer::Progress(self.progress(true)));
+            self.tell(true);
             let (offset_s, time_range) = (self.case.offset_s(), self.case.time_range());
             post(0, Answer::Analysis { conclusions, offset_s, time_range });
             for (id, query) in std::mem::take(&mut self.waiting) {
@@ -315,10 +329,15 @@ mod browser {
             }
         }
 
+        fn tell(&self, idle: bool) {
+            post(0, Answer::Evidence(self.case.evidence()));
+            post(0, Answer::Progress(self.progress(idle)));
+        }
+
         fn progress(&self, idle: bool) -> Progress {
             let progress = self.case.progress();
             let concluded = (self.reading && progress.idle).then_some(self.concluded);
-            let seconds = (now_ms() - self.run_started_ms) / 1000.0;
+            let seconds = (self.paused_since_ms.unwrap_or_else(now_ms) - self.run_started_ms) / 1000.0;
             let rate = if seconds > 0.0 { progress.bytes_done as f64 / seconds } else { 0.0 };
             Progress { bytes_per_second: rate, concluded, idle, ..progress }
         }

@@ -76,6 +76,8 @@ pub enum ToReader {
     Read(Vec<(u32, Job)>),
     /// Reads this one no further. It still gives its last batch.
     Cancel(u32),
+    /// Takes no further slice until it is told to go on; what is cancelled meanwhile still gives its last batch.
+    Pause(bool),
 }
 
 /// From a worker that reads: batches, in the order in which they came, by ticket.

@@ -20,14 +20,18 @@ pub(crate) fn reading(app: App) -> El {
         if progress.concluded.is_some() {
             return app.t("page-concluding");
         }
-        app.with(
-            "page-reading",
+        let id = if app.paused.get() { "page-reading-paused" } else { "page-reading" };
+        let left = progress.seconds_left().filter(|_| !app.paused.get()).map(Arg::Seconds);
+        let read = app.with(
+            id,
             &[
                 ("done", Arg::Bytes(progress.bytes_done)),
                 ("total", Arg::Bytes(progress.bytes_total)),
                 ("rate", Arg::Text(format::bytes(progress.bytes_per_second as u64))),
             ],
-        )
+        );
+        let left = left.map(|left| app.with("page-time-left", &[("left", left)]));
+        [Some(read), left].into_iter().flatten().collect::<Vec<_>>().join(" · ")
     };
     let working = move || !app.progress.get().idle;
     let reading = move || working() && app.progress.get().concluded.is_none();
@@ -40,6 +44,8 @@ pub(crate) fn reading(app: App) -> El {
         let bar = el("progress").attr("max", "1").attr_of("aria-label", app.tr("page-unpacking-label"));
         bar.prop_of("value", move || unpacked().into())
     };
+    let held = move || app.t(if app.paused.get() { "page-resume" } else { "page-pause" });
+    let hold = move || app.engine().pause(!app.paused.get_untracked());
     el_of("div", "reading")
         .toggle("idle", move || !working() && !unpacks())
         .when(unpacks, unpack_bar)
@@ -47,6 +53,7 @@ pub(crate) fn reading(app: App) -> El {
         .when(unpacks, move || button("quiet", app.tr("page-unpacking-stop"), move || app.unpacker().stop(app)))
         .when(working, bar)
         .when(working, move || el_of("span", "reading-text").say(says))
+        .when(move || reading() || unpacks(), move || button("quiet", held, hold))
         .when(reading, move || button("quiet", app.tr("page-stop"), move || app.engine().cancel(None)))
 }
 
