@@ -990,6 +990,9 @@ event-probes-failed = { $subjects ->
    *[other] Probes of { $subjects } pods fail
 }
 event-liveness-kill = kubelet restarts { $pod }: liveness probe failed
+event-reclaim = kubelet sets out to reclaim { $resource }
+event-evicted = kubelet evicts { $pod }
+event-evictions = kubelet evicts { $subjects } pods
 workload-exit-oom = Container { $container } was killed for its memory: exit code 137 with the reason OOMKilled.
 workload-exit-oom-limit = Container { $container } was killed for its memory at its limit of { $limit }: exit code 137 with the reason OOMKilled.
 workload-last-words = Its log from before the restart is there; these are its last lines.
@@ -1357,6 +1360,7 @@ export-clock-person = set by a person
 export-clock-sibling = taken from another file
 export-clock-default = assumed
 export-not-collected = Not collected, with the command that would have collected it:
+export-collectors = Not collected, as the collectors say:
 export-what = Evidence
 export-command = Command
 export-disturbs = Effect on the system
@@ -2207,6 +2211,8 @@ panel-evidence-bytes = { $count ->
 panel-evidence-read-so-far = { $read } read of { $all }
 panel-evidence-quoted = “{ $value }”
 panel-evidence-guess = { $value }, guessed; could be { $others }
+panel-evidence-not-collected = Not collected, as { $collector } says: { $message }
+panel-evidence-lost = Not collected, as it says: { $message }
 panel-evidence-guess-only = { $value }, guessed
 panel-evidence-guess-chosen = { $value }, set by you
 panel-evidence-go-to = Go to line, or to byte as 0x1f

@@ -847,6 +847,9 @@ event-probes-failed = { $subjects ->
    *[other] { $subjects } 个 Pod 的探针失败
 }
 event-liveness-kill = kubelet 重启 { $pod }：存活探针失败
+event-reclaim = kubelet 开始回收 { $resource }
+event-evicted = kubelet 驱逐 { $pod }
+event-evictions = kubelet 驱逐 { $subjects } 个 Pod
 workload-exit-oom = 容器 { $container } 因内存被终止：退出码 137，原因为 OOMKilled。
 workload-exit-oom-limit = 容器 { $container } 达到内存上限 { $limit } 后被终止：退出码 137，原因为 OOMKilled。
 workload-last-words = 已采集到重启之前的日志，以下是其最后几行。
@@ -1169,6 +1172,7 @@ export-clock-person = 人工设定
 export-clock-sibling = 取自其他文件
 export-clock-default = 假定
 export-not-collected = 以下证据未采集，可用所列命令采集：
+export-collectors = 采集器称未采集到：
 export-what = 证据
 export-command = 命令
 export-disturbs = 对系统的影响
@@ -1917,6 +1921,8 @@ panel-evidence-bytes = { $count } 字节
 panel-evidence-read-so-far = 已读 { $read }，共 { $all }
 panel-evidence-quoted = “{ $value }”
 panel-evidence-guess = { $value }（推测，也可能是 { $others }）
+panel-evidence-not-collected = { $collector } 称未采集到：{ $message }
+panel-evidence-lost = 其中写明未采集到：{ $message }
 panel-evidence-guess-only = { $value }（推测）
 panel-evidence-guess-chosen = { $value }（由您设定）
 panel-evidence-go-to = 转到行号，或 0x1f 形式的字节

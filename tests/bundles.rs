@@ -169,12 +169,47 @@ fn what_sos_could_not_collect_is_said_with_its_plugin() {
             ("kubernetes", "command 'kubectl get --all-namespaces pods' timed out after 300s"),
             ("cgroups", "caught exception in plugin method \"cgroups.collect()\""),
             ("networking", "Plugin networking timed out"),
-            ("networking", "timeout_hit: true"),
             ("networking", "return_code: 124, ip -s -d link"),
             ("cgroups", "Traceback (most recent call last):"),
         ]
     );
+    // What sos prints and what its manifest holds is one failure, at both places.
+    let networking = analysis.coverage.errors.iter().find(|it| it.message == "Plugin networking timed out");
+    let places = networking.map(|it| (it.locator.evidence.0, it.also.iter().map(|also| also.evidence.0).collect()));
+    assert_eq!(places, Some((2, vec![4])));
 }
+
+#[test]
+fn messages_that_were_dropped_are_coverage_and_no_failure() {
+    let log = "Jul 23 22:14:33 node-xx systemd-journald[401]: Suppressed 1270 messages from kubelet.service\n\
+        Jul 23 22:14:34 node-xx kernel: net_ratelimit: 41 callbacks suppressed\n\
+        Jul 23 22:15:03 node-xx systemd-journald[401]: Suppressed 30 messages from kubelet.service\n\
+        Jul 23 22:15:09 node-xx app[7]: consumer got 12 messages from topic orders\n\
+        Jul 23 22:16:03 node-xx rsyslogd: imuxsock lost 301 messages from pid 2201 due to rate-limiting\n\
+        Jul 23 22:17:03 node-xx systemd-journald[401]: Suppressed 12 messages from docker.service\n";
+    let analysis = analysis(&[("messages", log), ("status.txt", STATUS)]);
+    let told = analysis.coverage.errors.iter().map(|it| {
+        let also: Vec<u32> = it.also.iter().map(|also| also.lines.first).collect();
+        (it.collector.as_str(), it.message.as_str(), it.locator.lines.first, also)
+    });
+    assert_eq!(
+        told.collect::<Vec<_>>(),
+        [
+            ("systemd-journald", "Suppressed 1300 messages from kubelet.service (×2)", 1, vec![3]),
+            ("kernel", "net_ratelimit: 41 callbacks suppressed", 2, vec![]),
+            ("rsyslogd", "imuxsock lost 301 messages from pid 2201", 5, vec![]),
+            ("systemd-journald", "Suppressed 12 messages from docker.service", 6, vec![]),
+            ("", "Some lines were ellipsized", 9, vec![]),
+        ]
+    );
+    assert!(analysis.timeline.is_empty() && analysis.findings.is_empty());
+}
+
+/// What `systemctl status` says.
+const STATUS: &str = "● kubelet.service - kubelet\n   Loaded: loaded (/lib/systemd/system/kubelet.service; enabled)\n   \
+    Active: active (running) since Sun 2023-07-23 22:06:00 CST; 3h ago\n Main PID: 1123 (kubelet)\n    Tasks: 17 (limit: 10267)\n   \
+    Memory: 1.2G\n\nJul 23 22:14:33 node-xx kubelet[1123]: I0723 22:14:33.000001    1123 kubelet.go:1] a long line t...\n\
+    Hint: Some lines were ellipsized, use -l to show in full.\n";
 
 #[test]
 fn what_kubectl_refused_is_said_alone_and_among_rows() {

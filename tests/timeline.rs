@@ -196,3 +196,48 @@ fn the_panel_shows_lanes_gaps_and_what_the_filter_lets_through() {
     let nothing = view(&TimelineFilter { text: "no such words".to_owned(), ..TimelineFilter::default() });
     assert!(nothing.items.is_empty() && nothing.span.is_none());
 }
+
+#[test]
+fn evictions_that_only_kubelets_log_tells_of_are_proposed_with_their_lines() {
+    let line = |minute: u32, second: u32, text: &str| {
+        format!("2023-07-23T22:{minute:02}:{second:02}+0800 node-xx kubelet[1123]: {text}\n")
+    };
+    let log = [
+        line(3, 1, "W0723 22:03:01.000001    1123 eviction_manager.go:340] eviction manager: attempting to reclaim memory"),
+        line(3, 1, "I0723 22:03:01.000002    1123 eviction_manager.go:351] eviction manager: must evict pod(s) to reclaim memory"),
+        line(3, 2, "I0723 22:03:02.000001    1123 eviction_manager.go:369] eviction manager: pods ranked for eviction: web-1_shop(0b6d), db-1_shop(0b6e)"),
+        line(3, 2, "I0723 22:03:02.000002    1123 eviction_manager.go:571] eviction manager: pod web-1_shop(0b6d) is evicted successfully"),
+        line(3, 11, "W0723 22:03:11.000001    1123 eviction_manager.go:340] eviction manager: attempting to reclaim memory"),
+        line(40, 0, "\"Eviction manager: attempting to reclaim\" resourceName=\"ephemeral-storage\""),
+        line(40, 1, "\"Eviction manager: pod is evicted successfully\" pod=\"shop/db-1\""),
+    ]
+    .concat();
+    let events = "LAST SEEN   TYPE      REASON    OBJECT      MESSAGE\n\
+        2m          Warning   Evicted   pod/db-1    The node was low on resource: ephemeral-storage.\n";
+    let mut alone = case(&[&log]);
+    let proposed_alone = proposed(&mut alone);
+    assert_eq!(
+        shown(&proposed_alone),
+        [
+            "2023-07-23 22:03:01.000001 to 2023-07-23 22:03:11.000001 ×2 kubelet sets out to reclaim memory",
+            "2023-07-23 22:03:02.000002 ×1 kubelet evicts shop/web-1",
+            "2023-07-23 22:40:00 ×1 kubelet sets out to reclaim ephemeral-storage",
+            "2023-07-23 22:40:01 ×1 kubelet evicts shop/db-1",
+        ]
+    );
+    let cited: Vec<Vec<u32>> =
+        proposed_alone.iter().map(|it| it.cites.iter().map(|cite| cite.locator.lines.first).collect()).collect();
+    assert_eq!(cited, [vec![1, 5], vec![4], vec![6], vec![7]]);
+    // Kubernetes says it as well: one proposal, the event.
+    let mut both = case(&[&log, events]);
+    let about_db: Vec<String> = shown(&proposed(&mut both)).into_iter().filter(|it| it.contains("db-1")).collect();
+    assert_eq!(about_db.len(), 1, "{about_db:?}");
+    // A storm is one event.
+    let storm: String = (0..40)
+        .map(|n| line(3, n % 60, &format!("\"Eviction manager: pod is evicted successfully\" pod=\"shop/web-{n}\"")))
+        .collect();
+    assert_eq!(
+        shown(&proposed(&mut case(&[&storm]))),
+        ["2023-07-23 22:03:00 to 2023-07-23 22:03:39 ×40 kubelet evicts 40 pods"]
+    );
+}

@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::evidence_json::RangeJson;
-use crate::model::{Bundle, BundleKind, CollectedBy, CollectorError, Coverage, EvidenceMeta};
+use crate::model::{Bundle, BundleKind, CollectedBy, CollectorError, Coverage, EvidenceMeta, Locator};
 use crate::text::Texts;
 
 #[derive(Serialize)]
@@ -84,12 +84,23 @@ struct ErrorJson<'a> {
     line: u32,
     collector: &'a str,
     message: &'a str,
+    also: Vec<PlaceJson<'a>>,
+}
+
+#[derive(Serialize)]
+struct PlaceJson<'a> {
+    path: &'a str,
+    line: u32,
 }
 
 impl<'a> ErrorJson<'a> {
     fn of(error: &'a CollectorError, evidence: &'a [EvidenceMeta]) -> Self {
-        let meta = evidence.iter().find(|meta| meta.id == error.locator.evidence);
-        let CollectorError { collector, message, locator } = error;
-        Self { path: meta.map_or("", |meta| &meta.path), line: locator.lines.first, collector, message }
+        let place = |locator: &Locator| {
+            let meta = evidence.iter().find(|meta| meta.id == locator.evidence);
+            PlaceJson { path: meta.map_or("", |meta| &meta.path), line: locator.lines.first }
+        };
+        let CollectorError { collector, message, locator, also } = error;
+        let PlaceJson { path, line } = place(locator);
+        Self { path, line, collector, message, also: also.iter().map(place).collect() }
     }
 }

@@ -3,6 +3,7 @@
 //! A few rare words are searched for in one pass; only a line that holds one is looked at, once, however many it has.
 
 mod eviction;
+pub(super) mod gaps;
 mod oom;
 
 use memchr::{memchr, memchr_iter, memrchr};
@@ -67,29 +68,42 @@ impl Scanner {
 
     /// Takes a block of whole lines and where its words stand, in order; reports what it shows in file order, each kind at most once per line.
     pub(super) fn scan(&self, block: &Block<'_>, hits: impl Iterator<Item = Hit>, out: &mut Sightings) {
-        let text = block.bytes;
-        let (mut counted_to, mut line) = (0, block.first_line);
-        let mut hits = hits.peekable();
-        while let Some(Hit { at, word }) = hits.next() {
-            let start = memrchr(b'\n', &text[..at]).map_or(0, |end| end + 1);
-            let end = memchr(b'\n', &text[at..]).map_or(text.len(), |end| at + end);
-            let n_line_ends = memchr_iter(b'\n', &text[counted_to..start]).count();
-            line = line.saturating_add(u32::try_from(n_line_ends).unwrap_or(u32::MAX));
-            counted_to = start;
-            // As far as parsers look at a line, so that it does not matter where a slice cuts a longer one.
-            let shown = text[start..end].strip_suffix(b"\r").unwrap_or(&text[start..end]);
-            let shown = &shown[..shown.len().min(MAX_LINE_BYTES)];
-            let bytes =
-                ByteRange { start: block.offset + start as u64, end: block.offset + (start + shown.len()) as u64 };
+        each_line(block, hits, |shown, line, bytes, words| {
             let mut asked = [false; JUDGES.len()];
-            asked[self.judges[word]] = true;
-            while let Some(Hit { word, .. }) = hits.next_if(|hit| hit.at < end) {
-                asked[self.judges[word]] = true;
-            }
+            words.iter().for_each(|word| asked[self.judges[*word]] = true);
             for ((judge, _), _) in JUDGES.iter().zip(asked).filter(|(_, is_asked)| *is_asked) {
                 judge(shown, &mut |kind| out.push(Sighting { kind, line, bytes, subject: pod_of(shown) }));
             }
+        });
+    }
+}
+
+/// Shows each line of a block that holds words: the line, its number, its bytes and the words.
+fn each_line(
+    block: &Block<'_>,
+    hits: impl Iterator<Item = Hit>,
+    mut show: impl FnMut(&[u8], u32, ByteRange, &[usize]),
+) {
+    let text = block.bytes;
+    let (mut counted_to, mut line) = (0, block.first_line);
+    let mut hits = hits.peekable();
+    let mut words = Vec::new();
+    while let Some(Hit { at, word }) = hits.next() {
+        let start = memrchr(b'\n', &text[..at]).map_or(0, |end| end + 1);
+        let end = memchr(b'\n', &text[at..]).map_or(text.len(), |end| at + end);
+        let n_line_ends = memchr_iter(b'\n', &text[counted_to..start]).count();
+        line = line.saturating_add(u32::try_from(n_line_ends).unwrap_or(u32::MAX));
+        counted_to = start;
+        // As far as parsers look at a line, so that it does not matter where a slice cuts a longer one.
+        let shown = text[start..end].strip_suffix(b"\r").unwrap_or(&text[start..end]);
+        let shown = &shown[..shown.len().min(MAX_LINE_BYTES)];
+        let bytes = ByteRange { start: block.offset + start as u64, end: block.offset + (start + shown.len()) as u64 };
+        words.clear();
+        words.push(word);
+        while let Some(Hit { word, .. }) = hits.next_if(|hit| hit.at < end) {
+            words.push(word);
         }
+        show(shown, line, bytes, &words);
     }
 }
 

@@ -7,7 +7,7 @@ use super::{
     RecordTable, Sightings, Table, WallKind,
 };
 
-/// What a bundle's collector could not collect.
+/// What a collector could not collect, or lost of what came to it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CollectorError {
     /// Its name, where it is stated.
@@ -16,6 +16,8 @@ pub struct CollectorError {
     pub message: String,
     /// Where.
     pub locator: Locator,
+    /// Where it is said as well: by another account of the same run, or the last time.
+    pub also: Vec<Locator>,
 }
 
 /// What parsing one evidence yields.

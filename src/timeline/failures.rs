@@ -27,7 +27,7 @@ pub(super) fn failed(facts: &Facts, findings: &[Finding]) -> Vec<TimelineEvent> 
 }
 
 /// Repeats as one event over their range.
-fn folded(key: &str, id: &str, phase: Option<Phase>, failures: &[&Failure]) -> Option<TimelineEvent> {
+pub(super) fn folded(key: &str, id: &str, phase: Option<Phase>, failures: &[&Failure]) -> Option<TimelineEvent> {
     let mut timed: Vec<&&Failure> = failures.iter().filter(|failure| failure.at.is_some()).collect();
     if timed.iter().any(|failure| failure.uncertainty_s == 0) {
         timed.retain(|failure| failure.uncertainty_s == 0);

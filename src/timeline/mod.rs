@@ -4,6 +4,7 @@
 //! is too much to read is folded into events that say how much they stand for.
 
 mod changes;
+mod evictions;
 mod failures;
 mod fold;
 mod kube;
@@ -25,6 +26,7 @@ pub fn propose(facts: &Facts, findings: &[Finding]) -> Vec<TimelineEvent> {
     events.extend(stacks::onsets(facts));
     events.extend(stacks::pleg_stops(facts));
     events.extend(failures::failed(facts, findings));
+    events.extend(evictions::evictions(facts));
     events.extend(kube::ended(facts));
     events.extend(kube::warnings(facts));
     events.extend(notes::chats(facts));

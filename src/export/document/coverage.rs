@@ -1,6 +1,6 @@
 //! Slot `coverage`: which times the evidence covers and whose clock that is, what was not collected, what could not be read.
 
-use crate::model::{Arg, Clock, ClockOrigin, Coverage, EvidenceMeta, IssueSeverity, TimeBasis, Timestamp};
+use crate::model::{Arg, Clock, ClockOrigin, Coverage, EvidenceMeta, IssueSeverity, Locator, TimeBasis, Timestamp};
 use crate::text::{Texts, format};
 use crate::view::document::{Block, Inline};
 
@@ -22,6 +22,7 @@ pub(super) fn write(pages: &mut Pages<'_>) {
         pages.table(&["export-evidence", "export-first", "export-last", "export-clock"], rows);
     }
     not_collected(pages, coverage);
+    collectors(pages, coverage);
     let damaged: Vec<_> =
         material.evidence.iter().filter_map(|meta| damage(meta, pages)).map(|item| (0, item)).collect();
     if !damaged.is_empty() {
@@ -44,6 +45,28 @@ fn not_collected(pages: &mut Pages<'_>, coverage: &Coverage) {
     });
     let rows = rows.collect();
     pages.table(&["export-what", "export-command", "export-disturbs"], rows);
+}
+
+/// What collectors say they could not collect or lost, with the lines that say it.
+fn collectors(pages: &mut Pages<'_>, coverage: &Coverage) {
+    if coverage.errors.is_empty() {
+        return;
+    }
+    let evidence = pages.material.evidence;
+    let place = |locator: &Locator| {
+        let meta = evidence.iter().find(|meta| meta.id == locator.evidence);
+        format!("{}:{}", meta.map_or("?", |meta| meta.path.as_str()), locator.lines.first)
+    };
+    let items = coverage.errors.iter().map(|error| {
+        let places: Vec<String> = std::iter::once(&error.locator).chain(&error.also).map(place).collect();
+        let said = [error.collector.as_str(), &error.message].into_iter().filter(|part| !part.is_empty());
+        let said = said.collect::<Vec<_>>().join(": ");
+        (0, vec![Inline::Text(format!("{said} ")), Inline::Code(places.join(", "))])
+    });
+    let items = items.collect();
+    let text = pages.get("export-collectors");
+    pages.blocks.push(Block::Paragraph(cell(text)));
+    pages.blocks.push(Block::List(items));
 }
 
 /// What of an input is not in the analysis; `None` where all of it is.

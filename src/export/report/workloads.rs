@@ -54,7 +54,9 @@ impl Report<'_> {
             for error in &coverage.errors {
                 let parts = [error.collector.as_str(), &error.message].into_iter().filter(|part| !part.is_empty());
                 let text = parts.collect::<Vec<_>>().join(": ");
-                self.statement(&text, &[Cite { locator: error.locator, role: Role::Shows, at: None }]);
+                let places = std::iter::once(&error.locator).chain(&error.also);
+                let cites = places.map(|locator| Cite { locator: *locator, role: Role::Shows, at: None });
+                self.statement(&text, &cites.collect::<Vec<_>>());
             }
         }
     }

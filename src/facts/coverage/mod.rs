@@ -35,7 +35,7 @@ pub fn derive_coverage(
     }
     let stated = inputs.iter().flat_map(|input| &input.parsed.collector_errors).cloned();
     let told = inputs.iter().filter_map(|input| trouble(input, &bundles));
-    let errors = stated.chain(told).take(MAX_ERRORS).collect();
+    let errors = said_once(stated.chain(told), inputs, &bundles);
     // Documents say it as an issue, logs by their lines.
     let hides = |input: &&Input<'_>| {
         input.parsed.issues.list.iter().any(|issue| issue.code == IssueCode::Redacted)
@@ -45,6 +45,33 @@ pub fn derive_coverage(
     Coverage { bundles, windows, missing, failed, errors, redacted }
 }
 
+/// Errors of collectors. What two accounts of one run say in the same words (sos prints what its manifest holds) is one error at two places.
+fn said_once(
+    said: impl Iterator<Item = CollectorError>,
+    inputs: &[Input<'_>],
+    bundles: &[Bundle],
+) -> Vec<CollectorError> {
+    let root = |error: &CollectorError| {
+        let input = inputs.iter().find(|input| input.meta.id == error.locator.evidence)?;
+        Some(&bundle_of(&input.meta.path, bundles)?.root)
+    };
+    let mut errors: Vec<CollectorError> = Vec::new();
+    for error in said {
+        let is_same = |known: &&mut CollectorError| {
+            !error.message.is_empty()
+                && (&known.collector, &known.message) == (&error.collector, &error.message)
+                && known.locator.evidence != error.locator.evidence
+                && root(known).is_some_and(|known| root(&error) == Some(known))
+        };
+        if let Some(known) = errors.iter_mut().find(is_same) {
+            known.also.push(error.locator);
+        } else if errors.len() < MAX_ERRORS {
+            errors.push(error);
+        }
+    }
+    errors
+}
+
 /// A text in which a collector tells of its own trouble: its first line stands for it, and is read when the place is quoted.
 fn trouble(input: &Input<'_>, bundles: &[Bundle]) -> Option<CollectorError> {
     let meta = input.meta;
@@ -52,7 +79,7 @@ fn trouble(input: &Input<'_>, bundles: &[Bundle]) -> Option<CollectorError> {
         return None;
     }
     let collector = troubled_collector(&meta.path, bundle_of(&meta.path, bundles)?)?.to_owned();
-    Some(CollectorError { collector, message: String::new(), locator: Locator::lines(meta.id, 1, 1) })
+    Some(CollectorError { collector, message: String::new(), locator: Locator::lines(meta.id, 1, 1), also: Vec::new() })
 }
 
 /// Whether lines tell of tasks that were refused. Probes fail, files and connections run out for other reasons as well.

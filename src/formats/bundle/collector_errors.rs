@@ -137,7 +137,7 @@ impl Visit for Visitor<'_> {
             "[]" if !is_null => {
                 let (collector, message) = (String::new(), text.to_owned());
                 let locator = at.locator(it.evidence);
-                self.out.collector_errors.push(CollectorError { collector, message, locator });
+                self.out.collector_errors.push(CollectorError { collector, message, locator, also: Vec::new() });
             }
             "collector" => text.clone_into(&mut it.collector),
             "error" => it.message = Some((text.to_owned(), at)),
@@ -152,7 +152,7 @@ impl Visit for Visitor<'_> {
         if let Some((message, _)) = it.message.take() {
             let locator = it.opened.to(at).locator(it.evidence);
             let collector = std::mem::take(&mut it.collector);
-            self.out.collector_errors.push(CollectorError { collector, message, locator });
+            self.out.collector_errors.push(CollectorError { collector, message, locator, also: Vec::new() });
         }
     }
 

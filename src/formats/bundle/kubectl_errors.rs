@@ -56,6 +56,7 @@ pub(in crate::formats) fn take(evidence: EvidenceId, line: &Line<'_>, out: &mut 
         collector: "kubectl".to_owned(),
         message: String::from_utf8_lossy(text).into_owned(),
         locator: Locator { evidence, bytes, lines: LineRange::one(line.number) },
+        also: Vec::new(),
     });
     true
 }

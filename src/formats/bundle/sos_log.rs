@@ -52,6 +52,11 @@ fn read_head(line: &[u8]) -> Option<(Stamp, Level, &[u8])> {
     Some((stamp, level, rest[colon + 1..].trim_ascii()))
 }
 
+/// What sos prints when the time of a plugin is up.
+pub(super) fn timed_out(plugin: &str) -> String {
+    format!("Plugin {plugin} timed out")
+}
+
 /// The plugin and what it says, where a text tells of something that was not collected.
 fn trouble(level: Level, text: &[u8]) -> Option<(&[u8], &[u8])> {
     if let Some(rest) = text.strip_prefix(b"[plugin:") {
@@ -87,6 +92,7 @@ impl SosLog {
                 bytes: ByteRange { start, end: line.offset + line.bytes.len() as u64 },
                 lines: LineRange { first, last: line.number },
             },
+            also: Vec::new(),
         });
     }
 }

@@ -12,6 +12,7 @@
 use super::super::tree::json::JsonReader;
 use super::super::tree::{Fate, Place, Visit};
 use super::super::{Family, Format, Head, Parsed, Parser};
+use super::sos_log;
 use crate::evidence::Block;
 use crate::model::{CollectorError, EvidenceId, WallKind};
 
@@ -113,7 +114,7 @@ impl Visitor<'_> {
         let it = &*self.manifest;
         let Some((collector, _)) = it.plugin() else { return };
         let (collector, locator) = (collector.to_owned(), at.locator(it.evidence));
-        self.out.collector_errors.push(CollectorError { collector, message, locator });
+        self.out.collector_errors.push(CollectorError { collector, message, locator, also: Vec::new() });
     }
 }
 
@@ -133,9 +134,9 @@ impl Visit for Visitor<'_> {
     }
 
     fn scalar(&mut self, text: &str, _is_null: bool, at: Place) {
-        let Some((_, deeper)) = self.manifest.plugin() else { return };
+        let Some((plugin, deeper)) = self.manifest.plugin() else { return };
         match (deeper, self.manifest.key.as_str()) {
-            (0, "timeout_hit") if text == "true" => self.tell("timeout_hit: true".to_owned(), at),
+            (0, "timeout_hit") if text == "true" => self.tell(sos_log::timed_out(plugin), at),
             (2, "exec") => text.clone_into(&mut self.manifest.exec),
             (2, "return_code") => self.manifest.is_over = text == TIMED_OUT,
             _ => {}

@@ -1,13 +1,15 @@
 //! One input: how much of it is in the analysis and why not more, how it was recognised, what it gave, and what can be done about it.
 
 use super::{Content, Share, is_pending, raw, tables};
-use crate::model::{Arg, Cite, Encoding, EvidenceMeta, Issue, IssueSeverity, Locator, Role};
+use crate::model::{Arg, Cite, CollectorError, Encoding, EvidenceMeta, Issue, IssueSeverity, Locator, Role};
 use crate::text::{Texts, format};
 use crate::view::evidence;
 use crate::view::panel::{Item, OPEN_ROW, PanelRequest, Tool, Weight};
 
 /// Tables named in the choice of what to show.
 const NAMED_TABLES: usize = 100;
+/// Errors of the collector that are shown: the command line lists all.
+const ERRORS: usize = 50;
 /// The value of the choice that shows bytes and lines.
 const RAW: &str = "raw";
 
@@ -60,9 +62,18 @@ fn overview(meta: &EvidenceMeta, key: &str, content: &dyn Content, texts: &Texts
     for issue in &meta.issues.list {
         items.extend(issue_items(meta, issue, key, content, texts));
     }
+    items.extend(content.parsed().collector_errors.iter().take(ERRORS).map(|error| lost(error, texts)));
     items.push(Item::Facts(facts(meta, texts)));
     items.extend(tables::list(&content.parsed().tables, key, texts));
     items
+}
+
+/// What a collector says it could not collect.
+fn lost(error: &CollectorError, texts: &Texts) -> Item {
+    let id = if error.collector.is_empty() { "panel-evidence-lost" } else { "panel-evidence-not-collected" };
+    let args = [("collector", error.collector.as_str().into()), ("message", error.message.as_str().into())];
+    let cite = |locator: &Locator| Cite { locator: *locator, role: Role::Shows, at: None };
+    Item::plain(texts.with(id, &args), std::iter::once(&error.locator).chain(&error.also).map(cite).collect())
 }
 
 /// What is amiss, what to do about it, and the bytes or the line where it begins.
