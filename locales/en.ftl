@@ -363,7 +363,9 @@ issue-not-kept = Too large to be kept in the browser
 ## Findings
 
 rule-host-conntrack-table-full = Table of tracked connections was full
+rule-host-file-system-full = A file system had no room left
 rule-host-inotify-exhausted = inotify watches or instances of a user ran out
+rule-host-name-not-resolved = Names could not be resolved (DNS)
 rule-host-open-files-exhausted = Open files ran out
 rule-host-unit-tasks-exhausted = A unit ran out of tasks (TasksMax)
 rule-host-user-processes-exhausted = A user ran out of tasks (ulimit -u)
@@ -397,6 +399,13 @@ outcome-stall-none = { $count ->
     [one] The one goroutine has not
    *[other] None of { $count } goroutines has
  } waited for long for another process or in a system call.
+    [one] The one goroutine in the dumps has not waited for long for another process or in a system call.
+   *[other] None of { $count } goroutines has waited for long for another process or in a system call.
+}
+outcome-stall-pleg = { $count ->
+    [one] kubelet could not list its pods any more (PLEG), which makes the node NotReady; what it waits for is not in the evidence.
+   *[other] kubelet could not list its pods any more (PLEG, { $count } lines), which makes the node NotReady; what it waits for is not in the evidence.
+}
 finding-stall-title = A chain of calls stands still: { $chain }
 finding-stall-program = a Go program
 finding-stall-program-of = a Go program with code of { $name }
@@ -510,7 +519,10 @@ outcome-oom-unexplained = { $count ->
    *[other] { $count } containers ended with exit code 137 and no reason: children of their processes may have been killed for memory.
 }
 outcome-oom-stateless = Containers restarted, but nothing says how their runs ended.
-outcome-oom-none = None of { $count } containers was killed for its memory, as far as their states say.
+outcome-oom-none = { $count ->
+    [one] The one container whose state was collected was not killed for its memory, as far as that says.
+   *[other] None of { $count } containers was killed for its memory, as far as their states say.
+}
 missing-pod-states = States of the containers (kubectl get pods -o json, or kubectl describe pod)
 finding-probe-title = Container { $container } of { $subject } is killed by its liveness probe again and again
 finding-probe-kills = { $pods ->
@@ -530,7 +542,7 @@ question-probe-start = How long does a healthy start take under load, and would 
 outcome-probe-starved = Probes failed because no task could be created to run them: the kills are an effect of that.
 outcome-probe-memory = The container that its probe killed was also killed for its memory, which explains the failing probe.
 outcome-probe-once = { $pod } was killed by its liveness probe once, which may have been right.
-outcome-probe-none = Containers ended, and no event tells that a liveness probe killed one.
+outcome-probe-none = Containers ended, and none of the events that were collected (clusters keep them for about an hour) tells of a kill by a liveness probe.
 outcome-probe-no-events = { $count ->
     [one] One container was ended by a signal, and no events were collected that could tell whether a probe did it.
    *[other] { $count } containers were ended by a signal, and no events were collected that could tell whether probes did it.
@@ -583,7 +595,10 @@ outcome-pull-waiting = { $count ->
     [one] One container waits to be created, and nothing collected says for what.
    *[other] { $count } containers wait to be created, and nothing collected says for what.
 }
-outcome-pull-none = All { $count } containers have their image.
+outcome-pull-none = { $count ->
+    [one] The one container whose state was collected has its image.
+   *[other] All { $count } containers have their image.
+}
 rule-stack-lock-convoy = Many tasks wait behind one lock
 rule-stack-deadlock = Tasks wait for each other in a circle
 missing-stack-dump = Stack dumps with states and waits (goroutine?debug=2, SIGQUIT, jstack -l)
@@ -623,7 +638,7 @@ finding-convoy-held-unsaid = { $holder } holds the same lock in another dump.
 finding-convoy-why = Why does nobody get past this lock?
 finding-convoy-ask-timeout = What does the owner wait for, and why has that no timeout?
 finding-convoy-ask-second = Does a second dump, some minutes later, show the same owner?
-finding-deadlock-title = { $holders } wait for each other in a circle ({ $class }): { $count } tasks are blocked and stay so.
+finding-deadlock-title = Deadlock: { $holders } wait for each other in a circle ({ $class }); { $count } tasks are blocked and stay so.
 finding-deadlock-edge = { $waiter } waits for { $lock } in { $where }; { $holder } holds it.
 finding-deadlock-reported = The virtual machine reports the same circle itself.
 finding-deadlock-not-reported = The dump has no report of the virtual machine about this circle; it follows from who holds and who wants which lock.
@@ -671,6 +686,41 @@ finding-task-unlimited = container_threads_max of { $name } is 0, which means no
 finding-pid-hint = The runtime’s hint to raise ulimit -u is a guess: that limit is { $value } and was not reached.
 finding-conntrack-title = The table of tracked connections was full: new connections were dropped
 finding-conntrack-near = The table of tracked connections comes close to its limit
+finding-space-title = No room was left on { $where }: writes were refused (ENOSPC)
+finding-space-unnamed = a file system that no line names
+finding-space-refused = { $count ->
+    [one] One line reports a write that found no room (ENOSPC).
+   *[other] { $count } lines report writes that found no room (ENOSPC).
+}
+finding-space-df = df shows { $where } at { $percent } %.
+finding-space-ceph = { $count ->
+    [one] Ceph reports trouble in the storage below: OSDs that are down, or pools or OSDs that are full.
+   *[other] Ceph reports trouble in the storage below, on { $count } lines: OSDs that are down, or pools or OSDs that are full.
+}
+finding-space-why = Why was no room left on { $where }?
+question-space-users = What took the room (du -xh --max-depth=1, lsof +L1 for deleted files that are still open), and since when?
+question-space-grow = Can the volume grow by itself, and who is told at 80 %?
+outcome-space-full = df shows { $where } at { $percent } %, but nothing collected was refused for want of room.
+outcome-space-far = When df was taken, the fullest file system, { $where }, was at { $percent } %, and nothing collected was refused for want of room.
+missing-space = Room and inodes of the file systems (df -h, df -i)
+missing-space-log = Logs of what writes there
+missing-space-users = What takes the room (du -xh --max-depth=1), and the state of the storage below (ceph health detail, or the volume’s own)
+finding-dns-title = Names could not be resolved: { $names }
+finding-dns-unnamed = the lines do not say which
+finding-dns-lines = { $count } lines report names that were not resolved: { $names }.
+finding-dns-silent = { $count ->
+    [one] One line says that the name server gave no answer at all: questions to port 53 do not arrive, or nobody takes them.
+   *[other] { $count } lines say that the name server gave no answer at all: questions to port 53 do not arrive, or nobody takes them.
+}
+finding-dns-why = Why were names not resolved?
+question-dns-elsewhere = Does the same name resolve from another pod, and from another node?
+question-dns-policy = Which NetworkPolicy selects the pod, and does it let UDP and TCP 53 out to the cluster’s name service?
+outcome-dns-answered = dig got an answer, and nothing collected tells of a name that was not resolved.
+outcome-dns-few = { $count ->
+    [one] One line reports a name that was not resolved; a mistake in a name looks the same.
+   *[other] { $count } lines report names that were not resolved; a mistake in a name looks the same.
+}
+missing-dns = A look-up from the pod (nslookup NAME), the log of CoreDNS, and the policies (kubectl get networkpolicy -A -o yaml)
 finding-inotify-title = inotify ran out on the { $subject }: programs cannot watch files any more
 finding-files-title = Open files ran out ({ $subject }): nothing more could be opened
 finding-files-near = Open files come close to the limit ({ $subject })
@@ -802,7 +852,11 @@ outcome-found = Found
 outcome-ruled-out = Ruled out
 outcome-inconclusive = Cannot tell from this evidence
 outcome-skipped = Nothing to look at
-finding-none = No known failure pattern in this evidence
+finding-none = { $open ->
+    [0] No known failure pattern in this evidence
+    [one] No failure pattern is certain; one could not be decided
+   *[other] No failure pattern is certain; { $open } could not be decided
+}
 finding-reading = Reading the evidence…
 finding-looked-at = { $rules } patterns were looked for in { $inputs } inputs. What each of them needs is listed below.
 finding-subject = Subject
@@ -983,10 +1037,12 @@ event-stall-onset = The longest wait of a chain of calls begins ({ $minutes } mi
 event-stacks-onset = The first of { $count } tasks blocked behind one lock begins to wait ({ $minutes } min before the dump)
 event-threads-grow = Threads begin to grow, from { $baseline } up to { $peak }
 event-threads-recover = Threads are back at { $value }
+event-finding = { $title }
+event-storage = Ceph reports OSDs that are down, or pools or OSDs that are full
 event-task-refused = Tasks refused with EAGAIN
 event-probes-failed = { $subjects ->
     [0] Probes fail
-    [one] Probes of one pod fail
+    [one] Probes of { $pod } fail
    *[other] Probes of { $subjects } pods fail
 }
 event-liveness-kill = kubelet restarts { $pod }: liveness probe failed
@@ -1008,6 +1064,7 @@ workload-exit-not-found = The command of container { $container } was not found 
 workload-exit-never-started = Container { $container } never started (exit code 128): { $reason }
 workload-exit-signal = Container { $container } was ended by signal { $signal } (exit code { $code }).
 workload-exit-zero = Container { $container } ended without an error (exit code 0) and was started again: a service should not end.
+workload-exit-done = Container { $container } ended without an error (exit code 0).
 workload-exit-own = Container { $container } ended itself with exit code { $code }: the application decided so, and kubectl logs --previous shows why.
 workload-memory-near = At that time the node killed for memory: { $message } It may have been a process of this container.
 workload-probe-window = By its own numbers the liveness probe kills between { $from } and { $to } after the start; the last run lived { $lived }.
@@ -1435,7 +1492,11 @@ export-branch = Branches of why { $number }
 export-beside = Beside this chain
 export-confidence = (confidence: { $level })
 export-graph-alt = Graph of the causes: { $title }
-export-no-findings = No known failure pattern was found in this evidence.
+export-no-findings = { $open ->
+    [0] No known failure pattern was found in this evidence.
+    [one] No failure pattern is certain from this evidence; one could not be decided.
+   *[other] No failure pattern is certain from this evidence; { $open } could not be decided.
+}
 export-asked-by-program = Debrief derived these questions from the evidence:
 export-empty-field = Not filled in: { $name }.
 export-empty-part = Not written: { $name }.
@@ -1623,11 +1684,20 @@ cli-charts-left-out = the charts are not part of this output; use -o FILE to wri
 
 cli-opening = Debrief { $version } · draft analysis of { $inputs } ({ $lines })
 cli-verdict = VERDICT
-cli-no-finding = No known failure pattern was found in this evidence.
+cli-no-finding = { $open ->
+    [0] No known failure pattern was found in this evidence.
+    [one] No failure pattern is certain; one could not be decided (see below).
+   *[other] No failure pattern is certain; { $open } could not be decided (see below).
+}
+cli-troubled = { $count ->
+    [one] One workload restarted or fails (see below).
+   *[other] { $count } workloads restarted or fail (see below).
+}
 cli-subject = Subject
 cli-culprit = Culprit
 cli-victims = Victims
 cli-when = When
+cli-issue-alike = { $title }: { $count } inputs, the first of them { $path }
 cli-range = { $start } to { $end }
 cli-more-places = { " " }and { $count } more
 cli-ceilings = CEILINGS

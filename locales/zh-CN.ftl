@@ -332,7 +332,9 @@ issue-not-kept = 文件过大，浏览器未保留
 ## Findings
 
 rule-host-conntrack-table-full = 连接跟踪表已满
+rule-host-file-system-full = 文件系统已无空间
 rule-host-inotify-exhausted = 某个用户的 inotify 监视或实例耗尽
+rule-host-name-not-resolved = 域名无法解析（DNS）
 rule-host-open-files-exhausted = 打开文件数耗尽
 rule-host-unit-tasks-exhausted = 某个 systemd 单元的任务数耗尽（TasksMax）
 rule-host-user-processes-exhausted = 某个用户的任务数耗尽（ulimit -u）
@@ -356,6 +358,7 @@ outcome-stall-one-layer = { $count ->
    *[other] 证据中有停滞的多个层次，但无法判断它们是否属于同一条链：{ $shown }
 }
 outcome-stall-lone = 有 goroutine 已等待 { $minutes } 分钟；是否有其他任务在等它、它又在等什么，证据中没有。
+outcome-stall-pleg = kubelet 已无法列出自己的 Pod（PLEG，{ $count } 行），节点因此变为 NotReady；它在等什么，证据中没有。
 outcome-stall-none = { $count } 个 goroutine 中，没有一个长时间等待其他进程或停在系统调用里。
 finding-stall-title = 一条调用链停住了：{ $chain }
 finding-stall-program = 某个 Go 程序
@@ -442,7 +445,7 @@ finding-probe-refused = 探针访问时没有进程在监听（{ $count } 次）
 finding-probe-status = 应用以错误应答了探针（{ $count } 次）。
 finding-probe-timeout = 应用没有及时应答探针（{ $count } 次）。
 finding-probe-other = 探针因其他原因失败（{ $count } 次）。
-finding-probe-never-ready = 上一次运行持续了 { $lived }，而从未成功的探针会在启动后 { $from } 到 { $to } 之间杀死容器：应用没能在探针允许的时间内就绪。
+finding-probe-never-ready = 上一次运行持续了 { $lived }，而从未成功的探针会在启动后 { $from }到 { $to }之间杀死容器：应用没能在探针允许的时间内就绪。
 finding-probe-later = 上一次运行持续了 { $lived }，远长于从未成功的探针的 { $to }：应用曾经就绪，后来才停止应答。
 finding-probe-not-memory = 它不是因内存被杀死：其状态没有给出这样的原因。
 finding-probe-why = 容器 { $container } 的存活探针为什么失败？
@@ -451,7 +454,7 @@ question-probe-start = 在负载下正常启动需要多久？启动探针能否
 outcome-probe-starved = 探针失败是因为无法创建任务来执行它：杀死容器只是其后果。
 outcome-probe-memory = 被探针杀死的容器同时也因内存被杀死，这解释了探针的失败。
 outcome-probe-once = { $pod } 只被存活探针杀死过一次，这一次可能是对的。
-outcome-probe-none = 有容器结束，但没有事件表明是存活探针所杀。
+outcome-probe-none = 有容器结束，但采集到的事件（集群一般只保留约一小时）都不表明是存活探针所杀。
 outcome-probe-no-events = { $count } 个容器被信号终止，但没有采集到能说明是否由探针所致的事件。
 finding-evict-title = 节点 { $node } 因{ $resource }不足驱逐了 { $count } 个 Pod
 finding-evict-title-unplaced = { $count } 个 Pod 因{ $resource }不足被驱逐
@@ -514,7 +517,7 @@ finding-convoy-held-unsaid = 在另一份转储中，持有同一把锁的仍是
 finding-convoy-why = 为什么没有任务能越过这把锁？
 finding-convoy-ask-timeout = 持有者在等什么，为什么没有设置超时？
 finding-convoy-ask-second = 隔几分钟再取一份转储，持有者还是同一个吗？
-finding-deadlock-title = { $holders } 互相等待，形成环（{ $class }）：{ $count } 个任务被阻塞，并且不会自行恢复。
+finding-deadlock-title = 死锁：{ $holders } 互相等待，形成环（{ $class }）：{ $count } 个任务被阻塞，并且不会自行恢复。
 finding-deadlock-edge = { $waiter }在 { $where } 中等待{ $lock }，而它由{ $holder }持有。
 finding-deadlock-reported = 虚拟机自己也报告了同一个环。
 finding-deadlock-not-reported = 转储中没有虚拟机关于这个环的报告；它由各线程持有和等待的锁推出。
@@ -553,6 +556,29 @@ finding-task-unlimited = { $name } 的 container_threads_max 为 0，表示没�
 finding-pid-hint = 运行时提示调大 ulimit -u 只是猜测：该限制为 { $value }，并未触及。
 finding-conntrack-title = 连接跟踪表已满：新连接的数据包被丢弃
 finding-conntrack-near = 连接跟踪表接近上限
+finding-space-title = { $where } 已无空间：写入被拒绝（ENOSPC）
+finding-space-unnamed = 某个未写明的文件系统
+finding-space-refused = { $count } 行记录了因空间不足而失败的写入（ENOSPC）。
+finding-space-df = df 显示 { $where } 已用 { $percent } %。
+finding-space-ceph = Ceph 报告其下的存储有问题（{ $count } 行）：有 OSD 宕机，或存储池、OSD 已满。
+finding-space-why = { $where } 为何没有空间了？
+question-space-users = 空间被什么占用（du -xh --max-depth=1；已删除但仍打开的文件用 lsof +L1），从何时开始？
+question-space-grow = 该卷能否自动扩容？用量到 80 % 时会通知谁？
+outcome-space-full = df 显示 { $where } 已用 { $percent } %，但采集到的证据中没有因空间不足被拒绝的写入。
+outcome-space-far = 采集 df 时，用量最高的文件系统 { $where } 为 { $percent } %，且证据中没有因空间不足被拒绝的写入。
+missing-space = 各文件系统的空间与 inode（df -h、df -i）
+missing-space-log = 向该处写入的程序的日志
+missing-space-users = 空间被什么占用（du -xh --max-depth=1），以及其下存储的状态（ceph health detail，或该卷自身的状态）
+finding-dns-title = 域名无法解析：{ $names }
+finding-dns-unnamed = 日志未写明是哪些
+finding-dns-lines = { $count } 行记录了未能解析的域名：{ $names }。
+finding-dns-silent = 其中 { $count } 行表明域名服务器完全没有应答：发往 53 端口的请求没有到达，或无人处理。
+finding-dns-why = 域名为何无法解析？
+question-dns-elsewhere = 从其他 Pod、其他节点能否解析同一个域名？
+question-dns-policy = 哪条 NetworkPolicy 选中了该 Pod？它是否允许访问集群域名服务的 UDP 与 TCP 53？
+outcome-dns-answered = dig 得到了应答，且证据中没有未能解析的域名。
+outcome-dns-few = 有 { $count } 行记录了未能解析的域名；写错域名时也是这样。
+missing-dns = 在该 Pod 中做一次解析（nslookup NAME）、CoreDNS 的日志，以及各网络策略（kubectl get networkpolicy -A -o yaml）
 finding-inotify-title = inotify 资源耗尽（{ $subject }）：程序无法再监视文件变化
 finding-files-title = 打开文件数耗尽（{ $subject }）：无法再打开任何文件
 finding-files-near = 打开文件数接近上限（{ $subject }）
@@ -663,7 +689,10 @@ outcome-found = 已发现
 outcome-ruled-out = 已排除
 outcome-inconclusive = 现有证据无法判断
 outcome-skipped = 没有可供检查的内容
-finding-none = 证据中没有已知的故障模式
+finding-none = { $open ->
+    [0] 证据中没有已知的故障模式
+   *[other] 没有可以确定的故障模式；有 { $open } 种无法判定
+}
 finding-reading = 正在读取证据…
 finding-looked-at = 已在 { $inputs } 个输入中检查 { $rules } 种模式；各自所需的证据见下。
 finding-subject = 对象
@@ -841,9 +870,12 @@ event-stall-onset = 调用链中最久的等待开始（转储前 { $minutes } �
 event-stacks-onset = 堵在同一把锁后面的 { $count } 个任务中，最早的一个开始等待（转储前 { $minutes } 分钟）
 event-threads-grow = 线程数开始增长，从 { $baseline } 升至 { $peak }
 event-threads-recover = 线程数回落至 { $value }
+event-finding = { $title }
+event-storage = Ceph 报告有 OSD 宕机，或存储池、OSD 已满
 event-task-refused = 任务创建被拒绝（EAGAIN）
 event-probes-failed = { $subjects ->
     [0] 探针失败
+    [1] { $pod } 的探针失败
    *[other] { $subjects } 个 Pod 的探针失败
 }
 event-liveness-kill = kubelet 重启 { $pod }：存活探针失败
@@ -864,10 +896,11 @@ workload-exit-not-executable = 容器 { $container } 无法执行（退出码 12
 workload-exit-not-found = 找不到容器 { $container } 的命令（退出码 127）：请检查镜像、命令和挂载。
 workload-exit-never-started = 容器 { $container } 从未启动（退出码 128）：{ $reason }
 workload-exit-signal = 容器 { $container } 被信号 { $signal } 终止（退出码 { $code }）。
+workload-exit-done = 容器 { $container } 无错误退出（退出码 0）。
 workload-exit-zero = 容器 { $container } 无错误退出（退出码 0）后又被启动：常驻服务不应自行结束。
 workload-exit-own = 容器 { $container } 以退出码 { $code } 自行退出：由应用自己决定，kubectl logs --previous 会说明原因。
 workload-memory-near = 当时该节点曾因内存终止进程：{ $message } 被杀的可能是此容器中的进程。
-workload-probe-window = 按探针自身的参数，存活探针会在启动后 { $from } 到 { $to } 之间杀死容器；上一次运行持续了 { $lived }。
+workload-probe-window = 按探针自身的参数，存活探针会在启动后 { $from }到 { $to }之间杀死容器；上一次运行持续了 { $lived }。
 workload-waiting = 容器 { $container } 在等待：{ $reason }
 workload-evicted = kubelet 驱逐了该 Pod：{ $message }
 workload-unplaced = 没有节点能容纳该 Pod：{ $message }
@@ -1247,7 +1280,10 @@ export-branch = 第 { $number } 个为什么的分支
 export-beside = 此链之外
 export-confidence = （判断：{ $level }）
 export-graph-alt = 原因关系图：{ $title }
-export-no-findings = 在这些证据中没有发现已知的故障模式。
+export-no-findings = { $open ->
+    [0] 在这些证据中没有发现已知的故障模式。
+   *[other] 根据这些证据，没有可以确定的故障模式；有 { $open } 种无法判定。
+}
 export-asked-by-program = 以下问题由 Debrief 根据证据提出：
 export-empty-field = 尚未填写：{ $name }。
 export-empty-part = 尚未撰写：{ $name }。
@@ -1395,11 +1431,16 @@ cli-charts-left-out = 此处的输出不含图表；用 -o 指定文件，可将
 
 cli-opening = Debrief { $version } · 对 { $inputs }（{ $lines }）的分析草稿
 cli-verdict = 结论
-cli-no-finding = 在这些证据中没有发现已知的故障模式。
+cli-no-finding = { $open ->
+    [0] 在这些证据中没有发现已知的故障模式。
+   *[other] 没有可以确定的故障模式；有 { $open } 种无法判定（见下文）。
+}
+cli-troubled = 有 { $count } 个工作负载重启过或处于异常（见下文）。
 cli-subject = 对象
 cli-culprit = 肇因
 cli-victims = 受害方
 cli-when = 时间
+cli-issue-alike = { $title }：共 { $count } 个输入，第一个是 { $path }
 cli-range = { $start } 至 { $end }
 cli-more-places = { " " }等，另有 { $count } 处
 cli-ceilings = 上限

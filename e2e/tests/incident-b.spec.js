@@ -94,8 +94,9 @@ test("incident B by keyboard alone, from an empty case to the archive", async ({
 
   // Honest findings: what was looked for, in how many inputs, and what would have been needed.
   const findings = centre(page);
-  await expect(findings.getByRole("article")).toHaveCount(1);
-  await expect(findings.getByRole("article")).toContainText("kube/probe-kill-loop");
+  await expect(findings.getByRole("article")).toHaveCount(2);
+  await expect(findings.getByRole("article").first()).toContainText("host/file-system-full");
+  await expect(findings.getByRole("article").last()).toContainText("kube/probe-kill-loop");
   await expect(findings.getByRole("heading", { name: text("finding-not-collected") })).toBeVisible();
 
   await write(page, page.getByLabel(text("page-case-title")), "32 pods restart: the volume is full");

@@ -65,8 +65,10 @@ fn exponent_of(number: f64) -> i32 {
     format!("{number:e}").split_once('e').and_then(|(_, exponent)| exponent.parse().ok()).unwrap_or(0)
 }
 
+/// Exact up to 10²², and the same everywhere. Not read from text: reading floats brings a table of ten kilobytes along.
 fn power_of_ten(exponent: i32) -> f64 {
-    format!("1e{exponent}").parse().unwrap_or(1.0)
+    let power = (0..exponent.unsigned_abs()).fold(1.0, |power, _| power * 10.0);
+    if exponent < 0 { 1.0 / power } else { power }
 }
 
 /// A mark's label: `50,000` up to six digits, `1.5 M` above, all marks of an axis with the same number of decimals.

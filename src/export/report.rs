@@ -17,8 +17,10 @@ use crate::text::{Texts, format};
 use super::document::{clock_text, rule_name};
 use super::json::scope_text;
 use super::series::{Point, SeriesBrief, unit_name};
-use super::terminal::{Page, cell};
+use super::terminal::{Page, cell, tail_cell};
 
+/// Inputs with the same trouble that are named one by one.
+const ALIKE_SHOWN: usize = 5;
 /// Places named after a sentence.
 const PLACES_SHOWN: usize = 6;
 
@@ -159,7 +161,12 @@ impl Report<'_> {
     fn findings(&mut self, analysis: &Analysis) {
         self.heading("cli-verdict");
         if analysis.findings.is_empty() {
-            self.page.paragraph(2, "", &self.texts.get("cli-no-finding"));
+            let open = analysis.outcomes.iter().filter(|it| it.asks()).count();
+            self.page.paragraph(2, "", &self.texts.with("cli-no-finding", &[("open", open.into())]));
+            let troubled = analysis.workloads.len();
+            if troubled > 0 {
+                self.page.paragraph(2, "", &self.texts.with("cli-troubled", &[("count", troubled.into())]));
+            }
         }
         for finding in &analysis.findings {
             let severity = self.texts.get(&format!("severity-{}", severity_name(finding.severity)));
@@ -172,10 +179,7 @@ impl Report<'_> {
             if !finding.victims.is_empty() {
                 rows.push(("cli-victims", self.texts.plain(&victims)));
             }
-            rows.extend(finding.time_range.map(|range| {
-                let range = [("start", range.start.into()), ("end", range.end.into())];
-                ("cli-when", self.texts.with("cli-range", &range))
-            }));
+            rows.extend(finding.time_range.map(|range| ("cli-when", format::range(range, self.texts.offset_s()))));
             let rows = rows.into_iter().map(|(id, value)| vec![self.texts.get(id), cell(&value, 80)]);
             self.page.columns(4, &rows.collect::<Vec<_>>(), &[]);
             for statement in finding.statements.iter().filter(|it| it.topic != "ruled-out") {
@@ -299,13 +303,15 @@ impl Report<'_> {
             return;
         }
         let offset_s = self.texts.offset_s();
-        let zone = [("zone", format::offset(offset_s).into())];
-        self.page.heading(&self.texts.with("cli-timeline", &zone));
         // `22:09:14` is enough within one day.
         let time = |at| format::time(at, offset_s).trim_end_matches(&format::offset(offset_s)).trim_end().to_owned();
         let day = |at| time(at).split(' ').next().map(str::to_owned);
         let first_day = analysis.timeline.first().and_then(|event| day(event.at));
         let one_day = analysis.timeline.iter().all(|event| day(event.at) == first_day);
+        // Where every row shows its clock alone, the heading shows the day.
+        let zone = format::offset(offset_s);
+        let zone = first_day.filter(|_| one_day).map_or(zone.clone(), |day| format!("{day}, {zone}"));
+        self.page.heading(&self.texts.with("cli-timeline", &[("zone", zone.into())]));
         for event in &analysis.timeline {
             let phase = event.phase.map(|phase| self.texts.get(&format!("phase-{}", phase.as_str())));
             let phase = phase.map(|phase| format!(" [{phase}]")).unwrap_or_default();
@@ -376,17 +382,35 @@ impl Report<'_> {
         self.heading("cli-inputs");
         let rows = self.evidence.iter().map(|meta| {
             let lines = self.texts.say(&count_of("cli-count-lines", n_lines(meta)));
-            vec![cell(&meta.path, 48), cell(&format_name(meta, self.texts), 30), lines]
+            vec![tail_cell(&meta.path, 48), cell(&format_name(meta, self.texts), 30), lines]
         });
         let rows: Vec<_> = rows.collect();
         self.page.columns(2, &rows, &[2]);
-        for meta in self.evidence {
-            for issue in &meta.issues.list {
-                self.page.paragraph(2, "! ", &format!("{}: {}", meta.path, issue_text(issue, self.texts)));
-            }
-        }
+        self.issues();
         if self.evidence.is_empty() {
             self.page.paragraph(2, "", &self.texts.get("cli-no-input"));
+        }
+    }
+
+    /// Trouble in reading; what many inputs have is said once.
+    fn issues(&mut self) {
+        let all = || self.evidence.iter().flat_map(|meta| meta.issues.list.iter().map(move |issue| (meta, issue)));
+        let alike = |issue: &Issue| all().filter(|(_, other)| other.code == issue.code).count();
+        let mut lines = Vec::new();
+        let mut said = Vec::new();
+        for (meta, issue) in all() {
+            let n = alike(issue);
+            if n <= ALIKE_SHOWN {
+                lines.push(format!("{}: {}", meta.path, issue_text(issue, self.texts)));
+            } else if !said.contains(&issue.code) {
+                said.push(issue.code);
+                let title = self.texts.get(&format!("issue-{}", issue.code.as_str()));
+                let args = [("title", title.into()), ("count", n.into()), ("path", meta.path.as_str().into())];
+                lines.push(self.texts.with("cli-issue-alike", &args));
+            }
+        }
+        for line in lines {
+            self.page.paragraph(2, "! ", &line);
         }
     }
 }

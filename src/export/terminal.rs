@@ -77,6 +77,21 @@ pub(super) fn cell(text: &str, columns: usize) -> String {
     kept.chain(['…']).collect()
 }
 
+/// Inert text on one line whose end tells more than its beginning, as a path's does.
+pub(super) fn tail_cell(text: &str, columns: usize) -> String {
+    let text = visible(text).replace('\t', " ");
+    if width(&text) <= columns {
+        return text;
+    }
+    let mut used = 1;
+    let kept = text.chars().rev().take_while(|&c| {
+        used += char_width(c);
+        used <= columns
+    });
+    let kept: Vec<char> = kept.collect();
+    ['…'].into_iter().chain(kept.into_iter().rev()).collect()
+}
+
 /// Lines of at most `columns`, broken at spaces and between Chinese characters; a longer word keeps a line of its own.
 fn wrap(text: &str, columns: usize) -> Vec<String> {
     let text = visible(text).replace('\t', " ");
@@ -132,5 +147,6 @@ mod tests {
     fn cells_are_cut_by_columns() {
         assert_eq!(cell("进程号上限", 7), "进程号…");
         assert_eq!(cell("\x1b[1m", 9), "␛[1m");
+        assert_eq!(tail_cell("pods/kube-system.json", 12), "…system.json");
     }
 }

@@ -44,6 +44,15 @@ pub struct NodeUse {
     pub host_cites: Vec<Cite>,
 }
 
+impl NodeUse {
+    /// What was stated once, beside the limit and without a time.
+    #[must_use]
+    pub fn stated(ceiling: &Ceiling) -> Option<Self> {
+        let (peak_cites, host_cites) = (ceiling.cites.clone(), Vec::new());
+        Some(Self { threads: ceiling.used?, at: ceiling.at, containers: None, host: None, peak_cites, host_cites })
+    }
+}
+
 /// The highest use of the node's task slots.
 #[must_use]
 pub fn node_use(usage: &Usage) -> Option<NodeUse> {

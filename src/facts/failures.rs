@@ -3,7 +3,7 @@
 use super::Input;
 use super::bundle::bundle_of;
 use super::events::Repeats;
-use crate::model::sighting::refuses_a_task;
+use crate::model::sighting::{refuses_a_task, refuses_space};
 use crate::model::sort::Order as _;
 use crate::model::{
     Bundle, Cite, CollectedBy, KubeEvent, KubeObject, Locator, Role, Sighting, SightingKind, Timestamp,
@@ -76,11 +76,16 @@ pub fn derive_failures(inputs: &[Input<'_>], bundles: &[Bundle], repeats: &Repea
         for (seen, count) in failures.n_seen.iter_mut().zip(sightings.n_seen) {
             *seen = seen.saturating_add(count);
         }
-        // An event's text is not scanned as a log line as well.
+        // An event's text is not scanned as a log line as well; a terminal shows other commands beside those of kubectl.
         let is_kube = !input.parsed.events.is_empty() || !input.parsed.objects.is_empty();
-        if !is_kube {
+        let is_event = |line: u32| {
+            let mut ranges = input.parsed.events.iter().map(|event| event.locator.lines);
+            ranges.any(|range| (range.first..=range.last).contains(&line))
+        };
+        if !is_kube || input.meta.format == "terminal" {
             let lasts = sightings.last.iter().flatten().filter(|last| !sightings.kept.contains(last));
             let stated = sightings.kept.iter().chain(lasts).filter(|it| it.kind != SightingKind::Hidden);
+            let stated = stated.filter(|it| !is_kube || !is_event(it.line));
             failures.list.extend(stated.map(|sighting| of_sighting(input, sighting)));
         }
         let collected = collection_time(input, inputs, bundles);
@@ -117,6 +122,8 @@ fn failure_of(event: &KubeEvent) -> Option<SightingKind> {
     let message = &event.message;
     if refuses_a_task(message.as_bytes()) {
         Some(SightingKind::ResourceUnavailable)
+    } else if refuses_space(message) {
+        Some(SightingKind::NoSpace { path: String::new() })
     } else if message.contains("failed liveness probe, will be restarted") {
         Some(SightingKind::LivenessKill)
     } else {

@@ -145,8 +145,9 @@ fn other_state(container: &KubeContainer, kills: &mut MemoryKills) {
         None if container.restarts > 0 => {
             kills.stateless.extend(container.restarts_at.map(|locator| shows(locator, None)));
         }
+        // A manifest says what should run, not how it went.
         None => {
-            kills.n_others += 1;
+            kills.n_others += u32::from(container.state.locator.is_some());
             kills.others.extend(container.state.locator.map(|locator| shows(locator, None)));
         }
     }

@@ -14,11 +14,13 @@ pub mod growth;
 pub mod history;
 pub mod joins;
 pub mod memory;
+pub mod names;
 pub mod occurrences;
 pub mod probes;
 pub mod pulls;
 pub mod shift;
 pub mod slope;
+pub mod space;
 pub mod stacks;
 pub mod usage;
 pub mod workloads;
@@ -65,6 +67,10 @@ pub struct Facts {
     pub probes: probes::ProbeKills,
     /// Pods that kubelet evicted, and nodes under pressure.
     pub evictions: evictions::Evictions,
+    /// How full file systems were.
+    pub space: Vec<space::FileSystem>,
+    /// An answer of a name server.
+    pub resolved: Option<crate::model::Cite>,
     /// Images that were not pulled.
     pub pulls: pulls::Pulls,
     /// Workloads that restarted or fail.
@@ -112,6 +118,8 @@ const PARTS: &[Part] = &[
         facts.memory = memory::derive_memory_kills(inputs, &facts.failures, &it.bundles);
         facts.probes = probes::derive_probe_kills(inputs, &facts.failures, &it.repeats);
         facts.evictions = evictions::derive_evictions(inputs, &facts.failures, &it.bundles, &it.repeats);
+        facts.space = space::derive_space(inputs);
+        facts.resolved = names::derive_answer(inputs);
         facts.pulls = pulls::derive_pulls(inputs);
     },
     |it, inputs, twins| {
@@ -119,7 +127,8 @@ const PARTS: &[Part] = &[
         facts.workloads = workloads::derive_workloads(inputs, &facts.failures, &it.bundles);
         facts.spread = workloads::derive_spread(inputs);
         let bundles = std::mem::take(&mut it.bundles);
-        facts.coverage = coverage::derive_coverage(inputs, twins, &facts.usage, &facts.workloads, bundles);
+        let tasks = (facts.ceilings.as_slice(), facts.growth.as_ref());
+        facts.coverage = coverage::derive_coverage(inputs, twins, &facts.usage, tasks, &facts.workloads, bundles);
     },
 ];
 

@@ -4,6 +4,7 @@
 
 mod eviction;
 pub(super) mod gaps;
+mod names;
 mod oom;
 
 use memchr::{memchr, memchr_iter, memrchr};
@@ -12,11 +13,11 @@ use super::time::number;
 use super::words::Hit;
 use crate::evidence::Block;
 use crate::evidence::guard::MAX_LINE_BYTES;
-use crate::model::sighting::refuses_a_task;
+use crate::model::sighting::{refuses_a_task, refuses_space};
 use crate::model::{ByteRange, Sighting, SightingKind, Sightings};
 
 /// Judges, and the words that let a line be shown to them. The shortest word decides how fast all are searched for.
-const JUDGES: [(Judge, &[&str]); 16] = [
+const JUDGES: [(Judge, &[&str]); 18] = [
     (judge_thread, &["new OS thread", "native thread", "start new thread", "pthread_create failed"]),
     (judge_ulimit_hint, &["max user processes"]),
     (judge_newosproc, &["error: newosproc"]),
@@ -36,8 +37,10 @@ const JUDGES: [(Judge, &[&str]); 16] = [
             "of file watchers reached",
         ],
     ),
+    (judge_ceph, &["HEALTH_WARN", "HEALTH_ERR ", "Health check failed: ", "] OSD_DOWN: ", "] POOL_FULL: "]),
     (judge_hidden, &["***HIDDEN***"]),
     (eviction::judge, &["viction manager: "]),
+    (names::judge, &names::WORDS),
     (oom::judge_invoked, &["invoked oom-killer", "oom-kill:constraint="]),
     (oom::judge_stats, &["emory cgroup stats for "]),
     (oom::judge_usage, &["memory: usage "]),
@@ -229,6 +232,8 @@ fn judge_open_files(line: &[u8], see: &mut dyn FnMut(SightingKind)) {
     } else if !is_of_inotify {
         if no_files {
             see(SightingKind::TooManyOpenFiles);
+        } else if let Some(path) = no_space.then(|| String::from_utf8_lossy(line)).filter(|line| refuses_space(line)) {
+            see(SightingKind::NoSpace { path: path_in(&path) });
         }
     } else if no_space || has_any(&["inotify watch limit reached", "of file watchers reached"]) {
         see(SightingKind::InotifyFull { is_watches: true });
@@ -236,6 +241,21 @@ fn judge_open_files(line: &[u8], see: &mut dyn FnMut(SightingKind)) {
         see(SightingKind::InotifyFull { is_watches: false });
     } else if has(line, " reached") && has_any(&["of inotify watches", "of inotify instances"]) {
         see(SightingKind::InotifyFull { is_watches: has(line, "of inotify watches") });
+    }
+}
+
+/// The first absolute path of a line that is about writing there.
+fn path_in(line: &str) -> String {
+    let ends = |c: char| c.is_whitespace() || matches!(c, '"' | '\\' | '\'' | ':' | ',' | ';' | ')' | '`');
+    let mut words = line.split(ends).filter(|word| word.len() > 1);
+    words.find(|word| word.starts_with('/') && !word.starts_with("//")).unwrap_or_default().to_owned()
+}
+
+/// Ceph's health, alone or in its log; not what it says once that is over.
+fn judge_ceph(line: &[u8], see: &mut dyn FnMut(SightingKind)) {
+    let is_trouble = ["osds down", "pool(s) full", " full osd(s)"].iter().any(|words| has(line, words));
+    if is_trouble && !has(line, "cleared") && !has(line, "(was: ") {
+        see(SightingKind::CephTrouble);
     }
 }
 
@@ -330,6 +350,10 @@ mod tests {
         out
     }
 
+    fn no_space(path: &str) -> SightingKind {
+        SightingKind::NoSpace { path: path.to_owned() }
+    }
+
     #[test]
     fn inotify_speaks_of_files_and_disks() {
         let (watches, instances) =
@@ -350,7 +374,14 @@ mod tests {
                 "The configured user limit (128) on the number of inotify instances has been reached, or",
                 Some(&instances),
             ),
-            ("write /var/log/app.log: no space left on device", None),
+            ("write /var/log/app.log: no space left on device", Some(&no_space("/var/log/app.log"))),
+            ("touch: cannot touch '/data/x y': No space left on device", Some(&no_space("/data/x"))),
+            ("java.io.IOException: No space left on device", Some(&no_space(""))),
+            ("mkdir /sys/fs/cgroup/memory/kubepods/x: no space left on device", None),
+            ("could not resize shared memory segment \"/PostgreSQL.1\": No space left on device", None),
+            ("cluster [WRN] Health check failed: 1 osds down (OSD_DOWN)", Some(&SightingKind::CephTrouble)),
+            ("cluster [INF] Health check cleared: POOL_FULL (was: 2 pool(s) full)", None),
+            ("    health: HEALTH_WARN 3 nearfull osd(s)", None),
             ("sysctl: fs.inotify.max_user_watches: half of inotify watches are used", None),
             ("accept4: too many open files", Some(&SightingKind::TooManyOpenFiles)),
         ] {

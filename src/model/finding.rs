@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::citation::Cite;
+use super::citation::{Cite, Role};
 use super::message::Message;
 use super::time::TimeRange;
 
@@ -154,4 +154,12 @@ pub struct RuleOutcome {
     pub would_need: Vec<Message>,
     /// What shows it.
     pub cites: Vec<Cite>,
+}
+
+impl RuleOutcome {
+    /// Whether something was seen that this rule could neither confirm nor rule out. A limit alone, with nothing against it, asks nothing.
+    #[must_use]
+    pub fn asks(&self) -> bool {
+        self.outcome == "inconclusive" && self.cites.iter().any(|cite| cite.role == Role::Shows)
+    }
 }

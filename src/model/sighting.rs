@@ -51,6 +51,20 @@ pub enum SightingKind {
     OutOfMemory(OomLine),
     /// A line of kubelet's eviction manager.
     Eviction(EvictionLine),
+    /// `no space left on device` (ENOSPC) of a file system; see [`refuses_space`].
+    NoSpace {
+        /// The path that the line names, or nothing.
+        path: String,
+    },
+    /// Ceph's words for OSDs that are down and for pools or OSDs that are full.
+    CephTrouble,
+    /// A name that was not resolved: `UnknownHostException: redis.cache`, `lookup redis.cache on 10.96.0.10:53: no such host`.
+    NameNotResolved {
+        /// The name, where the line says it.
+        name: String,
+        /// Whether the name server gave no answer, else it said that there is no such name, or the line does not tell.
+        is_silent: bool,
+    },
     /// `***HIDDEN***`: whoever collected the log took a value out of the line. No failure, and nothing that the program wrote.
     Hidden,
 }
@@ -132,11 +146,14 @@ impl SightingKind {
             Self::InotifyFull { .. } => 13,
             Self::Eviction(_) => 14,
             Self::Hidden => 15,
+            Self::NoSpace { .. } => 16,
+            Self::CephTrouble => 17,
+            Self::NameNotResolved { .. } => 18,
         }
     }
 
     /// Number of kinds.
-    pub const N_KINDS: usize = 16;
+    pub const N_KINDS: usize = 19;
 }
 
 /// Whether a line says that a fork, an exec or a thread met EAGAIN. The same words end lines about locks, sockets and pipes: what
@@ -177,6 +194,15 @@ pub fn refuses_a_task(line: &[u8]) -> bool {
         })
     };
     ABOUT.iter().any(|word| says(word)) || says(b"thread") && (says(b"creat") || says(b"start"))
+}
+
+/// Whether a line says that a file system had no room. Watches, control groups, semaphores and shared memory answer with the same words.
+#[must_use]
+pub fn refuses_space(line: &str) -> bool {
+    const OTHER: [&str; 8] =
+        ["inotify", "fsnotify", "watch", "cgroup", "semget", "semaphore", "shared memory", "/dev/shm"];
+    let line = line.to_ascii_lowercase();
+    line.contains("no space left on device") && !OTHER.iter().any(|word| line.contains(word))
 }
 
 /// One place where something was seen.

@@ -31,7 +31,9 @@ pub struct RuleInfo {
 pub static RULES: &[&RuleInfo] = &[
     &cross::call_chain_stalled::RULE,
     &host::conntrack_table_full::RULE,
+    &host::file_system_full::RULE,
     &host::inotify_exhausted::RULE,
+    &host::name_not_resolved::RULE,
     &host::open_files_exhausted::RULE,
     &host::pid_space_exhausted::RULE,
     &host::unit_tasks_exhausted::RULE,

@@ -94,11 +94,14 @@ pub fn time(at: Timestamp, offset_s: i32) -> String {
     format!("{} {}", whole.to_local(offset_s), offset(offset_s))
 }
 
-/// A range: `2023-07-23 22:08:47 – 22:13:56 +08:00`, the second date only where it is another day.
+/// A range: `2023-07-23 22:08:47 – 22:13:56 +08:00`, the second date only where it is another day; one second is said once.
 #[must_use]
 pub fn range(range: TimeRange, offset_s: i32) -> String {
     let whole = |at: Timestamp| Timestamp(at.0.div_euclid(1_000_000_000) * 1_000_000_000).to_local(offset_s);
     let (start, end) = (whole(range.start), whole(range.end));
+    if start == end {
+        return time(range.start, offset_s);
+    }
     let same_day = start.get(..10) == end.get(..10);
     let end = if same_day { end.get(11..).unwrap_or_default() } else { &end };
     format!("{start} – {end} {}", offset(offset_s))

@@ -22,6 +22,8 @@ pub(super) fn failed(facts: &Facts, findings: &[Finding]) -> Vec<TimelineEvent> 
     let probes: Vec<&Failure> =
         probes.filter(|probe| window.is_none_or(|window| probe.at.is_some_and(|at| window.contains(at)))).collect();
     events.extend(folded("probe-failed", "event-probes-failed", window.map(|_| Phase::Impact), &probes));
+    let storage: Vec<&Failure> = facts.failures.of(SightingKind::CephTrouble.index()).collect();
+    events.extend(folded("storage", "event-storage", None, &storage));
     events.extend(kills(facts));
     events
 }
@@ -38,7 +40,8 @@ pub(super) fn folded(key: &str, id: &str, phase: Option<Phase>, failures: &[&Fai
     let mut subjects: Vec<&str> = timed.iter().filter_map(|failure| failure.subject.as_deref()).collect();
     subjects.order_by(|a, b| a.cmp(b));
     subjects.dedup();
-    let text = Message::new(id).with("count", count).with("subjects", subjects.len());
+    let pod = subjects.first().copied().unwrap_or_default();
+    let text = Message::new(id).with("count", count).with("subjects", subjects.len()).with("pod", pod);
     let mut cites = vec![first.cite(Role::Shows)];
     if first.locator != last.locator {
         cites.push(last.cite(Role::Shows));

@@ -7,6 +7,7 @@ mod changes;
 mod evictions;
 mod failures;
 mod fold;
+mod found;
 mod kube;
 mod notes;
 mod notice;
@@ -32,6 +33,7 @@ pub fn propose(facts: &Facts, findings: &[Finding]) -> Vec<TimelineEvent> {
     events.extend(notes::chats(facts));
     events.extend(notes::alerts(facts));
     events.extend(changes::changes(facts));
+    events.extend(found::found(findings, &events));
     events.order_by(|a, b| a.at.cmp(&b.at).then(a.key.cmp(&b.key)));
     events.dedup_by(|a, b| a.key == b.key);
     events

@@ -165,13 +165,15 @@ fn candidates(dump: &DumpView, owner: &OwnerView, texts: &Texts) -> Vec<Item> {
 struct Filter<'a> {
     search: String,
     class: &'a str,
-    at_least_min: f64,
+    at_least_min: u32,
 }
 
 impl Filter<'_> {
     fn passes(&self, group: &GroupView) -> bool {
         let waited = group.wait.as_ref().map_or(0.0, |wait| wait.max);
-        (self.class.is_empty() || group.class == self.class) && waited >= self.at_least_min && self.is_found(group)
+        (self.class.is_empty() || group.class == self.class)
+            && waited >= f64::from(self.at_least_min)
+            && self.is_found(group)
     }
 
     fn is_found(&self, group: &GroupView) -> bool {
@@ -185,7 +187,7 @@ fn groups(dump: &DumpView, request: &PanelRequest, texts: &Texts) -> Vec<Item> {
     let filter = Filter {
         search: request.value("search").trim().to_ascii_lowercase(),
         class: request.value("class"),
-        at_least_min: request.value("wait").parse().unwrap_or(0.0),
+        at_least_min: request.value("wait").parse().unwrap_or(0),
     };
     let mut classes: Vec<&str> = dump.groups.iter().map(|group| group.class.as_str()).collect();
     classes.order();

@@ -119,5 +119,5 @@ fn scrapes_have_their_samples_and_state_their_limits() {
     ];
     assert_eq!(limits(&node), expected);
     let uses: Vec<(LimitName, u64)> = node.uses.iter().map(|used| (used.name, used.used)).collect();
-    assert_eq!(uses, [(LimitName::FileMax, 1024), (LimitName::ConntrackMax, 123)]);
+    assert_eq!(uses, [(LimitName::FileMax, 1024), (LimitName::ConntrackMax, 123), (LimitName::PidMax, 3)]);
 }

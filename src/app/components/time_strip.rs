@@ -98,6 +98,8 @@ impl Strip {
         let tick = |n: i64| {
             let at = Timestamp::from_seconds(n * step - i64::from(offset_s));
             let says = match step {
+                // Months need their year.
+                2_592_000.. => at.to_local(offset_s).get(..7).unwrap_or_default().to_owned(),
                 86_400.. => at.to_local(offset_s).get(5..10).unwrap_or_default().to_owned(),
                 60.. => clock(at, offset_s).get(..5).unwrap_or_default().to_owned(),
                 _ => clock(at, offset_s),

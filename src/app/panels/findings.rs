@@ -25,7 +25,12 @@ pub(crate) fn view(app: App) -> El {
 fn nothing_found(app: App) -> El {
     let title = move || {
         let known = app.analysis.with(|analysis| !analysis.outcomes.is_empty());
-        if known && app.progress.get().idle { app.t("finding-none") } else { app.t("finding-reading") }
+        let open = app.analysis.with(|analysis| analysis.outcomes.iter().filter(|it| it.asks()).count());
+        if known && app.progress.get().idle {
+            app.with("finding-none", &[("open", open.into())])
+        } else {
+            app.t("finding-reading")
+        }
     };
     let looked_at = move || {
         let rules = app.analysis.with(|analysis| analysis.outcomes.len());

@@ -125,6 +125,7 @@ pub(crate) fn view(app: App) -> El {
     let nothing = move || app.t(if has_some() { "timeline-none-shown" } else { "timeline-empty" });
     el_of("section", "timeline")
         .attr("aria-labelledby", "timeline-heading")
+        .attr_of("data-clock", move || debrief::text::format::offset(app.case_offset_s.get()))
         .child(head)
         .when(move || importing.get(), move || import_text::view(app, importing))
         .children(measures(app))

@@ -12,7 +12,11 @@ type Items = Vec<(u8, Vec<Inline>)>;
 pub(super) fn write(pages: &mut Pages<'_>) {
     let material = pages.material;
     if material.analysis.findings.is_empty() {
-        return pages.nothing("export-no-findings");
+        let open = material.analysis.outcomes.iter().filter(|it| it.asks()).count();
+        if !pages.optional {
+            pages.blocks.push(Block::Note(pages.texts.with("export-no-findings", &[("open", open.into())])));
+        }
+        return;
     }
     pages.note("export-by-program");
     for finding in &material.analysis.findings {

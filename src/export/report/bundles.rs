@@ -1,7 +1,7 @@
 //! Bundles: whose layout, when collected, how much of it was read.
 
 use super::Report;
-use crate::export::terminal::cell;
+use crate::export::terminal::tail_cell;
 use crate::model::{Bundle, CollectedBy, Coverage, Message};
 
 /// Paths shown of the inputs in which something was hidden.
@@ -51,7 +51,7 @@ impl Report<'_> {
         let count = self.texts.with("cli-redacted-count", &[("count", coverage.redacted.len().into())]);
         self.page.paragraph(2, "- ", &count);
         for path in coverage.redacted.iter().take(PATHS_SHOWN) {
-            self.page.paragraph(6, "", &cell(path, 92));
+            self.page.paragraph(6, "", &tail_cell(path, 92));
         }
     }
 }

@@ -24,9 +24,7 @@ pub(super) struct Use {
 /// The use of a limit; `None` where nothing collected counts against it.
 pub(super) fn use_of(limit: &Limit, inputs: &[Input<'_>], usage: &Usage, node: Option<&NodeUse>) -> Option<Use> {
     let series = match limit.name {
-        LimitName::PidMax | LimitName::ThreadsMax | LimitName::KubeletMaxPid => {
-            return node.map(|node| of_node(usage, node));
-        }
+        LimitName::PidMax | LimitName::ThreadsMax | LimitName::KubeletMaxPid => node.map(|node| of_node(usage, node)),
         LimitName::UlimitProcesses => return of_user(usage, node).or_else(|| node.map(|node| of_node(usage, node))),
         LimitName::PodPidsLimit => return of_fullest_pod(usage),
         LimitName::PidsMax => {
@@ -34,8 +32,10 @@ pub(super) fn use_of(limit: &Limit, inputs: &[Input<'_>], usage: &Usage, node: O
         }
         name => highest(usage.of(Quantity::Used(name)).map(|(_, one)| one).filter(|one| is_of(one, limit))),
     };
+    // One count of the node's threads is the use of all its limits on them.
+    let is_same = |name| name == limit.name || super::binds_node(name) && super::binds_node(limit.name);
     let stated = inputs.iter().flat_map(|input| input.parsed.uses.iter().map(move |used| (input, used)));
-    let stated = stated.filter(|(_, used)| used.name == limit.name && used.scope == limit.scope);
+    let stated = stated.filter(|(_, used)| is_same(used.name) && used.scope == limit.scope);
     let stated = stated.max_by_key(|(_, used)| used.used).map(|(input, used)| {
         let at = input.meta.clock.resolve(used.wall);
         let cites = vec![Cite { locator: used.locator, role: Role::Shows, at }];

@@ -4,9 +4,11 @@ mod kube;
 
 use super::Input;
 use super::bundle::{bundle_of, troubled_collector};
+use super::ceilings::{NEAR, binds_node};
+use super::growth::Growth;
 use super::usage::{Quantity, Usage};
 use crate::model::{
-    Bundle, CollectorError, Coverage, EvidenceMeta, EvidenceState, IssueCode, LimitName, Locator, Message,
+    Bundle, Ceiling, CollectorError, Coverage, EvidenceMeta, EvidenceState, IssueCode, LimitName, Locator, Message,
     MissingEvidence, SightingKind, Workload,
 };
 
@@ -19,15 +21,18 @@ pub fn derive_coverage(
     inputs: &[Input<'_>],
     twins: &[&EvidenceMeta],
     usage: &Usage,
+    (ceilings, growth): (&[Ceiling], Option<&Growth>),
     workloads: &[Workload],
     bundles: Vec<Bundle>,
 ) -> Coverage {
     let windows = inputs.iter().filter_map(|input| Some((input.meta.path.clone(), input.meta.time_range?))).collect();
     let refused = inputs.iter().filter(|input| input.meta.state == EvidenceState::Refused);
     let failed = refused.map(|input| input.meta.path.clone()).collect();
-    let asks_about_tasks = usage.of(Quantity::ContainerThreads).next().is_some()
-        || usage.total.is_some()
-        || !usage.snapshots.is_empty()
+    // Threads that nobody refused and that do not grow ask nothing, and neither does what is far from a limit of the node.
+    let mut shares = ceilings.iter().filter(|ceiling| binds_node(ceiling.name)).filter_map(|ceiling| ceiling.ratio);
+    let is_far = shares.clone().next().is_some() && shares.all(|share| share < NEAR);
+    let asks_about_tasks = growth.is_some() && !is_far
+        || ceilings.iter().any(|ceiling| binds_node(ceiling.name) && ceiling.ratio.is_some_and(|share| share >= NEAR))
         || inputs.iter().any(|input| asks_by_sighting(&input.parsed.sightings.n_seen));
     let mut missing = kube::gaps(inputs, twins, workloads, &bundles);
     if asks_about_tasks {
@@ -82,14 +87,13 @@ fn trouble(input: &Input<'_>, bundles: &[Bundle]) -> Option<CollectorError> {
     Some(CollectorError { collector, message: String::new(), locator: Locator::lines(meta.id, 1, 1), also: Vec::new() })
 }
 
-/// Whether lines tell of tasks that were refused. Probes fail, files and connections run out for other reasons as well.
+/// Whether lines tell of tasks that were refused for want of a slot of the node. A control group's own limit is another one; probes fail, files and connections run out for other reasons as well.
 fn asks_by_sighting(n_seen: &[u32; SightingKind::N_KINDS]) -> bool {
     let kinds = [
         SightingKind::GoThreadCreateFailed { have: None, errno: None },
         SightingKind::GoUlimitHint,
         SightingKind::GoNewosproc,
         SightingKind::ResourceUnavailable,
-        SightingKind::PidsControllerRejected { cgroup: String::new() },
         SightingKind::NativeThreadFailed,
     ];
     kinds.iter().any(|kind| n_seen[kind.index()] > 0)

@@ -134,6 +134,7 @@ pub(super) fn explain(
     let mut cites = vec![shows(locator, state.finished)];
     let mut more = Vec::new();
     let probe_kill = matches!(code, 137 | 143).then(|| signs.probe_kill(key, state.finished)).flatten();
+    let is_last_run = container.last_state.as_ref() == Some(state);
     let said = |id: &str| Message::new(id).with("container", container.name.as_str()).with("code", i64_of(code));
     let text = match (code, reason) {
         (_, "OOMKilled") => match &container.memory_limit {
@@ -166,12 +167,12 @@ pub(super) fn explain(
             said("workload-exit-never-started").with("reason", first_chars(state.message.as_deref().unwrap_or(reason)))
         }
         (129..=192, _) => said("workload-exit-signal").with("signal", i64_of(code - 128)),
-        (0, _) => said("workload-exit-zero"),
+        (0, _) if is_last_run => said("workload-exit-zero"),
+        (0, _) => said("workload-exit-done"),
         _ => said("workload-exit-own"),
     };
     let name = format!("{}/{}", key.1, key.2);
     // Only the container's last run has a log of its own.
-    let is_last_run = container.last_state.as_ref() == Some(state);
     if let Some(&end) = signs.last_words.get(&(name.as_str(), container.name.as_str())).filter(|_| is_last_run) {
         more.push(statement("bears-on", Message::new("workload-last-words"), vec![end]));
     }

@@ -43,7 +43,8 @@ pub fn derive_spread(inputs: &[Input<'_>]) -> Vec<SpreadRow> {
             *of_all += 1;
         }
     }
-    if n_failing == 0 {
+    // One pod shares nothing with anybody.
+    if n_failing < 2 {
         return Vec::new();
     }
     let rows =

@@ -80,6 +80,7 @@ fn part_of(column: &Column) -> Option<(LimitName, Part, Scope)> {
     Some(match column.name.as_str() {
         "node_processes_max_processes" => (LimitName::PidMax, Part::Stated, Scope::Node),
         "node_processes_max_threads" => (LimitName::ThreadsMax, Part::Stated, Scope::Node),
+        "node_processes_threads" => (LimitName::PidMax, Part::Used, Scope::Node),
         "maxpid" => (LimitName::KubeletMaxPid, Part::Stated, Scope::Node),
         "node_filefd_maximum" => (LimitName::FileMax, Part::Stated, Scope::Node),
         "node_filefd_allocated" => (LimitName::FileMax, Part::Used, Scope::Node),

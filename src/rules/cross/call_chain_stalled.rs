@@ -37,12 +37,14 @@
 //! <https://github.com/vishvananda/netlink/issues/254> (a netlink answer that never came)
 
 use crate::facts::Facts;
+use crate::facts::failures::Failure;
 use crate::facts::joins::{Layer, Part, Stall};
 use crate::model::{
     Arg, Cite, Confidence, DumpKind, Finding, Message, Outcome, OwnerClass, Role, Severity, SightingKind, Statement,
     TimeRange, Timestamp, WhySuggestion,
 };
 use crate::rules::RuleInfo;
+use crate::rules::reached::first_and_last;
 
 /// The rule.
 pub static RULE: RuleInfo =
@@ -70,6 +72,14 @@ fn detect(facts: &Facts) -> Outcome {
         };
     }
     let Some(first) = dumps().next() else {
+        let stopped: Vec<&Failure> = facts.failures.of(SightingKind::PlegStopped { age_ms: 0 }.index()).collect();
+        if !stopped.is_empty() {
+            return Outcome::Inconclusive {
+                why: Message::new("outcome-stall-pleg").with("count", stopped.len()),
+                would_need: vec![needed(Part::Caller), needed(Part::Server)],
+                cites: first_and_last(&stopped),
+            };
+        }
         return Outcome::Skipped { missing: vec![Message::new("missing-stack-dump")] };
     };
     let cite = |dump: &crate::facts::stacks::DumpFacts| Cite {
@@ -219,7 +229,7 @@ fn between(stall: &Stall, part: Part) -> Option<Statement> {
 
 /// When kubelet's relist stopped, beside the beginning of the stall.
 fn pleg(facts: &Facts, stall: &Stall) -> Option<Statement> {
-    let stopped = |failure: &crate::facts::failures::Failure| match failure.kind {
+    let stopped = |failure: &Failure| match failure.kind {
         SightingKind::PlegStopped { age_ms } => {
             Some(Timestamp(failure.at?.0.saturating_sub(i64::from(age_ms) * 1_000_000)))
         }

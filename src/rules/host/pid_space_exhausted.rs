@@ -79,6 +79,7 @@ fn detect(facts: &Facts) -> Outcome {
             cites: failure_cites(),
         };
     };
+    let node = node.or_else(|| NodeUse::stated(tightest));
     let (Some(node), Some(limit), Some(ratio)) = (node, tightest.limit, tightest.ratio) else {
         return Outcome::Inconclusive {
             why: Message::new("outcome-pid-no-use"),

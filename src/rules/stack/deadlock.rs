@@ -51,9 +51,6 @@ const TOLD: usize = 20;
 const EDGES_TOLD: usize = 12;
 
 fn detect(facts: &Facts) -> Outcome {
-    if facts.stacks.is_empty() {
-        return Outcome::Skipped { missing: vec![Message::new("missing-stack-dump")] };
-    }
     // The same circle in several dumps is one that stays.
     let mut seen: Vec<(&Deadlock, Vec<&DumpFacts>)> = Vec::new();
     for (dump, deadlock) in facts.stacks.iter().flat_map(|dump| dump.deadlocks.iter().map(move |it| (dump, it))) {
@@ -84,11 +81,15 @@ fn detect(facts: &Facts) -> Outcome {
             cites: vec![cite],
         };
     }
+    let tasks: u64 = facts.stacks.iter().map(|dump| dump.n_tasks).sum();
+    // One stack in a line of the kernel's, or cut out of a dump, tells nothing of the others.
+    if tasks < 2 {
+        return Outcome::Skipped { missing: vec![Message::new("missing-stack-dump")] };
+    }
     if facts.stacks.iter().all(|dump| dump.kind == DumpKind::GoProfile || dump.is_cut) {
         let would_need = vec![Message::new("missing-stack-dump")];
         return Outcome::Inconclusive { why: Message::new("outcome-deadlock-not-whole"), would_need, cites: cites() };
     }
-    let tasks: u64 = facts.stacks.iter().map(|dump| dump.n_tasks).sum();
     Outcome::RuledOut { why: Message::new("outcome-deadlock-none").with("count", tasks), cites: cites() }
 }
 

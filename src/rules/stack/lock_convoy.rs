@@ -53,9 +53,6 @@ const MANY: u64 = 10;
 const LONG_S: u32 = 5 * 60;
 
 fn detect(facts: &Facts) -> Outcome {
-    if facts.stacks.is_empty() {
-        return Outcome::Skipped { missing: vec![Message::new("missing-stack-dump")] };
-    }
     let found: Vec<Finding> = facts
         .stacks
         .iter()
@@ -82,11 +79,14 @@ fn detect(facts: &Facts) -> Outcome {
         let would_need = vec![Message::new("missing-second-dump")];
         return Outcome::Inconclusive { why: Message::new("outcome-convoy-traffic"), would_need, cites: cites() };
     }
+    let tasks: u64 = facts.stacks.iter().map(|dump| dump.n_tasks).sum();
+    if tasks < 2 {
+        return Outcome::Skipped { missing: vec![Message::new("missing-stack-dump")] };
+    }
     if facts.stacks.iter().all(|dump| dump.kind == DumpKind::GoProfile) {
         let would_need = vec![Message::new("missing-stack-dump")];
         return Outcome::Inconclusive { why: Message::new("outcome-convoy-no-states"), would_need, cites: cites() };
     }
-    let tasks: u64 = facts.stacks.iter().map(|dump| dump.n_tasks).sum();
     Outcome::RuledOut { why: Message::new("outcome-convoy-no-waiters").with("count", tasks), cites: cites() }
 }
 

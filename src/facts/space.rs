@@ -1,0 +1,43 @@
+//! How full file systems were, as `df` says.
+
+use super::Input;
+use crate::model::sort::Order as _;
+use crate::model::{Cite, Role};
+
+/// Rows that are kept: the fullest.
+const MAX_ROWS: usize = 20;
+
+/// One row of `df` or `df -i`.
+#[derive(Clone, Debug)]
+pub struct FileSystem {
+    /// Where it is mounted.
+    pub mount: String,
+    /// Per cent that is used, of bytes or of inodes.
+    pub percent: u32,
+    /// The row.
+    pub cite: Cite,
+}
+
+/// File systems that can be written to, the fullest first.
+#[must_use]
+pub fn derive_space(inputs: &[Input<'_>]) -> Vec<FileSystem> {
+    let mut all = Vec::new();
+    for table in inputs.iter().flat_map(|input| &input.parsed.tables).filter(|table| table.title.starts_with("df")) {
+        let Some(share) = table.columns.iter().position(|name| name.ends_with('%') || name == "Capacity") else {
+            continue;
+        };
+        all.extend(table.rows.iter().filter_map(|row| {
+            let (device, mount) = (row.cells.first()?, row.cells.last()?);
+            // Images are full by nature.
+            let is_image = ["/dev/loop", "/dev/sr", "squashfs"].iter().any(|name| device.starts_with(name));
+            let percent = row.cells.get(share)?.strip_suffix('%')?.parse().ok().filter(|_| !is_image)?;
+            let cite = Cite { locator: row.locator, role: Role::Bounds, at: None };
+            Some(FileSystem { mount: mount.clone(), percent, cite })
+        }));
+    }
+    all.order_by(|a, b| {
+        b.percent.cmp(&a.percent).then(a.mount.cmp(&b.mount)).then(a.cite.locator.cmp(&b.cite.locator))
+    });
+    all.truncate(MAX_ROWS);
+    all
+}

@@ -1,0 +1,119 @@
+//! A file system had no room left: what writes there fails.
+//!
+//! # What it detects
+//! `no space left on device` (ENOSPC) in logs, on terminals and in events, beside what `df` and `df -i` say of the file systems, and what
+//! Ceph says of the storage below them.
+//!
+//! # Why it matters
+//! A program that cannot write often says that all is well: it starts, and then its probe fails or it ends. What restarts are blamed for is
+//! a volume that filled up, or a pool behind it that did.
+//!
+//! # Evidence used
+//! Lines and events with ENOSPC; rows of `df`, of bytes and of inodes; Ceph's health.
+//!
+//! # Example
+//! ```text
+//! /dev/rbd0        50G   50G     0 100% /data
+//! touch: cannot touch '/data/test.txt': No space left on device
+//! ```
+//!
+//! # Ruled out when
+//! `df` was collected, no file system is nearly full, and nothing met ENOSPC. It says how it was then, not before.
+//!
+//! # Known false positives
+//! Watches (inotify), control groups, semaphores and shared memory answer with the same words: lines that name them do not count, lines
+//! that name nothing may be about them. Images (loop devices, CDs) are full by nature and left out.
+//!
+//! # Questions to ask next
+//! What took the room, and would anybody have seen it coming? Can the volume grow by itself?
+//!
+//! # References
+//! <https://man7.org/linux/man-pages/man2/write.2.html>, <https://docs.ceph.com/en/latest/rados/operations/health-checks/>
+
+use crate::facts::Facts;
+use crate::facts::failures::Failure;
+use crate::facts::space::FileSystem;
+use crate::model::{
+    Arg, Cite, Confidence, Finding, Message, Outcome, Role, Severity, SightingKind, Statement, TimeRange, WhySuggestion,
+};
+use crate::rules::RuleInfo;
+use crate::rules::reached::first_and_last;
+
+/// The rule.
+pub static RULE: RuleInfo = RuleInfo { id: "host/file-system-full", severity: Severity::High, since: "0.2.0", detect };
+
+/// Per cent from which on a file system counts as full: what is left is kept for root, or lost to rounding.
+const FULL: u32 = 98;
+/// Full file systems that are told.
+const TOLD: usize = 3;
+
+fn detect(facts: &Facts) -> Outcome {
+    let of = |kind: SightingKind| facts.failures.of(kind.index()).collect::<Vec<&Failure>>();
+    let refused = of(SightingKind::NoSpace { path: String::new() });
+    let missing = || vec![Message::new("missing-space")];
+    let at = |id: &str, disk: &FileSystem| {
+        Message::new(id).with("where", disk.mount.as_str()).with("percent", u64::from(disk.percent))
+    };
+    let full: Vec<&FileSystem> = facts.space.iter().filter(|disk| disk.percent >= FULL).take(TOLD).collect();
+    let [first, ..] = refused.as_slice() else {
+        return match (full.first(), facts.space.first()) {
+            (Some(disk), _) => Outcome::Inconclusive {
+                why: at("outcome-space-full", disk),
+                would_need: vec![Message::new("missing-space-log")],
+                // It is what was seen, not what bounds something else.
+                cites: vec![Cite { role: Role::Shows, ..disk.cite }],
+            },
+            (None, Some(disk)) => Outcome::RuledOut { why: at("outcome-space-far", disk), cites: vec![disk.cite] },
+            (None, None) => Outcome::Skipped { missing: missing() },
+        };
+    };
+    let path = refused.iter().find_map(|failure| match &failure.kind {
+        SightingKind::NoSpace { path } if !path.is_empty() => Some(path.as_str()),
+        _ => None,
+    });
+    // The file system that the path lies on, as far as `df` was collected where it was met.
+    let holds = |disk: &&&FileSystem, path: &str| {
+        let below = path.strip_prefix(disk.mount.trim_end_matches('/'));
+        below.is_some_and(|below| below.is_empty() || below.starts_with('/'))
+    };
+    let its = full.iter().find(|disk| path.is_none_or(|path| holds(disk, path)));
+    let subject = its.map(|disk| disk.mount.as_str()).or(path).unwrap_or_default();
+    let place = || if subject.is_empty() { Arg::from(Message::new("finding-space-unnamed")) } else { subject.into() };
+    let statement = |topic: &str, text, cites| Statement { topic: topic.to_owned(), text, cites };
+    let count = refused.iter().map(|failure| failure.count).fold(0, u32::saturating_add);
+    let said = Message::new("finding-space-refused").with("count", count);
+    let mut statements = vec![statement("failures", said, first_and_last(&refused))];
+    statements.extend(full.iter().map(|disk| statement("ceiling", at("finding-space-df", disk), vec![disk.cite])));
+    let storage = of(SightingKind::CephTrouble);
+    let cause = (!storage.is_empty()).then(|| {
+        let text = Message::new("finding-space-ceph").with("count", storage.len());
+        statement("cause", text, first_and_last(&storage))
+    });
+    statements.extend(cause.clone());
+    let times = refused.iter().filter_map(|failure| failure.at);
+    let why = WhySuggestion {
+        key: format!("{}/{subject}", RULE.id),
+        question: Message::new("finding-space-why").with("where", place()),
+        claim: cause.as_ref().map(|cause| cause.text.clone()),
+        would_need: if cause.is_some() { Vec::new() } else { vec![Message::new("missing-space-users")] },
+        cites: cause.map(|cause| cause.cites).unwrap_or_default(),
+    };
+    let subject = if subject.is_empty() { first.reporter.as_str() } else { subject };
+    Outcome::Found(vec![Finding {
+        rule: RULE.id.to_owned(),
+        title: Message::new("finding-space-title").with("where", place()),
+        severity: RULE.severity,
+        confidence: match (its, facts.space.first()) {
+            (Some(_), _) => Confidence::Certain,
+            (None, None) => Confidence::Likely,
+            (None, Some(_)) => Confidence::Possible,
+        },
+        subject: subject.to_owned(),
+        culprit: None,
+        victims: Vec::new(),
+        time_range: times.clone().min().zip(times.max()).map(|(first, last)| TimeRange::of(first, last)),
+        statements,
+        questions: vec![Message::new("question-space-users"), Message::new("question-space-grow")],
+        whys: vec![why],
+    }])
+}

@@ -1,0 +1,112 @@
+//! Names were not resolved: what they stand for may be well and is not reached.
+//!
+//! # What it detects
+//! Lines of resolvers (Java, Go, libc, Node, curl, nginx, nslookup) and of CoreDNS about names that were not resolved, and whether the name
+//! server was silent or said that there is no such name.
+//!
+//! # Why it matters
+//! The two send people to different places: silence means that packets to port 53 do not arrive or find nobody, often behind a policy that
+//! denies all egress; an answer means that the name is wrong, or its service gone.
+//!
+//! # Evidence used
+//! Lines of logs and terminals; NetworkPolicies that hold for every pod of a namespace and let no query out.
+//!
+//! # Example
+//! ```text
+//! java.net.UnknownHostException: redis.cache
+//! ;; connection timed out; no servers could be reached
+//! ```
+//!
+//! # Ruled out when
+//! `dig` got an answer, and nothing tells of a name that was not resolved.
+//!
+//! # Known false positives
+//! Names that nobody needs (a mistyped one, a search domain tried in vain) fail on healthy systems too: a few lines stay undecided, more are
+//! *likely* at most. Java keeps a failed answer for ten seconds and says it again.
+//!
+//! # Questions to ask next
+//! Does the same name resolve from another pod, another node? Which policy selects this pod, and does it let UDP and TCP 53 out?
+//!
+//! # References
+//! <https://kubernetes.io/docs/tasks/administer-cluster/dns-debugging-resolution/>
+
+use crate::facts::Facts;
+use crate::facts::failures::Failure;
+use crate::model::{
+    Arg, Confidence, Finding, Message, Outcome, Severity, SightingKind, Statement, TimeRange, WhySuggestion,
+};
+use crate::rules::RuleInfo;
+use crate::rules::reached::first_and_last;
+
+/// The rule.
+pub static RULE: RuleInfo =
+    RuleInfo { id: "host/name-not-resolved", severity: Severity::Medium, since: "0.2.0", detect };
+
+/// Fewer lines may be a mistake in a name.
+const MANY: usize = 3;
+/// Names that are told.
+const TOLD: usize = 3;
+
+fn detect(facts: &Facts) -> Outcome {
+    let kind = SightingKind::NameNotResolved { name: String::new(), is_silent: false };
+    let mut lines: Vec<&Failure> = facts.failures.of(kind.index()).collect();
+    // A stack trace says it once per cause.
+    lines.dedup_by(|a, b| a.at.is_some() && a.at == b.at);
+    let needed = || vec![Message::new("missing-dns")];
+    if lines.is_empty() {
+        return match facts.resolved {
+            Some(cite) => Outcome::RuledOut { why: Message::new("outcome-dns-answered"), cites: vec![cite] },
+            None => Outcome::Skipped { missing: needed() },
+        };
+    }
+    let mut names: Vec<&str> = Vec::new();
+    let mut silent = Vec::new();
+    for &line in &lines {
+        if let SightingKind::NameNotResolved { name, is_silent } = &line.kind {
+            if !name.is_empty() && !names.contains(&name.as_str()) && names.len() < TOLD {
+                names.push(name);
+            }
+            silent.extend(is_silent.then_some(line));
+        }
+    }
+    if lines.len() < MANY {
+        let (why, cites) = (Message::new("outcome-dns-few").with("count", lines.len()), first_and_last(&lines));
+        return Outcome::Inconclusive { why, would_need: needed(), cites };
+    }
+    let listed = if names.is_empty() {
+        Arg::from(Message::new("finding-dns-unnamed"))
+    } else {
+        Arg::List(names.iter().map(|name| Arg::from(*name)).collect())
+    };
+    let statement = |topic: &str, text, cites| Statement { topic: topic.to_owned(), text, cites };
+    let said = Message::new("finding-dns-lines").with("count", lines.len()).with("names", listed.clone());
+    let mut statements = vec![statement("failures", said, first_and_last(&lines))];
+    if !silent.is_empty() {
+        let text = Message::new("finding-dns-silent").with("count", silent.len());
+        statements.push(statement("cause", text, first_and_last(&silent)));
+    }
+    // What the object itself says; a policy that lets queries out is not among those in trouble.
+    let mut troubled = facts.workloads.iter().filter(|workload| workload.kind == "NetworkPolicy");
+    let policy = troubled.find_map(|policy| policy.statements.first());
+    statements.extend(policy.cloned());
+    let times = lines.iter().filter_map(|line| line.at);
+    Outcome::Found(vec![Finding {
+        rule: RULE.id.to_owned(),
+        title: Message::new("finding-dns-title").with("names", listed),
+        severity: if silent.is_empty() { RULE.severity } else { Severity::High },
+        confidence: Confidence::Likely,
+        subject: if names.is_empty() { "DNS".to_owned() } else { names.join(", ") },
+        culprit: None,
+        victims: Vec::new(),
+        time_range: times.clone().min().zip(times.max()).map(|(first, last)| TimeRange::of(first, last)),
+        statements,
+        questions: vec![Message::new("question-dns-elsewhere"), Message::new("question-dns-policy")],
+        whys: vec![WhySuggestion {
+            key: RULE.id.to_owned(),
+            question: Message::new("finding-dns-why"),
+            claim: policy.map(|policy| policy.text.clone()),
+            cites: policy.map(|policy| policy.cites.clone()).unwrap_or_default(),
+            would_need: if policy.is_some() { Vec::new() } else { needed() },
+        }],
+    }])
+}
