@@ -52,7 +52,7 @@ pub(super) fn is_noise(line: &[u8]) -> bool {
         text.strip_prefix(*name).is_some_and(|rest| rest.starts_with(b" ") && number(rest.trim_ascii()).is_some())
     };
     text.len() > 8 && text.iter().all(|byte| *byte == b'-')
-        || [&b"Total"[..], b"CCW", b"RCW", b"ComClassFactory", b"Free"].iter().any(|name| is_sum(name))
+        || [&b"Total"[..], b"CCW", b"RCW", b"ComClassFactory", b"Free"].iter().any(is_sum)
         || memmem::find(text, b" none ").is_some() && words(text).next().and_then(number).is_some()
 }
 
