@@ -215,3 +215,22 @@ fn an_indexed_input_leads_to_the_same_findings() {
     }
     assert!(n_indexed > 0);
 }
+
+#[test]
+fn a_table_in_the_colours_of_a_terminal_is_read_without_them() {
+    let plain = "NAMESPACE   NAME               READY   STATUS             RESTARTS        AGE\n\
+        shop        payment-6c9f-x2x   0/1     CrashLoopBackOff   7 (3m12s ago)   41m\n";
+    let coloured: String = plain
+        .lines()
+        .map(|line| {
+            let cells: Vec<&str> = line.split_inclusive("   ").collect();
+            cells.iter().map(|cell| format!("\u{1b}[36m{cell}\u{1b}[0m")).collect::<String>() + "\r\n"
+        })
+        .collect();
+    let mut case = case_of(&[("colours.txt".to_owned(), coloured.into_bytes())]);
+    case.read_all();
+    let meta = &case.evidence()[0];
+    assert_eq!((meta.format.as_str(), meta.lines.failed), ("get-table", 0));
+    let workload = &case.analysis().workloads[0];
+    assert_eq!((workload.name.as_str(), workload.restarts), ("payment-6c9f-x2x", 7));
+}

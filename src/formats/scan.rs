@@ -21,7 +21,10 @@ const JUDGES: [(Judge, &[&str]); 18] = [
     (judge_thread, &["new OS thread", "native thread", "start new thread", "pthread_create failed"]),
     (judge_ulimit_hint, &["max user processes"]),
     (judge_newosproc, &["error: newosproc"]),
-    (judge_unavailable, &["esource temporarily unavailable"]),
+    (
+        judge_unavailable,
+        &["esource temporarily unavailable", "资源暂时不可用", "資源暫時無法取得", "essource ist zur Zeit nicht verf"],
+    ),
     (judge_pids_controller, &["rejected by pids controller in "]),
     (judge_probe, &["robe failed", "robe errored", "ness probe for \"", "liveness probe, will"]),
     (judge_pleg, &["pleg was last seen active "]),
@@ -190,7 +193,12 @@ fn judge_newosproc(line: &[u8], see: &mut dyn FnMut(SightingKind)) {
 }
 
 fn judge_unavailable(line: &[u8], see: &mut dyn FnMut(SightingKind)) {
-    if refuses_a_task(line) {
+    // What glibc says in Chinese and German, as a shell prints it.
+    let translated = ["资源暂时不可用", "資源暫時無法取得", "Die Ressource ist zur Zeit nicht verfügbar"];
+    let said = translated.iter().find_map(|words| find_in(line, words).map(|at| (at, words.len())));
+    let in_english =
+        said.map(|(at, len)| [&line[..at], b"Resource temporarily unavailable", &line[at + len..]].concat());
+    if refuses_a_task(in_english.as_deref().unwrap_or(line)) {
         see(SightingKind::ResourceUnavailable);
     }
 }
@@ -352,6 +360,20 @@ mod tests {
 
     fn no_space(path: &str) -> SightingKind {
         SightingKind::NoSpace { path: path.to_owned() }
+    }
+
+    #[test]
+    fn shells_of_other_languages_refuse_tasks_too() {
+        for (line, is_refused) in [
+            ("-bash: fork: retry: 资源暂时不可用", true),
+            ("bash: fork: Die Ressource ist zur Zeit nicht verfügbar", true),
+            ("读取套接字: 资源暂时不可用", false),
+            ("recv: 资源暂时不可用", false),
+        ] {
+            let mut seen = 0;
+            judge_unavailable(line.as_bytes(), &mut |_| seen += 1);
+            assert_eq!(seen, u32::from(is_refused), "{line}");
+        }
     }
 
     #[test]

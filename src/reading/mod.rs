@@ -17,6 +17,7 @@ use crate::evidence::guard::{HEAD_BYTES, INDEX_STRIDE, MAX_LINE_BYTES, MAX_PROFI
 use crate::evidence::profile::{is_profile, text_of_profile};
 use crate::evidence::{Block, LineIndex, MemorySource, ReadError, Source, TextOf, read_all, read_full};
 use crate::formats::detect::detect;
+use crate::formats::log::escapes::{has_escapes, without_escapes};
 use crate::formats::registry::format_of;
 use crate::formats::search::Search;
 use crate::formats::{Family, Head, Parser};
@@ -27,6 +28,8 @@ struct Parsing {
     parser: Box<dyn Parser>,
     /// Parsers of logs do not look back at what they emitted, and it is logs that have records by the million.
     is_log: bool,
+    /// Somebody copied the colours of a terminal: what is no log is read without them.
+    is_coloured: bool,
     /// Looks for what no parser does.
     search: Search,
     /// Bytes of an unfinished line.
@@ -188,8 +191,18 @@ impl Reading {
         if !complete {
             head.truncate(memrchr(b'\n', &head).map_or(head.len(), |end| end + 1));
         }
+        let mut is_coloured = has_escapes(&head);
+        let plain = if is_coloured { without_escapes(&head) } else { Vec::new() };
         let head = Head { bytes: &head, name: &self.job.path, complete };
-        let ranking = detect(&head);
+        let mut ranking = detect(&head);
+        let plain_head = Head { bytes: &plain, ..head };
+        if is_coloured {
+            // Logs take colours off themselves, line by line, and show them as they came.
+            let of_plain = detect(&plain_head);
+            if of_plain.format.family != Family::Log && of_plain.score > ranking.score {
+                ranking = of_plain;
+            }
+        }
         let chosen = self.job.format.as_deref().and_then(format_of);
         let others = ranking.runners_up.iter().map(|(format, score)| (format.id.to_owned(), *score));
         self.found.runners_up = others.collect();
@@ -198,6 +211,8 @@ impl Reading {
             self.found.runners_up.insert(0, (ranking.format.id.to_owned(), ranking.score));
             self.found.runners_up.retain(|(id, _)| *id != format.id);
         }
+        is_coloured &= format.family != Family::Log;
+        let head = if is_coloured { plain_head } else { head };
         self.found.format = format.id.to_owned();
         self.found.score = if format.id == ranking.format.id { ranking.score } else { (format.sniff)(&head) };
         if self.job.is_indexed {
@@ -209,6 +224,7 @@ impl Reading {
         self.parsing = Some(Parsing {
             parser,
             is_log: format.family == Family::Log,
+            is_coloured,
             search: Search::new(self.job.evidence, format.family),
             carry: Vec::new(),
             carry_at: 0,
@@ -296,7 +312,9 @@ impl Reading {
             offset += rest as u64;
         }
         if !bytes.is_empty() {
-            let block = Block { bytes, offset, first_line: parsing.next_line };
+            let plain = if parsing.is_coloured { without_escapes(bytes) } else { Vec::new() };
+            let shown = if parsing.is_coloured { plain.as_slice() } else { bytes };
+            let block = Block { bytes: shown, offset, first_line: parsing.next_line };
             parsing.parser.feed(&block, &mut self.parsed);
             parsing.search.scan(&block, &mut self.parsed);
             let line_ends = memchr::memchr_iter(b'\n', bytes).count();

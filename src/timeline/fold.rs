@@ -9,9 +9,10 @@ use crate::model::TimelineEvent;
 pub(super) fn fold(events: Vec<TimelineEvent>, gap_s: i64) -> Vec<TimelineEvent> {
     let mut folded: Vec<TimelineEvent> = Vec::with_capacity(events.len());
     // Only looked up, never walked: its order does not matter.
-    let mut open: HashMap<String, usize> = HashMap::new();
+    let mut open: HashMap<Vec<u8>, usize> = HashMap::new();
     for event in events {
-        let same = format!("{:?}", (&event.source, &event.phase, &event.text));
+        // Not `{:?}`, for which every type of a message would be printable, floats too: that is large.
+        let same = postcard::to_stdvec(&(&event.source, &event.phase, &event.text)).unwrap_or_default();
         let last = open.get(&same).and_then(|&index| folded.get_mut(index));
         let near = |into: &TimelineEvent| event.at <= into.end.unwrap_or(into.at).plus_seconds(gap_s);
         match last.filter(|into| near(into)) {

@@ -24,8 +24,11 @@ pub struct Deadlock {
     /// How many tasks are blocked, those behind the circle included.
     pub n_blocked: u64,
     /// What is the same in another dump of the same program: names and locks, sorted.
-    pub key: String,
+    pub key: Key,
 }
+
+/// What tells circles apart: who waits for what.
+type Key = Vec<(String, Message)>;
 
 /// One task of a circle.
 #[derive(Clone, Debug, PartialEq)]
@@ -140,8 +143,8 @@ fn sorted(tasks: &[u32]) -> Vec<u32> {
     tasks
 }
 
-fn key(edges: &[Edge]) -> String {
-    let mut parts: Vec<String> = edges.iter().map(|edge| format!("{} {:?}", edge.plain, edge.lock)).collect();
-    parts.order();
-    parts.join("\n")
+fn key(edges: &[Edge]) -> Key {
+    let mut parts: Key = edges.iter().map(|edge| (edge.plain.clone(), edge.lock.clone())).collect();
+    parts.order_by(|(a, _), (b, _)| a.cmp(b));
+    parts
 }

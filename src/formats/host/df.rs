@@ -32,14 +32,16 @@ fn parser(evidence: EvidenceId, _head: &Head<'_>) -> Box<dyn Parser> {
 
 fn header(line: &[u8], of_inodes: bool) -> Option<Columns> {
     let text = std::str::from_utf8(line).ok()?;
-    let is_known = ["Filesystem ", "文件系统 ", "檔案系統 "].iter().any(|word| text.starts_with(word));
+    let is_known = ["Filesystem ", "文件系统 ", "檔案系統 ", "Dateisystem ", "ファイルシス "]
+        .iter()
+        .any(|word| text.starts_with(word));
     let has_share = text.contains('%') || text.contains("Capacity");
     let counts_inodes = text.contains("Inodes") || text.contains("Inode");
     if !is_known || !has_share || counts_inodes != of_inodes {
         return None;
     }
     // Only the last name is two words.
-    let text = text.replace("Mounted on", "Mounted_on");
+    let text = text.replace("Mounted on", "Mounted_on").replace("Eingehängt auf", "Eingehängt_auf");
     let names: Vec<String> = text.split_whitespace().map(|name| name.replace('_', " ")).collect();
     (5..=8).contains(&names.len()).then_some(Columns { names, starts: Vec::new() })
 }

@@ -54,6 +54,8 @@ impl Columns {
             match word {
                 b"UID" | b"USER" | b"EUSER" | b"RUSER" if columns.user.is_none() => columns.user = Some(index),
                 b"PID" => columns.pid = index,
+                // top in Chinese.
+                _ if word == "进程号".as_bytes() => columns.pid = index,
                 b"PPID" => columns.ppid = Some(index),
                 b"NLWP" | b"THCNT" | b"nTH" => columns.nlwp = Some(index),
                 b"STIME" | b"START" | b"STARTED" => columns.start = Some(index),

@@ -20,6 +20,25 @@ static SPECS: [Spec; 2] = [
     Spec { title: "/proc/meminfo", start: Start::Row(&["name", "value", "unit"]), row: meminfo },
 ];
 
+/// How the header of `free` begins, also in Chinese and German.
+const HEADERS: [&[&str]; 4] =
+    [&["total", "used", "free"], &["总计", "已用", "空闲"], &["總計", "已用", "可用"], &["gesamt", "benutzt", "frei"]];
+/// Its rows.
+const ROWS: [&str; 12] = [
+    "Mem:",
+    "Swap:",
+    "Total:",
+    "Low:",
+    "High:",
+    "内存：",
+    "交换：",
+    "总量：",
+    "記憶體：",
+    "置換：",
+    "Speicher:",
+    "Gesamt:",
+];
+
 fn sniff(head: &Head<'_>) -> u8 {
     // Other files of /proc have rows of this shape.
     let is_meminfo = head.lines().take(60).any(|line| line.starts_with(b"MemTotal:"));
@@ -32,14 +51,15 @@ fn parser(evidence: EvidenceId, _head: &Head<'_>) -> Box<dyn Parser> {
 }
 
 fn header(line: &[u8]) -> Option<Columns> {
-    let is_header = begins_with(line, &["total", "used", "free"]) && line.first().is_some_and(u8::is_ascii_whitespace);
+    let is_known = HEADERS.iter().any(|names| begins_with(line, names));
+    let is_header = is_known && line.first().is_some_and(u8::is_ascii_whitespace);
     let names = std::str::from_utf8(line).ok()?.split_whitespace();
     is_header
         .then(|| Columns { names: std::iter::once("").chain(names).map(str::to_owned).collect(), starts: Vec::new() })
 }
 
 fn row(columns: &Columns, line: &[u8]) -> Option<Vec<String>> {
-    let is_row = ["Mem:", "Swap:", "Total:", "Low:", "High:"].into_iter().any(|name| begins_with(line, &[name]));
+    let is_row = ROWS.into_iter().any(|name| begins_with(line, &[name]));
     if begins_with(line, &["-/+", "buffers/cache:"]) {
         let mut cells = cut_words(4, 4, line)?;
         cells.splice(0..2, ["-/+ buffers/cache:".to_owned(), String::new()]);

@@ -6,9 +6,11 @@
 //! [root@node-xx ~]# sysctl kernel.threads-max
 //! root@node-xx:/# ps -eLf
 //! sh-4.4# prlimit -p 1123
+//! ➜  ~ kubectl get pods                      oh-my-zsh; ❯ of starship and pure
+//! PS C:\Users\ops> kubectl get nodes          PowerShell; C:\Users\ops> of cmd
 //! ```
 //! A lone `# text` may be a comment, so callers look at the command before they believe in the prompt.
-//! Not supported: prompts of two lines and prompts that end in anything but `$`, `#` or `%`.
+//! Not supported: prompts of two lines, and those that end in anything else.
 
 use super::tally::words;
 
@@ -38,6 +40,9 @@ const MAX_PROMPT_BYTES: usize = 96;
 /// Reads a line as prompt and command.
 pub(super) fn parse_prompt(line: &[u8]) -> Option<Prompt<'_>> {
     let text = line.trim_ascii();
+    if let Some(prompt) = drawn(text).or_else(|| windows(text)) {
+        return Some(prompt);
+    }
     let window = &text[..text.len().min(MAX_PROMPT_BYTES)];
     let mark = window.iter().enumerate().position(|(at, byte)| {
         let is_mark = matches!(byte, b'$' | b'#' | b'%') && matches!(window.get(at + 1), None | Some(b' '));
@@ -53,6 +58,32 @@ pub(super) fn parse_prompt(line: &[u8]) -> Option<Prompt<'_>> {
     let is_prompt = before.is_empty() || bracketed.is_some() || asked.is_some() || is_shell || is_directory;
     let is_certain = !before.is_empty() || text[mark] == b'$';
     is_prompt.then(|| Prompt { asked, command: text[mark + 1..].trim_ascii(), is_certain })
+}
+
+/// `➜  ~ kubectl get pods`, `➜  shop git:(main) ✗ kubectl get pods`, `❯ kubectl get pods`.
+fn drawn(text: &[u8]) -> Option<Prompt<'_>> {
+    let text = std::str::from_utf8(text).ok()?;
+    let command = match text.strip_prefix('❯') {
+        Some(command) => command,
+        None => {
+            // The directory, and what git says of it.
+            let (_, rest) = text.strip_prefix('➜')?.trim_start().split_once(' ').unwrap_or_default();
+            let rest = rest.trim_start();
+            let rest = rest.strip_prefix("git:(").and_then(|rest| rest.split_once(')')).map_or(rest, |(_, rest)| rest);
+            rest.trim_start().trim_start_matches('✗')
+        }
+    };
+    Some(Prompt { asked: None, command: command.trim().as_bytes(), is_certain: true })
+}
+
+/// `PS C:\Users\ops> kubectl get nodes`, `C:\>kubectl get nodes`: a drive, its folder, and the mark.
+fn windows(text: &[u8]) -> Option<Prompt<'_>> {
+    let folder = text.strip_prefix(b"PS ").unwrap_or(text);
+    if !matches!(folder, [drive, b':', b'\\', ..] if drive.is_ascii_alphabetic()) {
+        return None;
+    }
+    let mark = folder.iter().take(MAX_PROMPT_BYTES).position(|byte| *byte == b'>')?;
+    Some(Prompt { asked: None, command: folder[mark + 1..].trim_ascii(), is_certain: true })
 }
 
 /// Whether a line is a prompt and no comment.
@@ -76,6 +107,11 @@ mod tests {
             "sh-4.4# ulimit -u",
             "node-xx:~ # ulimit -u",
             "/ # ulimit -u",
+            "➜  ~ ulimit -u",
+            "➜  shop git:(main) ✗ ulimit -u",
+            "❯ ulimit -u",
+            "PS C:\\Users\\ops> ulimit -u",
+            "C:\\>ulimit -u",
         ] {
             assert_eq!(command(line), Some(&b"ulimit -u"[..]), "{line}");
         }
@@ -84,6 +120,8 @@ mod tests {
             "the limit of user # 5",
             "kernel.pid_max=49152 # raised",
             "85% used",
+            "C:\\Users\\ops",
+            "a > b",
             "/dev/sda2  106954752 298662 106656090    1% /home",
         ] {
             assert_eq!(command(line), None, "{line}");

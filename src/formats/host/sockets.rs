@@ -51,7 +51,8 @@ fn parser(evidence: EvidenceId, _head: &Head<'_>) -> Box<dyn Parser> {
 }
 
 fn noise(line: &[u8]) -> bool {
-    line.starts_with(b"Active ")
+    // Also in German and Chinese.
+    ["Active ", "Aktive ", "激活"].iter().any(|word| line.starts_with(word.as_bytes()))
 }
 
 fn ss_header(line: &[u8]) -> Option<Columns> {

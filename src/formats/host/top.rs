@@ -65,7 +65,11 @@ impl Total {
         let counts_threads = match fields.next()? {
             b"Threads:" => true,
             b"Tasks:" => false,
-            _ => return None,
+            word => match std::str::from_utf8(word).ok()? {
+                "线程:" => true,
+                "任务:" => false,
+                _ => return None,
+            },
         };
         let n = u32::try_from(parse_whole(fields.next()?)?).ok()?;
         fields.next()?.starts_with(b"total").then_some(Self { n, counts_threads })

@@ -58,8 +58,9 @@ const TELLING: &[(&str, &str)] = &[
 
 fn sniff(head: &Head<'_>) -> u8 {
     let (mut name, mut namespace, mut labels, mut kind, mut events) = (false, false, false, "", false);
-    let (mut has_volume, mut has_containers) = (false, false);
+    let (mut has_volume, mut has_containers, mut has_pressure) = (false, false, false);
     for line in head.lines() {
+        has_pressure |= line.starts_with(b"  MemoryPressure ");
         match key_value(line).0 {
             b"Name" => name = true,
             b"Namespace" => namespace = true,
@@ -78,6 +79,7 @@ fn sniff(head: &Head<'_>) -> u8 {
         (true, "Pod") if namespace && has_containers => 95,
         (true, "Pod") if namespace => 80,
         (true, "Node") if labels => 95,
+        (true, "Node") if has_pressure => 90,
         (true, "PersistentVolumeClaim") if namespace && has_volume => 95,
         (true, _) if labels && events => 75,
         (false, _) if head.lines().any(|line| EventTable::of_header(line).is_some()) => 50,

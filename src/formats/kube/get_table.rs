@@ -14,7 +14,8 @@
 //! a header only pods and nodes are read, whose rows cannot be mistaken. Ages are intervals before an unknown time of collection and stay
 //! text: no instant is made of them.
 //!
-//! Source: kubernetes/kubernetes `pkg/printers/internalversion/printers.go`. Not supported: custom columns without NAME and AGE, `-o name`.
+//! Source: kubernetes/kubernetes `pkg/printers/internalversion/printers.go`. Not supported: custom columns without
+//! NAME or without one of those above, `-o name`.
 
 use super::super::bundle::kubectl_errors;
 use super::super::host::is_prompt;
@@ -45,6 +46,10 @@ const KINDS: &[(&str, &[&str])] = &[
     ("Node", &["CPU(cores)", "CPU%"]),
     ("Node", &["CPU(cores)", "CPU(%)"]),
     ("Pod", &["CPU(cores)", "MEMORY(bytes)"]),
+    // Columns that somebody chose.
+    ("Pod", &["RESTARTS"]),
+    ("Pod", &["NODE", "PHASE"]),
+    ("Pod", &["NODE", "STATUS"]),
 ];
 
 /// `kind/name` as `kubectl get all` prints it.
@@ -111,7 +116,14 @@ fn parser(evidence: EvidenceId, _head: &Head<'_>) -> Box<dyn Parser> {
 fn header_of(line: &[u8]) -> Option<Columns> {
     let columns = Columns::of_header(line)?;
     let is_get = columns.has("AGE") && !columns.has("REVISION");
-    (columns.has("NAME") && (is_get || columns.has("CPU(cores)"))).then_some(columns)
+    (columns.has("NAME") && (is_get || columns.has("CPU(cores)") || is_custom(&columns))).then_some(columns)
+}
+
+/// Columns that somebody chose: they are called as they like, but hardly anything else prints such names.
+fn is_custom(columns: &Columns) -> bool {
+    let has_any = |names: &[&str]| names.iter().any(|name| columns.has(name));
+    let is_pod = columns.has("RESTARTS") || columns.has("NODE") && has_any(&["STATUS", "PHASE", "IP", "IMAGE"]);
+    is_pod || columns.names().take(2).eq(["NAMESPACE", "NAME"])
 }
 
 /// The name of an object: one word of what names may hold.
@@ -124,6 +136,7 @@ fn is_name(text: &[u8]) -> bool {
 fn is_aside(line: &[u8]) -> bool {
     is_prompt(line)
         || line.starts_with(b"#")
+        || line.starts_with(b"```")
         || line.starts_with(b"No resources found")
         || kubectl_errors::is_error(line)
 }
@@ -156,7 +169,9 @@ fn bare_row(line: &[u8]) -> Option<(&'static str, &'static [&'static str])> {
 /// `7` or `7 (3m12s ago)`.
 fn restarts_of(text: &[u8]) -> Option<(u32, Option<(u32, u32)>)> {
     let mut words = text.split(|byte| *byte == b' ');
-    let count = number(words.next()?)?;
+    // One number per container, where somebody chose the column.
+    let counts = words.next()?.split(|byte| *byte == b',').map(number);
+    let count = counts.sum::<Option<u32>>()?;
     let ago = words.next().and_then(|word| parse_age(word.strip_prefix(b"(")?));
     Some((count, ago))
 }
@@ -222,7 +237,10 @@ fn object_of<'a>(kind: &str, cells: impl Iterator<Item = (&'a str, &'a [u8])>, h
             }
             "NAMESPACE" => object.namespace = text(),
             _ if is_unset => {}
-            "STATUS" => object.status = Some(KubeField { name: column.to_owned(), value: text(), locator: here }),
+            // Where somebody chose the columns: other resources have phases of their own.
+            _ if column == "STATUS" || column == "PHASE" && kind == "Pod" => {
+                object.status = Some(KubeField { name: column.to_owned(), value: text(), locator: here });
+            }
             "RESTARTS" => {
                 let (count, ago) = restarts_of(cell)?;
                 (object.restarts, object.restarted_age_s) = (Some(count), ago);

@@ -22,9 +22,37 @@ pub(super) fn strip_escapes(line: &[u8], into: &mut Vec<u8>) {
     into.extend_from_slice(rest);
 }
 
+/// Whether a text has any.
+#[must_use]
+pub fn has_escapes(text: &[u8]) -> bool {
+    memchr::memchr(ESCAPE, text).is_some()
+}
+
+/// Text without its escape sequences: each line gets as many blanks at its end as it lost bytes, so that lines stay where they are.
+#[must_use]
+pub fn without_escapes(text: &[u8]) -> Vec<u8> {
+    let mut plain = Vec::with_capacity(text.len());
+    let mut line = Vec::new();
+    for raw in text.split_inclusive(|byte| *byte == b'\n') {
+        let body = raw.strip_suffix(b"\n").unwrap_or(raw);
+        let body = body.strip_suffix(b"\r").unwrap_or(body);
+        strip_escapes(body, &mut line);
+        plain.extend_from_slice(&line);
+        plain.resize(plain.len() + body.len() - line.len(), b' ');
+        plain.extend_from_slice(&raw[body.len()..]);
+    }
+    plain
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn lines_stay_where_they_are() {
+        let text = "\u{1b}[37mNAME\u{1b}[0m  AGE\r\nweb-1 1d\n\u{1b}[1m";
+        assert_eq!(String::from_utf8_lossy(&without_escapes(text.as_bytes())), "NAME  AGE         \r\nweb-1 1d\n    ");
+    }
 
     #[test]
     fn colours_go_and_text_stays() {

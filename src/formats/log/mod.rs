@@ -13,7 +13,7 @@ pub mod dmesg;
 pub mod dmesg_human;
 pub mod docker_json;
 pub(in crate::formats) mod envelope;
-mod escapes;
+pub mod escapes;
 pub mod go_runtime;
 pub mod java_exception;
 pub mod journal_boot;
