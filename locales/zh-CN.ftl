@@ -407,7 +407,7 @@ rule-kube-probe-kill-loop = 存活探针反复杀死容器
 finding-oom-title = { $subject } 的容器 { $container } 因内存被杀死
 finding-oom-kernel-title = 进程 { $process } 因内存被内核杀死
 finding-oom-state = { $pods ->
-    [one] 其上一次运行以 OOMKilled 结束，共重启 { $restarts } 次。
+    [1] 其上一次运行以 OOMKilled 结束，共重启 { $restarts } 次。
    *[other] { $pods } 个 Pod 的上一次运行以 OOMKilled 结束，合计重启 { $restarts } 次。
 }
 finding-oom-kernel = 内核记录了 { $count } 次与 { $process } 有关的内存终止。
@@ -438,7 +438,7 @@ outcome-oom-none = 从状态看，{ $count } 个容器中没有一个因内存�
 missing-pod-states = 各容器的状态（kubectl get pods -o json 或 kubectl describe pod）
 finding-probe-title = { $subject } 的容器 { $container } 反复被存活探针杀死
 finding-probe-kills = { $pods ->
-    [one] kubelet 因存活探针杀死了它 { $count } 次。
+    [1] kubelet 因存活探针杀死了它 { $count } 次。
    *[other] kubelet 因存活探针在 { $pods } 个 Pod 中杀死了它 { $count } 次。
 }
 finding-probe-refused = 探针访问时没有进程在监听（{ $count } 次）。
@@ -463,7 +463,7 @@ finding-evict-disk = 磁盘空间
 finding-evict-inodes = inode
 finding-evict-pids = 进程号
 finding-evict-pods = { $count ->
-    [one] kubelet 驱逐了 { $pod }：节点{ $resource }不足。
+    [1] kubelet 驱逐了 { $pod }：节点{ $resource }不足。
    *[other] kubelet 驱逐了 { $count } 个 Pod（包括 { $pod }）：节点{ $resource }不足。
 }
 finding-evict-threshold = 剩余量低于阈值 { $threshold }：仅剩 { $available }（{ $signal }）。
@@ -480,7 +480,7 @@ missing-evicted-pods = 各 Pod 的状态、原因和消息，包括已被驱逐�
 missing-eviction-log = 该节点的 kubelet 日志（journalctl -u kubelet）
 finding-pull-title = 镜像 { $image } 无法拉取
 finding-pull-pods = { $count ->
-    [one] { $pod } 在等待它。
+    [1] { $pod } 在等待它。
    *[other] { $count } 个 Pod 在等待它，包括 { $pod }。
 }
 finding-pull-unreachable = 无法连接镜像仓库。
@@ -514,7 +514,7 @@ finding-convoy-suspect = 持有者很可能是 { $holder }（{ $class }），正
 finding-convoy-onset = 等待始于 { $at } 或此前几分钟：即转储前 { $minutes } 分钟。
 finding-convoy-held = 在相隔 { $seconds } 秒的另一份转储中，持有同一把锁的仍是{ $holder }。
 finding-convoy-held-unsaid = 在另一份转储中，持有同一把锁的仍是{ $holder }。
-finding-convoy-why = 为什么没有任务能越过这把锁？
+finding-convoy-why = 为什么没有任务能越过{ $lock }？
 finding-convoy-ask-timeout = 持有者在等什么，为什么没有设置超时？
 finding-convoy-ask-second = 隔几分钟再取一份转储，持有者还是同一个吗？
 finding-deadlock-title = 死锁：{ $holders } 互相等待，形成环（{ $class }）：{ $count } 个任务被阻塞，并且不会自行恢复。
@@ -523,7 +523,7 @@ finding-deadlock-reported = 虚拟机自己也报告了同一个环。
 finding-deadlock-not-reported = 转储中没有虚拟机关于这个环的报告；它由各线程持有和等待的锁推出。
 finding-deadlock-behind = 另有 { $count } 个任务堵在这个环后面。
 finding-deadlock-again = { $count } 份转储都显示同一个环、同样的锁。
-finding-deadlock-why = 为什么这些任务都无法继续？
+finding-deadlock-why = 为什么{ $holders }都无法继续？
 finding-deadlock-claim = { $holders } 各自持有另一个所等待的锁：谁也无法先放手。
 finding-deadlock-ask-order = 这些代码路径按什么顺序加锁，差异在哪里？
 finding-deadlock-ask-change = 首次发生之前有过什么变更？
@@ -1080,6 +1080,12 @@ document-action-fix-leak = 修复 { $culprit } 的线程泄漏。
 document-action-find-leak = 定位并修复线程泄漏的来源：现有证据未能指明。
 document-action-pod-pids-limit = 用 podPidsLimit（kubelet 参数 --pod-max-pids）限制每个 Pod 的 PID 数量。
 document-action-alert-pids = 启用 node_exporter 的 --collector.processes（默认关闭），任务数达到 { $mark }（{ $ceiling } 的 80 %）时告警。
+document-action-grow-volume = 为 { $subject } 腾出空间：先清理可删除的内容，再扩容该卷。
+document-action-expansion = 允许卷扩容（在其 StorageClass 中设置 allowVolumeExpansion），并明确由谁及时扩容。
+document-action-alert-volumes = 在每个卷的空间和 inode 用量达到 80 % 时告警，并监控其下存储的健康状态。
+document-action-allow-dns = 恢复域名服务的可达性：在选中这些 Pod 的每条策略中放行 UDP 与 TCP 53，并确认域名服务器能够应答。
+document-action-memory-limit = 按实际需要调整 { $subject } 的内存上限与堆大小，并找出是什么在增长。
+document-action-startup-probe = 为 { $subject } 设置启动探针，留出高负载下正常启动所需的时间，使存活探针只检查已在运行的进程。
 document-action-tune-threads-max = 随负载增长，结合 kernel.pid_max 一并调整 kernel.threads-max（当前 { $limit }）。
 document-gap-title = 事故还没有标题。
 document-gap-severity = 未填写严重等级。

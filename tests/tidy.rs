@@ -228,6 +228,9 @@ fn both_languages_say_the_same_things() {
                 }
                 Some(_) => {}
             }
+            if name.contains("zh") && text.contains("[one]") {
+                wrong.push(format!("{id}: Chinese has no form `one`, [1] is meant"));
+            }
             if !id.split('.').all(is_kebab) {
                 wrong.push(format!("{id} is not kebab-case"));
             }

@@ -10,7 +10,8 @@ mod bundles;
 mod workloads;
 
 use crate::model::{
-    Analysis, Arg, Bundle, Ceiling, Cite, Confidence, EvidenceMeta, Issue, LineCounts, Severity, Timestamp,
+    Analysis, Arg, Bundle, Ceiling, Cite, Clock, ClockOrigin, Confidence, EvidenceMeta, Issue, LineCounts, Severity,
+    TimeBasis, Timestamp,
 };
 use crate::text::{Texts, format};
 
@@ -308,9 +309,20 @@ impl Report<'_> {
         let day = |at| time(at).split(' ').next().map(str::to_owned);
         let first_day = analysis.timeline.first().and_then(|event| day(event.at));
         let one_day = analysis.timeline.iter().all(|event| day(event.at) == first_day);
-        // Where every row shows its clock alone, the heading shows the day.
+        // Where every row shows its clock alone, the heading shows the day; without a year that nothing states.
+        let is_year_assumed = |meta: &EvidenceMeta| {
+            let Clock { year_origin, .. } = meta.clock;
+            meta.clock.basis() == TimeBasis::InferredYear && year_origin == ClockOrigin::Default
+        };
+        let from = if self.evidence.iter().filter(|meta| meta.time_range.is_some()).all(is_year_assumed) {
+            "2026-".len()
+        } else {
+            0
+        };
         let zone = format::offset(offset_s);
-        let zone = first_day.filter(|_| one_day).map_or(zone.clone(), |day| format!("{day}, {zone}"));
+        let zone = first_day
+            .filter(|_| one_day)
+            .map_or(zone.clone(), |day| format!("{}, {zone}", day.get(from..).unwrap_or(&day)));
         self.page.heading(&self.texts.with("cli-timeline", &[("zone", zone.into())]));
         for event in &analysis.timeline {
             let phase = event.phase.map(|phase| self.texts.get(&format!("phase-{}", phase.as_str())));

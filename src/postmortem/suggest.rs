@@ -123,7 +123,7 @@ pub fn actions(analysis: &Analysis) -> Vec<ActionSuggestion> {
     for finding in &analysis.findings {
         let proposed = match finding.rule.as_str() {
             "host/pid-space-exhausted" => pid_space_actions(finding, analysis),
-            _ => Vec::new(),
+            _ => plain_actions(finding),
         };
         for action in proposed {
             if offered.iter().all(|other| other.key != action.key) {
@@ -227,6 +227,30 @@ fn pid_space_actions(finding: &Finding, analysis: &Analysis) -> Vec<ActionSugges
         offer("tune-threads-max", ActionKind::Prevent, text, why("global-limit"));
     }
     actions
+}
+
+/// What is usually done about a finding, whatever its figures: rule, name, kind, text, the ready-made fix.
+type PlainAction = (&'static str, &'static str, ActionKind, &'static str, Option<&'static str>);
+
+const PLAIN_ACTIONS: &[PlainAction] = &[
+    ("host/file-system-full", "grow", ActionKind::Mitigate, "document-action-grow-volume", Some("volume-resize")),
+    ("host/file-system-full", "expansion", ActionKind::Prevent, "document-action-expansion", Some("storage-class")),
+    ("host/file-system-full", "alert", ActionKind::Detect, "document-action-alert-volumes", None),
+    ("host/name-not-resolved", "allow", ActionKind::Mitigate, "document-action-allow-dns", Some("allow-dns")),
+    ("kube/oom-killed", "limit", ActionKind::Prevent, "document-action-memory-limit", Some("memory-limits")),
+    ("kube/probe-kill-loop", "probe", ActionKind::Prevent, "document-action-startup-probe", Some("probe-patch")),
+];
+
+fn plain_actions(finding: &Finding) -> Vec<ActionSuggestion> {
+    let of_rule = PLAIN_ACTIONS.iter().filter(|(rule, ..)| *rule == finding.rule);
+    let offer = |&(rule, name, kind, text, fix): &PlainAction| ActionSuggestion {
+        key: format!("{rule}/action/{name}/{}", finding.subject),
+        kind,
+        text: Message::new(text).with("subject", finding.subject.as_str()),
+        addresses: finding.whys.first().map(|why| why.key.clone()),
+        fix: fix.map(str::to_owned),
+    };
+    of_rule.map(offer).collect()
 }
 
 /// The ready-made fix that carries an action out. What needs a person's judgement alone has none.

@@ -21,8 +21,8 @@
 //! `dig` got an answer, and nothing tells of a name that was not resolved.
 //!
 //! # Known false positives
-//! Names that nobody needs (a mistyped one, a search domain tried in vain) fail on healthy systems too: a few lines stay undecided, more are
-//! *likely* at most. Java keeps a failed answer for ten seconds and says it again.
+//! Names that nobody needs (a mistyped one, a search domain tried in vain) fail on healthy systems too, and every name does while a machine
+//! boots: a few lines stay undecided, more are *likely* at most, and *medium* without a policy that explains them. Java keeps a failed answer for ten seconds and says it again.
 //!
 //! # Questions to ask next
 //! Does the same name resolve from another pod, another node? Which policy selects this pod, and does it let UDP and TCP 53 out?
@@ -93,7 +93,7 @@ fn detect(facts: &Facts) -> Outcome {
     Outcome::Found(vec![Finding {
         rule: RULE.id.to_owned(),
         title: Message::new("finding-dns-title").with("names", listed),
-        severity: if silent.is_empty() { RULE.severity } else { Severity::High },
+        severity: if policy.is_some() { Severity::High } else { RULE.severity },
         confidence: Confidence::Likely,
         subject: if names.is_empty() { "DNS".to_owned() } else { names.join(", ") },
         culprit: None,

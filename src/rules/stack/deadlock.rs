@@ -156,7 +156,7 @@ fn finding(deadlock: &Deadlock, dumps: &[&DumpFacts]) -> Finding {
         questions: vec![Message::new("finding-deadlock-ask-order"), Message::new("finding-deadlock-ask-change")],
         whys: vec![WhySuggestion {
             key: format!("{}/{}-{}-{}", RULE.id, first.evidence.0, first.index, deadlock.edges[0].plain),
-            question: Message::new("finding-deadlock-why"),
+            question: Message::new("finding-deadlock-why").with("holders", Arg::List(names())),
             claim: Some(claim),
             cites: proof,
             would_need: Vec::new(),

@@ -137,7 +137,7 @@ fn finding(dump: &DumpFacts, convoy: &Convoy) -> Finding {
     };
     let why = WhySuggestion {
         key: format!("{}/{}-{}", RULE.id, dump.evidence.0, dump.index),
-        question: Message::new("finding-convoy-why"),
+        question: Message::new("finding-convoy-why").with("lock", convoy.lock.clone()),
         claim: holder.as_ref().map(|holder| holder.text.clone()),
         cites: holder.map(|holder| holder.cites).unwrap_or_default(),
         would_need: if convoy.holder.is_none() { vec![Message::new("missing-second-dump")] } else { Vec::new() },
