@@ -1,7 +1,7 @@
 //! The workers that read for the engine: as many as the machine has cores to spare, each with a little work ahead.
 //!
-//! They are started when there is something to read and end when they held much: a worker's memory never shrinks. One that dies takes the
-//! input with it that it was reading; what else it had is read by another.
+//! The first is there from the beginning, others are started when there is enough to read. They end when they held much: a worker's memory
+//! never shrinks. One that dies takes the input with it that it was reading; what else it had is read by another.
 
 use std::collections::VecDeque;
 use std::rc::Rc;
@@ -85,6 +85,14 @@ impl Pool {
         let n_cores = wire::scope().navigator().hardware_concurrency() as usize;
         let max_readers = n_cores.saturating_sub(1).clamp(1, MAX_READERS);
         Self { readers: Vec::new(), max_readers, last_key: 0, last_ticket: 0, is_paused: false, hear: Rc::new(hear) }
+    }
+
+    /// Starts a worker before there is something to read: the first file does not wait for it.
+    pub(crate) fn warm(&mut self) {
+        if self.readers.is_empty() {
+            let first = self.spawn();
+            self.readers.extend(first);
+        }
     }
 
     /// Gives away what waits, and takes away what is no longer wanted.

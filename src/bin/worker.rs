@@ -148,6 +148,7 @@ mod browser {
                     self.case = Case::new(offset_s, now);
                     let formats = IDS.iter().map(|id| (*id).to_owned()).collect();
                     post(id, Answer::Ready { version: VERSION, formats });
+                    self.pool.warm();
                 }
                 Request::Add(items) => {
                     let mut files = files.iter();
