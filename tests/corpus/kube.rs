@@ -136,7 +136,7 @@ fn the_kernels_kills_for_memory_are_told_apart() {
     let told = told(&mut case, "kube/oom-killed");
     let [(process, statements, range)] = told.as_slice() else { panic!("{told:?}") };
     assert_eq!(process, "java");
-    assert_eq!(statements, &["finding-oom-kernel", "finding-oom-by-limit"]);
+    assert_eq!(statements, &["finding-oom-kernel", "finding-oom-by-limit", "finding-oom-held"]);
     assert_eq!(range.as_deref(), Some("2017-12-07T00:05:15Z..2017-12-07T00:13:22Z"));
     let finding = &case.analysis().findings[0];
     assert_eq!(format!("{:?}", finding.statements[0].text.args[0]), "(\"count\", Int(2))");
