@@ -184,8 +184,12 @@ fn visible_window((start, end): (f64, f64)) -> (f64, f64) {
 fn drawn(spec: &ChartSpec, window: (f64, f64), columns: f32, y: &ValueAxis) -> Vec<Line> {
     let mut lines = reduce_all(spec, window, columns as usize);
     for point in lines.iter_mut().flat_map(|line| line.points.iter_mut().chain(&mut line.floor)) {
-        // A gap (NaN) stays one.
-        point.1 = point.1.clamp(y.low, y.high);
+        // A gap (NaN) stays one. Not `clamp`, which prints its bounds where they are crossed: that is all printing of floats.
+        if point.1 < y.low {
+            point.1 = y.low;
+        } else if point.1 > y.high {
+            point.1 = y.high;
+        }
     }
     lines
 }

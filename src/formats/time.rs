@@ -138,12 +138,19 @@ pub fn parse_syslog(text: &[u8]) -> Option<Yearless> {
     });
     let (month, day, time, len) = match english {
         Some(fields) => fields,
-        None => chinese_month_day(text)?,
+        None => chinese_month_day(text).or_else(|| german_march(text))?,
     };
     let (hour, minute, second) = clock(time)?;
     let (nanosecond, fraction_len) = fraction(&text[len..]);
     let of_day_ns = of_day_ns(hour, minute, second, nanosecond);
     (1..=31).contains(&day).then_some(Yearless { month, day, of_day_ns, len: len + fraction_len })
+}
+
+/// The same of `Mär 23 22:03:11`, the one German month whose name is longer in bytes.
+fn german_march(text: &[u8]) -> Option<(u32, u32, &[u8; 8], usize)> {
+    let rest = text.strip_prefix("Mär ".as_bytes())?;
+    let [d1, d2, b' ', time @ ..] = rest.first_chunk::<11>()? else { return None };
+    Some((3, blank_two(*d1, *d2)?, time, text.len() - rest.len() + 11))
 }
 
 /// The month, day, time and length of ` 7月 23 22:03:11`.
@@ -234,14 +241,15 @@ pub const fn parse_month(name: &[u8; 3]) -> Option<u32> {
         b"Feb" => 2,
         b"Mar" => 3,
         b"Apr" => 4,
-        b"May" => 5,
+        // Also of German journals.
+        b"May" | b"Mai" => 5,
         b"Jun" => 6,
         b"Jul" => 7,
         b"Aug" => 8,
         b"Sep" => 9,
-        b"Oct" => 10,
+        b"Oct" | b"Okt" => 10,
         b"Nov" => 11,
-        b"Dec" => 12,
+        b"Dec" | b"Dez" => 12,
         _ => return None,
     })
 }
@@ -364,6 +372,12 @@ mod tests {
         assert_eq!(parse_syslog(b"Jul  3 22:03:11.123456 node"), july(3, 22));
         assert_eq!(parse_syslog("7月 23 22:03:11.123456 node".as_bytes()), july(23, 23));
         assert_eq!(parse_syslog(" 7月  3 22:03:11.123456 node".as_bytes()), july(3, 24));
+        let month = |text: &str| parse_syslog(text.as_bytes()).map(|stamp| (stamp.month, stamp.day, stamp.len));
+        assert_eq!(month("Mär  3 22:03:11 node"), Some((3, 3, 16)));
+        assert_eq!(
+            ["Mai", "Okt", "Dez"].map(|name| month(&format!("{name} 13 22:03:11 node"))),
+            [5, 10, 12].map(|n| Some((n, 13, 15)))
+        );
         assert_eq!(parse_klog(b"E0723 22:03:11.123456    1123 x.go:1]"), july(23, 21).map(|time| (Level::Error, time)));
         for text in ["Jux 23 22:03:11", "Jul 23 22:03", "Jul 32 22:03:11", "13月 23 22:03:11", "Jul 23 25:03:11"] {
             assert_eq!(parse_syslog(text.as_bytes()), None, "{text}");

@@ -25,7 +25,12 @@ pub(super) struct Use {
 pub(super) fn use_of(limit: &Limit, inputs: &[Input<'_>], usage: &Usage, node: Option<&NodeUse>) -> Option<Use> {
     let series = match limit.name {
         LimitName::PidMax | LimitName::ThreadsMax | LimitName::KubeletMaxPid => node.map(|node| of_node(usage, node)),
-        LimitName::UlimitProcesses => return of_user(usage, node).or_else(|| node.map(|node| of_node(usage, node))),
+        LimitName::UlimitProcesses => {
+            // All threads of the node bound those of any user from above: beyond the limit they say nothing.
+            let bound = || node.map(|node| of_node(usage, node));
+            let tells = |own: &Use| limit.value.is_none_or(|most| own.used <= most as f64);
+            return of_user(usage, node).or_else(|| bound().filter(tells));
+        }
         LimitName::PodPidsLimit => return of_fullest_pod(usage),
         LimitName::PidsMax => {
             highest(usage.of(Quantity::ContainerThreads).map(|(_, one)| one).filter(|one| is_of(one, limit)))

@@ -13,6 +13,7 @@
 //!
 //! Spec: getrlimit(2), proc_pid_limits(5), bash(1), dash(1), prlimit(1). Not supported: csh's `limit`, prlimit's `--raw` and `--output`.
 
+use super::grid::begins_with;
 use super::prompt::parse_prompt;
 use super::tally::{parse_limit, text_of, words};
 use super::transcript::Transcript;
@@ -31,7 +32,11 @@ fn sniff(head: &Head<'_>) -> u8 {
         let line = line.trim_ascii();
         parse_row(line).is_some() || (asked && (parse_limit(line).is_some() || parse_prompt(line).is_some()))
     });
+    // The head of `/proc/PID/limits`, of which somebody kept some rows.
+    let is_kept =
+        n_rows > 0 && head.telling_lines().next().is_some_and(|line| begins_with(line, &["Limit", "Soft", "Limit"]));
     match (asked, share) {
+        (false, 50..) if is_kept => 90,
         (true, 60..) => 92,
         (false, 60..) if n_rows >= 3 => 90,
         // A single row is enough where it cannot be anything else.
