@@ -399,9 +399,6 @@ outcome-stall-none = { $count ->
     [one] The one goroutine has not
    *[other] None of { $count } goroutines has
  } waited for long for another process or in a system call.
-    [one] The one goroutine in the dumps has not waited for long for another process or in a system call.
-   *[other] None of { $count } goroutines has waited for long for another process or in a system call.
-}
 outcome-stall-pleg = { $count ->
     [one] kubelet could not list its pods any more (PLEG), which makes the node NotReady; what it waits for is not in the evidence.
    *[other] kubelet could not list its pods any more (PLEG, { $count } lines), which makes the node NotReady; what it waits for is not in the evidence.

@@ -354,7 +354,7 @@ missing-process-list = 全部进程及其父进程（ps -eo pid,ppid,stat,lstart
 missing-server-stacks = 这些进程所调用的守护进程的堆栈（curl --unix-socket SOCKET "http:/debug/pprof/goroutine?debug=2"，或 kill -QUIT，后者会终止它）
 missing-kernel-stacks = 守护进程各线程的内核栈（for t in /proc/PID/task/*; do echo "== $t $(cat $t/comm)"; cat $t/stack $t/syscall; done；或在 crash 中执行 foreach PID bt）
 outcome-stall-one-layer = { $count ->
-    [one] 证据中只有卡住的一层，没有能把它与另一层连起来的内容：{ $shown }
+    [1] 证据中只有卡住的一层，没有能把它与另一层连起来的内容：{ $shown }
    *[other] 证据中有停滞的多个层次，但无法判断它们是否属于同一条链：{ $shown }
 }
 outcome-stall-lone = 有 goroutine 已等待 { $minutes } 分钟；是否有其他任务在等它、它又在等什么，证据中没有。
@@ -416,11 +416,11 @@ finding-oom-by-limit = 某个控制组达到了自身的内存上限，节点本
 finding-oom-by-limit-used = 某个控制组达到了自身的内存上限：{ $limit } 中已用 { $used }。节点本身仍有内存。
 finding-oom-by-node = 节点内存耗尽，内核从所有进程中选中了它：增长的未必是它。
 finding-oom-held = 据内核列表，{ $count ->
-    [one] 占用最多的是进程 { $name }（{ $pid }），驻留 { $held }
+    [1] 占用最多的是进程 { $name }（{ $pid }），驻留 { $held }
    *[other] 占用最多的是名为 { $name } 的 { $count } 个进程，共驻留 { $held }，其中最大的（{ $pid }）占 { $largest }
  }；列出的进程合计 { $all }，共享部分按进程重复计算。
 finding-oom-held-other = 据内核列表，{ $count ->
-    [one] 占用最多的是进程 { $name }（{ $pid }），驻留 { $held }
+    [1] 占用最多的是进程 { $name }（{ $pid }），驻留 { $held }
    *[other] 占用最多的是名为 { $name } 的 { $count } 个进程，共驻留 { $held }，其中最大的（{ $pid }）占 { $largest }
  }；列出的进程合计 { $all }，共享部分按进程重复计算。被杀死的是另一个：{ $victim }。
 finding-oom-pages = { $count } 页

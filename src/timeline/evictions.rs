@@ -26,10 +26,9 @@ pub(super) fn evictions(facts: &Facts) -> Vec<TimelineEvent> {
         proposed(line, "reclaim", Message::new("event-reclaim").with("resource", said.resource.as_str()))
     };
     let mut events = fold(said(EvictionStep::Attempting).filter_map(attempt).collect(), ATTEMPT_S);
-    let name = |pod: &str| pod.rsplit('/').next().unwrap_or_default().to_owned();
     let is_known = |line: &&Failure| {
-        let pod = line.subject.as_deref().map(name);
-        facts.occurrences.events.iter().any(|it| it.reason == "Evicted" && Some(name(&it.object)) == pod)
+        let pod = line.subject.as_deref().and_then(|pod| pod.rsplit('/').next());
+        facts.occurrences.events.iter().any(|it| it.reason == "Evicted" && it.object.rsplit('/').next() == pod)
     };
     let pods: Vec<&Failure> = said(EvictionStep::Evicted).filter(|line| !is_known(line)).collect();
     if pods.len() > MAX_PODS {
