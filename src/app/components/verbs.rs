@@ -1,5 +1,7 @@
 //! What several components do to the document: accepting with evidence, jumping to a part of it, keeping the focus where it was.
 
+use std::cell::RefCell;
+
 use debrief::model::{Citation, Cite, TimelineEvent, WhySuggestion};
 use debrief::postmortem::completeness::Place;
 use debrief::postmortem::edit::{Edit, Move};
@@ -7,7 +9,7 @@ use debrief::postmortem::suggest::{AlternativeSuggestion, ImpactSuggestion};
 use debrief::postmortem::{Field, ItemId, Part};
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
-use web_sys::HtmlElement;
+use web_sys::{Element, HtmlElement};
 
 use crate::app::dom::{later, spawn};
 use crate::app::state::{App, Panel, Sheet, Tone};
@@ -174,20 +176,24 @@ pub(crate) fn focus_soon(element: String) {
 /// Puts the focus on the first element that a selector finds, or on the one named; else as [`focus_soon`].
 pub(crate) fn focus_first_soon(selector: &'static str, fallback: String) {
     unless_moved(move || match document().query_selector(selector).ok().flatten() {
-        Some(element) => {
-            let _ = element.unchecked_into::<HtmlElement>().focus();
-        }
+        Some(element) => focus_on(element),
         None => focus(&fallback),
     });
 }
 
-/// Acts when a panel is on screen, unless the focus moved meanwhile: who is quicker than the page must not write into another field. That the
-/// element with the focus went away with its panel is no such move.
+thread_local! {
+    /// What got the focus last without a person's doing.
+    static GIVEN: RefCell<Option<Element>> = const { RefCell::new(None) };
+}
+
+/// Acts when a panel is on screen, unless a person moved the focus meanwhile: who is quicker than the page must not write into another field.
+/// That the element with the focus went away with its panel, or that the page gave the focus to another one, is no such move.
 fn unless_moved(act: impl FnOnce() + 'static) {
     let before = document().active_element();
     let act = move || {
         let now = document().active_element();
-        if now == before || now.is_none_or(|element| element.tag_name() == "BODY") {
+        let is_ours = || GIVEN.with_borrow(|given| *given == now);
+        if now == before || is_ours() || now.as_ref().is_none_or(|element| element.tag_name() == "BODY") {
             act();
         }
     };
@@ -208,6 +214,11 @@ pub(crate) fn keep_focus(change: impl FnOnce()) {
 /// Puts the focus on an element that is there. A box of a picture takes it like any other.
 pub(crate) fn focus(element: &str) {
     if let Some(element) = document().get_element_by_id(element) {
-        let _ = element.unchecked_into::<HtmlElement>().focus();
+        focus_on(element);
     }
+}
+
+fn focus_on(element: Element) {
+    let _ = element.unchecked_ref::<HtmlElement>().focus();
+    GIVEN.set(Some(element));
 }

@@ -27,7 +27,7 @@ pub(crate) fn dump() -> String {
             1594 - index * 1590 / GOROUTINES
         );
         let kind = index % 41;
-        for depth in 0..8 + kind % 5 {
+        for depth in 0..5 + kind % 5 {
             let _ = write!(
                 text,
                 "example.net/netd/daemon/handlers{kind}.(*service).step{depth}(0xc0003f2100, {{0x1c0b6a8, 0xc{:09x}}}, 0xc{:09x}?, 0x2)\n\
