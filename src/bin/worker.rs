@@ -283,7 +283,8 @@ mod browser {
         fn hear(&mut self, said: Said) {
             self.pool.hear(said, &mut self.case);
             self.pool.give(&mut self.case, &self.handles);
-            if self.news.are_due() {
+            // A late word of what was stopped is no sign of reading.
+            if self.reading && self.news.are_due() {
                 let mut news = std::mem::take(&mut self.news);
                 news.tell(|| self.tell(false));
                 self.news = news;

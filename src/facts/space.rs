@@ -29,7 +29,8 @@ pub fn derive_space(inputs: &[Input<'_>]) -> Vec<FileSystem> {
         all.extend(table.rows.iter().filter_map(|row| {
             let (device, mount) = (row.cells.first()?, row.cells.last()?);
             // Images are full by nature.
-            let is_image = ["/dev/loop", "/dev/sr", "squashfs"].iter().any(|name| device.starts_with(name));
+            let is_image =
+                ["/dev/loop", "/dev/sr", "squashfs", "devfs", "snapfuse"].iter().any(|name| device.starts_with(name));
             let percent = row.cells.get(share)?.strip_suffix('%')?.parse().ok().filter(|_| !is_image)?;
             let cite = Cite { locator: row.locator, role: Role::Bounds, at: None };
             Some(FileSystem { mount: mount.clone(), percent, cite })

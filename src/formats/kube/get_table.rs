@@ -170,8 +170,8 @@ fn bare_row(line: &[u8]) -> Option<(&'static str, &'static [&'static str])> {
 fn restarts_of(text: &[u8]) -> Option<(u32, Option<(u32, u32)>)> {
     let mut words = text.split(|byte| *byte == b' ');
     // One number per container, where somebody chose the column.
-    let counts = words.next()?.split(|byte| *byte == b',').map(number);
-    let count = counts.sum::<Option<u32>>()?;
+    let mut counts = words.next()?.split(|byte| *byte == b',').map(number);
+    let count = counts.try_fold(0u32, |sum, count| sum.checked_add(count?))?;
     let ago = words.next().and_then(|word| parse_age(word.strip_prefix(b"(")?));
     Some((count, ago))
 }

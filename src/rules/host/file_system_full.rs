@@ -71,12 +71,15 @@ fn detect(facts: &Facts) -> Outcome {
         SightingKind::NoSpace { path } if !path.is_empty() => Some(path.as_str()),
         _ => None,
     });
-    // The file system that the path lies on, as far as `df` was collected where it was met.
-    let holds = |disk: &&&FileSystem, path: &str| {
+    // The file system that the path lies on: the innermost one, as `df` may list all. A path below a mount that has room met something else,
+    // and a line that names nothing says nothing of any.
+    let holds = |disk: &&FileSystem, path: &str| {
         let below = path.strip_prefix(disk.mount.trim_end_matches('/'));
         below.is_some_and(|below| below.is_empty() || below.starts_with('/'))
     };
-    let its = full.iter().find(|disk| path.is_none_or(|path| holds(disk, path)));
+    let innermost =
+        path.and_then(|path| facts.space.iter().filter(|disk| holds(disk, path)).max_by_key(|disk| disk.mount.len()));
+    let its = innermost.filter(|disk| disk.percent >= FULL);
     let subject = its.map(|disk| disk.mount.as_str()).or(path).unwrap_or_default();
     let place = || if subject.is_empty() { Arg::from(Message::new("finding-space-unnamed")) } else { subject.into() };
     let statement = |topic: &str, text, cites| Statement { topic: topic.to_owned(), text, cites };

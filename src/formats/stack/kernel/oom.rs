@@ -145,7 +145,7 @@ impl OomTable {
         let Some((pid, total_kb)) = parse_killed(text) else { return false };
         let at = self.snapshot.processes.iter().position(|process| process.pid == pid);
         let pages = at.map_or(0, |at| self.pages[at][0]);
-        let is_page = |kb: &&u64| pages > 0 && **kb * pages == total_kb;
+        let is_page = |kb: &&u64| pages > 0 && kb.checked_mul(pages) == Some(total_kb);
         self.page_kb = PAGES_KB.iter().find(is_page).map(|kb| *kb as u32);
         true
     }
