@@ -694,6 +694,10 @@ finding-space-ceph = { $count ->
     [one] Ceph reports trouble in the storage below: OSDs that are down, or pools or OSDs that are full.
    *[other] Ceph reports trouble in the storage below, on { $count } lines: OSDs that are down, or pools or OSDs that are full.
 }
+finding-space-ceph-too = { $count ->
+    [one] Ceph reports trouble as well: OSDs that are down, or pools or OSDs that are full. Nothing collected says that this file system lies on it.
+   *[other] Ceph reports trouble as well, on { $count } lines: OSDs that are down, or pools or OSDs that are full. Nothing collected says that this file system lies on it.
+}
 finding-space-why = Why was no room left on { $where }?
 question-space-users = What took the room (du -xh --max-depth=1, lsof +L1 for deleted files that are still open), and since when?
 question-space-grow = Can the volume grow by itself, and who is told at 80 %?
@@ -713,6 +717,7 @@ finding-dns-why = Why were names not resolved?
 question-dns-elsewhere = Does the same name resolve from another pod, and from another node?
 question-dns-policy = Which NetworkPolicy selects the pod, and does it let UDP and TCP 53 out to the cluster’s name service?
 outcome-dns-answered = dig got an answer, and nothing collected tells of a name that was not resolved.
+outcome-dns-one-answer = dig got an answer for one name from one place; no log was collected that would tell of other names.
 outcome-dns-few = { $count ->
     [one] One line reports a name that was not resolved; a mistake in a name looks the same.
    *[other] { $count } lines report names that were not resolved; a mistake in a name looks the same.
@@ -855,6 +860,7 @@ finding-none = { $open ->
    *[other] No failure pattern is certain; { $open } could not be decided
 }
 finding-reading = Reading the evidence…
+finding-reading-paused = Reading is held; nothing is concluded yet
 finding-looked-at = { $rules } patterns were looked for in { $inputs } inputs. What each of them needs is listed below.
 finding-subject = Subject
 finding-culprit = Culprit

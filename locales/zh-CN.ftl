@@ -561,6 +561,7 @@ finding-space-unnamed = 某个未写明的文件系统
 finding-space-refused = { $count } 行记录了因空间不足而失败的写入（ENOSPC）。
 finding-space-df = df 显示 { $where } 已用 { $percent } %。
 finding-space-ceph = Ceph 报告其下的存储有问题（{ $count } 行）：有 OSD 宕机，或存储池、OSD 已满。
+finding-space-ceph-too = Ceph 也报告了问题（{ $count } 行）：有 OSD 宕机，或存储池、OSD 已满。证据中没有说明该文件系统位于其上。
 finding-space-why = { $where } 为何没有空间了？
 question-space-users = 空间被什么占用（du -xh --max-depth=1；已删除但仍打开的文件用 lsof +L1），从何时开始？
 question-space-grow = 该卷能否自动扩容？用量到 80 % 时会通知谁？
@@ -577,6 +578,7 @@ finding-dns-why = 域名为何无法解析？
 question-dns-elsewhere = 从其他 Pod、其他节点能否解析同一个域名？
 question-dns-policy = 哪条 NetworkPolicy 选中了该 Pod？它是否允许访问集群域名服务的 UDP 与 TCP 53？
 outcome-dns-answered = dig 得到了应答，且证据中没有未能解析的域名。
+outcome-dns-one-answer = dig 只在一处得到了一个域名的应答；没有采集可反映其他域名的日志。
 outcome-dns-few = 有 { $count } 行记录了未能解析的域名；写错域名时也是这样。
 missing-dns = 在该 Pod 中做一次解析（nslookup NAME）、CoreDNS 的日志，以及各网络策略（kubectl get networkpolicy -A -o yaml）
 finding-inotify-title = inotify 资源耗尽（{ $subject }）：程序无法再监视文件变化
@@ -694,6 +696,7 @@ finding-none = { $open ->
    *[other] 没有可以确定的故障模式；有 { $open } 种无法判定
 }
 finding-reading = 正在读取证据…
+finding-reading-paused = 读取已暂停，尚无结论
 finding-looked-at = 已在 { $inputs } 个输入中检查 { $rules } 种模式；各自所需的证据见下。
 finding-subject = 对象
 finding-culprit = 肇因

@@ -255,9 +255,9 @@ pub enum Answer {
 /// How far reading is.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Progress {
-    /// Bytes read of all inputs in this run.
+    /// Bytes read of all inputs.
     pub bytes_done: u64,
-    /// Bytes to read.
+    /// Those and what is still to be read.
     pub bytes_total: u64,
     /// Bytes per second over this run.
     pub bytes_per_second: f64,

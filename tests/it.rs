@@ -24,6 +24,7 @@ mod java_stacks;
 mod kernel_stacks;
 mod limits;
 mod oom;
+mod overclaims;
 mod owner_graph;
 mod panels;
 mod postmortem;

@@ -351,10 +351,10 @@ impl Engine {
     fn tick(&self) {
         let dead = {
             let mut inner = self.0.borrow_mut();
-            let busy = !inner.pending.is_empty() || inner.app.is_some_and(|app| !app.progress.get_untracked().idle);
-            // A worker that was told to wait is silent, and so are questions that wait for what it reads.
-            let is_paused = inner.app.is_some_and(|app| app.paused.get_untracked());
-            inner.silent_ticks = if busy && !is_paused { inner.silent_ticks + 1 } else { 0 };
+            // A worker that was told to wait reads nothing; questions it answers all the same.
+            let reads = |app: App| !app.progress.get_untracked().idle && !app.paused.get_untracked();
+            let busy = !inner.pending.is_empty() || inner.app.is_some_and(reads);
+            inner.silent_ticks = if busy { inner.silent_ticks + 1 } else { 0 };
             inner.wire.is_some() && inner.silent_ticks >= SILENT_TICKS
         };
         if dead {

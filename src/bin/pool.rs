@@ -1,7 +1,6 @@
 //! The workers that read for the engine: as many as the machine has cores to spare, each with a little work ahead.
 //!
-//! The first is there from the beginning, others are started when there is enough to read. They end when they held much: a worker's memory
-//! never shrinks. One that dies takes the input with it that it was reading; what else it had is read by another.
+//! One is always there, others are started when there is enough to read. They end when they held much: a worker's memory never shrinks. One that dies takes the input with it that it was reading; what else it had is read by another.
 
 use std::collections::VecDeque;
 use std::rc::Rc;
@@ -87,7 +86,7 @@ impl Pool {
         Self { readers: Vec::new(), max_readers, last_key: 0, last_ticket: 0, is_paused: false, hear: Rc::new(hear) }
     }
 
-    /// Starts a worker before there is something to read: the first file does not wait for it.
+    /// Starts a worker before there is something to read: the next file does not wait for it.
     pub(crate) fn warm(&mut self) {
         if self.readers.is_empty() {
             let first = self.spawn();
@@ -181,6 +180,7 @@ impl Pool {
             }
         }
         if !case.is_reading() {
+            let before = self.readers.len();
             self.readers.retain(|reader| {
                 let stays = reader.bytes_given <= HELD_BYTES;
                 if !stays {
@@ -188,6 +188,9 @@ impl Pool {
                 }
                 stays
             });
+            if self.readers.len() < before {
+                self.warm();
+            }
         }
     }
 

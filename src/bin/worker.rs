@@ -103,6 +103,8 @@ mod browser {
         turn_waits: bool,
         reading: bool,
         run_started_ms: f64,
+        /// Bytes of all inputs that were read before this run.
+        read_before: u64,
         /// Since when nothing is read because a person said so.
         paused_since_ms: Option<f64>,
         /// The share of the conclusions that is drawn.
@@ -123,6 +125,7 @@ mod browser {
                 turn_waits: false,
                 reading: false,
                 run_started_ms: 0.0,
+                read_before: 0,
                 paused_since_ms: None,
                 concluded: 0.0,
                 news: News::default(),
@@ -184,6 +187,9 @@ mod browser {
                     self.paused_since_ms = is_paused.then_some(now);
                     self.pool.pause(is_paused);
                     self.pool.give(&mut self.case, &self.handles);
+                    for (id, query) in std::mem::take(&mut self.waiting) {
+                        self.handle(id, query, &Array::new());
+                    }
                 }
                 Request::Clear => {
                     self.handles.clear();
@@ -210,7 +216,9 @@ mod browser {
                 Request::Panel(panel) => (panel.kind != PanelKind::Evidence, panel.kind == PanelKind::Limits),
                 _ => (false, false),
             };
-            self.reading && (is_of_findings || needs_all && !self.case.is_reading())
+            // While reading is held, what was concluded before it has to do.
+            let awaits_all = is_of_findings && self.paused_since_ms.is_none();
+            self.reading && (awaits_all || needs_all && !self.case.is_reading())
         }
 
         fn answer(&mut self, query: Request) -> Answer {
@@ -263,6 +271,7 @@ mod browser {
             if !self.reading {
                 self.reading = true;
                 self.run_started_ms = self.paused_since_ms.unwrap_or_else(now_ms);
+                self.read_before = self.case.progress().bytes_done;
             }
             self.concluded = 0.0;
             self.pool.give(&mut self.case, &self.handles);
@@ -340,7 +349,8 @@ mod browser {
             let progress = self.case.progress();
             let concluded = (self.reading && progress.idle).then_some(self.concluded);
             let seconds = (self.paused_since_ms.unwrap_or_else(now_ms) - self.run_started_ms) / 1000.0;
-            let rate = if seconds > 0.0 { progress.bytes_done as f64 / seconds } else { 0.0 };
+            let read = progress.bytes_done.saturating_sub(self.read_before) as f64;
+            let rate = if seconds > 0.0 { read / seconds } else { 0.0 };
             Progress { bytes_per_second: rate, concluded, idle, ..progress }
         }
 

@@ -116,7 +116,9 @@ impl Case {
     #[must_use]
     pub fn progress(&self) -> Progress {
         let read = self.inputs.iter().map(|input| input.meta.bytes_read);
-        let all = self.inputs.iter().map(|input| input.meta.bytes);
+        // Of what was cancelled or refused no more is to come.
+        let due = |input: &Input| if input.is_unread() { input.meta.bytes } else { input.meta.bytes_read };
+        let all = self.inputs.iter().map(due);
         let idle = !self.inputs.iter().any(Input::is_unread);
         Progress { bytes_done: read.sum(), bytes_total: all.sum(), bytes_per_second: 0.0, concluded: None, idle }
     }

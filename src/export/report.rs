@@ -7,6 +7,7 @@
 //! ```
 
 mod bundles;
+mod inputs;
 mod workloads;
 
 use crate::model::{
@@ -18,10 +19,8 @@ use crate::text::{Texts, format};
 use super::document::{clock_text, rule_name};
 use super::json::scope_text;
 use super::series::{Point, SeriesBrief, unit_name};
-use super::terminal::{Page, cell, tail_cell};
+use super::terminal::{Page, cell};
 
-/// Inputs with the same trouble that are named one by one.
-const ALIKE_SHOWN: usize = 5;
 /// Places named after a sentence.
 const PLACES_SHOWN: usize = 6;
 
@@ -387,42 +386,6 @@ impl Report<'_> {
                 let needs = it.would_need.iter().cloned().map(Arg::from).collect();
                 self.page.paragraph(4, "", &self.texts.with("cli-would-need", &[("needs", Arg::List(needs))]));
             }
-        }
-    }
-
-    fn inputs(&mut self) {
-        self.heading("cli-inputs");
-        let rows = self.evidence.iter().map(|meta| {
-            let lines = self.texts.say(&count_of("cli-count-lines", n_lines(meta)));
-            vec![tail_cell(&meta.path, 48), cell(&format_name(meta, self.texts), 30), lines]
-        });
-        let rows: Vec<_> = rows.collect();
-        self.page.columns(2, &rows, &[2]);
-        self.issues();
-        if self.evidence.is_empty() {
-            self.page.paragraph(2, "", &self.texts.get("cli-no-input"));
-        }
-    }
-
-    /// Trouble in reading; what many inputs have is said once.
-    fn issues(&mut self) {
-        let all = || self.evidence.iter().flat_map(|meta| meta.issues.list.iter().map(move |issue| (meta, issue)));
-        let alike = |issue: &Issue| all().filter(|(_, other)| other.code == issue.code).count();
-        let mut lines = Vec::new();
-        let mut said = Vec::new();
-        for (meta, issue) in all() {
-            let n = alike(issue);
-            if n <= ALIKE_SHOWN {
-                lines.push(format!("{}: {}", meta.path, issue_text(issue, self.texts)));
-            } else if !said.contains(&issue.code) {
-                said.push(issue.code);
-                let title = self.texts.get(&format!("issue-{}", issue.code.as_str()));
-                let args = [("title", title.into()), ("count", n.into()), ("path", meta.path.as_str().into())];
-                lines.push(self.texts.with("cli-issue-alike", &args));
-            }
-        }
-        for line in lines {
-            self.page.paragraph(2, "! ", &line);
         }
     }
 }

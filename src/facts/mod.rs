@@ -70,7 +70,7 @@ pub struct Facts {
     /// How full file systems were.
     pub space: Vec<space::FileSystem>,
     /// An answer of a name server.
-    pub resolved: Option<crate::model::Cite>,
+    pub resolved: Option<names::Answer>,
     /// Images that were not pulled.
     pub pulls: pulls::Pulls,
     /// Workloads that restarted or fail.

@@ -3,11 +3,22 @@
 use super::Input;
 use crate::model::{Cite, Role};
 
-/// An answer that `dig` got.
+/// An answer that `dig` got: one name, from one place.
+#[derive(Clone, Copy, Debug)]
+pub struct Answer {
+    /// The line that counts it.
+    pub cite: Cite,
+    /// Whether records with times were collected, which would tell of other names.
+    pub has_records: bool,
+}
+
+/// The first answer.
 #[must_use]
-pub fn derive_answer(inputs: &[Input<'_>]) -> Option<Cite> {
+pub fn derive_answer(inputs: &[Input<'_>]) -> Option<Answer> {
     let rows = inputs.iter().flat_map(|input| &input.parsed.tables).filter(|table| table.title == "probes");
     let mut rows = rows.flat_map(|table| &table.rows);
     let answer = rows.find(|row| row.cells.first().is_some_and(|verdict| verdict == "answered"))?;
-    Some(Cite { locator: answer.locator, role: Role::Bounds, at: None })
+    let is_dated = |input: &Input<'_>| input.meta.time_range.is_some() && !input.parsed.records.is_empty();
+    let cite = Cite { locator: answer.locator, role: Role::Bounds, at: None };
+    Some(Answer { cite, has_records: inputs.iter().any(is_dated) })
 }

@@ -12,6 +12,8 @@ const MAX_ROWS: usize = 20;
 pub struct FileSystem {
     /// Where it is mounted.
     pub mount: String,
+    /// Whether its device is an image or a share of Ceph.
+    pub is_on_ceph: bool,
     /// Per cent that is used, of bytes or of inodes.
     pub percent: u32,
     /// The row.
@@ -33,7 +35,10 @@ pub fn derive_space(inputs: &[Input<'_>]) -> Vec<FileSystem> {
                 ["/dev/loop", "/dev/sr", "squashfs", "devfs", "snapfuse"].iter().any(|name| device.starts_with(name));
             let percent = row.cells.get(share)?.strip_suffix('%')?.parse().ok().filter(|_| !is_image)?;
             let cite = Cite { locator: row.locator, role: Role::Bounds, at: None };
-            Some(FileSystem { mount: mount.clone(), percent, cite })
+            // `/dev/rbd0`, `ceph-fuse`; a share is `mon-a:6789,mon-b:6789:/path`.
+            let is_share = device.contains(":6789") || device.contains(":3300");
+            let is_on_ceph = device.starts_with("/dev/rbd") || device.starts_with("ceph") || is_share;
+            Some(FileSystem { mount: mount.clone(), is_on_ceph, percent, cite })
         }));
     }
     all.order_by(|a, b| {

@@ -252,11 +252,18 @@ fn judge_open_files(line: &[u8], see: &mut dyn FnMut(SightingKind)) {
     }
 }
 
-/// The first absolute path of a line that is about writing there.
+/// The absolute path that found no room: the last one in front of the words (`mkdir /var/x: no space left on device`), else the first behind
+/// them (`No space left on device: '/data/x'`). What is asked of a server, and the program at the beginning of a line, are no such paths.
 fn path_in(line: &str) -> String {
+    const ASKS: [&str; 6] = ["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD"];
     let ends = |c: char| c.is_whitespace() || matches!(c, '"' | '\\' | '\'' | ':' | ',' | ';' | ')' | '`');
-    let mut words = line.split(ends).filter(|word| word.len() > 1);
-    words.find(|word| word.starts_with('/') && !word.starts_with("//")).unwrap_or_default().to_owned()
+    let is_path = |word: &&str| word.len() > 1 && word.starts_with('/') && !word.starts_with("//");
+    let Some((before, after)) = line.split_once("o space left on device") else { return String::new() };
+    let words: Vec<&str> = before.split(ends).filter(|word| !word.is_empty()).collect();
+    let is_asked = |at: usize| at.checked_sub(1).is_some_and(|before| ASKS.contains(&words[before]));
+    let is_place = |at: &usize| is_path(&words[*at]) && !is_asked(*at) && (*at > 0 || words.len() <= 2);
+    let last = (0..words.len()).rev().find(is_place).map(|at| words[at]);
+    last.or_else(|| after.split(ends).find(is_path)).unwrap_or_default().to_owned()
 }
 
 /// Ceph's health, alone or in its log; not what it says once that is over.
@@ -412,6 +419,24 @@ mod tests {
             Scanner::default().scan(&Block { bytes: line.as_bytes(), offset: 0, first_line: 1 }, hits, &mut out);
             let seen: Vec<_> = out.kept.iter().map(|sighting| &sighting.kind).collect();
             assert_eq!(seen, kind.into_iter().collect::<Vec<_>>(), "{line}");
+        }
+    }
+
+    #[test]
+    fn the_path_that_found_no_room_is_told_from_others() {
+        for (line, path) in [
+            ("touch: cannot touch '/data/test.txt': No space left on device", "/data/test.txt"),
+            ("/data/x: No space left on device", "/data/x"),
+            ("OSError: [Errno 28] No space left on device: '/data/x'", "/data/x"),
+            (
+                "/usr/bin/docker: Error response from daemon: mkdir /var/lib/docker/a: no space left on device.",
+                "/var/lib/docker/a",
+            ),
+            ("POST /api/v1/upload 500: write failed: no space left on device", ""),
+            ("java.io.IOException: No space left on device", ""),
+            ("open \"//x\": no space left on device", ""),
+        ] {
+            assert_eq!(path_in(line), path, "{line}");
         }
     }
 

@@ -145,6 +145,12 @@ fn a_mutex_that_gdb_was_asked_for_has_its_owner() {
         "$1 = {\n  __data = {\n    __lock = 2,\n    __owner",
     );
     assert_eq!(only(&pretty).owners[0].class, owner.class);
+    // What is printed behind another command, or where gdb could not answer, is of another mutex.
+    let asked = text.lines().find(|line| line.contains("*)0x1a2b3c0")).expect("it is asked for");
+    for between in ["Cannot access memory at address 0x1a2b3c0", "(gdb) p other_mutex"] {
+        let other = text.replace(asked, &format!("{asked}\n{between}"));
+        assert_eq!(only(&other).owners[0].holder, None, "{between}");
+    }
     // Another mutex, or nobody's: nothing is said of who holds this one, and two that wait are no jam.
     for other in [text.replace("*)0x1a2b3c0", "*)0x1a2b3d0"), text.replace("__owner = 3617", "__owner = 0")] {
         let dump = only(&other);

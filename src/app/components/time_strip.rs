@@ -94,13 +94,15 @@ impl Strip {
         // Spans of months get as many weeks as it takes.
         let weeks = || longest * (((end - start) / longest as f64 / MOST_TICKS).ceil() as i64).max(1);
         let step = STEPS.into_iter().find(fits).unwrap_or_else(weeks);
+        let year =
+            |seconds: f64| Timestamp::from_seconds(seconds as i64).to_local(offset_s).get(..4).map(str::to_owned);
+        let turns = year(start) != year(end);
         let first = (start as i64 + i64::from(offset_s)).div_euclid(step) + 1;
         let tick = |n: i64| {
             let at = Timestamp::from_seconds(n * step - i64::from(offset_s));
             let says = match step {
-                // Months need their year.
-                2_592_000.. => at.to_local(offset_s).get(..7).unwrap_or_default().to_owned(),
-                86_400.. => at.to_local(offset_s).get(5..10).unwrap_or_default().to_owned(),
+                // Over a turn of the year days need theirs.
+                86_400.. => at.to_local(offset_s).get(if turns { 0 } else { 5 }..10).unwrap_or_default().to_owned(),
                 60.. => clock(at, offset_s).get(..5).unwrap_or_default().to_owned(),
                 _ => clock(at, offset_s),
             };

@@ -29,7 +29,7 @@ fn nothing_found(app: App) -> El {
         if known && app.progress.get().idle {
             app.with("finding-none", &[("open", open.into())])
         } else {
-            app.t("finding-reading")
+            app.t(if app.paused.get() { "finding-reading-paused" } else { "finding-reading" })
         }
     };
     let looked_at = move || {

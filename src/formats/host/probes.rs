@@ -3,7 +3,8 @@
 //! ```text
 //! ** server can't find redis.cache: NXDOMAIN                                          nslookup: DNS answered, the name does not exist
 //! ;; connection timed out; no servers could be reached                                DNS itself cannot be reached
-//! ;; ->>HEADER<<- opcode: QUERY, status: NOERROR, id: 61024                           dig
+//! ;; ->>HEADER<<- opcode: QUERY, status: NOERROR, id: 61024                           dig: no error, perhaps no answer either
+//! ;; flags: qr rd ra; QUERY: 1, ANSWER: 1, AUTHORITY: 0, ADDITIONAL: 1                dig got an answer
 //! nc: connect to redis.cache port 6379 (tcp) failed: Connection refused               reached, nobody listens
 //! bash: fork: retry: Resource temporarily unavailable                                 a limit on tasks
 //! touch: cannot touch '/data/x': No space left on device                              bytes or inodes
@@ -63,7 +64,8 @@ const VERDICTS: &[(&str, &str)] = &[
     ("Stale file handle", "ESTALE"),
     ("Too many open files", "EMFILE"),
     ("Permission denied", "EACCES"),
-    ("status: NOERROR", "answered"),
+    // It may hold no answer: the line of flags counts them.
+    ("status: NOERROR", "no error"),
     ("succeeded!", "connected"),
 ];
 
@@ -115,11 +117,18 @@ const LOOKUPS: &[&str] = &["Server:", "Address:", "Name:", "Non-authoritative an
 fn row(_columns: &Columns, line: &[u8]) -> Option<Vec<String>> {
     let text = std::str::from_utf8(line).ok()?.trim_end();
     let begins = |list: &[&str]| list.iter().any(|start| text.starts_with(start));
-    let verdict = VERDICTS.iter().find(|(words, _)| text.contains(words)).map(|(_, verdict)| *verdict);
+    let stated = VERDICTS.iter().find(|(words, _)| text.contains(words)).map(|(_, verdict)| *verdict);
+    let verdict = if has_answer(text) { Some("answered") } else { stated };
     if begins(TOOLS) {
         return Some(vec![verdict.unwrap_or_default().to_owned(), text.to_owned()]);
     }
     // dig's records: `redis.cache. 5 IN A 10.0.0.1`.
     let is_record = text.contains("\tIN\t") || text.contains(" IN ") && text.split(' ').next()?.ends_with('.');
     (begins(LOOKUPS) || is_record).then(|| vec![String::new(), text.to_owned()])
+}
+
+/// Whether dig's line of flags counts an answer.
+fn has_answer(text: &str) -> bool {
+    let count = text.strip_prefix(";; flags:").and_then(|flags| flags.split_once("ANSWER: "));
+    count.is_some_and(|(_, rest)| rest.starts_with(|digit: char| matches!(digit, '1'..='9')))
 }

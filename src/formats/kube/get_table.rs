@@ -48,8 +48,6 @@ const KINDS: &[(&str, &[&str])] = &[
     ("Pod", &["CPU(cores)", "MEMORY(bytes)"]),
     // Columns that somebody chose.
     ("Pod", &["RESTARTS"]),
-    ("Pod", &["NODE", "PHASE"]),
-    ("Pod", &["NODE", "STATUS"]),
 ];
 
 /// `kind/name` as `kubectl get all` prints it.
@@ -122,6 +120,10 @@ fn header_of(line: &[u8]) -> Option<Columns> {
 /// Columns that somebody chose: they are called as they like, but hardly anything else prints such names.
 fn is_custom(columns: &Columns) -> bool {
     let has_any = |names: &[&str]| names.iter().any(|name| columns.has(name));
+    if columns.names().next() == Some("ID") {
+        // docker's.
+        return false;
+    }
     let is_pod = columns.has("RESTARTS") || columns.has("NODE") && has_any(&["STATUS", "PHASE", "IP", "IMAGE"]);
     is_pod || columns.names().take(2).eq(["NAMESPACE", "NAME"])
 }
@@ -176,6 +178,15 @@ fn restarts_of(text: &[u8]) -> Option<(u32, Option<(u32, u32)>)> {
     Some((count, ago))
 }
 
+/// The kind of the objects in a table; empty where its columns do not tell. Other resources have a node and a phase too (machines, volumes of
+/// a storage): of columns that somebody chose, pods are told only by such as say nothing else.
+fn kind_of(columns: &Columns) -> &'static str {
+    const OF_PODS: [&str; 9] = ["NAMESPACE", "NAME", "READY", "STATUS", "PHASE", "RESTARTS", "IP", "NODE", "IMAGE"];
+    let kind = KINDS.iter().find(|(_, names)| names.iter().all(|name| columns.has(name)));
+    let is_pod = columns.has("NODE") && columns.names().all(|name| OF_PODS.contains(&name));
+    kind.map_or(if is_pod { "Pod" } else { "" }, |(kind, _)| kind)
+}
+
 struct GetTable {
     evidence: EvidenceId,
     columns: Option<Columns>,
@@ -186,8 +197,7 @@ impl Rows for GetTable {
     fn read(&mut self, line: &Line<'_>, out: &mut Parsed) {
         let text = line.bytes.trim_ascii_end();
         if let Some(columns) = header_of(text) {
-            let kind = KINDS.iter().find(|(_, names)| names.iter().all(|name| columns.has(name)));
-            self.kind = kind.map_or("", |(kind, _)| kind);
+            self.kind = kind_of(&columns);
             self.columns = Some(columns);
             out.lines.parsed += 1;
             return;

@@ -5,7 +5,7 @@ use crate::model::SightingKind;
 
 /// The words that let a line be looked at.
 pub(super) const WORDS: [&str; 12] = [
-    "UnknownHostException",
+    "UnknownHostException: ",
     ": no such host",
     "i/o timeout",
     "failure in name resolution",
@@ -32,15 +32,18 @@ const BEFORE: [&str; 8] = [
 ];
 
 pub(super) fn judge(line: &[u8], see: &mut dyn FnMut(SightingKind)) {
+    // Lists of exceptions and handlers name this one as well: a failure says the name.
+    let first = after(line, "UnknownHostException: ").and_then(<[u8]>::first);
+    if has(line, "UnknownHostException") && !first.is_some_and(u8::is_ascii_alphanumeric) {
+        return;
+    }
     // Connections time out as well: this is one to a name server, asked for a name.
     let timed_out = has(line, "i/o timeout");
     if timed_out && !(has(line, ":53: ") && (has(line, "lookup ") || has(line, "plugin/errors: "))) {
         return;
     }
-    let is_silent = timed_out
-        || ["failure in name resolution", "EAI_AGAIN", "no servers could be reached"]
-            .iter()
-            .any(|word| has(line, word));
+    // libc says `Temporary failure in name resolution` (EAI_AGAIN) of SERVFAIL as well, which is an answer.
+    let is_silent = timed_out || has(line, "no servers could be reached");
     let name = BEFORE.iter().find_map(|word| after(line, word)).map(name_in).unwrap_or_default();
     see(SightingKind::NameNotResolved { name, is_silent });
 }
@@ -72,9 +75,11 @@ mod tests {
                 Some(("redis.cache", true)),
             ),
             ("dial tcp 10.0.0.9:6379: i/o timeout", None),
-            ("psycopg2.OperationalError: Temporary failure in name resolution", Some(("", true))),
+            ("retryable exceptions: [java.net.UnknownHostException, java.net.ConnectException]", None),
+            ("INFO class java.net.UnknownHostException handler registered", None),
+            ("psycopg2.OperationalError: Temporary failure in name resolution", Some(("", false))),
             ("curl: (6) Could not resolve host: redis.cache", Some(("redis.cache", false))),
-            ("Error: getaddrinfo EAI_AGAIN redis.cache", Some(("redis.cache", true))),
+            ("Error: getaddrinfo EAI_AGAIN redis.cache", Some(("redis.cache", false))),
             (
                 "[emerg] host not found in upstream \"redis.cache\" in /etc/nginx/nginx.conf:3",
                 Some(("redis.cache", false)),

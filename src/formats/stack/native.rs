@@ -320,9 +320,15 @@ fn has_place(frame: &[u8]) -> bool {
 impl NativeReader {
     /// A mutex that was asked for, and who owns it by gdb's answer.
     fn mutex(&mut self, line: &Text<'_>, out: &mut Parsed) -> bool {
-        if let Some(address) = parse_asked(line.bytes).filter(|_| memmem::find(line.bytes, b"(gdb)").is_some()) {
+        let is_command = memmem::find(line.bytes, b"(gdb)").is_some();
+        if let Some(address) = parse_asked(line.bytes).filter(|_| is_command) {
             self.asked = Some(out.dumps.symbols.text(address));
             return true;
+        }
+        // What is printed behind another command, or after gdb could not answer, is of another mutex.
+        if is_command || memmem::find(line.bytes, b"Cannot access memory").is_some() {
+            self.asked = None;
+            return false;
         }
         let Some((lock, owner)) = self.asked.zip(parse_owner(line.bytes)) else { return false };
         self.asked = None;

@@ -9,7 +9,8 @@
 //! ```
 //! `MonitorHeld` is one for the owner and two for each that waits. Whom they are is not printed: of the threads in `Monitor.Enter` it
 //! follows where only one monitor is left for a thread, since all that are waited for are listed, nobody waits for what he owns himself,
-//! and the numbers are exact. Where more than one would do, nothing is said. Values that `clrstack -a` prints around the call leave fewer.
+//! and the numbers are exact. Where more than one would do, or more threads are left for one than wait for it, nothing is said. Values that
+//! `clrstack -a` prints around the call leave fewer. A monitor that is waited for while nobody owns it (`none`) is one of those.
 //!
 //! Source: <https://learn.microsoft.com/dotnet/core/diagnostics/debug-deadlock>,
 //! <https://github.com/dotnet/diagnostics/blob/main/src/SOS/Strike/strike.cpp> (`SyncBlk`).
@@ -26,11 +27,11 @@ const MAX_ROUNDS: usize = 64;
 /// Monitors between which is chosen: where more are waited for, only what is printed tells.
 const MAX_CONTENDED: usize = 256;
 
-/// A monitor that a thread owns.
+/// A monitor that is owned or waited for.
 #[derive(Clone, Debug)]
 pub(super) struct Monitor {
-    /// The system's id of the owning thread.
-    owner: u64,
+    /// The system's id of the owning thread; `None` where nobody owns it at the moment.
+    owner: Option<u64>,
     /// How many wait.
     waiting: u32,
     object: TextId,
@@ -65,7 +66,10 @@ fn hex(word: &[u8]) -> Option<u64> {
 }
 
 /// Owner, waiting, object and class of a row.
-fn parse_row(line: &[u8]) -> Option<(u64, u32, &[u8], &[u8])> {
+type Row<'a> = (Option<u64>, u32, &'a [u8], &'a [u8]);
+
+/// Reads a row.
+fn parse_row(line: &[u8]) -> Option<Row<'_>> {
     let text = line.trim_ascii();
     let is_address = |word: &&[u8]| word.len() >= 8 && hex(word).is_some();
     let mut words = words(text);
@@ -74,14 +78,20 @@ fn parse_row(line: &[u8]) -> Option<(u64, u32, &[u8], &[u8])> {
     let held = number(words.next()?).filter(|held| *held > 0)?;
     number(words.next()?)?;
     words.next().filter(is_address)?;
-    let owner = hex(words.next()?).filter(|owner| *owner > 0)?;
-    words.next()?;
+    // The owner's two ids, or one word for nobody, who counts for nothing in `held`.
+    let (owner, waiting) = match words.next()? {
+        b"none" => (None, held.div_ceil(2)),
+        id => (Some(hex(id).filter(|owner| *owner > 0)?), (held - 1) / 2),
+    };
+    if owner.is_some() {
+        words.next()?;
+    }
     let object = words.next().filter(is_address)?;
     let at = memmem::rfind(text, object)? + object.len();
-    Some((owner, (held - 1) / 2, object, text[at..].trim_ascii()))
+    Some((owner, waiting, object, text[at..].trim_ascii()))
 }
 
-/// Whether a line is a monitor that a thread owns.
+/// Whether a line is a monitor that is owned or waited for.
 pub(super) fn is_row(line: &[u8]) -> bool {
     parse_row(line).is_some()
 }
@@ -102,10 +112,11 @@ pub(super) fn attach(dump: &mut StackDump, monitors: &[Monitor], values: &[Vec<u
     let mut of_task: Vec<(usize, LockFact)> = Vec::new();
     let index_of = |dump: &StackDump, id: u64| dump.tasks.iter().position(|task| task.id == id);
     for monitor in monitors {
+        let Some(id) = monitor.owner else { continue };
         // An owner whose stack is not printed is a thread all the same.
-        let owner = index_of(dump, monitor.owner).unwrap_or_else(|| {
-            let name = symbols.text(format!("0x{:x}", monitor.owner).as_bytes());
-            dump.tasks.push(Task { name, is_cut: true, ..Task::new(monitor.owner, monitor.place) });
+        let owner = index_of(dump, id).unwrap_or_else(|| {
+            let name = symbols.text(format!("0x{id:x}").as_bytes());
+            dump.tasks.push(Task { name, is_cut: true, ..Task::new(id, monitor.place) });
             dump.cover(&monitor.place);
             dump.tasks.len() - 1
         });
@@ -118,7 +129,7 @@ pub(super) fn attach(dump: &mut StackDump, monitors: &[Monitor], values: &[Vec<u
     if contended.len() <= MAX_CONTENDED {
         for (index, task) in dump.tasks.iter().enumerate().filter(|(_, task)| enters(task, symbols)) {
             let printed = values.get(index).map_or(&[][..], Vec::as_slice);
-            let others = || (0..contended.len()).filter(|at| contended[*at].owner != task.id);
+            let others = || (0..contended.len()).filter(|at| contended[*at].owner != Some(task.id));
             let named: Vec<usize> = others().filter(|at| printed.contains(&contended[*at].address)).collect();
             let may = if named.len() == 1 { named } else { others().collect() };
             open.push((index, may));
@@ -126,15 +137,30 @@ pub(super) fn attach(dump: &mut StackDump, monitors: &[Monitor], values: &[Vec<u
     }
     for _ in 0..MAX_ROUNDS {
         let before = open.len();
-        open.retain_mut(|(task, may)| {
+        // How many threads have each monitor as the only one left.
+        let mut alone = vec![0_u32; contended.len()];
+        open.retain_mut(|(_, may)| {
             may.retain(|at| left[*at] > 0);
-            let [only] = may[..] else { return !may.is_empty() };
-            left[only] -= 1;
+            if let [only] = may[..] {
+                alone[only] += 1;
+            }
+            !may.is_empty()
+        });
+        open.retain(|(task, may)| {
+            let [only] = may[..] else { return true };
+            // More than wait for it: the order of the stacks must not decide who of them does.
+            if alone[only] > left[only] {
+                return true;
+            }
             // Where one monitor alone is waited for, the listing says who holds up everybody; else it is concluded.
-            let stated = if contended.len() == 1 { contended[only].owner } else { 0 };
-            of_task.push((*task, LockFact { owner: stated, ..contended[only].fact(LockRelation::WaitsToLock) }));
+            let is_stated = contended.len() == 1;
+            let owner = contended[only].owner.filter(|_| is_stated).unwrap_or(0);
+            of_task.push((*task, LockFact { owner, ..contended[only].fact(LockRelation::WaitsToLock) }));
             false
         });
+        for (left, taken) in left.iter_mut().zip(alone) {
+            *left = left.checked_sub(taken).unwrap_or(*left);
+        }
         if open.len() == before {
             break;
         }
@@ -146,7 +172,7 @@ pub(super) fn attach(dump: &mut StackDump, monitors: &[Monitor], values: &[Vec<u
             let task = Task { count, state, wait: WaitClass::Lock, is_cut: true, ..Task::new(0, monitor.place) };
             dump.tasks.push(task);
             dump.cover(&monitor.place);
-            let fact = LockFact { owner: monitor.owner, ..monitor.fact(LockRelation::WaitsToLock) };
+            let fact = LockFact { owner: monitor.owner.unwrap_or(0), ..monitor.fact(LockRelation::WaitsToLock) };
             of_task.push((dump.tasks.len() - 1, fact));
         }
     }
@@ -191,15 +217,19 @@ mod tests {
         for (line, want) in [
             (
                 "   43 00000246E51268B8          603         1 0000024B713F4E30 5634  28   00000249654b14c0 System.Object",
-                Some((0x5634, 301, "00000249654b14c0", "System.Object")),
+                Some((Some(0x5634), 301, "00000249654b14c0", "System.Object")),
             ),
             (
                 "  238 001e40ec            3         1 001e4e60   e04   3   00a7a194 Resource",
-                Some((0xe04, 1, "00a7a194", "Resource")),
+                Some((Some(0xe04), 1, "00a7a194", "Resource")),
             ),
             (
                 "   11 000002306E5B3AB8            1         1 000002307051F7F0 2ae4 XXX   000002300000edb0 List`1[[A, b]]",
-                Some((0x2ae4, 0, "000002300000edb0", "List`1[[A, b]]")),
+                Some((Some(0x2ae4), 0, "000002300000edb0", "List`1[[A, b]]")),
+            ),
+            (
+                "    1 07FF8F54            2         0 00000000     none    030deb48 Resource",
+                Some((None, 1, "030deb48", "Resource")),
             ),
             ("    1 07FF8F54            0         0 00000000     none    030deb48 System.__ComObject", None),
             ("Total           344", None),

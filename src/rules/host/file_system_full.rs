@@ -88,11 +88,15 @@ fn detect(facts: &Facts) -> Outcome {
     let mut statements = vec![statement("failures", said, first_and_last(&refused))];
     statements.extend(full.iter().map(|disk| statement("ceiling", at("finding-space-df", disk), vec![disk.cite])));
     let storage = of(SightingKind::CephTrouble);
-    let cause = (!storage.is_empty()).then(|| {
-        let text = Message::new("finding-space-ceph").with("count", storage.len());
-        statement("cause", text, first_and_last(&storage))
+    // Only what lies on Ceph can have run out of room because Ceph did.
+    let is_below = its.is_some_and(|disk| disk.is_on_ceph);
+    let trouble = (!storage.is_empty()).then(|| {
+        let (topic, id) =
+            if is_below { ("cause", "finding-space-ceph") } else { ("bears-on", "finding-space-ceph-too") };
+        statement(topic, Message::new(id).with("count", storage.len()), first_and_last(&storage))
     });
-    statements.extend(cause.clone());
+    statements.extend(trouble.clone());
+    let cause = trouble.filter(|_| is_below);
     let times = refused.iter().filter_map(|failure| failure.at);
     let why = WhySuggestion {
         key: format!("{}/{subject}", RULE.id),

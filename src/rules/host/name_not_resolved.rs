@@ -18,7 +18,7 @@
 //! ```
 //!
 //! # Ruled out when
-//! `dig` got an answer, and nothing tells of a name that was not resolved.
+//! `dig` got an answer, and logs were collected that tell of no name that was not resolved. An answer alone is one name from one place.
 //!
 //! # Known false positives
 //! Names that nobody needs (a mistyped one, a search domain tried in vain) fail on healthy systems too, and every name does while a machine
@@ -29,6 +29,8 @@
 //!
 //! # References
 //! <https://kubernetes.io/docs/tasks/administer-cluster/dns-debugging-resolution/>
+
+use std::collections::BTreeMap;
 
 use crate::facts::Facts;
 use crate::facts::failures::Failure;
@@ -44,6 +46,8 @@ pub static RULE: RuleInfo =
 
 /// Fewer lines may be a mistake in a name.
 const MANY: usize = 3;
+/// Lines without a time that are this near and say the same name tell of one failure.
+const NEAR_LINES: u32 = 100;
 /// Names that are told.
 const TOLD: usize = 3;
 
@@ -52,10 +56,18 @@ fn detect(facts: &Facts) -> Outcome {
     let mut lines: Vec<&Failure> = facts.failures.of(kind.index()).collect();
     // A stack trace says it once per cause.
     lines.dedup_by(|a, b| a.at.is_some() && a.at == b.at);
+    let mut last = BTreeMap::new();
+    lines.retain(|&line| line.at.is_some() || is_new(line, &mut last));
     let needed = || vec![Message::new("missing-dns")];
     if lines.is_empty() {
         return match facts.resolved {
-            Some(cite) => Outcome::RuledOut { why: Message::new("outcome-dns-answered"), cites: vec![cite] },
+            Some(answer) if answer.has_records => {
+                Outcome::RuledOut { why: Message::new("outcome-dns-answered"), cites: vec![answer.cite] }
+            }
+            Some(answer) => {
+                let why = Message::new("outcome-dns-one-answer");
+                Outcome::Inconclusive { why, would_need: needed(), cites: vec![answer.cite] }
+            }
             None => Outcome::Skipped { missing: needed() },
         };
     }
@@ -86,9 +98,11 @@ fn detect(facts: &Facts) -> Outcome {
         statements.push(statement("cause", text, first_and_last(&silent)));
     }
     // What the object itself says; a policy that lets queries out is not among those in trouble.
-    let mut troubled = facts.workloads.iter().filter(|workload| workload.kind == "NetworkPolicy");
-    let policy = troubled.find_map(|policy| policy.statements.first());
+    let policies = || facts.workloads.iter().filter(|workload| workload.kind == "NetworkPolicy");
+    let policy = policies().find(|it| is_theirs(&it.namespace, &lines)).and_then(|it| it.statements.first());
+    let other = policies().find_map(|it| it.statements.first()).filter(|_| policy.is_none());
     statements.extend(policy.cloned());
+    statements.extend(other.map(|it| statement("bears-on", it.text.clone(), it.cites.clone())));
     let times = lines.iter().filter_map(|line| line.at);
     Outcome::Found(vec![Finding {
         rule: RULE.id.to_owned(),
@@ -109,4 +123,23 @@ fn detect(facts: &Facts) -> Outcome {
             would_need: if policy.is_some() { Vec::new() } else { needed() },
         }],
     }])
+}
+
+/// Whether a line without a time tells of a failure that no line shortly before it told of.
+fn is_new<'a>(line: &'a Failure, last: &mut BTreeMap<(u32, &'a str), u32>) -> bool {
+    let SightingKind::NameNotResolved { name, .. } = &line.kind else { return true };
+    let (key, at) = ((line.locator.evidence.0, name.as_str()), line.locator.lines.first);
+    let is_new = last.get(&key).is_none_or(|before| at.saturating_sub(*before) > NEAR_LINES);
+    if is_new {
+        last.insert(key, at);
+    }
+    is_new
+}
+
+/// Whether a namespace is that of a pod that a line is about.
+fn is_theirs(namespace: &str, lines: &[&Failure]) -> bool {
+    let of = |line: &Failure| {
+        line.subject.as_deref().and_then(|pod| pod.split_once('/')).is_some_and(|it| it.0 == namespace)
+    };
+    lines.iter().any(|line| of(line))
 }

@@ -1,0 +1,119 @@
+//! What stands beside a failure and does not explain it: it may be told, never as the cause, and never as what rules another thing out.
+
+use debrief::case::Case;
+use debrief::evidence::MemorySource;
+use debrief::model::{Analysis, Confidence, Finding, Severity, Timestamp};
+
+const LOST: &str = "2024-08-20 14:02:11,412 ERROR [main] lookup redis.cache on 10.0.0.10:53: no such host\n\
+    2024-08-20 14:02:21,412 ERROR [main] lookup redis.cache on 10.0.0.10:53: no such host\n\
+    2024-08-20 14:02:31,412 ERROR [main] lookup redis.cache on 10.0.0.10:53: no such host\n";
+const DENY: &str = "apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata:\n  name: deny-all\n  namespace: sandbox\nspec:\n  podSelector: {}\n  policyTypes:\n  - Egress\n";
+const DF: &str = "Filesystem      Size  Used Avail Use% Mounted on\n";
+
+fn analyse(files: &[(&str, &str)]) -> Analysis {
+    let mut case = Case::new(0, Timestamp::from_seconds(1_790_000_000));
+    for (name, text) in files {
+        case.add(name, Box::new(MemorySource(text.as_bytes().to_vec())), Default::default(), false);
+    }
+    case.read_all();
+    case.analysis().clone()
+}
+
+fn finding<'a>(analysis: &'a Analysis, rule: &str) -> &'a Finding {
+    analysis.findings.iter().find(|finding| finding.rule == rule).unwrap_or_else(|| panic!("{rule} finds nothing"))
+}
+
+fn outcome<'a>(analysis: &'a Analysis, rule: &str) -> (&'a str, &'a str) {
+    let outcome = analysis.outcomes.iter().find(|outcome| outcome.rule == rule).expect("every rule answers");
+    (&outcome.outcome, outcome.why.as_ref().map_or("", |why| &why.id))
+}
+
+fn texts<'a>(finding: &'a Finding, topic: &str) -> Vec<&'a str> {
+    let of = finding.statements.iter().filter(|statement| statement.topic == topic);
+    of.map(|statement| statement.text.id.as_str()).collect()
+}
+
+#[test]
+fn a_mount_with_room_is_not_the_one_that_is_full_above_it() {
+    let df = format!("{DF}/dev/sda1  100G  99G  1G  99% /\n/dev/sdb1  100G  40G  60G  40% /data\n");
+    let log = "2024-08-20 14:02:11,412 ERROR [main] write /data/x/y.log: no space left on device\n";
+    let analysis = analyse(&[("df.txt", &df), ("app.log", log)]);
+    let found = finding(&analysis, "host/file-system-full");
+    assert_eq!((found.subject.as_str(), found.confidence), ("/data/x/y.log", Confidence::Possible));
+    let full = format!("{DF}/dev/sda1  100G  40G  60G  40% /\n/dev/sdb1  100G  99G  1G  99% /data\n");
+    let analysis = analyse(&[("df.txt", &full), ("app.log", log)]);
+    let found = finding(&analysis, "host/file-system-full");
+    assert_eq!((found.subject.as_str(), found.confidence), ("/data", Confidence::Certain));
+}
+
+#[test]
+fn lines_that_name_no_path_are_not_about_the_fullest_mount() {
+    let df = format!("{DF}devfs  1.0K  1.0K  0B  100% /dev\n/dev/sda1  100G  99G  1G  99% /srv\n");
+    let log = "2024-08-20 14:02:11,412 ERROR [main] java.io.IOException: No space left on device\n";
+    let analysis = analyse(&[("df.txt", &df), ("app.log", log)]);
+    assert_eq!(finding(&analysis, "host/file-system-full").confidence, Confidence::Possible);
+}
+
+#[test]
+fn ceph_is_the_cause_only_below_what_lies_on_it() {
+    let log = "2024-08-20 14:02:11,412 ERROR [main] write /var/log/x.log: no space left on device\n";
+    let ceph = "HEALTH_ERR 1 osds down; 2 pool(s) full\n";
+    for (device, topic) in [("/dev/sda1", "bears-on"), ("/dev/rbd0", "cause"), ("mon-a:6789:/logs", "cause")] {
+        let df = format!("{DF}{device}  100G  99G  1G  99% /var/log\n");
+        let analysis = analyse(&[("df.txt", &df), ("app.log", log), ("ceph.txt", ceph)]);
+        let found = finding(&analysis, "host/file-system-full");
+        assert_eq!(texts(found, topic).len(), 1, "{device}: {:?}", found.statements);
+        assert_eq!(found.whys[0].claim.is_some(), topic == "cause", "{device}");
+        assert_eq!(found.whys[0].would_need.is_empty(), topic == "cause", "{device}");
+    }
+}
+
+#[test]
+fn a_policy_of_another_namespace_is_not_why_a_name_was_not_resolved() {
+    let analysis = analyse(&[("app.log", LOST), ("policy.yaml", DENY)]);
+    let found = finding(&analysis, "host/name-not-resolved");
+    assert_eq!(found.severity, Severity::Medium);
+    assert!(found.whys[0].claim.is_none() && !found.whys[0].would_need.is_empty(), "{:?}", found.whys);
+}
+
+#[test]
+fn an_answer_for_one_name_rules_little_out() {
+    let dig = |n: u32| {
+        format!(
+            ";; ->>HEADER<<- opcode: QUERY, status: NOERROR, id: 61024\n;; flags: qr aa rd; QUERY: 1, ANSWER: {n}, AUTHORITY: 0, ADDITIONAL: 1\n"
+        )
+    };
+    let rule = "host/name-not-resolved";
+    let quiet = "2024-08-20 14:02:11,412 INFO [main] started\n2024-08-20 14:02:12,412 INFO [main] ready\n";
+    assert_eq!(outcome(&analyse(&[("dig.txt", &dig(0))]), rule).0, "skipped");
+    assert_eq!(outcome(&analyse(&[("dig.txt", &dig(1))]), rule), ("inconclusive", "outcome-dns-one-answer"));
+    assert_eq!(
+        outcome(&analyse(&[("dig.txt", &dig(1)), ("app.log", quiet)]), rule),
+        ("ruled_out", "outcome-dns-answered")
+    );
+}
+
+#[test]
+fn libc_says_temporary_of_answers_too() {
+    let log = LOST.replace(
+        "lookup redis.cache on 10.0.0.10:53: no such host",
+        "redis.cache: Temporary failure in name resolution",
+    );
+    let analysis = analyse(&[("app.log", &log)]);
+    assert_eq!(texts(finding(&analysis, "host/name-not-resolved"), "cause"), [""; 0]);
+}
+
+#[test]
+fn machines_and_volumes_are_no_pods() {
+    for table in [
+        "NAME             PHASE    TYPE       REGION   ZONE   AGE   NODE          PROVIDERID   STATE\n\
+         ocp-worker-1     Failed   m5.large   us-1     1a     3d    ip-10-0-1-3   aws:///x     stopped\n",
+        "NAME      ZPOOL    NODE     SIZE   STATUS   FILESYSTEM   AGE\npvc-34    pool-1   node-1   8Gi    Failed   zfs          3d\n",
+    ] {
+        let analysis = analyse(&[("table.txt", table)]);
+        assert!(analysis.workloads.iter().all(|workload| workload.kind != "Pod"), "{table}\n{:?}", analysis.workloads);
+    }
+    let chosen = "NAME        NODE     PHASE\npayment-0   node-5   Failed\n";
+    let analysis = analyse(&[("table.txt", chosen)]);
+    assert!(analysis.workloads.iter().any(|workload| workload.kind == "Pod"), "{:?}", analysis.workloads);
+}
