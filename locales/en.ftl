@@ -714,6 +714,7 @@ finding-dns-silent = { $count ->
    *[other] { $count } lines say that the name server gave no answer at all: questions to port 53 do not arrive, or nobody takes them.
 }
 finding-dns-why = Why were names not resolved?
+finding-dns-policy = A policy holds for every pod of { $namespace } and lets no DNS query out: none of its egress rules allows port 53. Another policy may.
 question-dns-elsewhere = Does the same name resolve from another pod, and from another node?
 question-dns-policy = Which NetworkPolicy selects the pod, and does it let UDP and TCP 53 out to the cluster’s name service?
 outcome-dns-answered = dig got an answer, and nothing collected tells of a name that was not resolved.

@@ -6,8 +6,9 @@ use std::path::{Path, PathBuf};
 
 use debrief::case::Case;
 use debrief::evidence::MemorySource;
-use debrief::model::{Cite, Timestamp};
+use debrief::model::{Cite, Message, Timestamp};
 use debrief::rules::RULES;
+use debrief::text::page_file::NOT_OF_THE_PAGE;
 use debrief::text::{Lang, Texts};
 
 const KINDS: [&str; 4] = ["malformed", "missing_evidence", "positive", "ruled_out"];
@@ -30,6 +31,11 @@ fn case_of(fixture: &str) -> Case {
 fn dump(case: &mut Case, rule: &str) -> String {
     let analysis = case.analysis().clone();
     let texts = Texts::new(Lang::En, case.offset_s());
+    let say = |message: &Message| {
+        let is_kept = NOT_OF_THE_PAGE.iter().any(|area| message.id.starts_with(area));
+        assert!(!is_kept, "{}: the page shows it and does not have it", message.id);
+        texts.say(message)
+    };
     let mut out = String::new();
     let quote = |out: &mut String, cites: &[Cite]| {
         for citation in case.cite(cites) {
@@ -41,10 +47,10 @@ fn dump(case: &mut Case, rule: &str) -> String {
         }
     };
     for outcome in analysis.outcomes.iter().filter(|outcome| outcome.rule == rule) {
-        let why = outcome.why.as_ref().map(|why| texts.say(why)).unwrap_or_default();
+        let why = outcome.why.as_ref().map(say).unwrap_or_default();
         let _ = writeln!(out, "{}: {why}", outcome.outcome);
         for need in &outcome.would_need {
-            let _ = writeln!(out, "   needs {}", texts.say(need));
+            let _ = writeln!(out, "   needs {}", say(need));
         }
         quote(&mut out, &outcome.cites);
     }
@@ -56,13 +62,13 @@ fn dump(case: &mut Case, rule: &str) -> String {
         );
         for statement in &finding.statements {
             assert!(!statement.cites.is_empty(), "a statement has a place");
-            let _ = writeln!(out, "   [{}] {}", statement.topic, texts.say(&statement.text));
+            let _ = writeln!(out, "   [{}] {}", statement.topic, say(&statement.text));
             quote(&mut out, &statement.cites);
         }
         for why in &finding.whys {
             assert_eq!(why.claim.is_some(), !why.cites.is_empty(), "an answer has places, a question has none");
-            let claim = why.claim.as_ref().map_or_else(|| "open".to_owned(), |claim| texts.say(claim));
-            let _ = writeln!(out, "   why {} -> {claim}", texts.say(&why.question));
+            let claim = why.claim.as_ref().map_or_else(|| "open".to_owned(), say);
+            let _ = writeln!(out, "   why {} -> {claim}", say(&why.question));
         }
     }
     out

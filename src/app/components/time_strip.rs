@@ -21,6 +21,8 @@ const MARGIN: f64 = 0.05;
 /// Steps of the axis in seconds; the first that needs no more than so many marks is taken.
 const STEPS: [i64; 14] = [1, 5, 15, 30, 60, 300, 900, 1_800, 3_600, 10_800, 21_600, 43_200, 86_400, 7 * 86_400];
 const MOST_TICKS: f64 = 6.0;
+/// With years they are wider.
+const MOST_TICKS_OF_YEARS: f64 = 4.0;
 /// A pointer that moved less has clicked.
 const CLICK_PX: f64 = 3.0;
 
@@ -89,14 +91,15 @@ impl Strip {
     fn ticks(self) -> Vec<El> {
         let (start, end) = self.frame.get();
         let offset_s = self.app.case_offset_s.get();
-        let longest = STEPS[STEPS.len() - 1];
-        let fits = |step: &i64| (end - start) / *step as f64 <= MOST_TICKS;
-        // Spans of months get as many weeks as it takes.
-        let weeks = || longest * (((end - start) / longest as f64 / MOST_TICKS).ceil() as i64).max(1);
-        let step = STEPS.into_iter().find(fits).unwrap_or_else(weeks);
         let year =
             |seconds: f64| Timestamp::from_seconds(seconds as i64).to_local(offset_s).get(..4).map(str::to_owned);
         let turns = year(start) != year(end);
+        let most = if turns { MOST_TICKS_OF_YEARS } else { MOST_TICKS };
+        let longest = STEPS[STEPS.len() - 1];
+        let fits = |step: &i64| (end - start) / *step as f64 <= most;
+        // Spans of months get as many weeks as it takes.
+        let weeks = || longest * (((end - start) / longest as f64 / most).ceil() as i64).max(1);
+        let step = STEPS.into_iter().find(fits).unwrap_or_else(weeks);
         let first = (start as i64 + i64::from(offset_s)).div_euclid(step) + 1;
         let tick = |n: i64| {
             let at = Timestamp::from_seconds(n * step - i64::from(offset_s));

@@ -97,12 +97,16 @@ fn detect(facts: &Facts) -> Outcome {
         let text = Message::new("finding-dns-silent").with("count", silent.len());
         statements.push(statement("cause", text, first_and_last(&silent)));
     }
-    // What the object itself says; a policy that lets queries out is not among those in trouble.
+    // One that lets queries out is not among the objects in trouble. Only a policy of the same namespace can be why.
     let policies = || facts.workloads.iter().filter(|workload| workload.kind == "NetworkPolicy");
-    let policy = policies().find(|it| is_theirs(&it.namespace, &lines)).and_then(|it| it.statements.first());
-    let other = policies().find_map(|it| it.statements.first()).filter(|_| policy.is_none());
-    statements.extend(policy.cloned());
-    statements.extend(other.map(|it| statement("bears-on", it.text.clone(), it.cites.clone())));
+    let own = policies().find(|policy| is_theirs(&policy.namespace, &lines));
+    let shown = own.or_else(|| policies().next()).and_then(|policy| {
+        let text = Message::new("finding-dns-policy").with("namespace", policy.namespace.as_str());
+        let topic = if own.is_some() { "policy" } else { "bears-on" };
+        Some(statement(topic, text, policy.statements.first()?.cites.clone()))
+    });
+    statements.extend(shown.clone());
+    let policy = shown.filter(|_| own.is_some());
     let times = lines.iter().filter_map(|line| line.at);
     Outcome::Found(vec![Finding {
         rule: RULE.id.to_owned(),
@@ -118,9 +122,9 @@ fn detect(facts: &Facts) -> Outcome {
         whys: vec![WhySuggestion {
             key: RULE.id.to_owned(),
             question: Message::new("finding-dns-why"),
-            claim: policy.map(|policy| policy.text.clone()),
-            cites: policy.map(|policy| policy.cites.clone()).unwrap_or_default(),
             would_need: if policy.is_some() { Vec::new() } else { needed() },
+            claim: policy.as_ref().map(|policy| policy.text.clone()),
+            cites: policy.map(|policy| policy.cites).unwrap_or_default(),
         }],
     }])
 }
