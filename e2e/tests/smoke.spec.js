@@ -9,8 +9,11 @@ for (const base of ["/", "/debrief/"]) {
     const site = await startSite(base);
     try {
       const assertClean = await watch(page);
+      // The first reader is loaded when the engine is there: a server that stops in the middle of it would be a failed request.
+      const reader = page.waitForEvent("requestfinished", (request) => request.url().endsWith("/reader_bg.wasm"));
       await open(page, site.url);
       await readyForOffline(page);
+      await reader;
       assertClean();
 
       // Not only a flag in the browser: there is no server any more.

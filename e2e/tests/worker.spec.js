@@ -57,6 +57,20 @@ test("an engine that dies reading an input is restarted without that input", asy
   await saved(page);
 });
 
+test.describe("a reader that cannot be loaded", () => {
+  // Its file comes over the network, where it can be held back.
+  test.use({ serviceWorkers: "block" });
+
+  test("is started again with the next file, and takes no engine with it", async ({ page }) => {
+    let asked = 0;
+    await page.context().route(/\/reader_bg\.wasm$/, (route) => ((asked += 1) === 1 ? route.abort() : route.continue()));
+    await openExample(page);
+    expect(asked).toBeGreaterThan(1);
+    await verdictIs(page, VERDICT);
+    await expect(page.getByRole("alert")).toHaveCount(0);
+  });
+});
+
 test("an engine that cannot live does not take the page with it", async ({ page }) => {
   await openExample(page);
   await page.getByLabel(text("page-case-title")).fill("Kept");

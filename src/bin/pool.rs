@@ -223,7 +223,11 @@ impl Pool {
             }
         });
         let hear = Rc::clone(&self.hear);
-        let on_error = Closure::<dyn FnMut(ErrorEvent)>::new(move |_| hear(Said::Died(key, None)));
+        let on_error = Closure::<dyn FnMut(ErrorEvent)>::new(move |ev: ErrorEvent| {
+            // Or it is an error of the engine as well.
+            ev.prevent_default();
+            hear(Said::Died(key, None));
+        });
         worker.set_onmessage(Some(on_message.as_ref().unchecked_ref()));
         worker.set_onerror(Some(on_error.as_ref().unchecked_ref()));
         let jobs = VecDeque::new();
