@@ -6,6 +6,8 @@ import { measureFile, whenPage } from "../support/measure.js";
 import { text } from "../support/texts.js";
 
 const shown = (tab) => {
+  // Before there is an input the start page stands there, and its field for files with it.
+  if (!document.querySelector(".evidence-more")) return false;
   const panel = [...document.querySelectorAll("[role=tab]")].find((one) => one.textContent.includes(tab));
   if (panel.ariaSelected !== "true") panel.click();
   return [...document.querySelectorAll("[role=tabpanel] h2")].some((heading) => heading.textContent.includes("held by goroutine 5 "));
