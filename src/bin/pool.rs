@@ -91,6 +91,7 @@ impl Pool {
         if self.readers.is_empty() {
             let first = self.spawn();
             self.readers.extend(first);
+            self.readers.iter().for_each(|reader| reader.post(&ToReader::Warm, &Array::new()));
         }
     }
 

@@ -26,9 +26,10 @@ mod browser {
     use std::collections::VecDeque;
     use std::rc::Rc;
 
+    use debrief::evidence::MemorySource;
     use debrief::evidence::guard::SLICE_BYTES;
     use debrief::protocol::{decode, encode};
-    use debrief::reading::{Batch, FromReader, Reading, ToReader};
+    use debrief::reading::{Batch, FromReader, Job, Reading, ToReader};
     use js_sys::Array;
     use wasm_bindgen::prelude::*;
     use web_sys::{Blob, MessageChannel, MessageEvent, MessagePort};
@@ -46,7 +47,12 @@ mod browser {
     /// Larger slices are read faster, smaller ones are there sooner and take less memory.
     const MAX_SLICE_BYTES: usize = 2 * SLICE_BYTES;
     /// Inputs from this size on are read ahead: a worker of its own is not worth while for less.
-    const AHEAD_FROM_BYTES: u64 = 4 * SLICE_BYTES as u64;
+    const AHEAD_FROM_BYTES: u64 = 2 * SLICE_BYTES as u64;
+    /// Read while nobody waits, since code is compiled when it first runs: recognising an input runs a part of every format.
+    const SAMPLES: [&[u8]; 2] = [
+        b"goroutine 1 [semacquire]:\nmain.main(0xc000012040)\n\t/main.go:8 +0x1d\n",
+        b"Nov 28 02:02:14 node kubelet[1156]: E1128 02:02:14.000001    1156 main.go:9] fork/exec: errno=11\n",
+    ];
 
     thread_local! {
         static READER: RefCell<Option<Reader>> = const { RefCell::new(None) };
@@ -134,6 +140,13 @@ mod browser {
                         self.take_turn();
                     }
                 }
+                Some(ToReader::Warm) => SAMPLES.iter().for_each(|sample| {
+                    let mut reading = Reading::new(Job::default(), Rc::new(MemorySource(sample.to_vec())));
+                    while !reading.is_over() {
+                        reading.step(&mut self.buffer, SLICE_BYTES);
+                    }
+                    drop(encode(&FromReader(vec![(0, reading.take())])));
+                }),
                 Some(ToReader::Pause(is_paused)) => {
                     self.is_paused = is_paused;
                     self.take_turn();
@@ -168,17 +181,21 @@ mod browser {
                 return;
             }
             let Some(Queued { ticket, reading, slice_bytes, ahead }) = self.readings.front_mut() else { return };
-            if let Some((blob, source)) = ahead
-                && let Some(range) = reading.next_range(*slice_bytes)
-                && let Some(reader) = &mut self.ahead
-            {
-                match reader.piece(blob, &range) {
-                    Piece::Awaited => return,
-                    Piece::Here(bytes) => source.hand_in(range.start, bytes),
-                    Piece::Failed => {}
-                }
-            } else if ahead.is_some() && self.ahead.is_none() {
+            if ahead.is_some() && self.ahead.is_none() {
                 self.ahead = Ahead::spawn(|piece| with_reader(|reader| reader.arrived(&piece)));
+            }
+            if let (Some((blob, source)), Some(reader)) = (ahead, &mut self.ahead) {
+                if let Some(range) = reading.next_range(*slice_bytes) {
+                    match reader.piece(blob, &range) {
+                        Piece::Awaited => return,
+                        Piece::Here(bytes) => source.hand_in(range.start, bytes),
+                        Piece::Failed => {}
+                    }
+                } else if !reading.is_open() {
+                    // While it is recognised, its first slice is read.
+                    let first = 0..blob.size().min(*slice_bytes as f64) as u64;
+                    let _ = reader.piece(blob, &first);
+                }
             }
             READING.set(Some(*ticket));
             reading.step(&mut self.buffer, *slice_bytes);

@@ -6,7 +6,7 @@ use crate::evidence::LineIndex;
 use crate::model::{Counts, Encoding, EvidenceId, EvidenceState, LineCounts, Parsed, RecordTable, Setting};
 
 /// What is to be read, and how.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Job {
     /// The input: whatever is read of it names it in its places.
     pub evidence: EvidenceId,
@@ -76,6 +76,8 @@ pub enum ToReader {
     Read(Vec<(u32, Job)>),
     /// Reads this one no further. It still gives its last batch.
     Cancel(u32),
+    /// Gets ready: nobody waits for it yet.
+    Warm,
     /// Takes no further slice until it is told to go on; what is cancelled meanwhile still gives its last batch.
     Pause(bool),
 }

@@ -93,6 +93,12 @@ impl Reading {
         }
     }
 
+    /// Whether it has begun.
+    #[must_use]
+    pub const fn is_open(&self) -> bool {
+        !matches!(self.found.state, EvidenceState::Waiting)
+    }
+
     /// Whether there is nothing left to read.
     #[must_use]
     pub const fn is_over(&self) -> bool {

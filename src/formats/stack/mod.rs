@@ -138,7 +138,7 @@ struct StackParser {
 
 /// A line that is nothing but a time, quoted or not: the virtual machine writes one above a dump, and so do scripts that take dumps.
 fn bare_time(line: &[u8]) -> Option<(WallTime, WallKind)> {
-    let from = line.iter().position(u8::is_ascii_digit).filter(|at| *at <= MAX_MARGIN)?;
+    let from = line.iter().take(MAX_MARGIN + 1).position(u8::is_ascii_digit)?;
     let (margin, text) = line.split_at(from);
     let stamp = parse_iso(text.trim_ascii_end()).filter(|stamp| stamp.len == text.trim_ascii_end().len())?;
     let is_margin = margin.iter().all(|byte| matches!(byte, b' ' | b'\t' | b'>' | b'|' | b'#' | b'*'));

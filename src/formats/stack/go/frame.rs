@@ -62,6 +62,16 @@ pub(super) fn parse_place(text: &[u8]) -> Option<(&[u8], u32)> {
     is_file.then_some((file, line))
 }
 
+/// Whether a text is this very place, with an offset behind it or without: what is foreseen is not looked up.
+pub(super) fn is_place_of(text: &[u8], file: &str, line: u32) -> bool {
+    let Some(rest) = text.strip_prefix(file.as_bytes()).and_then(|rest| rest.strip_prefix(b":")) else { return false };
+    let n_digits = rest.iter().take_while(|byte| byte.is_ascii_digit()).count();
+    let (digits, offset) = rest.split_at(n_digits);
+    let is_offset = |offset: &[u8]| offset.iter().all(u8::is_ascii_hexdigit);
+    super::super::super::time::number(digits) == Some(line)
+        && (offset.is_empty() || offset.strip_prefix(b" +0x").is_some_and(is_offset))
+}
+
 /// Calls `see` with position, value and staleness of every number in hex.
 pub(super) fn for_each_arg(args: &[u8], mut see: impl FnMut(usize, u64, bool)) {
     let (mut position, mut at) = (0, 0);
@@ -141,6 +151,8 @@ mod tests {
             ("_cgo_gotypes.go:88 fp=0xc0 sp=0xc1", "_cgo_gotypes.go", 88),
         ] {
             assert_eq!(parse_place(text.as_bytes()), Some((file.as_bytes(), line)), "{text}");
+            assert_eq!(is_place_of(text.as_bytes(), file, line), !text.contains(" fp="), "{text}");
+            assert!(!is_place_of(text.as_bytes(), file, line + 1) && !is_place_of(text.as_bytes(), "x.go", line), "{text}");
         }
         assert_eq!(parse_place(b"12:30"), None);
         assert_eq!(parse_place(b"main.main()"), None);

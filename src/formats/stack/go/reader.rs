@@ -6,7 +6,7 @@
 use std::collections::HashSet;
 
 use super::super::{Opening, Parsed, Reader, Taken, Text, push};
-use super::frame::{for_each_arg, has_args_only, parse_call, parse_open_call, parse_place};
+use super::frame::{for_each_arg, has_args_only, is_place_of, parse_call, parse_open_call, parse_place};
 use super::head::{GoHead, is_open_head, join_head, parse_head};
 use super::wait::wait_class;
 use super::{TITLES, is_between};
@@ -26,6 +26,7 @@ pub(super) fn open(opening: Opening) -> Box<dyn Reader> {
         task: None,
         frames: Vec::new(),
         pending: None,
+        follows: Followers::default(),
         broken: None,
         skips_frames: false,
         is_bare: false,
@@ -43,6 +44,8 @@ struct GoReader {
     frames: Vec<FrameId>,
     /// A function whose place comes on the next line.
     pending: Option<Pending>,
+    /// Which frame last followed a frame: goroutines have their stacks in common, so the next frame is known before it is read.
+    follows: Followers,
     /// The first part of a head or a place that was broken in two, and where it stands.
     broken: Option<(Vec<u8>, Locator)>,
     /// Frames that follow are not of the goroutine: its ancestors', the runtime's own stack.
@@ -51,6 +54,28 @@ struct GoReader {
     is_bare: bool,
     /// `GOTRACEBACK=crash` prints what other threads run behind a rule, goroutines again that were printed before.
     is_between_threads: bool,
+}
+
+/// Which frame last followed each frame, and began a stack.
+#[derive(Default)]
+struct Followers(Vec<Option<FrameId>>);
+
+impl Followers {
+    fn place(frame: Option<FrameId>) -> usize {
+        frame.map_or(0, |frame| frame.index() + 1)
+    }
+
+    fn behind(&self, frame: Option<FrameId>) -> Option<FrameId> {
+        self.0.get(Self::place(frame)).copied().flatten()
+    }
+
+    fn see(&mut self, frame: Option<FrameId>, next: FrameId) {
+        let place = Self::place(frame);
+        if self.0.len() <= place {
+            self.0.resize(place + 1, None);
+        }
+        self.0[place] = Some(next);
+    }
 }
 
 #[derive(Clone, Copy)]
@@ -153,7 +178,18 @@ impl GoReader {
     fn read_frame(&mut self, line: &Text<'_>, symbols: &mut Symbols) -> bool {
         let text = line.bytes.trim_ascii();
         let is_indented = line.bytes.first().is_some_and(u8::is_ascii_whitespace);
+        let foreseen = self.follows.behind(self.frames.last().copied()).map(|id| (id, symbols.frame_of(id)));
         if let Some(pending) = self.pending {
+            if let Some((id, frame)) = foreseen
+                && frame.function == pending.function
+                && !pending.is_creator
+                && !self.skips_frames
+                && is_place_of(text, symbols.text_of(frame.file), frame.line)
+            {
+                self.pending = None;
+                self.frames.push(id);
+                return self.cover(line);
+            }
             if let Some((file, number)) = parse_place(text) {
                 self.commit(Some((file, number)), symbols);
                 return self.cover(line);
@@ -171,7 +207,10 @@ impl GoReader {
         if let Some(call) = call.or_else(|| parse_open_call(text)) {
             self.commit(None, symbols);
             self.see_args(call.function, call.args);
-            self.pending = Some(Pending { function: symbols.text(call.function), is_creator: false, is_open });
+            let foreseen = foreseen.map(|(_, frame)| frame.function);
+            let function = foreseen.filter(|id| symbols.text_of(*id).as_bytes() == call.function);
+            let function = function.unwrap_or_else(|| symbols.text(call.function));
+            self.pending = Some(Pending { function, is_creator: false, is_open });
             return self.cover(line);
         }
         if let Some(creator) = text.strip_prefix(b"created by ") {
@@ -255,7 +294,10 @@ impl GoReader {
         let frame = symbols.frame(StackFrame { function: pending.function, file, line });
         match &mut self.task {
             Some(task) if pending.is_creator => task.created_by = Some(frame),
-            _ => self.frames.push(frame),
+            _ => {
+                self.follows.see(self.frames.last().copied(), frame);
+                self.frames.push(frame);
+            }
         }
     }
 
