@@ -319,6 +319,25 @@ fn files_of_jcmd_and_javacores_tell_the_same() {
         assert_eq!(dump.owners.len(), 2, "{name}: {:#?}", dump.owners);
         assert!(dump.owners.iter().all(|owner| owner.holder.as_deref() == Some("thread “worker-1”")), "{name}");
     }
+    // Since 26 the owner is told by another name, and numbers as numbers.
+    let json = include_str!("fixtures/formats/java-dump-file/json-jdk25.json");
+    let newer =
+        json.replace("\"exclusiveOwnerThreadId\": \"30\"", "\"owner\": 30").replace("\"tid\": \"30\"", "\"tid\": 30");
+    assert_ne!(newer, json);
+    assert_eq!(meaning(&only(&newer)), meaning(&only(json)));
+    // Spring's answer over JMX, whole and as the list that its first releases wrote.
+    let spring = include_str!("fixtures/formats/java-dump-file/spring-actuator.json");
+    let list = spring.trim().strip_prefix("{\n  \"threads\": ").and_then(|rest| rest.strip_suffix("}")).unwrap();
+    for text in [spring, list] {
+        let dump = only(text);
+        assert_eq!((dump.tasks, dump.owners.len(), dump.at.as_deref()), (3, 2, None), "{:#?}", dump.owners);
+        assert!(
+            dump.owners.iter().all(|owner| owner.holder.as_deref() == Some("thread “worker-1”")),
+            "{:#?}",
+            dump.owners
+        );
+        assert!(dump.owners.iter().all(|owner| owner.class == Some(OwnerClass::Stated)));
+    }
     // Before 25 neither states nor locks are told, and none are invented.
     let old = only(include_str!("fixtures/formats/java-dump-file/text-jdk21.txt"));
     assert_eq!((old.tasks, old.owners.len(), old.groups[0].count), (3, 0, 2));

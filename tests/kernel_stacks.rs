@@ -256,3 +256,53 @@ fn crash_says_when_its_image_was_taken() {
     case.read_all();
     assert_eq!(case.evidence()[0].lines.failed, 0);
 }
+
+#[test]
+fn a_reader_or_a_last_holder_that_the_kernel_names_is_only_suspected() {
+    let text = |who: &str, lock: &str| {
+        format!(
+            "INFO: task ls:115 blocked for more than 122 seconds.\n      Not tainted 6.16.0 #1\n\
+             task:ls              state:D stack:13432 pid:115   tgid:115   ppid:106    task_flags:0x400100 flags:0x00000002\n\
+             Call Trace:\n <TASK>\n __schedule+0x5d1/0x13e0\n rwsem_down_write_slowpath+0x2a/0x6f0\n </TASK>\n\
+             INFO: task ls:115{who} blocked on a{lock}\n"
+        )
+    };
+    for (who, lock, class) in [
+        (" is", " mutex likely owned by task cat:114.", OwnerClass::Stated),
+        (" <writer>", "n rw-semaphore likely owned by task cat:114 <writer>", OwnerClass::Stated),
+        (" <writer>", "n rw-semaphore likely owned by task cat:114 <reader>", OwnerClass::Suspected),
+        (" is", " semaphore likely last held by task cat:114", OwnerClass::Suspected),
+    ] {
+        let dump = only(&text(who, lock));
+        let owner = &dump.owners[0];
+        assert_eq!((owner.holder.as_deref(), owner.class), (Some("task cat (114)"), Some(class)), "{lock}");
+        assert!(dump.verdict.contains("probably held by"), "{}", dump.verdict);
+        let hint = owner.reasons.iter().any(|reason| reason.contains("others may have it as well"));
+        assert_eq!(hint, class == OwnerClass::Suspected, "{:?}", owner.reasons);
+    }
+    let dump = only(&text(" is", " mutex, but the owner is not found."));
+    assert!(dump.owners.iter().all(|owner| owner.holder.is_none()), "{:#?}", dump.owners);
+}
+
+#[test]
+fn when_a_task_last_ran_is_a_wait_only_where_it_cannot_be_interrupted() {
+    let dump = only(
+        "crash> ps -m\n[ 3 00:00:01.404] [IN]  PID: 272    TASK: ffff880951f70fd0  CPU: 0   COMMAND: \"agetty\"\n\
+         [ 2 01:02:03.404] [UN]  PID: 512    TASK: ffff8801290b2ab0  CPU: 3   COMMAND: \"kworker/3:1\"\n",
+    );
+    let longest = dump.groups.iter().filter_map(|group| group.wait.as_ref()).map(|wait| wait.max as u32).max();
+    assert_eq!((dump.tasks, longest), (2, Some(2942)));
+    // Heads without stacks are all that it prints.
+    assert!(!dump.is_cut && dump.verdict.contains("2,942 min"), "{}", dump.verdict);
+}
+
+#[test]
+fn what_only_sleeps_is_named_by_what_it_sleeps_in_and_a_stack_that_nobody_signed_has_no_number() {
+    let dump = only(
+        "sysrq: Show Blocked State\ntask:dd              state:D stack:13432 pid:9   tgid:9   ppid:1    flags:0x00000002\n\
+         Call Trace:\n __schedule+0x5d1/0x13e0\n schedule+0x29/0xa0\n nfs_wait_bit_killable+0x4c/0x90 [nfs]\n",
+    );
+    assert!(dump.verdict.contains("nfs_wait_bit_killable"), "{}", dump.verdict);
+    let dump = only("[<0>] pipe_read+0x4c/0x90\n[<0>] vfs_read+0x9d/0x150\n[<0>] do_syscall_64+0x5b/0x1a0\n");
+    assert!(dump.verdict.starts_with("a task without a number"), "{}", dump.verdict);
+}

@@ -21,7 +21,7 @@ pub fn fuzz_format(id: &str, bytes: &[u8]) {
     let head = Head { bytes, name: "unknown", complete: true };
     assert!((format.sniff)(&head) <= 100);
     let run = |blocks: &[Block<'_>]| {
-        let (mut parsed, mut search) = (Parsed::default(), Search::new(EvidenceId(0), format.family));
+        let (mut parsed, mut search) = (Parsed::default(), Search::new(EvidenceId(0), format.family, &head));
         let mut parser = (format.parser)(EvidenceId(0), &head);
         for block in blocks {
             parser.feed(block, &mut parsed);

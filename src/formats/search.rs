@@ -1,11 +1,11 @@
 //! What is looked for in an input beside its parser: what rules ask for, messages that were lost, and stack dumps. One pass over the text finds
 //! the words of all.
 
-use super::Family;
 use super::scan::Scanner;
 use super::scan::gaps::Gaps;
 use super::stack::DumpScanner;
 use super::words::Words;
+use super::{Family, Head};
 use crate::evidence::Block;
 use crate::model::{EvidenceId, Parsed};
 
@@ -20,11 +20,11 @@ pub struct Search {
 }
 
 impl Search {
-    /// Of an input of a family.
+    /// Of an input of a family that begins so.
     #[must_use]
-    pub fn new(evidence: EvidenceId, family: Family) -> Self {
+    pub fn new(evidence: EvidenceId, family: Family, head: &Head<'_>) -> Self {
         let scanner = family.is_scanned().then(|| (Scanner::default(), Gaps::new(evidence)));
-        let dumps = family.may_hold_dumps().then(|| DumpScanner::of_log(evidence));
+        let dumps = family.may_hold_dumps().then(|| DumpScanner::of_log(evidence, head));
         let scanned = scanner.iter().flat_map(|_| Scanner::words());
         let told = scanner.iter().flat_map(|_| Gaps::words());
         let (n_scanned, n_told) = (scanned.clone().count(), told.clone().count());

@@ -231,7 +231,7 @@ impl Reading {
             parser,
             is_log: format.family == Family::Log,
             is_coloured,
-            search: Search::new(self.job.evidence, format.family),
+            search: Search::new(self.job.evidence, format.family, &head),
             carry: Vec::new(),
             carry_at: 0,
             next_line: 1,

@@ -67,8 +67,9 @@ pub(super) fn read(text: &Text, name: &str) -> (Ranking, Parsed) {
 /// Reads a text as a given format.
 pub(super) fn read_as(format: &Format, text: &Text, name: &str, cut: Cut) -> Parsed {
     let mut parsed = Parsed::default();
-    let mut search = Search::new(EVIDENCE, format.family);
-    let mut parser = (format.parser)(EVIDENCE, &text.head(name));
+    let head = text.head(name);
+    let mut search = Search::new(EVIDENCE, format.family, &head);
+    let mut parser = (format.parser)(EVIDENCE, &head);
     let lines_per_block = match cut {
         Cut::Whole => usize::MAX,
         Cut::Lines(lines) => lines,

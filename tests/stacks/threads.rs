@@ -91,6 +91,42 @@ fn crashes_in_the_log_of_a_container_are_found_there() {
 }
 
 #[test]
+fn an_error_that_nobody_caught_is_told_with_its_cause() {
+    let text = include_str!("../fixtures/formats/node-stack/uncaught-cause-20.txt");
+    let dump = only(text);
+    assert_eq!((dump.kind.as_str(), dump.title.as_str(), dump.tasks), ("node", "Error: pool exhausted", 1));
+    let frames = &dump.groups[0].frames;
+    assert_eq!(frames[0], "Pool.acquire /app/server.js:42");
+    // What caused it stands behind the line that says so.
+    let cause = frames.iter().position(|frame| frame.starts_with("[cause]: Error: connect")).unwrap();
+    assert!(frames[cause + 1].contains("afterConnect") && frames[..cause].len() == 3, "{frames:?}");
+    // In a log, and a second one after the restart.
+    let cri = |text: &str| each_line(text, |_, line| format!("2024-08-20T14:00:01.123456789Z stderr F {line}"));
+    let served = "2024-08-20T14:00:00.123456789Z stdout F served 200\n".repeat(5);
+    let all = dumps(&[&served, &cri(text), &served, &cri(text)].map(|part| part.as_str()).concat());
+    assert_eq!(all.iter().map(|dump| dump.tasks).collect::<Vec<_>>(), [1, 1]);
+    // Errors that were only logged, and words about throwing, are none.
+    for log in [
+        "Error: x\n    at f (/app/a.js:1:2)\n",
+        "it will throw an error (maybe);\n\nError: x\n    at f (/app/a.js:1:2)\n",
+        "PHP Fatal error:  Uncaught Error: x in /app/a.php:3\nStack trace:\n#0 {main}\n",
+        "  File \"x.py\", line 1\n    foo(\n       ^\nSyntaxError: invalid syntax\n",
+    ] {
+        assert!(dumps(&cri(log)).is_empty(), "{log}");
+    }
+}
+
+#[test]
+fn what_tools_print_is_found_in_the_log_of_the_pod_that_they_were_called_in() {
+    let journal = |text: &str| each_line(text, |_, line| format!("Nov 28 02:02:14 node-1 debug[7]: {line}"));
+    let dump = only(&(journal("attaching") + &journal(include_str!("../fixtures/formats/native-stack/gdb-owner.txt"))));
+    assert_eq!(dump.owners[0].class, Some(debrief::model::OwnerClass::Stated));
+    assert_eq!((dump.process.as_str(), dump.pid), ("debug", Some(7)));
+    // Words that only look like it open nothing.
+    assert!(dumps(&journal("Thread 12 (LWP 3) is busy\nTID 12 is late\nPID: 1 TASK: none\n")).is_empty());
+}
+
+#[test]
 fn a_report_of_node_has_its_workers_and_its_time() {
     let dump = only(include_str!("../fixtures/formats/node-stack/report-signal.json"));
     assert_eq!(

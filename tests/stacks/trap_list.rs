@@ -11,6 +11,22 @@ const TRAPS: &[(&str, &str, &str)] = &[
         "tests/stacks/traps.rs",
         "a_listener_that_waits_longest_is_not_accused_even_where_it_shares_the_lock",
     ),
+    (
+        "an idle listener that no name gives away",
+        "tests/stacks/traps.rs",
+        "a_listener_that_no_name_gives_away_is_not_accused",
+    ),
+    (
+        "waits within two or three minutes have no order",
+        "tests/stacks/traps.rs",
+        "two_that_have_waited_alike_are_told_and_neither_is_accused",
+    ),
+    (
+        "a race report is no dump of waits",
+        "tests/stacks/traps.rs",
+        "a_race_report_is_read_and_accuses_nobody_of_waiting",
+    ),
+    ("a printer's own cut", "tests/stacks/traps.rs", "a_dump_that_its_printer_cut_says_so"),
     ("`locked to thread` behind minutes", "tests/stacks.rs", "the_lock_its_owner_and_the_onset_are_named"),
     ("main in `chan receive` for days", "tests/stacks/traps.rs", "main_in_a_channel_for_days_is_main"),
     ("no minutes are not no wait", "tests/stacks/traps.rs", "no_minutes_do_not_mean_not_blocked"),
@@ -49,6 +65,16 @@ const TRAPS: &[(&str, &str, &str)] = &[
         "an_owner_that_the_kernel_names_is_stated_and_hedged",
     ),
     (
+        "a reader that owns a rwsem is one of many",
+        "tests/kernel_stacks.rs",
+        "a_reader_or_a_last_holder_that_the_kernel_names_is_only_suspected",
+    ),
+    (
+        "`ps -m` tells when a task last ran, which is a wait only where it cannot be interrupted",
+        "tests/kernel_stacks.rs",
+        "when_a_task_last_ran_is_a_wait_only_where_it_cannot_be_interrupted",
+    ),
+    (
         "a command is cut to 15 characters",
         "tests/stacks/trap_list.rs",
         "a_command_that_the_kernel_cut_is_still_its_program",
@@ -85,7 +111,21 @@ const TRAPS: &[(&str, &str, &str)] = &[
         "tests/stacks/dotnet.rs",
         "who_waits_for_which_of_several_is_left_open",
     ),
+    // Node.
+    (
+        "the stack of a cause is not the stack of the error",
+        "tests/stacks/threads.rs",
+        "an_error_that_nobody_caught_is_told_with_its_cause",
+    ),
     // Files.
+    ("cut at any place", "tests/stacks/metamorphic.rs", "what_is_cut_claims_no_other_owner_and_nothing_more"),
+    ("any envelope", "tests/stacks/metamorphic.rs", "nothing_around_a_dump_changes_what_is_said"),
+    ("any order of tasks", "tests/stacks/metamorphic.rs", "the_order_of_tasks_changes_nothing"),
+    (
+        "processes that interleave",
+        "tests/stacks/metamorphic.rs",
+        "two_processes_that_write_into_one_journal_are_told_apart",
+    ),
     ("several dumps in one log", "tests/stacks/traps.rs", "dumps_of_one_log_are_told_apart_by_their_times"),
     ("one event in two files", "tests/stacks/traps.rs", "the_same_dump_in_two_files_is_one_finding"),
     ("CRLF, tabs, ellipsis", "tests/stacks/wrapped.rs", "mail_web_pages_and_collectors_do_not_change_what_is_said"),

@@ -335,3 +335,75 @@ fn waiting(n: u64) -> String {
     };
     (1..=n).map(one).collect()
 }
+
+#[test]
+fn a_listener_that_no_name_gives_away_is_not_accused() {
+    // It is of the same package as those who wait, locked to its thread in the same call, and has waited for longer than all of them.
+    let text = HELD.replace("example.net/netlink.linkSubscribeAt.func2(", "example.net/netd/daemon.monitorLinks(");
+    let dump = only(&text);
+    assert_eq!(dump.owners[0].holder.as_deref(), Some("goroutine 67570"), "{:#?}", dump.owners[0]);
+    assert!(dump.owners.iter().all(|owner| owner.candidates.iter().all(|it| it.task != "goroutine 18")));
+    // A loop of the very object that the lock lies in, which waits for the end of the program.
+    let idle = |wait: &str| {
+        format!(
+            "goroutine 30 [{wait}]:\nexample.net/netd/daemon.(*service).gcLoop(0xc0003f2100)\n\t/src/daemon/gc.go:31 +0x1\n\
+             created by example.net/netd/daemon.(*service).Run in goroutine 1\n\t/src/daemon/run.go:9 +0x1\n\n"
+        )
+    };
+    for wait in ["select, 1702 minutes", "chan receive, 28800 minutes", "select, 4 minutes", "sleep, 2 minutes"] {
+        let dump = only(&format!("{}\n{}", HELD.trim_end(), idle(wait)));
+        assert_eq!(dump.owners[0].holder.as_deref(), Some("goroutine 67570"), "{wait}: {:#?}", dump.owners[0]);
+    }
+    // Without the holder nobody is left to accuse, however long others have waited.
+    let without: Vec<&str> = text.split("\n\n").filter(|part| !part.contains("goroutine 67570 ")).collect();
+    let dump = only(&format!("{}\n\n{}", without.join("\n\n"), idle("select, 1702 minutes")));
+    assert_eq!(dump.owners[0].holder, None, "{:#?}", dump.owners[0]);
+    assert!(dump.verdict.contains("not visible in this evidence"), "{}", dump.verdict);
+}
+
+#[test]
+fn two_that_have_waited_alike_are_told_and_neither_is_accused() {
+    // Waits are sampled: within minutes they have no order.
+    let second = |minutes: u32| {
+        format!(
+            "goroutine 67571 [syscall, {minutes} minutes, locked to thread]:\nsyscall.Syscall6(0x2d, 0x17)\n\t/go/asm.s:43 +0x5\n\
+             example.net/netd/daemon.probe()\n\t/src/daemon/probe.go:4 +0x1\n\n"
+        )
+    };
+    for minutes in [1593, 1595, 1597] {
+        let dump = only(&format!("{}\n\n{}", HELD.trim_end(), second(minutes)));
+        assert_eq!((&dump.owners[0].holder, dump.owners[0].candidates.len()), (&None, 2), "{:#?}", dump.owners[0]);
+    }
+}
+
+#[test]
+fn a_race_report_is_read_and_accuses_nobody_of_waiting() {
+    let text = include_str!("../fixtures/formats/go-goroutine/race.txt");
+    let all = dumps(text);
+    assert_eq!(
+        all.iter().map(|dump| (dump.tasks, dump.title.as_str())).collect::<Vec<_>>(),
+        [(2, "WARNING: DATA RACE"); 2]
+    );
+    assert!(all[0].verdict.contains("goroutine 8 and goroutine 1 use the same memory"), "{}", all[0].verdict);
+    assert!(all.iter().all(|dump| dump.owners.is_empty()));
+    // The stack of whoever started a goroutine is not its own.
+    let of = |id: u64| all[0].groups.iter().find(|group| group.ids == [id]).map(|group| group.frames.clone()).unwrap();
+    assert_eq!(of(1), ["example.net/shop/cart.(*Cart).Total /src/cart/cart.go:31", "main.main /src/main.go:24"]);
+    // A crash below is a dump of its own.
+    let all = dumps(&format!("{text}panic: boom\n\n{}", goroutine(1, "running", "main.main")));
+    assert_eq!(all.iter().map(|dump| dump.title.as_str()).collect::<Vec<_>>()[2..], ["panic: boom"]);
+    // Words about a race are none.
+    assert!(dumps("read at 0x10 by goroutine 8 was fine\nWrite at 0x00 by hand:\n").is_empty());
+}
+
+#[test]
+fn a_dump_that_its_printer_cut_says_so() {
+    let rest = goroutine(7, "select, 2 minutes", "main.run");
+    for end in ["...additional frames elided...\n", "(truncated)\n", "...(truncated)\n", "main.wait(0xc0000120"] {
+        let text = format!("{}goroutine 9 [chan receive]:\nmain.take(0xc000012000)\n\t/src/x.go:9 +0x1\n{end}", rest);
+        let dump = only(&text);
+        let of = |id: u64| dump.groups.iter().find(|group| group.ids == [id]).map(|group| group.frames.len());
+        assert_eq!((dump.tasks, of(7)), (2, Some(1)), "{end}");
+        assert!(of(9).is_some_and(|n_frames| n_frames >= 1), "{end}");
+    }
+}

@@ -2,12 +2,12 @@
 
 use super::{HELD, dumps, dumps_of, each_line, meaning, only};
 
-fn html(line: &str) -> String {
+pub(super) fn html(line: &str) -> String {
     line.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;").replace('+', "&#43;")
 }
 
 /// Quoted-printable as mail programs write it: at most 76 characters a line.
-fn quoted_printable(text: &str) -> String {
+pub(super) fn quoted_printable(text: &str) -> String {
     let mut out = String::new();
     for line in text.lines() {
         let mut column = 0;

@@ -152,7 +152,8 @@ pub(super) fn verdict(facts: &DumpFacts, dump: &StackDump, symbols: &Symbols) ->
             let held = group.tasks.iter().filter(|index| dump.tasks.get(**index as usize).is_some_and(holds)).count();
             Some((held, frame_of(group))).filter(|(held, frame)| *held > 0 && !frame.is_empty())
         });
-        let most = most.reduce(|a, b| if b.0 > a.0 { b } else { a })?;
+        // The order of the tasks must not decide.
+        let most = most.reduce(|a, b| if (b.0, &a.1) > (a.0, &b.1) { b } else { a })?;
         Some((count, most)).filter(|_| count > 0)
     };
     let longest = dump.tasks.iter().filter_map(|task| task.waited_s).max();

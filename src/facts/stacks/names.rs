@@ -120,12 +120,13 @@ pub fn is_plumbing_frame(kind: DumpKind, symbols: &Symbols, frame: FrameId) -> b
     is_plumbing(kind, symbols.text_of(frame.function)) || is_standard_file(kind, symbols.text_of(frame.file))
 }
 
-/// The innermost frame that says what a task is about; the innermost of all where none does.
+/// The innermost frame that says what a task is about; where none does, the innermost that says more than that it was put to sleep.
 #[must_use]
 pub fn telling_frame(kind: DumpKind, symbols: &Symbols, stack: StackId) -> Option<FrameId> {
     let frames = symbols.frames_of(stack);
     let is_telling = |frame: &&FrameId| !is_plumbing_frame(kind, symbols, **frame);
-    frames.iter().find(is_telling).or(frames.first()).copied()
+    let is_awake = |frame: &&FrameId| !symbols.function_of(**frame).contains("sched");
+    frames.iter().find(is_telling).or_else(|| frames.iter().find(is_awake)).or(frames.first()).copied()
 }
 
 /// A hash of the functions of a stack and its creator, a repeated run of one function counted once.

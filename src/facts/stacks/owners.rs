@@ -19,6 +19,8 @@ const MAX_RECEIVERS_FROM: usize = 64;
 const OBJECT_BYTES: u64 = 4096;
 /// Waits within this time have no order: they are sampled.
 const SAMPLING_S: u32 = 180;
+/// The first waiter came within this part of its own wait after the lock got stuck.
+const BEFORE_THE_FIRST: u32 = 32;
 /// Fewer points accuse nobody.
 const ENOUGH: i32 = 4;
 /// Candidates that are told.
@@ -111,7 +113,12 @@ impl<'a> Judge<'a> {
         let by_name = named.and_then(|(owner, is_hedged)| {
             let at = self.ids.partition_point(|(id, _)| *id < owner);
             let task = self.ids.get(at).filter(|(id, _)| *id == owner)?.1;
-            let reason = if is_hedged { "stacks-reason-named-likely" } else { "stacks-reason-named" };
+            let reason = match is_hedged {
+                // One of the readers, or who took it last: others may have it as well.
+                true if !queue.class.is_empty() => "stacks-reason-named-hint",
+                true => "stacks-reason-named-likely",
+                false => "stacks-reason-named",
+            };
             Some((task, reason))
         });
         let by_holding = || {
@@ -125,7 +132,11 @@ impl<'a> Judge<'a> {
             // lists owners and how many wait: who waits for which of several is concluded.
             let is_concluded =
                 matches!(self.dump.kind, DumpKind::Kernel | DumpKind::Dotnet) && reason == "stacks-reason-holds";
-            let class = if is_concluded { OwnerClass::Derived } else { OwnerClass::Stated };
+            let class = match reason {
+                "stacks-reason-named-hint" => OwnerClass::Suspected,
+                _ if is_concluded => OwnerClass::Derived,
+                _ => OwnerClass::Stated,
+            };
             Candidate { task, score: 0, class, reasons }
         });
         Owner { is_told: found.is_some(), candidates: found.into_iter().collect() }
@@ -162,6 +173,16 @@ impl<'a> Judge<'a> {
     }
 
     fn candidate(&self, number: u32, task: &Task, traits: &Traits<'_>, kinship: Kinship) -> Option<Candidate> {
+        let is_queued = self.queue_of[number as usize] != usize::MAX;
+        // Whoever holds the lock has been where it is since the others began to queue. A loop of the same program that waits for work has
+        // waited for much longer, or for less: what it waits for has nothing to do with them.
+        let longest = traits.longest_s.unwrap_or(0);
+        let latest = longest.saturating_add(SAMPLING_S.max(longest / BEFORE_THE_FIRST));
+        let waits_as_long =
+            task.waited_s.is_some_and(|waited| (longest.saturating_sub(SAMPLING_S)..=latest).contains(&waited));
+        if task.waited_s.is_some() && !waits_as_long && !is_queued {
+            return None;
+        }
         let (mut score, mut reasons) = (0, Vec::new());
         let mut add = |points: i32, reason: Message| {
             score += points;
@@ -186,7 +207,7 @@ impl<'a> Judge<'a> {
             }
             Kinship::None => {}
         }
-        if self.queue_of[number as usize] != usize::MAX {
+        if is_queued {
             add(2, Message::new("stacks-reason-queued"));
         }
         if matches!(task.wait, WaitClass::Syscall | WaitClass::Io | WaitClass::Channel | WaitClass::Condition) {
@@ -195,9 +216,7 @@ impl<'a> Judge<'a> {
         if task.is_locked_to_thread {
             add(1, Message::new("stacks-reason-locked-to-thread"));
         }
-        let longest = traits.longest_s.unwrap_or(0);
-        let waits_as_long = task.waited_s.is_some_and(|waited| longest > 0 && waited + SAMPLING_S >= longest);
-        if waits_as_long {
+        if waits_as_long && longest > 0 {
             add(2, Message::new("stacks-reason-as-long"));
         }
         if self.is_idle[number as usize] {
@@ -205,7 +224,7 @@ impl<'a> Judge<'a> {
         }
         let class = if shared.is_some() { OwnerClass::Derived } else { OwnerClass::Suspected };
         // Without an address it takes both: the same code and the same time.
-        let is_enough = score >= ENOUGH && (shared.is_some() || waits_as_long);
+        let is_enough = score >= ENOUGH && (shared.is_some() || waits_as_long && longest > 0);
         is_enough.then_some(Candidate { task: number, score, class, reasons })
     }
 }

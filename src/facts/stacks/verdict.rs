@@ -25,6 +25,8 @@ pub fn task_name(kind: DumpKind, task: &Task, symbols: &Symbols) -> Message {
     let name = symbols.text_of(task.name);
     match kind {
         DumpKind::Go | DumpKind::GoProfile => Message::new("stacks-goroutine").with("id", task.id.to_string()),
+        // A stack that nobody signed.
+        _ if name.is_empty() && task.id == 0 => Message::new("stacks-task-unnamed"),
         _ if name.is_empty() => Message::new("stacks-task").with("id", task.id.to_string()),
         DumpKind::Kernel => Message::new("stacks-named-task").with("name", name).with("id", task.id.to_string()),
         // Threads of C have the name of their program, all of them.
@@ -110,6 +112,12 @@ pub fn verdict(facts: &DumpFacts, dump: &StackDump, symbols: &Symbols) -> Messag
     });
     if let Some((chain, queue)) = facts.main_chain() {
         return of_chain(facts, chain, queue, dump, symbols).with("tasks", tasks);
+    }
+    if let [first, second, ..] = dump.tasks.as_slice()
+        && symbols.text_of(dump.title).contains("DATA RACE")
+    {
+        let name = |task| task_name(dump.kind, task, symbols);
+        return Message::new("stacks-verdict-race").with("first", name(first)).with("second", name(second));
     }
     if facts.is_asleep {
         return Message::new("stacks-verdict-asleep").with("count", dump.n_tasks());

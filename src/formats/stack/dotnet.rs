@@ -86,7 +86,8 @@ const MAX_VALUES: usize = 64;
 fn parse_head(line: &[u8]) -> Option<(u64, &[u8])> {
     let text = line.trim_ascii_end();
     let rest = match text.strip_prefix(b"OS Thread Id: ") {
-        Some(rest) => &rest[..memchr(b' ', rest).unwrap_or(rest.len())],
+        // The debugger's own number follows: without it the line was cut.
+        Some(rest) => &rest[..memmem::find(rest, b" (").filter(|_| rest.ends_with(b")"))?],
         None => text.strip_prefix(b"Thread (")?.strip_suffix(b"):")?,
     };
     let digits = std::str::from_utf8(rest.strip_prefix(b"0x")?).ok()?;
@@ -156,7 +157,7 @@ fn wait_of(_index: usize, function: &str, _file: &str) -> Option<WaitClass> {
 
 fn open(opening: Opening) -> Box<dyn Reader> {
     let draft = Draft::new(DumpKind::Dotnet, opening, wait_of);
-    Box::new(DotnetReader { draft, monitors: Vec::new(), is_listing: false, values: Vec::new() })
+    Box::new(DotnetReader { draft, monitors: Vec::new(), is_listing: false, is_whole: false, values: Vec::new() })
 }
 
 struct DotnetReader {
@@ -165,6 +166,8 @@ struct DotnetReader {
     monitors: Vec<Monitor>,
     /// Its rows are being read.
     is_listing: bool,
+    /// The rule below its last row was read.
+    is_whole: bool,
     /// Values printed around the innermost calls of every task.
     values: Vec<Vec<u64>>,
 }
@@ -174,7 +177,7 @@ impl DotnetReader {
         if let Some(first) = self.monitors.first() {
             let symbols = &mut out.dumps.symbols;
             let dump = self.draft.whole(first.place, symbols);
-            syncblk::attach(dump, &self.monitors, &self.values, symbols);
+            syncblk::attach(dump, &self.monitors, self.is_whole, &self.values, symbols);
             self.monitors.clear();
         }
         self.values.clear();
@@ -197,9 +200,10 @@ impl DotnetReader {
                 self.end_dump(out);
             }
             self.draft.end_task(&mut out.dumps.symbols);
-            self.is_listing = true;
+            (self.is_listing, self.is_whole) = (true, false);
             return Some(Taken::Head);
         }
+        self.is_whole |= self.is_listing && line.bytes.starts_with(b"-----");
         let is_row =
             self.is_listing && syncblk::push(&mut self.monitors, line.bytes, line.place, &mut out.dumps.symbols);
         is_row.then_some(Taken::Part)

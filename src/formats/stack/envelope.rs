@@ -190,6 +190,9 @@ fn facility(text: &[u8]) -> Option<&[u8]> {
     (is_word(&text[..end]) && is_word(&level[..close]) && rest.starts_with(b"[")).then_some(rest)
 }
 
+/// Digits of a fraction that syslog and the journal write at most.
+const MICROSECONDS: usize = 6;
+
 /// `2024-08-20T14:00:01.123456789+08:00` and what CRI, syslog or kubectl write behind it.
 fn dated<'a>(text: &'a [u8], found: &mut Found<'a>) -> Option<&'a [u8]> {
     let stamp = parse_iso(text).filter(|_| text.get(10) == Some(&b'T'))?;
@@ -205,7 +208,14 @@ fn dated<'a>(text: &'a [u8], found: &mut Found<'a>) -> Option<&'a [u8]> {
             return Some(inner.strip_prefix(b" ").unwrap_or(inner));
         }
     }
-    if let Some(inner) = program(rest, found) {
+    // Who writes nanoseconds is no syslog: `fatal error: …` behind them is neither a host nor a program.
+    let n_digits = text[..stamp.len]
+        .rsplit(|byte| *byte == b'.')
+        .next()
+        .map_or(0, |fraction| fraction.iter().take_while(|byte| byte.is_ascii_digit()).count());
+    if n_digits <= MICROSECONDS
+        && let Some(inner) = program(rest, found)
+    {
         found.see(wall, kind);
         return Some(inner);
     }
@@ -371,6 +381,11 @@ impl Margin {
     /// What stands behind a margin: a cell of a table that became text ends with a bar, too.
     pub(super) fn behind<'a>(margin: &[u8], text: &'a [u8]) -> &'a [u8] {
         if margin.ends_with(b"| ") { text.strip_suffix(b" |").unwrap_or(text) } else { text }
+    }
+
+    /// Whether it is an indentation, or nothing: two of them are of one dump, whose lines are indented differently.
+    pub(super) fn is_blank(&self) -> bool {
+        self.0.trim_ascii().is_empty()
     }
 
     /// The line without it. A line that is shorter or has another beginning is taken as it is: blank lines lose theirs.

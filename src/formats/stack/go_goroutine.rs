@@ -8,10 +8,10 @@
 //!     /src/daemon/server.go:88 +0x1f
 //! ```
 //! Read: heads of all generations, panics, fatal errors and signals, ancestors, labels, elided frames, gccgo's functions without
-//! parentheses, profiles with counts. Dumps inside of logs are read by the same code beside the log's parser, whatever its format.
+//! parentheses, profiles with counts, both goroutines of a race report. Dumps inside of logs are read by the same code beside the log's parser, whatever its format.
 //!
 //! Source: <https://github.com/golang/go/blob/master/src/runtime/traceback.go>, `runtime/pprof/pprof.go`.
-//! Not supported: profiles as protobuf, race reports, execution traces; an escaped one-liner beyond 64 KiB is read up to there.
+//! Not supported: who started the goroutines of a race, execution traces; an escaped one-liner beyond 64 KiB is read up to there.
 
 use super::super::{Family, Format, Head, Parser};
 use super::StackParser;

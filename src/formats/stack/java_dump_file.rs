@@ -17,10 +17,12 @@
 //! {"threadDump": {"processId": "4711", "time": "…", "threadContainers": [{"container": "<root>", "threads": [
 //!   {"tid": "31", "name": "worker-2", "state": "BLOCKED", "blockedOn": "com.example.Pool@2653a7de", "stack": ["…"]}]}]}}
 //! ```
-//! Before 25 there are neither states nor locks (`#31 "" virtual`): then none are shown.
+//! Before 25 there are neither states nor locks (`#31 "" virtual`): then none are shown. The answer of Spring's `/actuator/threaddump`
+//! (`{"threads": [{"threadName": "worker-2", "threadState": "BLOCKED", "lockName": "com.example.Pool@2653a7de", "lockOwnerId": 30, …}]}`) is
+//! read by the same code; it has no time.
 //!
-//! Source: <https://github.com/openjdk/jdk/blob/master/src/java.base/share/classes/jdk/internal/vm/ThreadDumper.java>.
-//! Not supported: such a file inside a log; Spring's JSON.
+//! Source: <https://github.com/openjdk/jdk/blob/master/src/java.base/share/classes/jdk/internal/vm/ThreadDumper.java>,
+//! <https://docs.spring.io/spring-boot/api/rest/actuator/threaddump.html>. Not supported: such a file inside a log.
 
 use super::super::time::parse_iso;
 use super::super::whole::Whole;
@@ -33,13 +35,13 @@ use crate::model::{ByteRange, EvidenceId, IssueCode, Level, LineRange, Locator, 
 /// The format's descriptor.
 pub static FORMAT: Format = Format { id: "java-dump-file", family: Family::Stack, sniff, parser };
 
-/// Bytes of a document in which its name must stand.
-const JSON_HEAD: usize = 400;
+/// Bytes of a document in which its name must stand, or what only threads have.
+const JSON_HEAD: usize = 600;
 
 fn is_json(head: &Head<'_>) -> bool {
     let start = head.bytes.trim_ascii_start();
-    start.first() == Some(&b'{')
-        && memchr::memmem::find(&start[..start.len().min(JSON_HEAD)], b"\"threadDump\"").is_some()
+    let has = |name: &[u8]| memchr::memmem::find(&start[..start.len().min(JSON_HEAD)], name).is_some();
+    matches!(start.first(), Some(b'{' | b'[')) && (has(b"\"threadDump\"") || has(b"\"lockOwnerId\""))
 }
 
 fn sniff(head: &Head<'_>) -> u8 {

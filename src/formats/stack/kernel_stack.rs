@@ -33,8 +33,11 @@ fn sniff(head: &Head<'_>) -> u8 {
         enveloped += u32::from(peeled.stream != 0);
         if telling == 0 && !is_head(peeled.text) {
             // What quotes a dump stands in front of its first line too.
-            let start = [&b"> "[..], b"# "].into_iter().find(|start| peeled.text.starts_with(start));
-            margin = start.and_then(Margin::learn).unwrap_or_default();
+            let text = peeled.text;
+            let mut words = memchr::memchr_iter(b' ', &text[..text.len().min(Margin::MAX)]).map(|blank| blank + 1);
+            let begins = words.find(|at| is_head(Margin::behind(&text[..*at], &text[*at..])));
+            let quoted = || [b"> ", b"# ", b"| "].iter().any(|start| text.starts_with(*start)).then_some(2);
+            margin = begins.or_else(quoted).and_then(|at| Margin::learn(&text[..at])).unwrap_or_default();
         }
         let text = margin.strip(peeled.text);
         let is_telling = is_head(text) || is_telling(text);

@@ -109,13 +109,17 @@ static KINDS: &[&Kind] = &[
     &java::OUTSIDE,
     &kernel::REPORT,
     &node::FATAL,
+    &node::UNCAUGHT,
     &python::FAULT,
     &rust_panic::PANIC,
 ];
 
-/// Tools that are asked for a dump and print nothing else: looked for where an input is one. What is searched for in every log must be long
-/// words, and theirs are short.
-static TOOLS: &[&Kind] = &[&dotnet::DUMP, &kernel::CRASH, &kernel::PROC_STACK, &native::DUMP, &python::TOOLS];
+/// Tools that are asked for a dump and print nothing else. What is searched for in every log must be long words, and theirs are short: they
+/// are looked for where the first lines of a log are such a dump, and in inputs that are nothing else.
+static TOOLS: &[&Kind] = &[&dotnet::DUMP, &kernel::CRASH, &native::DUMP, &python::TOOLS];
+
+/// What is only told where an input is nothing but a dump: in a log their lines may be anybody's.
+static ALONE: &[&Kind] = &[&java::QUOTED, &kernel::PROC_STACK];
 
 /// Puts a dump that is complete where it belongs, with the time of the record it stands in.
 fn push(mut dump: StackDump, opening: &Opening, out: &mut Parsed) {

@@ -1,4 +1,4 @@
-//! What Node.js leaves behind: diagnostic reports (`--report-on-signal`, `process.report`) and fatal errors.
+//! What Node.js leaves behind: diagnostic reports (`--report-on-signal`, `process.report`), fatal errors and errors that nobody caught.
 //!
 //! ```text
 //! {"header":{"reportVersion":3,"event":"Signal","trigger":"SIGUSR2","dumpEventTimeStamp":"1690121000123","processId":4711,"commandLine":["node","/app/x.js"]},
@@ -6,9 +6,22 @@
 //!
 //! FATAL ERROR: Reached heap limit Allocation failed - JavaScript heap out of memory
 //!  1: 0xb7b3e0 node::Abort() [node]
+//!
+//! /app/server.js:42                                                      also node:internal/child_process:420
+//!     throw new Error('pool exhausted');
+//!     ^
+//!
+//! Error: pool exhausted
+//!     at Pool.acquire (/app/server.js:42:11) {
+//!   [cause]: Error: connect ECONNREFUSED 10.0.0.1:5432
+//!       at TCPConnectWrap.afterConnect [as oncomplete] (node:net:1595:16)
+//! }
+//!
+//! Node.js v20.11.0
 //! ```
-//! A report is a dump of its main thread and its workers: the JavaScript stack, and the native one where there is none. Exceptions in a log
-//! are no dumps and stay its lines. *Unverified*: written from the documentation, not from a corpus.
+//! A report is a dump of its main thread and its workers: the JavaScript stack, and the native one where there is none. So is an error
+//! that ended the process; what caused it follows in its stack, behind the line that says so. In a log such an error is told by its source
+//! line. Errors that were only logged are no dumps and stay its lines. *Unverified*: written from the documentation, not from a corpus.
 //!
 //! Its `userLimits` are limits of the process: `ulimit -u` and `ulimit -n`, soft and hard.
 //!
@@ -35,11 +48,34 @@ pub static FORMAT: Format = Format { id: "node-stack", family: Family::Stack, sn
 pub(super) static FATAL: Kind =
     Kind { anchors: &["FATAL ERROR: "], opens: |line| line.starts_with(b"FATAL ERROR: "), above, reader: open };
 
+/// Errors that nobody caught, alone or in a log.
+pub(super) static UNCAUGHT: Kind = Kind {
+    anchors: &["throw ", "triggerUncaughtException("],
+    opens: |line| is_source(line) || is_caret(line) || line.starts_with(b"Uncaught "),
+    above,
+    reader: open,
+};
+
 fn sniff(head: &Head<'_>) -> u8 {
     if is_report(head) {
         return 95;
     }
-    super::sniff::sniff_dump(head, &[&FATAL], |line| parse_native(line).is_some())
+    super::sniff::sniff_dump(head, &[&FATAL, &UNCAUGHT], |line| {
+        parse_native(line).is_some() || parse_at(line).is_some()
+    })
+}
+
+/// The line of the program that threw, or Node's own.
+fn is_source(line: &[u8]) -> bool {
+    let text = line.trim_ascii();
+    let throws = text.starts_with(b"throw ") && text.iter().any(|byte| matches!(byte, b';' | b'('));
+    throws || text.starts_with(b"triggerUncaughtException(")
+}
+
+/// The mark under it.
+fn is_caret(line: &[u8]) -> bool {
+    let text = line.trim_ascii();
+    !text.is_empty() && text.iter().all(|byte| *byte == b'^')
 }
 
 fn is_report(head: &Head<'_>) -> bool {
@@ -62,6 +98,12 @@ fn above(line: &[u8]) -> Above {
     match line {
         _ if line.starts_with(b"<--- Last few GCs --->") || line.starts_with(b"<--- JS stacktrace --->") => {
             Above::Known
+        }
+        _ if line.starts_with(b"Node.js v") => Above::Known,
+        // Where the error was thrown.
+        _ if line.starts_with(b"/") || line.starts_with(b"node:") || line.starts_with(b"file:///") => {
+            let is_place = line.rsplit(|byte| *byte == b':').next().and_then(number).is_some();
+            if is_place { Above::Known } else { Above::Other }
         }
         // `[1:0x55e0]   120034 ms: Mark-sweep 2044.1 (2050.2) -> 2043.8 MB`
         _ if line.starts_with(b"[") && memmem::find(line, b" ms: ").is_some() => Above::Known,
@@ -102,12 +144,19 @@ fn parse_call(text: &str) -> Option<(&str, &str, u32)> {
     Some((function, file, number(line.as_bytes())?))
 }
 
+/// The same of a line of text; an object's properties may begin behind it.
+fn parse_at(line: &[u8]) -> Option<(&str, &str, u32)> {
+    parse_call(std::str::from_utf8(line).ok()?.trim_ascii().trim_end_matches(" {"))
+}
+
 fn open(opening: Opening) -> Box<dyn Reader> {
-    Box::new(FatalReader { draft: Draft::new(DumpKind::Node, opening, |_, _, _| None) })
+    Box::new(FatalReader { draft: Draft::new(DumpKind::Node, opening, |_, _, _| None), thrown: None })
 }
 
 struct FatalReader {
     draft: Draft,
+    /// The title of an error whose stack has not begun; empty where the title is due.
+    thrown: Option<Vec<u8>>,
 }
 
 impl Reader for FatalReader {
@@ -119,6 +168,9 @@ impl Reader for FatalReader {
             self.draft.begin(Task { name, ..Task::new(0, line.place) }, line, out);
             return Taken::Head;
         }
+        if let Some(taken) = self.uncaught(line, out) {
+            return taken;
+        }
         let Some((function, module)) = parse_native(text).filter(|_| self.draft.has_task()) else {
             return if above(text) == Above::Other { Taken::Foreign } else { Taken::Part };
         };
@@ -129,6 +181,43 @@ impl Reader for FatalReader {
 
     fn finish(&mut self, out: &mut Parsed) {
         self.draft.end_dump(out);
+    }
+}
+
+impl FatalReader {
+    /// A line of an error that nobody caught.
+    fn uncaught(&mut self, line: &Text<'_>, out: &mut Parsed) -> Option<Taken> {
+        let text = line.bytes;
+        if is_source(text) || is_caret(text) || text.starts_with(b"Uncaught ") {
+            self.draft.end_dump(out);
+            // Only what is marked was thrown there.
+            self.thrown = (!is_source(text)).then(|| text.strip_prefix(b"Uncaught ").unwrap_or_default().to_vec());
+            return Some(Taken::Head);
+        }
+        let call = parse_at(text);
+        let is_title = self.thrown.as_ref().is_some_and(Vec::is_empty);
+        if let Some(title) = self.thrown.take_if(|_| is_title || call.is_some()) {
+            self.draft.title(if is_title { text } else { &title }, out);
+            let name = out.dumps.symbols.text(b"main");
+            self.draft.begin(Task { name, ..Task::new(0, line.place) }, line, out);
+        }
+        if !self.draft.has_task() {
+            return None;
+        }
+        let cause = text.trim_ascii();
+        if let Some((function, file, line)) = call {
+            self.draft.add(function.as_bytes(), Some((file.as_bytes(), line)), &mut out.dumps.symbols);
+        } else if cause.starts_with(b"[cause]: ") {
+            self.draft.add(cause, None, &mut out.dumps.symbols);
+        } else if !is_title && !text.starts_with(b"  ") && text != b"}" {
+            // The log goes on: frames below are of what it tells.
+            if self.draft.n_frames() > 0 && parse_native(text).is_none() {
+                self.draft.end_dump(out);
+            }
+            return None;
+        }
+        self.draft.cover(line);
+        Some(Taken::Part)
     }
 }
 

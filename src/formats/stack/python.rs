@@ -57,7 +57,14 @@ fn parser(evidence: EvidenceId, _head: &Head<'_>) -> Box<dyn Parser> {
 const TITLES: &[&[u8]] = &[b"Fatal Python error: ", b"Timeout (", b"Windows fatal exception: "];
 
 fn above(line: &[u8]) -> Above {
-    let is_known = line.starts_with(b"Python v") || line.starts_with(b"Extension modules: ");
+    const KNOWN: [&[u8]; 5] = [
+        b"Python v",
+        b"Extension modules: ",
+        b"Current thread's C stack trace",
+        b"  Binary file \"",
+        b"  <truncated rest of calls>",
+    ];
+    let is_known = KNOWN.iter().any(|start| line.starts_with(start));
     match line {
         _ if TITLES.iter().any(|title| line.starts_with(title)) || parse_process(line).is_some() => Above::Title,
         _ if is_known => Above::Known,

@@ -3,8 +3,9 @@
 use memchr::memmem;
 use memchr::{memchr, memchr_iter, memrchr};
 
+use super::super::Head;
 use super::envelope::{Margin, Peeled, Peeler, unescape};
-use super::{Above, KINDS, Kind, Opening, Parsed, Reader, TOOLS, Taken, Text};
+use super::{ALONE, Above, KINDS, Kind, Opening, Parsed, Reader, TOOLS, Taken, Text};
 use crate::evidence::guard::MAX_LINE_BYTES;
 use crate::evidence::{Block, Line};
 use crate::model::{ByteRange, EvidenceId, LineRange, Locator, TextId, WallKind, WallTime};
@@ -15,6 +16,8 @@ const MAX_STREAMS: usize = 64;
 const MAX_FOREIGN: u32 = 200;
 /// Lines of others before a dump is over.
 const MAX_IDLE: u32 = 2_000;
+/// Lines of a log in which what tools print is looked for.
+const FIRST_LINES: usize = 100;
 /// How far above a dump its title is looked for.
 const TITLE_BYTES: usize = 4096;
 const TITLE_LINES: usize = 40;
@@ -65,14 +68,18 @@ pub struct DumpScanner {
 }
 
 impl DumpScanner {
-    /// Of a log.
-    pub(in super::super) fn of_log(evidence: EvidenceId) -> Self {
-        Self::with(evidence, KINDS.to_vec())
+    /// Of a log that begins so.
+    pub(in super::super) fn of_log(evidence: EvidenceId, head: &Head<'_>) -> Self {
+        let mut peeler = Peeler::default();
+        let mut is_in =
+            |kind: &&'static Kind| head.lines().take(FIRST_LINES).any(|line| (kind.opens)(peeler.peel(line).text));
+        let tools = TOOLS.iter().copied().filter(|kind| is_in(kind));
+        Self::with(evidence, KINDS.iter().copied().chain(tools).collect())
     }
 
     /// Of an input that is dumps and hardly anything else.
     pub(super) fn of_dumps(evidence: EvidenceId) -> Self {
-        Self::with(evidence, [KINDS, TOOLS].concat())
+        Self::with(evidence, [KINDS, TOOLS, ALONE].concat())
     }
 
     fn with(evidence: EvidenceId, kinds: Vec<&'static Kind>) -> Self {
@@ -243,7 +250,8 @@ impl DumpScanner {
                     reader.read(&Text { bytes: &text, place }, out);
                 }
                 // Another dump of this stream that was open is over.
-                if let Some(old) = self.streams.iter().position(|stream| stream.key == key && stream.margin == margin) {
+                let is_same = |other: &Margin| *other == margin || other.is_blank() && margin.is_blank();
+                if let Some(old) = self.streams.iter().position(|stream| stream.key == key && is_same(&stream.margin)) {
                     self.streams.remove(old).reader.finish(out);
                 }
                 if self.streams.len() >= MAX_STREAMS {
@@ -372,7 +380,8 @@ impl Opened {
             // Java's begins with a name in quotes, far in front of it.
             let quote = memchr(b'"', &text[..at]);
             let words = memchr_iter(b' ', &text[..at.min(Margin::MAX)]).map(|blank| blank + 1);
-            for at in std::iter::once(at).chain(quote).chain(words) {
+            // Where blanks in front of a head do not matter, they are no part of the margin.
+            for at in words.chain(quote).chain(std::iter::once(at)) {
                 if (kind.opens)(behind(at))
                     && let Some(margin) = Margin::learn(&text[..at])
                 {

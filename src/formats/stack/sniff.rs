@@ -29,7 +29,7 @@ pub(super) fn sniff_dump(head: &Head<'_>, kinds: &[&Kind], is_telling: fn(&[u8])
     let begins_at = |text: &[u8]| {
         let anchor = first(text).filter(|_| !is_head(text))?;
         let words = memchr::memchr_iter(b' ', &text[..anchor.min(Margin::MAX)]).map(|blank| blank + 1);
-        std::iter::once(anchor).chain(words).find(|at| is_head(Margin::behind(&text[..*at], &text[*at..])))
+        words.chain(std::iter::once(anchor)).find(|at| is_head(Margin::behind(&text[..*at], &text[*at..])))
     };
     let lines = Lines { begins_at: &begins_at, is_head: &is_head, is_above: &is_above, is_telling: &is_telling };
     lines.count(head).map_or(0, |seen| seen.score())

@@ -107,8 +107,14 @@ pub(super) fn push(monitors: &mut Vec<Monitor>, line: &[u8], place: Locator, sym
     true
 }
 
-/// Gives the threads of a dump what the listing says of them. `values` are those printed around a task's innermost calls.
-pub(super) fn attach(dump: &mut StackDump, monitors: &[Monitor], values: &[Vec<u64>], symbols: &mut Symbols) {
+/// Gives the threads of a dump what the listing says of them, whole or not. `values` are those printed around a task's innermost calls.
+pub(super) fn attach(
+    dump: &mut StackDump,
+    monitors: &[Monitor],
+    is_whole: bool,
+    values: &[Vec<u64>],
+    symbols: &mut Symbols,
+) {
     let mut of_task: Vec<(usize, LockFact)> = Vec::new();
     let index_of = |dump: &StackDump, id: u64| dump.tasks.iter().position(|task| task.id == id);
     for monitor in monitors {
@@ -153,7 +159,7 @@ pub(super) fn attach(dump: &mut StackDump, monitors: &[Monitor], values: &[Vec<u
                 return true;
             }
             // Where one monitor alone is waited for, the listing says who holds up everybody; else it is concluded.
-            let is_stated = contended.len() == 1;
+            let is_stated = contended.len() == 1 && is_whole;
             let owner = contended[only].owner.filter(|_| is_stated).unwrap_or(0);
             of_task.push((*task, LockFact { owner, ..contended[only].fact(LockRelation::WaitsToLock) }));
             false

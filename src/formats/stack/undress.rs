@@ -29,7 +29,8 @@ pub(super) fn undress(line: &[u8], into: &mut Vec<u8>) -> Undressed {
     let has_entities = memchr3(b'&', 0xc2, 0xe2, line).is_some();
     let has_equals = memchr(b'=', line).is_some();
     let line_without_tags = line.last().filter(|last| **last == b'>').and_then(|_| without_tags(line));
-    let is_soft = has_equals && line.ends_with(b"=") && BROKEN_AT.contains(&line.len());
+    // A rule of `====` is drawn by hand: mail would have written `=3D`.
+    let is_soft = has_equals && line.ends_with(b"=") && !line.ends_with(b"==") && BROKEN_AT.contains(&line.len());
     let is_quoted = is_soft || has_equals && is_quoted_printable(line);
     if !(has_entities || is_quoted || line_without_tags.is_some()) {
         return Undressed::default();

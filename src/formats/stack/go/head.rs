@@ -7,6 +7,7 @@
 //! goroutine 8 [running labels:{"foobar": "baz"}]:                                                    1.26
 //! goroutine 9 [runnable] {k: v, sweep: "a]b[c"}:                                                     1.27
 //! goroutine 1234 [select, 2 minutes]{"service": "users"}:                                            proposed
+//! Previous write at 0x00c00009e0b8 by goroutine 7:                                                   a race report
 //! ```
 //! The state is kept as written, without the marks that say nothing of it (`(scan)`, `(leaked)`, `(durable)`).
 
@@ -61,6 +62,19 @@ pub(super) fn parse_head(line: &[u8]) -> Option<GoHead<'_>> {
         }
     }
     (!head.state.is_empty()).then_some(head)
+}
+
+/// Reads who touched memory, in a race report: `Write at 0x00c00009e0b8 by goroutine 8:`, `Previous atomic read at 0x… by main goroutine:`.
+pub(super) fn parse_access(line: &[u8]) -> Option<GoHead<'_>> {
+    let at = memmem::find(line, b" at 0x")?;
+    let who = &line[at + memmem::find(&line[at..], b" by ")? + 4..];
+    let state = &line[..at];
+    let id = match who {
+        b"main goroutine:" => 1,
+        _ => number(who.strip_prefix(b"goroutine ")?.strip_suffix(b":")?)?,
+    };
+    let is_access = state.ends_with(b"ead") || state.ends_with(b"rite");
+    is_access.then_some(GoHead { id, state, waited_min: None, is_locked_to_thread: false, labels: b"" })
 }
 
 /// Whether a head was broken before it ended: `goroutine 67570 [syscall, 1595 minutes, locked to`.

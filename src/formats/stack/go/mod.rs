@@ -11,14 +11,17 @@ mod wait;
 
 use super::{Above, Kind};
 use frame::{parse_call, parse_place};
-use head::{is_open_head, parse_head};
+use head::{is_open_head, parse_access, parse_head};
 
 /// Crashes, SIGQUIT, `debug=2`.
-pub(super) static DUMP: Kind = Kind { anchors: &["goroutine "], opens, above, reader: reader::open };
+pub(super) static DUMP: Kind = Kind { anchors: &["goroutine ", RACE], opens, above, reader: reader::open };
 
 fn opens(line: &[u8]) -> bool {
-    parse_head(line).is_some() || is_open_head(line)
+    parse_head(line).or_else(|| parse_access(line)).is_some() || is_open_head(line) || line.starts_with(RACE.as_bytes())
 }
+
+/// Begins a report of the race detector.
+const RACE: &str = "WARNING: DATA RACE";
 
 /// `debug=1`.
 pub(super) static PROFILE: Kind = Kind {
@@ -48,7 +51,7 @@ const TITLES: &[&[u8]] = &[
     b"http2: panic serving ",
     b"Observed a panic: ",
     b"=== BEGIN goroutine stack dump",
-    b"WARNING: DATA RACE",
+    RACE.as_bytes(),
 ];
 
 /// What the runtime prints between and in front of goroutines besides frames.
@@ -70,6 +73,7 @@ const BETWEEN: &[&[u8]] = &[
     b"pc=0x",
     b"Aborted",
     b"FAIL\t",
+    b"=====",
 ];
 
 fn above(line: &[u8]) -> Above {
@@ -109,7 +113,8 @@ fn is_between(line: &[u8]) -> bool {
         let (name, value) = (words.next().unwrap_or_default(), words.next().unwrap_or_default());
         (2..=8).contains(&name.len()) && value.starts_with(b"0x") && words.next().is_none()
     };
-    BETWEEN.iter().any(|start| line.starts_with(start)) || line.len() < 40 && is_register()
+    BETWEEN.iter().any(|start| line.starts_with(start))
+        || line.len() < 40 && (line.ends_with(b" data race(s)") || is_register())
 }
 
 /// Whether a line without its envelope can only be a part of a Go dump or profile: for recognising inputs.
@@ -121,7 +126,7 @@ pub(super) fn is_telling(line: &[u8]) -> bool {
 
 /// Whether a line begins a dump, a goroutine or a profile.
 pub(super) fn is_head(line: &[u8]) -> bool {
-    parse_head(line).is_some() || profile::parse_head(line).is_some()
+    parse_head(line).or_else(|| parse_access(line)).is_some() || profile::parse_head(line).is_some()
 }
 
 /// Whether a line says why a dump was printed, or stands beside one that does.

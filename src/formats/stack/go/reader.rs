@@ -7,7 +7,7 @@ use std::collections::HashSet;
 
 use super::super::{Opening, Parsed, Reader, Taken, Text, push};
 use super::frame::{for_each_arg, has_args_only, is_place_of, parse_call, parse_open_call, parse_place};
-use super::head::{GoHead, is_open_head, join_head, parse_head};
+use super::head::{GoHead, is_open_head, join_head, parse_access, parse_head};
 use super::wait::wait_class;
 use super::{TITLES, is_between};
 use crate::model::{DumpKind, FrameId, Locator, StackArg, StackDump, StackFrame, Symbols, Task, TextId};
@@ -90,7 +90,8 @@ struct Pending {
 impl Reader for GoReader {
     fn read(&mut self, line: &Text<'_>, out: &mut Parsed) -> Taken {
         let text = line.bytes;
-        if let Some(head) = text.starts_with(b"goroutine ").then(|| parse_head(text)).flatten() {
+        let whole = if text.starts_with(b"goroutine ") { parse_head(text) } else { None };
+        if let Some(head) = whole.or_else(|| if text.ends_with(b":") { parse_access(text) } else { None }) {
             self.begin(&head, line, out);
             self.broken = None;
             return Taken::Head;
@@ -229,14 +230,20 @@ impl GoReader {
             return self.cover(line);
         }
         let is_elided = || text.starts_with(b"...") && memchr::memmem::find(text, b"elided").is_some();
-        if is_elided() || text.ends_with(b"stack unavailable") || text == b"(truncated)" || text == b"...(truncated)" {
+        if is_elided()
+            || text.ends_with(b"stack unavailable")
+            || text.starts_with(b"[failed to ")
+            || text == b"(truncated)"
+            || text == b"...(truncated)"
+        {
             self.commit(None, symbols);
             if let Some(task) = &mut self.task {
                 task.is_cut = true;
             }
             return self.cover(line);
         }
-        if text.starts_with(b"[originating from goroutine ") {
+        // Who started the goroutines of a race stands behind both.
+        if text.starts_with(b"[originating from goroutine ") || text.starts_with(b"Goroutine ") {
             self.commit(None, symbols);
             self.skips_frames = true;
             return self.cover(line);

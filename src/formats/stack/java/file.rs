@@ -1,4 +1,4 @@
-//! `jcmd Thread.dump_to_file`: threads in plain text and in JSON.
+//! `jcmd Thread.dump_to_file`: threads in plain text and in JSON; Spring's JSON, which differs in names.
 
 use memchr::{memchr_iter, memmem};
 
@@ -150,7 +150,15 @@ pub(in super::super) fn read_json(evidence: EvidenceId, bytes: &[u8], out: &mut 
 
 impl JsonDump<'_> {
     fn document(&mut self, json: &mut Json<'_>, out: &mut Parsed) -> Result<(), Broken> {
-        each(json, |key, json| if key == b"threadDump" { self.thread_dump(json, out) } else { json.skip() })
+        // The first releases of Spring wrote the list alone.
+        if json.peek()? == b'[' {
+            return list(json, |json| self.thread(json, out));
+        }
+        each(json, |key, json| match key {
+            b"threadDump" => self.thread_dump(json, out),
+            b"threads" => list(json, |json| self.thread(json, out)),
+            _ => json.skip(),
+        })
     }
 
     fn thread_dump(&mut self, json: &mut Json<'_>, out: &mut Parsed) -> Result<(), Broken> {
@@ -161,13 +169,7 @@ impl JsonDump<'_> {
                     let wall = parse_iso(json.string()?).and_then(|stamp| stamp.utc());
                     self.wall = wall.unwrap_or(self.wall);
                 }
-                b"threadContainers" => {
-                    json.expect(b'[')?;
-                    let mut is_first = true;
-                    while json.has_item(std::mem::take(&mut is_first), b']')? {
-                        self.container(json, out)?;
-                    }
-                }
+                b"threadContainers" => list(json, |json| self.container(json, out))?,
                 _ => json.skip()?,
             }
             Ok(())
@@ -175,46 +177,49 @@ impl JsonDump<'_> {
     }
 
     fn container(&mut self, json: &mut Json<'_>, out: &mut Parsed) -> Result<(), Broken> {
-        each(json, |key, json| {
-            if key != b"threads" {
-                return json.skip();
-            }
-            json.expect(b'[')?;
-            let mut is_first = true;
-            while json.has_item(std::mem::take(&mut is_first), b']')? {
-                self.thread(json, out)?;
-            }
-            Ok(())
-        })
+        each(json, |key, json| if key == b"threads" { list(json, |json| self.thread(json, out)) } else { json.skip() })
     }
 
     fn thread(&mut self, json: &mut Json<'_>, out: &mut Parsed) -> Result<(), Broken> {
         json.peek()?;
         let start = json.at;
         let (mut id, mut name, mut state, mut is_virtual) = (0, String::new(), &b""[..], false);
-        let (mut stack, mut said, mut held) = (Vec::new(), Vec::new(), Vec::new());
+        let (mut stack, mut said, mut held, mut owner) = (Vec::new(), Vec::new(), Vec::new(), 0);
         each(json, |key, json| {
             match key {
-                b"tid" => id = decimal(json.scalar()?).unwrap_or(0),
-                b"name" => name = unescape(json.string()?),
-                b"state" => state = json.string()?,
+                b"tid" | b"threadId" => id = decimal(json.scalar()?).unwrap_or(0),
+                b"name" | b"threadName" => name = unescape(json.string()?),
+                b"state" | b"threadState" => state = json.string()?,
                 b"virtual" => is_virtual = json.scalar()? == b"true",
                 b"blockedOn" => said.push((LockRelation::WaitsToLock, unescape(json.string()?), 0)),
                 b"waitingOn" => said.push((LockRelation::WaitsForNotify, unescape(json.string()?), 0)),
                 b"parkBlocker" => {
-                    let (mut object, mut owner) = (String::new(), 0);
-                    each(json, |key, json| {
-                        match key {
-                            b"object" => object = unescape(json.string()?),
-                            b"exclusiveOwnerThreadId" => owner = decimal(json.scalar()?).unwrap_or(0),
-                            _ => json.skip()?,
-                        }
-                        Ok(())
-                    })?;
-                    said.push((LockRelation::Parks, object, owner));
+                    let [object, owner, old] = fields(json, [b"object", b"owner", b"exclusiveOwnerThreadId"])?;
+                    let owner = decimal(owner).or_else(|| decimal(old)).unwrap_or(0);
+                    said.push((LockRelation::Parks, unescape(object), owner));
                 }
                 b"stack" => list(json, |json| {
                     stack.push(unescape(json.string()?));
+                    Ok(())
+                })?,
+                // Spring's, from JMX: one word for every wait, and the owner beside it.
+                b"lockName" => said.push((LockRelation::WaitsForNotify, unescape(json.scalar()?), 0)),
+                b"lockOwnerId" => owner = decimal(json.scalar()?).unwrap_or(0),
+                b"stackTrace" => list(json, |json| {
+                    let names = [&b"className"[..], b"methodName", b"fileName", b"lineNumber"];
+                    let [class, method, file, line] = fields(json, names)?.map(unescape);
+                    stack.push(match (file.as_str(), number(line.as_bytes())) {
+                        ("null" | "", _) => format!("{class}.{method}()"),
+                        (file, Some(line)) => format!("{class}.{method}({file}:{line})"),
+                        (file, None) => format!("{class}.{method}({file})"),
+                    });
+                    Ok(())
+                })?,
+                b"lockedMonitors" | b"lockedSynchronizers" => list(json, |json| {
+                    let names = [&b"className"[..], b"identityHashCode", b"lockedStackDepth"];
+                    let [class, hash, depth] = fields(json, names)?;
+                    let depth = number(depth).unwrap_or(0) as usize;
+                    held.push((depth, format!("{}@{:x}", unescape(class), decimal(hash).unwrap_or(0))));
                     Ok(())
                 })?,
                 b"monitorsOwned" => list(json, |json| {
@@ -252,9 +257,9 @@ impl JsonDump<'_> {
         self.build.begin_task(task, 0, out);
         let symbols = &mut out.dumps.symbols;
         let line = place.lines.first;
-        for (relation, object, owner) in &said {
+        for (relation, object, of_it) in &said {
             if let Some(said) = parse_object(object.as_bytes()) {
-                let owner = (*owner != 0).then_some((&b""[..], *owner));
+                let owner = Some(owner.max(*of_it)).filter(|owner| *owner != 0).map(|owner| (&b""[..], owner));
                 self.build.lock(&LockLine { relation: *relation, owner, ..said }, line, symbols);
             }
         }
@@ -299,6 +304,19 @@ fn each<'a>(
         member(key, json)?;
     }
     Ok(())
+}
+
+/// Values of an object by their keys; empty where it has none.
+fn fields<'a, const N: usize>(json: &mut Json<'a>, names: [&[u8]; N]) -> Result<[&'a [u8]; N], Broken> {
+    let mut found = [&b""[..]; N];
+    each(json, |key, json| {
+        match names.iter().position(|name| *name == key) {
+            Some(at) => found[at] = json.scalar()?,
+            None => json.skip()?,
+        }
+        Ok(())
+    })?;
+    Ok(found)
 }
 
 /// Every item of a list.

@@ -26,13 +26,16 @@ use lock::parse_lock;
 pub(super) static THREADS: Kind =
     Kind { anchors: &["Full thread dump", " tid=0x0000"], opens: is_head, above, reader: reader::open };
 
+/// The same where an input is nothing else: heads of JMX have no rare word.
+pub(super) static QUOTED: Kind = Kind { anchors: &["\""], opens: is_head, above, reader: reader::open };
+
 /// Javacores of OpenJ9.
 pub(super) static CORE: Kind =
     Kind { anchors: &["3XMTHREADINFO "], opens: javacore::is_head, above: javacore::above, reader: javacore::open };
 
 /// `jstack -F`, hs_err files.
 pub(super) static OUTSIDE: Kind = Kind {
-    anchors: &[": (state = ", " JavaThread \""],
+    anchors: &[": (state = ", " JavaThread "],
     opens: outside::is_head,
     above: outside::above,
     reader: outside::open,

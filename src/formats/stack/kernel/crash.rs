@@ -108,7 +108,8 @@ impl Reader for CrashReader {
     fn read(&mut self, line: &Text<'_>, out: &mut Parsed) -> Taken {
         let text = line.bytes;
         if let Some(head) = parse_crash_head(text) {
-            self.is_table = false;
+            // `ps -m` has heads without stacks.
+            self.is_table = text.trim_ascii_start().starts_with(b"[");
             self.begin(&head, line, out);
             return Taken::Head;
         }

@@ -6,6 +6,7 @@ use std::collections::hash_map::Entry;
 use super::super::{Opening, Parsed, Text, push};
 use super::frame::KernelFrame;
 use super::heads::TaskHead;
+use super::locks::Blocked;
 use super::wait::{is_locking, wait_class};
 use crate::model::{
     DumpKind, FrameId, Locator, LockFact, LockRelation, StackArg, StackDump, StackFrame, Symbols, Task, TextId,
@@ -144,21 +145,15 @@ impl Draft {
     }
 
     /// Who waits for whom, as the kernel says.
-    pub(super) fn blocked(
-        &mut self,
-        pid: u32,
-        lock: &[u8],
-        owner: (&[u8], u32),
-        line: &Text<'_>,
-        symbols: &mut Symbols,
-    ) {
+    pub(super) fn blocked(&mut self, said: &Blocked<'_>, line: &Text<'_>, symbols: &mut Symbols) {
+        let Blocked { pid, lock, owner: Some(owner), hint } = *said else { return };
         // The kernel does not name the lock: its kind and its owner tell it from others.
         let kind = &lock[..memchr::memmem::find(lock, b" likely ").unwrap_or(lock.len())];
         let lock = [kind, b" (", owner.0, b":", owner.1.to_string().as_bytes(), b")"].concat();
         let fact = LockFact {
             relation: LockRelation::WaitsToLock,
             lock: symbols.text(&lock),
-            class: TextId::EMPTY,
+            class: symbols.text(hint),
             frame: 0,
             owner: u64::from(owner.1),
             is_hedged: true,

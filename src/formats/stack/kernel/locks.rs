@@ -3,6 +3,8 @@
 //! ```text
 //! INFO: task cat:115 is blocked on a mutex likely owned by task cat:114.
 //! INFO: task r:8 <reader> blocked on an rw-semaphore likely owned by task w:9 <writer>
+//! INFO: task w:9 <writer> blocked on an rw-semaphore likely owned by task r:8 <reader>      the last one that read
+//! INFO: task a:1 is blocked on a semaphore likely last held by task b:2
 //! INFO: task cat:115 is blocked on a mutex, but the owner is not found.
 //! 2 locks held by kworker/u8:3/117:
 //!  #0: ffffffff9a8c1e28 (rtnl_mutex){+.+.}-{3:3}, at: rtnl_lock+0x1f/0x30
@@ -24,6 +26,8 @@ pub(super) struct Blocked<'a> {
     pub(super) lock: &'a [u8],
     /// Who has it, as far as the kernel could tell.
     pub(super) owner: Option<(&'a [u8], u32)>,
+    /// The kernel's words where others may have it as well: it remembers one of the readers, and who took a semaphore last.
+    pub(super) hint: &'a [u8],
 }
 
 /// Reads an owner line.
@@ -41,7 +45,12 @@ pub(super) fn parse_blocked(line: &[u8]) -> Option<Blocked<'_>> {
         let name = &lock[by + 9..];
         named(memmem::find(name, b" <").map_or(name, |mark| &name[..mark]), b':')
     });
-    Some(Blocked { pid, lock: if owner.is_some() { lock } else { &[] }, owner })
+    let hint = match lock {
+        _ if lock.ends_with(b" <reader>") => &b"<reader>"[..],
+        _ if memmem::find(lock, b" likely last held by ").is_some() => b"last held",
+        _ => b"",
+    };
+    Some(Blocked { pid, lock: if owner.is_some() { lock } else { &[] }, owner, hint })
 }
 
 /// Whose locks follow: `2 locks held by kworker/u8:3/117:`.
@@ -90,23 +99,28 @@ mod tests {
         let say = |line: &str| {
             parse_blocked(line.as_bytes()).map_or("-".to_owned(), |it| {
                 let owner = it.owner.map_or(0, |(_, pid)| pid);
-                format!("{} {owner} {}", it.pid, String::from_utf8_lossy(it.lock))
+                let [lock, hint] = [it.lock, it.hint].map(String::from_utf8_lossy);
+                format!("{} {owner} {lock}|{hint}", it.pid)
             })
         };
         for (line, want) in [
             (
                 "INFO: task cat:115 is blocked on a mutex likely owned by task cat:114.",
-                "115 114 mutex likely owned by task cat:114",
+                "115 114 mutex likely owned by task cat:114|",
             ),
             (
                 "INFO: task r:8 <reader> blocked on an rw-semaphore likely owned by task w:9 <writer>",
-                "8 9 rw-semaphore likely owned by task w:9 <writer>",
+                "8 9 rw-semaphore likely owned by task w:9 <writer>|",
+            ),
+            (
+                "INFO: task w:9 <writer> blocked on an rw-semaphore likely owned by task r:8 <reader>",
+                "9 8 rw-semaphore likely owned by task r:8 <reader>|<reader>",
             ),
             (
                 "INFO: task a:1 is blocked on a semaphore likely last held by task b:2",
-                "1 2 semaphore likely last held by task b:2",
+                "1 2 semaphore likely last held by task b:2|last held",
             ),
-            ("INFO: task a:1 is blocked on a mutex, but the owner is not found.", "1 0 "),
+            ("INFO: task a:1 is blocked on a mutex, but the owner is not found.", "1 0 |"),
             ("INFO: task a:1 blocked for more than 120 seconds.", "-"),
         ] {
             assert_eq!(say(line), want, "{line}");

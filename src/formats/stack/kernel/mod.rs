@@ -38,7 +38,7 @@ pub(super) static REPORT: Kind = Kind {
 
 /// `bt` and `ps` of crash.
 pub(super) static CRASH: Kind =
-    Kind { anchors: &["COMMAND: \"", "ST  %MEM"], opens: crash::opens, above: crash::above, reader: crash::open };
+    Kind { anchors: &["COMMAND: ", "ST  %MEM"], opens: crash::opens, above: crash::above, reader: crash::open };
 
 /// `/proc/PID/stack`.
 pub(super) static PROC_STACK: Kind = Kind {

@@ -232,9 +232,7 @@ impl Reader for ReportReader {
             return Taken::Head;
         }
         if let Some(blocked) = parse_blocked(text) {
-            if let Some(owner) = blocked.owner {
-                self.draft.blocked(blocked.pid, blocked.lock, owner, line, &mut out.dumps.symbols);
-            }
+            self.draft.blocked(&blocked, line, &mut out.dumps.symbols);
             self.draft.cover(line);
             return Taken::Part;
         }
