@@ -101,6 +101,23 @@ pub(crate) fn wrapped(text: &str) -> Vec<(&'static str, String)> {
                 format!("{{\"log\":\"{text}\\n\",\"stream\":\"stderr\",\"time\":\"2021-02-01T16:45:03.01233Z\"}}")
             }),
         ),
+        (
+            "journal as JSON",
+            each_line(&without_blank_lines, |_, line| {
+                let text = line.replace('\\', "\\\\").replace('"', "\\\"").replace('\t', "\\t");
+                format!(
+                    "{{\"__REALTIME_TIMESTAMP\":\"1690121000123456\",\"_HOSTNAME\":\"node-1\",\"MESSAGE\":\"{text}\",\"SYSLOG_IDENTIFIER\":\"netd\",\"_PID\":\"1156\"}}"
+                )
+            }),
+        ),
+        (
+            "journal, exported",
+            each_line(&without_blank_lines, |_, line| {
+                format!(
+                    "__CURSOR=s=1;i=1\n__REALTIME_TIMESTAMP=1690121000123456\n_PID=1156\nSYSLOG_IDENTIFIER=netd\nMESSAGE={line}\n"
+                )
+            }),
+        ),
         ("kubectl --timestamps", each_line(text, |_, line| format!("2021-12-21T11:12:45.854971114+01:00 {line}"))),
         ("kubectl --prefix", each_line(text, |_, line| format!("[pod/netd-x2x/netd] {line}"))),
         (

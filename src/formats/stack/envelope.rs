@@ -4,6 +4,7 @@
 //! Nov 28 02:02:14 host containerd[1156]: goroutine 1 [running]:      syslog, journal (English and Chinese months, ISO times)
 //! 2024-08-20T14:00:01.123456789+08:00 stderr F goroutine 1 [running]: CRI; `P` is a part of a line
 //! {"log":"goroutine 1 [running]:\n","stream":"stderr","time":"…"}    docker; without `\n` a part of a line
+//! {"MESSAGE":"goroutine 1 [running]:","SYSLOG_IDENTIFIER":"netd",…}   journalctl -o json; `MESSAGE=…` in its export form
 //! 2021-12-21T11:12:45.854971114+01:00 goroutine 1 [running]:          kubectl logs --timestamps
 //! E0820 14:00:01.100000       1 main.go:9] goroutine 1 [running]:     klog
 //! [ 1431.920513][ T1054] Call Trace:  ·  <6>[39291577.009360] …       the kernel, with and without its caller
@@ -68,16 +69,17 @@ impl Peeler {
         let mut found = Found { process: (&[], None), host: &[], wall, stream: 0, is_part: false };
         let mut text = line;
         if line.first() == Some(&b'{')
-            && let Some(docker) = Docker::read(line)
+            && let Some(object) = Object::read(line)
         {
             unescaped.clear();
-            unescape(docker.log, unescaped);
-            found.is_part = unescaped.last() != Some(&b'\n');
+            unescape(object.text, unescaped);
+            found.is_part = !object.stream.is_empty() && unescaped.last() != Some(&b'\n');
             while matches!(unescaped.last(), Some(b'\n' | b'\r')) {
                 unescaped.pop();
             }
-            found.join(docker.stream);
-            if let Some(utc) = parse_iso(docker.time).and_then(|stamp| stamp.utc()) {
+            [object.stream, object.host, object.process, object.pid].into_iter().for_each(|name| found.join(name));
+            (found.process, found.host) = ((object.process, number(object.pid)), object.host);
+            if let Some(utc) = parse_iso(object.time).and_then(|stamp| stamp.utc()) {
                 found.wall = (utc, WallKind::Utc);
             }
             text = unescaped;
@@ -122,6 +124,18 @@ impl Found<'_> {
 /// Takes one envelope off.
 fn layer<'a>(text: &'a [u8], years: &mut Years, found: &mut Found<'a>) -> Option<&'a [u8]> {
     match text.first()? {
+        // The journal's export form: the message among fields, each on a line of its own.
+        b'M' if text.starts_with(b"MESSAGE=") => {
+            found.join(b"MESSAGE");
+            Some(&text[8..])
+        }
+        b'_' | b'P' | b'S' if [&b"_"[..], b"PRIORITY=", b"SYSLOG_"].iter().any(|start| text.starts_with(start)) => {
+            let name = &text[..memchr(b'=', text)?];
+            name.iter().all(|byte| byte.is_ascii_uppercase() || *byte == b'_').then(|| {
+                found.join(b"field");
+                &text[..0]
+            })
+        }
         b'0'..=b'9' => dated(text, found).or_else(|| syslog(text, years, found)),
         b' ' | b'A' | b'D' | b'J' | b'M' | b'N' | b'O' | b'S' => syslog(text, years, found),
         b'I' | b'W' | b'E' => klog(text, years, found),
@@ -312,29 +326,40 @@ fn is_kernel_date(inside: &[u8]) -> bool {
         || inside.len() == 11 && inside[0].is_ascii_uppercase() && alike(b" 0 00:00", end(8))
 }
 
-/// A line of docker's json-file driver; the order of the keys varies.
-struct Docker<'a> {
-    log: &'a [u8],
+/// A line of docker's json-file driver, or of `journalctl -o json`; the order of the keys varies.
+#[derive(Default)]
+struct Object<'a> {
+    text: &'a [u8],
+    /// Docker's; empty in a journal.
     stream: &'a [u8],
     time: &'a [u8],
+    host: &'a [u8],
+    process: &'a [u8],
+    pid: &'a [u8],
 }
 
-impl<'a> Docker<'a> {
+impl<'a> Object<'a> {
     fn read(line: &'a [u8]) -> Option<Self> {
         let mut reader = Reader::new(line, 0);
         reader.expect(b'{').ok()?;
-        let (mut log, mut stream, mut time) = (None, &b""[..], &b""[..]);
-        let mut is_first = true;
+        let (mut object, mut is_first) = (Self::default(), true);
         while reader.has_item(is_first, b'}').ok()? {
             is_first = false;
-            match reader.key().ok()? {
-                b"log" => log = Some(reader.string().ok()?),
-                b"stream" => stream = reader.string().ok()?,
-                b"time" => time = reader.string().ok()?,
-                _ => reader.skip().ok()?,
-            }
+            let value = match reader.key().ok()? {
+                b"log" | b"MESSAGE" => &mut object.text,
+                b"stream" => &mut object.stream,
+                b"time" => &mut object.time,
+                b"_HOSTNAME" => &mut object.host,
+                b"SYSLOG_IDENTIFIER" => &mut object.process,
+                b"_PID" => &mut object.pid,
+                _ => {
+                    reader.skip().ok()?;
+                    continue;
+                }
+            };
+            *value = reader.string().ok()?;
         }
-        (!stream.is_empty()).then_some(Self { log: log?, stream, time })
+        (!object.stream.is_empty() || !object.process.is_empty()).then_some(object)
     }
 }
 
