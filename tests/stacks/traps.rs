@@ -354,6 +354,16 @@ fn a_listener_that_no_name_gives_away_is_not_accused() {
         let dump = only(&format!("{}\n{}", HELD.trim_end(), idle(wait)));
         assert_eq!(dump.owners[0].holder.as_deref(), Some("goroutine 67570"), "{wait}: {:#?}", dump.owners[0]);
     }
+    // A busy loop of the object has only just come to where it waits: it may be under the lock or not.
+    for wait in ["select", "IO wait", "sleep, locked to thread"] {
+        let with = only(&format!("{}\n{}", HELD.trim_end(), idle(wait)));
+        assert_eq!(with.owners[0].holder.as_deref(), Some("goroutine 67570"), "{wait}: {:#?}", with.owners[0]);
+        let without: Vec<&str> = HELD.split("\n\n").filter(|part| !part.contains("goroutine 67570 ")).collect();
+        let dump = only(&format!("{}\n\n{}", without.join("\n\n"), idle(wait)));
+        let owner = &dump.owners[0];
+        assert_eq!((&owner.holder, owner.candidates.len()), (&None, 1), "{owner:#?}");
+        assert_eq!(owner.candidates[0].class, OwnerClass::Suspected);
+    }
     // Without the holder nobody is left to accuse, however long others have waited.
     let without: Vec<&str> = text.split("\n\n").filter(|part| !part.contains("goroutine 67570 ")).collect();
     let dump = only(&format!("{}\n\n{}", without.join("\n\n"), idle("select, 1702 minutes")));
