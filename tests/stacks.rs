@@ -2,6 +2,7 @@
 
 mod dotnet;
 mod metamorphic;
+mod samples;
 mod threads;
 mod trap_list;
 mod traps;

@@ -140,6 +140,15 @@ struct StackParser {
     above: (WallTime, WallKind),
 }
 
+/// A decimal number that is the whole text.
+fn decimal(digits: &[u8]) -> Option<u64> {
+    let add = |number: u64, byte: &u8| {
+        let digit = byte.is_ascii_digit().then(|| u64::from(byte - b'0'))?;
+        number.checked_mul(10)?.checked_add(digit)
+    };
+    if digits.is_empty() { None } else { digits.iter().try_fold(0, add) }
+}
+
 /// A line that is nothing but a time, quoted or not: the virtual machine writes one above a dump, and so do scripts that take dumps.
 fn bare_time(line: &[u8]) -> Option<(WallTime, WallKind)> {
     let from = line.iter().take(MAX_MARGIN + 1).position(u8::is_ascii_digit)?;

@@ -13,6 +13,8 @@
 
 use memchr::{memchr, memchr_iter, memmem, memrchr};
 
+use super::super::decimal;
+
 /// Longer lines are none that somebody broke.
 const MAX_OPEN: usize = 160;
 
@@ -32,7 +34,7 @@ pub(super) struct GoHead<'a> {
 pub(super) fn parse_head(line: &[u8]) -> Option<GoHead<'_>> {
     let rest = line.strip_prefix(b"goroutine ")?;
     let n_digits = rest.iter().take_while(|byte| byte.is_ascii_digit()).count();
-    let id = number(&rest[..n_digits])?;
+    let id = decimal(&rest[..n_digits])?;
     let mut rest = rest[n_digits..].strip_prefix(b" ")?;
     // `gp=0xc0000061c0 m=0 mp=0x4df340`
     while !rest.starts_with(b"[") {
@@ -57,7 +59,7 @@ pub(super) fn parse_head(line: &[u8]) -> Option<GoHead<'_>> {
     }
     for part in parts {
         match part.strip_suffix(b" minutes") {
-            Some(minutes) => head.waited_min = number(minutes).and_then(|minutes| u32::try_from(minutes).ok()),
+            Some(minutes) => head.waited_min = decimal(minutes).and_then(|minutes| u32::try_from(minutes).ok()),
             None => head.is_locked_to_thread |= part == b"locked to thread",
         }
     }
@@ -71,7 +73,7 @@ pub(super) fn parse_access(line: &[u8]) -> Option<GoHead<'_>> {
     let state = &line[..at];
     let id = match who {
         b"main goroutine:" => 1,
-        _ => number(who.strip_prefix(b"goroutine ")?.strip_suffix(b":")?)?,
+        _ => decimal(who.strip_prefix(b"goroutine ")?.strip_suffix(b":")?)?,
     };
     let is_access = state.ends_with(b"ead") || state.ends_with(b"rite");
     is_access.then_some(GoHead { id, state, waited_min: None, is_locked_to_thread: false, labels: b"" })
@@ -119,14 +121,6 @@ impl<'a> Iterator for Parts<'a> {
         self.0 = rest;
         Some(part)
     }
-}
-
-fn number(digits: &[u8]) -> Option<u64> {
-    let add = |number: u64, byte: &u8| {
-        let digit = byte.is_ascii_digit().then(|| u64::from(byte - b'0'))?;
-        number.checked_mul(10)?.checked_add(digit)
-    };
-    if digits.is_empty() { None } else { digits.iter().try_fold(0, add) }
 }
 
 #[cfg(test)]

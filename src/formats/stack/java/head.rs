@@ -15,6 +15,8 @@
 
 use memchr::{memchr, memchr_iter, memmem};
 
+pub(super) use super::super::decimal;
+
 /// Who printed the head.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum HeadKind {
@@ -117,15 +119,6 @@ fn parse_jmx<'a>(head: ThreadHead<'a>, rest: &'a [u8]) -> Option<ThreadHead<'a>>
     let after = after.trim_ascii_start();
     let waits_on = after.strip_prefix(b"on ").map(|on| on.strip_prefix(b"lock=").unwrap_or(on));
     Some(ThreadHead { kind: HeadKind::Jmx, state, waits_on, ..head })
-}
-
-/// A decimal number.
-pub(super) fn decimal(digits: &[u8]) -> Option<u64> {
-    let add = |number: u64, byte: &u8| {
-        let digit = byte.is_ascii_digit().then(|| u64::from(byte - b'0'))?;
-        number.checked_mul(10)?.checked_add(digit)
-    };
-    if digits.is_empty() { None } else { digits.iter().try_fold(0, add) }
 }
 
 /// A number in hex, with or without `0x`.
