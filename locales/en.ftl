@@ -1728,7 +1728,10 @@ cli-ratio = Share
 cli-unlimited = unlimited
 cli-not-measured = not measured
 cli-reached = reached
-cli-workloads = WORKLOADS THAT RESTARTED OR FAIL
+cli-workloads = { $policies ->
+    [0] WORKLOADS THAT RESTARTED OR FAIL
+   *[other] WORKLOADS THAT RESTARTED OR FAIL, AND POLICIES THAT LET NO DNS QUERY OUT
+}
 cli-restarts = { $count ->
     [one] { $count } restart
    *[other] { $count } restarts
@@ -2337,7 +2340,10 @@ panel-workloads-shared = shared
 panel-workloads-name = name
 panel-workloads-failing-of = failing
 panel-workloads-share = share
-panel-workloads-list = Workloads that restarted or fail
+panel-workloads-list = { $policies ->
+    [0] Workloads that restarted or fail
+   *[other] Workloads that restarted or fail, and policies that let no DNS query out
+}
 panel-workloads-find = Find by name, node or controller
 panel-workloads-which = show
 panel-workloads-fails = fails

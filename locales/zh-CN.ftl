@@ -1471,7 +1471,10 @@ cli-ratio = 占比
 cli-unlimited = 无限制
 cli-not-measured = 未测得
 cli-reached = 已触顶
-cli-workloads = 重启过或有故障的工作负载
+cli-workloads = { $policies ->
+    [0] 重启过或有故障的工作负载
+   *[other] 重启过或有故障的工作负载，以及不放行 DNS 查询的策略
+}
 cli-restarts = 重启 { $count } 次
 cli-more-workloads = 另有 { $count } 个，JSON 中有全部
 cli-spread = 故障 Pod 的共同点
@@ -2016,7 +2019,10 @@ panel-workloads-shared = 维度
 panel-workloads-name = 名称
 panel-workloads-failing-of = 异常
 panel-workloads-share = 占比
-panel-workloads-list = 重启过或异常的工作负载
+panel-workloads-list = { $policies ->
+    [0] 重启过或异常的工作负载
+   *[other] 重启过或异常的工作负载，以及不放行 DNS 查询的策略
+}
 panel-workloads-find = 按名称、节点或控制器查找
 panel-workloads-which = 显示
 panel-workloads-fails = 异常

@@ -205,6 +205,36 @@ fn workloads_say_what_they_share_and_what_their_exits_mean() {
     assert!(none.contains("Nothing in this evidence restarted or fails."), "{none}");
 }
 
+#[test]
+fn a_policy_is_no_workload_that_fails() {
+    let policy = "apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata:\n  name: deny-all\n  namespace: shop\nspec:\n  \
+                  podSelector: {}\n  policyTypes:\n  - Egress\n";
+    let mut case = case_of(vec![("policy.yaml", policy.as_bytes().to_vec())]);
+    let panel = told(&ask(&mut case, PanelKind::Workloads, &[]));
+    assert!(panel.contains("Nothing fails now; nothing restarted"), "{panel}");
+    assert!(panel.contains("## Workloads that restarted or fail, and policies that let no DNS query out"), "{panel}");
+    let only = case.analysis().workloads.first().map(|workload| workload.is_in_trouble());
+    assert_eq!(only, Some(false));
+}
+
+#[test]
+fn lines_open_on_the_input_that_findings_cite_then_on_the_longest_then_on_the_first() {
+    let quiet = "2024-08-20 14:02:11,412 INFO [main] all is well\n";
+    let full = "2024-08-20 14:02:11,412 ERROR [main] write /data/x.log: No space left on device\n";
+    let df = "Filesystem      Size  Used Avail Use% Mounted on\n/dev/sdb1       50G   50G     0 100% /data\n";
+    let opens = |texts: &[&str]| {
+        let inputs = texts.iter().map(|text| ("x.txt", text.as_bytes().to_vec())).collect();
+        let mut case = case_of(inputs);
+        let findings = case.analysis().findings.clone();
+        let metas = case.evidence();
+        debrief::view::lines::opens_on(&metas, &findings).map(|id| id.0)
+    };
+    assert_eq!(opens(&[]), None);
+    assert_eq!(opens(&[quiet, quiet, quiet]), Some(0));
+    assert_eq!(opens(&[quiet, &quiet.repeat(3), quiet]), Some(1));
+    assert_eq!(opens(&[&quiet.repeat(3), df, full]), Some(2));
+}
+
 proptest! {
     /// Whatever paths an archive has and whatever a page asks, there is an answer, and every input is counted once.
     #[test]

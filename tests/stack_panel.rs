@@ -8,7 +8,10 @@ use debrief::text::Lang;
 use debrief::view::panel::{Item, OPEN_ROW, Panel, PanelKind, PanelRequest, Row, Weight};
 
 fn panel(values: &[(&str, &str)]) -> (Case, Panel) {
-    let bytes = std::fs::read("tests/fixtures/formats/go-goroutine/sigquit-go1.24.txt").unwrap();
+    panel_of(std::fs::read("tests/fixtures/formats/go-goroutine/sigquit-go1.24.txt").unwrap(), values)
+}
+
+fn panel_of(bytes: Vec<u8>, values: &[(&str, &str)]) -> (Case, Panel) {
     let mut case = Case::new(0, Timestamp::from_seconds(1_790_000_000));
     case.add("netd.txt", Box::new(MemorySource(bytes)), Default::default(), false);
     case.read_all();
@@ -71,4 +74,16 @@ fn a_row_opens_a_search_narrows_and_a_click_looks_closer() {
     // What no dump has is as good as not chosen.
     let (_, wild) = panel(&[("focus", "9.9.9"), ("dump", "77"), ("with", "x"), ("wait", "-"), ("class", "")]);
     assert_eq!(format!("{wild:?}"), format!("{all:?}"));
+}
+
+#[test]
+fn counts_in_tables_are_grouped_as_in_sentences_and_ids_are_not() {
+    let stack = "sync.runtime_SemacquireMutex(0xc000a1b2c8?, 0x0?, 0x1?)\n\t/go/sema.go:95 +0x25\n\
+                 sync.(*Mutex).Lock(0xc000a1b2c0)\n\t/go/mutex.go:82 +0x2f\nmain.add(0xc000a1b2c0)\n\t/app/main.go:12 +0x2f\n\n";
+    let dump: String =
+        (0..1_234).map(|n| format!("goroutine {} [sync.Mutex.Lock, 1595 minutes]:\n{stack}", 5_000 + n)).collect();
+    let (_, panel) = panel_of(dump.into_bytes(), &[]);
+    let cells: Vec<&String> = tables(&panel).into_iter().flatten().flat_map(|row| &row.cells).collect();
+    assert!(cells.iter().filter(|cell| **cell == "1,234").count() >= 2, "{cells:?}");
+    assert!(cells.iter().any(|cell| *cell == "1,595") && cells.iter().all(|cell| !cell.contains("1234")), "{cells:?}");
 }

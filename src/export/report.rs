@@ -163,7 +163,7 @@ impl Report<'_> {
         if analysis.findings.is_empty() {
             let open = analysis.outcomes.iter().filter(|it| it.asks()).count();
             self.page.paragraph(2, "", &self.texts.with("cli-no-finding", &[("open", open.into())]));
-            let troubled = analysis.workloads.len();
+            let troubled = analysis.workloads.iter().filter(|it| it.is_in_trouble()).count();
             if troubled > 0 {
                 self.page.paragraph(2, "", &self.texts.with("cli-troubled", &[("count", troubled.into())]));
             }

@@ -7,7 +7,7 @@ use super::json::{TOOL, to_text as json_text};
 use super::terminal::{Page, cell};
 use crate::model::{EvidenceMeta, OwnerClass};
 use crate::text::Texts;
-use crate::text::format::decimal;
+use crate::text::format::{decimal, integer};
 use crate::view::stacks::{ChangeView, DiffView, DumpView, GroupView, OwnerView, telling};
 
 /// Groups, queues and changes that a report lists; JSON has all.
@@ -82,7 +82,7 @@ fn write_dump(page: &mut Page, dump: &DumpView, texts: &Texts) {
             let names = alike(&group.names);
             let frame = if names.is_empty() { frame } else { &names };
             let reason = group.idle.clone().unwrap_or_default();
-            vec![group.count.to_string(), cell(&reason, 40), cell(frame, 44)]
+            vec![integer(group.count as i64), cell(&reason, 40), cell(frame, 44)]
         });
         page.columns(4, &rows.collect::<Vec<_>>(), &[0]);
     }
@@ -94,7 +94,7 @@ fn write_owner(page: &mut Page, owner: &OwnerView, texts: &Texts) {
         ("lock", owner.lock.as_str().into()),
         ("holder", owner.holder.clone().unwrap_or_else(|| texts.get("cli-stacks-not-visible")).into()),
     ];
-    args.extend(owner.longest.map(|minutes| ("longest", minutes.to_string().into())));
+    args.extend(owner.longest.map(|minutes| ("longest", integer(minutes.into()).into())));
     // Java and some kernels say who waits and not for how long.
     let id = if owner.longest.is_some() { "cli-stacks-owner" } else { "cli-stacks-owner-unsaid" };
     page.paragraph(2, "• ", &texts.with(id, &args));
@@ -162,7 +162,7 @@ fn write_diff(page: &mut Page, diff: &DiffView, texts: &Texts) {
         page.paragraph(2, "", &texts.with("cli-stacks-spawned", &[("rate", decimal(rate.round()).into())]));
     }
     let row = |it: &ChangeView| {
-        vec![it.change.clone(), it.before.to_string(), it.after.to_string(), cell(telling(&it.frames), 64)]
+        vec![it.change.clone(), integer(it.before as i64), integer(it.after as i64), cell(telling(&it.frames), 64)]
     };
     page.columns(2, &diff.groups.iter().take(SHOWN).map(row).collect::<Vec<_>>(), &[1, 2]);
 }

@@ -85,6 +85,14 @@ pub struct Workload {
     pub statements: Vec<Statement>,
 }
 
+impl Workload {
+    /// Whether it restarted or fails; a policy stands among workloads for what it holds back from them, and does neither.
+    #[must_use]
+    pub fn is_in_trouble(&self) -> bool {
+        self.failing || self.restarts > 0
+    }
+}
+
 /// Who controls a workload.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct WorkloadOwner {

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::model::{EvidenceId, Level, Timestamp};
+use crate::model::{EvidenceId, EvidenceMeta, Finding, Level, Timestamp};
 
 /// Some lines.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -30,4 +30,17 @@ pub struct LineView {
     pub level: Level,
     /// Whether a finding cites it; what the document cites the page knows by itself.
     pub cited: bool,
+}
+
+/// The input that a panel of lines shows first: of those with records the one that findings cite most, then the one with most records, then
+/// the first. `None` where there is no input.
+#[must_use]
+pub fn opens_on(inputs: &[EvidenceMeta], findings: &[Finding]) -> Option<EvidenceId> {
+    let cites = || findings.iter().flat_map(|finding| &finding.statements).flat_map(|statement| &statement.cites);
+    let weight = |meta: &&EvidenceMeta| {
+        let records = meta.counts.records;
+        let n_cited = if records > 0 { cites().filter(|cite| cite.locator.evidence == meta.id).count() } else { 0 };
+        (n_cited, records)
+    };
+    inputs.iter().rev().max_by_key(weight).map(|meta| meta.id)
 }

@@ -92,9 +92,9 @@ fn owners(side: Side<'_>, dump: &DumpView, request: &PanelRequest, texts: &Texts
         let marks = marks.iter().filter(|(holds, _)| *holds).map(|(_, id)| format!(" · {}", texts.get(id)));
         let class = owner.class.map(|class| texts.get(&format!("stacks-class-{}", class.as_str())));
         let cells = vec![
-            owner.waiters.to_string(),
-            if owner.blocked > 0 { owner.blocked.to_string() } else { String::new() },
-            owner.longest.map(|minutes| minutes.to_string()).unwrap_or_default(),
+            figure(owner.waiters),
+            if owner.blocked > 0 { figure(owner.blocked) } else { String::new() },
+            owner.longest.map(figure).unwrap_or_default(),
             owner.lock.clone() + &marks.collect::<String>(),
             owner.holder.clone().unwrap_or_else(unknown),
             class.unwrap_or_default(),
@@ -129,9 +129,9 @@ fn waiters(side: Side<'_>, queue: usize, texts: &Texts) -> Vec<Item> {
     let row = |cohort: &Cohort| {
         let task = dump.tasks.get(cohort.task as usize);
         let cells = vec![
-            format::integer(cohort.count as i64),
+            figure(cohort.count),
             symbols.text_of(cohort.state).to_owned(),
-            task.and_then(|task| task.waited_s).map(|seconds| (seconds / 60).to_string()).unwrap_or_default(),
+            task.and_then(|task| task.waited_s).map(|seconds| figure(seconds / 60)).unwrap_or_default(),
             cohort.function.clone(),
         ];
         let cites = task.map(|task| cite(facts.evidence, task.locator.lines.first));
@@ -252,11 +252,8 @@ fn groups(dump: &DumpView, request: &PanelRequest, texts: &Texts) -> Vec<Item> {
             let key = format!("idle-{}", group.line);
             let open =
                 if request.value(OPEN_ROW) == key { vec![Item::Lines(lines_of(group, texts))] } else { Vec::new() };
-            let cells = vec![
-                group.count.to_string(),
-                group.idle.clone().unwrap_or_default(),
-                telling(&group.frames).to_owned(),
-            ];
+            let cells =
+                vec![figure(group.count), group.idle.clone().unwrap_or_default(), telling(&group.frames).to_owned()];
             Row { key, cells, cites: vec![cite(dump.evidence, group.line)], open, ..Row::default() }
         };
         let columns = [("panel-stacks-count", true), ("panel-stacks-reason", false), ("panel-stacks-where", false)];
@@ -302,7 +299,7 @@ fn group_row(dump: &DumpView, cohort: &[&GroupView], request: &PanelRequest, tex
     let is_open = request.value(OPEN_ROW) == key;
     let open = if is_open { cohort.iter().flat_map(|group| opened(group, texts)).collect() } else { Vec::new() };
     let cells = vec![
-        count.to_string(),
+        figure(count),
         states.into_iter().take(3).collect::<Vec<_>>().join(", "),
         wait,
         telling(&first.frames).to_owned(),
@@ -321,7 +318,7 @@ fn opened(group: &GroupView, texts: &Texts) -> Vec<Item> {
             None => texts.get("panel-stacks-longer"),
         };
         let row = |(bucket, count): (usize, &u64)| Row {
-            cells: vec![label(bucket), count.to_string(), "█".repeat((count * BAR).div_ceil(most) as usize)],
+            cells: vec![label(bucket), figure(*count), "█".repeat((count * BAR).div_ceil(most) as usize)],
             ..Row::default()
         };
         let rows = wait.histogram.iter().enumerate().filter(|(_, count)| **count > 0).map(row).collect();
@@ -339,6 +336,11 @@ fn opened(group: &GroupView, texts: &Texts) -> Vec<Item> {
         items.push(Item::quiet(texts.with("panel-stacks-ids", &[("ids", (ids.join(", ") + rest).into())])));
     }
     items
+}
+
+/// A count or a number of minutes; ids are not grouped.
+fn figure(number: impl Into<u64>) -> String {
+    format::integer(number.into() as i64)
 }
 
 fn lines_of(group: &GroupView, texts: &Texts) -> Vec<String> {
@@ -422,8 +424,8 @@ fn changes(diff: &DiffView, texts: &Texts) -> Vec<Item> {
     let row = |change: &ChangeView| {
         let cells = vec![
             texts.get(&format!("panel-change-{}", change.change)),
-            change.before.to_string(),
-            change.after.to_string(),
+            figure(change.before),
+            figure(change.after),
             telling(&change.frames).to_owned(),
             change.created_by.clone().unwrap_or_default(),
         ];

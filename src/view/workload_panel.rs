@@ -69,7 +69,8 @@ fn spread_items(spread: &[SpreadRow], request: &PanelRequest, texts: &Texts) -> 
 
 /// Workloads one by one.
 fn table(workloads: &[Workload], request: &PanelRequest, texts: &Texts) -> Vec<Item> {
-    let name = texts.get("panel-workloads-list");
+    let n_policies = workloads.iter().filter(|one| !one.is_in_trouble()).count();
+    let name = texts.with("panel-workloads-list", &[("policies", n_policies.into())]);
     let words = request.value("find").trim().to_lowercase();
     let which = request.value("which");
     let passes = |one: &&Workload| {
@@ -127,7 +128,7 @@ fn row(one: &Workload, request: &PanelRequest, texts: &Texts) -> Row {
         one.node.clone().unwrap_or_default(),
         one.owner.clone().unwrap_or_default(),
         one.status.clone().unwrap_or_else(fails),
-        if one.restarts > 0 { one.restarts.to_string() } else { String::new() },
+        if one.restarts > 0 { format::integer(one.restarts.into()) } else { String::new() },
         exit.into_iter().flatten().collect::<Vec<_>>().join(" · "),
     ];
     let key = format!("{} {names}", one.kind);

@@ -125,13 +125,13 @@ const TABLE: &[(&str, &str)] = &[
     ("metrics/nab_ec2_network_in_257a54.csv", "csv-table"),
     ("metrics/nab_rds_cpu_utilization_cc0c53.csv", "csv-table"),
     ("metrics/node_exporter_e2e.prom", "prometheus-text"),
-    ("nezha/0822/adservice-5f6585d649-fnmft_metric.csv", "grafana-csv"),
-    ("nezha/0822/cartservice-579f59597d-wc2lz_metric.csv", "grafana-csv"),
-    ("nezha/0822/checkoutservice-578fcf4766-9csqn_metric.csv", "grafana-csv"),
-    ("nezha/0822/currencyservice-cf787dd48-vpjrd_metric.csv", "grafana-csv"),
-    ("nezha/0822/emailservice-55fdc5b988-f6xth_metric.csv", "grafana-csv"),
-    ("nezha/0822/frontend-579b9bff58-t2dbm_metric.csv", "grafana-csv"),
-    ("nezha/0822/recommendationservice-6cfdd55578-gfj6q_metric.csv", "grafana-csv"),
+    ("nezha/0822/adservice-5f6585d649-fnmft_metric.csv", "csv-table"),
+    ("nezha/0822/cartservice-579f59597d-wc2lz_metric.csv", "csv-table"),
+    ("nezha/0822/checkoutservice-578fcf4766-9csqn_metric.csv", "csv-table"),
+    ("nezha/0822/currencyservice-cf787dd48-vpjrd_metric.csv", "csv-table"),
+    ("nezha/0822/emailservice-55fdc5b988-f6xth_metric.csv", "csv-table"),
+    ("nezha/0822/frontend-579b9bff58-t2dbm_metric.csv", "csv-table"),
+    ("nezha/0822/recommendationservice-6cfdd55578-gfj6q_metric.csv", "csv-table"),
 ];
 
 /// Truths and test cases about other files: no inputs.

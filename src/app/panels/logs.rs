@@ -1,6 +1,7 @@
 //! The panel Logs: one input, line by line, with search, selection and citing.
 
-use debrief::model::{EvidenceId, EvidenceMeta};
+use debrief::model::EvidenceId;
+use debrief::view::lines::opens_on;
 use leptos::ev;
 use leptos::prelude::*;
 use web_sys::HtmlInputElement;
@@ -18,19 +19,23 @@ pub(crate) fn view(app: App) -> El {
     let memory: LogsMemory = expect_context();
     let model = LogModel::new(app, memory);
     let ids = Memo::new(move |_| app.evidence.with(|list| list.iter().map(|meta| meta.id).collect::<Vec<_>>()));
-    // The input with most records is shown until somebody chooses another one; one that is gone gives way. While inputs are read their
-    // records are not all known: the largest stands in, and stays if somebody began to read it.
+    // What findings cite is shown until somebody chooses another input; one that is gone gives way. While inputs are read nothing is
+    // concluded: the largest stands in, and stays if somebody began to read it.
     let stand_in = StoredValue::new(None);
-    let idle = Memo::new(move |_| app.progress.with(|progress| progress.idle));
+    let settled = Memo::new(move |_| {
+        app.progress.with(|progress| progress.idle) && app.analysis.with(|analysis| !analysis.outcomes.is_empty())
+    });
     effect(move || {
-        let (ids, idle) = (ids.get(), idle.get());
+        let (ids, settled) = (ids.get(), settled.get());
         let shown = memory.evidence.get_untracked();
         let untouched = memory.top.get_untracked() == 0.0 && memory.selection.get_untracked().is_none();
-        let gives_way = idle && untouched && shown == stand_in.get_value();
+        let gives_way = settled && untouched && shown == stand_in.get_value();
         if gives_way || shown.is_none_or(|shown| !ids.contains(&shown)) {
-            let weight = |meta: &&EvidenceMeta| if idle { meta.counts.records } else { meta.bytes };
-            let chosen = app.evidence.with_untracked(|list| list.iter().max_by_key(weight).map(|meta| meta.id));
-            stand_in.set_value(chosen.filter(|_| !idle));
+            let chosen = app.evidence.with_untracked(|list| match settled {
+                true => app.analysis.with_untracked(|analysis| opens_on(list, &analysis.findings)),
+                false => list.iter().max_by_key(|meta| meta.bytes).map(|meta| meta.id),
+            });
+            stand_in.set_value(chosen.filter(|_| !settled));
             memory.evidence.set(chosen);
         }
     });

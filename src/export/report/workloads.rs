@@ -13,7 +13,8 @@ impl Report<'_> {
         if workloads.is_empty() {
             return;
         }
-        self.heading("cli-workloads");
+        let n_policies = workloads.iter().filter(|it| !it.is_in_trouble()).count();
+        self.page.heading(&self.texts.with("cli-workloads", &[("policies", n_policies.into())]));
         for it in workloads.iter().take(WORKLOADS_SHOWN) {
             let names = [it.namespace.as_str(), it.name.as_str()].into_iter().filter(|part| !part.is_empty());
             let on = it.node.as_ref().map(|node| format!(" @ {node}")).unwrap_or_default();

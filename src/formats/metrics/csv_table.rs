@@ -93,6 +93,19 @@ mod tests {
     }
 
     #[test]
+    fn a_column_of_one_text_is_a_label_and_a_second_time_no_series() {
+        let text = "Time,TimeStamp,PodName,CpuUsageRate(%)\n\
+                    2022-08-22 03:51:19.5 +0000 UTC m=+0.397,1661140279,shop-1,7.7\n\
+                    2022-08-22 03:52:19.5 +0000 UTC m=+60.4,1661140339,shop-1,7.8\n";
+        assert_eq!(sniffed(text), 90);
+        let parsed = parse_text(&FORMAT, text);
+        let columns = &parsed.frames[0].columns;
+        assert_eq!(columns.len(), 1);
+        assert_eq!((columns[0].label("PodName"), columns[0].unit), (Some("shop-1"), Unit::Percent));
+        assert_eq!((parsed.wall_kind, parsed.issues.list.len()), (WallKind::Utc, 0));
+    }
+
+    #[test]
     fn the_long_form_has_a_name_per_row_and_may_have_no_header() {
         let rows = "\"Series\";\"Time\";\"Value\"\n\"a\";\"2023-07-23T22:00:00+08:00\";1\n\"b\";\"2023-07-23T22:00:00+08:00\";null\n";
         let names = |text: &str| -> Vec<String> {
