@@ -510,7 +510,7 @@ finding-oom-why = Why was container { $container } killed?
 question-oom-growth = Did its memory grow until it was killed, or is the limit below what it needs?
 question-oom-heap = How large may the program’s own heap become (-Xmx, MaxRAMPercentage, GOMEMLIMIT), against the limit?
 question-oom-whose = Which container did this process belong to?
-outcome-oom-stated = kubelet’s log speaks of OOMKilled, but no container’s state does.
+outcome-oom-stated = kubelet’s log or a table of pods says OOMKilled, but no container’s state that was collected does.
 outcome-oom-unexplained = { $count ->
     [one] One container ended with exit code 137 and no reason: a child of its process may have been killed for memory.
    *[other] { $count } containers ended with exit code 137 and no reason: children of their processes may have been killed for memory.

@@ -117,3 +117,40 @@ fn machines_and_volumes_are_no_pods() {
     let analysis = analyse(&[("table.txt", chosen)]);
     assert!(analysis.workloads.iter().any(|workload| workload.kind == "Pod"), "{:?}", analysis.workloads);
 }
+
+#[test]
+fn a_server_that_is_silent_is_no_mistake_in_a_name() {
+    let silent = ";; connection timed out; no servers could be reached\n";
+    let few = analyse(&[("nslookup.txt", silent)]);
+    assert_eq!(outcome(&few, "host/name-not-resolved"), ("inconclusive", "finding-dns-silent"));
+    let absent =
+        "Server:         10.96.0.10\nAddress:        10.96.0.10#53\n\n** server can't find redis.cache: NXDOMAIN\n";
+    let both = analyse(&[("a.txt", silent), ("b.txt", absent)]);
+    assert_eq!(outcome(&both, "host/name-not-resolved"), ("inconclusive", "outcome-dns-few"));
+    // CoreDNS asks whether it asks itself; lines without a clock, each a question without an answer.
+    let port = |n: u32| {
+        format!("[ERROR] plugin/errors: 2 4711.1174. HINFO: read udp 10.42.0.3:{n}->172.23.83.11:53: i/o timeout\n")
+    };
+    let own = analyse(&[("coredns.log", &(40_000..40_007).map(port).collect::<String>())]);
+    let own = finding(&own, "host/name-not-resolved");
+    assert_eq!(texts(own, "cause"), ["finding-dns-silent"]);
+    assert!(own.title.args.iter().all(|(_, arg)| !format!("{arg:?}").contains("4711")), "{:?}", own.title);
+}
+
+#[test]
+fn what_a_watched_table_says_last_is_so_and_its_kill_for_memory_counts() {
+    let head = "NAME                   READY   STATUS             RESTARTS      AGE\n";
+    let row = |ready: &str, status: &str, restarts: &str, age: &str| {
+        format!("payment-6c9f7d-x2xpq   {ready:<7} {status:<18} {restarts:<13} {age}\n")
+    };
+    let killed = row("0/1", "OOMKilled", "0", "42m");
+    let looped = row("0/1", "CrashLoopBackOff", "1 (12s ago)", "43m");
+    let well = row("1/1", "Running", "2 (1m ago)", "44m");
+    let watched = analyse(&[("get-w.txt", &[head, &killed, &looped].concat())]);
+    assert_eq!(outcome(&watched, "kube/oom-killed"), ("inconclusive", "outcome-oom-stated"));
+    let [pod] = watched.workloads.as_slice() else { panic!("{:?}", watched.workloads) };
+    assert_eq!((pod.status.as_deref(), pod.restarts, pod.statements.len()), (Some("CrashLoopBackOff"), 1, 0));
+    let recovered = analyse(&[("get-w.txt", &[head, &looped, &well].concat())]);
+    let [pod] = recovered.workloads.as_slice() else { panic!("{:?}", recovered.workloads) };
+    assert!(!pod.failing && pod.restarts == 2, "{pod:?}");
+}

@@ -313,11 +313,8 @@ impl Report<'_> {
             let Clock { year_origin, .. } = meta.clock;
             meta.clock.basis() == TimeBasis::InferredYear && year_origin == ClockOrigin::Default
         };
-        let from = if self.evidence.iter().filter(|meta| meta.time_range.is_some()).all(is_year_assumed) {
-            "2026-".len()
-        } else {
-            0
-        };
+        let mut timed = self.evidence.iter().filter(|meta| meta.time_range.is_some()).peekable();
+        let from = if timed.peek().is_some() && timed.all(is_year_assumed) { "2026-".len() } else { 0 };
         let zone = format::offset(offset_s);
         let zone = first_day
             .filter(|_| one_day)

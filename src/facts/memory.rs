@@ -71,7 +71,7 @@ pub struct MemoryKills {
     pub containers: Vec<ContainerKill>,
     /// By the kernel, in order of place.
     pub kernel: Vec<KernelKill>,
-    /// kubelet's lines.
+    /// kubelet's lines, and rows of tables of pods.
     pub stated: Vec<Cite>,
     /// Ends with SIGKILL for which the state has no reason of its own.
     pub unexplained: Vec<Cite>,
@@ -96,7 +96,10 @@ pub fn derive_memory_kills(inputs: &[Input<'_>], failures: &Failures, bundles: &
     let reports = node_reports(inputs, bundles);
     let mut seen: BTreeMap<(String, &str), ContainerKill> = BTreeMap::new();
     for object in inputs.iter().flat_map(|input| &input.parsed.objects).filter(|object| object.kind == "Pod") {
-        if object.containers.is_empty() && object.restarts.is_some_and(|restarts| restarts > 0) {
+        let status = object.status.as_ref().filter(|_| object.containers.is_empty());
+        if let Some(status) = status.filter(|status| status.value == "OOMKilled") {
+            kills.stated.push(shows(status.locator, None));
+        } else if object.containers.is_empty() && object.restarts.is_some_and(|restarts| restarts > 0) {
             kills.stateless.push(shows(object.locator, None));
         }
         for container in &object.containers {

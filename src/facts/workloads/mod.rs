@@ -44,7 +44,11 @@ impl<'a> Views<'a> {
                 Some(only) if object.namespace.is_empty() => *only,
                 _ => object.namespace.as_str(),
             };
-            by_key.entry((&object.kind, namespace, &object.name)).or_default().push(object);
+            let views = by_key.entry((&object.kind, namespace, &object.name)).or_default();
+            match views.last_mut().filter(|last| is_superseded(last, object)) {
+                Some(last) => *last = object,
+                None => views.push(object),
+            }
         }
         Self { by_key }
     }
@@ -53,6 +57,17 @@ impl<'a> Views<'a> {
     fn pods(&self) -> impl Iterator<Item = (&Key<'a>, &Vec<&'a KubeObject>)> {
         self.by_key.iter().filter(|((kind, ..), _)| *kind == "Pod")
     }
+}
+
+/// Whether a row says anew what one above it in the same input said: `kubectl get -w`, or the command given again.
+fn is_superseded(row: &KubeObject, later: &KubeObject) -> bool {
+    let is_row = |object: &KubeObject| object.containers.is_empty() && object.status.is_some();
+    let tells = |object: &KubeObject| (object.node.is_some(), object.restarts.is_some(), object.fields.len());
+    let ((node, restarts, fields), (later_node, later_restarts, later_fields)) = (tells(row), tells(later));
+    row.locator.evidence == later.locator.evidence
+        && is_row(row)
+        && is_row(later)
+        && (node <= later_node && restarts <= later_restarts && fields <= later_fields)
 }
 
 /// All workloads that restarted or fail, in order of namespace, name and kind.

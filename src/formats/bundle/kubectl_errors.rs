@@ -21,11 +21,13 @@ use crate::model::{ByteRange, CollectorError, EvidenceId, LineRange, Locator, Wa
 pub static FORMAT: Format = Format { id: "kubectl-errors", family: Family::Kube, sniff, parser };
 
 /// How such lines begin.
-const STARTS: [&[u8]; 6] = [
+const STARTS: [&[u8]; 8] = [
     b"Error from server",
     b"Unable to connect to the server: ",
     b"The connection to the server ",
     b"error: Metrics API not available",
+    b"error: Metrics not available for ",
+    b"error: metrics not available yet",
     b"error: the server doesn't have a resource type",
     b"error: You must be logged in to the server",
 ];

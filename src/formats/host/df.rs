@@ -30,25 +30,51 @@ fn parser(evidence: EvidenceId, _head: &Head<'_>) -> Box<dyn Parser> {
     grid(&SPECS, no_noise, evidence)
 }
 
+/// What the column of devices is called: in English, Chinese, German, Japanese, French, Spanish, Portuguese, Russian.
+const FIRST: [&str; 10] = [
+    "Filesystem",
+    "文件系统",
+    "檔案系統",
+    "Dateisystem",
+    "ファイルシス",
+    "Sys. de fichiers",
+    "S.ficheros",
+    "Sist. Arq.",
+    "Файл.система",
+    "Файловая система",
+];
+
+/// What a name holds that counts inodes.
+const INODES: [&str; 4] = ["nod", "Nod", "nœud", "нод"];
+
+fn is_share_name(name: &str) -> bool {
+    name.ends_with('%') || name == "Capacity"
+}
+
 fn header(line: &[u8], of_inodes: bool) -> Option<Columns> {
     let text = std::str::from_utf8(line).ok()?;
-    let is_known = ["Filesystem ", "文件系统 ", "檔案系統 ", "Dateisystem ", "ファイルシス "]
-        .iter()
-        .any(|word| text.starts_with(word));
-    let has_share = text.contains('%') || text.contains("Capacity");
-    let counts_inodes = text.contains("Inodes") || text.contains("Inode");
-    if !is_known || !has_share || counts_inodes != of_inodes {
+    let (first, rest) = FIRST.iter().find_map(|name| Some((*name, text.strip_prefix(name)?)))?;
+    if !rest.starts_with(' ') || INODES.iter().any(|part| rest.contains(part)) != of_inodes {
         return None;
     }
-    // Only the last name is two words.
-    let text = text.replace("Mounted on", "Mounted_on").replace("Eingehängt auf", "Eingehängt_auf");
-    let names: Vec<String> = text.split_whitespace().map(|name| name.replace('_', " ")).collect();
-    (5..=8).contains(&names.len()).then_some(Columns { names, starts: Vec::new() })
+    let mut names = vec![first.to_owned()];
+    let mut left = rest.split_whitespace();
+    for name in left.by_ref() {
+        names.push(name.to_owned());
+        if is_share_name(name) {
+            break;
+        }
+    }
+    // Behind the share stands one name, of two words in many languages; on a Mac inodes follow.
+    let last: Vec<&str> = left.collect();
+    names.push(last.join(" "));
+    let has_share = names.len() > 2 && names.iter().rev().nth(1).is_some_and(|name| is_share_name(name));
+    (has_share && last.len() <= 3 && (5..=8).contains(&names.len())).then_some(Columns { names, starts: Vec::new() })
 }
 
 fn row(columns: &Columns, line: &[u8]) -> Option<Vec<String>> {
     let is_share = |word: &[u8]| word == b"-" || word.ends_with(b"%");
-    let at = columns.names.iter().position(|name| name.ends_with('%') || name == "Capacity")?;
+    let at = columns.names.iter().position(|name| is_share_name(name))?;
     if !words(line).nth(at).is_some_and(is_share) {
         return None;
     }

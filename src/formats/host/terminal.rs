@@ -13,7 +13,7 @@
 //! where an output writes the terminal's zone (`+0800`), and times without a year take that of the times before them; what cannot be told is
 //! left out (`bad-time`).
 //!
-//! Not supported: what `prompt` does not; commands that ask back; output in which a line looks like a prompt.
+//! Not supported: what `prompt` does not; commands other than `sudo` that ask back; output in which a line looks like a prompt.
 
 use super::prompt::{Prompt, parse_prompt};
 use super::tally::{parse_whole, words};
@@ -98,8 +98,12 @@ fn class_of<'a>(prompt: &Prompt<'a>) -> Class<'a> {
         _ if prompt.command.contains(&b'|') => Class::Program(program, first),
         b"ulimit" | b"prlimit" | b"sysctl" => Class::Limits,
         b"cat" | b"head" | b"tail" | b"grep" | b"more" if asks_setting() => Class::Limits,
-        // Tables of several resources are one kind of output.
-        b"kubectl" | b"oc" if matches!(first, b"get" | b"top") => Class::Program(b"kubectl", b"get"),
+        // Tables of several resources are one kind of output; events and whole objects are read by other formats.
+        b"kubectl" | b"oc" if matches!(first, b"get" | b"top") => {
+            let others: [&[u8]; 4] = [b"events", b"ev", b"json", b"yaml"];
+            let is_other = |word: &[u8]| others.iter().copied().find(|other| word.ends_with(other));
+            Class::Program(b"kubectl", prompt.words().find_map(is_other).unwrap_or(b"get"))
+        }
         b"kubectl" | b"oc" | b"docker" | b"crictl" | b"ceph" | b"systemctl" => Class::Program(program, first),
         b"cat" | b"head" | b"tail" | b"grep" => Class::Program(b"cat", prompt.words().last().unwrap_or_default()),
         _ => Class::Program(program, b""),
@@ -359,6 +363,8 @@ impl Parser for Terminal {
                         out.lines.skipped += 1;
                     }
                 }
+                // Asked by the command, not answered.
+                None if bytes.starts_with(b"[sudo] ") => out.lines.skipped += 1,
                 None => self.take(raw, offset, number, out),
             }
         }

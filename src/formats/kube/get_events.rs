@@ -16,10 +16,12 @@
 //! `pkg/cmd/events/event_printer.go`. Not supported: `-o json`, `-o yaml`, `--no-headers`, custom columns without TYPE and REASON.
 
 use super::super::bundle::kubectl_errors;
+use super::super::host::is_prompt;
 use super::super::time::{number, parse_age};
 use super::super::{Family, Format, Head, Parsed, Parser};
 use super::columns::{RowParser, Rows};
 use super::events::{Age, cells_at, reporter};
+use super::get_table::is_aside;
 use crate::evidence::Line;
 use crate::model::{ByteRange, EvidenceId, IssueCode, KubeEvent, LineRange, Locator};
 
@@ -145,7 +147,8 @@ struct GetEvents {
 impl Rows for GetEvents {
     fn read(&mut self, line: &Line<'_>, out: &mut Parsed) {
         let text = line.bytes.trim_ascii_end();
-        if text.is_empty() {
+        if text.is_empty() || is_prompt(text) {
+            self.is_open &= text.is_empty();
             out.lines.skipped += 1;
             return;
         }
@@ -159,9 +162,14 @@ impl Rows for GetEvents {
             out.lines.parsed += 1;
             return;
         }
-        // A prompt or a remark above the table.
         let Some(table) = &self.table else {
-            out.lines.skipped += 1;
+            // A remark above the table, or what another command printed.
+            if is_aside(text) {
+                out.lines.skipped += 1;
+            } else {
+                out.lines.failed += 1;
+                out.issues.add(IssueCode::UnparsedLines, line.number, line.offset);
+            }
             return;
         };
         let bytes = ByteRange { start: line.offset, end: line.offset + line.bytes.len() as u64 };

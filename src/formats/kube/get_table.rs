@@ -134,9 +134,10 @@ fn is_name(text: &[u8]) -> bool {
     !text.is_empty() && text.iter().all(is_part) && text.iter().any(u8::is_ascii_alphanumeric)
 }
 
-/// A prompt, or what kubectl says instead of a table.
-fn is_aside(line: &[u8]) -> bool {
+/// A prompt, the head of `watch`, or what kubectl says instead of a table.
+pub(super) fn is_aside(line: &[u8]) -> bool {
     is_prompt(line)
+        || line.starts_with(b"Every ")
         || line.starts_with(b"#")
         || line.starts_with(b"```")
         || line.starts_with(b"No resources found")

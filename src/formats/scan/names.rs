@@ -44,7 +44,9 @@ pub(super) fn judge(line: &[u8], see: &mut dyn FnMut(SightingKind)) {
     }
     // libc says `Temporary failure in name resolution` (EAI_AGAIN) of SERVFAIL as well, which is an answer.
     let is_silent = timed_out || has(line, "no servers could be reached");
-    let name = BEFORE.iter().find_map(|word| after(line, word)).map(name_in).unwrap_or_default();
+    // CoreDNS asks for names of its own making to find out whether it asks itself.
+    let is_own = has(line, " HINFO: ");
+    let name = BEFORE.iter().find_map(|word| after(line, word)).filter(|_| !is_own).map(name_in).unwrap_or_default();
     see(SightingKind::NameNotResolved { name, is_silent });
 }
 
@@ -73,6 +75,10 @@ mod tests {
             (
                 "[ERROR] plugin/errors: 2 redis.cache. A: read udp 10.42.0.3:42390->172.23.83.11:53: i/o timeout",
                 Some(("redis.cache", true)),
+            ),
+            (
+                "[ERROR] plugin/errors: 2 4711.1174. HINFO: read udp 10.42.0.3:42390->172.23.83.11:53: i/o timeout",
+                Some(("", true)),
             ),
             ("dial tcp 10.0.0.9:6379: i/o timeout", None),
             ("retryable exceptions: [java.net.UnknownHostException, java.net.ConnectException]", None),

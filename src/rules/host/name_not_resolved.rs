@@ -82,7 +82,9 @@ fn detect(facts: &Facts) -> Outcome {
         }
     }
     if lines.len() < MANY {
-        let (why, cites) = (Message::new("outcome-dns-few").with("count", lines.len()), first_and_last(&lines));
+        // Of a mistake in a name a server answers that there is no such name.
+        let id = if silent.len() == lines.len() { "finding-dns-silent" } else { "outcome-dns-few" };
+        let (why, cites) = (Message::new(id).with("count", lines.len()), first_and_last(&lines));
         return Outcome::Inconclusive { why, would_need: needed(), cites };
     }
     let listed = if names.is_empty() {
@@ -129,9 +131,9 @@ fn detect(facts: &Facts) -> Outcome {
     }])
 }
 
-/// Whether a line without a time tells of a failure that no line shortly before it told of.
+/// Whether a line without a time tells of a failure that no line shortly before it told of. Each question without an answer is one.
 fn is_new<'a>(line: &'a Failure, last: &mut BTreeMap<(u32, &'a str), u32>) -> bool {
-    let SightingKind::NameNotResolved { name, .. } = &line.kind else { return true };
+    let SightingKind::NameNotResolved { name, is_silent: false } = &line.kind else { return true };
     let (key, at) = ((line.locator.evidence.0, name.as_str()), line.locator.lines.first);
     let is_new = last.get(&key).is_none_or(|before| at.saturating_sub(*before) > NEAR_LINES);
     if is_new {

@@ -78,7 +78,8 @@ fn detect(facts: &Facts) -> Outcome {
         cites: cites.iter().take(MAX_CITES).copied().collect(),
     };
     if !memory.stated.is_empty() {
-        return open("outcome-oom-stated", &memory.stated, kernel_log());
+        let needed = [kernel_log(), vec![Message::new("missing-pod-states")]].concat();
+        return open("outcome-oom-stated", &memory.stated, needed);
     }
     if !memory.unexplained.is_empty() && !probes_explain(facts) {
         return open("outcome-oom-unexplained", &memory.unexplained, kernel_log());
