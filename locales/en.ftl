@@ -12,7 +12,7 @@ page-paste-hint = Or paste text or files anywhere on this page.
 page-example = Open the example incident
 page-example-says = : a node that ran out of PIDs, with logs, metrics and limits.
 page-example-failed = The example could not be loaded. Reload the page while online and try again.
-page-formats-read = Reads journals and syslog, klog, Go crash output, kubectl describe and get events, chat logs and alert lists, ps, sysctl, ulimit and limits.conf, Grafana CSV and Prometheus JSON. Anything else that is text is kept as a plain log.
+page-formats-read = Reads support bundles and archives, journals, application and kernel logs, stack dumps of Go, Java, the kernel and others, kubectl output, metrics as CSV, Prometheus or sar, host tables and limits, chat and alerts. Anything else that is text is kept as a plain log.
 page-privacy = Nothing leaves this browser: files are read on this machine, there is no server behind this page, and it works offline.
 page-panels = Panels
 page-panel-findings = Findings
@@ -638,13 +638,13 @@ finding-convoy-ask-second = Does a second dump, some minutes later, show the sam
 finding-deadlock-title = Deadlock: { $holders } wait for each other in a circle ({ $class }); { $count } tasks are blocked and stay so.
 finding-deadlock-edge = { $waiter } waits for { $lock } in { $where }; { $holder } holds it.
 finding-deadlock-reported = The virtual machine reports the same circle itself.
-finding-deadlock-not-reported = The dump has no report of the virtual machine about this circle; it follows from who holds and who wants which lock.
+finding-deadlock-not-reported = The virtual machine itself reports no deadlock here; the circle follows from what each of its members says it holds and wants.
 finding-deadlock-behind = { $count ->
     [one] One more task is blocked behind the circle.
    *[other] { $count } more tasks are blocked behind the circle.
 }
 finding-deadlock-again = { $count } dumps show the same circle with the same locks.
-finding-deadlock-why = Why do { $holders } not get on?
+finding-deadlock-why = Why are { $holders } deadlocked?
 finding-deadlock-claim = { $holders } each hold what another of them waits for: none can be the first to let go.
 finding-deadlock-ask-order = In which order do these paths take their locks, and where do they differ?
 finding-deadlock-ask-change = What changed before this happened for the first time?
@@ -863,6 +863,14 @@ finding-none = { $open ->
 finding-reading = Reading the evidence…
 finding-reading-paused = Reading is held; nothing is concluded yet
 finding-looked-at = { $rules } patterns were looked for in { $inputs } inputs. What each of them needs is listed below.
+finding-troubled = { $count ->
+    [one] One workload restarted or fails all the same.
+   *[other] { $count } workloads restarted or fail all the same.
+}
+finding-not-read = { $count ->
+    [one] One input could not be read: nothing is concluded from it.
+   *[other] { $count } inputs could not be read: nothing is concluded from them.
+}
 finding-subject = Subject
 finding-culprit = Culprit
 finding-victims = Suffered
@@ -984,6 +992,7 @@ timeline-all-phases = All phases
 timeline-none-shown = No event passes this filter.
 timeline-gap = { $length } without events
 timeline-times-over = ×{ $count } over { $length }
+timeline-over = over { $length }
 timeline-field-source = Who says so, or who acted
 timeline-field-source-hint = a team, a program, a role
 timeline-strip = Events along time
@@ -2069,7 +2078,7 @@ sheet-conflicts = { $count ->
    *[other] { $count } places are written differently in both: yours stay, theirs go into the notes.
 }
 sheet-merge = Merge it into this case
-sheet-take = Open it instead of this case
+sheet-take = Open it instead: this case’s inputs are taken out
 sheet-take-up = Go on with this case
 sheet-cases = Cases
 sheet-cases-help = Each case is kept in this browser as you work, apart from the others. Save one as a case file to have it elsewhere.
@@ -2252,6 +2261,7 @@ panel-wait-idle = work
 
 ## The panel Evidence
 
+panel-evidence-shares = { $count }: { $parts }
 panel-evidence-count = { $count ->
     [one] 1 input
    *[other] { $count } inputs

@@ -10,6 +10,7 @@ use debrief::desk::Desk;
 use debrief::evidence::digest::digest_of;
 use debrief::evidence::{MemorySource, Source};
 use debrief::export::case_file::{self, Carried};
+use debrief::model::is_export;
 use debrief::export::zip::{Archive, Limits};
 use debrief::model::{Citation, EvidenceId, Locator, RedactionClass, Role, Timestamp};
 use debrief::postmortem::saved::{SavedCase, SavedInput, SavedVersion};
@@ -231,6 +232,7 @@ fn the_pictures_of_an_archive_are_those_that_the_desk_had_drawn() {
     let given: Vec<MemorySource> = (0..drawn.len()).map(|index| MemorySource(vec![7; index])).collect();
     let given: Vec<&dyn Source> = given.iter().map(|source| -> &dyn Source { source }).collect();
     let zip = desk.export(&request(&case, paths.clone()), &given).unwrap();
+    assert!(is_export(&zip[0].bytes), "its markdown lies first, as it is");
     let mut archive = Archive::open(&zip[0].bytes, Limits { n_entries: 100, bytes: 1 << 24 }).unwrap();
     let names: Vec<String> = archive.entries().iter().map(|entry| entry.path.clone()).collect();
     for (index, path) in paths.iter().enumerate() {

@@ -97,8 +97,8 @@ pub(crate) fn cite_range(app: App, series: String, label: String, (start, end): 
             uncertainty_s: 0,
             count: 1,
             phase: None,
+            source: EventSource::Series(label.clone()),
             text: Message::new("trends-range-event").with("series", label),
-            source: EventSource::Series(series),
             cites: Vec::new(),
         };
         app.edit(Edit::AcceptEvent(event, citations));

@@ -16,7 +16,8 @@ use super::dom::spawn;
 use super::inputs::Input;
 use super::signal::RwSignal;
 use super::state::{App, Tone};
-use super::{leaving, unpacking};
+use super::unpacking::{self, Parts};
+use super::leaving;
 
 /// How the name of a case file ends.
 const CASE_ENDING: &str = ".debrief";
@@ -101,7 +102,7 @@ fn add_by_path(app: App, mut dropped: Vec<Dropped>) {
     add(app, dropped);
 }
 
-/// Adds inputs and says so. A case file is no evidence: it is opened, one at a time.
+/// Adds inputs and says so. A case file is no evidence, and neither is what was exported: one at a time is opened.
 pub(crate) fn add(app: App, mut dropped: Vec<Dropped>) {
     if let Some(at) = dropped.iter().position(|(path, _)| path.ends_with(CASE_ENDING)) {
         leaving::open(app, &dropped.remove(at).1);
@@ -109,11 +110,16 @@ pub(crate) fn add(app: App, mut dropped: Vec<Dropped>) {
     if dropped.is_empty() {
         return;
     }
-    app.announce(app.with("page-adding", &[("count", Arg::from(dropped.len()))]));
     spawn(async move {
-        let (plain, archives) = unpacking::part(dropped).await;
-        if !plain.is_empty() {
-            app.engine().add(plain.into_iter().map(|(path, blob)| Input::new(path, blob)).collect());
+        let Parts { inputs, archives, exports } = unpacking::part(dropped).await;
+        if let Some((_, export)) = exports.first() {
+            leaving::open(app, export);
+        }
+        if inputs.len() + archives.len() > 0 {
+            app.announce(app.with("page-adding", &[("count", Arg::from(inputs.len() + archives.len()))]));
+        }
+        if !inputs.is_empty() {
+            app.engine().add(inputs.into_iter().map(|(path, blob)| Input::new(path, blob)).collect());
         }
         app.unpacker().open(app, archives);
     });

@@ -3,6 +3,7 @@
 use leptos::ev;
 use leptos::prelude::*;
 
+use super::components::verbs::focus_soon;
 use super::files::writes_text;
 use super::signal::RwSignal;
 use super::state::{App, Panel, Sheet};
@@ -51,6 +52,8 @@ pub(crate) fn listen(app: App, help: RwSignal<bool>) {
                     return;
                 };
                 app.panel.set(*panel);
+                // Tab goes on inside, not through everything in front of it.
+                focus_soon("panel".to_owned());
             }
         }
     });

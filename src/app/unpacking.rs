@@ -8,7 +8,7 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use debrief::model::{Arg, IssueCode, Issues, Packing};
+use debrief::model::{Arg, IssueCode, Issues, Packing, is_export};
 use debrief::protocol::{Answer, Member, Request};
 use js_sys::{Array, Promise, Reflect, Uint8Array};
 use wasm_bindgen::prelude::*;
@@ -54,19 +54,37 @@ struct Inner {
     n_taken: Option<usize>,
 }
 
-/// Parts inputs from archives to be opened, by their first bytes.
-pub(crate) async fn part(dropped: Vec<Dropped>) -> (Vec<Dropped>, Vec<Dropped>) {
-    let head = |blob: &Blob| blob.slice_with_i32_and_i32(0, Packing::HEAD_BYTES as i32).map(|head| head.array_buffer());
+/// What was dropped, by its first bytes.
+#[derive(Default)]
+pub(crate) struct Parts {
+    pub(crate) inputs: Vec<Dropped>,
+    /// To be opened.
+    pub(crate) archives: Vec<Dropped>,
+    /// Documents that were exported here, alone or with all that belongs to them: what they say of the evidence is no evidence.
+    pub(crate) exports: Vec<Dropped>,
+}
+
+/// Tells apart what was dropped.
+pub(crate) async fn part(dropped: Vec<Dropped>) -> Parts {
+    const HEAD_BYTES: i32 = 2048;
+    let head = |blob: &Blob| blob.slice_with_i32_and_i32(0, HEAD_BYTES).map(|head| head.array_buffer());
     let heads: Array = dropped.iter().map(|(_, blob)| head(blob).map_or(JsValue::NULL, JsValue::from)).collect();
     // All at once: one after the other, the reads of a large folder would take seconds.
     let heads = JsFuture::from(Promise::all_settled(&heads)).await.map(|heads| Array::from(&heads)).unwrap_or_default();
-    let mut heads = heads.iter();
-    dropped.into_iter().partition(|_| {
+    let mut parts = Parts::default();
+    for (one, settled) in dropped.into_iter().zip(heads.iter()) {
         // What cannot be read is for the engine to refuse.
-        let head = heads.next().and_then(|settled| Reflect::get(&settled, &"value".into()).ok());
+        let head = Reflect::get(&settled, &"value".into()).ok();
         let head = head.map(|head| Uint8Array::new(&head).to_vec()).unwrap_or_default();
-        !Packing::of(&head).is_some_and(Packing::is_read)
-    })
+        let is_packed = Packing::of(&head).is_some_and(Packing::is_read);
+        let kind = match () {
+            () if is_export(&head) => &mut parts.exports,
+            () if is_packed => &mut parts.archives,
+            () => &mut parts.inputs,
+        };
+        kind.push(one);
+    }
+    parts
 }
 
 impl Unpacker {

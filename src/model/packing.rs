@@ -52,6 +52,14 @@ impl Packing {
     }
 }
 
+/// Whether a file begins as one that was written here: `postmortem.md`, or the zip in which that lies first, as it is.
+#[must_use]
+pub fn is_export(head: &[u8]) -> bool {
+    const MARK: &[u8] = b"\ntool_version: \"debrief ";
+    let is_zip = Packing::of(head) == Some(Packing::Zip);
+    (head.starts_with(b"---\n") || is_zip) && head.windows(MARK.len()).any(|bytes| bytes == MARK)
+}
+
 /// Whether `head` begins with a tar header: by its mark, or else by its checksum.
 fn is_tar(head: &[u8]) -> bool {
     head.get(257..262) == Some(b"ustar") || head.first().is_some_and(|&first| first != 0) && tar_checksum_holds(head)

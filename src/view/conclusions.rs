@@ -15,6 +15,8 @@ pub struct Conclusions {
     pub outcomes: Vec<RuleOutcome>,
     /// Proposed events, in order of time.
     pub timeline: Vec<TimelineEvent>,
+    /// Workloads that restarted or fail.
+    pub n_troubled: usize,
     /// What was not collected.
     pub missing: Vec<MissingEvidence>,
     /// Action items that can be offered.
@@ -31,6 +33,7 @@ impl Conclusions {
             findings: analysis.findings.clone(),
             outcomes: analysis.outcomes.clone(),
             timeline: analysis.timeline.clone(),
+            n_troubled: analysis.workloads.len(),
             missing: analysis.coverage.missing.clone(),
             actions: suggest::actions(analysis),
             impact: suggest::impact(analysis),

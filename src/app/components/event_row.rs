@@ -98,7 +98,7 @@ fn event_face(app: App, state: TimelineState, row: TimelineRow) -> Vec<El> {
             (true, Some(length)) => {
                 app.with("timeline-times-over", &[("count", times().into()), ("length", Arg::Seconds(length))])
             }
-            (false, Some(length)) => app.texts().plain(&Arg::Seconds(length)),
+            (false, Some(length)) => app.with("timeline-over", &[("length", Arg::Seconds(length))]),
             (false, None) => String::new(),
         }
     };

@@ -1,6 +1,6 @@
 //! The panel Findings: the verdict first, then the argument sentence by sentence, the limits, and what was looked for in vain.
 
-use debrief::model::{Arg, Finding, Message, Statement};
+use debrief::model::{Arg, EvidenceState, Finding, Message, Statement};
 use debrief::text::format;
 use debrief::view::conclusions::Conclusions;
 use debrief::view::panel::PanelKind;
@@ -8,7 +8,7 @@ use debrief::view::panel::PanelKind;
 use super::{data, outcomes};
 use crate::app::components::chips;
 use crate::app::dom::{El, button, el, el_of};
-use crate::app::state::App;
+use crate::app::state::{App, Panel};
 
 /// The panel.
 pub(crate) fn view(app: App) -> El {
@@ -21,13 +21,15 @@ pub(crate) fn view(app: App) -> El {
         .when(part(|analysis| !analysis.outcomes.is_empty()), move || outcomes::view(app))
 }
 
-/// Nothing found is an answer too: it says what was looked at.
+/// Nothing found is an answer too: it says what was looked at, what could not be, and what fails all the same.
 fn nothing_found(app: App) -> El {
+    let open = move || app.analysis.with(|analysis| analysis.outcomes.iter().filter(|it| it.asks()).count());
+    let unread = move || app.evidence.with(|list| list.iter().filter(|meta| is_lost(meta.state)).count());
+    let troubled = move || app.analysis.with(|analysis| analysis.n_troubled);
     let title = move || {
         let known = app.analysis.with(|analysis| !analysis.outcomes.is_empty());
-        let open = app.analysis.with(|analysis| analysis.outcomes.iter().filter(|it| it.asks()).count());
         if known && app.progress.get().idle {
-            app.with("finding-none", &[("open", open.into())])
+            app.with("finding-none", &[("open", open().into())])
         } else {
             app.t(if app.paused.get() { "finding-reading-paused" } else { "finding-reading" })
         }
@@ -39,7 +41,23 @@ fn nothing_found(app: App) -> El {
         }
         app.with("finding-looked-at", &[("rules", rules.into()), ("inputs", app.evidence.with(Vec::len).into())])
     };
-    el_of("section", "verdict calm").child(el("h2").say(title)).child(el_of("p", "muted").say(looked_at))
+    let fails = move || {
+        let said = el("span").say(move || app.with("finding-troubled", &[("count", troubled().into())]));
+        let there = button("link", app.tr("page-panel-workloads"), move || app.panel.set(Panel::Workloads));
+        el("p").child(said).text(" ").child(there)
+    };
+    let left_out = move || el("p").say(move || app.with("finding-not-read", &[("count", unread().into())]));
+    el_of("section", "verdict")
+        .toggle("calm", move || open() + unread() + troubled() == 0)
+        .child(el("h2").say(title))
+        .when(move || troubled() > 0, fails)
+        .when(move || unread() > 0, left_out)
+        .child(el_of("p", "muted").say(looked_at))
+}
+
+/// Whether nothing is concluded from an input that somebody gave.
+fn is_lost(state: EvidenceState) -> bool {
+    state == EvidenceState::Refused || state == EvidenceState::Cancelled
 }
 
 /// One finding.
@@ -64,7 +82,11 @@ fn one(app: App, finding: Finding) -> El {
         facts = facts.children(fact(app, "finding-victims", el("dd").say(move || app.texts().plain(&victims))));
     }
     if let Some(range) = time_range {
-        let window = button("link", app.tr("finding-set-window"), move || app.window.set(time_range));
+        let window = button("link", app.tr("finding-set-window"), move || {
+            app.window.set(time_range);
+            let has_charts = app.evidence.with(|list| list.iter().any(|meta| meta.counts.series > 0));
+            app.panel.set(if has_charts { Panel::Trends } else { Panel::Timeline });
+        });
         let when = el("dd").say(move || format::range(range, app.case_offset_s.get())).text(" ").child(window);
         facts = facts.children(fact(app, "finding-when", when));
     }

@@ -155,16 +155,17 @@ impl LogModel {
         self.memory.top.set(between(line, 0.0, self.last_top()));
     }
 
-    /// Scrolls as little as needed to show a line, or to the middle when it is far.
+    /// Scrolls as little as needed to show a line with some around it, or to the middle when it is far.
     pub(crate) fn reveal(self, line: u32) {
+        const AROUND: f64 = 3.0;
         let index = f64::from(line.saturating_sub(1));
         let (top, shown) = (self.memory.top.get_untracked(), self.height.get_untracked() / ROW_PX);
-        if index < top {
+        if index < top + AROUND {
             let near = top - index < shown;
-            self.go_to(if near { index } else { index - shown / 3.0 });
-        } else if index + 1.0 > top + shown {
+            self.go_to(if near { index - AROUND } else { index - shown / 3.0 });
+        } else if index + 1.0 + AROUND > top + shown {
             let near = index - top < 2.0 * shown;
-            self.go_to(if near { index + 1.0 - shown } else { index - shown / 3.0 });
+            self.go_to(if near { index + 1.0 + AROUND - shown } else { index - shown / 3.0 });
         }
     }
 

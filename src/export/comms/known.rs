@@ -4,7 +4,6 @@ use crate::export::document::words;
 use crate::model::{Citation, Confidence};
 use crate::postmortem::milestones::milestones;
 use crate::postmortem::{Field, Part, Why, WhyKind};
-use crate::text::format;
 
 use super::{Desk, Line};
 
@@ -17,10 +16,11 @@ impl Desk<'_> {
         Line { name: self.get(name), items }
     }
 
-    /// `22:20`, in the document's zone.
+    /// `22:20`, in the document's zone; of another day than the notice's with the date.
     pub(super) fn clock(&self, at: crate::model::Timestamp) -> String {
-        let clock = format::clock(at, self.texts.offset_s());
-        clock.get(..5).map_or(clock.clone(), str::to_owned)
+        let [now, at] = [self.now, at].map(|at| at.to_local(self.texts.offset_s()));
+        let from = if now.get(..10) == at.get(..10) { 11 } else { 0 };
+        at.get(from..16).unwrap_or(&at).to_owned()
     }
 
     pub(super) fn severity(&self) -> String {

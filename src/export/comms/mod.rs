@@ -106,10 +106,17 @@ pub fn write(notice: Notice, document: &Document, analysis: &Analysis, now: Time
     Written { chat: chat(&sheet, texts), markdown: markdown_of(&sheet, texts) }
 }
 
+/// Sentences as parts of one: only the last keeps its stop.
+fn one_line(items: &[String], between: &str) -> String {
+    let Some((last, before)) = items.split_last() else { return String::new() };
+    let before = before.iter().map(|item| item.trim_end_matches(['.', '。']));
+    before.chain([last.as_str()]).collect::<Vec<_>>().join(between)
+}
+
 fn chat(sheet: &Sheet, texts: &Texts) -> String {
     let lines = sheet.lines.iter().filter(|line| !line.items.is_empty());
     let lines = lines.map(|line| {
-        let items = line.items.join(&texts.get("comms-between"));
+        let items = one_line(&line.items, &texts.get("comms-between"));
         texts.with("comms-line", &[("name", line.name.as_str().into()), ("items", items.into())])
     });
     let rows = sheet.table.iter().flat_map(|(heads, rows)| std::iter::once(heads).chain(rows));

@@ -101,14 +101,14 @@ pub(super) fn rate(times: &[f64], values: &[f64]) -> Vec<f64> {
 
 /// Container, pod or legend: what a person calls the series.
 pub(super) fn label_of(column: &Column) -> String {
-    let labels = ["container", "name", "pod", "node", "instance"];
+    let labels = ["container", "name", "pod", "PodName", "pod_name", "node", "instance"];
     let named = labels.iter().find_map(|key| column.label(key).filter(|value| !value.is_empty()));
     named.unwrap_or(&column.name).to_owned()
 }
 
 /// `namespace/pod`, as far as labels say.
 pub(super) fn owner_of(column: &Column) -> Option<String> {
-    let pod = column.label("pod").filter(|pod| !pod.is_empty())?;
+    let pod = ["pod", "PodName", "pod_name"].iter().find_map(|key| column.label(key)).filter(|pod| !pod.is_empty())?;
     Some(column.label("namespace").map_or_else(|| pod.to_owned(), |namespace| format!("{namespace}/{pod}")))
 }
 

@@ -36,7 +36,7 @@ pub(super) fn workload(key: Key<'_>, views: &[&KubeObject], signs: &Signs<'_>) -
         node: known(|view| view.node.as_ref()),
         owner: views.iter().find_map(|view| view.owner.as_ref()).map(|owner| format!("{}/{}", owner.kind, owner.name)),
         owners: Vec::new(),
-        status: status.map(|status| status.value.clone()),
+        status: status.map(|status| stuck_reason(views).unwrap_or(&status.value).clone()),
         failing,
         restarts,
         exit_code: last.and_then(|state| state.exit_code),
@@ -63,6 +63,16 @@ fn last_exit(container: &KubeContainer) -> Option<&ContainerState> {
 fn is_stuck(container: &KubeContainer) -> bool {
     let reason = container.state.reason.as_deref();
     container.state.phase == "Waiting" && !matches!(reason, None | Some("ContainerCreating" | "PodInitializing"))
+}
+
+/// What a container waits for, where a view prints the phase alone: tables print this instead.
+fn stuck_reason<'a>(views: &[&'a KubeObject]) -> Option<&'a String> {
+    let of_view = |view: &&'a KubeObject| {
+        let phase = view.status.as_ref().map_or("", |status| status.value.as_str());
+        let stuck = view.containers.iter().find(|container| is_stuck(container))?;
+        stuck.state.reason.as_ref().filter(|_| matches!(phase, "Running" | "Pending"))
+    };
+    views.iter().find_map(of_view)
 }
 
 /// Whether a view says that the pod does not do its work.

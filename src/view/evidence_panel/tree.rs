@@ -148,7 +148,7 @@ impl Sum {
         let parts: Vec<String> = parts
             .map(|(n, (share, _))| format!("{} {}", format::integer(*n as i64), texts.get(name_of(share))))
             .collect();
-        format!("{count}: {}", parts.join(" · "))
+        texts.with("panel-evidence-shares", &[("count", count.into()), ("parts", parts.join(" · ").into())])
     }
 
     /// What is amiss under a folder.
