@@ -154,3 +154,74 @@ fn what_a_watched_table_says_last_is_so_and_its_kill_for_memory_counts() {
     let [pod] = recovered.workloads.as_slice() else { panic!("{:?}", recovered.workloads) };
     assert!(!pod.failing && pod.restarts == 2, "{pod:?}");
 }
+
+#[test]
+fn the_share_of_a_limit_is_of_the_use_that_is_said() {
+    let scrape =
+        "node_processes_max_processes 4.194304e+06\nnode_processes_max_threads 61187\nnode_processes_threads 59000\n";
+    let summary = r#"{"node":{"nodeName":"n5","rlimit":{"time":"2022-11-11T07:58:14Z","maxpid":126764,"curproc":591}},"pods":[]}"#;
+    let analysis = analyse(&[("scrape.prom", scrape), ("summary.json", summary)]);
+    let found = finding(&analysis, "host/pid-space-exhausted");
+    let args: Vec<String> = found.statements[0].text.args.iter().map(|(name, arg)| format!("{name} {arg:?}")).collect();
+    assert!(args.iter().any(|arg| arg.starts_with("used ") && arg.contains("59000")), "{args:?}");
+    // The node's own count is there.
+    assert!(found.whys.iter().all(|why| why.claim.as_ref().is_none_or(|claim| claim.id != "why-pid-late-answer")));
+    assert!(analysis.coverage.missing.iter().all(|gap| gap.what.id != "missing-node-processes"));
+}
+
+#[test]
+fn a_listing_that_was_cut_is_no_count_of_all_threads() {
+    let limits = "$ sysctl kernel.pid_max kernel.threads-max\nkernel.pid_max = 49152\nkernel.threads-max = 1545000\n";
+    let ps = "    PID NLWP USER     COMMAND\n   9731  612 app      java\n   1123   13 root     kubelet\n";
+    let outcome_of = |command: &str| {
+        let text = format!("{limits}$ {command}\n{ps}$ date\n");
+        let analysis = analyse(&[("session.txt", &text)]);
+        outcome(&analysis, "host/pid-space-exhausted").0.to_owned()
+    };
+    assert_eq!(outcome_of("ps -eo pid,nlwp,user,comm --sort=-nlwp"), "ruled_out");
+    assert_eq!(outcome_of("ps -eo pid,nlwp,user,comm --sort=-nlwp | head -3"), "inconclusive");
+}
+
+#[test]
+fn a_policy_on_one_line_lets_out_what_it_says() {
+    let policy = |egress: &str| {
+        format!(
+            "apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata: {{name: p, namespace: shop}}\nspec:\n  podSelector: {{}}\n  policyTypes: [Ingress, Egress]\n{egress}"
+        )
+    };
+    let held_back = |egress: &str| !analyse(&[("policy.yaml", &policy(egress))]).workloads.is_empty();
+    assert!(held_back(""));
+    assert!(held_back("  egress: [{ports: [{port: 443, protocol: TCP}]}]\n"));
+    assert!(!held_back("  egress: [{ports: [{port: 53, protocol: UDP}]}]\n"));
+    assert!(!held_back("  egress: [{}]\n"));
+}
+
+#[test]
+fn a_node_that_ran_out_of_memory_is_not_said_to_be_calm() {
+    let event = |reason: &str, message: &str| {
+        format!(
+            "LAST SEEN   TYPE      REASON      OBJECT        MESSAGE\n12m         Warning   {reason}   node/node-5   {message}\n"
+        )
+    };
+    let oom = event("SystemOOM", "System OOM encountered, victim process: java, pid: 9295");
+    let kernel = "[Tue Aug 20 14:00:00 2024] Out of memory: Killed process 9295 (java) total-vm:1kB, anon-rss:1kB, file-rss:0kB\n";
+    let alone = analyse(&[("events.txt", &oom)]);
+    let killed = finding(&alone, "kube/oom-killed");
+    assert_eq!((killed.subject.as_str(), texts(killed, "killer")), ("java", vec!["finding-oom-by-node"]));
+    assert_eq!(outcome(&alone, "kube/evicted-pressure"), ("inconclusive", "outcome-evict-pressure"));
+    let twice = analyse(&[("events.txt", &oom), ("dmesg.txt", kernel)]);
+    let killed = finding(&twice, "kube/oom-killed");
+    assert!(
+        format!("{:?}", killed.statements[0].text.args).contains("(\"count\", Int(1))"),
+        "{:?}",
+        killed.statements[0]
+    );
+    let node = "Name:               node-5\nRoles:              <none>\nCreationTimestamp:  Tue, 21 May 2024 10:00:00 +0800\nConditions:\n  \
+                Type             Status    LastHeartbeatTime                 LastTransitionTime                Reason              Message\n  \
+                ----             ------    -----------------                 ------------------                ------              -------\n  \
+                MemoryPressure   Unknown   Tue, 20 Aug 2024 14:01:00 +0800   Tue, 20 Aug 2024 14:02:00 +0800   NodeStatusUnknown   Kubelet stopped posting node status.\n  \
+                DiskPressure     False     Tue, 20 Aug 2024 14:01:00 +0800   Tue, 20 Aug 2024 14:02:00 +0800   KubeletHasNoDiskPressure   kubelet has no disk pressure\n";
+    let pods = "NAME    READY   STATUS    RESTARTS   AGE\nweb-1   1/1     Running   0          5m\n";
+    let silent = analyse(&[("node.txt", node), ("pods.txt", pods)]);
+    assert_eq!(outcome(&silent, "kube/evicted-pressure"), ("inconclusive", "outcome-evict-unsaid"));
+}

@@ -95,6 +95,8 @@ pub struct Evictions {
     pub pressure: Vec<Pressure>,
     /// Conditions of nodes that say there is none.
     pub calm: Vec<Cite>,
+    /// Conditions of nodes that nobody knows any more.
+    pub unknown: Vec<Cite>,
     /// Pods' statuses that say something else.
     pub others: Vec<Cite>,
     /// Events about nodes that say something else.
@@ -126,7 +128,7 @@ pub fn derive_evictions(inputs: &[Input<'_>], failures: &Failures, bundles: &[Bu
     all.pods = pods.by_name.into_values().collect();
     let key = |pressure: &Pressure| pressure.cite.locator;
     all.pressure.order_by_key(key);
-    for cites in [&mut all.calm, &mut all.others, &mut all.events] {
+    for cites in [&mut all.calm, &mut all.unknown, &mut all.others, &mut all.events] {
         cites.truncate(MAX_CITES);
     }
     all
@@ -195,8 +197,8 @@ fn of_node(object: &KubeObject, all: &mut Evictions) {
         let cite = shows(condition.locator, condition.since);
         match condition.status.as_str() {
             "True" => push(all, Some(object.name.clone()), Some(resource), cite),
-            "False" if all.calm.len() < MAX_CITES => all.calm.push(cite),
-            _ => {}
+            "False" => all.calm.push(cite),
+            _ => all.unknown.push(cite),
         }
     }
 }
@@ -213,7 +215,7 @@ fn of_event(event: &KubeEvent, at: Option<Timestamp>, pods: &mut Pods, all: &mut
         }
         "EvictionThresholdMet" => event.message.strip_prefix("Attempting to reclaim ").and_then(resource_of),
         "NodeHasDiskPressure" => Some(Resource::Disk),
-        "NodeHasInsufficientMemory" | "NodeHasMemoryPressure" => Some(Resource::Memory),
+        "NodeHasInsufficientMemory" | "NodeHasMemoryPressure" | "SystemOOM" => Some(Resource::Memory),
         "NodeHasInsufficientPID" | "NodeHasPIDPressure" => Some(Resource::Pids),
         _ => {
             if kind.eq_ignore_ascii_case("node") && all.events.len() < MAX_CITES {

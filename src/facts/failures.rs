@@ -6,7 +6,8 @@ use super::events::Repeats;
 use crate::model::sighting::{refuses_a_task, refuses_space};
 use crate::model::sort::Order as _;
 use crate::model::{
-    Bundle, Cite, CollectedBy, KubeEvent, KubeObject, Locator, Role, Sighting, SightingKind, Timestamp,
+    Bundle, Cite, CollectedBy, KubeEvent, KubeObject, Locator, OomLine, OomStep, Role, Sighting, SightingKind,
+    Timestamp,
 };
 
 /// One stated failure.
@@ -126,6 +127,10 @@ fn failure_of(event: &KubeEvent) -> Option<SightingKind> {
         Some(SightingKind::NoSpace { path: String::new() })
     } else if message.contains("failed liveness probe, will be restarted") {
         Some(SightingKind::LivenessKill)
+    } else if let Some(victim) = message.strip_prefix("System OOM encountered, victim process: ") {
+        let (process, pid) = victim.split_once(", pid: ").unwrap_or((victim, ""));
+        let (step, process, pid) = (OomStep::Killed, process.to_owned(), pid.trim().parse().ok());
+        Some(SightingKind::OutOfMemory(OomLine { step, process, pid, is_of_cgroup: Some(false), ..OomLine::default() }))
     } else {
         (event.reason == "Unhealthy").then_some(SightingKind::ProbeFailed)
     }

@@ -271,7 +271,30 @@ fn kernel_kills(failures: &Failures) -> Vec<KernelKill> {
     }
     close(open);
     kills.truncate(MAX_KILLS);
-    kills
+    said_once(kills)
+}
+
+/// The kernel's own lines, kubelet's event of them and a copy of either tell of one kill: the account that tells most gets the places of all.
+fn said_once(kills: Vec<KernelKill>) -> Vec<KernelKill> {
+    let is_same = |one: &KernelKill, other: &KernelKill| {
+        let near =
+            one.at.zip(other.at).is_none_or(|(a, b)| a.0.abs_diff(b.0) <= NODE_NEAR_S.unsigned_abs() * 1_000_000_000);
+        one.pid.is_some() && (one.pid, &one.process) == (other.pid, &other.process) && near
+    };
+    let mut once: Vec<KernelKill> = Vec::new();
+    for mut kill in kills {
+        match once.iter_mut().find(|known| is_same(known, &kill)) {
+            Some(known) => {
+                if kill.cites.len() > known.cites.len() {
+                    std::mem::swap(known, &mut kill);
+                }
+                known.cites.extend(kill.cites);
+                known.at = known.at.or(kill.at);
+            }
+            None => once.push(kill),
+        }
+    }
+    once
 }
 
 /// Gives the table of processes to the kill that it was printed for: the next one below it.

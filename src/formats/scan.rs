@@ -47,7 +47,16 @@ const JUDGES: [(Judge, &[&str]); 18] = [
     (oom::judge_invoked, &["invoked oom-killer", "oom-kill:constraint="]),
     (oom::judge_stats, &["emory cgroup stats for "]),
     (oom::judge_usage, &["memory: usage "]),
-    (oom::judge_kill, &["of memory: Kill", "Killed process ", ": OOMKilled", "reason=\"OOMKilled"]),
+    (
+        oom::judge_kill,
+        &[
+            "of memory: Kill",
+            "Killed process ",
+            ": OOMKilled",
+            "reason=\"OOMKilled",
+            "OOM encountered, victim process: ",
+        ],
+    ),
 ];
 
 /// Says what a line shows.

@@ -69,7 +69,7 @@ issue_registry! {
     SameContent = "same-content", Info, "The same content is in the case already.";
     QuantityAssumed = "quantity-assumed", Notice, "What the numbers count was taken from the file's name.";
     SnapshotWithoutTime = "snapshot-without-time", Notice, "The output does not say when it was taken.";
-    NoThreadRows = "no-thread-rows", Notice, "The listing has processes, not threads.";
+    NoThreadRows = "no-thread-rows", Notice, "The listing has processes, not threads, or only some of them.";
     DayInferred = "day-inferred", Notice, "The times have no date: the day was taken from the other evidence.";
     Redacted = "redacted", Info, "Whoever collected the input hid values in it.";
     DayUnknown = "day-unknown", Notice, "The times have no date, and nothing says which day they are of.";

@@ -102,7 +102,10 @@ fn asks_by_sighting(n_seen: &[u32; SightingKind::N_KINDS]) -> bool {
 fn task_gaps(inputs: &[Input<'_>], usage: &Usage) -> Vec<MissingEvidence> {
     let has_limit =
         |name: LimitName| inputs.iter().any(|input| input.parsed.limits.iter().any(|limit| limit.name == name));
-    let node_metrics = usage.series.iter().any(|series| series.name.contains("node_processes_"));
+    // A scrape without a time is no series and states the use all the same.
+    let states_use = |input: &Input<'_>| input.parsed.uses.iter().any(|used| used.name == LimitName::PidMax);
+    let node_metrics =
+        usage.series.iter().any(|series| series.name.contains("node_processes_")) || inputs.iter().any(states_use);
     let gaps = [
         (!has_limit(LimitName::PidMax), "missing-pid-max", "sysctl kernel.pid_max", None),
         (!has_limit(LimitName::ThreadsMax), "missing-threads-max", "sysctl kernel.threads-max", None),

@@ -147,6 +147,8 @@ struct Section {
     /// What the output is called: the path that was asked for, else the command.
     name: String,
     counts_threads: bool,
+    /// Only some lines of what the command prints got through to the terminal.
+    is_part: bool,
     /// Output that was not recognised yet.
     held: Vec<u8>,
     at: Option<(u64, u32)>,
@@ -178,6 +180,11 @@ impl Terminal {
         self.section = Section {
             name: String::from_utf8_lossy(name).into_owned(),
             counts_threads: lists_threads && prompt.command.ends_with(b"wc -l"),
+            is_part: prompt.command.split(|byte| *byte == b'|').skip(1).any(|filter| {
+                words(filter)
+                    .next()
+                    .is_some_and(|word| [&b"head"[..], b"tail", b"grep", b"egrep", b"awk"].contains(&word))
+            }),
             ..Section::default()
         };
     }
@@ -185,7 +192,9 @@ impl Terminal {
     fn take(&mut self, raw: &[u8], offset: u64, line: u32, out: &mut Parsed) {
         let section = &mut self.section;
         if let Some(parser) = &mut section.parser {
+            let n = out.processes.len();
             parser.feed(&Block { bytes: raw, offset, first_line: line }, out);
+            self.mark_parts(n, out);
             self.settle(out);
             return;
         }
@@ -215,7 +224,9 @@ impl Terminal {
         let mut parser = (format.parser)(self.evidence, &head);
         self.offset_s = self.offset_s.or_else(|| written_zone(&head));
         out.wall_kind = WallKind::Unclocked;
+        let n = out.processes.len();
         parser.feed(&block, out);
+        self.mark_parts(n, out);
         self.section.parser = Some(parser);
         self.settle(out);
     }
@@ -247,8 +258,21 @@ impl Terminal {
             self.recognise(true, out);
         }
         let Some(mut parser) = self.section.parser.take() else { return };
+        let n = out.processes.len();
         parser.finish(out);
+        self.mark_parts(n, out);
         self.settle(out);
+    }
+
+    /// The rows of a listing that was cut are not all threads; a total that it prints above them is.
+    fn mark_parts(&self, from: usize, out: &mut Parsed) {
+        let is_part = self.section.is_part;
+        for listing in out.processes[from..].iter_mut().filter(|one| is_part && !one.processes.is_empty()) {
+            if std::mem::take(&mut listing.counts_threads) {
+                let Locator { bytes, lines, .. } = listing.locator;
+                out.issues.add(IssueCode::NoThreadRows, lines.first, bytes.start);
+            }
+        }
     }
 
     /// Brings new times to the input's clock. It happens while the output is read, because records may be gone when it ends.

@@ -27,6 +27,9 @@ use crate::model::{EvidenceId, IssueCode, WallTime};
 /// The format's descriptor.
 pub static FORMAT: Format = Format { id: "prometheus-text", family: Family::Metrics, sniff, parser };
 
+/// How the names of samples begin that tell of nodes and containers: `curl … | grep threads` leaves their descriptions out.
+const EXPORTED: [&[u8]; 6] = [b"node_", b"container_", b"process_", b"go_", b"kubelet_", b"jvm_"];
+
 fn sniff(head: &Head<'_>) -> u8 {
     let describes = head.lines().any(|line| line.starts_with(b"# TYPE ") || line.starts_with(b"# HELP "));
     let share = head.share(50, |line| Sample::of(line).is_some());
@@ -37,6 +40,8 @@ fn sniff(head: &Head<'_>) -> u8 {
         90.. if first.starts_with(b"{__name__=\"") => 90,
         // Without a description, words and numbers could be anything (`nr_free_pages 12345`): labels could not.
         90.. if first.ends_with(b"\"}") && head.share(50, |line| line.contains(&b'{')) >= 50 => 75,
+        // … and names that exporters begin so.
+        90.. if EXPORTED.iter().any(|start| first.starts_with(start)) => 75,
         _ => 0,
     }
 }

@@ -9,8 +9,9 @@
 //! Killed process 28438 (java) total-vm:20255636kB, anon-rss:466160kB, file-rss:13684kB                up to 4.18: done
 //! Out of memory: Killed process 28438 (java) total-vm:…, oom_score_adj:1000                           since 4.19
 //! Error: failed to start container "payment": OOMKilled                                               kubelet
+//! System OOM encountered, victim process: nginx, pid: 9295                                            its event SystemOOM
 //! ```
-//! Source: <https://github.com/torvalds/linux> `mm/oom_kill.c`, `mm/memcontrol.c`.
+//! Source: <https://github.com/torvalds/linux> `mm/oom_kill.c`, `mm/memcontrol.c`; kubernetes `pkg/kubelet/oom/oom_watcher_linux.go`.
 
 use super::{after, find_in, has, number_after};
 use crate::model::{OomLine, OomStep, SightingKind};
@@ -63,6 +64,13 @@ pub(super) fn judge_usage(line: &[u8], see: See<'_>) {
 
 /// Chosen, killed, or kubelet's word for it.
 pub(super) fn judge_kill(line: &[u8], see: See<'_>) {
+    if let Some(rest) = after(line, "System OOM encountered, victim process: ") {
+        // The node's own memory: of a container's kubelet says nothing.
+        let (process, pid) = (until(rest, b","), number_after(rest, ", pid: "));
+        let step = OomStep::Killed;
+        see(SightingKind::OutOfMemory(OomLine { step, process, pid, is_of_cgroup: Some(false), ..OomLine::default() }));
+        return;
+    }
     let is_of_cgroup = if has(line, "emory cgroup out of memory: ") {
         Some(true)
     } else {

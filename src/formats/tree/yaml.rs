@@ -10,7 +10,7 @@
 //!     message: 'back-off 5m0s restarting failed
 //!       container'
 //! ```
-//! Not supported: anchors and tags (kept as text), flow collections other than `{}`, `[]` and one-line lists of scalars.
+//! Not supported: anchors and tags (kept as text), flow collections over several lines.
 
 use super::{Fate, MAX_DEPTH, Place, Visit, count, extend, unescaped};
 use crate::evidence::{Block, Line};
@@ -212,19 +212,9 @@ impl YamlReader {
             matches!(text, [b'|' | b'>', rest @ ..] if rest.iter().all(|byte| b"-+0123456789".contains(byte)));
         let style = match text {
             [] | [b'#', ..] => return true,
-            b"{}" | b"[]" => {
+            [b'[' | b'{', ..] if is_flow(without_comment(text)) => {
                 self.is_pending = false;
-                visit.open(text == b"[]", place);
-                visit.close(place);
-                return true;
-            }
-            [b'[', items @ .., b']'] if !items.iter().any(|byte| b"[]{}\"'".contains(byte)) => {
-                self.is_pending = false;
-                visit.open(true, place);
-                for item in items.split(|byte| *byte == b',') {
-                    visit.scalar(&String::from_utf8_lossy(item.trim_ascii()), false, place);
-                }
-                visit.close(place);
+                flow(text, 0, place, visit);
                 return true;
             }
             _ if is_block => Style::Block,
@@ -274,6 +264,60 @@ impl YamlReader {
             visit.close(self.last);
         }
     }
+}
+
+/// Whether a text is a list or map of its own, closed where it ends. What templates leave (`{{ .Values.name }}`) is none.
+fn is_flow(text: &[u8]) -> bool {
+    let (mut depth, mut at) = (0_usize, 0);
+    while let Some(&byte) = text.get(at) {
+        match byte {
+            b'[' | b'{' => depth += 1,
+            b']' | b'}' => depth = depth.saturating_sub(1),
+            b'"' | b'\'' => match quote_end(&text[at + 1..], style_of(byte)) {
+                Some(len) => at += len + 1,
+                None => return false,
+            },
+            _ => {}
+        }
+        at += 1;
+        if depth == 0 {
+            break;
+        }
+    }
+    depth == 0 && at == text.len() && !text.starts_with(b"{{")
+}
+
+fn style_of(quote: u8) -> Style {
+    if quote == b'"' { Style::Double } else { Style::Single }
+}
+
+/// Reads a value of a flow collection, or one as a whole, and gives what follows it.
+fn flow<'a>(text: &'a [u8], depth: usize, place: Place, visit: &mut dyn Visit) -> &'a [u8] {
+    let end = match text {
+        [open @ (b'[' | b'{'), rest @ ..] if depth < MAX_DEPTH / 2 => {
+            let is_list = *open == b'[';
+            visit.open(is_list, place);
+            let mut rest = rest.trim_ascii_start();
+            while !matches!(rest, [] | [b']' | b'}', ..]) {
+                if !is_list {
+                    let ends = rest.iter().position(|byte| b":,]}".contains(byte)).unwrap_or(rest.len());
+                    let (key, value) = split_key(rest).unwrap_or(rest.split_at(ends));
+                    visit.key(&unquoted(key), place);
+                    // Without a blank behind it, as in JSON.
+                    rest = value.strip_prefix(b":").unwrap_or(value).trim_ascii_start();
+                }
+                rest = flow(rest, depth + 1, place, visit).trim_ascii_start();
+                rest = rest.strip_prefix(b",").unwrap_or(rest).trim_ascii_start();
+            }
+            visit.close(place);
+            return rest.get(1..).unwrap_or_default();
+        }
+        [quote @ (b'"' | b'\''), inside @ ..] => quote_end(inside, style_of(*quote)).map_or(text.len(), |end| end + 2),
+        _ => text.iter().position(|byte| b",]}".contains(byte)).unwrap_or(text.len()),
+    };
+    let raw = text[..end].trim_ascii_end();
+    visit.scalar(&unquoted(raw), matches!(raw, b"" | b"null" | b"~"), place);
+    &text[end..]
 }
 
 fn without_comment(text: &[u8]) -> &[u8] {
@@ -381,6 +425,24 @@ mod tests {
              {plain=<runs on>16 k=<a\"b\u{e9}>18 ..kind=<List>19 .{name=<x>21 ports=[<80>22 <443>22 .last=null ."
         );
         assert_eq!(lines, [21, 2, 0]);
+    }
+
+    #[test]
+    fn collections_on_one_line_are_read() {
+        let value = |text: &str| told(&format!("k: {text}\n")).0;
+        for (text, want) in [
+            ("{matchLabels: {app: payment, tier: 'a, b'}} # c", "{matchLabels={app=<payment>1 tier=<a, b>1 .."),
+            ("[{port: 53, protocol: UDP}, {}]", "[{port=<53>1 protocol=<UDP>1 .{.."),
+            ("{\"a\":1,\"b\":[\"x\"], c: }", "{a=<1>1 b=[<x>1 .c=null ."),
+            ("[http://a/b, [], ~]", "[<http://a/b>1 [.null ."),
+            ("{{ .Values.name }}", "<{{ .Values.name }}>1 "),
+            ("[ERROR] no list", "<[ERROR] no list>1 "),
+            ("[a, b", "<[a, b>1 "),
+        ] {
+            assert_eq!(value(text), format!("{{k={want}."), "{text}");
+        }
+        assert_eq!(told(&format!("k: {}{}\n", "[".repeat(5000), "]".repeat(5000))).1, [1, 0, 0]);
+        assert_eq!(told("k: {,,}\nl: [,]\n").1, [2, 0, 0]);
     }
 
     #[test]

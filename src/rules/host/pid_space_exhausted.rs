@@ -46,7 +46,7 @@ use crate::facts::ceilings::{NEAR, NodeUse, REACHED, binds_node, is_plausible, n
 use crate::facts::coincidence::{covers, while_high};
 use crate::facts::failures::Failure;
 use crate::facts::growth::{Contribution, Growth};
-use crate::facts::usage::{SeriesFact, timestamp};
+use crate::facts::usage::{Quantity, SeriesFact, timestamp};
 use crate::model::{
     Arg, Ceiling, Cite, Confidence, Finding, LimitName, Message, Outcome, Role, Scope, Severity, SightingKind,
     Statement, TimeRange, Timestamp, WhySuggestion,
@@ -79,6 +79,8 @@ fn detect(facts: &Facts) -> Outcome {
             cites: failure_cites(),
         };
     };
+    // What was stated without a time may be more than what was measured over time.
+    let node = node.filter(|node| tightest.used.is_none_or(|used| used <= node.threads));
     let node = node.or_else(|| NodeUse::stated(tightest));
     let (Some(node), Some(limit), Some(ratio)) = (node, tightest.limit, tightest.ratio) else {
         return Outcome::Inconclusive {
@@ -446,8 +448,9 @@ impl Argument<'_> {
 
     /// Everything that was collected shows use, and none of it is a thread or PID series of the node.
     fn late_diagnosis(&self) -> Option<(Message, Vec<Cite>)> {
-        let collected = self.facts.coverage.missing.iter().any(|gap| gap.what.id == "missing-node-processes");
         let usage = &self.facts.usage;
+        let collected = self.facts.coverage.missing.iter().any(|gap| gap.what.id == "missing-node-processes")
+            && usage.of(Quantity::NodeThreads).next().is_none();
         let given = |series: &&SeriesFact| series.has_places();
         let any = || {
             usage.series.iter().filter(given).min_by(|a, b| (a.quantity, &a.selector).cmp(&(b.quantity, &b.selector)))

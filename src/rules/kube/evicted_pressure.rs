@@ -82,6 +82,10 @@ fn detect(facts: &Facts) -> Outcome {
         let relieved = all.pressure.iter().map(|it| it.cite).take(MAX_CITES).collect();
         return ruled_out("outcome-evict-relieved", relieved);
     }
+    if !all.unknown.is_empty() {
+        let why = Message::new("outcome-evict-unsaid");
+        return Outcome::Inconclusive { why, would_need, cites: all.unknown.iter().take(MAX_CITES).copied().collect() };
+    }
     let witnesses = all.calm.iter().chain(&all.events);
     if !all.others.is_empty() && witnesses.clone().next().is_some() {
         return ruled_out("outcome-evict-none", witnesses.chain(&all.others).take(MAX_CITES).copied().collect());
