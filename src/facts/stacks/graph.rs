@@ -108,11 +108,13 @@ impl Root {
 fn is_held_fast(dump: &StackDump, queue: &Queue, owner: &Owner) -> bool {
     let Some(holder) = owner.holder() else { return false };
     let has_waited = |index: u32| dump.tasks[index as usize].waited_s.is_some();
+    // Where another works on the same object, either may hold its lock.
+    let n_derived = owner.candidates.iter().filter(|it| it.class == OwnerClass::Derived).count();
     match holder.class {
         OwnerClass::Stated => true,
         // An image of memory is of one instant.
         OwnerClass::Derived if dump.kind == DumpKind::Dotnet => true,
-        OwnerClass::Derived => queue.longest_s.is_some() && has_waited(holder.task),
+        OwnerClass::Derived => n_derived == 1 && queue.longest_s.is_some() && has_waited(holder.task),
         OwnerClass::Suspected => false,
     }
 }
