@@ -62,7 +62,8 @@ fn an_empty_document_says_what_is_missing() {
 
 #[test]
 fn what_was_exported_is_known_when_it_comes_back() {
-    let text = markdown_of(&Words::of_incident_a(), &document(), Lang::En);
+    let words = Words::of_incident_a();
+    let text = markdown_of(&words, &document(&words), Lang::En);
     assert!(is_export(text.as_bytes()));
     for other in ["---\ntitle: x\n---\n", "# Notes\ntool_version: \"debrief 0.1.0\"\n", ""] {
         assert!(!is_export(other.as_bytes()), "{other}");

@@ -14,10 +14,10 @@ use web_sys::{
 
 use super::dom::spawn;
 use super::inputs::Input;
+use super::leaving;
 use super::signal::RwSignal;
 use super::state::{App, Tone};
 use super::unpacking::{self, Parts};
-use super::leaving;
 
 /// How the name of a case file ends.
 const CASE_ENDING: &str = ".debrief";

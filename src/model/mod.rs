@@ -46,7 +46,7 @@ pub use kube::{ContainerState, KubeCondition, KubeContainer, KubeEvent, KubeFiel
 pub use limit::{Limit, LimitName, LimitOrigin, LimitUse, Scope};
 pub use message::{Arg, Message};
 pub use note::{Note, NoteKind, Notes};
-pub use packing::Packing;
+pub use packing::{Packing, is_export};
 pub use parsed::{CollectorError, Parsed};
 pub use process::{HeldMemory, Process, ProcessSnapshot};
 pub use record::{Level, Record, RecordTable};

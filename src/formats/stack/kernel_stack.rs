@@ -15,8 +15,9 @@
 
 use super::super::{Family, Format, Head, Parser};
 use super::StackParser;
-use super::envelope::{Margin, Peeler};
+use super::envelope::Peeler;
 use super::kernel::{is_above, is_head, is_telling};
+use super::margin::Margin;
 use crate::model::EvidenceId;
 
 /// The format's descriptor.

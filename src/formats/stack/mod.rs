@@ -22,6 +22,7 @@ pub mod java_dump_file;
 pub mod java_threads;
 mod kernel;
 pub mod kernel_stack;
+mod margin;
 pub mod native;
 pub mod node;
 pub mod python;

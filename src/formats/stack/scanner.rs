@@ -4,7 +4,8 @@ use memchr::memmem;
 use memchr::{memchr, memchr_iter, memrchr};
 
 use super::super::Head;
-use super::envelope::{Margin, Peeled, Peeler, unescape};
+use super::envelope::{Peeled, Peeler, unescape};
+use super::margin::Margin;
 use super::{ALONE, Above, KINDS, Kind, Opening, Parsed, Reader, TOOLS, Taken, Text};
 use crate::evidence::guard::MAX_LINE_BYTES;
 use crate::evidence::{Block, Line};

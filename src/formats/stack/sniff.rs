@@ -1,7 +1,8 @@
 //! Recognising inputs that are dumps and hardly anything else, by what their lines are.
 
 use super::super::Head;
-use super::envelope::{Margin, Peeler};
+use super::envelope::Peeler;
+use super::margin::Margin;
 use super::{Above, Kind};
 
 /// Lines of a head that are looked at.

@@ -152,7 +152,10 @@ mod tests {
         ] {
             assert_eq!(parse_place(text.as_bytes()), Some((file.as_bytes(), line)), "{text}");
             assert_eq!(is_place_of(text.as_bytes(), file, line), !text.contains(" fp="), "{text}");
-            assert!(!is_place_of(text.as_bytes(), file, line + 1) && !is_place_of(text.as_bytes(), "x.go", line), "{text}");
+            assert!(
+                !is_place_of(text.as_bytes(), file, line + 1) && !is_place_of(text.as_bytes(), "x.go", line),
+                "{text}"
+            );
         }
         assert_eq!(parse_place(b"12:30"), None);
         assert_eq!(parse_place(b"main.main()"), None);
