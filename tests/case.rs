@@ -334,7 +334,8 @@ fn broken_inputs_have_one_issue_each() {
     let nul: Vec<u8> = [line.as_bytes(), b"Jul 23 22:00:02 node-xx kubelet[1]: \0\0\0\n"].concat();
     let json = example("sum_container_threads.json");
     let utf16: Vec<u8> = line.repeat(4).encode_utf16().flat_map(u16::to_le_bytes).collect();
-    let inputs: [(&str, Vec<u8>, Vec<IssueCode>, EvidenceState); 11] = [
+    let gb = encoding_rs::GB18030.encode("Jul 23 22:00:01 node-xx kubelet[1]: 无法分配内存\n").0.repeat(4);
+    let inputs: [(&str, Vec<u8>, Vec<IssueCode>, EvidenceState); 12] = [
         ("empty", Vec::new(), vec![Empty], EvidenceState::Refused),
         ("bom", b"\xef\xbb\xbf".to_vec(), vec![Empty], EvidenceState::Refused),
         ("bom16", b"\xff\xfe".to_vec(), vec![Empty], EvidenceState::Refused),
@@ -349,6 +350,7 @@ fn broken_inputs_have_one_issue_each() {
         ("latin-1", latin, vec![NotUtf8, ZoneAssumed, YearInferred], EvidenceState::Ready),
         ("nul", nul, vec![NulBytes, ZoneAssumed, YearInferred], EvidenceState::Ready),
         ("utf-16 without mark", utf16, vec![ZoneAssumed, YearInferred], EvidenceState::Ready),
+        ("gb18030", gb, vec![ZoneAssumed, YearInferred], EvidenceState::Ready),
         ("truncated", json[..json.len() - 40].to_vec(), vec![TruncatedDocument], EvidenceState::Ready),
         ("plain", b"nothing that anybody knows\n".to_vec(), vec![PlainText], EvidenceState::Ready),
     ];

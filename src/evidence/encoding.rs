@@ -1,4 +1,4 @@
-//! What an input's first bytes say about how it is encoded, and UTF-16 made UTF-8.
+//! What an input's first bytes say about how it is encoded, and UTF-16 and GB18030 made UTF-8.
 
 use super::profile::is_profile;
 use crate::model::{Encoding, Packing};
@@ -50,7 +50,50 @@ pub fn sniff_encoding(head: &[u8]) -> HeadKind {
         let odd_at = head.iter().position(|byte| *byte == 0 || is_odd(&byte)).unwrap_or(0);
         return HeadKind { encoding: Encoding::Binary, odd_at, ..plain };
     }
-    plain
+    if is_gb(head) { HeadKind { encoding: Encoding::Gb18030, ..plain } } else { plain }
+}
+
+/// Whether a head that is no UTF-8 is Chinese in GB18030: all that is not ASCII comes in pairs, and nearly all pairs are those of GB 2312,
+/// which has every everyday character. Western text in one byte per letter has few such pairs, and breaks the rule soon.
+fn is_gb(head: &[u8]) -> bool {
+    let is_utf8 = std::str::from_utf8(head).map_or_else(|error| error.error_len().is_none(), |_| true);
+    if is_utf8 {
+        return false;
+    }
+    let (mut n_pairs, mut n_common) = (0, 0);
+    let mut rest = head;
+    while let Some(at) = rest.iter().position(|byte| !byte.is_ascii()) {
+        let len = match &rest[at..] {
+            [0xb0..=0xf7 | 0xa1..=0xa3, 0xa1..=0xfe, ..] => {
+                n_common += 1;
+                2
+            }
+            [0x81..=0xfe, 0x40..=0x7e | 0x80..=0xfe, ..] => 2,
+            [0x81..=0xfe, 0x30..=0x39, 0x81..=0xfe, 0x30..=0x39, ..] => 4,
+            // The head may end inside of one.
+            [_] | [_, 0x30..=0x39] | [_, 0x30..=0x39, _] => break,
+            _ => return false,
+        };
+        n_pairs += 1;
+        rest = &rest[at + len..];
+    }
+    n_pairs >= 2 && n_common * 10 >= n_pairs * 9
+}
+
+/// GB18030 as UTF-8; what is not it becomes replacement characters. A browser has the table already.
+#[cfg(target_arch = "wasm32")]
+#[must_use]
+pub fn utf8_of_gb18030(bytes: &[u8]) -> Vec<u8> {
+    let decoder = web_sys::TextDecoder::new_with_label("gb18030");
+    let text = decoder.and_then(|decoder| decoder.decode_with_u8_array(bytes));
+    text.map_or_else(|_| bytes.to_vec(), String::into_bytes)
+}
+
+/// GB18030 as UTF-8; what is not it becomes replacement characters.
+#[cfg(not(target_arch = "wasm32"))]
+#[must_use]
+pub fn utf8_of_gb18030(bytes: &[u8]) -> Vec<u8> {
+    encoding_rs::GB18030.decode_without_bom_handling(bytes).0.into_owned().into_bytes()
 }
 
 /// UTF-16 bytes (without mark) as UTF-8; unpaired surrogates become replacement characters.
@@ -83,6 +126,20 @@ mod tests {
             [&b"Jul 23 22:00:01 node-xx kubelet[1]: ok\n".repeat(30)[..], &[0; 3000], b"Jul 23 22:00:02 on\n"].concat();
         assert_eq!(sniff_encoding(&ridden).encoding, Encoding::Utf8);
         assert_eq!(sniff_encoding(&[0; 5000]).encoding, Encoding::Binary);
+    }
+
+    #[test]
+    fn chinese_of_old_hosts_is_told_from_western_text() {
+        let text = "7月 23 22:09:14 节点 kubelet[1]: 无法分配内存，线程 49152\n";
+        let (bytes, ..) = encoding_rs::GB18030.encode(text);
+        assert_eq!(sniff_encoding(&bytes).encoding, Encoding::Gb18030);
+        assert_eq!(utf8_of_gb18030(&bytes), text.as_bytes());
+        let cut = bytes.iter().rposition(|byte| !byte.is_ascii()).expect("a character");
+        assert_eq!(sniff_encoding(&bytes[..cut]).encoding, Encoding::Gb18030, "the head ends inside of a character");
+        for other in [&b"caf\xe9 ferm\xe9, d\xe9j\xe0 vu\n"[..], b"f\xfcr Gr\xfc\xdfe\n", b"broken \xe4\xb8 here \xff\n", b"\xa1\n"] {
+            assert_eq!(sniff_encoding(other).encoding, Encoding::Utf8, "{other:?}");
+        }
+        assert_eq!(sniff_encoding(&"节点无法创建线程".as_bytes()[..20]).encoding, Encoding::Utf8);
     }
 
     #[test]

@@ -411,6 +411,7 @@ fn content_text(meta: &EvidenceMeta, texts: &Texts) -> String {
         crate::model::Encoding::Utf8 => "UTF-8",
         crate::model::Encoding::Utf16Le => "UTF-16LE",
         crate::model::Encoding::Utf16Be => "UTF-16BE",
+        crate::model::Encoding::Gb18030 => "GB18030",
         crate::model::Encoding::Binary => {
             return format!("{} · {}", texts.get("cli-binary"), format::bytes(meta.bytes));
         }

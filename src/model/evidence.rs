@@ -20,6 +20,9 @@ pub enum Encoding {
     /// UTF-16, big endian.
     #[serde(rename = "utf-16be")]
     Utf16Be,
+    /// GB18030 with what it grew from, GBK and GB 2312: Chinese Windows and old Chinese hosts.
+    #[serde(rename = "gb18030")]
+    Gb18030,
     /// Not text.
     #[serde(rename = "binary")]
     Binary,

@@ -12,7 +12,7 @@ use memchr::memrchr;
 
 pub use batch::{Batch, Found, FromReader, Job, Rest, ToReader};
 
-use crate::evidence::encoding::{HeadKind, sniff_encoding, utf8_of_utf16};
+use crate::evidence::encoding::{HeadKind, sniff_encoding, utf8_of_gb18030, utf8_of_utf16};
 use crate::evidence::guard::{HEAD_BYTES, INDEX_STRIDE, MAX_LINE_BYTES, MAX_PROFILE_BYTES, MAX_TRANSCODED_BYTES};
 use crate::evidence::profile::{is_profile, text_of_profile};
 use crate::evidence::{Block, LineIndex, MemorySource, ReadError, Source, TextOf, read_all, read_full};
@@ -242,7 +242,11 @@ impl Reading {
 
     /// Finds the encoding and makes UTF-8 of it; says why the input is refused, if it is, and at which byte.
     fn decode(&mut self) -> Result<Option<(IssueCode, usize)>, ReadError> {
-        let HeadKind { encoding, bom_bytes, packing, odd_at } = sniff_encoding(&self.head()?);
+        let HeadKind { mut encoding, bom_bytes, packing, odd_at } = sniff_encoding(&self.head()?);
+        if encoding == Encoding::Gb18030 && self.text.source.len() > MAX_TRANSCODED_BYTES {
+            // Most of it is ASCII, and the rest is counted.
+            encoding = Encoding::Utf8;
+        }
         self.found.encoding = encoding;
         if encoding == Encoding::Binary {
             if packing.is_none()
@@ -259,10 +263,12 @@ impl Reading {
             return Ok(Some((IssueCode::TooLarge, 0)));
         }
         self.text.skip = bom_bytes as u64;
-        if encoding == Encoding::Utf8 {
-            self.found.skip = self.text.skip;
-        } else {
-            self.set_text(utf8_of_utf16(&read_all(&self.text)?, encoding == Encoding::Utf16Le));
+        match encoding {
+            Encoding::Utf8 | Encoding::Binary => self.found.skip = self.text.skip,
+            Encoding::Gb18030 => self.set_text(utf8_of_gb18030(&read_all(&self.text)?)),
+            Encoding::Utf16Le | Encoding::Utf16Be => {
+                self.set_text(utf8_of_utf16(&read_all(&self.text)?, encoding == Encoding::Utf16Le));
+            }
         }
         Ok(None)
     }

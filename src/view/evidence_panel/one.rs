@@ -156,6 +156,7 @@ fn encoding(meta: &EvidenceMeta) -> Option<&'static str> {
         Encoding::Utf8 => Some("UTF-8"),
         Encoding::Utf16Le => Some("UTF-16LE"),
         Encoding::Utf16Be => Some("UTF-16BE"),
+        Encoding::Gb18030 => Some("GB18030"),
         Encoding::Binary => None,
     }
 }
