@@ -225,3 +225,21 @@ fn a_node_that_ran_out_of_memory_is_not_said_to_be_calm() {
     let silent = analyse(&[("node.txt", node), ("pods.txt", pods)]);
     assert_eq!(outcome(&silent, "kube/evicted-pressure"), ("inconclusive", "outcome-evict-unsaid"));
 }
+
+#[test]
+fn a_setting_that_is_not_in_force_is_said() {
+    let live = "kernel.pid_max = 49152\nkernel.threads-max = 1545000\n";
+    let (low, high) = ("kernel.pid_max = 4194304\n", "kernel.pid_max = 262144\n");
+    let scrape = "node_processes_threads 48900\n";
+    let told = |files: &[(&str, &str)]| {
+        let all = [&[("sysctl_-a", live), ("node.prom", scrape)], files].concat();
+        let analysis = analyse(&all);
+        let found = finding(&analysis, "host/pid-space-exhausted");
+        let said = found.statements.iter().find(|it| it.text.id == "finding-task-configured");
+        said.map(|it| (format!("{:?}", it.text.args), it.cites[0].locator.evidence.0))
+    };
+    let (args, place) =
+        told(&[("usr/lib/sysctl.d/50-pid-max.conf", low), ("etc/sysctl.d/90-pids.conf", high)]).expect("said");
+    assert!(args.contains("262144") && args.contains("49152") && place == 3, "{args} {place}");
+    assert_eq!(told(&[("etc/sysctl.d/90-pids.conf", "kernel.pid_max = 49152\n")]), None);
+}

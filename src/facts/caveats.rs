@@ -2,13 +2,14 @@
 //!
 //! `node_processes_pids` counts processes and no threads. cAdvisor writes `container_threads_max 0` where a container has no limit.
 //! `PIDPressure=False` says nothing: kubelet has no default threshold for `pid.available` (kubernetes/kubernetes#98206). Go's hint at
-//! `ulimit -u` is printed for every EAGAIN, whichever limit refused the thread (`newosproc` in runtime/os_linux.go).
+//! `ulimit -u` is printed for every EAGAIN, whichever limit refused the thread (`newosproc` in runtime/os_linux.go). What a file of sysctl
+//! sets need not be in force.
 
 use super::Input;
 use super::failures::Failures;
 use super::growth::{Contribution, Growth};
 use super::usage::{Quantity, SeriesFact, Usage};
-use crate::model::{Cite, LimitName, Role, SightingKind};
+use crate::model::{Cite, LimitName, LimitOrigin, Role, SightingKind};
 
 /// What misleads.
 #[derive(Clone, Debug, PartialEq)]
@@ -32,6 +33,15 @@ pub enum Caveat {
     },
     /// The runtime's guess at a limit.
     UlimitHint,
+    /// A setting that is not in force.
+    Configured {
+        /// Whose.
+        name: LimitName,
+        /// What the last file says.
+        set: u64,
+        /// What is in force.
+        live: u64,
+    },
 }
 
 /// Something that misleads, and where it stands.
@@ -51,8 +61,29 @@ pub fn derive_caveats(
     growth: Option<&Growth>,
     failures: &Failures,
 ) -> Vec<Caution> {
-    let all = [processes(usage), unlimited(usage, growth), pid_pressure(inputs), ulimit_hint(failures)];
+    let configured = Some(usage).filter(|usage| usage.other_nodes.is_empty()).and_then(|_| configured(inputs));
+    let all = [processes(usage), unlimited(usage, growth), pid_pressure(inputs), ulimit_hint(failures), configured];
     all.into_iter().flatten().collect()
+}
+
+/// A limit of the node that the last of its files sets to another value than the one in force (`sysctl --system` reads files by name).
+fn configured(inputs: &[Input<'_>]) -> Option<Caution> {
+    let limits = |name: LimitName, origin: LimitOrigin| {
+        let all =
+            inputs.iter().flat_map(|input| input.parsed.limits.iter().map(move |limit| (&input.meta.path, limit)));
+        all.filter(move |(_, limit)| limit.name == name && limit.origin == origin)
+    };
+    [LimitName::PidMax, LimitName::ThreadsMax].into_iter().find_map(|name| {
+        let mut live = limits(name, LimitOrigin::Live).map(|(_, limit)| limit.value);
+        let in_force = live.next()??;
+        let file = |path: &str| path.rsplit('/').next().unwrap_or_default().to_owned();
+        let last =
+            limits(name, LimitOrigin::Configured).max_by_key(|(path, it)| (file(path), it.locator.lines.first))?.1;
+        let set = last.value.filter(|set| *set != in_force)?;
+        let cite = Cite { locator: last.locator, role: Role::Contradicts, at: None };
+        live.all(|other| other == Some(in_force))
+            .then_some(Caution { what: Caveat::Configured { name, set, live: in_force }, cite })
+    })
 }
 
 fn processes(usage: &Usage) -> Option<Caution> {

@@ -103,6 +103,10 @@ fn caveats(facts: &Facts) -> Vec<Statement> {
             Caveat::Unlimited { name } => Message::new("finding-task-unlimited").with("name", name.as_str()),
             Caveat::PidPressure { node } => Message::new("finding-task-pressure").with("node", node.as_str()),
             Caveat::UlimitHint => return None,
+            Caveat::Configured { name, set, live } => Message::new("finding-task-configured")
+                .with("limit", name.as_str())
+                .with("set", *set)
+                .with("live", *live),
         })
     };
     let said = facts.caveats.iter().filter_map(|caution| statement("caveat", text(&caution.what)?, [caution.cite]));

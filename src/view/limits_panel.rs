@@ -110,6 +110,10 @@ fn caveat(caution: &Caution, texts: &Texts) -> Item {
         Caveat::Unlimited { name } => texts.with("panel-limits-unlimited", &[("name", name.as_str().into())]),
         Caveat::PidPressure { node } => texts.with("panel-limits-pressure", &[("node", node.as_str().into())]),
         Caveat::UlimitHint => texts.get("panel-limits-hint"),
+        Caveat::Configured { name, set, live } => texts.with(
+            "panel-limits-configured",
+            &[("limit", name.as_str().into()), ("set", (*set).into()), ("live", (*live).into())],
+        ),
     };
     Item::Text { text, weight: Weight::Quiet, cites: vec![caution.cite] }
 }
