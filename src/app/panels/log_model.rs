@@ -270,21 +270,23 @@ impl LogModel {
         let text = self.memory.search.get_untracked();
         let Some(evidence) = self.memory.evidence.get_untracked().filter(|_| !text.is_empty()) else { return };
         let from = self.memory.selection.get_untracked().map_or(0, |(_, line)| line);
-        let answer = self.app.ask(Request::FindLine { evidence, text: text.clone(), from, backwards });
         spawn(async move {
-            match answer.await {
-                Answer::FoundLine(Some(line)) => {
-                    self.select(line, false);
-                    self.reveal(line);
-                    let line = debrief::text::format::integer(i64::from(line));
-                    self.app.announce(self.app.with("logs-found", &[("line", line.into())]));
+            // Around the end once, as everywhere.
+            for from in [from, if backwards { u32::MAX } else { 0 }] {
+                let request = Request::FindLine { evidence, text: text.clone(), from, backwards };
+                match self.app.ask(request).await {
+                    Answer::FoundLine(Some(line)) => {
+                        self.select(line, false);
+                        self.reveal(line);
+                        let line = debrief::text::format::integer(i64::from(line));
+                        return self.app.announce(self.app.with("logs-found", &[("line", line.into())]));
+                    }
+                    Answer::FoundLine(None) => {}
+                    _ => return,
                 }
-                Answer::FoundLine(None) => {
-                    let text = self.app.with("logs-not-found", &[("text", text.into())]);
-                    self.app.notify(crate::app::state::Tone::Done, text);
-                }
-                _ => {}
             }
+            let text = self.app.with("logs-not-found", &[("text", text.into())]);
+            self.app.notify(crate::app::state::Tone::Done, text);
         });
     }
 }
