@@ -6,6 +6,9 @@
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(in crate::formats) struct Broken;
 
+/// Keys that [`Reader::fields`] looks for at most.
+const MAX_FIELDS: usize = 7;
+
 /// A position in JSON bytes.
 #[derive(Clone, Copy, Debug)]
 pub(in crate::formats) struct Reader<'a> {
@@ -92,6 +95,21 @@ impl<'a> Reader<'a> {
         self.at = from + len;
         // A bare value that the end of the input cuts may be longer than it looks.
         if len == 0 || self.at == self.bytes.len() { Err(Broken) } else { Ok(&self.bytes[from..self.at]) }
+    }
+
+    /// Values of an object by their keys, as written; empty for a key that it has not, or null. The other keys are stepped over.
+    pub(in crate::formats) fn fields(&mut self, names: &[&[u8]]) -> Result<[&'a [u8]; MAX_FIELDS], Broken> {
+        let mut found = [&b""[..]; MAX_FIELDS];
+        self.expect(b'{')?;
+        let mut is_first = true;
+        while self.has_item(std::mem::take(&mut is_first), b'}')? {
+            let key = self.key()?;
+            match found.iter_mut().zip(names).find(|(_, name)| **name == key) {
+                Some((value, _)) => *value = Some(self.scalar()?).filter(|value| *value != b"null").unwrap_or_default(),
+                None => self.skip()?,
+            }
+        }
+        Ok(found)
     }
 
     /// Steps over any value.

@@ -69,17 +69,18 @@ impl Peeler {
         let mut found = Found { process: (&[], None), host: &[], wall, stream: 0, is_part: false };
         let mut text = line;
         if line.first() == Some(&b'{')
-            && let Some(object) = Object::read(line)
+            && let Ok([log, message, stream, time, host, process, pid]) = Reader::new(line, 0).fields(&KEYS)
+            && !(stream.is_empty() && process.is_empty())
         {
             unescaped.clear();
-            unescape(object.text, unescaped);
-            found.is_part = !object.stream.is_empty() && unescaped.last() != Some(&b'\n');
+            unescape(if log.is_empty() { message } else { log }, unescaped);
+            found.is_part = !stream.is_empty() && unescaped.last() != Some(&b'\n');
             while matches!(unescaped.last(), Some(b'\n' | b'\r')) {
                 unescaped.pop();
             }
-            [object.stream, object.host, object.process, object.pid].into_iter().for_each(|name| found.join(name));
-            (found.process, found.host) = ((object.process, number(object.pid)), object.host);
-            if let Some(utc) = parse_iso(object.time).and_then(|stamp| stamp.utc()) {
+            [stream, host, process, pid].into_iter().for_each(|name| found.join(name));
+            (found.process, found.host) = ((process, number(pid)), host);
+            if let Some(utc) = parse_iso(time).and_then(|stamp| stamp.utc()) {
                 found.wall = (utc, WallKind::Utc);
             }
             text = unescaped;
@@ -326,42 +327,8 @@ fn is_kernel_date(inside: &[u8]) -> bool {
         || inside.len() == 11 && inside[0].is_ascii_uppercase() && alike(b" 0 00:00", end(8))
 }
 
-/// A line of docker's json-file driver, or of `journalctl -o json`; the order of the keys varies.
-#[derive(Default)]
-struct Object<'a> {
-    text: &'a [u8],
-    /// Docker's; empty in a journal.
-    stream: &'a [u8],
-    time: &'a [u8],
-    host: &'a [u8],
-    process: &'a [u8],
-    pid: &'a [u8],
-}
-
-impl<'a> Object<'a> {
-    fn read(line: &'a [u8]) -> Option<Self> {
-        let mut reader = Reader::new(line, 0);
-        reader.expect(b'{').ok()?;
-        let (mut object, mut is_first) = (Self::default(), true);
-        while reader.has_item(is_first, b'}').ok()? {
-            is_first = false;
-            let value = match reader.key().ok()? {
-                b"log" | b"MESSAGE" => &mut object.text,
-                b"stream" => &mut object.stream,
-                b"time" => &mut object.time,
-                b"_HOSTNAME" => &mut object.host,
-                b"SYSLOG_IDENTIFIER" => &mut object.process,
-                b"_PID" => &mut object.pid,
-                _ => {
-                    reader.skip().ok()?;
-                    continue;
-                }
-            };
-            *value = reader.string().ok()?;
-        }
-        (!object.stream.is_empty() || !object.process.is_empty()).then_some(object)
-    }
-}
+/// Keys of docker's json-file driver and of `journalctl -o json`; their order varies.
+const KEYS: [&[u8]; 7] = [b"log", b"MESSAGE", b"stream", b"time", b"_HOSTNAME", b"SYSLOG_IDENTIFIER", b"_PID"];
 
 /// Appends a quoted text with its escapes undone. Escapes that dumps do not have stay as written.
 pub(super) fn unescape(text: &[u8], into: &mut Vec<u8>) {

@@ -35,8 +35,7 @@ fn sniff(head: &Head<'_>) -> u8 {
         if telling == 0 && !is_head(peeled.text) {
             // What quotes a dump stands in front of its first line too.
             let text = peeled.text;
-            let mut words = memchr::memchr_iter(b' ', &text[..text.len().min(Margin::MAX)]).map(|blank| blank + 1);
-            let begins = words.find(|at| is_head(Margin::behind(&text[..*at], &text[*at..])));
+            let begins = super::sniff::begins_at(text, &is_head);
             let quoted = || [b"> ", b"# ", b"| "].iter().any(|start| text.starts_with(*start)).then_some(2);
             margin = begins.or_else(quoted).and_then(|at| Margin::learn(&text[..at])).unwrap_or_default();
         }

@@ -27,7 +27,7 @@
 //!
 //! Source: <https://nodejs.org/api/report.html>. Not supported: `libuv` and `resourceUsage` of a report.
 
-use memchr::{memchr_iter, memmem};
+use memchr::{memchr_iter, memchr2, memmem, memrchr};
 
 use super::draft::Draft;
 use super::{Above, Kind, Opening, Parsed, Reader, StackParser, Taken, Text};
@@ -51,7 +51,7 @@ pub(super) static FATAL: Kind =
 /// Errors that nobody caught, alone or in a log.
 pub(super) static UNCAUGHT: Kind = Kind {
     anchors: &["throw ", "triggerUncaughtException("],
-    opens: |line| is_source(line) || is_caret(line) || line.starts_with(b"Uncaught "),
+    opens: |line| begins(line).is_some(),
     above,
     reader: open,
 };
@@ -65,18 +65,18 @@ fn sniff(head: &Head<'_>) -> u8 {
     })
 }
 
-/// The line of the program that threw, or Node's own.
-fn is_source(line: &[u8]) -> bool {
+/// How an error that nobody caught begins: `Some(true)` for the line of the program that threw, or Node's own; `Some(false)` for the mark
+/// under it, or the word of consoles, behind which it is sure.
+fn begins(line: &[u8]) -> Option<bool> {
     let text = line.trim_ascii();
-    let throws = text.starts_with(b"throw ") && text.iter().any(|byte| matches!(byte, b';' | b'('));
-    throws || text.starts_with(b"triggerUncaughtException(")
+    let is_source = text.starts_with(b"throw ") && memchr2(b';', b'(', text).is_some()
+        || text.starts_with(b"triggerUncaughtException(");
+    let is_mark = !text.is_empty() && text.iter().all(|byte| *byte == b'^');
+    (is_source || is_mark || line.starts_with(UNCAUGHT_WORD)).then_some(is_source)
 }
 
-/// The mark under it.
-fn is_caret(line: &[u8]) -> bool {
-    let text = line.trim_ascii();
-    !text.is_empty() && text.iter().all(|byte| *byte == b'^')
-}
+/// What consoles write in front of an error.
+const UNCAUGHT_WORD: &[u8] = b"Uncaught ";
 
 fn is_report(head: &Head<'_>) -> bool {
     let first = head.bytes.trim_ascii_start();
@@ -101,8 +101,8 @@ fn above(line: &[u8]) -> Above {
         }
         _ if line.starts_with(b"Node.js v") => Above::Known,
         // Where the error was thrown.
-        _ if line.starts_with(b"/") || line.starts_with(b"node:") || line.starts_with(b"file:///") => {
-            let is_place = line.rsplit(|byte| *byte == b':').next().and_then(number).is_some();
+        _ if line.starts_with(b"/") || line.starts_with(b"node:") => {
+            let is_place = memrchr(b':', line).and_then(|at| number(&line[at + 1..])).is_some();
             if is_place { Above::Known } else { Above::Other }
         }
         // `[1:0x55e0]   120034 ms: Mark-sweep 2044.1 (2050.2) -> 2043.8 MB`
@@ -188,10 +188,10 @@ impl FatalReader {
     /// A line of an error that nobody caught.
     fn uncaught(&mut self, line: &Text<'_>, out: &mut Parsed) -> Option<Taken> {
         let text = line.bytes;
-        if is_source(text) || is_caret(text) || text.starts_with(b"Uncaught ") {
+        if let Some(is_source) = begins(text) {
             self.draft.end_dump(out);
             // Only what is marked was thrown there.
-            self.thrown = (!is_source(text)).then(|| text.strip_prefix(b"Uncaught ").unwrap_or_default().to_vec());
+            self.thrown = (!is_source).then(|| text.strip_prefix(UNCAUGHT_WORD).unwrap_or_default().to_vec());
             return Some(Taken::Head);
         }
         let call = parse_at(text);

@@ -24,16 +24,15 @@ pub(super) struct Lines<'a> {
 pub(super) fn sniff_dump(head: &Head<'_>, kinds: &[&Kind], is_telling: fn(&[u8]) -> bool) -> u8 {
     let is_head = |text: &[u8]| kinds.iter().any(|kind| (kind.opens)(text));
     let is_above = |text: &[u8]| kinds.iter().any(|kind| (kind.above)(text) != Above::Other);
-    let anchors = || kinds.iter().flat_map(|kind| kind.anchors);
-    let first = |text: &[u8]| anchors().filter_map(|anchor| memchr::memmem::find(text, anchor.as_bytes())).min();
-    // The anchor may stand inside the line that begins a dump: its head begins at a word in front of it.
-    let begins_at = |text: &[u8]| {
-        let anchor = first(text).filter(|_| !is_head(text))?;
-        let words = memchr::memchr_iter(b' ', &text[..anchor.min(Margin::MAX)]).map(|blank| blank + 1);
-        words.chain(std::iter::once(anchor)).find(|at| is_head(Margin::behind(&text[..*at], &text[*at..])))
-    };
+    let begins_at = |text: &[u8]| begins_at(text, &is_head);
     let lines = Lines { begins_at: &begins_at, is_head: &is_head, is_above: &is_above, is_telling: &is_telling };
     lines.count(head).map_or(0, |seen| seen.score())
+}
+
+/// Where the head of a task begins in a line: at a word, behind what may be a margin.
+pub(super) fn begins_at(text: &[u8], is_head: &dyn Fn(&[u8]) -> bool) -> Option<usize> {
+    let words = memchr::memchr_iter(b' ', &text[..text.len().min(Margin::MAX)]).map(|blank| blank + 1);
+    std::iter::once(0).chain(words).find(|at| is_head(Margin::behind(&text[..*at], &text[*at..])))
 }
 
 /// What the first lines of an input are.

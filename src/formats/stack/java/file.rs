@@ -152,24 +152,24 @@ impl JsonDump<'_> {
     fn document(&mut self, json: &mut Json<'_>, out: &mut Parsed) -> Result<(), Broken> {
         // The first releases of Spring wrote the list alone.
         if json.peek()? == b'[' {
-            return list(json, |json| self.thread(json, out));
+            return list(json, &mut |json| self.thread(json, out));
         }
-        each(json, |key, json| match key {
+        each(json, &mut |key, json| match key {
             b"threadDump" => self.thread_dump(json, out),
-            b"threads" => list(json, |json| self.thread(json, out)),
+            b"threads" => list(json, &mut |json| self.thread(json, out)),
             _ => json.skip(),
         })
     }
 
     fn thread_dump(&mut self, json: &mut Json<'_>, out: &mut Parsed) -> Result<(), Broken> {
-        each(json, |key, json| {
+        each(json, &mut |key, json| {
             match key {
                 b"processId" => self.build.set_pid(number(json.scalar()?)),
                 b"time" => {
                     let wall = parse_iso(json.string()?).and_then(|stamp| stamp.utc());
                     self.wall = wall.unwrap_or(self.wall);
                 }
-                b"threadContainers" => list(json, |json| self.container(json, out))?,
+                b"threadContainers" => list(json, &mut |json| self.container(json, out))?,
                 _ => json.skip()?,
             }
             Ok(())
@@ -177,7 +177,9 @@ impl JsonDump<'_> {
     }
 
     fn container(&mut self, json: &mut Json<'_>, out: &mut Parsed) -> Result<(), Broken> {
-        each(json, |key, json| if key == b"threads" { list(json, |json| self.thread(json, out)) } else { json.skip() })
+        each(json, &mut |key, json| {
+            if key == b"threads" { list(json, &mut |json| self.thread(json, out)) } else { json.skip() }
+        })
     }
 
     fn thread(&mut self, json: &mut Json<'_>, out: &mut Parsed) -> Result<(), Broken> {
@@ -185,7 +187,7 @@ impl JsonDump<'_> {
         let start = json.at;
         let (mut id, mut name, mut state, mut is_virtual) = (0, String::new(), &b""[..], false);
         let (mut stack, mut said, mut held, mut owner) = (Vec::new(), Vec::new(), Vec::new(), 0);
-        each(json, |key, json| {
+        each(json, &mut |key, json| {
             match key {
                 b"tid" | b"threadId" => id = decimal(json.scalar()?).unwrap_or(0),
                 b"name" | b"threadName" => name = unescape(json.string()?),
@@ -194,40 +196,36 @@ impl JsonDump<'_> {
                 b"blockedOn" => said.push((LockRelation::WaitsToLock, unescape(json.string()?), 0)),
                 b"waitingOn" => said.push((LockRelation::WaitsForNotify, unescape(json.string()?), 0)),
                 b"parkBlocker" => {
-                    let [object, owner, old] = fields(json, [b"object", b"owner", b"exclusiveOwnerThreadId"])?;
+                    let [object, owner, old, ..] = json.fields(&[b"object", b"owner", b"exclusiveOwnerThreadId"])?;
                     let owner = decimal(owner).or_else(|| decimal(old)).unwrap_or(0);
                     said.push((LockRelation::Parks, unescape(object), owner));
                 }
-                b"stack" => list(json, |json| {
+                b"stack" => list(json, &mut |json| {
                     stack.push(unescape(json.string()?));
                     Ok(())
                 })?,
                 // Spring's, from JMX: one word for every wait, and the owner beside it.
                 b"lockName" => said.push((LockRelation::WaitsForNotify, unescape(json.scalar()?), 0)),
                 b"lockOwnerId" => owner = decimal(json.scalar()?).unwrap_or(0),
-                b"stackTrace" => list(json, |json| {
-                    let names = [&b"className"[..], b"methodName", b"fileName", b"lineNumber"];
-                    let [class, method, file, line] = fields(json, names)?.map(unescape);
-                    stack.push(match (file.as_str(), number(line.as_bytes())) {
-                        ("null" | "", _) => format!("{class}.{method}()"),
-                        (file, Some(line)) => format!("{class}.{method}({file}:{line})"),
-                        (file, None) => format!("{class}.{method}({file})"),
-                    });
+                b"stackTrace" => list(json, &mut |json| {
+                    let [class, method, file, line, ..] =
+                        json.fields(&[b"className", b"methodName", b"fileName", b"lineNumber"])?;
+                    stack.push(unescape(&[class, b".", method, b"(", file, b":", line, b")"].concat()));
                     Ok(())
                 })?,
-                b"lockedMonitors" | b"lockedSynchronizers" => list(json, |json| {
-                    let names = [&b"className"[..], b"identityHashCode", b"lockedStackDepth"];
-                    let [class, hash, depth] = fields(json, names)?;
-                    let depth = number(depth).unwrap_or(0) as usize;
-                    held.push((depth, format!("{}@{:x}", unescape(class), decimal(hash).unwrap_or(0))));
+                b"lockedMonitors" | b"lockedSynchronizers" => list(json, &mut |json| {
+                    let [class, hash, depth, ..] =
+                        json.fields(&[b"className", b"identityHashCode", b"lockedStackDepth"])?;
+                    let hash = format!("@{:x}", decimal(hash).unwrap_or(0));
+                    held.push((number(depth).unwrap_or(0) as usize, unescape(class) + &hash));
                     Ok(())
                 })?,
-                b"monitorsOwned" => list(json, |json| {
+                b"monitorsOwned" => list(json, &mut |json| {
                     let (mut depth, mut locks) = (0, Vec::new());
-                    each(json, |key, json| {
+                    each(json, &mut |key, json| {
                         match key {
                             b"depth" => depth = number(json.scalar()?).unwrap_or(0),
-                            b"locks" => list(json, |json| {
+                            b"locks" => list(json, &mut |json| {
                                 locks.push(unescape(json.string()?));
                                 Ok(())
                             })?,
@@ -295,7 +293,7 @@ impl JsonDump<'_> {
 /// Every member of an object.
 fn each<'a>(
     json: &mut Json<'a>,
-    mut member: impl FnMut(&'a [u8], &mut Json<'a>) -> Result<(), Broken>,
+    member: &mut dyn FnMut(&'a [u8], &mut Json<'a>) -> Result<(), Broken>,
 ) -> Result<(), Broken> {
     json.expect(b'{')?;
     let mut is_first = true;
@@ -306,21 +304,8 @@ fn each<'a>(
     Ok(())
 }
 
-/// Values of an object by their keys; empty where it has none.
-fn fields<'a, const N: usize>(json: &mut Json<'a>, names: [&[u8]; N]) -> Result<[&'a [u8]; N], Broken> {
-    let mut found = [&b""[..]; N];
-    each(json, |key, json| {
-        match names.iter().position(|name| *name == key) {
-            Some(at) => found[at] = json.scalar()?,
-            None => json.skip()?,
-        }
-        Ok(())
-    })?;
-    Ok(found)
-}
-
 /// Every item of a list.
-fn list<'a>(json: &mut Json<'a>, mut item: impl FnMut(&mut Json<'a>) -> Result<(), Broken>) -> Result<(), Broken> {
+fn list<'a>(json: &mut Json<'a>, item: &mut dyn FnMut(&mut Json<'a>) -> Result<(), Broken>) -> Result<(), Broken> {
     json.expect(b'[')?;
     let mut is_first = true;
     while json.has_item(std::mem::take(&mut is_first), b']')? {

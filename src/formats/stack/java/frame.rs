@@ -43,10 +43,8 @@ pub(super) fn parse_call(call: &[u8]) -> Option<JavaFrame<'_>> {
     }
     let place = memrchr(b'/', place).map_or(place, |slash| &place[slash + 1..]);
     let (file, line) = match memrchr(b':', place) {
-        Some(colon) => match number(&place[colon + 1..]) {
-            Some(line) => (&place[..colon], line),
-            None => (place, 0),
-        },
+        // JMX writes a negative number for native methods.
+        Some(colon) => (&place[..colon], number(&place[colon + 1..]).unwrap_or(0)),
         None if matches!(place, b"Native Method" | b"Unknown Source" | b"") => (&place[..0], 0),
         None => (place, 0),
     };
