@@ -290,11 +290,11 @@ impl JsonDump<'_> {
     }
 }
 
+/// What is done with a member of an object: its key, and the reader at its value.
+type Member<'a, 'f> = dyn FnMut(&'a [u8], &mut Json<'a>) -> Result<(), Broken> + 'f;
+
 /// Every member of an object.
-fn each<'a>(
-    json: &mut Json<'a>,
-    member: &mut dyn FnMut(&'a [u8], &mut Json<'a>) -> Result<(), Broken>,
-) -> Result<(), Broken> {
+fn each<'a>(json: &mut Json<'a>, member: &mut Member<'a, '_>) -> Result<(), Broken> {
     json.expect(b'{')?;
     let mut is_first = true;
     while json.has_item(std::mem::take(&mut is_first), b'}')? {
