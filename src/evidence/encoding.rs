@@ -136,7 +136,12 @@ mod tests {
         assert_eq!(utf8_of_gb18030(&bytes), text.as_bytes());
         let cut = bytes.iter().rposition(|byte| !byte.is_ascii()).expect("a character");
         assert_eq!(sniff_encoding(&bytes[..cut]).encoding, Encoding::Gb18030, "the head ends inside of a character");
-        for other in [&b"caf\xe9 ferm\xe9, d\xe9j\xe0 vu\n"[..], b"f\xfcr Gr\xfc\xdfe\n", b"broken \xe4\xb8 here \xff\n", b"\xa1\n"] {
+        for other in [
+            &b"caf\xe9 ferm\xe9, d\xe9j\xe0 vu\n"[..],
+            b"f\xfcr Gr\xfc\xdfe\n",
+            b"broken \xe4\xb8 here \xff\n",
+            b"\xa1\n",
+        ] {
             assert_eq!(sniff_encoding(other).encoding, Encoding::Utf8, "{other:?}");
         }
         assert_eq!(sniff_encoding(&"节点无法创建线程".as_bytes()[..20]).encoding, Encoding::Utf8);

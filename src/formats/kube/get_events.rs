@@ -13,13 +13,13 @@
 //! columns are the rest of its message; a second header begins another table.
 //!
 //! Source: kubernetes/kubernetes `pkg/printers/internalversion/printers.go` (`eventColumnDefinitions`), kubernetes/kubectl
-//! `pkg/cmd/events/event_printer.go`. Not supported: `-o json`, `-o yaml`, `--no-headers`, custom columns without TYPE and REASON.
+//! `pkg/cmd/events/event_printer.go`. Not supported: `-o json`, `-o yaml`, `-o wide` without its header, custom columns without TYPE and REASON.
 
 use super::super::bundle::kubectl_errors;
 use super::super::host::is_prompt;
 use super::super::time::{number, parse_age};
 use super::super::{Family, Format, Head, Parsed, Parser};
-use super::columns::{RowParser, Rows};
+use super::columns::{RowParser, Rows, fields};
 use super::events::{Age, cells_at, reporter};
 use super::get_table::is_aside;
 use crate::evidence::Line;
@@ -46,7 +46,10 @@ const COLUMNS: &[&str] = &[
 
 fn sniff(head: &Head<'_>) -> u8 {
     let mut lines = head.lines().skip_while(|line| Table::of_header(line).is_none());
-    let Some(table) = lines.next().and_then(Table::of_header) else { return 0 };
+    let Some(table) = lines.next().and_then(Table::of_header) else {
+        let mut rows = head.telling_lines().take(20).peekable();
+        return if rows.peek().is_some() && rows.all(|row| Table::of_row(row).is_some()) { 80 } else { 0 };
+    };
     let fits: Vec<bool> =
         lines.filter(|line| !line.trim_ascii().is_empty()).take(20).map(|row| table.cells(row).is_some()).collect();
     match fits.contains(&true) {
@@ -86,6 +89,20 @@ impl Table {
         }
         let has = |name| columns.iter().any(|(column, _)| *column == name);
         (has("LAST SEEN") && has("TYPE") && has("REASON") && has("MESSAGE")).then_some(Self { columns })
+    }
+
+    /// The columns of a row whose header was cut off (`--no-headers`, `| tail`): an age, a type that nothing else has, an object.
+    fn of_row(line: &[u8]) -> Option<Self> {
+        const NAMES: [&str; 6] = ["NAMESPACE", "LAST SEEN", "TYPE", "REASON", "OBJECT", "MESSAGE"];
+        let cells: Vec<&[u8]> = fields(line).take(NAMES.len()).collect();
+        let at = cells.iter().position(|cell| is_type(cell)).filter(|at| (1..=2).contains(at))?;
+        let age = cells[at - 1];
+        let is_row = cells.len() == at + 4
+            && (age == b"<unknown>" || Age::of(age).last.is_some())
+            && cells[at + 2].contains(&b'/');
+        let start = |cell: &[u8]| cell.as_ptr() as usize - line.as_ptr() as usize;
+        let columns = NAMES[2 - at..].iter().copied().zip(cells.iter().map(|cell| start(cell)));
+        is_row.then(|| Self { columns: columns.collect() })
     }
 
     /// The cells of a row; `None` where the line is none.
@@ -162,6 +179,7 @@ impl Rows for GetEvents {
             out.lines.parsed += 1;
             return;
         }
+        self.table = self.table.take().or_else(|| Table::of_row(text));
         let Some(table) = &self.table else {
             // A remark above the table, or what another command printed.
             if is_aside(text) {

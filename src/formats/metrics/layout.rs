@@ -11,6 +11,7 @@ use super::guesses::{self, Open};
 use super::instant::{EpochUnit, is_written, parse_time};
 use super::number::{Cell, Mark, parse_cell, shown_mark};
 use super::written::{DayOrder, Shown, parse_clock, shown_order};
+use crate::model::sort::Order as _;
 use crate::model::{Guess, GuessKind, Setting, WallKind, WallTime};
 
 /// Columns of a table that are read; a wider one is no table of series.
@@ -315,7 +316,7 @@ impl Layout {
         let distinct = |index: usize| {
             let mut words: Vec<&[u8]> =
                 sample.iter().filter_map(|row| cells(row, self.delimiter).nth(index)).map(|cell| cell.text).collect();
-            words.sort_unstable();
+            words.order();
             words.dedup();
             words.len()
         };

@@ -18,6 +18,7 @@
 use memchr::memmem;
 
 use super::super::time::number;
+use crate::model::sort::Order as _;
 use crate::model::{Locator, LockFact, LockRelation, StackDump, Symbols, Task, TextId, WaitClass};
 
 /// Monitors of a listing that are kept.
@@ -183,7 +184,7 @@ pub(super) fn attach(
         }
     }
     // Statements of a task are neighbours.
-    of_task.sort_by_key(|(task, _)| *task);
+    of_task.order_by_key(|(task, _)| *task);
     let mut facts = of_task.into_iter().peekable();
     for (index, task) in dump.tasks.iter_mut().enumerate() {
         let start = dump.locks.len() as u32;

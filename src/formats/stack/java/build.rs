@@ -7,6 +7,7 @@ use super::deadlock::Told;
 use super::frame::JavaFrame;
 use super::lock::LockLine;
 use super::wait::wait_class;
+use crate::model::sort::Order as _;
 use crate::model::{
     DumpKind, FrameId, Locator, LockFact, LockRelation, StackDump, StackFrame, StatedDeadlock, Symbols, Task, TextId,
     WaitClass,
@@ -222,7 +223,7 @@ fn count(len: usize) -> u32 {
 /// Brings in what the dump says of threads by name: owners, and the cycles that the machine reports.
 fn join_names(dump: &mut StackDump, named: &[(u32, TextId)], told: &[Told]) {
     let mut by_name: Vec<(TextId, u32)> = (0..).zip(&dump.tasks).map(|(index, task)| (task.name, index)).collect();
-    by_name.sort_unstable();
+    by_name.order();
     let mut added: Vec<(u32, LockFact)> = Vec::new();
     // Names repeat: of several threads the one that says the same of the lock is meant, else the first.
     let find = |dump: &StackDump, name: TextId, lock: TextId, is_it: fn(LockRelation) -> bool| {
@@ -292,7 +293,7 @@ const MAX_NAMESAKES: usize = 64;
 
 /// Adds statements to the threads that they are about: those of a thread stand together.
 fn insert(dump: &mut StackDump, mut added: Vec<(u32, LockFact)>) {
-    added.sort_by_key(|(task, _)| *task);
+    added.order_by_key(|(task, _)| *task);
     let mut added = added.into_iter().peekable();
     let old = std::mem::take(&mut dump.locks);
     let mut locks = Vec::with_capacity(old.len() + added.len());

@@ -9,6 +9,7 @@ use super::build::Builder;
 use super::frame::parse_call;
 use super::head::{STATES, decimal};
 use super::lock::{LockLine, parse_object};
+use crate::model::sort::Order as _;
 use crate::model::{ByteRange, EvidenceId, Level, LineRange, Locator, LockRelation, Task, WallTime};
 
 /// The head of a thread: `#31 "worker-2" BLOCKED 2026-03-02T09:14:05.126Z`, `#18 "" virtual`.
@@ -261,7 +262,7 @@ impl JsonDump<'_> {
                 self.build.lock(&LockLine { relation: *relation, owner, ..said }, line, symbols);
             }
         }
-        held.sort_by_key(|(depth, _)| *depth);
+        held.order_by_key(|(depth, _)| *depth);
         let mut held = held.into_iter().peekable();
         for (depth, call) in stack.iter().enumerate() {
             if let Some(frame) = parse_call(call.as_bytes()) {

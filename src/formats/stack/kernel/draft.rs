@@ -8,6 +8,7 @@ use super::frame::KernelFrame;
 use super::heads::TaskHead;
 use super::locks::Blocked;
 use super::wait::{is_locking, wait_class};
+use crate::model::sort::Order as _;
 use crate::model::{
     DumpKind, FrameId, Locator, LockFact, LockRelation, StackArg, StackDump, StackFrame, Symbols, Task, TextId,
 };
@@ -288,7 +289,7 @@ fn attach(dump: &mut StackDump, listed: Vec<Listed>, index_of: &HashMap<u64, usi
         }
         by_task.push((index, fact));
     }
-    by_task.sort_by_key(|(index, _)| *index);
+    by_task.order_by_key(|(index, _)| *index);
     for run in by_task.chunk_by(|a, b| a.0 == b.0) {
         let Some(task) = run.first().and_then(|(index, _)| dump.tasks.get_mut(*index)) else { continue };
         let start = u32::try_from(dump.locks.len()).unwrap_or(u32::MAX);
