@@ -865,9 +865,13 @@ finding-none = { $open ->
 finding-reading = Reading the evidence…
 finding-reading-paused = Reading is held; nothing is concluded yet
 finding-looked-at = { $rules } patterns were looked for in { $inputs } inputs. What each of them needs is listed below.
-finding-troubled = { $count ->
-    [one] One workload restarted or fails all the same.
-   *[other] { $count } workloads restarted or fail all the same.
+finding-failing = { $count ->
+    [one] One workload fails all the same.
+   *[other] { $count } workloads fail all the same.
+}
+finding-restarted = { $count ->
+    [one] One workload restarted.
+   *[other] { $count } workloads restarted.
 }
 finding-not-read = { $count ->
     [one] One input could not be read: nothing is concluded from it.

@@ -15,8 +15,10 @@ pub struct Conclusions {
     pub outcomes: Vec<RuleOutcome>,
     /// Proposed events, in order of time.
     pub timeline: Vec<TimelineEvent>,
-    /// Workloads that restarted or fail.
-    pub n_troubled: usize,
+    /// How many workloads fail.
+    pub n_failing: usize,
+    /// How many others restarted.
+    pub n_restarted: usize,
     /// What was not collected.
     pub missing: Vec<MissingEvidence>,
     /// Action items that can be offered.
@@ -29,11 +31,13 @@ impl Conclusions {
     /// The page's part.
     #[must_use]
     pub fn of(analysis: &Analysis) -> Self {
+        let n_failing = analysis.workloads.iter().filter(|workload| workload.failing).count();
         Self {
             findings: analysis.findings.clone(),
             outcomes: analysis.outcomes.clone(),
             timeline: analysis.timeline.clone(),
-            n_troubled: analysis.workloads.len(),
+            n_failing,
+            n_restarted: analysis.workloads.len() - n_failing,
             missing: analysis.coverage.missing.clone(),
             actions: suggest::actions(analysis),
             impact: suggest::impact(analysis),

@@ -1,6 +1,6 @@
 //! What the case does with an input, in small: decode, rank, cut into blocks of whole lines, parse and scan.
 
-use debrief::evidence::encoding::{sniff_encoding, utf8_of_utf16};
+use debrief::evidence::encoding::{sniff_encoding, utf8_of_gb18030, utf8_of_utf16};
 use debrief::evidence::guard::HEAD_BYTES;
 use debrief::evidence::profile::text_of_profile;
 use debrief::evidence::{Block, LineIndex};
@@ -26,6 +26,7 @@ impl Text {
             Encoding::Utf16Le => utf8_of_utf16(content, true),
             Encoding::Utf16Be => utf8_of_utf16(content, false),
             Encoding::Utf8 => content.to_vec(),
+            Encoding::Gb18030 => utf8_of_gb18030(content),
             Encoding::Binary => text_of_profile(content).map_or_else(|| content.to_vec(), String::into_bytes),
         };
         Self { bytes }

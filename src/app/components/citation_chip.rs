@@ -11,6 +11,10 @@ use crate::app::dom::{El, button, el_of, svg};
 use crate::app::signal::{Memo, RwSignal};
 use crate::app::state::App;
 
+/// Characters of a chip, and of one in a cell of a table.
+pub(crate) const MOST: usize = 32;
+pub(crate) const IN_CELL: usize = 13;
+
 /// Chips shown before the rest is folded.
 const SHOWN: usize = 4;
 
@@ -23,6 +27,8 @@ struct PlaceChip {
     short: Option<String>,
     /// Whether it stands in a row of a list, where the arrow keys lead to it and Tab does not.
     in_row: bool,
+    /// How many characters it may have.
+    most: usize,
 }
 
 /// How a place stands in the case.
@@ -59,7 +65,7 @@ impl PlaceChip {
     /// The chip, and behind it the word that its evidence is gone.
     #[inline(never)]
     fn view(self, app: App) -> [El; 2] {
-        let Self { cite, quoted, short, in_row } = self;
+        let Self { cite, quoted, short, in_row, most } = self;
         let Cite { locator, role, .. } = cite;
         let id = locator.evidence;
         let path = quoted.as_ref().map(|quoted| quoted.path.clone());
@@ -83,7 +89,7 @@ impl PlaceChip {
             Role::Contradicts => "contradicts",
         };
         let place = Rc::clone(&name);
-        let words = move || short.clone().unwrap_or_else(|| shortened(&name()));
+        let words = move || short.clone().unwrap_or_else(|| shortened(&name(), most));
         let again = carried.clone();
         let keys = move |ev: KeyboardEvent| {
             if asks_to_cite(&ev) {
@@ -123,14 +129,15 @@ fn is_removed(meta: EvidenceMeta) -> bool {
 }
 
 /// A name that fits a chip: a long one loses its middle, because its beginning and its end (`.log:1234`) tell it from others.
-fn shortened(name: &str) -> String {
-    const MOST: usize = 32;
+fn shortened(name: &str, most: usize) -> String {
     let n_chars = name.chars().count();
-    if n_chars <= MOST {
+    if n_chars <= most {
         return name.to_owned();
     }
-    let head: String = name.chars().take(MOST / 2).collect();
-    let tail: String = name.chars().skip(n_chars - MOST / 2 + 1).collect();
+    // The line is told at the end.
+    let n_head = most / 4;
+    let head: String = name.chars().take(n_head).collect();
+    let tail: String = name.chars().skip(n_chars + n_head + 1 - most).collect();
     format!("{head}…{tail}")
 }
 
@@ -138,15 +145,15 @@ fn shortened(name: &str) -> String {
 pub(crate) fn citation_chip(app: App, citation: &Citation, short: Option<String>) -> [El; 2] {
     let Citation { locator, role, at, .. } = citation;
     let cite = Cite { locator: *locator, role: *role, at: *at };
-    PlaceChip { cite, quoted: Some(citation.clone()), short, in_row: false }.view(app)
+    PlaceChip { cite, quoted: Some(citation.clone()), short, in_row: false, most: MOST }.view(app)
 }
 
-/// The places of something proposed; `in_row` where it stands in a row of a list.
+/// The places of something proposed; `in_row` where it stands in a row of a list; `most` characters in each.
 #[inline(never)]
-pub(crate) fn cite_chips(app: App, cites: Vec<Cite>, in_row: bool) -> El {
+pub(crate) fn cite_chips(app: App, cites: Vec<Cite>, in_row: bool, most: usize) -> El {
     let all = RwSignal::new(false);
     let n_more = cites.len().saturating_sub(SHOWN);
-    let chip = move |cite: &Cite| PlaceChip { cite: *cite, quoted: None, short: None, in_row }.view(app);
+    let chip = move |cite: &Cite| PlaceChip { cite: *cite, quoted: None, short: None, in_row, most }.view(app);
     let chips = move || {
         let n = if all.get() { usize::MAX } else { SHOWN };
         cites.iter().take(n).flat_map(chip).collect::<Vec<_>>()
@@ -173,7 +180,7 @@ fn own_chip(app: App, target: Target, index: usize, citation: &Citation) -> El {
         app.edit(Edit::Detach(target, index));
     });
     let cite = Cite { locator: *locator, role: *role, at: *at };
-    let chip = PlaceChip { cite, quoted: Some(citation.clone()), short: None, in_row };
+    let chip = PlaceChip { cite, quoted: Some(citation.clone()), short: None, in_row, most: MOST };
     el_of("span", "cite-pair").children(chip.view(app)).child(off)
 }
 

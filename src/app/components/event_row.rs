@@ -10,7 +10,7 @@ use wasm_bindgen::JsCast;
 use web_sys::{Element, Event, EventTarget, HtmlElement, KeyboardEvent};
 
 use crate::app::citing::{self, takes};
-use crate::app::components::citation_chip::{citation_chips, cite_chips, target_button, toggle_target};
+use crate::app::components::citation_chip::{MOST, citation_chips, cite_chips, target_button, toggle_target};
 use crate::app::components::event_editor::event_editor;
 use crate::app::components::measures::doubt;
 use crate::app::components::phase_mark::{phase_mark, phase_name};
@@ -115,7 +115,7 @@ fn event_face(app: App, state: TimelineState, row: TimelineRow) -> Vec<El> {
             let key = key.clone();
             let accept = move || TimelineState::accept(app, &key);
             let buttons = buttons.child(walked(icon_button("icon accept", "✓", app.tr("timeline-accept"), accept)));
-            let chips = (!cites.is_empty()).then(|| cite_chips(app, cites, true));
+            let chips = (!cites.is_empty()).then(|| cite_chips(app, cites, true, MOST));
             (evidence.children(chips), buttons, "timeline-dismiss")
         }
     };

@@ -6,7 +6,7 @@ use debrief::postmortem::edit::{Edit, Target};
 use debrief::postmortem::suggest::{self, AlternativeSuggestion};
 use debrief::postmortem::{Alternative, ItemId, Why, Wording};
 
-use crate::app::components::citation_chip::{citation_chips, cite_chips, is_target, target_button};
+use crate::app::components::citation_chip::{MOST, citation_chips, cite_chips, is_target, target_button};
 use crate::app::components::fields::Field;
 use crate::app::components::verbs::{accept_alternative, alternative_element};
 use crate::app::dom::{El, button, el, el_of, icon_button};
@@ -35,11 +35,10 @@ fn offers(app: App, why: ItemId, offered: &[AlternativeSuggestion]) -> El {
     let offer = |suggestion: &AlternativeSuggestion| {
         let (reason, cites) = (app.say(&suggestion.reason), suggestion.cites.clone());
         let suggestion = suggestion.clone();
-        el_of("li", "suggestion").child(el("span").text(&reason)).child(cite_chips(app, cites, false)).child(button(
-            "",
-            app.tr("whys-accept"),
-            move || accept_alternative(app, why, suggestion.clone()),
-        ))
+        el_of("li", "suggestion")
+            .child(el("span").text(&reason))
+            .child(cite_chips(app, cites, false, MOST))
+            .child(button("", app.tr("whys-accept"), move || accept_alternative(app, why, suggestion.clone())))
     };
     el("details").child(el("summary").text(&count)).child(el_of("ul", "plain").children(offered.iter().map(offer)))
 }

@@ -3,7 +3,7 @@
 use debrief::model::WhySuggestion;
 use debrief::postmortem::edit::Edit;
 
-use crate::app::components::citation_chip::cite_chips;
+use crate::app::components::citation_chip::{MOST, cite_chips};
 use crate::app::components::verbs::accept_why;
 use crate::app::components::would_need::would_need;
 use crate::app::dom::{El, button, el, el_of};
@@ -34,5 +34,5 @@ pub(crate) fn why_card(app: App, suggestion: WhySuggestion) -> El {
         .child(accept("primary", accept_words, false))
         .child(accept("", "whys-accept-edit", true))
         .child(decline);
-    card.child(cite_chips(app, cites, false)).child(buttons)
+    card.child(cite_chips(app, cites, false, MOST)).child(buttons)
 }

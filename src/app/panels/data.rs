@@ -9,7 +9,7 @@ use leptos::prelude::*;
 use web_sys::{HtmlCanvasElement, MouseEvent};
 
 use crate::app::canvas::paint;
-use crate::app::components::citation_chip::cite_chips;
+use crate::app::components::citation_chip::{IN_CELL, cite_chips};
 use crate::app::components::{evidence_item, verbs};
 use crate::app::dom::{El, between, button, effect, el, el_of, spawn};
 use crate::app::observe;
@@ -170,7 +170,7 @@ impl Shown {
     }
 
     fn cites(self, cites: Vec<Cite>) -> Option<El> {
-        (!cites.is_empty()).then(|| cite_chips(self.app, cites, false))
+        (!cites.is_empty()).then(|| cite_chips(self.app, cites, false, IN_CELL))
     }
 
     fn item(self, place: &str, item: Item) -> El {

@@ -25,7 +25,7 @@ pub(crate) fn view(app: App) -> El {
 fn nothing_found(app: App) -> El {
     let open = move || app.analysis.with(|analysis| analysis.outcomes.iter().filter(|it| it.asks()).count());
     let unread = move || app.evidence.with(|list| list.iter().filter(|meta| is_lost(meta.state)).count());
-    let troubled = move || app.analysis.with(|analysis| analysis.n_troubled);
+    let troubled = move || app.analysis.with(|analysis| (analysis.n_failing, analysis.n_restarted));
     let title = move || {
         let known = app.analysis.with(|analysis| !analysis.outcomes.is_empty());
         if known && app.progress.get().idle {
@@ -42,15 +42,18 @@ fn nothing_found(app: App) -> El {
         app.with("finding-looked-at", &[("rules", rules.into()), ("inputs", app.evidence.with(Vec::len).into())])
     };
     let fails = move || {
-        let said = el("span").say(move || app.with("finding-troubled", &[("count", troubled().into())]));
+        let said = el("span").say(move || match troubled() {
+            (0, restarted) => app.with("finding-restarted", &[("count", restarted.into())]),
+            (failing, _) => app.with("finding-failing", &[("count", failing.into())]),
+        });
         let there = button("link", app.tr("page-panel-workloads"), move || app.panel.set(Panel::Workloads));
         el("p").child(said).text(" ").child(there)
     };
     let left_out = move || el("p").say(move || app.with("finding-not-read", &[("count", unread().into())]));
     el_of("section", "verdict")
-        .toggle("calm", move || open() + unread() + troubled() == 0)
+        .toggle("calm", move || open() + unread() == 0 && troubled() == (0, 0))
         .child(el("h2").say(title))
-        .when(move || troubled() > 0, fails)
+        .when(move || troubled() != (0, 0), fails)
         .when(move || unread() > 0, left_out)
         .child(el_of("p", "muted").say(looked_at))
 }
