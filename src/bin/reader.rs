@@ -32,7 +32,7 @@ mod browser {
     use debrief::reading::{Batch, FromReader, Job, Reading, ToReader};
     use js_sys::Array;
     use wasm_bindgen::prelude::*;
-    use web_sys::{Blob, MessageChannel, MessageEvent, MessagePort};
+    use web_sys::{Blob, MessageChannel, MessageEvent, MessagePort, TextDecoder};
 
     use super::ahead::{Ahead, AheadSource, Piece};
     use super::clock::now_ms;
@@ -89,6 +89,13 @@ mod browser {
         on_message.forget();
     }
 
+    /// GB18030 as UTF-8: browsers have the table.
+    fn utf8_of_gb18030(bytes: &[u8]) -> Vec<u8> {
+        let decoder = TextDecoder::new_with_label("gb18030");
+        let text = decoder.and_then(|decoder| decoder.decode_with_u8_array(bytes));
+        text.map_or_else(|_| bytes.to_vec(), String::into_bytes)
+    }
+
     fn with_reader(work: impl FnOnce(&mut Reader)) {
         READER.with_borrow_mut(|reader| reader.as_mut().map(work));
     }
@@ -131,7 +138,7 @@ mod browser {
                         let ahead = (size >= AHEAD_FROM_BYTES).then(|| (blob, Rc::clone(&source)));
                         self.readings.push_back(Queued {
                             ticket,
-                            reading: Reading::new(job, source),
+                            reading: Reading::new(job, source).with_gb18030(utf8_of_gb18030),
                             slice_bytes,
                             ahead,
                         });

@@ -80,20 +80,16 @@ fn is_gb(head: &[u8]) -> bool {
     n_pairs >= 2 && n_common * 10 >= n_pairs * 9
 }
 
-/// GB18030 as UTF-8; what is not it becomes replacement characters. A browser has the table already.
-#[cfg(target_arch = "wasm32")]
-#[must_use]
-pub fn utf8_of_gb18030(bytes: &[u8]) -> Vec<u8> {
-    let decoder = web_sys::TextDecoder::new_with_label("gb18030");
-    let text = decoder.and_then(|decoder| decoder.decode_with_u8_array(bytes));
-    text.map_or_else(|_| bytes.to_vec(), String::into_bytes)
-}
+/// Makes UTF-8 of GB18030; what is not it becomes replacement characters.
+pub type Gb18030 = fn(&[u8]) -> Vec<u8>;
 
-/// GB18030 as UTF-8; what is not it becomes replacement characters.
-#[cfg(not(target_arch = "wasm32"))]
+/// With the table that the command line brings along; in a browser, which has its own, whoever reads hands it in.
 #[must_use]
 pub fn utf8_of_gb18030(bytes: &[u8]) -> Vec<u8> {
-    encoding_rs::GB18030.decode_without_bom_handling(bytes).0.into_owned().into_bytes()
+    #[cfg(not(target_arch = "wasm32"))]
+    return encoding_rs::GB18030.decode_without_bom_handling(bytes).0.into_owned().into_bytes();
+    #[cfg(target_arch = "wasm32")]
+    bytes.to_vec()
 }
 
 /// UTF-16 bytes (without mark) as UTF-8; unpaired surrogates become replacement characters.

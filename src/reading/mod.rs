@@ -12,7 +12,7 @@ use memchr::memrchr;
 
 pub use batch::{Batch, Found, FromReader, Job, Rest, ToReader};
 
-use crate::evidence::encoding::{HeadKind, sniff_encoding, utf8_of_gb18030, utf8_of_utf16};
+use crate::evidence::encoding::{Gb18030, HeadKind, sniff_encoding, utf8_of_gb18030, utf8_of_utf16};
 use crate::evidence::guard::{HEAD_BYTES, INDEX_STRIDE, MAX_LINE_BYTES, MAX_PROFILE_BYTES, MAX_TRANSCODED_BYTES};
 use crate::evidence::profile::{is_profile, text_of_profile};
 use crate::evidence::{Block, LineIndex, MemorySource, ReadError, Source, TextOf, read_all, read_full};
@@ -62,6 +62,7 @@ impl Parsing {
 pub struct Reading {
     job: Job,
     text: TextOf,
+    gb18030: Gb18030,
     found: Found,
     /// The text that was made of another encoding, until it is told.
     decoded: Option<Vec<u8>>,
@@ -82,6 +83,7 @@ impl Reading {
         Self {
             job,
             text: TextOf { source, skip: 0 },
+            gb18030: utf8_of_gb18030,
             found: Found::default(),
             decoded: None,
             parsed: Parsed::default(),
@@ -91,6 +93,12 @@ impl Reading {
             checksum: Checksum::default(),
             parsing: None,
         }
+    }
+
+    /// With another table of Chinese characters.
+    #[must_use]
+    pub fn with_gb18030(self, gb18030: Gb18030) -> Self {
+        Self { gb18030, ..self }
     }
 
     /// Whether it has begun.
@@ -265,7 +273,7 @@ impl Reading {
         self.text.skip = bom_bytes as u64;
         match encoding {
             Encoding::Utf8 | Encoding::Binary => self.found.skip = self.text.skip,
-            Encoding::Gb18030 => self.set_text(utf8_of_gb18030(&read_all(&self.text)?)),
+            Encoding::Gb18030 => self.set_text((self.gb18030)(&read_all(&self.text)?)),
             Encoding::Utf16Le | Encoding::Utf16Be => {
                 self.set_text(utf8_of_utf16(&read_all(&self.text)?, encoding == Encoding::Utf16Le));
             }
