@@ -47,6 +47,23 @@ test("a case file brings the whole case back: the document, the evidence, the fi
   assertClean();
 });
 
+test("an export that comes back is opened as a case: what it proposes is no evidence", async ({ page }) => {
+  const assertClean = await watch(page);
+  await openExample(page);
+  const inputs = await page.locator("details.evidence-more").count();
+  await openSheet(page, "sheet-export");
+  const zip = await take(page, "sheet-form-zip");
+  const markdown = await take(page, "sheet-form-markdown");
+  await closeSheet(page);
+  for (const { path } of [zip, markdown]) {
+    await dropFiles(page, [path]);
+    await expect(sheet(page, "sheet-opened")).toContainText(pattern("sheet-opened-holds"));
+    await closeSheet(page);
+  }
+  await expect(page.locator("details.evidence-more")).toHaveCount(inputs);
+  assertClean();
+});
+
 test("a case opened instead of another takes its place: the other is in nothing that leaves, and undo brings its words back", async ({ page }) => {
   const assertClean = await watch(page);
   await open(page);
