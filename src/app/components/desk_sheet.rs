@@ -4,13 +4,13 @@ use debrief::protocol::desk::{
     DeskAnswer, DeskRequest, Does, RENAMED, Sheet, SheetButton, SheetKind, SheetRequest, Shelf, ShelfAct, Widget,
 };
 use js_sys::Array;
-use leptos::prelude::{document, request_animation_frame};
+use leptos::prelude::document;
 use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{Event, HtmlDialogElement, HtmlInputElement};
 
 use crate::app::components::{notices, verbs};
-use crate::app::dom::{El, button, effect, el, el_of, spawn};
+use crate::app::dom::{El, button, effect, el, el_of, later, spawn};
 use crate::app::leaving;
 use crate::app::shelf;
 use crate::app::signal::RwSignal;
@@ -108,7 +108,8 @@ impl Desk {
         let is_other = self.sheet.with_untracked(|before| before.title != sheet.title);
         let focused = document().active_element().map(|element| element.id()).unwrap_or_default();
         self.sheet.set(sheet);
-        request_animation_frame(move || {
+        // As soon as the widgets are there: a key that is pressed before the next frame would go nowhere.
+        let settle = move || {
             let lost = document().active_element().is_none_or(|element| element.id().is_empty());
             if is_other {
                 verbs::focus(TITLE);
@@ -120,7 +121,8 @@ impl Desk {
                 let there = [&focused, &first, &next].into_iter().find(|id| document().get_element_by_id(id).is_some());
                 verbs::focus(there.map_or(TITLE, String::as_str));
             }
-        });
+        };
+        later(0, settle).forget();
     }
 
     fn set(self, id: &str, value: String) {
