@@ -874,8 +874,8 @@ finding-restarted = { $count ->
    *[other] { $count } workloads restarted.
 }
 finding-not-read = { $count ->
-    [one] One input could not be read: nothing is concluded from it.
-   *[other] { $count } inputs could not be read: nothing is concluded from them.
+    [one] One input was not read, or not to its end; what was not read is not considered.
+   *[other] { $count } inputs were not read, or not to their end; what was not read is not considered.
 }
 finding-subject = Subject
 finding-culprit = Culprit

@@ -31,13 +31,14 @@ impl Conclusions {
     /// The page's part.
     #[must_use]
     pub fn of(analysis: &Analysis) -> Self {
-        let n_failing = analysis.workloads.iter().filter(|workload| workload.failing).count();
+        let in_trouble = || analysis.workloads.iter().filter(|workload| workload.is_in_trouble());
+        let n_failing = in_trouble().filter(|workload| workload.failing).count();
         Self {
             findings: analysis.findings.clone(),
             outcomes: analysis.outcomes.clone(),
             timeline: analysis.timeline.clone(),
             n_failing,
-            n_restarted: analysis.workloads.len() - n_failing,
+            n_restarted: in_trouble().count() - n_failing,
             missing: analysis.coverage.missing.clone(),
             actions: suggest::actions(analysis),
             impact: suggest::impact(analysis),

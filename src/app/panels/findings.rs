@@ -58,7 +58,7 @@ fn nothing_found(app: App) -> El {
         .child(el_of("p", "muted").say(looked_at))
 }
 
-/// Whether nothing is concluded from an input that somebody gave.
+/// Whether an input that somebody gave was not read, or not to its end.
 fn is_lost(state: EvidenceState) -> bool {
     state == EvidenceState::Refused || state == EvidenceState::Cancelled
 }

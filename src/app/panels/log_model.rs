@@ -272,7 +272,8 @@ impl LogModel {
         let from = self.memory.selection.get_untracked().map_or(0, |(_, line)| line);
         spawn(async move {
             // Around the end once, as everywhere.
-            for from in [from, if backwards { u32::MAX } else { 0 }] {
+            let edge = if backwards { u32::MAX } else { 0 };
+            for from in [Some(from), Some(edge).filter(|edge| *edge != from)].into_iter().flatten() {
                 let request = Request::FindLine { evidence, text: text.clone(), from, backwards };
                 match self.app.ask(request).await {
                     Answer::FoundLine(Some(line)) => {
