@@ -99,3 +99,9 @@ export async function savedCase(page) {
     .toBe(true);
   return JSON.parse(record.json);
 }
+
+/**
+ * What `pick` finds in the saved case, asked until it is what is expected: that something is saved does not say that the
+ * last thing done is.
+ */
+export const savedSoon = (page, pick) => expect.poll(async () => pick(await savedCase(page)));

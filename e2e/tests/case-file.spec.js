@@ -1,6 +1,6 @@
 // Cases as files: saved, opened again, opened instead of another, merged.
 import { expect, test } from "@playwright/test";
-import { centre, EXAMPLE, EXAMPLE_FILES, evidenceItem, lines, openExample, panel, saved, savedCase, settled, VERDICT, verdictIs } from "../support/case.js";
+import { centre, EXAMPLE, EXAMPLE_FILES, evidenceItem, lines, openExample, panel, saved, savedCase, savedSoon, settled, VERDICT, verdictIs } from "../support/case.js";
 import { addEvent, closeSheet, newCase, openCase, openSheet, pressIn, sheet, take, told, writeCase } from "../support/desk.js";
 import { dropFiles, open, watch } from "../support/page.js";
 import { pattern, text } from "../support/texts.js";
@@ -136,7 +136,7 @@ test("a colleague's case is merged: both sides' work is there, a difference goes
   await evidenceItem(page, "sysctl-a.txt").getByRole("button", { name: "sysctl-a.txt", exact: true }).click();
   await expect(lines(page).first()).toContainText("abi.vsyscall32");
   await saved(page);
-  expect(JSON.stringify((await written(page)).prose)).toContain("The colleague's title");
+  await savedSoon(page, ({ document }) => JSON.stringify(document.prose)).toContain("The colleague's title");
 
   // The state before is a version.
   const versions = await openSheet(page, "sheet-versions");

@@ -1,7 +1,7 @@
 // Several cases in one browser: each is kept by itself, opened, renamed, copied and deleted; tabs do not harm each other.
 import { expect, test } from "@playwright/test";
 import { readFileSync } from "node:fs";
-import { caseId, EXAMPLE, evidenceItem, openExample, panel, saved, savedCase, settled, VERDICT, verdictIs } from "../support/case.js";
+import { caseId, EXAMPLE, evidenceItem, openExample, panel, saved, savedCase, savedSoon, settled, VERDICT, verdictIs } from "../support/case.js";
 import { listed, newCase, openCases, pressIn, sheet, told, toOtherCase } from "../support/desk.js";
 import { countPointers, press, tabTo } from "../support/keyboard.js";
 import { axeCheck, dropFiles, open, watch } from "../support/page.js";
@@ -224,7 +224,7 @@ test("a second tab only reads the same case, and takes it over when it is asked 
   await expect(title(page)).toHaveValue("Typed in the second tab");
   await expect(title(page)).not.toHaveAttribute("readonly", "");
   await title(page).fill("And in the first again");
-  await expect.poll(async () => (await savedCase(page)).document.fields.title).toBe("And in the first again");
+  await savedSoon(page, ({ document }) => document.fields.title).toBe("And in the first again");
 });
 
 test("different cases in two tabs are independent, and one deletes nothing of the other", async ({ page, context }) => {

@@ -1,6 +1,6 @@
 // The tree of causes: several answers, what was ruled out, what a reviewer remarks, and the graph, by keyboard.
 import { expect, test } from "@playwright/test";
-import { centre, openExample, panel, savedCase } from "../support/case.js";
+import { centre, openExample, panel, savedSoon } from "../support/case.js";
 import { axeCheck, watch } from "../support/page.js";
 import { pattern, text } from "../support/texts.js";
 
@@ -40,8 +40,7 @@ test("a question takes several answers, says how sure the team is, and is remark
   const sure = whys.getByRole("combobox", { name: text("whys-field-confidence") });
   await sure.nth(1).selectOption({ label: text("confidence-possible") });
   await whys.getByRole("combobox", { name: text("whys-field-kind") }).nth(1).selectOption({ label: text("why-kind-mitigating") });
-  const saved = (await savedCase(page)).document.whys;
-  expect(saved.map((why) => [why.kind, why.confidence])).toEqual([["cause", null], ["mitigating", "possible"]]);
+  await savedSoon(page, ({ document }) => document.whys.map((why) => [why.kind, why.confidence])).toEqual([["cause", null], ["mitigating", "possible"]]);
 });
 
 test("alternatives are ruled out with reason and evidence, the evidence's own on one click", { tag: "@phone" }, async ({ page }) => {

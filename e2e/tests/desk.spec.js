@@ -3,7 +3,7 @@ import { expect, test } from "@playwright/test";
 import { createHash } from "node:crypto";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
-import { downloaded, EXAMPLE, lines, openExample, panel, saved, savedCase, settled, VERDICT, verdictIs } from "../support/case.js";
+import { downloaded, EXAMPLE, lines, openExample, panel, saved, savedSoon, settled, VERDICT, verdictIs } from "../support/case.js";
 import { closeSheet, openCaseFile, openRedaction, openSheet, pressIn, preview, sheet, take, told, writeCase } from "../support/desk.js";
 import { dangling, index, parts, references } from "../support/markdown.js";
 import { axeCheck, dropFiles, open, watch } from "../support/page.js";
@@ -317,7 +317,7 @@ test("a tab that only reads exports, and cannot act", async ({ page, context }) 
   const markdown = await take(second, "sheet-form-markdown");
   expect(markdown.text).toContain("Written in the first tab");
   await closeSheet(second);
-  expect((await savedCase(page)).document.fields.title).toBe("Written in the first tab");
+  await savedSoon(page, ({ document }) => document.fields.title).toBe("Written in the first tab");
 });
 
 test("a dialog takes the focus, keeps it, and gives it back", async ({ page }) => {

@@ -1,6 +1,6 @@
 // Incident A, from raw files to the exported postmortem: the whole arc, by clicks, by drops and by keys.
 import { expect, test } from "@playwright/test";
-import { centre, downloaded, EXAMPLE, EXAMPLE_FILES, openExample, panel, saved, savedCase, VERDICT, verdictIs } from "../support/case.js";
+import { centre, downloaded, EXAMPLE, EXAMPLE_FILES, openExample, panel, savedSoon, VERDICT, verdictIs } from "../support/case.js";
 import { closeSheet, openSheet, pressIn } from "../support/desk.js";
 import { dangling, parts, references } from "../support/markdown.js";
 import { dropFiles, open, watch } from "../support/page.js";
@@ -201,9 +201,7 @@ test("evidence becomes a postmortem that people edit and take away", { tag: "@ph
   expect(chinese.text).not.toContain(`## ${text("export-timeline")}`);
   await expect(page.getByRole("tab", { name: text("page-panel-postmortem") })).toBeVisible();
 
-  await saved(page);
-  const { document } = await savedCase(page);
-  expect(document.actions.length).toBeGreaterThan(3);
+  await savedSoon(page, ({ document }) => document.actions.length).toBeGreaterThan(3);
 });
 
 test("the page, the finding and the whys speak Chinese as well", { tag: "@phone" }, async ({ page }) => {

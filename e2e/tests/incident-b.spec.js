@@ -3,7 +3,7 @@
 import { expect, test } from "@playwright/test";
 import { createHash } from "node:crypto";
 import { readdirSync, readFileSync } from "node:fs";
-import { centre, downloaded, evidenceItem, lines, saved, savedCase, settled } from "../support/case.js";
+import { centre, downloaded, evidenceItem, lines, savedSoon, settled } from "../support/case.js";
 import { sheet } from "../support/desk.js";
 import { choose, countPointers, press, tabTo, write } from "../support/keyboard.js";
 import { dangling, index, parts, references } from "../support/markdown.js";
@@ -205,8 +205,7 @@ test("incident B by keyboard alone, from an empty case to the archive", async ({
   rests("Availability fell to 83.5 %", ["end", "muted"]);
   for (const name of ["postmortem.html", "timeline.csv", "timeline.jsonl", "document.json"]) expect(files.has(name), name).toBe(true);
 
-  await saved(page);
-  expect((await savedCase(page)).document.actions).toHaveLength(1);
+  await savedSoon(page, ({ document }) => document.actions.length).toBe(1);
   expect(await pointers()).toBe(0);
   assertClean();
 });

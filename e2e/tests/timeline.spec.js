@@ -1,6 +1,6 @@
 // The timeline as people work on it: pasted, accepted, corrected by dragging or keys, filtered; and places cited from all over the page.
 import { expect, test } from "@playwright/test";
-import { centre, openExample, panel, saved, savedCase } from "../support/case.js";
+import { centre, openExample, panel, savedSoon } from "../support/case.js";
 import { axeCheck, watch } from "../support/page.js";
 import { pattern, text } from "../support/texts.js";
 
@@ -74,8 +74,7 @@ test("a pasted chat becomes events that keys and dragging set right, one undo ea
   await page.keyboard.press("Escape");
   await expect(row).toContainText("network team");
   await axeCheck(page, "#panel");
-  await saved(page);
-  expect((await savedCase(page)).document.events[0].source).toBe("network team");
+  await savedSoon(page, ({ document }) => document.events[0].source).toBe("network team");
 });
 
 test("Tab stops once in the list; the arrow keys lead to the rows and to what stands in them", async ({ page }) => {
