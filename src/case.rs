@@ -17,6 +17,7 @@ use crate::facts::bundle::derive_bundles;
 use crate::facts::clock::{CaseClock, case_offset, resolve_clocks};
 use crate::facts::stacks::DumpFacts;
 use crate::facts::stacks::diff::Side;
+use crate::model::gather::set_of;
 use crate::model::{
     Analysis, Bundle, Citation, Cite, ClockOrigin, EvidenceId, EvidenceMeta, EvidenceState, IssueCode, Issues, Level,
     Parsed, Role, TimeBasis, TimeRange, Timestamp, WallKind,
@@ -117,7 +118,7 @@ impl Case {
     fn assumed(&self) -> BTreeSet<EvidenceId> {
         let facts = self.concluded.as_ref().map(|(_, facts)| facts);
         let series = facts.iter().flat_map(|facts| &facts.usage.series).filter(|series| series.assumed);
-        series.filter_map(|series| series.origin.as_ref()).map(|origin| origin.evidence).collect()
+        set_of(series.filter_map(|series| series.origin.as_ref()).map(|origin| origin.evidence))
     }
 
     /// Which inputs hold the same bytes as an earlier one that takes part: evidence given twice is not twice the evidence.

@@ -6,11 +6,15 @@ use std::rc::Rc;
 
 use debrief::model::EvidenceId;
 use debrief::protocol::{Answer, Request};
+use gloo::timers::callback::Timeout;
 use js_sys::Array;
 use web_sys::Blob;
 
-use super::dom::spawn;
+use super::dom::{later, spawn};
 use super::wire::{Incoming, Wire};
+
+/// How long after something is read its digest is begun.
+const AFTER_MS: u32 = 1_000;
 
 /// What waits for its digest. Dropping it stops the worker.
 #[derive(Default)]
@@ -19,6 +23,8 @@ pub(crate) struct Digests(Rc<RefCell<Queue>>);
 #[derive(Default)]
 struct Queue {
     wire: Option<Wire>,
+    /// Starts it in a moment.
+    start: Option<Timeout>,
     waiting: VecDeque<(EvidenceId, Blob)>,
     /// By id, what waits or was given up: a file that went away must not be tried after every conclusion.
     known: Vec<bool>,
@@ -41,14 +47,28 @@ impl Digests {
         queue.done = Some(Rc::new(done));
         if queue.wire.is_none() && !queue.waiting.is_empty() {
             let shared = Rc::downgrade(&self.0);
-            queue.wire = Wire::spawn("worker", move |incoming| {
-                if let Some(queue) = shared.upgrade() {
-                    receive(&queue, incoming);
+            // Whoever just opened files looks at what was found first.
+            queue.start = Some(later(AFTER_MS, move || {
+                if let Some(shared) = shared.upgrade() {
+                    start(&shared);
                 }
-            })
-            .ok();
-            queue.ask_next();
+            }));
         }
+    }
+}
+
+/// Starts the worker, unless it is at work.
+fn start(shared: &Rc<RefCell<Queue>>) {
+    let mut queue = shared.borrow_mut();
+    if queue.wire.is_none() && !queue.waiting.is_empty() {
+        let shared = Rc::downgrade(shared);
+        queue.wire = Wire::spawn("worker", move |incoming| {
+            if let Some(queue) = shared.upgrade() {
+                receive(&queue, incoming);
+            }
+        })
+        .ok();
+        queue.ask_next();
     }
 }
 

@@ -102,8 +102,8 @@ impl Ahead {
         }
     }
 
-    /// The bytes of a range, and asks for those of the next one.
-    pub(crate) fn piece(&mut self, blob: &Blob, range: &Range<u64>) -> Piece {
+    /// The bytes of a range, and asks for as many of the following ones as are wanted next.
+    pub(crate) fn piece(&mut self, blob: &Blob, range: &Range<u64>, next_len: usize) -> Piece {
         if self.is_dead {
             return Piece::Failed;
         }
@@ -112,7 +112,7 @@ impl Ahead {
         }
         let Some(bytes) = self.arrived.take() else { return Piece::Awaited };
         let len = range.end - range.start;
-        let next = range.end..(range.end + len).min(blob.size() as u64);
+        let next = range.end..(range.end + next_len as u64).min(blob.size() as u64);
         self.asked = None;
         if !next.is_empty() {
             self.ask(blob, next);

@@ -8,7 +8,7 @@ use std::rc::Rc;
 use debrief::case::Case;
 use debrief::model::EvidenceId;
 use debrief::protocol::{decode, encode};
-use debrief::reading::{FromReader, ToReader};
+use debrief::reading::{Batch, FromReader, ToReader, WARM};
 use js_sys::{Array, Function, Reflect};
 use wasm_bindgen::prelude::*;
 use web_sys::{Blob, ErrorEvent, MessageEvent, Worker};
@@ -151,13 +151,18 @@ impl Pool {
         }
     }
 
-    /// Hands what a reader said to the case.
-    pub(crate) fn hear(&mut self, said: Said, case: &mut Case) {
+    /// Hands what a reader said to the case; gives the samples it read to get ready.
+    pub(crate) fn hear(&mut self, said: Said, case: &mut Case) -> Vec<Batch> {
+        let mut samples = Vec::new();
         match said {
             Said::Batches(key, bytes) => {
-                let Some(reader) = self.readers.iter_mut().find(|reader| reader.key == key) else { return };
-                let Some(FromReader(batches)) = decode(&bytes) else { return };
+                let Some(reader) = self.readers.iter_mut().find(|reader| reader.key == key) else { return samples };
+                let Some(FromReader(batches)) = decode(&bytes) else { return samples };
                 for (ticket, batch) in batches {
+                    if ticket == WARM {
+                        samples.push(batch);
+                        continue;
+                    }
                     let Some(at) = reader.jobs.iter().position(|job| job.ticket == ticket) else { continue };
                     let evidence = reader.jobs[at].evidence;
                     if batch.rest.is_some() {
@@ -167,7 +172,7 @@ impl Pool {
                 }
             }
             Said::Died(key, ticket) => {
-                let Some(index) = self.readers.iter().position(|reader| reader.key == key) else { return };
+                let Some(index) = self.readers.iter().position(|reader| reader.key == key) else { return samples };
                 let reader = self.readers.remove(index);
                 reader.worker.terminate();
                 let blamed = ticket.or_else(|| reader.jobs.front().map(|job| job.ticket));
@@ -193,6 +198,7 @@ impl Pool {
                 self.warm();
             }
         }
+        samples
     }
 
     /// The reader with the least to do, another one where all have enough to do; `None` where no more may be given.

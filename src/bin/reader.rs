@@ -29,7 +29,7 @@ mod browser {
     use debrief::evidence::MemorySource;
     use debrief::evidence::guard::SLICE_BYTES;
     use debrief::protocol::{decode, encode};
-    use debrief::reading::{Batch, FromReader, Job, Reading, ToReader};
+    use debrief::reading::{Batch, FromReader, Job, Reading, ToReader, WARM};
     use js_sys::Array;
     use wasm_bindgen::prelude::*;
     use web_sys::{Blob, MessageChannel, MessageEvent, MessagePort, TextDecoder};
@@ -46,13 +46,28 @@ mod browser {
 
     /// Larger slices are read faster, smaller ones are there sooner and take less memory.
     const MAX_SLICE_BYTES: usize = 2 * SLICE_BYTES;
+    /// The first slice of what is read ahead, which nothing is done before; the next ones are larger and larger.
+    const FIRST_BYTES: usize = SLICE_BYTES / 4;
     /// Inputs from this size on are read ahead: a worker of its own is not worth while for less.
     const AHEAD_FROM_BYTES: u64 = 2 * SLICE_BYTES as u64;
-    /// Read while nobody waits, since code is compiled when it first runs: recognising an input runs a part of every format.
-    const SAMPLES: [&[u8]; 2] = [
-        b"goroutine 1 [semacquire]:\nmain.main(0xc000012040)\n\t/main.go:8 +0x1d\n",
-        b"Nov 28 02:02:14 node kubelet[1156]: E1128 02:02:14.000001    1156 main.go:9] fork/exec: errno=11\n",
-    ];
+    /// Goroutines of the sample.
+    const SAMPLED: u32 = 3;
+
+    /// Read while nobody waits, since code is compiled when it first runs: recognising an input runs a part of every format, and a queue
+    /// behind a lock most of what concludes.
+    fn samples() -> [Vec<u8>; 2] {
+        let queued = |id: u32| {
+            format!(
+                "goroutine {id} [semacquire, 9 minutes]:\nsync.runtime_SemacquireMutex(0xc000012044, 0x0)\n\t/sema.go:71 +0x25\n\
+                 sync.(*Mutex).Lock(...)\n\t/mutex.go:81\nx.io/p.(*Pool).Get(0xc000012040)\n\t/pool.go:8 +0x1d\n\
+                 created by main.main\n\t/main.go:5 +0x1d\n\n"
+            )
+        };
+        let holder = "goroutine 1 [IO wait, 10 minutes]:\nx.io/p.(*Pool).Get(0xc000012040)\n\t/pool.go:9 +0x2d\n\n";
+        let dump: String = (2..2 + SAMPLED).map(queued).collect();
+        let log = "Nov 28 02:02:14 node kubelet[1156]: E1128 02:02:14.000001    1156 main.go:9] fork/exec: errno=11\n";
+        [(holder.to_owned() + &dump).into_bytes(), log.as_bytes().to_vec()]
+    }
 
     thread_local! {
         static READER: RefCell<Option<Reader>> = const { RefCell::new(None) };
@@ -105,6 +120,7 @@ mod browser {
         ticket: u32,
         reading: Reading,
         slice_bytes: usize,
+        max_slice_bytes: usize,
         /// The file, where it is read ahead.
         ahead: Option<(Blob, Rc<AheadSource>)>,
     }
@@ -117,7 +133,7 @@ mod browser {
         /// Not told yet.
         batches: Vec<(u32, Batch)>,
         told_ms: f64,
-        /// Started for the first large input.
+        /// Started before the first input, and where another reader has to help, for the first large one.
         ahead: Option<Ahead>,
         turns: MessagePort,
         turn_waits: bool,
@@ -133,13 +149,15 @@ mod browser {
                     for ((ticket, job), file) in jobs.into_iter().zip(files.iter()) {
                         let Ok(blob) = file.dyn_into::<Blob>() else { continue };
                         let size = blob.size() as u64;
-                        let slice_bytes = (size / 32).clamp(SLICE_BYTES as u64, MAX_SLICE_BYTES as u64) as usize;
+                        let max_slice_bytes = (size / 32).clamp(SLICE_BYTES as u64, MAX_SLICE_BYTES as u64) as usize;
                         let source = Rc::new(AheadSource::new(FileSource::new(blob.clone(), Windows::default())));
                         let ahead = (size >= AHEAD_FROM_BYTES).then(|| (blob, Rc::clone(&source)));
+                        let slice_bytes = if ahead.is_some() { FIRST_BYTES } else { max_slice_bytes };
                         self.readings.push_back(Queued {
                             ticket,
                             reading: Reading::new(job, source).with_gb18030(utf8_of_gb18030),
                             slice_bytes,
+                            max_slice_bytes,
                             ahead,
                         });
                     }
@@ -147,13 +165,17 @@ mod browser {
                         self.take_turn();
                     }
                 }
-                Some(ToReader::Warm) => SAMPLES.iter().for_each(|sample| {
-                    let mut reading = Reading::new(Job::default(), Rc::new(MemorySource(sample.to_vec())));
-                    while !reading.is_over() {
-                        reading.step(&mut self.buffer, SLICE_BYTES);
+                Some(ToReader::Warm) => {
+                    for sample in samples() {
+                        let mut reading = Reading::new(Job::default(), Rc::new(MemorySource(sample)));
+                        while !reading.is_over() {
+                            reading.step(&mut self.buffer, SLICE_BYTES);
+                        }
+                        self.batches.push((WARM, reading.take()));
                     }
-                    drop(encode(&FromReader(vec![(0, reading.take())])));
-                }),
+                    self.tell();
+                    self.spawn_ahead();
+                }
                 Some(ToReader::Pause(is_paused)) => {
                     self.is_paused = is_paused;
                     self.take_turn();
@@ -187,13 +209,18 @@ mod browser {
             if self.is_paused {
                 return;
             }
-            let Some(Queued { ticket, reading, slice_bytes, ahead }) = self.readings.front_mut() else { return };
-            if ahead.is_some() && self.ahead.is_none() {
-                self.ahead = Ahead::spawn(|piece| with_reader(|reader| reader.arrived(&piece)));
+            if self.readings.front().is_some_and(|queued| queued.ahead.is_some()) {
+                self.spawn_ahead();
             }
+            let Some(Queued { ticket, reading, slice_bytes, max_slice_bytes, ahead }) = self.readings.front_mut()
+            else {
+                return;
+            };
+            let next_slice_bytes = (*slice_bytes * 2).min(*max_slice_bytes);
+            let was_open = reading.is_open();
             if let (Some((blob, source)), Some(reader)) = (ahead, &mut self.ahead) {
                 if let Some(range) = reading.next_range(*slice_bytes) {
-                    match reader.piece(blob, &range) {
+                    match reader.piece(blob, &range, next_slice_bytes) {
                         Piece::Awaited => return,
                         Piece::Here(bytes) => source.hand_in(range.start, bytes),
                         Piece::Failed => {}
@@ -201,11 +228,14 @@ mod browser {
                 } else if !reading.is_open() {
                     // While it is recognised, its first slice is read.
                     let first = 0..blob.size().min(*slice_bytes as f64) as u64;
-                    let _ = reader.piece(blob, &first);
+                    let _ = reader.piece(blob, &first, next_slice_bytes);
                 }
             }
             READING.set(Some(*ticket));
             reading.step(&mut self.buffer, *slice_bytes);
+            if was_open {
+                *slice_bytes = next_slice_bytes;
+            }
             let batch = reading.take();
             let is_large = batch.records.len() >= ENOUGH_RECORDS;
             let is_over = reading.is_over();
@@ -218,6 +248,13 @@ mod browser {
                 self.tell();
             }
             self.take_turn();
+        }
+
+        /// Starts the worker that reads ahead. It comes up while this one does nothing, and a large file is read from its first byte on.
+        fn spawn_ahead(&mut self) {
+            if self.ahead.is_none() {
+                self.ahead = Ahead::spawn(|piece| with_reader(|reader| reader.arrived(&piece)));
+            }
         }
 
         /// What was read ahead is here.

@@ -38,14 +38,17 @@ mod browser {
     use super::pool::{Pool, Said};
     use super::wire::{self, scope};
     use debrief::case::Case;
-    use debrief::evidence::Source;
+    use debrief::chart::Palette;
     use debrief::evidence::digest::Digest;
     use debrief::evidence::guard::SLICE_BYTES;
+    use debrief::evidence::{MemorySource, Source};
     use debrief::formats::registry::IDS;
     use debrief::model::{Arg, EvidenceId, Message, Timestamp};
-    use debrief::protocol::{self, AddSource, Answer, Progress, Request, ToWorker, VERSION};
+    use debrief::protocol::{self, AddSource, Answer, Choices, Progress, Request, ToWorker, VERSION};
+    use debrief::reading::{Batch, WARM};
+    use debrief::text::Lang;
     use debrief::view::conclusions::Conclusions;
-    use debrief::view::panel::PanelKind;
+    use debrief::view::panel::{PanelKind, PanelRequest};
     use js_sys::Array;
     use wasm_bindgen::prelude::*;
     use web_sys::{Blob, BlobPropertyBag, MessageChannel, MessageEvent, MessagePort};
@@ -80,6 +83,23 @@ mod browser {
     /// Pasted text, kept like a file.
     fn blob_of(text: &str) -> Option<Blob> {
         Blob::new_with_str_sequence_and_options(&Array::of1(&text.into()), &BlobPropertyBag::new()).ok()
+    }
+
+    /// Concludes from samples while nobody waits, and says a panel of it: code is compiled when it first runs.
+    fn warm(samples: Vec<Batch>) {
+        let mut case = Case::new(0, Timestamp(0));
+        for sample in samples {
+            let id = case.add("", Box::new(MemorySource(Vec::new())), Choices::default(), false);
+            case.give(WARM);
+            case.take(id, WARM, sample);
+        }
+        let conclusions = Box::new(Conclusions::of(case.analysis()));
+        let (kind, palette, width) = (PanelKind::Stacks, Palette::light(), 800);
+        let panel = PanelRequest { kind, values: Vec::new(), width, palette, lang: Lang::En, offset_s: 0 };
+        let analysis = Answer::Analysis { conclusions, offset_s: 0, time_range: case.time_range() };
+        for answer in [analysis, Answer::Evidence(case.evidence()), Answer::Panel(case.panel(&panel))] {
+            drop(protocol::encode(&answer));
+        }
     }
 
     /// A digest under way.
@@ -290,7 +310,11 @@ mod browser {
 
         /// A worker that reads said something.
         fn hear(&mut self, said: Said) {
-            self.pool.hear(said, &mut self.case);
+            let samples = self.pool.hear(said, &mut self.case);
+            if self.handles.is_empty() && !samples.is_empty() {
+                warm(samples);
+                return;
+            }
             self.pool.give(&mut self.case, &self.handles);
             // A late word of what was stopped is no sign of reading.
             if self.reading && self.news.are_due() {

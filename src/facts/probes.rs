@@ -7,6 +7,7 @@ use super::Input;
 use super::events::Repeats;
 use super::failures::{Failure, Failures};
 use super::workloads::exits::kill_window_s;
+use crate::model::gather::map_of;
 use crate::model::sighting::refuses_a_task;
 use crate::model::{Cite, KubeContainer, KubeEvent, KubeObject, Role, SightingKind, Timestamp};
 
@@ -77,7 +78,7 @@ pub fn derive_probe_kills(inputs: &[Input<'_>], failures: &Failures, repeats: &R
     let mut pods: BTreeMap<String, PodKills> = BTreeMap::new();
     let mut logged: BTreeMap<String, u32> = BTreeMap::new();
     let events = inputs.iter().flat_map(|input| &input.parsed.events).filter(|event| !repeats.has(event));
-    let events: BTreeMap<_, &KubeEvent> = events.map(|event| (event.locator, event)).collect();
+    let events = map_of(events.map(|event| (event.locator, event)));
     all.has_events = !events.is_empty();
     for kill in failures.of(SightingKind::LivenessKill.index()) {
         let Some(pod) = &kill.subject else { continue };

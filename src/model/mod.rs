@@ -8,6 +8,7 @@ pub mod citation;
 pub mod evidence;
 pub mod few;
 pub mod finding;
+pub mod gather;
 pub mod guess;
 pub mod issue;
 pub mod kube;

@@ -41,6 +41,11 @@ fn order_of(n: usize, compare: &dyn Fn(usize, usize) -> Ordering) -> Vec<usize> 
     while width < n {
         for pair in order.chunks(2 * width) {
             let (mut left, mut right) = pair.split_at(width.min(pair.len()));
+            // What is in order already, as lists mostly are, is not compared item by item.
+            if left.last().zip(right.first()).is_some_and(|(last, next)| compare(*next, *last).is_ge()) {
+                merged.extend_from_slice(pair);
+                continue;
+            }
             while let ([first, later @ ..], [other, others @ ..]) = (left, right) {
                 if compare(*other, *first).is_lt() {
                     merged.push(*other);

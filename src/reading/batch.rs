@@ -69,6 +69,9 @@ pub struct Rest {
     pub checksum: u64,
 }
 
+/// The ticket of samples, which no input has.
+pub const WARM: u32 = 0;
+
 /// To a worker that reads. A reading is known by a ticket: an input that is to be read again has another.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum ToReader {
@@ -76,7 +79,7 @@ pub enum ToReader {
     Read(Vec<(u32, Job)>),
     /// Reads this one no further. It still gives its last batch.
     Cancel(u32),
-    /// Gets ready: nobody waits for it yet.
+    /// Gets ready: nobody waits for it yet. What is read for it comes under the ticket [`WARM`].
     Warm,
     /// Takes no further slice until it is told to go on; what is cancelled meanwhile still gives its last batch.
     Pause(bool),

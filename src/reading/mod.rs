@@ -10,7 +10,7 @@ use std::rc::Rc;
 
 use memchr::memrchr;
 
-pub use batch::{Batch, Found, FromReader, Job, Rest, ToReader};
+pub use batch::{Batch, Found, FromReader, Job, Rest, ToReader, WARM};
 
 use crate::evidence::encoding::{Gb18030, HeadKind, sniff_encoding, utf8_of_gb18030, utf8_of_utf16};
 use crate::evidence::guard::{HEAD_BYTES, INDEX_STRIDE, MAX_LINE_BYTES, MAX_PROFILE_BYTES, MAX_TRANSCODED_BYTES};

@@ -6,6 +6,7 @@ use crate::facts::stacks::diff::Side;
 use crate::facts::stacks::graph::{Chain, Root};
 use crate::facts::stacks::names::telling_frame;
 use crate::facts::stacks::owners::Owner;
+use crate::facts::stacks::per_stack::PerStack;
 use crate::facts::stacks::queues::{Lock, Queue};
 use crate::facts::stacks::verdict::{is_serious, task_name};
 use crate::model::sort::Order as _;
@@ -37,11 +38,15 @@ pub(super) struct Cohort {
 /// The waiters of a queue by where they are and in which state, the largest cohort first.
 pub(super) fn cohorts(side: Side<'_>, waiters: impl Iterator<Item = u32>) -> Vec<Cohort> {
     let Side { dump, symbols, .. } = side;
+    let mut known = PerStack::new(symbols);
+    let function_of = |stack| {
+        let frame = telling_frame(dump.kind, symbols, stack);
+        frame.map_or(TextId::EMPTY, |frame| symbols.frame_of(frame).function)
+    };
     let mut tasks: Vec<(TextId, TextId, u32)> = waiters
         .filter_map(|index| {
             let task = dump.tasks.get(index as usize)?;
-            let frame = telling_frame(dump.kind, symbols, task.stack);
-            Some((frame.map_or(TextId::EMPTY, |frame| symbols.frame_of(frame).function), task.state, index))
+            Some((*known.get(task.stack, || function_of(task.stack))?, task.state, index))
         })
         .collect();
     // Stable: the first of each stays the one that has waited longest.

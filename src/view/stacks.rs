@@ -9,6 +9,7 @@ use crate::facts::stacks::graph::Root;
 use crate::facts::stacks::groups::{Group, WaitShape, Waits};
 use crate::facts::stacks::owners::Candidate;
 use crate::facts::stacks::verdict::{lock_name, task_name};
+use crate::model::gather::map_of;
 use crate::model::{EvidenceId, FrameId, OwnerClass, Symbols, Timestamp};
 use crate::text::Texts;
 
@@ -198,7 +199,7 @@ fn group_view(side: Side<'_>, group: &Group, texts: &Texts) -> GroupView {
         count: group.count,
         ids: tasks().map(|task| task.id).filter(|id| *id != 0).collect(),
         names: tasks().filter(|task| !task.name.is_empty()).map(|task| symbols.text_of(task.name).to_owned()).collect(),
-        states: group.states.iter().map(|(state, count)| (symbols.text_of(*state).to_owned(), *count)).collect(),
+        states: map_of(group.states.iter().map(|(state, count)| (symbols.text_of(*state).to_owned(), *count))),
         class: group.wait.as_str().to_owned(),
         wait: group.waits.as_ref().map(wait_view),
         frames: frames(symbols, symbols.frames_of(group.stack)),

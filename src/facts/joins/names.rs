@@ -72,8 +72,10 @@ impl<'a> Names<'a> {
     pub(super) fn of(seen: &Seen<'a>) -> Self {
         let Seen { facts, dump, symbols } = *seen;
         let mut own = vec![symbols.text_of(dump.process)];
-        let main =
-            dump.tasks.iter().flat_map(|task| symbols.frames_of(task.stack).iter().copied().chain(task.created_by));
+        let main = facts
+            .groups
+            .iter()
+            .flat_map(|group| symbols.frames_of(group.stack).iter().copied().chain(group.created_by));
         let main =
             main.map(|frame| symbols.frame_of(frame)).find(|frame| symbols.text_of(frame.function) == "main.main");
         own.extend(main.and_then(|frame| folder(symbols.text_of(frame.file))));

@@ -7,6 +7,7 @@ use super::names::Names;
 use super::{Join, Layer, MANY, Part, Seen};
 use crate::facts::Input;
 use crate::facts::usage::program;
+use crate::model::gather::map_of;
 use crate::model::sort::Order as _;
 use crate::model::{Arg, Cite, Message, OwnerClass, Process, Role};
 
@@ -43,8 +44,7 @@ pub(super) fn children(
     for process in listing.processes.iter().filter(|process| !process.command.starts_with('[')) {
         programs.entry(program(&process.command)).or_default().push(process);
     }
-    let awaited: BTreeMap<u32, u32> =
-        caller.map(|caller| caller.children().map(|(task, pid)| (pid, task)).collect()).unwrap_or_default();
+    let awaited = map_of(caller.into_iter().flat_map(|caller| caller.children().map(|(task, pid)| (pid, task))));
     let parent = caller.and_then(|caller| caller.seen.dump.pid);
     let n_waiting = caller.map_or(0, |caller| caller.waiting.len());
     let n_blocked =

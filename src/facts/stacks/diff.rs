@@ -3,10 +3,10 @@
 //! Groups are matched by functions and lines first and by functions alone where a build moved the lines. Ids only grow in Go, so the
 //! highest one of each dump gives the rate at which goroutines are started.
 
-use std::collections::BTreeSet;
 
 use super::DumpFacts;
 use super::groups::Group;
+use crate::model::gather::set_of;
 use crate::model::sort::Order as _;
 use crate::model::{DumpKind, FrameId, StackDump, Symbols};
 
@@ -168,8 +168,7 @@ fn key(symbols: &Symbols, group: &Group, with_lines: bool) -> u64 {
 }
 
 fn ids(before: &StackDump, after: &StackDump) -> [u64; 3] {
-    let of =
-        |dump: &StackDump| -> BTreeSet<u64> { dump.tasks.iter().map(|task| task.id).filter(|id| *id != 0).collect() };
+    let of = |dump: &StackDump| set_of(dump.tasks.iter().map(|task| task.id).filter(|id| *id != 0));
     let (before, after) = (of(before), of(after));
     let both = before.intersection(&after).count() as u64;
     [both, after.len() as u64 - both, before.len() as u64 - both]

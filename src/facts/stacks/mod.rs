@@ -11,6 +11,7 @@ pub mod idle;
 pub mod kernel;
 pub mod names;
 pub mod owners;
+pub mod per_stack;
 pub mod queues;
 pub mod syscalls;
 pub mod verdict;

@@ -5,6 +5,7 @@
 
 use super::groups::Group;
 use super::names::{is_standard, package, receiver_type};
+use super::per_stack::PerStack;
 use super::queues::{Lock, Queue};
 use crate::model::sort::Order as _;
 use crate::model::{
@@ -145,11 +146,10 @@ impl<'a> Judge<'a> {
     /// Candidates by what speaks for them.
     fn judged(&self, index: usize, queue: &Queue) -> Owner {
         let traits = Traits::of(self, queue);
-        // Tasks are many, stacks are few.
-        let mut known: Vec<Option<Kinship>> = vec![None; self.symbols.len()[2]];
-        let mut kinship = |task: &Task| match known.get_mut(task.stack.index()) {
-            Some(slot) => *slot.get_or_insert_with(|| traits.kinship(self.symbols, task)),
-            None => Kinship::None,
+        let mut known = PerStack::new(self.symbols);
+        let mut kinship = |task: &Task| {
+            let kinship = known.get(task.stack, || traits.kinship(self.symbols, task));
+            kinship.copied().unwrap_or(Kinship::None)
         };
         let mut all: Vec<Candidate> = (0..)
             .zip(&self.dump.tasks)

@@ -5,6 +5,7 @@
 //! which is less sure: it may be many locks. So are kernel tasks, except for locks that the whole kernel has one of (`rtnl_lock`).
 
 use super::names::{is_standard, telling_frame};
+use super::per_stack::PerStack;
 use crate::model::sort::Order as _;
 use crate::model::{DumpKind, FrameId, LockFact, LockRelation, StackDump, Symbols, Task, TextId, WaitClass};
 
@@ -60,10 +61,11 @@ struct Wait {
 /// All queues, the one with the most waiters first, then the longest wait.
 #[must_use]
 pub fn queues(dump: &StackDump, symbols: &Symbols) -> Vec<Queue> {
+    let mut known = PerStack::new(symbols);
     let mut waits: Vec<(u32, Wait)> = (0..)
         .zip(&dump.tasks)
         .filter_map(|(index, task)| {
-            let wait = stated(dump, task, symbols).or_else(|| derived(dump, task, symbols))?;
+            let wait = stated(dump, task, symbols).or_else(|| derived(dump, task, symbols, &mut known))?;
             Some((index, wait))
         })
         .collect();
@@ -130,7 +132,7 @@ fn stated(dump: &StackDump, task: &Task, symbols: &Symbols) -> Option<Wait> {
 const LOCKING_FRAMES: usize = 12;
 
 /// What Go's frames and their arguments show, and the kernel's frames.
-fn derived(dump: &StackDump, task: &Task, symbols: &Symbols) -> Option<Wait> {
+fn derived(dump: &StackDump, task: &Task, symbols: &Symbols, known: &mut PerStack<Locking>) -> Option<Wait> {
     if dump.kind == DumpKind::Kernel && task.wait == WaitClass::Lock {
         let frame = super::kernel::locking_frame(task, symbols)?;
         return Some(Wait { lock: Lock::In(frame), class: TextId::EMPTY, want: Want::Exclusive, caller: Some(frame) });
@@ -152,37 +154,15 @@ fn derived(dump: &StackDump, task: &Task, symbols: &Symbols) -> Option<Wait> {
         }
         _ => return None,
     }
-    let frames = symbols.frames_of(task.stack);
+    let Locking { want, frames, semaphore, caller } =
+        known.get(task.stack, || Locking::of(dump.kind, task, symbols))?;
+    let (want, caller) = (*want, *caller);
     let first_arg = |frame: usize| dump.args_of(task).iter().find(|arg| arg.frame() == frame && arg.position() == 0);
-    let (mut semaphore, mut at, mut stale, mut want, mut caller) = (None, None, None, Want::Exclusive, None);
-    for (index, frame) in frames.iter().take(LOCKING_FRAMES).enumerate() {
-        let name = symbols.function_of(*frame);
-        let plain = name.strip_prefix("internal/").unwrap_or(name);
-        let arg = first_arg(index);
-        let locks = match plain {
-            "sync.(*Mutex).Lock" | "sync.(*Mutex).lockSlow" => Some(want),
-            "sync.(*RWMutex).Lock" => Some(Want::Write),
-            "sync.(*RWMutex).RLock" => Some(Want::Read),
-            _ if plain.ends_with("semaphore.(*Weighted).Acquire") => Some(Want::Exclusive),
-            _ => None,
-        };
-        match locks {
-            Some(how) => {
-                want = how;
-                match arg {
-                    Some(arg) if !arg.is_stale() => at = Some(arg.address()),
-                    Some(arg) => stale = Some(arg.address()),
-                    None => {}
-                }
-            }
-            None if plain.starts_with("sync.runtime_Semacquire") => semaphore = arg.map(|arg| arg.address()),
-            None if is_standard(super::names::package(name)) && super::names::is_plumbing(dump.kind, name) => {}
-            None => {
-                caller = Some(*frame);
-                break;
-            }
-        }
+    let (mut at, mut stale) = (None, None);
+    for arg in frames.iter().filter_map(|frame| first_arg(*frame)) {
+        *(if arg.is_stale() { &mut stale } else { &mut at }) = Some(arg.address());
     }
+    let semaphore = semaphore.and_then(first_arg).map(|arg| arg.address());
     // Where the semaphore lies in the lock. Of a reader-writer lock it is the writers' or the readers'.
     let offset = match want {
         Want::Exclusive => 4,
@@ -192,4 +172,45 @@ fn derived(dump: &StackDump, task: &Task, symbols: &Symbols) -> Option<Wait> {
     let address = at.or_else(|| semaphore.and_then(|at: u64| at.checked_sub(offset))).or(stale);
     let lock = address.map(Lock::At).or(caller.map(Lock::In))?;
     Some(Wait { lock, class: TextId::EMPTY, want, caller })
+}
+
+/// How a stack of Go is at a lock.
+struct Locking {
+    want: Want,
+    /// Numbers of the frames whose first argument is the lock, from the innermost.
+    frames: Vec<usize>,
+    /// Number of the frame whose first argument is the lock's semaphore.
+    semaphore: Option<usize>,
+    /// The frame that wants the lock.
+    caller: Option<FrameId>,
+}
+
+impl Locking {
+    fn of(kind: DumpKind, task: &Task, symbols: &Symbols) -> Self {
+        let mut locking = Self { want: Want::Exclusive, frames: Vec::new(), semaphore: None, caller: None };
+        for (index, frame) in symbols.frames_of(task.stack).iter().take(LOCKING_FRAMES).enumerate() {
+            let name = symbols.function_of(*frame);
+            let plain = name.strip_prefix("internal/").unwrap_or(name);
+            let locks = match plain {
+                "sync.(*Mutex).Lock" | "sync.(*Mutex).lockSlow" => Some(locking.want),
+                "sync.(*RWMutex).Lock" => Some(Want::Write),
+                "sync.(*RWMutex).RLock" => Some(Want::Read),
+                _ if plain.ends_with("semaphore.(*Weighted).Acquire") => Some(Want::Exclusive),
+                _ => None,
+            };
+            match locks {
+                Some(how) => {
+                    locking.want = how;
+                    locking.frames.push(index);
+                }
+                None if plain.starts_with("sync.runtime_Semacquire") => locking.semaphore = Some(index),
+                None if is_standard(super::names::package(name)) && super::names::is_plumbing(kind, name) => {}
+                None => {
+                    locking.caller = Some(*frame);
+                    break;
+                }
+            }
+        }
+        locking
+    }
 }

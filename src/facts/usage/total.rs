@@ -9,6 +9,7 @@ use std::rc::Rc;
 use super::{Quantity, SeriesFact};
 use crate::facts::Input;
 use crate::model::Unit;
+use crate::model::gather::set_of;
 use crate::model::sort::Order as _;
 
 /// Values that are looked at for how many differ.
@@ -21,7 +22,7 @@ pub(super) fn choose_node(inputs: &[Input<'_>], series: &mut [SeriesFact]) -> (O
         matches!(one.quantity, Quantity::ContainerThreads | Quantity::ContainerSum | Quantity::NodeThreads)
     };
     let names = |series: &[SeriesFact]| -> BTreeSet<String> {
-        series.iter().filter(|one| counts(one)).filter_map(|one| one.node.clone()).collect()
+        set_of(series.iter().filter(|one| counts(one)).filter_map(|one| one.node.clone()))
     };
     let (addresses, named): (Vec<String>, Vec<String>) = names(series).into_iter().partition(|name| is_address(name));
     if let ([address], [name]) = (&addresses[..], &named[..]) {
@@ -84,7 +85,7 @@ fn peak(series: &[SeriesFact], node: &str) -> f64 {
 /// one with more distinct values: a formatted export is rounded.
 pub(super) fn drop_repeats(series: &mut Vec<SeriesFact>) {
     let counted = series.iter().filter(|one| one.quantity == Quantity::ContainerThreads);
-    let inputs: BTreeSet<_> = counted.map(|one| one.origin.as_ref().map(|origin| origin.evidence)).collect();
+    let inputs = set_of(counted.map(|one| one.origin.as_ref().map(|origin| origin.evidence)));
     if inputs.len() < 2 {
         return;
     }
@@ -94,7 +95,7 @@ pub(super) fn drop_repeats(series: &mut Vec<SeriesFact>) {
         let one = &series[index];
         // Of a long series some values tell how coarse they are.
         let some = one.values.iter().step_by(one.values.len().div_ceil(MAX_DISTINCT).max(1));
-        let distinct: BTreeSet<u64> = some.map(|value| value.to_bits()).collect();
+        let distinct = set_of(some.map(|value| value.to_bits()));
         (std::cmp::Reverse((n_samples(one), distinct.len())), one.owner.is_none(), one.selector.clone(), index)
     });
     let mut kept: BTreeMap<String, Vec<usize>> = BTreeMap::new();
@@ -141,8 +142,8 @@ pub(super) fn n_samples(series: &SeriesFact) -> usize {
 pub(super) fn drop_aggregates(series: &mut [SeriesFact]) {
     let leaves =
         |one: &&SeriesFact| one.quantity == Quantity::ContainerThreads && Some(one.label.as_str()) != pod_of(one);
-    let owners: BTreeSet<String> = series.iter().filter(leaves).filter_map(|one| one.owner.clone()).collect();
-    let pods: BTreeSet<String> = series.iter().filter(leaves).filter_map(pod_of).map(str::to_owned).collect();
+    let owners = set_of(series.iter().filter(leaves).filter_map(|one| one.owner.clone()));
+    let pods = set_of(series.iter().filter(leaves).filter_map(pod_of).map(str::to_owned));
     for one in series.iter_mut().filter(|one| one.quantity == Quantity::ContainerThreads) {
         // Where an aggregation lost the namespace, the pod's name has to do.
         let has_leaves = one

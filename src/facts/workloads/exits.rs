@@ -14,6 +14,7 @@ use std::collections::BTreeMap;
 use super::{Key, Views, first_chars, shows, statement};
 use crate::facts::Input;
 use crate::facts::failures::{Failure, Failures, collection_time, event_time};
+use crate::model::gather::map_of;
 use crate::model::sort::Order as _;
 use crate::model::{
     Bundle, Cite, ContainerState, KubeContainer, KubeObject, Locator, Message, SightingKind, Statement, Timestamp,
@@ -81,7 +82,7 @@ impl<'a> Signs<'a> {
         lost.values_mut().for_each(|times| times.order());
         let probe_kills = failures.of(SightingKind::LivenessKill.index()).collect();
         memory_kills.truncate(MAX_MEMORY_KILLS);
-        let last_words = inputs.iter().filter_map(last_words).collect();
+        let last_words = map_of(inputs.iter().filter_map(last_words));
         Self { probe_kills, memory_kills, last_words, lost }
     }
 

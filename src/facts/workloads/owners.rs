@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 
 use super::Views;
+use crate::model::gather::map_of;
 use crate::model::{KubeObject, KubeOwner, OwnerClass, WorkloadOwner};
 
 /// Steps up at most: references may form a circle.
@@ -20,7 +21,7 @@ impl<'a> Owners<'a> {
             .by_key
             .iter()
             .filter_map(|(key, views)| Some((*key, views.iter().find_map(|view| view.owner.as_ref())?)));
-        Self { by_key: owned.collect() }
+        Self { by_key: map_of(owned) }
     }
 
     /// The chain of an object's owners, the nearest first.

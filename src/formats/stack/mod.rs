@@ -37,7 +37,7 @@ pub use scanner::DumpScanner;
 use super::time::parse_iso;
 use super::{Parsed, Parser};
 use crate::evidence::Block;
-use crate::model::{EvidenceId, IssueCode, Level, Locator, StackDump, TextId, WallKind, WallTime};
+use crate::model::{EvidenceId, IssueCode, Level, Locator, StackDump, Symbols, TextId, WallKind, WallTime};
 
 /// A line of one stream, without envelope and margin.
 #[derive(Clone, Copy, Debug)]
@@ -63,6 +63,12 @@ enum Taken {
 trait Reader {
     /// Takes the next line.
     fn read(&mut self, line: &Text<'_>, out: &mut Parsed) -> Taken;
+
+    /// Takes as many of the next lines as it foresaw word for word, where lines have neither envelope nor margin, and gives the bytes and the
+    /// lines that are taken: all of them are parts of the dump.
+    fn read_foreseen(&mut self, _text: &[u8], _place: Locator, _symbols: &mut Symbols) -> (usize, u32) {
+        (0, 0)
+    }
 
     /// The stream has ended, or has said nothing of a dump for long.
     fn finish(&mut self, out: &mut Parsed);
@@ -175,7 +181,7 @@ impl Parser for StackParser {
             out.wall_kind = WallKind::Unclocked;
         }
         let Self { scanner, above } = self;
-        scanner.scan_every_line(block, out, &mut |line, fate, out| {
+        let n_foreseen = scanner.scan_every_line(block, out, &mut |line, fate, out| {
             if line.is_cut() {
                 out.issues.add(IssueCode::LineTooLong, line.number, line.offset);
             }
@@ -202,6 +208,7 @@ impl Parser for StackParser {
                 }
             }
         });
+        out.lines.parsed += n_foreseen;
     }
 
     fn finish(&mut self, out: &mut Parsed) {

@@ -106,9 +106,10 @@ impl DumpScanner {
         self.scan_lines(block, hits, out, None);
     }
 
-    /// The same, and tells of every line what became of it.
-    pub(super) fn scan_every_line(&mut self, block: &Block<'_>, out: &mut Parsed, tell: Tell<'_>) {
-        self.scan_lines(block, std::iter::empty(), out, Some(tell));
+    /// The same, and tells of every line what became of it, but for those that a reader foresaw, which are parts of its dump: gives their
+    /// number.
+    pub(super) fn scan_every_line(&mut self, block: &Block<'_>, out: &mut Parsed, tell: Tell<'_>) -> u64 {
+        self.scan_lines(block, std::iter::empty(), out, Some(tell))
     }
 
     /// The input has ended.
@@ -140,7 +141,8 @@ impl DumpScanner {
         mut hits: impl Iterator<Item = usize>,
         out: &mut Parsed,
         mut tell: Option<Tell<'_>>,
-    ) {
+    ) -> u64 {
+        let mut n_foreseen = 0;
         let text = block.bytes;
         let mut hit = hits.next().unwrap_or(text.len());
         let (mut at, mut number) = (0, block.first_line);
@@ -157,6 +159,23 @@ impl DumpScanner {
                     .saturating_add(u32::try_from(memchr_iter(b'\n', &text[at..start]).count()).unwrap_or(u32::MAX));
                 at = start;
             }
+            let place = |at: usize, number| {
+                let start = block.offset + at as u64;
+                let bytes = ByteRange { start, end: start };
+                Locator { evidence: self.evidence, bytes, lines: LineRange::one(number) }
+            };
+            if let [stream] = &mut self.streams[..]
+                && stream.is_bare()
+            {
+                let (n_bytes, n_lines) =
+                    stream.reader.read_foreseen(&text[at..], place(at, number), &mut out.dumps.symbols);
+                if n_lines > 0 {
+                    (at, number) = (at + n_bytes, number.saturating_add(n_lines));
+                    (stream.foreign, stream.last_line) = (0, number - 1);
+                    n_foreseen += u64::from(n_lines);
+                    continue;
+                }
+            }
             let end = memchr(b'\n', &text[at..]).map_or(text.len(), |end| at + end);
             let shown = text[at..end].strip_suffix(b"\r").unwrap_or(&text[at..end]);
             let bytes = &shown[..shown.len().min(MAX_LINE_BYTES)];
@@ -168,6 +187,7 @@ impl DumpScanner {
             number = number.saturating_add(1);
         }
         self.remember(text);
+        n_foreseen
     }
 
     /// Keeps the last bytes, whatever the size of the blocks.
@@ -314,6 +334,11 @@ fn stream_of(streams: &[Stream], current: usize, peeled: &Peeled<'_>) -> Option<
 }
 
 impl Stream {
+    /// Whether its lines stand there as they were printed.
+    fn is_bare(&self) -> bool {
+        self.key == 0 && self.part.is_empty() && self.margin == Margin::default()
+    }
+
     /// Hands a line to the reader; `None` for a blank one.
     fn take(&mut self, peeled: &Peeled<'_>, place: Locator, out: &mut Parsed) -> Option<Taken> {
         let joined;

@@ -6,7 +6,9 @@
 use std::collections::HashSet;
 
 use super::super::{Opening, Parsed, Reader, Taken, Text, push};
-use super::frame::{for_each_arg, has_args_only, is_place_of, parse_call, parse_open_call, parse_place};
+use super::frame::{
+    for_each_arg, frame_of_lines, has_args_only, is_place_of, parse_call, parse_open_call, parse_place,
+};
 use super::head::{GoHead, is_open_head, join_head, parse_access, parse_head};
 use super::wait::wait_class;
 use super::{TITLES, is_between};
@@ -103,6 +105,30 @@ impl Reader for GoReader {
             return Taken::Part;
         }
         self.read_between(line, out)
+    }
+
+    fn read_foreseen(&mut self, text: &[u8], place: Locator, symbols: &mut Symbols) -> (usize, u32) {
+        let (mut at, mut n_lines) = (0, 0);
+        if self.task.is_none() || self.pending.is_some() || self.broken.is_some() || self.skips_frames {
+            return (0, 0);
+        }
+        while let Some(id) = self.follows.behind(self.frames.last().copied()) {
+            let frame = symbols.frame_of(id);
+            let function = symbols.text_of(frame.function).as_bytes();
+            let Some((args, len)) = frame_of_lines(&text[at..], function, symbols.text_of(frame.file), frame.line)
+            else {
+                break;
+            };
+            self.see_args(function, args);
+            self.frames.push(id);
+            (at, n_lines) = (at + len, n_lines + 2);
+        }
+        if let (Some(task), true) = (&mut self.task, n_lines > 0) {
+            // Without the line end.
+            task.locator.bytes.end = place.bytes.start + at as u64 - 1;
+            task.locator.lines.last = place.lines.first + n_lines - 1;
+        }
+        (at, n_lines)
     }
 
     fn finish(&mut self, out: &mut Parsed) {
