@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use super::Desk;
 use crate::chart::ChartSpec;
+use crate::model::gather::map_of;
 use crate::model::{Citation, Cite, EvidenceMeta, Locator, RedactionChoices, Role, Timestamp};
 use crate::postmortem::Document;
 use crate::postmortem::saved::SavedCase;
@@ -26,7 +27,7 @@ impl Leaving {
         } else {
             (case.clone(), material.clone())
         };
-        let quotes = material.citations.iter().map(|(cite, citation)| (key(cite), citation.clone())).collect();
+        let quotes = map_of(material.citations.iter().map(|(cite, citation)| (key(cite), citation.clone())));
         Self { case, material, quotes }
     }
 

@@ -75,8 +75,9 @@ impl LineIndex {
     /// Distance between two remembered lines.
     pub const STRIDE: u64 = 64;
 
-    /// Takes the next bytes of the text, in order; they need not be whole lines.
-    pub fn push(&mut self, bytes: &[u8]) {
+    /// Takes the next bytes of the text, in order; they need not be whole lines. Gives the number of line ends in them.
+    pub fn push(&mut self, bytes: &[u8]) -> u64 {
+        let first = self.n_line_ends;
         if self.end == 0 && !bytes.is_empty() {
             self.offsets.push(0);
         }
@@ -94,6 +95,7 @@ impl LineIndex {
         if let Some(&last) = bytes.last() {
             self.ends_with_newline = last == b'\n';
         }
+        self.n_line_ends - first
     }
 
     /// What was added since this was last called, to be [appended](Self::append) elsewhere in the same order.

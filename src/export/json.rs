@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use crate::model::Confidence;
+use crate::model::gather::map_of;
 use crate::model::{
     Analysis, Bundle, Citation, Cite, EvidenceId, EvidenceMeta, LimitName, Message, Phase, Scope, Severity, SpreadRow,
     Statement, Timestamp, Unit, WorkloadOwner,
@@ -146,7 +147,7 @@ pub fn series(series: &[SeriesBrief], evidence: &[EvidenceMeta]) -> String {
         evidence: it.evidence,
         path: &it.path,
         name: &it.name,
-        labels: it.labels.iter().map(|(key, value)| (key.as_str(), value.as_str())).collect(),
+        labels: map_of(it.labels.iter().map(|(key, value)| (key.as_str(), value.as_str()))),
         selector: &it.selector,
         unit: it.unit,
         samples: it.n_samples,

@@ -310,7 +310,8 @@ impl Reading {
             let reason = "the input is shorter than it was".to_owned();
             return Err(ReadError { at: start + self.text.skip, reason });
         }
-        self.index.push(&buffer[kept..]);
+        // The carry has no line end, or it would have been fed.
+        let mut line_ends = self.index.push(&buffer[kept..]);
         self.checksum.push(&buffer[kept..]);
         let at_end = start + n as u64 >= self.text.len();
         // Whole lines go to the parser; the rest waits for the next slice, unless it is longer than any line may be.
@@ -327,6 +328,7 @@ impl Reading {
             if rest < bytes.len() || bytes.ends_with(b"\n") {
                 parsing.in_giant_line = false;
                 parsing.next_line = parsing.next_line.saturating_add(1);
+                line_ends -= 1;
             }
             bytes = &bytes[rest..];
             offset += rest as u64;
@@ -337,7 +339,6 @@ impl Reading {
             let block = Block { bytes: shown, offset, first_line: parsing.next_line };
             parsing.parser.feed(&block, &mut self.parsed);
             parsing.search.scan(&block, &mut self.parsed);
-            let line_ends = memchr::memchr_iter(b'\n', bytes).count();
             parsing.next_line = parsing.next_line.saturating_add(u32::try_from(line_ends).unwrap_or(u32::MAX));
             parsing.in_giant_line = is_giant;
         }

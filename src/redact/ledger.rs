@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::scan::{Hit, has_digit, is_word};
+use crate::model::gather::set_of;
 use crate::model::{RedactionChoices, RedactionClass as Class, Replacement};
 
 /// What pseudonyms begin with.
@@ -25,7 +26,7 @@ pub(super) struct Ledger {
 
 impl Ledger {
     pub(super) fn new(choices: &RedactionChoices) -> Self {
-        Self { keep: choices.keep.iter().map(|it| it.trim().to_ascii_lowercase()).collect(), ..Self::default() }
+        Self { keep: set_of(choices.keep.iter().map(|it| it.trim().to_ascii_lowercase())), ..Self::default() }
     }
 
     /// Keeps `node-3` free when the case itself has a `node-3`.

@@ -3,7 +3,6 @@
 //! Groups are matched by functions and lines first and by functions alone where a build moved the lines. Ids only grow in Go, so the
 //! highest one of each dump gives the rate at which goroutines are started.
 
-
 use super::DumpFacts;
 use super::groups::Group;
 use crate::model::gather::set_of;

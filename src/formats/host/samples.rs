@@ -7,6 +7,7 @@ use std::collections::HashMap;
 use super::tally::text_of;
 use crate::evidence::Line;
 use crate::formats::Parsed;
+use crate::model::time::order_of_times;
 use crate::model::{Column, Frame, IssueCode, RowAt, Unit, Values, WallTime};
 
 /// Columns of one frame; no known tool has half as many.
@@ -116,8 +117,7 @@ impl Filling {
         let n_back = (1..self.wall.len()).filter(backwards).count();
         let Some(first) = (1..self.wall.len()).find(backwards) else { return };
         out.issues.add_many(IssueCode::UnsortedTimes, n_back as u64, self.lines[first], self.offsets[first]);
-        let mut order: Vec<usize> = (0..self.wall.len()).collect();
-        order.sort_by_key(|&row| (self.wall[row], row));
+        let order = order_of_times(&self.wall);
         self.wall = order.iter().map(|&row| self.wall[row]).collect();
         self.lines = order.iter().map(|&row| self.lines[row]).collect();
         for column in &mut self.columns {

@@ -21,6 +21,7 @@ use super::stamps::reordered;
 use crate::evidence::Block;
 use crate::formats::whole::Whole;
 use crate::formats::{Family, Format, Head, Parsed, Parser};
+use crate::model::time::order_of_times;
 use crate::model::{Column, EvidenceId, Frame, IssueCode, RowAt, Steps, WallKind, WallTime};
 
 /// The format's descriptor.
@@ -209,8 +210,7 @@ fn emit(docs: &mut Documents<'_, '_>, mut labels: Vec<(String, String)>, points:
         // Offsets must ascend with the rows; sorted rows are told by their lines instead.
         let lines: Vec<u32> = starts.iter().map(|start| docs.line_of(base + start as usize)).collect();
         let wall: Vec<WallTime> = wall.iter().collect();
-        let mut order: Vec<usize> = (0..wall.len()).collect();
-        order.sort_by_key(|&row| wall[row]);
+        let order = order_of_times(&wall);
         values = reordered(&values, &order);
         let lines = order.iter().map(|&row| lines[row]).collect();
         (order.iter().map(|&row| wall[row]).collect(), RowAt::Lines(lines))

@@ -2,6 +2,7 @@
 
 use super::table::Place;
 use crate::formats::Parsed;
+use crate::model::time::order_of_times;
 use crate::model::{IssueCode, RowAt, Steps, WallTime};
 
 /// Rows in the order of the input.
@@ -59,8 +60,7 @@ impl Stamps {
         }
         if self.is_unsorted {
             let (wall, lines): (Vec<WallTime>, Vec<u32>) = self.wall.iter().zip(self.lines.iter()).unzip();
-            let mut order: Vec<usize> = (0..wall.len()).collect();
-            order.sort_by_key(|&row| wall[row]);
+            let order = order_of_times(&wall);
             reorder(&order);
             // A row at another's time comes after it, and if it is none of the late ones, it is the first that was noted.
             let n_before = wall.len() - self.late.len();

@@ -1,12 +1,11 @@
 //! `health-check`: a script that asks what this incident would have needed to be asked. It only reads.
 
-use std::collections::BTreeSet;
-
 use super::known::Known;
 use super::quote::{shell, visible};
 use super::target::is_label;
 use super::volume_resize::STORAGE_WORDS;
 use super::{ActionKind, Fix, Message};
+use crate::model::gather::set_of;
 
 /// A check: the shell function's name, and whether this case failed there.
 type Check = (&'static str, fn(&Known<'_>) -> bool);
@@ -122,8 +121,9 @@ check_dns() {
 "#;
 
 pub(super) fn build(known: &Known<'_>) -> Option<Fix> {
-    let namespaces: BTreeSet<&str> =
-        known.workloads().iter().map(|workload| workload.namespace.as_str()).filter(|name| is_label(name)).collect();
+    let workloads = known.workloads();
+    let namespaces = workloads.iter().map(|workload| workload.namespace.as_str()).filter(|name| is_label(name));
+    let namespaces = set_of(namespaces);
     let words: String = namespaces.iter().map(|name| format!(" {}", shell(name))).collect();
     let call = |name: &str| if name == "check_restarts" { format!("{name}{words}\n") } else { format!("{name}\n") };
 
