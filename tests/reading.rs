@@ -10,6 +10,8 @@ use debrief::model::{EvidenceId, EvidenceState, IssueCode, Level, Timestamp};
 use debrief::protocol::{Choices, decode, encode};
 use debrief::reading::{FromReader, Reading, ToReader};
 
+/// So few that a table takes several batches.
+const BATCH_VALUES: usize = 30;
 const SLICE: usize = 2_000;
 
 fn files(folder: &Path, found: &mut Vec<(String, Vec<u8>)>) {
@@ -62,7 +64,8 @@ impl<'a> Elsewhere<'a> {
         let Some(ToReader::Read(jobs)) = decode(&sent) else { panic!("does not survive the wire") };
         let source = Rc::new(MemorySource(self.inputs[evidence.0 as usize].1.clone()));
         self.readings.extend(jobs.into_iter().map(|(ticket, job)| {
-            (ticket, evidence, Reading::new(job, Rc::clone(&source) as Rc<dyn debrief::evidence::Source>))
+            let source = Rc::clone(&source) as Rc<dyn debrief::evidence::Source>;
+            (ticket, evidence, Reading::new(job, source).with_batch_values(BATCH_VALUES))
         }));
         true
     }
@@ -101,6 +104,9 @@ fn what_comes_in_batches_is_what_reading_on_the_spot_gives() {
         let (there_parsed, here_parsed) = (there.parsed(id).unwrap(), here.parsed(id).unwrap());
         assert_eq!(there_parsed.records.sources, here_parsed.records.sources, "{}", here_meta.path);
         assert!(there_parsed.records.iter().eq(here_parsed.records.iter()), "{}", here_meta.path);
+        // What is missing is not equal to itself.
+        let frames = [there_parsed, here_parsed].map(|parsed| format!("{:?}", parsed.frames));
+        assert!(frames[0] == frames[1], "{}", here_meta.path);
         assert_eq!(there_parsed.dumps.kept, here_parsed.dumps.kept, "{}", here_meta.path);
         assert_eq!(there.lines(id, 1, 500), here.lines(id, 1, 500), "{}", here_meta.path);
         assert_eq!(there.lines(id, 700, 5), here.lines(id, 700, 5), "{}", here_meta.path);

@@ -170,8 +170,11 @@ mod browser {
                         let mut reading = Reading::new(Job::default(), Rc::new(MemorySource(sample)));
                         while !reading.is_over() {
                             reading.step(&mut self.buffer, SLICE_BYTES);
+                            let sample = reading.take();
+                            if sample.rest.is_some() {
+                                self.batches.push((WARM, sample));
+                            }
                         }
-                        self.batches.push((WARM, reading.take()));
                     }
                     self.tell();
                     self.spawn_ahead();
@@ -186,8 +189,10 @@ mod browser {
                     {
                         let was_awaited = at == 0 && self.ahead.as_mut().map(Ahead::forget).is_some();
                         reading.cancel();
-                        self.batches.push((ticket, reading.take()));
-                        self.tell();
+                        while !reading.is_over() {
+                            self.batches.push((ticket, reading.take()));
+                            self.tell();
+                        }
                         if was_awaited {
                             self.take_turn();
                         }
@@ -237,7 +242,7 @@ mod browser {
                 *slice_bytes = next_slice_bytes;
             }
             let batch = reading.take();
-            let is_large = batch.records.len() >= ENOUGH_RECORDS;
+            let is_large = batch.records.len() >= ENOUGH_RECORDS || !batch.values.is_empty();
             let is_over = reading.is_over();
             self.batches.push((*ticket, batch));
             READING.set(None);

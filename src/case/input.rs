@@ -7,7 +7,7 @@ use crate::facts::bundle::origin_of;
 use crate::facts::clock::{Chosen, Clocked, wall_range};
 use crate::model::{
     Clock, Counts, Encoding, EvidenceId, EvidenceMeta, EvidenceState, IssueCode, Issues, LineCounts, Parsed, TimeRange,
-    WallTime,
+    Values, WallTime,
 };
 use crate::protocol::Choices;
 use crate::reading::{Batch, Found, Job, Reading, Rest};
@@ -39,6 +39,8 @@ pub(super) struct Input {
     source: Rc<dyn Source>,
     text: TextOf,
     index: LineIndex,
+    /// Values of columns whose tables are still to come.
+    values: Vec<Values>,
     checksum: u64,
     /// First and last written time, once read.
     range: Option<(WallTime, WallTime)>,
@@ -79,6 +81,7 @@ impl Input {
             text: TextOf { source: Rc::clone(&source), skip: 0 },
             source,
             index: LineIndex::default(),
+            values: Vec::new(),
             checksum: 0,
             range: None,
             at: At::Nowhere,
@@ -115,6 +118,7 @@ impl Input {
 
     fn forget(&mut self) {
         self.parsed = Parsed::default();
+        self.values.clear();
         self.index = LineIndex::default();
         self.checksum = 0;
         self.range = None;
@@ -180,7 +184,9 @@ impl Input {
         match std::mem::replace(&mut self.at, At::Nowhere) {
             At::Here(mut reading) => {
                 reading.cancel();
-                self.take(reading.take());
+                while !reading.is_over() {
+                    self.take(reading.take());
+                }
             }
             At::Elsewhere(ticket) if self.meta.state == EvidenceState::Reading => self.at = At::Elsewhere(ticket),
             _ if self.is_unread() => self.meta.state = EvidenceState::Cancelled,
@@ -190,7 +196,7 @@ impl Input {
 
     /// Takes what was read.
     pub(super) fn take(&mut self, batch: Batch) {
-        let Batch { found, text, records, index, rest } = batch;
+        let Batch { found, text, records, index, values, rest } = batch;
         let Found { state, format, score, runners_up, encoding, skip, bytes_read, lines, counts } = found;
         let meta = &mut self.meta;
         (meta.state, meta.format, meta.score, meta.runners_up) = (state, format, score, runners_up);
@@ -202,6 +208,7 @@ impl Input {
         }
         self.parsed.records.append(records);
         self.index.append(index);
+        self.values.extend(values);
         if let Some(rest) = rest {
             self.finish(*rest);
         }
@@ -211,6 +218,10 @@ impl Input {
         self.at = At::Nowhere;
         let records = std::mem::take(&mut self.parsed.records);
         self.parsed = Parsed { records, ..rest.parsed };
+        let columns = self.parsed.frames.iter_mut().flat_map(|frame| &mut frame.columns);
+        for (column, values) in columns.zip(std::mem::take(&mut self.values)) {
+            column.values = values;
+        }
         self.checksum = rest.checksum;
         if self.meta.state != EvidenceState::Cancelled {
             self.meta.bytes_read = self.meta.bytes;

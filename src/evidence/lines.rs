@@ -145,7 +145,8 @@ mod tests {
         let text: Vec<u8> = (0..1000).flat_map(|i| format!("line {i}\r\n").into_bytes()).chain(*b"last").collect();
         for size in [1, 7, 100, 4096] {
             let mut index = LineIndex::default();
-            text.chunks(size).for_each(|chunk| index.push(chunk));
+            let n_ends: u64 = text.chunks(size).map(|chunk| index.push(chunk)).sum();
+            assert_eq!(n_ends, memchr_iter(b'\n', &text).count() as u64);
             assert_eq!(index.n_lines(), 1001);
             let (offset, skip) = index.seek(900);
             assert_eq!(skip, 899 % 64);

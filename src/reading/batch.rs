@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::evidence::LineIndex;
-use crate::model::{Counts, Encoding, EvidenceId, EvidenceState, LineCounts, Parsed, RecordTable, Setting};
+use crate::model::{Counts, Encoding, EvidenceId, EvidenceState, LineCounts, Parsed, RecordTable, Setting, Values};
 
 /// What is to be read, and how.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -56,6 +56,8 @@ pub struct Batch {
     pub records: RecordTable,
     /// Further lines.
     pub index: LineIndex,
+    /// Values of further columns, in the order of the tables of the last batch, where they stand empty.
+    pub values: Vec<Values>,
     /// Everything else; in the last batch.
     pub rest: Option<Box<Rest>>,
 }

@@ -21,7 +21,10 @@ use crate::formats::log::escapes::{has_escapes, without_escapes};
 use crate::formats::registry::format_of;
 use crate::formats::search::Search;
 use crate::formats::{Family, Head, Parser};
-use crate::model::{Column, Counts, Encoding, EvidenceState, IssueCode, Parsed, Sightings};
+use crate::model::{Column, Counts, Encoding, EvidenceState, IssueCode, Parsed, Sightings, Values};
+
+/// Values of columns that one batch has room for.
+const BATCH_VALUES: usize = 1 << 20;
 
 /// What is at work between the first slice and the last.
 struct Parsing {
@@ -71,6 +74,12 @@ pub struct Reading {
     n_told: u64,
     /// Sightings whose records were told.
     n_seen: usize,
+    /// See [`BATCH_VALUES`].
+    batch_values: usize,
+    /// Columns whose values were told.
+    n_columns_told: usize,
+    /// Everything was told.
+    is_told: bool,
     index: LineIndex,
     checksum: Checksum,
     parsing: Option<Parsing>,
@@ -89,6 +98,9 @@ impl Reading {
             parsed: Parsed::default(),
             n_told: 0,
             n_seen: 0,
+            batch_values: BATCH_VALUES,
+            n_columns_told: 0,
+            is_told: false,
             index: LineIndex::default(),
             checksum: Checksum::default(),
             parsing: None,
@@ -101,15 +113,26 @@ impl Reading {
         Self { gb18030, ..self }
     }
 
+    /// With other batches than of a million values.
+    #[must_use]
+    pub fn with_batch_values(self, batch_values: usize) -> Self {
+        Self { batch_values, ..self }
+    }
+
     /// Whether it has begun.
     #[must_use]
     pub const fn is_open(&self) -> bool {
         !matches!(self.found.state, EvidenceState::Waiting)
     }
 
-    /// Whether there is nothing left to read.
+    /// Whether there is nothing left to read and to take.
     #[must_use]
     pub const fn is_over(&self) -> bool {
+        self.is_told
+    }
+
+    /// Whether there is nothing left to read.
+    const fn is_read(&self) -> bool {
         !matches!(self.found.state, EvidenceState::Waiting | EvidenceState::Reading)
     }
 
@@ -137,15 +160,17 @@ impl Reading {
 
     /// Reads no further; what was read stays.
     pub fn cancel(&mut self) {
-        if !self.is_over() {
+        if !self.is_read() {
             self.finish(EvidenceState::Cancelled);
         }
     }
 
     /// What came since this was last asked.
     pub fn take(&mut self) -> Batch {
-        let counts = counts_of(&self.parsed, self.n_told);
-        self.found = Found { lines: self.parsed.lines, counts, ..std::mem::take(&mut self.found) };
+        if self.n_columns_told == 0 {
+            self.found.counts = counts_of(&self.parsed, self.n_told);
+            self.found.lines = self.parsed.lines;
+        }
         let needs_from = self.parsing.as_ref().map_or(u32::MAX, Parsing::needs_from);
         let mut records = self.parsed.records.split_before(needs_from);
         self.n_told += records.len() as u64;
@@ -161,13 +186,34 @@ impl Reading {
             text: self.decoded.take(),
             records,
             index: self.index.take(),
+            values: Vec::new(),
             rest: None,
         };
-        if self.is_over() {
-            let parsed = std::mem::take(&mut self.parsed);
-            batch.rest = Some(Box::new(Rest { parsed, checksum: self.checksum.0 }));
+        if self.is_read() {
+            let has_more = self.take_values(&mut batch.values);
+            if has_more {
+                batch.found.state = EvidenceState::Reading;
+            } else {
+                self.is_told = true;
+                let parsed = std::mem::take(&mut self.parsed);
+                batch.rest = Some(Box::new(Rest { parsed, checksum: self.checksum.0 }));
+            }
         }
         batch
+    }
+
+    /// Takes the values of the next columns; whether there are more. A table of millions would be held several times over on its way if it
+    /// went at once.
+    fn take_values(&mut self, values: &mut Vec<Values>) -> bool {
+        let mut columns = self.parsed.frames.iter_mut().flat_map(|frame| &mut frame.columns).skip(self.n_columns_told);
+        let mut n = 0;
+        while n < self.batch_values {
+            let Some(column) = columns.next() else { return false };
+            n += column.values.len();
+            self.n_columns_told += 1;
+            values.push(std::mem::take(&mut column.values));
+        }
+        columns.next().is_some()
     }
 
     fn finish(&mut self, state: EvidenceState) {
