@@ -241,3 +241,44 @@ fn evictions_that_only_kubelets_log_tells_of_are_proposed_with_their_lines() {
         ["2023-07-23 22:03:00 to 2023-07-23 22:03:39 ×40 kubelet evicts 40 pods"]
     );
 }
+
+/// A dump of a Java virtual machine in which so many threads wait for a lock that another one holds.
+fn queue(day: u32, n_waiting: u32) -> String {
+    let head =
+        format!("2026-03-{day:02} 09:14:05\nFull thread dump OpenJDK 64-Bit Server VM (21.0.4+7-LTS mixed mode):\n\n");
+    let thread = |name: String, n: u32, state: &str, lock: &str| {
+        format!(
+            "\"{name}\" #{n} [47{n}] prio=5 os_prio=0 cpu=12.40ms elapsed=913.55s tid=0x00007f1c8c2d{n:04x} nid=47{n} x\n   \
+             java.lang.Thread.State: {state}\n\tat com.example.Account.take(Account.java:20)\n\t- {lock} <0x00000000e1a0b2d0> \
+             (a com.example.Account)\n\n"
+        )
+    };
+    let holder = thread("holder".to_owned(), 10, "RUNNABLE", "locked");
+    let waiting = |n| thread(format!("waits-{n}"), 11 + n, "BLOCKED (on object monitor)", "waiting to lock");
+    head + &holder + &(0..n_waiting).map(waiting).collect::<String>()
+}
+
+#[test]
+fn what_only_a_dump_shows_is_an_event_at_the_time_of_the_dump_and_none_without_one() {
+    let deadlock = include_str!("fixtures/rules/stack/deadlock/positive.txt");
+    let dump = deadlock.split("#- ").nth(1).and_then(|part| part.split_once('\n')).expect("the first dump").1;
+    let mut stuck = case(&[dump]);
+    let events = proposed(&mut stuck);
+    let texts = shown(&events);
+    assert_eq!(texts.len(), 1, "{texts:?}");
+    assert!(
+        texts[0].starts_with("2026-03-02 09:14:05 ×1 Deadlock: thread “transfer-2”, thread “transfer-1”"),
+        "{texts:?}"
+    );
+    assert_eq!(stuck.cite(&events[0].cites)[0].locator.lines.first, 11);
+    // Without the line that says when, there is a finding and no time.
+    let mut timeless = case(&[dump.split_once('\n').expect("its head").1]);
+    assert_eq!((timeless.analysis().findings.len(), proposed(&mut timeless).len()), (1, 0));
+    // A queue in two dumps is two observations.
+    let mut queues = case(&[&queue(2, 12), &queue(3, 14)]);
+    let events = proposed(&mut queues);
+    assert_eq!(queues.analysis().findings.len(), events.len());
+    let keys: std::collections::BTreeSet<&str> = events.iter().map(|event| event.key.as_str()).collect();
+    assert_eq!((events.len(), keys.len()), (2, 2), "{:?}", shown(&events));
+    assert!(shown(&events)[1].starts_with("2026-03-03 09:14:05 ×1 "), "{:?}", shown(&events));
+}
