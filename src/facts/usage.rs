@@ -211,6 +211,8 @@ pub struct Usage {
     pub other_nodes: Vec<String>,
     /// Process listings with their instants.
     pub snapshots: Vec<Snapshot>,
+    /// Paths of the inputs that have series.
+    pub paths: Vec<(EvidenceId, String)>,
 }
 
 /// A count of all threads of the node at one moment: a process listing, or a sample of a series that is too sparse to be a course.
@@ -239,13 +241,23 @@ impl Usage {
     pub fn total_series(&self) -> Option<&SeriesFact> {
         self.series.get(self.total?)
     }
+
+    /// The path of the input that a series was read from; `None` for a computed one.
+    #[must_use]
+    pub fn path_of(&self, series: &SeriesFact) -> Option<&str> {
+        let evidence = series.origin.as_ref()?.evidence;
+        self.paths.iter().find(|(id, _)| *id == evidence).map(|(_, path)| path.as_str())
+    }
 }
 
 /// Derives usage from all inputs.
 #[must_use]
 pub fn derive_usage(inputs: &[Input<'_>]) -> Usage {
-    let mut series = Vec::new();
+    let (mut series, mut paths) = (Vec::new(), Vec::new());
     for input in inputs {
+        if !input.parsed.frames.is_empty() {
+            paths.push((input.meta.id, input.meta.path.clone()));
+        }
         for (frame_index, frame) in input.parsed.frames.iter().enumerate() {
             let times: Vec<f64> = frame
                 .wall
@@ -293,7 +305,7 @@ pub fn derive_usage(inputs: &[Input<'_>]) -> Usage {
     }
     let containers =
         computed.or_else(|| series.get(given_sum?).cloned()).filter(|_| total.is_some() && !total_is_containers);
-    Usage { series, total, total_is_containers, containers, node, other_nodes, snapshots }
+    Usage { series, total, total_is_containers, containers, node, other_nodes, snapshots, paths }
 }
 
 fn series_fact(

@@ -268,15 +268,7 @@ fn ranked(
         let is_drawn = rank < n_drawn || picked.contains(&fact(index).key);
         if is_drawn { drawn.push(index) } else { rest.push(index) }
     }
-    let label_of = |index: usize| {
-        let one = fact(index);
-        let is_twice = members.iter().filter(|other| fact(**other).label == one.label).nth(1).is_some();
-        let label = match &one.owner {
-            Some(owner) if is_twice => format!("{} ({owner})", one.label),
-            _ => one.label.clone(),
-        };
-        Message::new("trends-series-named").with("name", label)
-    };
+    let label_of = |index: usize| Message::new("trends-series-named").with("name", label_of(facts, members, index));
     let mut series: Vec<PlannedSeries> = drawn
         .iter()
         .enumerate()
@@ -297,4 +289,49 @@ fn ranked(
     }
     let folded = rest.into_iter().map(|index| (fact(index).key.clone(), label_of(index))).collect();
     (series, folded)
+}
+
+/// What tells a series from the others of its chart: its name, where that is not enough its pod, and where two files tell of one name, its file.
+fn label_of(facts: &Facts, members: &[usize], index: usize) -> String {
+    let fact = |index: usize| &facts.usage.series[index];
+    let one = fact(index);
+    let (mut is_twice, mut others) = (false, Vec::new());
+    for &other in members {
+        if other == index || fact(other).label != one.label {
+            continue;
+        }
+        is_twice = true;
+        if fact(other).owner == one.owner {
+            others.extend(facts.usage.path_of(fact(other)));
+        }
+    }
+    let mut label = one.label.clone();
+    if let Some(owner) = one.owner.as_ref().filter(|_| is_twice) {
+        label = format!("{label} ({owner})");
+    }
+    match facts.usage.path_of(one).filter(|path| others.iter().any(|other| other != path)) {
+        Some(path) => format!("{label} · {}", tail_of(path, &others)),
+        None => label,
+    }
+}
+
+/// The shortest end of a path, by its parts, that none of the others has.
+fn tail_of<'a>(path: &'a str, others: &[&str]) -> &'a str {
+    let mut tails = path.rmatch_indices('/').map(|(at, _)| &path[at + 1..]);
+    let is_own = |tail: &&str| others.iter().all(|other| *other == path || !other.ends_with(tail));
+    tails.find(is_own).unwrap_or(path)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::tail_of;
+
+    #[test]
+    fn a_file_is_told_by_as_much_of_its_path_as_it_takes() {
+        let others = ["b.tar/node-2/metrics/threads.csv", "a.tar/node-1/metrics/threads.csv"];
+        assert_eq!(tail_of("b.tar/node-1/metrics/threads.csv", &others), "b.tar/node-1/metrics/threads.csv");
+        assert_eq!(tail_of("b.tar/node-1/metrics/threads.csv", &others[..1]), "node-1/metrics/threads.csv");
+        assert_eq!(tail_of("node-1.csv", &["node-2.csv"]), "node-1.csv");
+        assert_eq!(tail_of("x/node-1.csv", &["y/node-2.csv", "x/node-1.csv"]), "node-1.csv");
+    }
 }
