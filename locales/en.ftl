@@ -823,6 +823,7 @@ trends-chart-threads = Threads on the node and in its containers
 trends-chart-processes = Processes (PIDs)
 trends-chart-forks = Fork rate
 trends-chart-other = { $name }
+trends-chart-instant = { $title }: a single instant, { $at }
 trends-unit-threads = threads
 trends-unit-processes = processes
 trends-unit-forks = forks per second

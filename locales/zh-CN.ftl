@@ -663,6 +663,7 @@ trends-chart-threads = 节点及其容器的线程数
 trends-chart-processes = 进程数（PID）
 trends-chart-forks = fork 速率
 trends-chart-other = { $name }
+trends-chart-instant = { $title }：只有一个时刻（{ $at }）
 trends-unit-threads = 线程
 trends-unit-processes = 进程
 trends-unit-forks = 每秒 fork 次数

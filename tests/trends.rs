@@ -237,3 +237,43 @@ fn the_crosshair_says_the_nearest_samples_without_asking() {
     assert_eq!(without.values.len(), without.times.len() * (drawn.len() - 1));
     assert_eq!(Readings::default().at(0.0), None);
 }
+
+#[test]
+fn series_of_one_name_are_told_apart_by_their_files() {
+    let table = |first: u32| {
+        let rows = (0..40)
+            .map(|step| format!("{},{},{step}\n", 1_690_120_800_000_u64 + step * 15_000, u64::from(first) + step));
+        format!("Time,queue_length,own_{first}\n{}", rows.collect::<String>())
+    };
+    let mut case = open(&[("logs/node-1/metrics.csv", &table(100)), ("logs/node-2/metrics.csv", &table(300))]);
+    let view = case.trends(&TrendsRequest { tables: true, ..request(&[]) });
+    let chart = view.charts.iter().find(|chart| chart.title == "queue_length").expect("the chart");
+    let names: Vec<&str> = chart.legend.iter().map(|entry| entry.label.as_str()).collect();
+    assert_eq!(names, ["queue_length · node-2/metrics.csv", "queue_length · node-1/metrics.csv"]);
+    assert_eq!(chart.table_head[1..], names);
+    // A name that only one file has stays as it is.
+    let own = view.charts.iter().find(|chart| chart.title == "own_100").expect("the chart");
+    assert_eq!(own.legend[0].label, "own_100");
+}
+
+#[test]
+fn a_scrape_of_one_instant_is_a_mark_on_an_axis_and_says_so() {
+    let scrape = "# TYPE redis_connected_clients gauge\nredis_connected_clients{pod=\"redis-0\"} 41 1690120800000\n\
+                  redis_connected_clients{pod=\"redis-1\"} 43 1690120800000\n# TYPE node_forks_total counter\n\
+                  node_forks_total 1.2e+06 1690120800000\n";
+    let mut case = open(&[("scrape.prom", scrape)]);
+    let view = case.trends(&TrendsRequest { tables: true, ..request(&[]) });
+    let full = view.full.expect("a window");
+    assert_eq!((full.start.as_seconds_f64(), full.end.as_seconds_f64()), (1_690_120_770.0, 1_690_120_830.0));
+    // Of a counter that was read once there is no rate: no chart without a sample.
+    let titles: Vec<&str> = view.charts.iter().map(|chart| chart.title.as_str()).collect();
+    assert_eq!(titles, ["redis_connected_clients: a single instant, 2023-07-23 22:00:00 +08:00"]);
+    let chart = &view.charts[0];
+    assert_eq!(chart.table_rows, [["2023-07-23 22:00:00 +08:00", "43", "41"]]);
+    assert_eq!((chart.legend[0].last.as_str(), chart.readings.times.as_slice()), ("43", &[1_690_120_800.0][..]));
+    let svg = leaves(&mut case, "other-0", ChartFile::Svg, &[], &SavedCase::default()).1;
+    assert_eq!(svg.matches("<circle").count(), 2, "{svg}");
+    let twice = scrape.replace("800000", "815000");
+    let mut course = open(&[("a.prom", scrape), ("b.prom", &twice)]);
+    assert!(course.trends(&request(&[])).charts.iter().all(|chart| !chart.title.contains("instant")));
+}

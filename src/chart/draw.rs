@@ -261,7 +261,7 @@ impl Canvas<'_> {
                 let (from, to) = (plot.map_coordinate(first), plot.map_coordinate(last));
                 if to.0 - from.0 < UNITS && run.len() <= 2 && (to.1 - from.1).abs() < UNITS {
                     // A line without length would not be seen.
-                    plot.draw(&Circle::new(*first, units(width) as u32, color.filled()))?;
+                    plot.draw(&Circle::new(*first, units(2.0 * width) as u32, color.filled()))?;
                     continue;
                 }
                 let is_dense = run.len() as f32 > (to.0 - from.0) as f32 / UNITS as f32;

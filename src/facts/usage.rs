@@ -314,12 +314,13 @@ fn series_fact(
     (times, rows): (&Rc<Vec<f64>>, &Rc<RowAt>),
     column: &Column,
 ) -> Option<SeriesFact> {
-    if column.values.iter().all(|value| !value.is_finite()) {
-        return None;
-    }
     let (quantity, counter, assumed) = classify(column, &input.meta.path);
     let (label, owner, node) = (label_of(column), owner_of(column), node_of(column));
     let values = if counter { rate(times, &column.values).into() } else { column.values.clone() };
+    // Of a counter that was read once there is no rate.
+    if values.iter().all(|value| !value.is_finite()) {
+        return None;
+    }
     let origin = Some(Origin { evidence: input.meta.id, rows: Rc::clone(rows) });
     let unit = if counter { Unit::PerSecond } else { column.unit };
     Some(SeriesFact {

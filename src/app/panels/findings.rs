@@ -1,6 +1,6 @@
 //! The panel Findings: the verdict first, then the argument sentence by sentence, the limits, and what was looked for in vain.
 
-use debrief::model::{Arg, EvidenceState, Finding, Message, Statement};
+use debrief::model::{Arg, EvidenceState, Finding, Message, Statement, TimeRange};
 use debrief::text::format;
 use debrief::view::conclusions::Conclusions;
 use debrief::view::panel::PanelKind;
@@ -86,7 +86,9 @@ fn one(app: App, finding: Finding) -> El {
     }
     if let Some(range) = time_range {
         let window = button("link", app.tr("finding-set-window"), move || {
-            app.window.set(time_range);
+            // An instant is no window.
+            let around = if range.start < range.end { 0 } else { 60 };
+            app.window.set(Some(TimeRange::of(range.start.plus_seconds(-around), range.end.plus_seconds(around))));
             let has_charts = app.evidence.with(|list| list.iter().any(|meta| meta.counts.series > 0));
             app.panel.set(if has_charts { Panel::Trends } else { Panel::Timeline });
         });

@@ -16,6 +16,8 @@ use crate::text::{Texts, format};
 const MAX_TABLE_ROWS: usize = 200;
 /// Size of an exported chart in CSS pixels.
 const EXPORT_SIZE: (u32, u32) = (960, 360);
+/// Seconds shown on each side of the only instant there is.
+const AROUND_S: f64 = 30.0;
 /// Samples are reduced before the chart's margins are known, to so many columns per pixel of its width: the reduction to pixels that
 /// follows then sees what it would have seen of all samples, to half a pixel. More would be handled and thrown away again in every frame.
 const COLUMNS_PER_PIXEL: usize = 2;
@@ -54,7 +56,7 @@ pub fn build_trends(
                 if request.tables { table(plan, facts, window, texts) } else { Default::default() };
             ChartView {
                 key: plan.key.clone(),
-                title: texts.say(&plan.title),
+                title: title(plan, facts, texts),
                 summary: summary(plan, facts, window, texts),
                 drawing: draw_beyond(&spec, BEYOND),
                 form,
@@ -140,14 +142,33 @@ fn readings(plan: &Plan, facts: &Facts, look: &Look<'_>) -> Readings {
     readings
 }
 
+/// From the first sample of all charts to the last; around the only instant where there is one.
 fn full_range(facts: &Facts, plans: &Plans) -> Option<(f64, f64)> {
-    let times = plans.charts.iter().flat_map(|plan| &plan.series).filter_map(|series| {
+    let (first, last) = range_of(&plans.charts, facts)?;
+    let around = if first < last { 0.0 } else { AROUND_S };
+    Some((first - around, last + around))
+}
+
+fn range_of(plans: &[Plan], facts: &Facts) -> Option<(f64, f64)> {
+    let times = plans.iter().flat_map(|plan| &plan.series).filter_map(|series| {
         let times = series.samples(facts).times;
         let first = times.iter().find(|time| time.is_finite())?;
         let last = times.iter().rfind(|time| time.is_finite())?;
         Some((*first, *last))
     });
     times.reduce(|(a, b), (c, d)| (a.min(c), b.max(d)))
+}
+
+/// What a chart shows; of a single instant it is said that there are no others.
+fn title(plan: &Plan, facts: &Facts, texts: &Texts) -> String {
+    let title = texts.say(&plan.title);
+    match range_of(std::slice::from_ref(plan), facts) {
+        Some((first, last)) if first == last => {
+            let at = Arg::Time(timestamp(first));
+            texts.with("trends-chart-instant", &[("title", Arg::Text(title)), ("at", at)])
+        }
+        _ => title,
+    }
 }
 
 /// How a chart is to look.
@@ -179,7 +200,7 @@ fn spec(plan: &Plan, facts: &Facts, analysis: &Analysis, look: &Look<'_>, texts:
     series.order_by_key(|series| series.emphasis);
     let zone = format::offset(texts.offset_s());
     ChartSpec {
-        title: texts.say(&plan.title),
+        title: title(plan, facts, texts),
         y_label: texts.say(&plan.y_label),
         offset_s: texts.offset_s(),
         x_label: texts.with("trends-axis-time", &[("zone", Arg::Text(zone))]),
