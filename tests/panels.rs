@@ -206,6 +206,30 @@ fn workloads_say_what_they_share_and_what_their_exits_mean() {
 }
 
 #[test]
+fn the_last_lines_of_a_log_stand_under_the_sentence_about_them_or_nothing_does() {
+    let pod = r#"{"kind":"Pod","apiVersion":"v1","metadata":{"name":"web-1","namespace":"shop"},"spec":{"containers":[{"name":"web"}]},"status":{"phase":"Running","containerStatuses":[{"name":"web","ready":false,"restartCount":3,"state":{"waiting":{"reason":"CrashLoopBackOff"}},"lastState":{"terminated":{"exitCode":1,"reason":"Error","startedAt":"2024-08-20T05:58:08Z","finishedAt":"2024-08-20T05:58:23Z"}}}]}}"#;
+    let log = "2024-08-20T05:58:09Z INFO starting\n2024-08-20T05:58:10Z INFO reading /etc/web.yaml\n\
+               2024-08-20T05:58:20Z ERROR cannot reach redis\n2024-08-20T05:58:23Z FATAL giving up\n";
+    let opened = |log: &str| {
+        let mut case = case_of(vec![
+            ("pods/shop.json", pod.as_bytes().to_vec()),
+            ("pods/shop/web-1/web/previous.log", log.as_bytes().to_vec()),
+        ]);
+        told(&ask(&mut case, PanelKind::Workloads, &[("row", "Pod shop/web-1")]))
+    };
+    let panel = opened(log);
+    let (_, lines) = panel.split_once("these are its last lines").expect("the sentence");
+    assert!(
+        lines.contains("    2024-08-20T05:58:20Z ERROR cannot reach redis\n    2024-08-20T05:58:23Z FATAL giving up\n"),
+        "{lines}"
+    );
+    assert!(!lines.contains("starting"), "{lines}");
+    for nothing in ["", "\n\n\n"] {
+        assert!(!opened(nothing).contains("last lines"), "{}", opened(nothing));
+    }
+}
+
+#[test]
 fn a_policy_is_no_workload_that_fails() {
     let policy = "apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata:\n  name: deny-all\n  namespace: shop\nspec:\n  \
                   podSelector: {}\n  policyTypes:\n  - Egress\n";

@@ -9,7 +9,7 @@ use crate::chart::graph::draw_graph;
 use crate::chart::svg::drawing_svg;
 use crate::evidence::Source;
 use crate::model::sort::Order as _;
-use crate::model::{EvidenceId, EvidenceMeta, EvidenceState, Parsed};
+use crate::model::{Cite, EvidenceId, EvidenceMeta, EvidenceState, Parsed};
 use crate::text::Lang;
 use crate::view::evidence_panel::{Content, Inputs, build_evidence_panel};
 use crate::view::limits_panel::build_limits_panel;
@@ -46,7 +46,10 @@ impl Case {
                 let dumps: Vec<_> = facts.stacks.iter().filter_map(|facts| self.dump_side(facts)).collect();
                 build_stack_panel(&dumps, request, &texts)
             }
-            PanelKind::Workloads => build_workload_panel(&analysis.workloads, &analysis.spread, request, &texts),
+            PanelKind::Workloads => {
+                let quote = |cite: &Cite| self.cite(&[*cite]).pop().map(|quoted| quoted.excerpt).unwrap_or_default();
+                build_workload_panel(&analysis.workloads, &analysis.spread, request, &texts, &quote)
+            }
             PanelKind::Limits => build_limits_panel(facts, analysis, &texts),
             PanelKind::Evidence => Panel::default(),
         }

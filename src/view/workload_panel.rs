@@ -5,11 +5,17 @@ use super::panel::{Item, OPEN_ROW, Panel, PanelRequest, Row, Tool, Weight, head}
 use super::spread::build_spread;
 use crate::chart::bars::{Bar, draw_bars};
 use crate::model::sort::Order as _;
-use crate::model::{SpreadRow, Workload};
+use crate::model::{Cite, SpreadRow, Workload};
 use crate::text::{Texts, format};
+
+/// The sentence that lines of a log stand under.
+const LAST_WORDS: &str = "workload-last-words";
 
 /// Rows of the table: what is not among them is found by searching.
 const SHOWN: usize = 200;
+
+/// The lines that stand at a place.
+pub type Quote<'a> = &'a dyn Fn(&Cite) -> Vec<String>;
 
 /// The panel for the workloads of a case.
 #[must_use]
@@ -18,6 +24,7 @@ pub fn build_workload_panel(
     spread: &[SpreadRow],
     request: &PanelRequest,
     texts: &Texts,
+    quote: Quote<'_>,
 ) -> Panel {
     if workloads.is_empty() {
         return Panel { items: vec![Item::quiet(texts.get("panel-workloads-none"))] };
@@ -28,7 +35,7 @@ pub fn build_workload_panel(
     let text = texts.with("panel-workloads-sum", &args);
     let mut items = vec![Item::Text { text, weight: Weight::Verdict, cites: Vec::new() }];
     items.extend(spread_items(spread, request, texts));
-    items.extend(table(workloads, request, texts));
+    items.extend(table(workloads, request, texts, quote));
     Panel { items }
 }
 
@@ -68,7 +75,7 @@ fn spread_items(spread: &[SpreadRow], request: &PanelRequest, texts: &Texts) -> 
 }
 
 /// Workloads one by one.
-fn table(workloads: &[Workload], request: &PanelRequest, texts: &Texts) -> Vec<Item> {
+fn table(workloads: &[Workload], request: &PanelRequest, texts: &Texts, quote: Quote<'_>) -> Vec<Item> {
     let n_policies = workloads.iter().filter(|one| !one.is_in_trouble()).count();
     let name = texts.with("panel-workloads-list", &[("policies", n_policies.into())]);
     let words = request.value("find").trim().to_lowercase();
@@ -104,7 +111,7 @@ fn table(workloads: &[Workload], request: &PanelRequest, texts: &Texts) -> Vec<I
         ("panel-workloads-restarts", true),
         ("panel-workloads-exit", false),
     ];
-    let rows = passing.iter().take(SHOWN).map(|one| row(one, request, texts)).collect();
+    let rows = passing.iter().take(SHOWN).map(|one| row(one, request, texts, quote)).collect();
     items.push(Item::Table { name, head: head(texts, &columns), rows });
     let n_more = passing.len().saturating_sub(SHOWN);
     if n_more > 0 {
@@ -113,7 +120,7 @@ fn table(workloads: &[Workload], request: &PanelRequest, texts: &Texts) -> Vec<I
     items
 }
 
-fn row(one: &Workload, request: &PanelRequest, texts: &Texts) -> Row {
+fn row(one: &Workload, request: &PanelRequest, texts: &Texts, quote: Quote<'_>) -> Row {
     let names = [one.namespace.as_str(), one.name.as_str()].into_iter().filter(|part| !part.is_empty());
     let names = names.collect::<Vec<_>>().join("/");
     let exit = [
@@ -133,8 +140,14 @@ fn row(one: &Workload, request: &PanelRequest, texts: &Texts) -> Row {
     ];
     let key = format!("{} {names}", one.kind);
     let said = || {
-        let said = one.statements.iter().map(|it| Item::plain(texts.say(&it.text), it.cites.clone()));
-        let said: Vec<Item> = said.collect();
+        let mut said = Vec::new();
+        for it in &one.statements {
+            said.push(Item::plain(texts.say(&it.text), it.cites.clone()));
+            // It is about what these lines say.
+            if it.text.id == LAST_WORDS {
+                said.push(Item::Lines(it.cites.iter().flat_map(quote).collect()));
+            }
+        }
         if said.is_empty() { vec![Item::quiet(texts.get("panel-workloads-nothing-known"))] } else { said }
     };
     let open = if request.value(OPEN_ROW) == key { said() } else { Vec::new() };

@@ -185,10 +185,11 @@ pub(super) fn explain(
 /// The last lines of a log of the run before a restart, where its path says whose it is.
 fn last_words<'a>(input: &Input<'a>) -> Option<((&'a str, &'a str), Cite)> {
     let origin = input.meta.origin.as_ref().filter(|origin| origin.previous)?;
-    let records = &input.parsed.records;
+    // Of a log without a record there is nothing to read.
+    let ended = input.parsed.records.last()?;
     let n_lines = input.meta.lines.parsed + input.meta.lines.skipped + input.meta.lines.failed;
     let last = u32::try_from(n_lines).ok().filter(|last| *last > 0)?;
-    let at = records.last().and_then(|record| input.meta.clock.resolve(record.wall));
+    let at = input.meta.clock.resolve(ended.wall);
     let locator = Locator::lines(input.meta.id, last.saturating_sub(LAST_LINES - 1).max(1), last);
     Some(((origin.pod.as_deref()?, origin.container.as_deref()?), shows(locator, at)))
 }
