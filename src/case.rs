@@ -19,8 +19,8 @@ use crate::facts::stacks::DumpFacts;
 use crate::facts::stacks::diff::Side;
 use crate::model::gather::set_of;
 use crate::model::{
-    Analysis, Bundle, Citation, Cite, ClockOrigin, EvidenceId, EvidenceMeta, EvidenceState, IssueCode, Issues, Level,
-    Parsed, Role, TimeBasis, TimeRange, Timestamp, WallKind,
+    Analysis, Bundle, ByteRange, Citation, Cite, ClockOrigin, EvidenceId, EvidenceMeta, EvidenceState, IssueCode,
+    Issues, Level, Parsed, Role, TimeBasis, TimeRange, Timestamp, WallKind,
 };
 use crate::protocol::desk::Material;
 use crate::protocol::{Choices, TrendsRequest};
@@ -228,6 +228,12 @@ impl Case {
     /// Lines of an input, at most 500 at once.
     #[must_use]
     pub fn lines(&self, id: EvidenceId, first: u32, count: u32) -> LinesView {
+        self.marked_lines(id, first, count, ByteRange::default())
+    }
+
+    /// The same; where some bytes are a part of one of the lines, they are marked in it, and in sight however long it is.
+    #[must_use]
+    pub fn marked_lines(&self, id: EvidenceId, first: u32, count: u32, cited: ByteRange) -> LinesView {
         let Some(input) = self.input(id) else { return LinesView::default() };
         let count = count.min(MAX_LINES);
         let mut view = LinesView { evidence: Some(id), n_lines: input.index().n_lines(), lines: Vec::new() };
@@ -238,7 +244,10 @@ impl Case {
             let (mut text, is_cut) = quote::first_chars(&line.text, MAX_LINE_CHARS);
             // One byte of difference is the line end's `\r`.
             let cut = is_cut || line.bytes.end - line.bytes.start > line.text.len() as u64 + 1;
-            if cut {
+            let mut mark = (0, 0);
+            if let Some(marked) = quote::marked(input, &line, cited, MAX_LINE_CHARS as u64) {
+                (text, mark) = marked;
+            } else if cut {
                 text.push_str(" …");
             }
             let record = input.parsed.records.at_line(line.number);
@@ -249,6 +258,7 @@ impl Case {
             view.lines.push(LineView {
                 number: line.number,
                 text,
+                mark,
                 cut,
                 at: own.and_then(|record| input.meta.clock.resolve(record.wall)),
                 level: record.map_or(Level::None, |record| record.level),

@@ -9,7 +9,9 @@ pub mod desk;
 use serde::{Deserialize, Serialize};
 
 use crate::compact;
-use crate::model::{Citation, Cite, EvidenceId, EvidenceMeta, Issues, Message, Setting, TimeRange, Timestamp};
+use crate::model::{
+    ByteRange, Citation, Cite, EvidenceId, EvidenceMeta, Issues, Message, Setting, TimeRange, Timestamp,
+};
 use crate::text::Lang;
 use crate::view::conclusions::Conclusions;
 use crate::view::lines::LinesView;
@@ -18,7 +20,7 @@ pub use crate::view::trends::TrendsRequest;
 use crate::view::trends::TrendsView;
 
 /// Raised with every change of this file's types.
-pub const VERSION: u32 = 10;
+pub const VERSION: u32 = 11;
 
 /// Folder of the kept inputs of all cases.
 pub const KEPT_FOLDER: &str = "cases";
@@ -129,6 +131,8 @@ pub enum Request {
         first: u32,
         /// How many, at most 500.
         count: u32,
+        /// Bytes that are marked where they are a part of a line; none where it is empty.
+        cited: ByteRange,
     },
     /// Next line after (or before) `from` that holds `text`. Answered by [`Answer::FoundLine`].
     FindLine {

@@ -244,7 +244,9 @@ mod browser {
         fn answer(&mut self, query: Request) -> Answer {
             let case = &mut self.case;
             match query {
-                Request::Lines { evidence, first, count } => Answer::Lines(case.lines(evidence, first, count.min(500))),
+                Request::Lines { evidence, first, count, cited } => {
+                    Answer::Lines(case.marked_lines(evidence, first, count, cited))
+                }
                 Request::FindLine { evidence, text, from, backwards } => {
                     Answer::FoundLine(case.find_line(evidence, &text, from, backwards))
                 }

@@ -150,11 +150,35 @@ fn cut_around(input: &Input, line: &ReadLine, cited: ByteRange) -> String {
     let context = (EXCERPT_CHARS / 8) as u64;
     let from = cited.start.saturating_sub(context).max(line.bytes.start);
     let to = line.bytes.end.min(cited.end.saturating_add(context)).min(from.saturating_add(EXCERPT_CHARS as u64));
-    let mut piece = vec![0; usize::try_from(to.saturating_sub(from)).unwrap_or(0)];
-    let n = read_full(input.source(), from, &mut piece).unwrap_or(0);
-    let head = if from > line.bytes.start { "… " } else { "" };
-    let tail = if to < line.bytes.end { " …" } else { "" };
-    format!("{head}{}{tail}", String::from_utf8_lossy(&piece[..n]).trim_matches(char::REPLACEMENT_CHARACTER))
+    piece(input, line, cited, (from, to)).0
+}
+
+/// As much of a line as is shown, with some bytes of it in sight, and where those stand in it; `None` where they are not a part of the line.
+pub(super) fn marked(input: &Input, line: &ReadLine, cited: ByteRange, room: u64) -> Option<(String, (u32, u32))> {
+    let ByteRange { start, end } = line.bytes;
+    let is_inside = start <= cited.start && cited.start < cited.end && cited.end <= end;
+    if !is_inside || cited.end - cited.start == end - start {
+        return None;
+    }
+    let from = if cited.end - start <= room { start } else { cited.start.saturating_sub(room / 8).max(start) };
+    Some(piece(input, line, cited, (from, end.min(from + room))))
+}
+
+/// Some bytes of a line as text, marked where it was cut, and where the cited ones stand in it.
+fn piece(input: &Input, line: &ReadLine, cited: ByteRange, (from, to): (u64, u64)) -> (String, (u32, u32)) {
+    let mut bytes = vec![0; usize::try_from(to.saturating_sub(from)).unwrap_or(0)];
+    let n = read_full(input.source(), from, &mut bytes).unwrap_or(0);
+    let place = |byte: u64| usize::try_from(byte.saturating_sub(from)).unwrap_or(n).min(n);
+    let (start, end) = (place(cited.start), place(cited.end).max(place(cited.start)));
+    let mut text = String::from(if from > line.bytes.start { "… " } else { "" });
+    let ends = [0..start, start..end, end..n].map(|part| {
+        text += String::from_utf8_lossy(&bytes[part]).trim_matches(char::REPLACEMENT_CHARACTER);
+        u32::try_from(text.len()).unwrap_or(0)
+    });
+    if to < line.bytes.end {
+        text += " …";
+    }
+    (text, (ends[0], ends[1]))
 }
 
 /// Text of at most `chars` characters, marked where it was cut.

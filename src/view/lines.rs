@@ -20,8 +20,10 @@ pub struct LinesView {
 pub struct LineView {
     /// Number, from 1.
     pub number: u32,
-    /// Text, cut at 2,000 characters.
+    /// Text, cut at 2,000 characters, and marked where it was.
     pub text: String,
+    /// Where what was asked for stands in the text, in bytes; empty where none of it does.
+    pub mark: (u32, u32),
     /// Whether it was cut.
     pub cut: bool,
     /// Its record's time, on the record's first line.
@@ -30,6 +32,17 @@ pub struct LineView {
     pub level: Level,
     /// Whether a finding cites it; what the document cites the page knows by itself.
     pub cited: bool,
+}
+
+impl LineView {
+    /// The text before what is marked, that, and the text after it.
+    #[must_use]
+    pub fn pieces(&self) -> [&str; 3] {
+        let (start, end) = self.mark;
+        let (before, rest) = self.text.split_at_checked(start as usize).unwrap_or_default();
+        let (marked, after) = rest.split_at_checked((end - start) as usize).unwrap_or_default();
+        [before, marked, after]
+    }
 }
 
 /// The input that a panel of lines shows first: of those with records the one that findings cite most, then the one with most records, then

@@ -7,6 +7,8 @@ use debrief::model::{Cite, EvidenceId, Few, LineRange, Locator, Role};
 use debrief::protocol::{Answer, Request};
 use debrief::view::lines::LineView;
 use leptos::prelude::*;
+use wasm_bindgen::JsCast;
+use web_sys::HtmlElement;
 
 use crate::app::dom::{between, spawn};
 use crate::app::signal::{Memo, RwSignal, StoredValue};
@@ -34,6 +36,8 @@ pub(crate) struct LogsMemory {
     pub(crate) wrap: RwSignal<bool>,
     /// What is searched.
     pub(crate) search: RwSignal<String>,
+    /// The place that was opened last: where it is a part of a line, it is marked there.
+    pub(crate) opened: RwSignal<Option<Locator>>,
 }
 
 /// Lines that are at hand.
@@ -200,7 +204,9 @@ impl LogModel {
     }
 
     fn ask_page(self, evidence: EvidenceId, page: u32) {
-        let request = Request::Lines { evidence, first: page * PAGE + 1, count: PAGE };
+        let opened = self.memory.opened.get_untracked().filter(|opened| opened.evidence == evidence);
+        let cited = opened.map(|opened| opened.bytes).unwrap_or_default();
+        let request = Request::Lines { evidence, first: page * PAGE + 1, count: PAGE, cited };
         let answer = self.app.ask(request);
         spawn(async move {
             let answer = answer.await;
@@ -214,6 +220,9 @@ impl LogModel {
                 self.n_lines.set(n_lines);
                 let longest = view.lines.iter().map(|line| line.text.len()).max().unwrap_or(0);
                 self.longest.update(|seen| *seen = longest.max(*seen));
+                if view.lines.iter().any(|line| line.mark.1 > 0) {
+                    request_animation_frame(show_mark);
+                }
                 self.pages.update(|pages| {
                     while pages.len() >= PAGES {
                         // The page farthest from this one is the least likely to be wanted.
@@ -289,5 +298,14 @@ impl LogModel {
             let text = self.app.with("logs-not-found", &[("text", text.into())]);
             self.app.notify(crate::app::state::Tone::Done, text);
         });
+    }
+}
+
+/// Scrolls to what is marked in a long line.
+fn show_mark() {
+    let of = |what: &str| document().query_selector(what).ok().flatten();
+    if let (Some(list), Some(mark)) = (of(".log-scroll"), of(".log-row mark:not(:empty)")) {
+        let mark: HtmlElement = mark.unchecked_into();
+        list.set_scroll_left(mark.offset_left() - list.client_width() / 2);
     }
 }

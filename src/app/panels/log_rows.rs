@@ -6,7 +6,7 @@ use leptos::ev::{Event, KeyboardEvent, MouseEvent, WheelEvent};
 use web_sys::{Element, HtmlElement};
 
 use super::log_model::{LogModel, ROW_PX};
-use crate::app::dom::{El, effect, el_of};
+use crate::app::dom::{El, effect, el, el_of};
 use crate::app::observe;
 use crate::app::signal::Memo;
 
@@ -97,13 +97,7 @@ fn row(model: LogModel, place: u32) -> El {
     // The year stands in the evidence list; narrow screens leave the day out as well.
     let part =
         move |from: usize, to: usize| move || local.with(|local| local.get(from..to).unwrap_or_default().to_owned());
-    let text = move || {
-        line.with(|line| match line {
-            Some(line) if line.cut => format!("{} …", line.text),
-            Some(line) => line.text.clone(),
-            None => String::new(),
-        })
-    };
+    let piece = move |n: usize| move || line.with(|line| line.as_ref().map_or("", |line| line.pieces()[n]).to_owned());
     let gutter = el_of("span", "log-gutter")
         .attr_of("title", level)
         .child(el_of("span", "log-number").say(move || number.get().to_string()))
@@ -114,7 +108,7 @@ fn row(model: LogModel, place: u32) -> El {
         .aria("aria-selected", selected)
         .on("click", move |ev: MouseEvent| model.select(number.get_untracked(), ev.shift_key()))
         .child(gutter)
-        .child(el_of("span", "log-text").say(text))
+        .child(el_of("span", "log-text").say(piece(0)).child(el("mark").say(piece(1))).say(piece(2)))
 }
 
 fn keys(model: LogModel, ev: &KeyboardEvent) {

@@ -61,6 +61,8 @@ pub(crate) fn view(app: App) -> El {
             memory.evidence.set(Some(locator.evidence));
         }
         if model.n_lines.get() >= locator.lines.first {
+            memory.opened.set(Some(locator));
+            model.forget();
             memory.selection.set(Some((locator.lines.first, locator.lines.last)));
             model.reveal(locator.lines.last);
             model.reveal(locator.lines.first);
