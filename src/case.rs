@@ -269,11 +269,16 @@ impl Case {
         view
     }
 
-    /// The next line after (or the last before) `from` that holds `text`, ASCII case ignored.
+    /// The next line after (or the last before) `from` that holds `text`, ASCII case ignored; without a text the next that tells of an error
+    /// or worse, of an indexed input among the records that it kept.
     #[must_use]
     pub fn find_line(&self, id: EvidenceId, text: &str, from: u32, backwards: bool) -> Option<u32> {
-        let input = self.input(id).filter(|_| !text.is_empty())?;
-        quote::find_line(input, text, from, backwards)
+        let input = self.input(id)?;
+        if text.is_empty() {
+            input.parsed.records.error_line(from, backwards)
+        } else {
+            quote::find_line(input, text, from, backwards)
+        }
     }
 
     /// The charts of the case.

@@ -134,11 +134,11 @@ pub enum Request {
         /// Bytes that are marked where they are a part of a line; none where it is empty.
         cited: ByteRange,
     },
-    /// Next line after (or before) `from` that holds `text`. Answered by [`Answer::FoundLine`].
+    /// Next line after (or before) `from` that holds `text`, or without one that tells of an error. Answered by [`Answer::FoundLine`].
     FindLine {
         /// Input.
         evidence: EvidenceId,
-        /// Literal to look for, ASCII case ignored.
+        /// Literal to look for, ASCII case ignored; empty for errors and worse.
         text: String,
         /// Line to start from, exclusive.
         from: u32,

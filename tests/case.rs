@@ -558,6 +558,52 @@ fn lines_are_found_in_both_directions() {
 }
 
 #[test]
+fn the_next_line_that_tells_of_an_error_is_found_by_its_level() {
+    let levels = ["INFO", "ERROR", "WARN", "FATAL", "INFO", "ERROR"];
+    let lines = levels.iter().enumerate();
+    let text: String =
+        lines.map(|(n, level)| format!("2023-07-23T22:00:0{n}Z {level} step {n}\n\tmore of it\n")).collect();
+    let (case, meta) = read_one(text.as_bytes());
+    let find = |from, backwards| case.find_line(meta.id, "", from, backwards);
+    assert_eq!([find(0, false), find(3, false), find(4, false), find(7, false)], [Some(3), Some(7), Some(7), Some(11)]);
+    assert_eq!([find(11, false), find(12, false), find(u32::MAX, false)], [None; 3]);
+    assert_eq!(
+        [find(u32::MAX, true), find(11, true), find(4, true), find(3, true)],
+        [Some(11), Some(7), Some(3), None]
+    );
+}
+
+#[test]
+fn a_place_inside_of_a_line_is_marked_and_in_sight_however_long_the_line_is() {
+    let object = |n: u32| format!(r#"{{"kind":"Pod","metadata":{{"name":"web-{n}","namespace":"shöp"}}}}"#);
+    let list = (0..2_000).map(object).collect::<Vec<_>>().join(",");
+    let text = format!("first\n[{list}]\nlast");
+    let (case, meta) = read_one(text.as_bytes());
+    let marked = |what: &str| {
+        let start = text.find(what).expect("it is there") as u64;
+        let bytes = ByteRange { start, end: start + what.len() as u64 };
+        let line = case.marked_lines(meta.id, 1, 10, bytes).lines[1].clone();
+        let [before, marked, after] = line.pieces().map(str::to_owned);
+        assert_eq!(before.clone() + &marked + &after, line.text);
+        assert!(line.text.chars().count() <= 2_010, "{}", line.text.len());
+        (before, marked, after)
+    };
+    for n in [0, 5, 1_000, 1_999] {
+        let (before, found, after) = marked(&object(n));
+        assert_eq!(found, object(n));
+        assert_eq!((before.starts_with("… "), after.ends_with(" …")), (n >= 1_000, n < 1_999), "{n}");
+    }
+    // The beginning of what is longer than a line may be is what is seen of it.
+    assert!(marked(&list).1.starts_with(&object(0)));
+    let whole = |start: u64, end: u64| case.marked_lines(meta.id, 1, 10, ByteRange { start, end });
+    let plain = case.lines(meta.id, 1, 10);
+    for (start, end) in [(0, 5), (0, 8), (3, 3), (9, 2), (u64::MAX - 1, u64::MAX), (text.len() as u64 - 4, u64::MAX)] {
+        assert_eq!(whole(start, end), plain, "{start}..{end}");
+    }
+    assert_eq!(whole(2, 4).lines[0].pieces(), ["fi", "rs", "t"]);
+}
+
+#[test]
 fn what_was_guessed_can_be_set_and_is_read_again() {
     let csv = "when;ts;threads\n2023-07-23 22:00;1690120800;1,234\n2023-07-23 22:01;1690120860;2,345\n";
     let (mut case, meta) = read_one(csv.as_bytes());

@@ -132,3 +132,45 @@ test("workloads: what failing pods share, and what an exit means", { tag: "@phon
   await expect(shown).toContainText(pattern("workload-exit-oom-limit"));
   await axeCheck(page, "#panel");
 });
+
+test("a place inside of a long line is marked and in sight, and keys go from error to error", { tag: "@phone" }, async ({ page, isMobile }) => {
+  const pod = (n) => ({
+    kind: "Pod",
+    apiVersion: "v1",
+    metadata: { name: `web-${n}`, namespace: "shop" },
+    spec: { containers: [{ name: "web" }] },
+    status: {
+      phase: "Running",
+      containerStatuses: [
+        {
+          name: "web",
+          ready: true,
+          restartCount: n === 300 ? 3 : 0,
+          state: { running: { startedAt: "2024-08-20T06:00:00Z" } },
+          lastState: n === 300 ? { terminated: { exitCode: 137, reason: "OOMKilled", finishedAt: "2024-08-20T05:58:23Z" } } : {},
+        },
+      ],
+    },
+  });
+  const list = JSON.stringify({ kind: "List", apiVersion: "v1", items: Array.from({ length: 400 }, (_, n) => pod(n)) });
+  const log = Array.from({ length: 300 }, (_, n) => `2024-08-20T06:${String(Math.floor(n / 60)).padStart(2, "0")}:${String(n % 60).padStart(2, "0")}Z ${n % 100 === 50 ? "ERROR gone" : "INFO going"} ${n}\n`).join("");
+  await open(page);
+  const file = (name, text) => ({ name, mimeType: "text/plain", buffer: Buffer.from(text) });
+  await page.locator("input[type=file]").first().setInputFiles([file("pods.json", list), file("app.log", log)]);
+  await settled(page);
+  await panel(page, "workloads");
+  await row(page, "shop/web-300").locator(".cite-chip").first().click();
+  const mark = centre(page).locator(".log-text mark:not(:empty)");
+  await expect(mark).toHaveCount(1);
+  await expect(mark).toBeInViewport();
+  if (isMobile) return;
+  await page.getByLabel(text("logs-input")).selectOption({ label: "app.log" });
+  const shown = page.getByRole("listbox", { name: text("logs-lines") });
+  const selected = page.getByRole("option", { selected: true });
+  await expect(lines(page).first()).toContainText("INFO going 0");
+  await expect(mark).toHaveCount(0);
+  for (const [key, n] of [["e", 50], ["e", 150], ["e", 250], ["e", 50], ["E", 250], ["E", 150]]) {
+    await shown.press(key);
+    await expect(selected).toContainText(`ERROR gone ${n}`);
+  }
+});

@@ -20,6 +20,7 @@ pub(crate) const KEYS: &[(&str, &str)] = &[
     ("t", "page-key-target"),
     ("← →  ·  ⇧ ← →", "page-key-strip"),
     ("/  ·  n  ·  N", "page-key-search"),
+    ("e  ·  E", "page-key-error"),
     ("g", "page-key-line"),
     ("Alt ↑ ↓ ← →", "page-key-why-move"),
     ("Alt Enter  ·  Alt ⇧ Enter", "page-key-why-add"),

@@ -273,6 +273,27 @@ impl RecordTable {
         (part.first + part.line.partition_point(|&first| first <= line)).checked_sub(1)
     }
 
+    /// The line of the next record after (or the last before) a line that tells of an error or worse.
+    #[must_use]
+    pub fn error_line(&self, from: u32, backwards: bool) -> Option<u32> {
+        let mut found = None;
+        for part in &self.parts {
+            for (&line, level) in part.line.iter().zip(&part.level) {
+                if *level < Level::Error {
+                    continue;
+                }
+                if !backwards && line > from {
+                    return Some(line);
+                }
+                if backwards && line >= from {
+                    return found;
+                }
+                found = Some(line).filter(|_| backwards);
+            }
+        }
+        found
+    }
+
     /// The source name of a record.
     #[must_use]
     pub fn source_name(&self, record: usize) -> &str {

@@ -277,7 +277,14 @@ impl LogModel {
     /// Goes to the next or previous line that holds what is searched.
     pub(crate) fn find(self, backwards: bool) {
         let text = self.memory.search.get_untracked();
-        let Some(evidence) = self.memory.evidence.get_untracked().filter(|_| !text.is_empty()) else { return };
+        if !text.is_empty() {
+            self.seek(text, backwards);
+        }
+    }
+
+    /// Goes to the next or previous line that holds a text; without one, that tells of an error or worse.
+    pub(crate) fn seek(self, text: String, backwards: bool) {
+        let Some(evidence) = self.memory.evidence.get_untracked() else { return };
         let from = self.memory.selection.get_untracked().map_or(0, |(_, line)| line);
         spawn(async move {
             // Around the end once, as everywhere.
@@ -295,7 +302,8 @@ impl LogModel {
                     _ => return,
                 }
             }
-            let text = self.app.with("logs-not-found", &[("text", text.into())]);
+            let id = if text.is_empty() { "logs-no-error" } else { "logs-not-found" };
+            let text = self.app.with(id, &[("text", text.into())]);
             self.app.notify(crate::app::state::Tone::Done, text);
         });
     }

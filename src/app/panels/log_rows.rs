@@ -127,6 +127,8 @@ fn keys(model: LogModel, ev: &KeyboardEvent) {
         "c" => model.cite_selection(),
         "n" => model.find(false),
         "N" => model.find(true),
+        "e" => model.seek(String::new(), false),
+        "E" => model.seek(String::new(), true),
         _ => return,
     }
     ev.prevent_default();
