@@ -17,7 +17,6 @@ pub(crate) fn view(app: App) -> El {
         .when(part(|analysis| analysis.findings.is_empty()), move || nothing_found(app))
         .list(move || app.analysis.with(|analysis| analysis.findings.clone()), move |finding| one(app, finding))
         .child(data::view(app, PanelKind::Limits))
-        .when(part(|analysis| !analysis.missing.is_empty()), move || outcomes::missing(app))
         .when(part(|analysis| !analysis.outcomes.is_empty()), move || outcomes::view(app))
 }
 

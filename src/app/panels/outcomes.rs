@@ -1,4 +1,5 @@
-//! What else was looked for: ruled out, not to be told from this evidence, not collected, with the commands that would collect it.
+//! What was looked for: what fired, what cannot be told from this evidence, what is ruled out, what was not collected, with the commands that
+//! would collect it.
 
 use debrief::model::{MissingEvidence, RuleOutcome};
 use leptos::prelude::*;
@@ -9,12 +10,14 @@ use crate::app::components::chips;
 use crate::app::dom::{El, button, el, el_of, spawn};
 use crate::app::state::{App, Tone};
 
-/// What was not collected.
-pub(crate) fn missing(app: App) -> El {
+/// What was not collected, and what could not be looked at without it: open where nothing else is said.
+fn missing(app: App) -> El {
     let missing = move || app.analysis.with(|analysis| analysis.missing.clone());
-    el_of("section", "block")
-        .child(el("h3").say(app.tr("finding-not-collected")))
-        .child(el_of("ul", "missing").list(missing, move |missing| missing_row(app, missing)))
+    let details = el_of("details", "block")
+        .flag("open", move || app.analysis.with(|analysis| analysis.findings.is_empty()))
+        .child(el("summary").child(el("h3").say(app.tr("finding-not-collected"))))
+        .child(el_of("ul", "missing").list(missing, move |missing| missing_row(app, missing)));
+    group(app, details, "skipped")
 }
 
 fn missing_row(app: App, missing: MissingEvidence) -> El {
@@ -41,25 +44,29 @@ fn copy(app: App, text: String) {
     });
 }
 
-/// Every rule's answer, the telling ones first.
+/// Every rule's answer: what fired, what is open, what is ruled out; on demand what there was nothing to look at for.
 pub(crate) fn view(app: App) -> El {
-    let some = move |outcome: &'static str| {
-        move || app.analysis.with(|analysis| analysis.outcomes.iter().any(|answer| answer.outcome == outcome))
-    };
     let section = el_of("section", "block").child(el("h3").say(app.tr("finding-outcomes")));
-    ["ruled_out", "inconclusive", "found", "skipped"].into_iter().fold(section, |section, outcome| {
-        let title = move || app.t(&format!("outcome-{}", outcome.replace('_', "-")));
-        section.when(some(outcome), move || el("h4").say(title)).when(some(outcome), move || group(app, outcome))
-    })
+    let section =
+        ["found", "inconclusive", "ruled_out"].into_iter().fold(section, |section, it| group(app, section, it));
+    let lacks = move || app.analysis.with(|analysis| !analysis.missing.is_empty()) || some(app, "skipped");
+    section.when(lacks, move || missing(app))
 }
 
-fn group(app: App, outcome: &'static str) -> El {
+fn some(app: App, outcome: &str) -> bool {
+    app.analysis.with(|analysis| analysis.outcomes.iter().any(|answer| answer.outcome == outcome))
+}
+
+/// The answers of one sort, under its name, where there are some.
+fn group(app: App, parent: El, outcome: &'static str) -> El {
     let answers = move || {
         app.analysis.with(|analysis| {
             analysis.outcomes.iter().filter(|answer| answer.outcome == outcome).cloned().collect::<Vec<_>>()
         })
     };
-    el_of("ul", &format!("outcomes {outcome}")).list(answers, move |answer| answer_row(app, answer))
+    let title = move || app.t(&format!("outcome-{}", outcome.replace('_', "-")));
+    let list = el_of("ul", &format!("outcomes {outcome}")).list(answers, move |answer| answer_row(app, answer));
+    parent.when(move || some(app, outcome), move || el("h4").say(title)).child(list)
 }
 
 fn answer_row(app: App, answer: RuleOutcome) -> El {
