@@ -358,6 +358,8 @@ issue-too-many-series = More series than are kept
     .help = The first 100,000 series (20,000 columns of a table) were read. Export fewer at a time: filter by namespace, pod or metric.
 issue-levels-derived = Errors are told by the status
     .help = An access log states no levels. Answers of 500 and above count as errors, as monitoring tools have it; 4xx do not, since the client may be wrong.
+issue-document = A document of the bundle, kept as text
+    .help = No rule asks for documents of this kind. Its lines can be read, searched and cited.
 issue-not-kept = Too large to be kept in the browser
     .help = Drop this file again: what was chosen for it and what cites it is still here.
 

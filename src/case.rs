@@ -13,7 +13,7 @@ use std::rc::Rc;
 use crate::evidence::Source;
 use crate::evidence::guard::INDEX_FROM_BYTES;
 use crate::facts::Facts;
-use crate::facts::bundle::derive_bundles;
+use crate::facts::bundle::{bundle_of, derive_bundles};
 use crate::facts::clock::{CaseClock, case_offset, resolve_clocks};
 use crate::facts::stacks::DumpFacts;
 use crate::facts::stacks::diff::Side;
@@ -35,6 +35,8 @@ pub use reading::Step;
 
 /// Lines given at most for one request.
 const MAX_LINES: u32 = 500;
+/// Ends of names of what a bundle holds beside evidence: what describes it and its collectors, and answers of others.
+const DOCUMENTS: [&str; 6] = [".json", ".yaml", ".yml", ".html", "/version", "/version.txt"];
 /// Characters of a shown line.
 const MAX_LINE_CHARS: usize = 2_000;
 
@@ -111,7 +113,7 @@ impl Case {
     pub fn evidence(&self) -> Vec<EvidenceMeta> {
         let assumed = self.assumed();
         let told = self.inputs.iter().zip(self.repeats());
-        told.map(|(input, is_repeat)| told_of(input, &assumed, is_repeat)).collect()
+        told.map(|(input, is_repeat)| self.told(input, &assumed, is_repeat)).collect()
     }
 
     /// Inputs whose numbers count what their names say.
@@ -354,6 +356,27 @@ impl Case {
         Material { analysis, evidence, charts, citations }
     }
 
+    /// What is known of an input, with its state and its doubts.
+    fn told(&self, input: &Input, assumed: &BTreeSet<EvidenceId>, is_repeat: bool) -> EvidenceMeta {
+        let mut meta = EvidenceMeta { state: input.state(), ..input.meta.clone() };
+        add_doubts(&mut meta);
+        if assumed.contains(&meta.id) {
+            meta.issues.add(IssueCode::QuantityAssumed, 0, 0);
+        }
+        if is_repeat {
+            meta.issues.add(IssueCode::SameContent, 0, 0);
+        }
+        let bundles = self.concluded.as_ref().map_or(&[][..], |(analysis, _)| &analysis.coverage.bundles);
+        if DOCUMENTS.iter().any(|end| meta.path.ends_with(end)) && bundle_of(&meta.path, bundles).is_some() {
+            let n_before = meta.issues.list.len();
+            meta.issues.list.retain(|issue| issue.code != IssueCode::PlainText);
+            if meta.issues.list.len() < n_before {
+                meta.issues.add(IssueCode::Document, 0, 0);
+            }
+        }
+        meta
+    }
+
     fn dump_side<'a>(&'a self, facts: &'a DumpFacts) -> Option<(Side<'a>, &'a str)> {
         let input = self.input(facts.evidence)?;
         let dumps = &input.parsed.dumps;
@@ -375,19 +398,6 @@ impl Case {
     fn input_mut(&mut self, id: EvidenceId) -> Option<&mut Input> {
         self.inputs.get_mut(id.0 as usize)
     }
-}
-
-/// What is known of an input, with its state and its doubts.
-fn told_of(input: &Input, assumed: &BTreeSet<EvidenceId>, is_repeat: bool) -> EvidenceMeta {
-    let mut meta = EvidenceMeta { state: input.state(), ..input.meta.clone() };
-    add_doubts(&mut meta);
-    if assumed.contains(&meta.id) {
-        meta.issues.add(IssueCode::QuantityAssumed, 0, 0);
-    }
-    if is_repeat {
-        meta.issues.add(IssueCode::SameContent, 0, 0);
-    }
-    meta
 }
 
 /// What was assumed of an input's clock, as issues.

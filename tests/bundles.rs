@@ -3,7 +3,7 @@
 
 use debrief::case::Case;
 use debrief::evidence::MemorySource;
-use debrief::model::{Analysis, BundleKind, CollectedBy, Timestamp};
+use debrief::model::{Analysis, BundleKind, CollectedBy, IssueCode, Timestamp};
 use debrief::protocol::Choices;
 
 const POD: &str = r#"{"kind":"Pod","apiVersion":"v1","metadata":{"name":"web-6996dd565b-xl44t","namespace":"shop","ownerReferences":[{"kind":"ReplicaSet","name":"web-6996dd565b","controller":true}]},"spec":{"nodeName":"node-5","containers":[{"name":"web"}]},"status":{"phase":"Running","containerStatuses":[{"name":"web","ready":false,"restartCount":3,"state":{"waiting":{"reason":"CrashLoopBackOff"}},"lastState":{"terminated":{"exitCode":1,"reason":"Error","startedAt":"2024-08-20T05:58:08Z","finishedAt":"2024-08-20T05:58:23Z"}}}]}}
@@ -248,4 +248,27 @@ fn a_hostile_name_never_stands_in_a_command() {
     assert_eq!(missing(&analysis, "missing-previous-log"), [""; 0]);
     let commands: Vec<_> = analysis.coverage.missing.iter().map(|gap| &gap.command).collect();
     assert!(commands.iter().all(|command| !command.contains("rm") && !command.contains("$(id)")), "{commands:?}");
+}
+
+#[test]
+fn a_document_of_a_bundle_is_kept_without_alarm_and_any_other_text_is_not() {
+    let about = |what: &str| format!("issueDescription: {what}\nkubernetesVersion: v1.31.2\n");
+    let codes = |files: &[(&str, &str)]| {
+        let mut case = case(files);
+        case.analysis();
+        let of =
+            |meta: &debrief::model::EvidenceMeta| meta.issues.list.iter().map(|issue| issue.code).collect::<Vec<_>>();
+        case.evidence().iter().map(of).collect::<Vec<_>>()
+    };
+    let pods = "b/cluster-resources/pods/shop.json";
+    let [document, notes, elsewhere] = ["pods restart", "nodes restart", "all restart"].map(about);
+    let [document, notes, elsewhere] = [&document, &notes, &elsewhere].map(String::as_str);
+    let found = codes(&[
+        (pods, POD),
+        ("b/metadata.yaml", document),
+        ("b/notes.txt", notes),
+        ("elsewhere/metadata.yaml", elsewhere),
+    ]);
+    assert_eq!(found[1..], [vec![IssueCode::Document], vec![IssueCode::PlainText], vec![IssueCode::PlainText]]);
+    assert_eq!(IssueCode::Document.severity(), debrief::model::IssueSeverity::Info);
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::input::Input;
-use super::{Case, quote, told_of};
+use super::{Case, quote};
 use crate::chart::Palette;
 use crate::chart::graph::draw_graph;
 use crate::chart::svg::drawing_svg;
@@ -103,7 +103,7 @@ impl Inputs for Given<'_> {
 
     fn told(&self, place: u32) -> EvidenceMeta {
         let is_repeat = self.case.listing.repeats.get(place as usize).is_some_and(|is_repeat| *is_repeat);
-        told_of(&self.case.inputs[place as usize], &self.assumed, is_repeat)
+        self.case.told(&self.case.inputs[place as usize], &self.assumed, is_repeat)
     }
 
     fn content(&self, place: u32) -> Option<Box<dyn Content + '_>> {

@@ -78,6 +78,7 @@ issue_registry! {
     TooManySeries = "too-many-series", DataLoss, "More series than are kept.";
     LevelsDerived = "levels-derived", Info, "Lines state no level: what they report was read as one.";
     NotKept = "not-kept", Error, "The browser did not keep the input over a reload: it must be given again.";
+    Document = "document", Info, "A document of a bundle that no format reads: kept as a plain log, as was to be expected.";
 }
 
 /// One kind of trouble in one evidence.
