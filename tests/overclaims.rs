@@ -235,7 +235,7 @@ fn a_setting_that_is_not_in_force_is_said() {
         let all = [&[("sysctl_-a", live), ("node.prom", scrape)], files].concat();
         let analysis = analyse(&all);
         let found = finding(&analysis, "host/pid-space-exhausted");
-        let said = found.statements.iter().find(|it| it.text.id == "finding-task-configured");
+        let said = found.statements.iter().find(|it| it.text.id == "caveat-configured");
         said.map(|it| (format!("{:?}", it.text.args), it.cites[0].locator.evidence.0))
     };
     let (args, place) =

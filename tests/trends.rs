@@ -168,6 +168,24 @@ fn counts_that_do_not_add_up_are_said() {
     insta::assert_snapshot!("limits_of_a_node", told_of.join("\n\n"));
 }
 
+#[test]
+fn a_limit_that_no_kernel_takes_is_said_to_be_compared_with_nothing() {
+    let files = node(false);
+    let threads = files.iter().find(|(name, _)| *name == "threads.csv").expect("the table").1.as_str();
+    let mut case = open(&[("threads.csv", threads), ("sysctl.txt", "kernel.pid_max = 300\n")]);
+    let why = "kernel.pid_max is given as 300. The kernel takes no value below 301, so it is compared with nothing.";
+    let panel = told(&limits(&mut case, Lang::En));
+    assert!(panel.contains(&format!("{why} [1]")), "{panel}");
+    let analysis = case.analysis();
+    let outcome =
+        analysis.outcomes.iter().find(|it| it.rule == "host/pid-space-exhausted").expect("its outcome").clone();
+    assert_eq!(outcome.outcome, "inconclusive");
+    let texts = debrief::text::Texts::new(Lang::En, 0);
+    assert_eq!(outcome.why.map(|it| texts.say(&it)).as_deref(), Some(why));
+    let quoted = case.cite(&outcome.cites).pop().expect("its place").excerpt;
+    assert_eq!(quoted, ["kernel.pid_max = 300"]);
+}
+
 /// The bar of a limit is as long as its share, and its colour says whether there is room.
 #[test]
 fn a_limit_has_a_bar_where_its_use_is_known() {
@@ -180,7 +198,7 @@ fn a_limit_has_a_bar_where_its_use_is_known() {
     for row in &rows {
         let share = row.gauge.map(|gauge| (gauge.column as usize, gauge.share, gauge.level));
         let Some((column, share, level)) = share else {
-            assert_eq!(row.cells[1], "", "{:?}", row.cells);
+            assert_eq!(row.cells[3], "", "{:?}", row.cells);
             continue;
         };
         assert_eq!(head[column].label, "Share");

@@ -6,10 +6,11 @@
 //! sets need not be in force.
 
 use super::Input;
+use super::ceilings::{binds_node, is_plausible, least};
 use super::failures::Failures;
 use super::growth::{Contribution, Growth};
 use super::usage::{Quantity, SeriesFact, Usage};
-use crate::model::{Cite, LimitName, LimitOrigin, Role, SightingKind};
+use crate::model::{Arg, Cite, LimitName, LimitOrigin, Message, Role, SightingKind};
 
 /// What misleads.
 #[derive(Clone, Debug, PartialEq)]
@@ -42,6 +43,13 @@ pub enum Caveat {
         /// What is in force.
         live: u64,
     },
+    /// A limit of the node that no kernel takes: a file that was never in force, or a number that lost its upper bits on the way.
+    Implausible {
+        /// Whose.
+        name: LimitName,
+        /// What is given.
+        value: u64,
+    },
 }
 
 /// Something that misleads, and where it stands.
@@ -53,6 +61,28 @@ pub struct Caution {
     pub cite: Cite,
 }
 
+impl Caution {
+    /// What it says.
+    #[must_use]
+    pub fn message(&self) -> Message {
+        match &self.what {
+            Caveat::Processes { name, most } => {
+                Message::new("caveat-processes").with("name", name.as_str()).with("most", Arg::Int(most.round() as i64))
+            }
+            Caveat::Unlimited { name } => Message::new("caveat-unlimited").with("name", name.as_str()),
+            Caveat::PidPressure { node } => Message::new("caveat-pressure").with("node", node.as_str()),
+            Caveat::UlimitHint => Message::new("caveat-hint"),
+            Caveat::Configured { name, set, live } => {
+                Message::new("caveat-configured").with("limit", name.as_str()).with("set", *set).with("live", *live)
+            }
+            Caveat::Implausible { name, value } => Message::new("caveat-implausible")
+                .with("limit", name.as_str())
+                .with("value", *value)
+                .with("least", least(*name)),
+        }
+    }
+}
+
 /// Everything that misleads about limits on tasks, in the order of [`Caveat`].
 #[must_use]
 pub fn derive_caveats(
@@ -62,7 +92,8 @@ pub fn derive_caveats(
     failures: &Failures,
 ) -> Vec<Caution> {
     let configured = Some(usage).filter(|usage| usage.other_nodes.is_empty()).and_then(|_| configured(inputs));
-    let all = [processes(usage), unlimited(usage, growth), pid_pressure(inputs), ulimit_hint(failures), configured];
+    let (hint, implausible) = (ulimit_hint(failures), implausible(inputs));
+    let all = [processes(usage), unlimited(usage, growth), pid_pressure(inputs), hint, configured, implausible];
     all.into_iter().flatten().collect()
 }
 
@@ -83,6 +114,16 @@ fn configured(inputs: &[Input<'_>]) -> Option<Caution> {
         let cite = Cite { locator: last.locator, role: Role::Contradicts, at: None };
         live.all(|other| other == Some(in_force))
             .then_some(Caution { what: Caveat::Configured { name, set, live: in_force }, cite })
+    })
+}
+
+/// The first limit of the node that is compared with nothing, because no kernel takes it.
+fn implausible(inputs: &[Input<'_>]) -> Option<Caution> {
+    inputs.iter().flat_map(|input| &input.parsed.limits).find_map(|limit| {
+        let name = limit.name;
+        let value = limit.value.filter(|value| binds_node(name) && !is_plausible(name, *value))?;
+        let cite = Cite { locator: limit.locator, role: Role::Contradicts, at: None };
+        Some(Caution { what: Caveat::Implausible { name, value }, cite })
     })
 }
 

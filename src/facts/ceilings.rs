@@ -223,15 +223,20 @@ pub fn rival<'a>(ceilings: &'a [Ceiling], of: &Ceiling) -> Option<&'a Ceiling> {
     ceilings.iter().rfind(|other| same(other) && is_usable(other))
 }
 
-/// Whether a kernel would take the value: below these it refuses (`RESERVED_PIDS` + 1 in kernel/pid.c, `MIN_THREADS` in kernel/fork.c).
+/// The least value that a kernel takes for a limit (`RESERVED_PIDS` + 1 in kernel/pid.c, `MIN_THREADS` in kernel/fork.c).
+#[must_use]
+pub const fn least(name: LimitName) -> u64 {
+    match name {
+        LimitName::PidMax | LimitName::KubeletMaxPid => 301,
+        LimitName::ThreadsMax => 20,
+        _ => 1,
+    }
+}
+
+/// Whether a kernel would take the value.
 #[must_use]
 pub const fn is_plausible(name: LimitName, value: u64) -> bool {
-    value
-        >= match name {
-            LimitName::PidMax | LimitName::KubeletMaxPid => 301,
-            LimitName::ThreadsMax => 20,
-            _ => 1,
-        }
+    value >= least(name)
 }
 
 /// Whether a limit binds all tasks of the node together.

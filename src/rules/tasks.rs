@@ -95,21 +95,8 @@ fn gaps(facts: &Facts) -> Option<Statement> {
 
 /// Figures in the evidence that are easily taken for what they are not. What the runtime suggests is said where the limit is known.
 fn caveats(facts: &Facts) -> Vec<Statement> {
-    let text = |what: &Caveat| {
-        Some(match what {
-            Caveat::Processes { name, most } => Message::new("finding-task-processes")
-                .with("name", name.as_str())
-                .with("most", Arg::Int(most.round() as i64)),
-            Caveat::Unlimited { name } => Message::new("finding-task-unlimited").with("name", name.as_str()),
-            Caveat::PidPressure { node } => Message::new("finding-task-pressure").with("node", node.as_str()),
-            Caveat::UlimitHint => return None,
-            Caveat::Configured { name, set, live } => Message::new("finding-task-configured")
-                .with("limit", name.as_str())
-                .with("set", *set)
-                .with("live", *live),
-        })
-    };
-    let said = facts.caveats.iter().filter_map(|caution| statement("caveat", text(&caution.what)?, [caution.cite]));
+    let told = facts.caveats.iter().filter(|caution| caution.what != Caveat::UlimitHint);
+    let said = told.filter_map(|caution| statement("caveat", caution.message(), [caution.cite]));
     said.collect()
 }
 

@@ -2,13 +2,12 @@
 
 use super::panel::{Gauge, Head, Item, Panel, Row, Weight};
 use crate::facts::Facts;
-use crate::facts::caveats::{Caution, Caveat};
 use crate::facts::ceilings::NEAR;
 use crate::model::{Analysis, Arg, Ceiling, Exhaustion, Reconciliation, Role, Scope};
 use crate::text::{Texts, format};
 
-/// The column that has a bar: beside the names, where a narrow screen shows it too.
-const SHARE: u32 = 1;
+/// The column that has a bar.
+const SHARE: u32 = 3;
 
 /// The panel; empty where no limit is known.
 #[must_use]
@@ -18,13 +17,13 @@ pub fn build_limits_panel(facts: &Facts, analysis: &Analysis, texts: &Texts) -> 
     }
     let head = [
         ("panel-limits-limit", false),
-        ("panel-limits-share", true),
         ("panel-limits-used", true),
         ("panel-limits-value", true),
+        ("panel-limits-share", true),
+        ("panel-limits-exhausted", false),
         ("panel-limits-scope", false),
         ("panel-limits-left", true),
         ("panel-limits-slope", true),
-        ("panel-limits-exhausted", false),
     ];
     let mut rows: Vec<Row> = analysis.ceilings.iter().map(|ceiling| row(ceiling, texts)).collect();
     let mut head = head.map(|(id, is_number)| Head { label: texts.get(id), is_number }).to_vec();
@@ -39,7 +38,10 @@ pub fn build_limits_panel(facts: &Facts, analysis: &Analysis, texts: &Texts) -> 
     let mut items = vec![Item::Heading(name.clone()), Item::Table { name, head, rows }];
     let reconciled = analysis.threads.as_ref().and_then(|threads| threads.reconciliation.as_ref());
     items.extend(reconciled.map(|it| Item::plain(reconciliation(it, texts), it.cites.clone())));
-    items.extend(facts.caveats.iter().map(|caution| caveat(caution, texts)));
+    items.extend(facts.caveats.iter().map(|caution| {
+        let (text, cites) = (texts.say(&caution.message()), vec![caution.cite]);
+        Item::Text { text, weight: Weight::Quiet, cites }
+    }));
     Panel { items }
 }
 
@@ -49,13 +51,13 @@ fn row(ceiling: &Ceiling, texts: &Texts) -> Row {
     let name = ceiling.name.as_str();
     let cells = vec![
         if ceiling.hit { texts.with("panel-limits-reached", &[("name", name.into())]) } else { name.to_owned() },
-        ceiling.ratio.map(format::percent).unwrap_or_default(),
         ceiling.used.map_or_else(|| texts.get("panel-limits-unknown"), whole),
         limit.unwrap_or_else(|| texts.get("panel-limits-none")),
+        ceiling.ratio.map(format::percent).unwrap_or_default(),
+        ceiling.exhaustion.map(|end| exhausted(end, texts)).unwrap_or_default(),
         scope(&ceiling.scope, texts),
         ceiling.headroom.map(whole).unwrap_or_default(),
         ceiling.slope_per_hour.map(whole).unwrap_or_default(),
-        ceiling.exhaustion.map(|end| exhausted(end, texts)).unwrap_or_default(),
     ];
     // One place for the limit and one for its use: the finding has all of them.
     let first = |role: Role| ceiling.cites.iter().find(|cite| cite.role == role).copied();
@@ -101,19 +103,4 @@ fn reconciliation(it: &Reconciliation, texts: &Texts) -> String {
             ("share", Arg::Ratio(it.rest / it.node)),
         ],
     )
-}
-
-fn caveat(caution: &Caution, texts: &Texts) -> Item {
-    let text = match &caution.what {
-        Caveat::Processes { name, most } => texts
-            .with("panel-limits-processes", &[("name", name.as_str().into()), ("most", Arg::Int(most.round() as i64))]),
-        Caveat::Unlimited { name } => texts.with("panel-limits-unlimited", &[("name", name.as_str().into())]),
-        Caveat::PidPressure { node } => texts.with("panel-limits-pressure", &[("node", node.as_str().into())]),
-        Caveat::UlimitHint => texts.get("panel-limits-hint"),
-        Caveat::Configured { name, set, live } => texts.with(
-            "panel-limits-configured",
-            &[("limit", name.as_str().into()), ("set", (*set).into()), ("live", (*live).into())],
-        ),
-    };
-    Item::Text { text, weight: Weight::Quiet, cites: vec![caution.cite] }
 }

@@ -42,6 +42,7 @@
 // Long because: a rule is one file, and this one holds every task limit of a node against its use.
 
 use crate::facts::Facts;
+use crate::facts::caveats::{Caution, Caveat};
 use crate::facts::ceilings::{NEAR, NodeUse, REACHED, binds_node, is_plausible, node_use, rival};
 use crate::facts::coincidence::{covers, while_high};
 use crate::facts::failures::Failure;
@@ -73,10 +74,11 @@ fn detect(facts: &Facts) -> Outcome {
                 missing: vec![Message::new("missing-thread-use"), Message::new("missing-pid-max")],
             };
         }
+        let given = facts.caveats.iter().find(|it| matches!(it.what, Caveat::Implausible { .. }));
         return Outcome::Inconclusive {
-            why: Message::new("outcome-pid-no-limits"),
+            why: given.map_or_else(|| Message::new("outcome-pid-no-limits"), Caution::message),
             would_need: vec![Message::new("missing-pid-max"), Message::new("missing-threads-max")],
-            cites: failure_cites(),
+            cites: failure_cites().into_iter().chain(given.map(|it| it.cite)).collect(),
         };
     };
     // What was stated without a time may be more than what was measured over time.
