@@ -128,7 +128,9 @@ const HAVE_ALL_TEXTS: &[&str] = &[
     "src/view/evidence_panel",
     "src/view/limits_panel.rs",
     "src/view/owner_graph.rs",
+    "src/view/spread.rs",
     "src/view/stack_panel.rs",
+    "src/view/trends/",
     "src/view/workload_panel.rs",
     "src/facts/workloads/",
 ];
@@ -142,6 +144,7 @@ const SAY_IT_THEMSELVES: &[&str] = &[
     "src/facts/workloads/",
     "src/postmortem/fixes/",
     "src/postmortem/merge",
+    "src/view/trends/",
 ];
 
 #[test]
