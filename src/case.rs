@@ -58,7 +58,7 @@ pub struct Case {
     /// The order of the inputs' paths, and which repeat an earlier one, as last concluded: an archive may hold a hundred thousand.
     listing: Listing,
     /// Lines that a finding cites.
-    cited: BTreeSet<(EvidenceId, u32)>,
+    cited: Vec<(EvidenceId, u32)>,
     /// Another size of slices than usual.
     slice_bytes: Option<NonZeroUsize>,
     index_from: Option<u64>,
@@ -117,10 +117,16 @@ impl Case {
     }
 
     /// Inputs whose numbers count what their names say.
-    fn assumed(&self) -> BTreeSet<EvidenceId> {
-        let facts = self.concluded.as_ref().map(|(_, facts)| facts);
-        let series = facts.iter().flat_map(|facts| &facts.usage.series).filter(|series| series.assumed);
-        set_of(series.filter_map(|series| series.origin.as_ref()).map(|origin| origin.evidence))
+    fn assumed(&self) -> Vec<EvidenceId> {
+        let mut assumed = Vec::new();
+        let series = self.concluded.as_ref().map_or(&[][..], |(_, facts)| &facts.usage.series);
+        for origin in series.iter().filter(|series| series.assumed).filter_map(|series| series.origin.as_ref()) {
+            // An input's series follow each other.
+            if assumed.last() != Some(&origin.evidence) {
+                assumed.push(origin.evidence);
+            }
+        }
+        assumed
     }
 
     /// Which inputs hold the same bytes as an earlier one that takes part: evidence given twice is not twice the evidence.
@@ -357,7 +363,7 @@ impl Case {
     }
 
     /// What is known of an input, with its state and its doubts.
-    fn told(&self, input: &Input, assumed: &BTreeSet<EvidenceId>, is_repeat: bool) -> EvidenceMeta {
+    fn told(&self, input: &Input, assumed: &[EvidenceId], is_repeat: bool) -> EvidenceMeta {
         let mut meta = EvidenceMeta { state: input.state(), ..input.meta.clone() };
         add_doubts(&mut meta);
         if assumed.contains(&meta.id) {

@@ -1,7 +1,5 @@
 //! The panels that the engine says as data, with what they need of a case.
 
-use std::collections::BTreeSet;
-
 use super::input::Input;
 use super::{Case, quote};
 use crate::chart::Palette;
@@ -85,7 +83,7 @@ fn order_of(inputs: &[Input]) -> Vec<u32> {
 /// The inputs of a case, for the panel.
 struct Given<'a> {
     case: &'a Case,
-    assumed: BTreeSet<EvidenceId>,
+    assumed: Vec<EvidenceId>,
 }
 
 impl Inputs for Given<'_> {

@@ -167,8 +167,13 @@ fn key(symbols: &Symbols, group: &Group, with_lines: bool) -> u64 {
 }
 
 fn ids(before: &StackDump, after: &StackDump) -> [u64; 3] {
-    let of = |dump: &StackDump| set_of(dump.tasks.iter().map(|task| task.id).filter(|id| *id != 0));
+    let of = |dump: &StackDump| {
+        let mut ids: Vec<u64> = dump.tasks.iter().map(|task| task.id).filter(|id| *id != 0).collect();
+        ids.order();
+        ids.dedup();
+        ids
+    };
     let (before, after) = (of(before), of(after));
-    let both = before.intersection(&after).count() as u64;
+    let both = before.iter().filter(|id| after.binary_search(id).is_ok()).count() as u64;
     [both, after.len() as u64 - both, before.len() as u64 - both]
 }

@@ -85,8 +85,9 @@ fn peak(series: &[SeriesFact], node: &str) -> f64 {
 /// one with more distinct values: a formatted export is rounded.
 pub(super) fn drop_repeats(series: &mut Vec<SeriesFact>) {
     let counted = series.iter().filter(|one| one.quantity == Quantity::ContainerThreads);
-    let inputs = set_of(counted.map(|one| one.origin.as_ref().map(|origin| origin.evidence)));
-    if inputs.len() < 2 {
+    let mut inputs = counted.map(|one| one.origin.as_ref().map(|origin| origin.evidence));
+    let first = inputs.next();
+    if inputs.all(|input| Some(input) == first) {
         return;
     }
     let mut order: Vec<usize> =
@@ -95,11 +96,13 @@ pub(super) fn drop_repeats(series: &mut Vec<SeriesFact>) {
         let one = &series[index];
         // Of a long series some values tell how coarse they are.
         let some = one.values.iter().step_by(one.values.len().div_ceil(MAX_DISTINCT).max(1));
-        let distinct = set_of(some.map(|value| value.to_bits()));
+        let mut distinct: Vec<u64> = some.map(|value| value.to_bits()).collect();
+        distinct.order();
+        distinct.dedup();
         (std::cmp::Reverse((n_samples(one), distinct.len())), one.owner.is_none(), one.selector.clone(), index)
     });
     let mut kept: BTreeMap<String, Vec<usize>> = BTreeMap::new();
-    let mut spent = BTreeSet::new();
+    let mut spent = vec![false; series.len()];
     for index in order {
         let alike = kept.entry(series[index].label.clone()).or_default();
         for &other in alike.iter() {
@@ -110,16 +113,13 @@ pub(super) fn drop_repeats(series: &mut Vec<SeriesFact>) {
             }
         }
         if n_samples(&series[index]) == 0 {
-            spent.insert(index);
+            spent[index] = true;
         } else {
             alike.push(index);
         }
     }
-    let mut index = 0;
-    series.retain(|_| {
-        index += 1;
-        !spent.contains(&(index - 1))
-    });
+    let mut spent = spent.into_iter();
+    series.retain(|_| spent.next() == Some(false));
 }
 
 /// The stretch of `kept` that `other` repeats: another input's series of the same container with the same values where both have some.

@@ -317,9 +317,14 @@ fn label_of(facts: &Facts, members: &[usize], index: usize) -> String {
 
 /// The shortest end of a path, by its parts, that none of the others has.
 fn tail_of<'a>(path: &'a str, others: &[&str]) -> &'a str {
-    let mut tails = path.rmatch_indices('/').map(|(at, _)| &path[at + 1..]);
-    let is_own = |tail: &&str| others.iter().all(|other| *other == path || !other.ends_with(tail));
-    tails.find(is_own).unwrap_or(path)
+    let mut tail = path;
+    for (at, _) in path.bytes().enumerate().filter(|(_, byte)| *byte == b'/') {
+        let shorter = &path[at + 1..];
+        if others.iter().all(|other| *other == path || !other.ends_with(shorter)) {
+            tail = shorter;
+        }
+    }
+    tail
 }
 
 #[cfg(test)]
