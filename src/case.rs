@@ -252,7 +252,7 @@ impl Case {
             let (mut text, is_cut) = quote::first_chars(&line.text, MAX_LINE_CHARS);
             // One byte of difference is the line end's `\r`.
             let cut = is_cut || line.bytes.end - line.bytes.start > line.text.len() as u64 + 1;
-            let mut mark = (0, 0);
+            let mut mark = ByteRange::default();
             if let Some(marked) = quote::marked(input, &line, cited, MAX_LINE_CHARS as u64) {
                 (text, mark) = marked;
             } else if cut {

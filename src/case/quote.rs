@@ -154,7 +154,7 @@ fn cut_around(input: &Input, line: &ReadLine, cited: ByteRange) -> String {
 }
 
 /// As much of a line as is shown, with some bytes of it in sight, and where those stand in it; `None` where they are not a part of the line.
-pub(super) fn marked(input: &Input, line: &ReadLine, cited: ByteRange, room: u64) -> Option<(String, (u32, u32))> {
+pub(super) fn marked(input: &Input, line: &ReadLine, cited: ByteRange, room: u64) -> Option<(String, ByteRange)> {
     let ByteRange { start, end } = line.bytes;
     let is_inside = start <= cited.start && cited.start < cited.end && cited.end <= end;
     if !is_inside || cited.end - cited.start == end - start {
@@ -165,7 +165,7 @@ pub(super) fn marked(input: &Input, line: &ReadLine, cited: ByteRange, room: u64
 }
 
 /// Some bytes of a line as text, marked where it was cut, and where the cited ones stand in it.
-fn piece(input: &Input, line: &ReadLine, cited: ByteRange, (from, to): (u64, u64)) -> (String, (u32, u32)) {
+fn piece(input: &Input, line: &ReadLine, cited: ByteRange, (from, to): (u64, u64)) -> (String, ByteRange) {
     let mut bytes = vec![0; usize::try_from(to.saturating_sub(from)).unwrap_or(0)];
     let n = read_full(input.source(), from, &mut bytes).unwrap_or(0);
     let place = |byte: u64| usize::try_from(byte.saturating_sub(from)).unwrap_or(n).min(n);
@@ -173,12 +173,12 @@ fn piece(input: &Input, line: &ReadLine, cited: ByteRange, (from, to): (u64, u64
     let mut text = String::from(if from > line.bytes.start { "… " } else { "" });
     let ends = [0..start, start..end, end..n].map(|part| {
         text += String::from_utf8_lossy(&bytes[part]).trim_matches(char::REPLACEMENT_CHARACTER);
-        u32::try_from(text.len()).unwrap_or(0)
+        text.len() as u64
     });
     if to < line.bytes.end {
         text += " …";
     }
-    (text, (ends[0], ends[1]))
+    (text, ByteRange { start: ends[0], end: ends[1] })
 }
 
 /// Text of at most `chars` characters, marked where it was cut.

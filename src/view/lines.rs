@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::model::{EvidenceId, EvidenceMeta, Finding, Level, Timestamp};
+use crate::model::{ByteRange, EvidenceId, EvidenceMeta, Finding, Level, Timestamp};
 
 /// Some lines.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -23,7 +23,7 @@ pub struct LineView {
     /// Text, cut at 2,000 characters, and marked where it was.
     pub text: String,
     /// Where what was asked for stands in the text, in bytes; empty where none of it does.
-    pub mark: (u32, u32),
+    pub mark: ByteRange,
     /// Whether it was cut.
     pub cut: bool,
     /// Its record's time, on the record's first line.
@@ -38,7 +38,7 @@ impl LineView {
     /// The text before what is marked, that, and the text after it.
     #[must_use]
     pub fn pieces(&self) -> [&str; 3] {
-        let (start, end) = self.mark;
+        let ByteRange { start, end } = self.mark;
         let (before, rest) = self.text.split_at_checked(start as usize).unwrap_or_default();
         let (marked, after) = rest.split_at_checked((end - start) as usize).unwrap_or_default();
         [before, marked, after]

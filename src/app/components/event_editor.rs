@@ -46,7 +46,7 @@ pub(crate) fn event_editor(app: App, id: ItemId, close: impl Fn() + 'static) -> 
         }),
     };
     let words = Field {
-        id: format!("{}-text", event_element(id)),
+        id: event_element(id) + "-text",
         label: "timeline-field-text",
         hint: Some("timeline-field-text".to_owned()),
         value: read(|event, app| event.text.say(&app.texts())),
@@ -55,7 +55,7 @@ pub(crate) fn event_editor(app: App, id: ItemId, close: impl Fn() + 'static) -> 
         }),
     };
     let source = Field {
-        id: format!("{}-source", event_element(id)),
+        id: event_element(id) + "-source",
         label: "timeline-field-source",
         hint: Some("timeline-field-source-hint".to_owned()),
         value: read(|event, _| event.source.clone()),

@@ -144,7 +144,7 @@ fn walked(button: El) -> El {
 
 fn edit(state: TimelineState, id: ItemId) {
     state.editing.set(Some(id));
-    focus_soon(format!("{}-text", event_element(id)));
+    focus_soon(event_element(id) + "-text");
 }
 
 /// Does what a key means on a row; says whether it meant something.

@@ -22,7 +22,7 @@ pub(crate) fn accept_why(app: App, suggestion: WhySuggestion, then_edit: bool) {
     let cites = suggestion.cites.clone();
     let edit = move |citations| {
         if let Some(id) = app.edit(Edit::AcceptWhy(suggestion, citations)) {
-            let fallback = format!("{}-claim", why_element(id));
+            let fallback = why_element(id) + "-claim";
             if then_edit { focus_soon(fallback) } else { focus_first_soon(".why-card .primary", fallback) }
         }
     };
@@ -112,12 +112,12 @@ fn accept(app: App, cites: Vec<Cite>, edit: Box<dyn FnOnce(Vec<Citation>)>) {
 
 /// Element of a line of the head.
 pub(crate) fn field_element(field: Field) -> String {
-    format!("field-{}", field.as_str())
+    ["field-", field.as_str()].concat()
 }
 
 /// Element of a part's words.
 pub(crate) fn part_element(part: Part) -> String {
-    format!("part-{}", part.as_str())
+    ["part-", part.as_str()].concat()
 }
 
 /// Element of an event's row.

@@ -134,7 +134,7 @@ impl Shown {
     /// Shows the panel as it is now. The focus goes to what was made anew in its place, else to the row that was left, else to the head.
     fn show(self, panel: Panel) {
         let focused = document().active_element().map(|element| element.id()).unwrap_or_default();
-        let row = format!("row-{}", self.memory.row.get_value());
+        let row = ["row-", &self.memory.row.get_value()].concat();
         self.memory.panel.set(panel);
         if !focused.is_empty() {
             request_animation_frame(move || {
@@ -219,7 +219,7 @@ impl Shown {
     }
 
     fn tool(self, name: &str, tool: Tool) -> El {
-        let element = format!("tool-{name}");
+        let element = ["tool-", name].concat();
         match tool {
             Tool::Choice { id, label, options } => {
                 let chosen = self.value(&id);
@@ -307,7 +307,7 @@ impl Shown {
 /// How full something is.
 fn bar_of(gauge: &Gauge, name: &str) -> El {
     let percent = format::fixed(between(gauge.share * 100.0, 0.0, 100.0), 1);
-    let width = format!("{percent}%");
+    let width = percent.clone() + "%";
     el_of("span", &format!("gauge level-{}", gauge.level))
         .attr("role", "meter")
         .attr("aria-label", name)

@@ -68,7 +68,7 @@ fn one(app: App, finding: Finding) -> El {
         rule, title, severity, confidence, subject, culprit, victims, time_range, statements, questions, ..
     } = finding;
     let (severity, confidence) = (severity.as_str(), confidence.as_str());
-    let class = format!("verdict severity-{severity}");
+    let class = ["verdict severity-", severity].concat();
     let marks = el_of("p", "verdict-marks")
         .child(el_of("span", "severity").say(move || app.t(&format!("severity-{severity}"))))
         .text(" ")

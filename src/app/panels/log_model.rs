@@ -220,7 +220,7 @@ impl LogModel {
                 self.n_lines.set(n_lines);
                 let longest = view.lines.iter().map(|line| line.text.len()).max().unwrap_or(0);
                 self.longest.update(|seen| *seen = longest.max(*seen));
-                if view.lines.iter().any(|line| line.mark.1 > 0) {
+                if view.lines.iter().any(|line| line.mark.end > 0) {
                     request_animation_frame(show_mark);
                 }
                 self.pages.update(|pages| {

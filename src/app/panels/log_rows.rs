@@ -50,7 +50,7 @@ pub(crate) fn view(model: LogModel) -> El {
     let rows = el_of("div", "log-rows")
         .style_of("transform", move || if wrap.get() { String::new() } else { shift() })
         .style_of("min-width", move || {
-            if wrap.get() { String::new() } else { format!("calc({}ch + 22ch)", model.longest.get()) }
+            if wrap.get() { String::new() } else { ["calc(", &model.longest.get().to_string(), "ch + 22ch)"].concat() }
         })
         .list(places, move |place| row(model, place));
     let layer =
@@ -84,7 +84,7 @@ fn row(model: LogModel, place: u32) -> El {
         let mark = |on: bool, name: &'static str| if on { name } else { "" };
         let (selected, cited, beyond) =
             (mark(selected(), " selected"), mark(cited, " cited"), mark(!exists(), " beyond"));
-        format!("log-row level-{}{selected}{cited}{beyond}", level.as_str())
+        ["log-row level-", level.as_str(), selected, cited, beyond].concat()
     };
     let level = move || {
         let level = line.with(|line| line.as_ref().map_or(Level::None, |line| line.level));

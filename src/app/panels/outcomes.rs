@@ -17,7 +17,7 @@ fn missing(app: App) -> El {
         .flag("open", move || app.analysis.with(|analysis| analysis.findings.is_empty()))
         .child(el("summary").child(el("h3").say(app.tr("finding-not-collected"))))
         .child(el_of("ul", "missing").list(missing, move |missing| missing_row(app, missing)));
-    group(app, details, "skipped")
+    group(app, details, ("skipped", "outcome-skipped"))
 }
 
 fn missing_row(app: App, missing: MissingEvidence) -> El {
@@ -47,8 +47,9 @@ fn copy(app: App, text: String) {
 /// Every rule's answer: what fired, what is open, what is ruled out; on demand what there was nothing to look at for.
 pub(crate) fn view(app: App) -> El {
     let section = el_of("section", "block").child(el("h3").say(app.tr("finding-outcomes")));
-    let section =
-        ["found", "inconclusive", "ruled_out"].into_iter().fold(section, |section, it| group(app, section, it));
+    let section = group(app, section, ("found", "outcome-found"));
+    let section = group(app, section, ("inconclusive", "outcome-inconclusive"));
+    let section = group(app, section, ("ruled_out", "outcome-ruled-out"));
     let lacks = move || app.analysis.with(|analysis| !analysis.missing.is_empty()) || some(app, "skipped");
     section.when(lacks, move || missing(app))
 }
@@ -58,15 +59,14 @@ fn some(app: App, outcome: &str) -> bool {
 }
 
 /// The answers of one sort, under its name, where there are some.
-fn group(app: App, parent: El, outcome: &'static str) -> El {
+fn group(app: App, parent: El, (outcome, title): (&'static str, &'static str)) -> El {
     let answers = move || {
         app.analysis.with(|analysis| {
             analysis.outcomes.iter().filter(|answer| answer.outcome == outcome).cloned().collect::<Vec<_>>()
         })
     };
-    let title = move || app.t(&format!("outcome-{}", outcome.replace('_', "-")));
-    let list = el_of("ul", &format!("outcomes {outcome}")).list(answers, move |answer| answer_row(app, answer));
-    parent.when(move || some(app, outcome), move || el("h4").say(title)).child(list)
+    let list = el_of("ul", &["outcomes ", outcome].concat()).list(answers, move |answer| answer_row(app, answer));
+    parent.when(move || some(app, outcome), move || el("h4").say(app.tr(title))).child(list)
 }
 
 fn answer_row(app: App, answer: RuleOutcome) -> El {

@@ -95,7 +95,7 @@ pub(crate) fn view(app: App) -> El {
         filter.set(TimelineFilter::default());
         if let Some(id) = app.edit(blank) {
             state.editing.set(Some(id));
-            focus_soon(format!("{}-text", event_element(id)));
+            focus_soon(event_element(id) + "-text");
         }
     };
     let importing = RwSignal::new(false);
