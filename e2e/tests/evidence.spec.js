@@ -166,7 +166,7 @@ test("a place inside of a long line is marked and in sight, and keys go from err
   if (isMobile) return;
   await page.getByLabel(text("logs-input")).selectOption({ label: "app.log" });
   const shown = page.getByRole("listbox", { name: text("logs-lines") });
-  const selected = page.getByRole("option", { selected: true });
+  const selected = shown.getByRole("option", { selected: true });
   await expect(lines(page).first()).toContainText("INFO going 0");
   await expect(mark).toHaveCount(0);
   for (const [key, n] of [["e", 50], ["e", 150], ["e", 250], ["e", 50], ["E", 250], ["E", 150]]) {
