@@ -269,7 +269,7 @@ fn limits_nobody_could_set_and_limits_that_disagree_decide_nothing() {
         all.extend(limits);
         analyse(&all)
     };
-    assert_eq!(outcome(&files(&[("s.txt", "kernel.pid_max = 0\n")])), ("inconclusive", "outcome-pid-no-limits"));
+    assert_eq!(outcome(&files(&[("s.txt", "kernel.pid_max = 0\n")])), ("inconclusive", "caveat-implausible"));
     assert_eq!(outcome(&files(&[("s.txt", "kernel.pid_max = 18446744073709551615\n")])).0, "ruled_out");
     let two: &[_] = &[("a.txt", PID_MAX), ("b.txt", "kernel.pid_max = 4194304\n")];
     let analysis = files(two);
