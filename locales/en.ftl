@@ -20,7 +20,7 @@ page-panel-trends = Trends
 page-panel-stacks = Stacks
 page-panel-logs = Logs
 page-panel-timeline = Timeline
-page-panel-whys = Whys
+page-panel-whys = Five Whys
 page-panel-postmortem = Postmortem
 page-panel-evidence = Evidence
 page-panel-workloads = Workloads
@@ -86,14 +86,14 @@ page-key-paste = Add pasted text or files as evidence
 page-key-cite = Cite what is focused or selected into the document
 page-key-trends = On a chart: pan · zoom · show everything
 page-key-point = On a chart: cite the point under the crosshair (Shift ← → moves it)
-page-key-range = On a chart: cite the shown window · the stretch dragged over
+page-key-range = On a chart: cite the shown window · with Alt held, the stretch dragged over
 page-key-target = On an event: cite evidence here
 page-key-strip = On a mark of the timeline: move the event by 1 min · by 10 s
 page-key-search = In logs: search · next · previous
 page-key-error = In logs: next · previous error
 page-key-line = In logs: go to a line
-page-key-why-move = In whys: move a question among the others · take it out · put it under the one above
-page-key-why-add = In whys: another answer · ask deeper
+page-key-why-move = In Five Whys: move a question among the others · take it out · put it under the one above
+page-key-why-add = In Five Whys: another answer · ask deeper
 page-key-graph = In the graph of causes: go along the edges · write
 page-key-graph-edit = In the graph of causes: ask deeper · another answer · cite into it · remove
 page-key-close = Close a sheet or a dialog
@@ -160,7 +160,7 @@ evidence-tables = { $count ->
    *[other] { $count } tables
 }
 evidence-details = Details
-evidence-all = Everything that was given, in full (8)
+evidence-all = All inputs in detail (8)
 evidence-lines-parsed = { $count ->
     [one] 1 line parsed
    *[other] { $count } lines parsed
@@ -179,11 +179,11 @@ evidence-first-byte = First at byte { $byte }
 evidence-first-line = First at line { $line }
 evidence-correct = Correct…
 evidence-correct-format = Format
-evidence-guess-delimiter = Cells end at
+evidence-guess-delimiter = Cell delimiter
 evidence-guess-decimal-mark = Decimal mark
-evidence-guess-time-column = Time is in
-evidence-guess-time-unit = Times count
-evidence-guess-date-order = Dates are
+evidence-guess-time-column = Time column
+evidence-guess-time-unit = Unit of times
+evidence-guess-date-order = Date order
 evidence-guess-tab = tab
 evidence-guessed = { $reading } (as detected)
 evidence-correct-zone = Zone
@@ -191,7 +191,10 @@ evidence-correct-year = Year
 evidence-correct-day = Day of the first time
 evidence-correct-shift = Clock is behind by (s)
 evidence-as-detected = As detected
-evidence-more = { $count } more are in the analysis and not listed.
+evidence-more = { $count ->
+    [one] One more is in the analysis and not listed.
+   *[other] { $count } more are in the analysis and not listed.
+}
 evidence-remove = Remove
 evidence-restore = Put back
 evidence-state-waiting = waiting
@@ -241,7 +244,7 @@ format-alerts = Alert list (Alertmanager, amtool)
 format-chat = Chat log
 format-access-log = Access log (nginx, Apache)
 format-apache-error = Error log of Apache
-format-coredns = CoreDNS
+format-coredns = CoreDNS log
 format-dmesg-human = Kernel log (dmesg -H)
 format-docker-json = Container log (Docker JSON)
 format-git-log = git log
@@ -297,7 +300,7 @@ issue-archive-damaged = What was unpacked is damaged
 issue-too-deep = An archive inside too many others
     .help = Archives are opened four deep. Unpack the outer ones and drop what they hold.
 issue-unpack-ratio = Unpacking grew without end
-    .help = More than 1,000 bytes came out for each byte that went in, as no log packs. It was ended there; what came before is in the analysis.
+    .help = More than 1,000 bytes came out for each byte that went in, which no log does. Unpacking was ended there; what came before is in the analysis.
 issue-unpack-bytes = More is packed than is taken
     .help = Unpacking ends at 16 GiB. Unpack the archive yourself and drop the part you need.
 issue-unpack-entries = More entries than are taken
@@ -325,9 +328,9 @@ issue-unparsed-lines = Lines that were not understood
 issue-truncated-document = The document ends early
     .help = It stops before it is complete: the command was interrupted or the copy was cut. Collect it again if you can.
 issue-bad-number = Cells that are not numbers
-    .help = They are left out, as gaps. Check the export's number format.
+    .help = They are left out, as gaps. Check the export’s number format.
 issue-bad-time = Times that could not be read
-    .help = Their lines have no place in time. Check the export's time format.
+    .help = Their lines have no place in time. Check the export’s time format.
 issue-unsorted-times = Rows out of order
     .help = They were sorted by time. Nothing is lost.
 issue-duplicate-times = Several rows with one time
@@ -338,7 +341,7 @@ issue-year-inferred = The times have no year
     .help = One was inferred, as the clock line says. Set it under “Correct…” if it is another.
 issue-same-content = The same content twice
     .help = Another input has exactly these bytes. Remove one, so that nothing is counted twice.
-issue-quantity-assumed = What is counted was taken from the file's name
+issue-quantity-assumed = What is counted was taken from the file’s name
     .help = The numbers do not say what they are. Rename the file after the query if the heading of the chart is wrong.
 issue-snapshot-without-time = Not said when it was taken
     .help = The output has no time of its own, so it is not placed on the timeline. Put the output of date in front next time.
@@ -360,6 +363,8 @@ issue-levels-derived = Errors are told by the status
     .help = An access log states no levels. Answers of 500 and above count as errors, as monitoring tools have it; 4xx do not, since the client may be wrong.
 issue-document = A document of the bundle, kept as text
     .help = No rule asks for documents of this kind. Its lines can be read, searched and cited.
+issue-levels-derived = Errors are told by the status code
+    .help = An access log states no levels. Answers of 500 and above count as errors, as in most monitoring; 4xx do not, since the client may be wrong.
 issue-not-kept = Too large to be kept in the browser
     .help = Drop this file again: what was chosen for it and what cites it is still here.
 
@@ -374,7 +379,7 @@ rule-host-unit-tasks-exhausted = A unit ran out of tasks (TasksMax)
 rule-host-user-processes-exhausted = A user ran out of tasks (ulimit -u)
 rule-kube-evicted-pressure = Pods were evicted from a node that ran short
 rule-kube-image-pull-failed = An image cannot be pulled
-rule-kube-oom-killed = A container or process was killed for its memory
+rule-kube-oom-killed = A container or process was OOM-killed
 rule-kube-pod-pids-exhausted = A pod ran out of tasks (its pids limit)
 finding-join-derived = derived from what both sides print
 finding-join-suspected = suspected: it agrees, nothing printed proves it
@@ -432,19 +437,46 @@ finding-stall-children = { $count ->
     [one] One process of { $name } runs.
    *[other] { $count } processes of { $name } run.
 }
-finding-stall-server = { $count } goroutines of { $name } are blocked behind { $lock }, up to { $minutes } min; { $holder } holds it, in { $where } ({ $class }).
-finding-stall-server-suspect = { $count } goroutines of { $name } are blocked behind { $lock }, up to { $minutes } min; { $holder } probably holds it, in { $where } ({ $class }).
-finding-stall-server-unowned = { $count } goroutines of { $name } are blocked behind { $lock }, up to { $minutes } min; who holds it is not visible.
+finding-stall-server = { $count ->
+    [one] One goroutine of { $name } is blocked
+   *[other] { $count } goroutines of { $name } are blocked
+ } behind { $lock }, up to { $minutes } min; { $holder } holds it, in { $where } ({ $class }).
+finding-stall-server-suspect = { $count ->
+    [one] One goroutine of { $name } is blocked
+   *[other] { $count } goroutines of { $name } are blocked
+ } behind { $lock }, up to { $minutes } min; { $holder } probably holds it, in { $where } ({ $class }).
+finding-stall-server-unowned = { $count ->
+    [one] One goroutine of { $name } is blocked
+   *[other] { $count } goroutines of { $name } are blocked
+ } behind { $lock }, up to { $minutes } min; who holds it is not visible.
 finding-stall-kernel = In the kernel, { $task } is in the system call { $call }, in { $frame }.
 finding-stall-join = What joins this with the next layer: { $by } ({ $class }).
-finding-stall-by-pid = { $count } of the { $of } processes that goroutines wait for by number are in the list
-finding-stall-by-parent = { $count } of them are children of process { $pid }
-finding-stall-by-count = { $waiting } goroutines wait for a child and { $count } such processes run; { $others ->
+finding-stall-by-pid = { $count ->
+    [one] one of the { $of } processes that goroutines wait for by number is
+   *[other] { $count } of the { $of } processes that goroutines wait for by number are
+ } in the list
+finding-stall-by-parent = { $count ->
+    [one] one of them is a child
+   *[other] { $count } of them are children
+ } of process { $pid }
+finding-stall-by-count = { $waiting ->
+    [one] one goroutine waits
+   *[other] { $waiting } goroutines wait
+ } for a child and { $count ->
+    [one] one such process runs
+   *[other] { $count } such processes run
+ }; { $others ->
     [one] one other program
    *[other] { $others } other programs
  } would do as well
 finding-stall-by-reasons = { $reasons }
-finding-stall-reason-count = { $count } processes run and { $blocked } goroutines are blocked
+finding-stall-reason-count = { $count ->
+    [one] one process runs
+   *[other] { $count } processes run
+ } and { $blocked ->
+    [one] one goroutine is
+   *[other] { $blocked } goroutines are
+ } blocked
 finding-stall-reason-name = { $name } and the daemon share their name
 finding-stall-reason-sample = the dump of one of them waits for an answer in { $call }
 finding-stall-by-address = both print the buffer { $address } as an argument of { $call }
@@ -464,34 +496,37 @@ finding-stall-gap-children = Which processes are waited for, and how many are th
 finding-stall-gap-server = Which daemon do these processes wait for, and who holds its lock?
 finding-stall-gap-kernel = Where in the kernel does the holder wait?
 finding-stall-end-call = { $task } is in the system call { $call }: what it waits for there cannot be told from this side.
-finding-stall-end-task = { $task } holds everybody up; it is in no system call.
+finding-stall-end-task = { $task } blocks everybody; it is in no system call.
 finding-stall-end-netlink = It waits in { $frame } for the answer to a netlink request. { $count ->
     [one] The one other kernel task in the evidence does not run
    *[other] Of { $count } other kernel tasks in the evidence none runs
  } netlink or rtnl code: the answer never came, and who owes it is not visible in this evidence.
-finding-stall-end-netlink-alone = It waits in { $frame } for the answer to a netlink request. The evidence holds no other kernel task: who owes the answer cannot be told. All blocked tasks would (echo w > /proc/sysrq-trigger; crash: foreach UN bt).
+finding-stall-end-netlink-alone = It waits in { $frame } for the answer to a netlink request. The evidence holds no other kernel task: who owes the answer cannot be told. A list of all blocked tasks would show it (echo w > /proc/sysrq-trigger; crash: foreach UN bt).
 finding-stall-end-related = It waits in { $frame }. Other kernel tasks run related code and are to be looked at next: { $related }.
 finding-stall-end-kernel = It waits in { $frame }. { $count ->
     [one] The one other kernel task in the evidence does not run
    *[other] Of { $count } other kernel tasks in the evidence none runs
  } related code: who owes the answer is not visible in this evidence.
-finding-stall-end-alone = It waits in { $frame }. The evidence holds no other kernel task: who owes the answer cannot be told. All blocked tasks would (echo w > /proc/sysrq-trigger; crash: foreach UN bt).
+finding-stall-end-alone = It waits in { $frame }. The evidence holds no other kernel task: who owes the answer cannot be told. A list of all blocked tasks would show it (echo w > /proc/sysrq-trigger; crash: foreach UN bt).
 finding-stall-pleg = kubelet’s PLEG stopped at { $at } (log time minus age), { $after } after the wait began: an effect of it, not its cause.
 finding-stall-pleg-before = kubelet’s PLEG stopped at { $at } (log time minus age), before this wait began: something else stopped it first.
 finding-stall-pleg-alone = kubelet’s PLEG stopped at { $at } (log time minus age); when the wait began cannot be told.
-finding-stall-why = Why do all these calls not return?
-finding-stall-ask-timeout = Why has the call at the end of the chain no timeout?
-finding-stall-ask-again = Does the same task stand there a few minutes later?
+finding-stall-why = Why does none of these calls return?
+finding-stall-ask-timeout = Why does the call at the end of the chain have no timeout?
+finding-stall-ask-again = Is the same task still there a few minutes later?
 rule-kube-probe-kill-loop = A liveness probe kills a container again and again
-finding-oom-title = Container { $container } of { $subject } was killed for its memory
-finding-oom-kernel-title = Process { $process } was killed for memory by the kernel
+finding-oom-title = Container { $container } of { $subject } was OOM-killed
+finding-oom-kernel-title = Process { $process } was OOM-killed by the kernel
 finding-oom-state = { $pods ->
-    [one] Its last run ended as OOMKilled; it restarted { $restarts } times.
+    [one] Its last run ended as OOMKilled; it restarted { $restarts ->
+        [one] once
+       *[other] { $restarts } times
+    }.
    *[other] The last runs of { $pods } pods ended as OOMKilled; together they restarted { $restarts } times.
 }
 finding-oom-kernel = { $count ->
-    [one] The kernel tells of one kill for memory that concerns { $process }.
-   *[other] The kernel tells of { $count } kills for memory that concern { $process }.
+    [one] The kernel logged one OOM kill that concerns { $process }.
+   *[other] The kernel logged { $count } OOM kills that concern { $process }.
 }
 finding-oom-limit = Its memory limit is { $limit }.
 finding-oom-by-limit = A control group reached its own memory limit; the node still had memory.
@@ -513,34 +548,49 @@ finding-oom-why = Why was container { $container } killed?
 question-oom-growth = Did its memory grow until it was killed, or is the limit below what it needs?
 question-oom-heap = How large may the program’s own heap become (-Xmx, MaxRAMPercentage, GOMEMLIMIT), against the limit?
 question-oom-whose = Which container did this process belong to?
-outcome-oom-stated = OOMKilled is written here, but in no container’s state that was collected.
+outcome-oom-stated = OOMKilled is written in the evidence, but in no container’s state that was collected.
 outcome-oom-unexplained = { $count ->
-    [one] One container ended with exit code 137 and no reason: a child of its process may have been killed for memory.
-   *[other] { $count } containers ended with exit code 137 and no reason: children of their processes may have been killed for memory.
+    [one] One container ended with exit code 137 and no reason: a child of its process may have been OOM-killed.
+   *[other] { $count } containers ended with exit code 137 and no reason: children of their processes may have been OOM-killed.
 }
 outcome-oom-stateless = Containers restarted, but nothing says how their runs ended.
 outcome-oom-none = { $count ->
-    [one] The one container whose state was collected was not killed for its memory, as far as that says.
-   *[other] None of { $count } containers was killed for its memory, as far as their states say.
+    [one] The one container whose state was collected was not OOM-killed, as far as that says.
+   *[other] None of { $count } containers was OOM-killed, as far as their states say.
 }
 missing-pod-states = States of the containers (kubectl get pods -o json, or kubectl describe pod)
 finding-probe-title = Container { $container } of { $subject } is killed by its liveness probe again and again
 finding-probe-kills = { $pods ->
-    [one] kubelet killed it { $count } times for its liveness probe.
+    [one] kubelet killed it { $count ->
+        [one] once
+       *[other] { $count } times
+    } for its liveness probe.
    *[other] kubelet killed it { $count } times for its liveness probe, in { $pods } pods.
 }
-finding-probe-refused = Nobody listened where the probe knocked ({ $count } times).
-finding-probe-status = The application answered the probe with an error ({ $count } times).
-finding-probe-timeout = The application did not answer the probe in time ({ $count } times).
-finding-probe-other = The probe failed otherwise ({ $count } times).
+finding-probe-refused = Nothing was listening where the probe connected ({ $count ->
+    [one] once
+   *[other] { $count } times
+ }).
+finding-probe-status = The application answered the probe with an error ({ $count ->
+    [one] once
+   *[other] { $count } times
+ }).
+finding-probe-timeout = The application did not answer the probe in time ({ $count ->
+    [one] once
+   *[other] { $count } times
+ }).
+finding-probe-other = The probe failed otherwise ({ $count ->
+    [one] once
+   *[other] { $count } times
+ }).
 finding-probe-never-ready = The last run lived { $lived }, and a probe that never succeeds kills between { $from } and { $to } after the start: the application did not get ready in the time that its probe allows.
 finding-probe-later = The last run lived { $lived }, far longer than the { $to } after which a probe kills that never succeeds: the application was ready and later stopped answering.
-finding-probe-not-memory = It was not killed for its memory: its state gives no such reason.
+finding-probe-not-memory = It was not OOM-killed: its state gives no such reason.
 finding-probe-why = Why did container { $container } fail its liveness probe?
 question-probe-waited = What did the application wait for when it did not answer: a dependency, a lock, a full disk, memory?
 question-probe-start = How long does a healthy start take under load, and would a startup probe allow it?
 outcome-probe-starved = Probes failed because no task could be created to run them: the kills are an effect of that.
-outcome-probe-memory = The container that its probe killed was also killed for its memory, which explains the failing probe.
+outcome-probe-memory = The container that its probe killed was also OOM-killed, which explains the failing probe.
 outcome-probe-once = { $pod } was killed by its liveness probe once, which may have been right.
 outcome-probe-none = Containers ended, and none of the events that were collected (clusters keep them for about an hour) tells of a kill by a liveness probe.
 outcome-probe-no-events = { $count ->
@@ -548,12 +598,12 @@ outcome-probe-no-events = { $count ->
    *[other] { $count } containers were ended by a signal, and no events were collected that could tell whether probes did it.
 }
 finding-evict-title = { $count ->
-    [one] Node { $node } evicted a pod for want of { $resource }
-   *[other] Node { $node } evicted { $count } pods for want of { $resource }
+    [one] Node { $node } evicted a pod for lack of { $resource }
+   *[other] Node { $node } evicted { $count } pods for lack of { $resource }
 }
 finding-evict-title-unplaced = { $count ->
-    [one] A pod was evicted for want of { $resource }
-   *[other] { $count } pods were evicted for want of { $resource }
+    [one] A pod was evicted for lack of { $resource }
+   *[other] { $count } pods were evicted for lack of { $resource }
 }
 finding-evict-memory = memory
 finding-evict-disk = disk space
@@ -569,8 +619,8 @@ finding-evict-reported = The node reported the pressure itself.
 finding-evict-why = Why was { $pod } evicted?
 question-evict-filled = What filled the node: a container without a request, logs, images, processes?
 outcome-evict-unknown = { $count ->
-    [one] A pod was evicted, and nothing collected says for want of what.
-   *[other] { $count } pods were evicted, and nothing collected says for want of what.
+    [one] A pod was evicted, and nothing collected says for lack of what.
+   *[other] { $count } pods were evicted, and nothing collected says for lack of what.
 }
 outcome-evict-pressure = A node was under pressure, but no input names a pod that was evicted for it.
 outcome-evict-own-limit = Pods were evicted for a limit of their own; the node was not short.
@@ -601,7 +651,7 @@ outcome-pull-none = { $count ->
    *[other] All { $count } containers have their image.
 }
 rule-stack-lock-convoy = Many tasks wait behind one lock
-rule-stack-deadlock = Tasks wait for each other in a circle
+rule-stack-deadlock = Tasks wait for each other (deadlock)
 missing-stack-dump = Stack dumps with states and waits (goroutine?debug=2, SIGQUIT, jstack -l)
 missing-second-dump = A second stack dump, some minutes after the first
 missing-ownable-synchronizers = A thread dump with ownable synchronizers (jstack -l, jcmd Thread.print -l)
@@ -639,7 +689,7 @@ finding-convoy-held-unsaid = { $holder } holds the same lock in another dump.
 finding-convoy-why = Why does nobody get past { $lock }?
 finding-convoy-ask-timeout = What does the owner wait for, and why has that no timeout?
 finding-convoy-ask-second = Does a second dump, some minutes later, show the same owner?
-finding-deadlock-title = Deadlock: { $holders } wait for each other in a circle ({ $class }); { $count } tasks are blocked and stay so.
+finding-deadlock-title = Deadlock: { $holders } wait for each other’s locks; { $count } tasks are blocked for good ({ $class })
 finding-deadlock-edge = { $waiter } waits for { $lock } in { $where }; { $holder } holds it.
 finding-deadlock-reported = The virtual machine reports the same circle itself.
 finding-deadlock-not-reported = The virtual machine itself reports no deadlock here; the circle follows from what each of its members says it holds and wants.
@@ -670,7 +720,10 @@ finding-pid-failures-untimed = { $count ->
 } that a task could not be created: EAGAIN (errno 11). They carry no time.
 finding-pid-onset = Threads began to grow within { $range }, from { $baseline } to { $peak }.
 finding-pid-culprit = { $culprit } grew from { $baseline } to { $peak } threads: { $share } of the growth.
-finding-pid-victim-have = The { $reporter } process that reported the failure had only { $have } threads: a victim, not the leak.
+finding-pid-victim-have = The { $reporter } process that reported the failure had only { $have ->
+    [one] one thread
+   *[other] { $have } threads
+ }: a victim, not the leak.
 finding-pid-victim-restarted = { $pod } could not fork its exec probe and was restarted by its liveness probe at { $at }.
 finding-pid-victim-restarted-untimed = { $pod } could not fork its exec probe and was restarted by its liveness probe.
 finding-pid-ruled-out = { $limit } ({ $value }) was not reached: even all { $used } threads of the node are { $ratio } of it.
@@ -708,14 +761,17 @@ finding-space-ceph-too = { $count ->
 finding-space-why = Why was no room left on { $where }?
 question-space-users = What took the room (du -xh --max-depth=1, lsof +L1 for deleted files that are still open), and since when?
 question-space-grow = Can the volume grow by itself, and who is told at 80 %?
-outcome-space-full = df shows { $where } at { $percent } %, but nothing collected was refused for want of room.
-outcome-space-far = When df was taken, the fullest file system, { $where }, was at { $percent } %, and nothing collected was refused for want of room.
+outcome-space-full = df shows { $where } at { $percent } %, but nothing collected was refused for lack of room.
+outcome-space-far = When df was taken, the fullest file system, { $where }, was at { $percent } %, and nothing collected was refused for lack of room.
 missing-space = Room and inodes of the file systems (df -h, df -i)
 missing-space-log = Logs of what writes there
 missing-space-users = What takes the room (du -xh --max-depth=1), and the state of the storage below (ceph health detail, or the volume’s own)
 finding-dns-title = Names could not be resolved: { $names }
 finding-dns-unnamed = the lines do not say which
-finding-dns-lines = { $count } lines report names that were not resolved: { $names }.
+finding-dns-lines = { $count ->
+    [one] One line reports
+   *[other] { $count } lines report
+ } names that were not resolved: { $names }.
 finding-dns-silent = { $count ->
     [one] One line says that the name server gave no answer at all: questions to port 53 do not arrive, or nobody takes them.
    *[other] { $count } lines say that the name server gave no answer at all: questions to port 53 do not arrive, or nobody takes them.
@@ -808,9 +864,12 @@ missing-previous-log = { $count ->
    *[other] Log of container { $container } in { $pod } from before the last of its { $count } restarts
 }
 missing-container-log = Log of container { $container } in { $pod }
-missing-more-logs = Logs of { $count } more containers that restarted or fail
+missing-more-logs = { $count ->
+    [one] Log of one more container that restarted or fails
+   *[other] Logs of { $count } more containers that restarted or fail
+}
 missing-events = Events of the cluster
-missing-kernel-log = The kernel’s log of node { $node }, which names whom it killed for memory and for which limit
+missing-kernel-log = The kernel’s log of node { $node }, which names whom it OOM-killed and for which limit
 missing-nodes = Nodes: { $bundle } holds none
 missing-bundle-content = Content: { $bundle } { $root } holds nothing that could be read
 bundle-cluster-info-dump = dump of kubectl cluster-info
@@ -834,7 +893,7 @@ trends-unit-processes = processes
 trends-unit-forks = forks per second
 trends-unit-value = value
 trends-series-named = { $name }
-trends-series-others = { $count } others, summed
+trends-series-others = sum of the others ({ $count })
 trends-series-containers = all containers
 trends-series-node = node, all threads
 trends-series-node-estimate = node (containers + { $host } of the host)
@@ -869,8 +928,11 @@ finding-none = { $open ->
    *[other] No failure pattern is certain; { $open } could not be decided
 }
 finding-reading = Reading the evidence…
-finding-reading-paused = Reading is held; nothing is concluded yet
-finding-looked-at = { $rules } patterns were looked for in { $inputs } inputs. What each of them needs is listed below.
+finding-reading-paused = Reading is paused; nothing is concluded yet
+finding-looked-at = { $rules } patterns were looked for in { $inputs ->
+    [one] one input
+   *[other] { $inputs } inputs
+ }. What each of them needs is listed below.
 finding-failing = { $count ->
     [one] One workload fails all the same.
    *[other] { $count } workloads fail all the same.
@@ -885,7 +947,7 @@ finding-not-read = { $count ->
 }
 finding-subject = Subject
 finding-culprit = Culprit
-finding-victims = Suffered
+finding-victims = Affected
 finding-when = When
 finding-set-window = show this window
 finding-questions = What to ask next
@@ -900,7 +962,7 @@ finding-copy = Copy
 finding-copied = The command is on the clipboard.
 finding-copy-failed = The browser refused the clipboard. Select the command and copy it by hand.
 finding-outcomes = What was looked for
-finding-would-need = It would take:
+finding-would-need = To decide it, collect:
 
 ## Trends
 
@@ -1014,15 +1076,15 @@ timeline-moved = Moved to { $time }.
 
 ## Whys
 
-whys-heading = Whys
-whys-add = Add question
-whys-offered = From the evidence
-whys-own = Causal analysis
-whys-none-offered = Nothing more to offer. Suggestions appear when a finding is backed by evidence.
-whys-empty = Accept a suggestion or ask a question of your own. Ask how and what, not who.
+whys-heading = Five Whys
+whys-add = Ask a question
+whys-offered = Suggested by the evidence
+whys-own = Questions and answers
+whys-none-offered = Nothing to suggest. A finding that evidence supports appears here as a question with its answer, to accept or to dismiss.
+whys-empty = Start with what users felt and ask why it happened. Answer with evidence, then ask why of that answer (↳), until you reach something you can change: often after about five times. A question may have several answers, and there may be several lines of questions. Ask what and how, not who.
 whys-keys = Alt with ↑ ↓ moves a question, Alt with → ← puts it under the one above or takes it out. Alt Enter adds another answer, Alt ⇧ Enter asks deeper.
 whys-accept = Accept
-whys-accept-question = Take as open question
+whys-accept-question = Accept as open question
 whys-accept-edit = Accept and edit
 whys-dismiss = Dismiss
 whys-offer-again = { $count ->
@@ -1032,10 +1094,10 @@ whys-offer-again = { $count ->
 whys-not-answered = The evidence does not answer this.
 whys-open = Open: no answer yet.
 whys-would-need = To answer it, collect:
-whys-field-question = Question
-whys-field-claim = Answer
-whys-field-kind = What it is to the incident
-whys-add-child = Ask deeper
+whys-field-question = Question: why …?
+whys-field-claim = Answer: because …
+whys-field-kind = Kind of answer
+whys-add-child = Ask why of this answer
 whys-move-up = Move up
 whys-move-down = Move down
 whys-move-in = Put under the question above
@@ -1046,11 +1108,11 @@ whys-add-answer = Another answer to this question
 whys-further-answer = Another answer to: { $question }
 whys-field-confidence = How sure the team is
 whys-confidence-unset = how sure?
-whys-alternatives = Ruled out
-whys-add-alternative = Rule out another answer
-whys-field-alternative = The answer that it is not
-whys-field-reason = Why it is not
-whys-remove-alternative = Remove this alternative
+whys-alternatives = Explanations that were ruled out
+whys-add-alternative = Rule out another explanation
+whys-field-alternative = Explanation that does not hold
+whys-field-reason = What rules it out
+whys-remove-alternative = Remove this explanation
 whys-alternatives-offered = The evidence rules out { $count } more
 whys-view = Show as
 whys-view-list = List
@@ -1060,7 +1122,10 @@ whys-graph-keys = ↑ ↓ ← → go along the edges, Enter writes, n asks deepe
 document-alternative-limit = { $limit } was exhausted
 event-pleg-stopped = kubelet last saw its pods: relisting them has not ended since (the line’s time minus the age it states)
 event-stall-onset = The longest wait of a chain of calls begins ({ $minutes } min before the dump)
-event-stacks-onset = The first of { $count } tasks blocked behind one lock begins to wait ({ $minutes } min before the dump)
+event-stacks-onset = { $count ->
+    [one] A task blocked behind a lock begins to wait ({ $minutes } min before the dump)
+   *[other] The first of { $count } tasks blocked behind one lock begins to wait ({ $minutes } min before the dump)
+}
 event-threads-grow = Threads begin to grow, from { $baseline } up to { $peak }
 event-threads-recover = Threads are back at { $value }
 event-finding = { $title }
@@ -1075,12 +1140,12 @@ event-liveness-kill = kubelet restarts { $pod }: liveness probe failed
 event-reclaim = kubelet sets out to reclaim { $resource }
 event-evicted = kubelet evicts { $pod }
 event-evictions = kubelet evicts { $subjects } pods
-workload-exit-oom = Container { $container } was killed for its memory: exit code 137 with the reason OOMKilled.
-workload-exit-oom-limit = Container { $container } was killed for its memory at its limit of { $limit }: exit code 137 with the reason OOMKilled.
-workload-last-words = Its log from before the restart is there; these are its last lines.
+workload-exit-oom = Container { $container } was OOM-killed: exit code 137 with the reason OOMKilled.
+workload-exit-oom-limit = Container { $container } was OOM-killed at its memory limit of { $limit }: exit code 137 with the reason OOMKilled.
+workload-last-words = Its log from before the restart was collected; these are its last lines.
 workload-exit-made-up = Exit code 137 of container { $container } is made up (ContainerStatusUnknown): the container could not be found, as after a restart of the node, a cleanup of the runtime or a forced deletion.
 workload-exit-probe = Container { $container } was killed by its liveness probe (exit code { $code }): it neither ended by itself nor ran out of memory.
-workload-exit-sigkill = Container { $container } was killed with SIGKILL (exit code 137, reason { $reason }). The evidence shows neither a kill for memory nor a failed probe; open remain a child process killed for memory, a grace period that ran out, a forced deletion and kill -9.
+workload-exit-sigkill = Container { $container } was killed with SIGKILL (exit code 137, reason { $reason }). The evidence shows neither an OOM kill nor a failed probe; open remain a child process that was OOM-killed, a grace period that ran out, a forced deletion and kill -9.
 workload-exit-sigterm = Container { $container } was asked to stop and obeyed (exit code 143): a roll-out, a drain, a probe or a preStop hook.
 workload-exit-crash = Container { $container } crashed with { $signal } (exit code { $code }): a core file, hs_err or its last lines show where.
 workload-exit-lost = Exit code 255 of container { $container } most often means that the runtime lost it: the boot id of the node and crictl inspect tell.
@@ -1092,7 +1157,7 @@ workload-exit-signal = Container { $container } was ended by signal { $signal } 
 workload-exit-zero = Container { $container } ended without an error (exit code 0) and was started again: a service should not end.
 workload-exit-done = Container { $container } ended without an error (exit code 0).
 workload-exit-own = Container { $container } ended itself with exit code { $code }: the application decided so, and kubectl logs --previous shows why.
-workload-memory-near = At that time the node killed for memory: { $message } It may have been a process of this container.
+workload-memory-near = At that time the node had an OOM kill: { $message } It may have been a process of this container.
 workload-probe-window = By its own numbers the liveness probe kills between { $from } and { $to } after the start; the last run lived { $lived }.
 workload-waiting = Container { $container } waits: { $reason }
 workload-evicted = The kubelet evicted the pod: { $message }
@@ -1110,20 +1175,32 @@ spread-volume = Volume
 spread-count = { $failing } of { $total }
 event-container-ended = A container of { $workload } ended: exit code { $code }, { $reason }
 event-kube-warning = { $reason } on { $object }: { $message }
-event-kube-rest = Warnings of { $kinds } further kinds, less frequent; all of them stand in the evidence
+event-kube-rest = Warnings of { $kinds ->
+    [one] one further kind
+   *[other] { $kinds } further kinds
+ }, less frequent; all of them are in the evidence
 event-chat = { $author }: { $text }
 event-chat-bare = { $text }
 event-chat-stretch = { $count } chat messages by { $authors ->
     [one] one author
    *[other] { $authors } authors
 }, beginning with { $author }: { $text }
-event-notes-beyond = { $count } further messages from here on are in the evidence only
+event-notes-beyond = { $count ->
+    [one] One further message from here on is in the evidence only
+   *[other] { $count } further messages from here on are in the evidence only
+}
 event-alert = Alert { $name }: { $text }
 event-alert-bare = Alert { $name }
-event-alerts-rest = Alerts of { $kinds } further kinds; all of them stand in the evidence
+event-alerts-rest = Alerts of { $kinds ->
+    [one] one further kind
+   *[other] { $kinds } further kinds
+ }; all of them are in the evidence
 event-change = Change, { $who }: { $text }
 event-change-bare = Change: { $text }
-event-changes-rest = { $count } earlier changes; all of them stand in the evidence
+event-changes-rest = { $count ->
+    [one] One earlier change; it is in the evidence
+   *[other] { $count } earlier changes; all of them are in the evidence
+}
 
 ## Whys
 
@@ -1157,11 +1234,11 @@ why-kind-question = Open question
 ## Postmortem
 
 document-heading = Postmortem
-document-form = The postmortem's content
+document-form = The postmortem’s content
 document-untitled = Untitled postmortem
 document-field-title = Title
     .hint = What happened, in one line
-document-field-number = Number
+document-field-number = Incident number
     .hint = INC-2023-071
 document-field-status = Status
     .hint = draft, in review, final
@@ -1169,17 +1246,17 @@ document-field-severity = Severity
     .hint = SEV2
 document-field-authors = Authors
     .hint = Who writes this
-document-field-date = Date of the report
+document-field-date = Date of report
     .hint = 2023-07-25
-document-field-leads = Leads
+document-field-leads = Response leads
     .hint = SRE: Lin Wei; network: Sam Okoro
-document-field-attendees = Attendees of the review
+document-field-attendees = Review attendees
     .hint = Who was in the room
-document-field-systems = Systems affected
+document-field-systems = Affected systems
     .hint = payment-service, order-service
-document-field-scope = Who and how many
+document-field-scope = Scope of impact
     .hint = 15 % of payments, availability 99.99 % → 83.5 %
-document-field-responsible = Responsible for the follow-up
+document-field-responsible = Owner of follow-up
     .hint = A role or a team
 document-field-tags = Tags
     .hint = kubernetes, pid, capacity
@@ -1203,7 +1280,7 @@ document-field-well = What went well
     .hint = One lesson per line.
 document-field-badly = What went badly
     .hint = One lesson per line.
-document-field-lucky = Where luck helped
+document-field-lucky = Where we got lucky
     .hint = One lesson per line.
 document-field-surprise = Why it surprised us
     .hint = What did we believe that was not so?
@@ -1211,22 +1288,22 @@ document-field-open-questions = Open questions
     .hint = What is still not known, one per line.
 document-field-ruled-out = Ruled out
     .hint = What it was not, and what shows that.
-document-field-notes = Notes
+document-field-notes = Further notes
     .hint = Anything else a reader should have.
 document-more-fields = More about the report
 document-course = Course of events
 document-questions = Questions and notes
-document-field-action = What is to be done
-document-field-kind = What it is for
+document-field-action = Action
+document-field-kind = Type
 document-field-owner = Owner
 document-field-due = Due
 document-field-priority = Priority
-document-field-check = How one sees that it works
+document-field-check = Verified by
     .hint = No node above 80 % of kernel.pid_max for 14 days
 document-field-done = Done
 document-no-priority = None
 document-field-addresses = Cause it addresses
-document-lessons = Lessons
+document-lessons = Lessons learned
 document-causes = Causes
 document-actions = Action items
 document-actions-offered = Proposed by the findings
@@ -1259,7 +1336,7 @@ document-n-citations = { $count ->
 document-completeness = { $done } of { $checks } checks passed
 document-open-place = Open { $place }
 document-more-places = { $count } more
-document-detach = Take off the citation of { $place }
+document-detach = Remove the citation of { $place }
 document-evidence-gone = evidence no longer in the case
 document-evidence-changed = the file has changed since
 document-cite-here = Cite evidence here
@@ -1287,7 +1364,7 @@ document-action-restart-culprit = Restart { $culprit } to give its threads back.
 document-action-fix-leak = Fix the thread leak in { $culprit }.
 document-action-find-leak = Find what leaks threads and fix it: the evidence does not name it.
 document-action-pod-pids-limit = Limit the PIDs of each pod with podPidsLimit (kubelet, --pod-max-pids).
-document-action-alert-pids = Enable node_exporter's --collector.processes (off by default) and alert at { $mark } tasks, 80 % of { $ceiling }.
+document-action-alert-pids = Enable node_exporter’s --collector.processes (off by default) and alert at { $mark } tasks, 80 % of { $ceiling }.
 document-action-grow-volume = Make room on { $subject }: remove what can go, then grow the volume.
 document-action-expansion = Let volumes grow (allowVolumeExpansion in their StorageClass), and say who grows them in time.
 document-action-alert-volumes = Alert at 80 % of the bytes and of the inodes of every volume, and on the health of the storage below.
@@ -1335,8 +1412,8 @@ document-gap-addresses = { $count ->
    *[other] { $count } action items address no cause.
 }
 document-gap-checks = { $count ->
-    [one] One action item does not say how one sees that it works.
-   *[other] { $count } action items do not say how one sees that they work.
+    [one] One action item does not say how its effect is verified.
+   *[other] { $count } action items do not say how their effect is verified.
 }
 document-gap-lessons = No lesson is written down.
 document-saved-broken = The saved case could not be read. It was left as it is: export it or start a new case.
@@ -1566,7 +1643,7 @@ stacks-where = { $frame }
 stacks-where-unseen = a stack that the dump does not show
 stacks-where-state = { $frame } ({ $state })
 stacks-longest = up to { $minutes } min
-stacks-longest-unknown = for a time that is not said
+stacks-longest-unknown = for an unknown time
 stacks-class-stated = stated by the dump
 stacks-class-derived = derived from what the dump prints
 stacks-class-suspected = suspected by time and place
@@ -1594,8 +1671,8 @@ stacks-verdict-not-visible = { $count ->
     [one] One of the { $tasks } waits for a lock, { $longest }: { $lock }. Its owner is not visible in this evidence.
    *[other] { $count } { $tasks } wait behind one lock, { $longest }: { $lock }. Its owner is not visible in this evidence.
 }
-stacks-verdict-cycle = { $holders } wait for each other in a circle ({ $class }); { $count } { $tasks } are blocked, { $longest }.
-stacks-verdict-cycles = { $circles } circles of tasks that wait for each other: the one that blocks most is { $holders } ({ $class }). { $count } { $tasks } are blocked, { $longest }.
+stacks-verdict-cycle = Deadlock: { $holders } wait for each other’s locks ({ $class }); { $count } { $tasks } are blocked, { $longest }.
+stacks-verdict-cycles = { $circles } deadlocks: the one that blocks most is { $holders } ({ $class }). { $count } { $tasks } are blocked, { $longest }.
 stacks-verdict-steady = { $count } { $tasks } came to { $where } at an even rate of about { $rate } an hour over { $minutes } min and none has left: that is what a leak at a constant rate looks like. A second dump tells whether they grow in number. No lock is involved.
 stacks-verdict-longest = No lock holds others up. { $count ->
         [one] The longest wait is one task of the { $tasks } in { $where }, { $minutes } min.
@@ -1606,7 +1683,10 @@ stacks-verdict-quiet = { $count ->
     [one] One of the { $tasks } is in this dump; it is not seen to hold others up.
    *[other] { $count } { $tasks }, { $idle } of them idle; none is seen to hold others up.
 }
-stacks-verdict-traffic = { $count } { $tasks }, { $idle } of them idle. Waiting for locks: { $waiting }, too few or too briefly to tell a jam from traffic.
+stacks-verdict-traffic = { $count ->
+    [one] One of the { $tasks } is in this dump. It waits for a lock, too briefly to tell a jam from traffic.
+   *[other] { $count } { $tasks }, { $idle } of them idle. Waiting for locks: { $waiting }, too few or too briefly to tell a jam from traffic.
+}
 stacks-verdict-asleep = Go’s runtime ended the program because none of its goroutines could go on ({ $count } in this dump): each waits for what only another of them could do. Below stands where each waits.
 stacks-verdict-race = Go’s race detector saw { $first } and { $second } use the same memory, one of them writing, with nothing that orders them. Nobody waits in such a report.
 stacks-verdict-kernel-hung = { $count ->
@@ -1626,14 +1706,14 @@ stacks-idle-runtime = a worker of the runtime
 stacks-idle-listener = waits for connections or events to come in
 stacks-idle-connection = keeps a connection open between requests
 stacks-idle-loop = waits for its turn in a loop
-stacks-idle-worker = a pool's worker without work
+stacks-idle-worker = a pool’s worker without work
 stacks-idle-main = the main function, waiting for the end
 stacks-idle-dumper = prints this dump
 stacks-reason-holds = the dump says it holds the lock
 stacks-reason-named = the dump names it as the owner
 stacks-reason-named-likely = the dump names it as the likely owner
 stacks-reason-named-hint = the dump names it as one that read it, or held it last: others may have it as well
-stacks-reason-same-lock = the lock's address { $address } is among its arguments
+stacks-reason-same-lock = the lock’s address { $address } is among its arguments
 stacks-reason-same-object = works on the object at { $address } that the lock lies in
 stacks-reason-same-type = runs a method of { $name }, as those who wait
 stacks-reason-same-package = runs code of { $name }, as those who wait
@@ -1730,7 +1810,7 @@ cli-troubled = { $count ->
 }
 cli-subject = Subject
 cli-culprit = Culprit
-cli-victims = Victims
+cli-victims = Affected
 cli-when = When
 cli-issue-alike = { $title }: { $count } inputs, the first of them { $path }
 cli-range = { $start } to { $end }
@@ -1878,7 +1958,7 @@ comms-state = State
 comms-by-team = By team
 comms-team = { $team }: { $items }
 comms-plan = Plan
-comms-until = { $what } (until { $due })
+comms-until = { $what } (by { $due })
 comms-risks = Risks left
 comms-durations = How long
 comms-span = { $name }: { $length } ({ $from } to { $to })
@@ -2005,7 +2085,7 @@ import-zip-damaged = { $path } is damaged: its checksum is wrong.
 import-evidence-size = { $path } was left out: it has { $found } bytes, the case names { $expected }.
 import-evidence-digest = { $path } was left out: its SHA-256 is not the one that the case names.
 import-causes-flat = A table of causes does not say which one lies below which: look at their order.
-import-unplaced = “{ $title }” has no place in a Debrief document. Its words are in the notes.
+import-unplaced = “{ $title }” has no place in a Debrief document. Its words are in the further notes.
 merge-item = “{ $item }”, { $what }
 merge-note = From the merged case, { $about }: { $text }
 merge-question = question
@@ -2018,7 +2098,7 @@ merge-time = time
 merge-end = end
 merge-source = source
 merge-priority = priority
-merge-check = success check
+merge-check = verified by
 merge-template = form of the document
 
 ## Dialogs of the desk
@@ -2044,7 +2124,7 @@ sheet-original = Original
 sheet-pseudonym = Becomes
 sheet-count = Times
 sheet-sample = First found in
-sheet-forms = Take it away
+sheet-forms = Export as
 sheet-form-zip = Everything (zip)
 sheet-form-markdown = Markdown
 sheet-form-html = Page (HTML)
@@ -2071,7 +2151,7 @@ sheet-fix = Fix
 sheet-fix-from-case = { $name } (from this case)
 sheet-no-fixes = There is no fix to offer.
 sheet-fix-apply = How to apply it
-sheet-fix-attach = Attach to the action
+sheet-fix-attach = Attach to the action item
 sheet-fix-attached = A file of this name is attached already; attaching replaces it.
 sheet-versions-help = A version is the document as it was. Going back to one can be undone.
 sheet-version-name = Name
@@ -2079,16 +2159,37 @@ sheet-version-keep = Keep this version
 sheet-version-at = Kept
 sheet-version-title = Title
 sheet-version-holds = Holds
-sheet-version-size = { $events } events, { $whys } whys, { $actions } actions
+sheet-version-size = { $events ->
+    [one] 1 event
+   *[other] { $events } events
+ }, { $whys ->
+    [one] 1 question
+   *[other] { $whys } questions
+ }, { $actions ->
+    [one] 1 action item
+   *[other] { $actions } action items
+ }
 sheet-version-restore = Go back to it
 sheet-version-before = before opening a file
 sheet-no-versions = No version has been kept yet.
 sheet-opened = A case from a file
 sheet-opened-none = No file is open.
-sheet-opened-holds = { $events } events, { $whys } whys, { $actions } actions; { $inputs } inputs, { $carried } of them in the file.
+sheet-opened-holds = { $events ->
+    [one] 1 event
+   *[other] { $events } events
+ }, { $whys ->
+    [one] 1 question
+   *[other] { $whys } questions
+ }, { $actions ->
+    [one] 1 action item
+   *[other] { $actions } action items
+ }; { $inputs ->
+    [one] 1 input
+   *[other] { $inputs } inputs
+ }, { $carried } of them in the file.
 sheet-conflicts = { $count ->
-    [one] { $count } place is written differently in both: yours stays, theirs goes into the notes.
-   *[other] { $count } places are written differently in both: yours stay, theirs go into the notes.
+    [one] { $count } place is written differently in both: yours stays, theirs goes into the further notes.
+   *[other] { $count } places are written differently in both: yours stay, theirs go into the further notes.
 }
 sheet-merge = Merge it into this case
 sheet-take = Open it instead: this case’s inputs are taken out
@@ -2131,8 +2232,8 @@ sheet-large-keep = Keep large files too
 sheet-large-keep-not = Stop keeping large files
 import-merged = { $count ->
     [0] Merged; nothing was written differently.
-    [one] Merged; { $count } difference stands in the notes.
-   *[other] Merged; { $count } differences stand in the notes.
+    [one] Merged; { $count } difference is in the further notes.
+   *[other] Merged; { $count } differences are in the further notes.
 }
 import-unreadable = The file could not be read: { $reason }
 import-too-large = The file is larger than a case file can be (1 GiB). Drop it as evidence instead.
@@ -2279,7 +2380,7 @@ panel-evidence-whole = read whole
 panel-evidence-part = read in part
 panel-evidence-none = not read
 panel-evidence-waits = waiting
-panel-evidence-tree = Everything that was given
+panel-evidence-tree = All inputs
 panel-evidence-find = Find by name or folder
 panel-evidence-share = in the analysis
 panel-evidence-nothing-passes = No input passes these filters.
@@ -2292,7 +2393,7 @@ panel-evidence-clock = clock
 panel-evidence-trouble = trouble
 panel-evidence-digest = SHA-256
 panel-evidence-pending = being computed
-panel-evidence-more = … { $count } more inputs
+panel-evidence-more = … more inputs: { $count }
 panel-evidence-more-passing = and { $count } more: narrow the search to see them
 panel-evidence-back = ‹ All inputs
 panel-evidence-show = show
@@ -2332,14 +2433,14 @@ panel-evidence-lines-of = Lines { $first } to { $last } of { $all }
 panel-evidence-bytes-of = Bytes { $first } to { $last } of { $all }
 panel-evidence-decoded = Bytes are counted in the text as UTF-8, without its byte order mark.
 panel-evidence-tables = Tables
-panel-evidence-more-tables = and { $count } more tables: they can be read as lines.
+panel-evidence-more-tables = more tables: { $count }; they can be read as lines.
 panel-evidence-table-name = printed by
 panel-evidence-columns = columns
 panel-evidence-rows = rows
 panel-evidence-find-row = Find in the table
 panel-evidence-no-row = No row passes this search.
 panel-evidence-rows-of = Rows { $first } to { $last } of { $all }
-panel-evidence-rows-not-kept = { $count } more rows were counted and not kept: they can be read as lines.
+panel-evidence-rows-not-kept = Rows counted and not kept: { $count }. They can be read as lines.
 
 ## The panel Workloads
 

@@ -110,7 +110,7 @@ fn a_document_follows_its_template() {
     let output = analyze(own.to_str().unwrap());
     assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
     assert!(stdout(&output).contains("\n# Ours: 草稿"), "{}", stdout(&output));
-    assert!(stderr(&output).contains("模板第 2 行：没有名为“nonsense”的槽位"), "{}", stderr(&output));
+    assert!(stderr(&output).contains("模板第 2 行：没有名为“nonsense”的占位符"), "{}", stderr(&output));
 }
 
 #[test]

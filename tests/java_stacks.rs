@@ -123,7 +123,7 @@ fn the_corpus_names_the_contended_lock_its_owner_and_the_idle_pools() {
     ];
     let before = only(&texts[0]);
     let pool = before.groups.iter().find(|group| group.frames.iter().any(|frame| frame.contains("awaitWork"))).unwrap();
-    assert_eq!(pool.idle.as_deref(), Some("a pool's worker without work"));
+    assert_eq!(pool.idle.as_deref(), Some("a pool’s worker without work"));
     // One circle that three dumps show is one finding.
     let found = analysis(&[("0.txt", &texts[0]), ("1.txt", &texts[1]), ("2.txt", &texts[2])]);
     let deadlocks: Vec<_> = found.findings.iter().filter(|finding| finding.rule == "stack/deadlock").collect();
@@ -213,7 +213,7 @@ fn a_cut_dump_says_so_and_claims_no_more() {
 fn the_section_about_deadlocks_adds_owners_and_no_threads() {
     let dump = only(circle());
     assert_eq!((dump.tasks, circles(&dump)), (3, 1));
-    assert!(dump.verdict.contains("in a circle") && dump.verdict.contains("stated"), "{}", dump.verdict);
+    assert!(dump.verdict.contains("each other’s locks") && dump.verdict.contains("stated"), "{}", dump.verdict);
     // Without it the owner of the lock is not visible, and that is no circle.
     let (without, _) = circle().split_once("Found one").unwrap();
     let dump = only(without);

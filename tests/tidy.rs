@@ -3,6 +3,7 @@
 //! The checks read sources as text: enough for code that rustfmt has formatted, and every message names the file.
 
 mod source;
+mod wording;
 
 use std::collections::BTreeSet;
 

@@ -17,7 +17,7 @@ test.afterEach(() => assertClean());
 async function findingIsWhole(page) {
   const finding = centre(page).getByRole("article");
   await expect(finding).toContainText(/Culprit\s*order-sync/);
-  await expect(finding).toContainText(/Suffered\s*kube-system\/calico-node-xx/);
+  await expect(finding).toContainText(/Affected\s*kube-system\/calico-node-xx/);
   const ruledOut = (name) => finding.getByRole("listitem").filter({ hasText: new RegExp(`^${name} \\([\\d,]+\\) was not reached`) });
   await expect(ruledOut("ulimit -u")).toContainText("204,800");
   await expect(ruledOut("kernel\\.threads-max")).toContainText("1,545,366");

@@ -16,7 +16,7 @@ pub(crate) const KEYS: &[(&str, &str)] = &[
     ("c", "page-key-cite"),
     ("← →  ·  + −  ·  0", "page-key-trends"),
     ("Enter", "page-key-point"),
-    ("⇧ C  ·  Alt + drag", "page-key-range"),
+    ("⇧ C  ·  Alt", "page-key-range"),
     ("t", "page-key-target"),
     ("← →  ·  ⇧ ← →", "page-key-strip"),
     ("/  ·  n  ·  N", "page-key-search"),

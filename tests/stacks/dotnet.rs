@@ -23,7 +23,7 @@ fn the_owner_of_the_only_monitor_that_is_waited_for_is_stated() {
 #[test]
 fn two_that_own_what_the_other_wants_are_a_circle() {
     let dump = only(CIRCLE);
-    assert!(dump.verdict.contains("in a circle (derived"), "{}", dump.verdict);
+    assert!(dump.verdict.contains("each other’s locks (derived"), "{}", dump.verdict);
     assert!(dump.owners.iter().all(|owner| owner.cycle && owner.waiters == 1));
     assert_eq!(dump.tasks, 3);
     // Without the list nobody is accused.
@@ -41,7 +41,11 @@ fn who_waits_for_which_of_several_is_left_open() {
     let text = CIRCLE.replace("0:000> !syncblk\n", third);
     // One waits for the first, two for the second: 884 owns the second and waits for the first.
     let one = only(&text.replace("4 000001E98069E300            3", "4 000001E98069E300            5"));
-    assert!(one.verdict.contains("in a circle") && one.verdict.contains("3 threads are blocked"), "{}", one.verdict);
+    assert!(
+        one.verdict.contains("each other’s locks") && one.verdict.contains("3 threads are blocked"),
+        "{}",
+        one.verdict
+    );
     // Owned by threads that wait for nothing: three threads, two monitors, nothing follows.
     let open = text.replace("6C3A70 e68", "6C3A70 f00").replace("6C2470 884", "6C2470 f04");
     let dump = only(&open.replace("from (<CLR reg>) = 0x000001e987117048", "from (<CLR reg>) = 0x0000000000000000"));
@@ -92,7 +96,7 @@ fn what_wraps_a_session_does_not_change_what_is_said() {
 fn two_sessions_are_two_dumps() {
     let all = dumps(&[CIRCLE, CIRCLE].concat());
     assert_eq!(all.iter().map(|dump| dump.tasks).collect::<Vec<_>>(), [3, 3]);
-    assert!(all.iter().all(|dump| dump.verdict.contains("in a circle")));
+    assert!(all.iter().all(|dump| dump.verdict.contains("each other’s locks")));
     let all = dumps(&[CONVOY, CONVOY].concat());
     assert_eq!(all.iter().map(|dump| dump.owners[0].waiters).collect::<Vec<_>>(), [301, 301]);
 }
