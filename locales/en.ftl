@@ -1582,6 +1582,7 @@ export-check = Verified by
 export-state = State
 export-done = done
 export-to-do = to do
+export-files = Attached files
 export-for-action = for “{ $action }”
 export-level = Level
 export-question = Question

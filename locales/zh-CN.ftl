@@ -1293,6 +1293,7 @@ export-check = 验证标准
 export-state = 状态
 export-done = 已完成
 export-to-do = 待办
+export-files = 附件
 export-for-action = 用于“{ $action }”
 export-level = 层级
 export-question = 问题

@@ -143,7 +143,12 @@ fn check_structure(files: &[ExportedFile], name: &str) {
                 levels.push(level as usize);
                 heading = Some(String::new());
             }
-            Event::End(TagEnd::Heading(_)) => anchors.extend(heading.take().map(|text| text.to_lowercase())),
+            Event::End(TagEnd::Heading(_)) => {
+                // As GitHub makes them.
+                let kept = |c: &char| c.is_alphanumeric() || "-_ ".contains(*c);
+                let anchor = |text: String| text.to_lowercase().chars().filter(kept).collect::<String>();
+                anchors.extend(heading.take().map(|text| anchor(text).replace(' ', "-")));
+            }
             Event::Start(Tag::Link { dest_url, .. }) => {
                 let anchor = dest_url.strip_prefix('#').unwrap_or_else(|| panic!("{name}: a link to {dest_url}"));
                 links.insert(anchor.to_owned());

@@ -98,6 +98,34 @@ fn the_page_needs_nothing_else() {
 }
 
 #[test]
+fn files_of_action_items_stand_at_the_end_and_lead_both_ways() {
+    let words = Words::of_incident_a();
+    for lang in Lang::ALL {
+        let texts = Texts::new(lang, OFFSET_S);
+        let document = full(&words);
+        let view = view_of(&words, &document, &texts);
+        let files = markdown::render(&document, &view, &evidence(&words), &texts);
+        let text = String::from_utf8(files[0].bytes.clone()).unwrap();
+        let section = |id: &str| {
+            let (_, rest) = text.split_once(&format!("\n## {}\n", texts.get(id))).unwrap_or_else(|| panic!("{id}"));
+            rest.split("\n## ").next().unwrap().to_owned()
+        };
+        let actions = section("export-actions");
+        assert!(actions.contains(" [F1](#f1) [F2](#f2) |") && actions.contains(" [F3](#f3) |"), "{actions}");
+        assert!(!actions.contains("```"), "{actions}");
+        let attached = section("export-files");
+        let back = ["[Action items](#action-items)", "[改进措施](#改进措施)"];
+        assert_eq!(back.iter().map(|back| attached.matches(back).count()).sum::<usize>(), 3, "{attached}");
+        assert!(["### F1\n", "### F2\n", "### F3\n", "90-pid-max.conf"].iter().all(|it| attached.contains(it)));
+        // Every link of the page leads somewhere, and each file is led to.
+        let page = html::render(document.title(), &view, &texts);
+        let targets: Vec<&str> = page.split("href=\"#").skip(1).filter_map(|rest| rest.split('"').next()).collect();
+        assert!(targets.iter().all(|target| page.contains(&format!(" id=\"{target}\""))), "{targets:?}");
+        assert!((1..=3).all(|n| page.contains(&format!("\">F{n}</a>"))) && !html::fragment(&view).contains("<a "));
+    }
+}
+
+#[test]
 fn the_document_as_json_keeps_its_contract() {
     let words = Words::of_incident_a();
     let forms = forms(&words, full(&words), Lang::En);

@@ -22,6 +22,7 @@ use crate::view::document::{Block, DocumentView, Inline};
 use super::references::References;
 use super::template::{self, Element, Heading, Line, Piece, Slot};
 
+pub(super) use actions::is_file;
 pub(crate) use charts::asset;
 pub(super) use coverage::clock_text;
 pub(super) use head::{field_id, instant_id};
@@ -52,9 +53,11 @@ pub fn build(document: &Document, material: &Material<'_>, texts: &Texts) -> Doc
         level: 1,
         optional: false,
         index: None,
+        files_of: None,
     };
     pages.write(&template::elements(&document.template, texts));
     index::place(&mut pages);
+    actions::files(&mut pages);
     let Pages { references, blocks, missing, .. } = pages;
     DocumentView { blocks, references: references.finish(), missing }
 }
@@ -78,6 +81,8 @@ struct Pages<'a> {
     optional: bool,
     /// Where the evidence index goes once every reference is known, and whether it quotes.
     index: Option<(usize, bool)>,
+    /// The heading above the action items whose files stand at the end.
+    files_of: Option<String>,
 }
 
 /// A table cell without references.

@@ -10,6 +10,7 @@
 use crate::text::Texts;
 use crate::view::document::{Block, DocumentView, Inline};
 
+use super::document::is_file;
 use super::inert::visible;
 
 const CSS: &str = include_str!("html.css");
@@ -139,7 +140,7 @@ impl Writer<'_> {
         let id = match self.reference_of(index, title) {
             _ if !self.anchors => String::new(),
             Some(number) => format!(" id=\"e{number}\""),
-            None if level == 2 => format!(" id=\"s{index}\""),
+            None if level == 2 || is_file(title) => format!(" id=\"s{index}\""),
             None => String::new(),
         };
         self.raw(&format!("<h{level}{id}>")).text(title).raw(&format!("</h{level}>\n"));
@@ -152,6 +153,18 @@ impl Writer<'_> {
         let later = self.view.blocks.get(index + 1..).unwrap_or_default();
         let again = later.iter().any(|block| matches!(block, Block::Heading(_, other) if other == title));
         (!again && format!("E{number}") == title).then_some(number)
+    }
+
+    /// The name of a heading, leading to it where that can be done.
+    fn link(&mut self, title: &str) -> &mut Self {
+        let is_it = |block: &Block| match block {
+            Block::Heading(level, other) => other == title && (*level == 2 || is_file(other)),
+            _ => false,
+        };
+        match self.view.blocks.iter().rposition(is_it).filter(|_| self.anchors) {
+            Some(index) => self.raw(&format!("<a href=\"#s{index}\">")).text(title).raw("</a>"),
+            None => self.text(title),
+        }
     }
 
     fn list(&mut self, items: &[(u8, Vec<Inline>)]) {
@@ -209,6 +222,7 @@ impl Writer<'_> {
                 Inline::Code(text) => self.raw("<code>").text(text).raw("</code>"),
                 Inline::Reference(number) if self.anchors => self.raw(&format!("<a href=\"#e{number}\">E{number}</a>")),
                 Inline::Reference(number) => self.raw(&format!("[E{number}]")),
+                Inline::Link(title) => self.link(title),
             };
             before = Some(inline);
         }

@@ -192,6 +192,7 @@ fn inline_text(inlines: &[Inline], in_table: bool) -> String {
             },
             Inline::Code(text) => code_span(text, in_table),
             Inline::Reference(number) => format!("[E{number}](#e{number})"),
+            Inline::Link(title) => format!("[{}](#{})", escaped(title), anchor(title)),
         };
         if piece.is_empty() {
             continue;
@@ -205,6 +206,13 @@ fn inline_text(inlines: &[Inline], in_table: bool) -> String {
         out.push_str(&piece);
     }
     out.trim().to_owned()
+}
+
+/// The anchor that GitHub and common renderers give a heading.
+pub(super) fn anchor(title: &str) -> String {
+    let mut anchor = title.trim().to_lowercase();
+    anchor.retain(|c| c.is_alphanumeric() || matches!(c, '-' | '_' | ' '));
+    anchor.replace(' ', "-")
 }
 
 /// A code span whose fence is longer than any run of backticks inside. In a table a pipe ends the cell even in code.

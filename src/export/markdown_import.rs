@@ -47,7 +47,7 @@ enum Section {
 }
 
 /// Headings of the forms by message id, besides the names of parts. A form need not have them all.
-const SECTIONS: [(&str, Section); 15] = [
+const SECTIONS: [(&str, Section); 16] = [
     ("export-ruled-out", Section::Shared(Part::RuledOut)),
     ("export-questions", Section::Shared(Part::OpenQuestions)),
     ("export-overview", Section::Overview),
@@ -57,6 +57,7 @@ const SECTIONS: [(&str, Section); 15] = [
     ("export-timeline", Section::Timeline),
     ("export-actions", Section::Actions),
     ("export-todo", Section::Actions),
+    ("export-files", Section::Actions),
     ("export-lessons", Section::Parts),
     ("export-handling", Section::Parts),
     ("export-charts", Section::Program),

@@ -6,7 +6,11 @@
 //! Read: front matter, headings, paragraphs, lists, tables, fences, quotes, images, and inside them bold, code, references and backslash
 //! escapes. Anything else of markdown stays the text that it is. Lines that a person broke are joined, as renderers do.
 
+use super::markdown::anchor;
 use crate::view::document::{Block, Inline};
+
+/// Bytes in which the name of a heading ends that a link leads to.
+const MOST_OF_A_NAME: usize = 300;
 
 /// A page of markdown.
 #[derive(Debug, Default)]
@@ -132,7 +136,7 @@ pub(super) fn words(inlines: &[Inline]) -> String {
     let mut out = String::new();
     for inline in inlines {
         match inline {
-            Inline::Text(text) | Inline::Strong(text) | Inline::Code(text) => out.push_str(text),
+            Inline::Text(text) | Inline::Strong(text) | Inline::Code(text) | Inline::Link(text) => out.push_str(text),
             Inline::Reference(_) => {}
         }
     }
@@ -160,7 +164,10 @@ fn inlines(text: &str) -> Vec<Inline> {
             },
             '*' => strong(rest),
             '`' => code(rest),
-            '[' => reference(rest),
+            '[' => match reference(rest) {
+                (None, _) => link(rest),
+                found => found,
+            },
             c => (None, c.len_utf8()),
         };
         match inline {
@@ -227,13 +234,29 @@ fn reference(text: &str) -> (Option<Inline>, usize) {
     }
 }
 
+/// `[Action items](#action-items)`: the name of a heading with the anchor that it has.
+fn link(text: &str) -> (Option<Inline>, usize) {
+    // Names are short: a line of nothing but brackets must not be searched once for each.
+    let end = text.bytes().take(MOST_OF_A_NAME).position(|byte| byte == b']').unwrap_or(1);
+    let (name, rest) = (text.get(1..end).unwrap_or_default(), text.get(end..).unwrap_or_default());
+    let target = anchor(name);
+    match rest.strip_prefix("](#").and_then(|rest| rest.strip_prefix(target.as_str())) {
+        Some(rest) if rest.starts_with(')') && !target.is_empty() => {
+            (Some(Inline::Link(plain(name))), name.len() + target.len() + 5)
+        }
+        _ => (None, 1),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
     fn inlines_are_what_was_written() {
-        let read = inlines(r"**Why \*now\*?** a\|b `` x`y `` \[E1\](#e1) [E12](#e12) [E3](#e1) 2 * 3 ** 4");
+        let read = inlines(
+            r"**Why \*now\*?** a\|b `` x`y `` \[E1\](#e1) [E12](#e12) [E3](#e1) [To do](#to-do)[F1](#f2) 2 * 3 ** 4",
+        );
         assert_eq!(
             read,
             [
@@ -242,7 +265,9 @@ mod tests {
                 Inline::Code(" x`y ".into()),
                 Inline::Text(" [E1](#e1) ".into()),
                 Inline::Reference(12),
-                Inline::Text(" [E3](#e1) 2 * 3 ** 4".into()),
+                Inline::Text(" [E3](#e1) ".into()),
+                Inline::Link("To do".into()),
+                Inline::Text("[F1](#f2) 2 * 3 ** 4".into()),
             ]
         );
     }

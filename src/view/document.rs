@@ -26,6 +26,8 @@ pub enum Inline {
     Code(String),
     /// A reference, from 1.
     Reference(u32),
+    /// The name of a heading of this document, as the way to it.
+    Link(String),
 }
 
 /// A block of the document.

@@ -123,7 +123,7 @@ fn instant_cell(text: &str) -> El {
 
 fn render_inline(app: App, parent: El, part: &Inline, references: &[Citation]) -> El {
     match part {
-        Inline::Text(text) => parent.text(text),
+        Inline::Text(text) | Inline::Link(text) => parent.text(text),
         Inline::Strong(text) => parent.child(el("strong").text(text)),
         Inline::Code(text) => parent.child(el("code").text(text)),
         Inline::Reference(number) => {

@@ -1,4 +1,5 @@
-//! Slot `actions`: what is to be done, by whom, by when, against which cause, and the files that carry it out.
+//! Slot `actions`: what is to be done, by whom, by when, against which cause. The files that carry it out stand at the end of the document,
+//! each under a heading (`F1`) that the action item leads to: a page of YAML between two action items hides the second.
 
 use crate::model::Arg;
 use crate::postmortem::{ActionItem, ActionKind};
@@ -32,7 +33,12 @@ pub(super) fn write(pages: &mut Pages<'_>, form: ActionsForm) {
         ActionsForm::Table => table(pages, false),
         ActionsForm::Full => {
             table(pages, true);
-            attachments(pages);
+            let has_files = actions.iter().any(|action| !action.attachments.is_empty());
+            let above = pages.blocks.iter().rev().find_map(|block| match block {
+                Block::Heading(_, title) => Some(title.clone()),
+                _ => None,
+            });
+            pages.files_of = has_files.then(|| above.unwrap_or_default());
         }
         ActionsForm::Todo => {
             let items = actions.iter().map(|action| (action.done, task(pages, action))).collect();
@@ -58,8 +64,9 @@ fn table(pages: &mut Pages<'_>, full: bool) {
         ("export-state", has_state),
     ];
     let heads: Vec<&str> = columns.iter().filter(|(_, is_kept)| *is_kept).map(|(id, _)| *id).collect();
+    let mut n_files = 0;
     let rows = actions.iter().map(|action| {
-        let cells = [
+        let mut cells = [
             action.priority.map_or_else(|| pages.get("export-not-set"), |priority| priority.as_str().to_owned()),
             pages.get(kind_id(action.kind)),
             words(&action.text, pages.texts),
@@ -68,9 +75,16 @@ fn table(pages: &mut Pages<'_>, full: bool) {
             or_not_set(pages, &action.check),
             addressed(pages, action).unwrap_or_default(),
             pages.get(if action.done { "export-done" } else { "export-to-do" }),
-        ];
+        ]
+        .map(cell);
+        if full {
+            for _ in &action.attachments {
+                n_files += 1;
+                cells[2].extend([Inline::Text(" ".to_owned()), Inline::Link(file_title(n_files))]);
+            }
+        }
         let kept = cells.into_iter().zip(columns).filter(|(_, (_, is_kept))| *is_kept);
-        kept.map(|(text, _)| cell(text)).collect()
+        kept.map(|(cell, _)| cell).collect()
     });
     let rows = rows.collect();
     pages.table(&heads, rows);
@@ -104,15 +118,34 @@ fn task(pages: &Pages<'_>, action: &ActionItem) -> Vec<Inline> {
     vec![Inline::Strong(words(&action.text, pages.texts)), Inline::Text(format!(" · {}", about.join(" · ")))]
 }
 
-fn attachments(pages: &mut Pages<'_>) {
-    for action in &pages.document.actions {
-        for file in &action.attachments {
-            let mut about = vec![Inline::Code(file.file_name.clone())];
-            let text = words(&action.text, pages.texts);
-            let what = pages.texts.with("export-for-action", &[("action", text.into())]);
-            about.push(Inline::Text(format!(" {what}")));
-            pages.blocks.push(Block::Paragraph(about));
-            pages.blocks.push(Block::Code { language: file.language.clone(), text: file.text.clone() });
+/// The heading of a file, by its number.
+fn file_title(number: usize) -> String {
+    format!("F{number}")
+}
+
+/// Whether a heading is that of a file.
+pub(in crate::export) fn is_file(title: &str) -> bool {
+    title.strip_prefix('F').is_some_and(|number| number.parse::<usize>().is_ok())
+}
+
+/// The files of the action items, at the end of the document. Each leads back to them.
+pub(super) fn files(pages: &mut Pages<'_>) {
+    let Some(items) = pages.files_of.take() else { return };
+    let heading = pages.get("export-files");
+    pages.blocks.push(Block::Heading(2, heading));
+    let files = pages.document.actions.iter().flat_map(|action| action.attachments.iter().map(move |it| (action, it)));
+    for (number, (action, file)) in (1..).zip(files) {
+        let action = words(&action.text, pages.texts);
+        let of = pages.texts.with("export-for-action", &[("action", action.into())]);
+        let mut about = vec![Inline::Code(file.file_name.clone()), Inline::Text(format!(" {of}"))];
+        if !items.is_empty() {
+            about.extend([Inline::Text(" ".to_owned()), Inline::Link(items.clone())]);
         }
+        // Level 3 whatever stands above: the heading is the anchor.
+        pages.blocks.extend([
+            Block::Heading(3, file_title(number)),
+            Block::Paragraph(about),
+            Block::Code { language: file.language.clone(), text: file.text.clone() },
+        ]);
     }
 }

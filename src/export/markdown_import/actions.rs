@@ -1,7 +1,9 @@
-//! The section on action items, read back from its table or its list of tasks, with the files that belong to them.
+//! The section on action items, read back from its table or its list of tasks, and the section of the files that belong to them. Earlier
+//! exports have the files right behind the table: they are read there too.
 
 use super::unsay::unsay;
 use super::{Reading, words};
+use crate::export::document::is_file;
 use crate::postmortem::{ActionItem, ActionKind, Attachment, Part, Priority, Why, Wording};
 use crate::view::document::{Block, Inline};
 
@@ -13,6 +15,7 @@ impl Reading<'_> {
                 Block::Table(..) => self.action_rows(block),
                 Block::Tasks(tasks) => tasks.iter().for_each(|(done, task)| self.task(*done, task)),
                 Block::Note(text) if self.says_nothing(text) => {}
+                Block::Heading(_, title) if is_file(title) => {}
                 // A file that belongs to an action: its name, then its text in a fence.
                 Block::Paragraph(inlines) => {
                     let fence = rest.peek().copied();
@@ -30,7 +33,7 @@ impl Reading<'_> {
     fn action_rows(&mut self, table: &Block) {
         let texts = self.texts;
         self.rows(std::slice::from_ref(table), |reading, cell| {
-            let said = |id: &str| words(&cell(id));
+            let said = |id: &str| words(&without_links(&cell(id), is_file));
             let set = |id: &str| reading.if_set(&said(id));
             let question = said("export-addresses");
             let outline = reading.document.outline();
@@ -89,7 +92,10 @@ impl Reading<'_> {
         else {
             return false;
         };
-        let Some([of]) = unsay(self.texts, "export-for-action", ["action"], &words(about)) else { return false };
+        let Some([of]) = unsay(self.texts, "export-for-action", ["action"], &words(&without_links(about, |_| true)))
+        else {
+            return false;
+        };
         let texts = self.texts;
         let Some(action) = self.document.actions.iter_mut().find(|action| action.text.say(texts) == of) else {
             return false;
@@ -112,6 +118,12 @@ impl Reading<'_> {
     fn if_set(&self, text: &str) -> String {
         if text == self.texts.get("export-not-set") { String::new() } else { text.to_owned() }
     }
+}
+
+/// The inlines without links of ours.
+fn without_links(inlines: &[Inline], is_ours: fn(&str) -> bool) -> Vec<Inline> {
+    let is_kept = |inline: &&Inline| !matches!(inline, Inline::Link(title) if is_ours(title));
+    inlines.iter().filter(is_kept).cloned().collect()
 }
 
 fn priority_named(name: &str) -> Option<Priority> {
