@@ -1489,6 +1489,7 @@ export-repeated = { $text } ({ $count } times)
 export-time-unknown = time unknown
 
 export-chart-alt = { $title }: highest value { $max } at { $at }
+export-picture-apart = Picture: { $alt }. The zip and the HTML page of an export hold it.
 export-key-point = Key point
 export-amount = Value
 export-ceiling = Ceiling: { $name }

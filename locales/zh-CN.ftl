@@ -1200,6 +1200,7 @@ export-repeated = { $text }（共 { $count } 次）
 export-time-unknown = 时间不详
 
 export-chart-alt = { $title }：最高值 { $max }，出现于 { $at }
+export-picture-apart = 图片：{ $alt }。导出的 zip 和网页中有此图。
 export-key-point = 关键点
 export-amount = 数值
 export-ceiling = 上限：{ $name }

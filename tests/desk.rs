@@ -19,7 +19,7 @@ use debrief::protocol::desk::{
     Acted, DeskAnswer, DeskRequest, Does, ExportForm, ExportRequest, ExportedFile, Material, SUGGESTED, Sheet,
     SheetButton, SheetKind, SheetRequest, Shelf, Widget,
 };
-use debrief::text::Lang;
+use debrief::text::{Lang, Texts};
 
 use crate::documents::{incident_a, incident_b};
 
@@ -225,7 +225,7 @@ fn the_pictures_of_an_archive_are_those_that_the_desk_had_drawn() {
     let drawn = desk.pictures(&request(&case, Vec::new()));
     let paths: Vec<String> = drawn.iter().map(|picture| picture.path.clone()).collect();
     let beside = |file: &ExportedFile| file.path.strip_suffix(".svg").map(|stem| format!("{stem}.png"));
-    let markdown = exported(&desk, ExportForm::Markdown, &case);
+    let markdown = exported(&desk, ExportForm::MarkdownFiles, &case);
     assert_eq!(paths, markdown.iter().filter_map(beside).filter(|it| !it.ends_with("causes.png")).collect::<Vec<_>>());
     assert!(!drawn.is_empty() && drawn.iter().all(|picture| picture.drawing.size().0 > 100.0));
     // What could not be drawn has no bytes and is left out.
@@ -242,6 +242,33 @@ fn the_pictures_of_an_archive_are_those_that_the_desk_had_drawn() {
     }
     case.document.template = TemplateChoice::Own { name: "own.md".to_owned(), text: "# {{title}}\n".to_owned() };
     assert_eq!(desk.pictures(&request(&case, Vec::new())), []);
+}
+
+#[test]
+fn markdown_on_its_own_names_no_picture_that_it_does_not_hold() {
+    let (material, case) = a();
+    let desk = Desk::new(material);
+    let text = |file: &ExportedFile| String::from_utf8(file.bytes.clone()).unwrap();
+    let with_files = exported(&desk, ExportForm::MarkdownFiles, &case);
+    assert!(with_files.len() > 2 && text(&with_files[0]).contains("](assets/threads.svg)"));
+    let alone = exported(&desk, ExportForm::Markdown, &case);
+    assert_eq!(alone.len(), 1);
+    let plain = exported(&desk, ExportForm::RichText, &case).remove(1);
+    for alone in [text(&alone[0]), text(&plain)] {
+        assert!(!alone.contains("](assets/"), "{alone}");
+        // Everything else stays, line by line, and a line says where the picture is.
+        let (before, after) = (text(&with_files[0]), alone.lines());
+        for (before, after) in before.lines().zip(after) {
+            if before.starts_with("![") {
+                assert!(after.starts_with("> Picture: ") && after.contains("HTML"), "{after}");
+            } else {
+                assert_eq!(before, after);
+            }
+        }
+        // It comes back as the same case, without a word about pictures in it.
+        let read = debrief::desk::open(alone.as_bytes()).unwrap().case.document;
+        assert!(read.prose.iter().all(|(_, prose)| !prose.text.say(&Texts::new(Lang::En, 0)).contains("Picture")));
+    }
 }
 
 #[test]

@@ -57,7 +57,7 @@ fn cite(case: &Case, file: &str, words: &str) -> Citation {
 /// The markdown and its pictures.
 fn exported(case: &mut Case, document: &Document, lang: Lang) -> Vec<ExportedFile> {
     let request = ExportRequest {
-        form: ExportForm::Markdown,
+        form: ExportForm::MarkdownFiles,
         case: SavedCase { document: document.clone(), ..SavedCase::default() },
         lang,
         pictures: Vec::new(),

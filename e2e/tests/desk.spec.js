@@ -37,7 +37,14 @@ test("every form leaves, holds the case, and takes evidence for words", async ({
   const files = unzip(zip.bytes);
 
   // The archive holds what the single files hold, byte by byte.
-  for (const one of [markdown, html, csv, jsonl]) expect(files.get(one.name)?.equals(one.bytes), one.name).toBe(true);
+  for (const one of [html, csv, jsonl]) expect(files.get(one.name)?.equals(one.bytes), one.name).toBe(true);
+  // Markdown on its own says where its pictures are; the one in the archive has them beside it.
+  const archived = files.get(markdown.name).toString().split("\n");
+  const alone = markdown.text.split("\n");
+  const drawn = archived.filter((line) => /^!\[.*\]\(assets\//.test(line));
+  expect(drawn.length).toBeGreaterThan(0);
+  expect(alone.filter((line) => !archived.includes(line))).toHaveLength(drawn.length);
+  for (const line of alone.filter((line) => !archived.includes(line))) expect(line).toMatch(pattern("export-picture-apart"));
   expect(JSON.parse(files.get(json.name))).toEqual(JSON.parse(json.text));
   // Every chart is there twice, the picture twice as large as the drawing: signature, then width and height.
   const charts = [...files.keys()].filter((path) => path.startsWith("assets/") && path.endsWith(".svg") && !path.endsWith("causes.svg"));

@@ -65,22 +65,21 @@ impl Desk {
         let csv = || file("timeline.csv", "text/csv", timeline_csv::render(document, &view, texts));
         let jsonl = || file("timeline.jsonl", "application/jsonl", timesketch::render(document, &view, texts));
         let json = || file("document.json", "application/json", document_json::render(&merge::leaving(case).0, texts));
-        let markdown = || markdown::render(document, &view, evidence, texts);
+        let markdown = |view: &DocumentView| markdown::render(document, view, evidence, texts);
         Ok(match form {
-            ExportForm::Markdown => markdown(),
+            ExportForm::Markdown => markdown(&without_pictures(view, texts)),
+            ExportForm::MarkdownFiles => markdown(&view),
             ExportForm::Html => vec![page()],
             ExportForm::Json => vec![json()],
             ExportForm::TimelineCsv => vec![csv()],
             ExportForm::Timesketch => vec![jsonl()],
             ExportForm::RichText => {
-                let plain = markdown().into_iter().next().map(|file| file.bytes).unwrap_or_default();
-                vec![
-                    file("postmortem.html", "text/html", html::fragment(&view)),
-                    file("postmortem.txt", "text/plain", plain),
-                ]
+                let formatted = file("postmortem.html", "text/html", html::fragment(&view));
+                let plain = markdown(&without_pictures(view, texts)).into_iter().next().map(|file| file.bytes);
+                vec![formatted, file("postmortem.txt", "text/plain", plain.unwrap_or_default())]
             }
             ExportForm::Zip | ExportForm::CaseFile => {
-                let mut files = markdown();
+                let mut files = markdown(&view);
                 files.extend([page(), csv(), jsonl(), json()]);
                 let drawn = request.pictures.iter().zip(given).filter_map(|(path, given)| {
                     let bytes = read_all(*given).ok().filter(|bytes| !bytes.is_empty())?;
@@ -105,6 +104,17 @@ impl Leaving {
         };
         document::build(&self.case.document, &material, texts)
     }
+}
+
+/// The document as one file of text: in place of each picture stands what it shows and where there is one.
+fn without_pictures(mut view: DocumentView, texts: &Texts) -> DocumentView {
+    for block in &mut view.blocks {
+        if let Block::Chart { alt, .. } = block {
+            let says = texts.with("export-picture-apart", &[("alt", std::mem::take(alt).into())]);
+            *block = Block::Note(says);
+        }
+    }
+    view
 }
 
 /// Inputs that fit, the smallest first, so that most of them do; `places` says where each stands in the file. One that cannot be read again,

@@ -319,7 +319,8 @@ impl Reading<'_> {
     /// Whether a remark only says that nobody wrote anything here.
     fn says_nothing(&self, remark: &str) -> bool {
         let is_empty = EMPTY.iter().any(|id| self.texts.get(id) == remark);
-        is_empty || unsay(self.texts, "export-empty-part", ["name"], remark).is_some()
+        let says = |id, name| unsay(self.texts, id, [name], remark).is_some();
+        is_empty || says("export-empty-part", "name") || says("export-picture-apart", "alt")
     }
 
     /// Adds to a part: a section may have been written twice.

@@ -30,7 +30,7 @@ pub struct Material {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ExportForm {
-    /// `postmortem.md` and its charts.
+    /// `postmortem.md` alone: in place of a picture it says where there is one.
     Markdown,
     /// One HTML file.
     Html,
@@ -46,6 +46,8 @@ pub enum ExportForm {
     Timesketch,
     /// The document for the clipboard: HTML, and markdown as its plain text.
     RichText,
+    /// `postmortem.md` and its charts beside it, for the command line.
+    MarkdownFiles,
 }
 
 /// What is to be exported.

@@ -126,7 +126,7 @@ fn nothing_planted_leaves_in_any_form() {
     }
     case.document.template =
         TemplateChoice::Own { name: "all.md".to_owned(), text: "{{charts}}\n{{findings}}\n".to_owned() };
-    let files = exported(&desk, ExportForm::Markdown, &case);
+    let files = exported(&desk, ExportForm::MarkdownFiles, &case);
     assert_eq!(files.len(), n_charts + 1, "every chart is still drawn");
     for file in &files {
         let text = String::from_utf8_lossy(&file.bytes);
@@ -138,7 +138,7 @@ fn nothing_planted_leaves_in_any_form() {
 fn redaction_takes_nothing_else_away() {
     for (material, mut case) in [a(), b()] {
         let count = |case: &SavedCase, material: &Material| {
-            let files = exported(&Desk::new(material.clone()), ExportForm::Markdown, case);
+            let files = exported(&Desk::new(material.clone()), ExportForm::MarkdownFiles, case);
             let text = String::from_utf8_lossy(&files[0].bytes).into_owned();
             (files.len(), text.lines().count(), text.lines().filter(|line| line.starts_with('#')).count())
         };

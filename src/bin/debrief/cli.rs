@@ -211,29 +211,30 @@ fn write_document(case: &mut Case, options: &Options, template: TemplateChoice, 
     let analysis = case.analysis().clone();
     let mut document = draft(&analysis, &|cites| case.cite(cites), texts);
     document.template = template;
-    let form = if options.format == Format::Html { ExportForm::Html } else { ExportForm::Markdown };
+    let form = if options.format == Format::Html { ExportForm::Html } else { ExportForm::MarkdownFiles };
     document.redaction = match options.redact {
         true => RedactionChoices::everything(),
         false => RedactionChoices { enabled: false, ..RedactionChoices::default() },
     };
     let desk = Desk::new(case.material(options.lang, document.offset_s));
     let case = SavedCase { document, ..SavedCase::default() };
-    let request =
+    let mut request =
         ExportRequest { form, case, lang: options.lang, pictures: Vec::new(), handles: Vec::new(), evidence_bytes: 0 };
-    let files = desk.export(&request, &[]).map_err(|message| io::Error::other(texts.say(&message)))?;
+    let export =
+        |request: &ExportRequest| desk.export(request, &[]).map_err(|message| io::Error::other(texts.say(&message)));
+    let mut files = export(&request)?;
+    if options.output.is_none() && files.len() > 1 {
+        complain(&texts.get("cli-charts-left-out"));
+        request.form = ExportForm::Markdown;
+        files = export(&request)?;
+    }
     let Some((text, assets)) = files.split_first() else { return Ok(()) };
     match &options.output {
         Some(path) => {
             fs::write(path, &text.bytes)?;
             write_assets(path.parent().unwrap_or(Path::new("")), assets)
         }
-        None => {
-            print(&String::from_utf8_lossy(&text.bytes))?;
-            if !assets.is_empty() {
-                complain(&texts.get("cli-charts-left-out"));
-            }
-            Ok(())
-        }
+        None => print(&String::from_utf8_lossy(&text.bytes)),
     }
 }
 
