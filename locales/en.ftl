@@ -1352,10 +1352,7 @@ document-download = Download markdown
 document-copy = Copy markdown
 document-copied = Markdown copied
 document-not-copied = The browser did not allow copying. Download the file instead.
-document-downloaded = { $count ->
-    [one] One file handed to your downloads
-   *[other] { $count } files handed to your downloads
-}
+document-downloaded = Handed to your downloads: { $name }
 document-not-downloaded = The browser did not allow the download. Copy the markdown instead.
 document-impact-range = From { $start } to { $end } ({ $duration }): { $what }.
 document-impact-at = From { $start }: { $what }.

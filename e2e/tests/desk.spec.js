@@ -27,6 +27,7 @@ test("every form leaves, holds the case, and takes evidence for words", async ({
   await writeCase(page, HOSTILE);
   await openSheet(page, "sheet-export");
   const zip = await take(page, "sheet-form-zip");
+  await expect(page.getByText(pattern("document-downloaded")).filter({ hasText: zip.name, visible: true }).first()).toBeVisible();
   const [markdown, html, json, csv, jsonl] = [
     await take(page, "sheet-form-markdown"),
     await take(page, "sheet-form-html"),

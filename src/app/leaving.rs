@@ -62,7 +62,11 @@ pub(crate) fn export(app: App, form: ExportForm) {
     spawn(async move {
         match exported(app, form).await {
             Ok(files) if form == ExportForm::RichText => copy_rich(app, &files).await,
-            Ok(files) => save_all(app, files.get(..1).unwrap_or_default()),
+            Ok(files) => {
+                if let Some(file) = files.first() {
+                    save(app, blob_of(file).ok(), &file.path);
+                }
+            }
             Err(message) => app.notify(Tone::Trouble, app.say(&message)),
         }
     });
@@ -129,20 +133,20 @@ pub(crate) fn save_chart(app: App, key: String, form: ChartFile, request: Trends
         let as_table = form == ChartFile::Csv;
         let Answer::Chart(chart) = app.ask(Request::Chart { key, as_table, request }).await else { return };
         let case = saved_case(app, &app.engine().inputs());
-        let saved = match ask_desk(app, DeskRequest::Chart(Box::new(ChartRequest { form, chart, case })), &Array::new())
-            .await
-        {
-            DeskAnswer::Exported(files) => files.first().is_some_and(|file| save(file).is_ok()),
-            DeskAnswer::Pictures(pictures) => match pictures.first() {
+        let request = DeskRequest::Chart(Box::new(ChartRequest { form, chart, case }));
+        let (file, path) = match ask_desk(app, request, &Array::new()).await {
+            DeskAnswer::Exported(files) => files.first().map(|file| (blob_of(file).ok(), file.path.clone())),
+            DeskAnswer::Pictures(mut pictures) => match pictures.pop() {
                 Some(picture) => {
-                    let png = canvas::png(&picture.drawing).await.and_then(|png| png.dyn_into().ok());
-                    png.is_some_and(|png| save_blob(&png, &picture.path).is_ok())
+                    let png = canvas::png(&picture.drawing).await;
+                    Some((png.and_then(|png| png.dyn_into().ok()), picture.path))
                 }
-                None => false,
+                None => None,
             },
-            _ => false,
-        };
-        tell_saved(app, saved, 1);
+            _ => None,
+        }
+        .unwrap_or_default();
+        save(app, file, &path);
     });
 }
 
@@ -246,34 +250,27 @@ fn tell_copied(app: App, copied: bool) {
     }
 }
 
-fn save_all(app: App, files: &[ExportedFile]) {
-    tell_saved(app, files.iter().map(save).all(|saved| saved.is_ok()), files.len());
-}
-
-fn tell_saved(app: App, saved: bool, count: usize) {
-    if saved {
-        app.notify(Tone::Done, app.with("document-downloaded", &[("count", count.into())]));
-    } else {
-        app.notify(Tone::Trouble, app.t("document-not-downloaded"));
-    }
-}
-
 fn blob_of(file: &ExportedFile) -> Result<Blob, JsValue> {
     let options = BlobPropertyBag::new();
     options.set_type(&file.media_type);
     Blob::new_with_u8_array_sequence_and_options(&Array::of1(&Uint8Array::from(file.bytes.as_slice())), &options)
 }
 
-/// Hands a file to the browser's downloads.
-fn save(file: &ExportedFile) -> Result<(), JsValue> {
-    save_blob(&blob_of(file)?, &file.path)
+/// Hands a file to the browser's downloads, and says so by its name.
+fn save(app: App, file: Option<Blob>, path: &str) {
+    let name = path.rsplit('/').next().unwrap_or(path);
+    if file.is_some_and(|file| download(&file, name).is_ok()) {
+        app.notify(Tone::Done, app.with("document-downloaded", &[("name", name.into())]));
+    } else {
+        app.notify(Tone::Trouble, app.t("document-not-downloaded"));
+    }
 }
 
-fn save_blob(blob: &Blob, path: &str) -> Result<(), JsValue> {
-    let url = Url::create_object_url_with_blob(blob)?;
+fn download(file: &Blob, name: &str) -> Result<(), JsValue> {
+    let url = Url::create_object_url_with_blob(file)?;
     let link: HtmlAnchorElement = document().create_element("a")?.unchecked_into();
     link.set_href(&url);
-    link.set_download(path.rsplit('/').next().unwrap_or(path));
+    link.set_download(name);
     link.click();
     // The download has its own hold on the blob by the time this turn of the event loop is over.
     let forget = move || drop(Url::revoke_object_url(&url));
