@@ -1080,7 +1080,7 @@ whys-heading = Five Whys
 whys-add = Ask a question
 whys-offered = Suggested by the evidence
 whys-own = Questions and answers
-whys-none-offered = Nothing to suggest. A finding that evidence supports appears here as a question with its answer, to accept or to dismiss.
+whys-none-offered = Nothing more to suggest. A finding that evidence supports appears here as a question with its answer, to accept or to dismiss.
 whys-empty = Start with what users felt and ask why it happened. Answer with evidence, then ask why of that answer (↳), until you reach something you can change: often after about five times. A question may have several answers, and there may be several lines of questions. Ask what and how, not who.
 whys-keys = Alt with ↑ ↓ moves a question, Alt with → ← puts it under the one above or takes it out. Alt Enter adds another answer, Alt ⇧ Enter asks deeper.
 whys-accept = Accept
@@ -2191,7 +2191,7 @@ sheet-conflicts = { $count ->
    *[other] { $count } places are written differently in both: yours stay, theirs go into the further notes.
 }
 sheet-merge = Merge it into this case
-sheet-take = Open it instead: this case’s inputs are taken out
+sheet-take = Open it as a case of its own
 sheet-take-up = Go on with this case
 sheet-cases = Cases
 sheet-cases-help = Each case is kept in this browser as you work, apart from the others. Save one as a case file to have it elsewhere.

@@ -2,6 +2,8 @@
 
 #[path = "desk/cases.rs"]
 mod cases;
+#[path = "desk/markdown.rs"]
+mod markdown;
 #[path = "desk/redaction.rs"]
 mod redaction;
 
@@ -19,7 +21,7 @@ use debrief::protocol::desk::{
     Acted, DeskAnswer, DeskRequest, Does, ExportForm, ExportRequest, ExportedFile, Material, SUGGESTED, Sheet,
     SheetButton, SheetKind, SheetRequest, Shelf, Widget,
 };
-use debrief::text::{Lang, Texts};
+use debrief::text::Lang;
 
 use crate::documents::{incident_a, incident_b};
 
@@ -245,33 +247,6 @@ fn the_pictures_of_an_archive_are_those_that_the_desk_had_drawn() {
 }
 
 #[test]
-fn markdown_on_its_own_names_no_picture_that_it_does_not_hold() {
-    let (material, case) = a();
-    let desk = Desk::new(material);
-    let text = |file: &ExportedFile| String::from_utf8(file.bytes.clone()).unwrap();
-    let with_files = exported(&desk, ExportForm::MarkdownFiles, &case);
-    assert!(with_files.len() > 2 && text(&with_files[0]).contains("](assets/threads.svg)"));
-    let alone = exported(&desk, ExportForm::Markdown, &case);
-    assert_eq!(alone.len(), 1);
-    let plain = exported(&desk, ExportForm::RichText, &case).remove(1);
-    for alone in [text(&alone[0]), text(&plain)] {
-        assert!(!alone.contains("](assets/"), "{alone}");
-        // Everything else stays, line by line, and a line says where the picture is.
-        let (before, after) = (text(&with_files[0]), alone.lines());
-        for (before, after) in before.lines().zip(after) {
-            if before.starts_with("![") {
-                assert!(after.starts_with("> Picture: ") && after.contains("HTML"), "{after}");
-            } else {
-                assert_eq!(before, after);
-            }
-        }
-        // It comes back as the same case, without a word about pictures in it.
-        let read = debrief::desk::open(alone.as_bytes()).unwrap().case.document;
-        assert!(read.prose.iter().all(|(_, prose)| !prose.text.say(&Texts::new(Lang::En, 0)).contains("Picture")));
-    }
-}
-
-#[test]
 fn versions_are_kept_bounded_and_come_back() {
     let (material, case) = b();
     let mut desk = Desk::new(material);
@@ -338,7 +313,7 @@ fn check_places(acted: &Acted) {
 }
 
 #[test]
-fn an_opened_case_takes_the_place_or_is_merged_and_every_citation_finds_its_input() {
+fn an_opened_case_stands_apart_or_is_merged_and_every_citation_finds_its_input() {
     let (ours, _) = with_inputs("ours", &[("a.log", b"first"), ("b.log", b"second"), ("same.log", b"size!")]);
     // The same bytes under another name, other bytes under the same name and of the same size, and what only they have.
     let (mut theirs, carried) =
@@ -370,11 +345,22 @@ fn an_opened_case_takes_the_place_or_is_merged_and_every_citation_finds_its_inpu
     assert_eq!(act(&mut desk, SheetKind::Opened, &ours, "merge").case, ours, "what was opened is taken once");
 
     open(&mut desk);
-    let taken = act(&mut desk, SheetKind::Opened, &ours, "take");
+    let apart = act(&mut desk, SheetKind::Opened, &ours, "take");
+    check_places(&apart);
+    assert!(apart.apart && apart.closes && !merged.apart);
+    assert_eq!((&apart.case.document, &apart.case.inputs), (&theirs.document, &theirs.inputs));
+    assert_eq!((names(&apart.case), apart.evidence.len()), (vec!["theirs, early".to_owned()], 3));
+
+    // The first releases put it in the place of ours, whose inputs and versions stayed: such cases are still kept somewhere.
+    let mut taken = merged;
+    taken.case.document.fields.insert(Field::Title, "theirs".to_owned());
+    taken.case.document.events.retain(|event| matches!(&event.text, Wording::Own(text) if text.starts_with("theirs")));
+    for ours_only in [0, 2] {
+        let input = &mut taken.case.inputs[ours_only];
+        (input.removed, input.former) = (true, true);
+    }
+    taken.case.versions[1].former = true;
     check_places(&taken);
-    assert_eq!((taken.case.document.title(), taken.case.document.events.len()), ("theirs", 3));
-    let in_use: Vec<bool> = taken.case.inputs.iter().map(|input| !input.removed).collect();
-    assert_eq!(in_use, [false, true, false, true, true], "ours stay for undo and versions, out of the analysis");
     let back = act(&mut desk, SheetKind::Versions, &taken.case, "restore 1").case;
     assert_eq!(back.document, ours.document);
 

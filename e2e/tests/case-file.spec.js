@@ -1,7 +1,7 @@
-// Cases as files: saved, opened again, opened instead of another, merged.
+// Cases as files: saved, opened again, opened beside another, merged.
 import { expect, test } from "@playwright/test";
 import { centre, EXAMPLE, EXAMPLE_FILES, evidenceItem, lines, openExample, panel, saved, savedCase, savedSoon, settled, VERDICT, verdictIs } from "../support/case.js";
-import { addEvent, closeSheet, newCase, openCase, openSheet, pressIn, sheet, take, told, writeCase } from "../support/desk.js";
+import { addEvent, closeSheet, listed, newCase, openCase, openCases, openSheet, pressIn, sheet, take, told, toOtherCase, writeCase } from "../support/desk.js";
 import { dropFiles, open, watch } from "../support/page.js";
 import { pattern, text } from "../support/texts.js";
 import { unzip } from "../support/zip.js";
@@ -64,7 +64,7 @@ test("an export that comes back is opened as a case: what it proposes is no evid
   assertClean();
 });
 
-test("a case opened instead of another takes its place: the other is in nothing that leaves, and undo brings its words back", async ({ page }) => {
+test("a case opened beside another becomes a case of its own: the one on the page stays as it was", async ({ page }) => {
   const assertClean = await watch(page);
   await open(page);
   await dropFiles(page, [`${EXAMPLE}kubelet.journal.log`]);
@@ -77,20 +77,29 @@ test("a case opened instead of another takes its place: the other is in nothing 
   await dropFiles(page, [`${EXAMPLE}sysctl-a.txt`]);
   await settled(page);
   await page.getByLabel(text("page-case-title")).fill("Our own case");
-  await pressIn(await openCase(page, theirs.path), "sheet-take");
-  await expect(page.getByRole("dialog")).toHaveCount(0);
+  await saved(page);
+  const before = await written(page);
+  const ours = page.url();
+  const dialog = await openCase(page, theirs.path);
+  await toOtherCase(page, () => pressIn(dialog, "sheet-take"));
   await settled(page);
   await expect(page.getByLabel(text("page-case-title"))).toHaveValue("The colleague's case");
   await expect(evidenceItem(page, "kubelet.journal.log")).toHaveCount(1);
   await expect(evidenceItem(page, "sysctl-a.txt")).toHaveCount(0);
+  // Its evidence came along, and nothing of ours leaves with it.
   await openSheet(page, "sheet-export");
   const files = unzip((await take(page, "sheet-form-case")).bytes);
   await closeSheet(page);
   const left = [...files].flatMap(([path, bytes]) => [path, bytes.toString()]).join("\n");
   expect(left).toContain("kubelet.journal.log");
-  for (const former of ["sysctl-a.txt", "Our own case"]) expect(left).not.toContain(former);
-  await page.getByRole("button", { name: text("page-undo"), exact: true }).click();
-  await expect(page.getByLabel(text("page-case-title"))).toHaveValue("Our own case");
+  for (const other of ["sysctl-a.txt", "Our own case"]) expect(left).not.toContain(other);
+  const cases = await openCases(page);
+  for (const title of ["The colleague's case", "Our own case"]) await expect(listed(cases, title).first()).toBeVisible();
+  await toOtherCase(page, () => pressIn(listed(cases, "Our own case"), "sheet-case-open"));
+  await settled(page);
+  expect(page.url()).toBe(ours);
+  await expect(evidenceItem(page, "sysctl-a.txt")).toHaveCount(1);
+  expect(await written(page)).toEqual(before);
   assertClean();
 });
 

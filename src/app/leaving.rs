@@ -20,6 +20,7 @@ use web_sys::{Blob, BlobPropertyBag, HtmlAnchorElement, Url};
 use super::canvas;
 use super::dom::{later, spawn};
 use super::inputs::Input;
+use super::shelf;
 use super::state::{App, Tone};
 use super::storage::saved_case;
 
@@ -183,7 +184,10 @@ pub(crate) fn attach_suggested(app: App, action: ItemId) {
 
 /// Takes in what an act of a dialog did.
 pub(crate) fn take(app: App, acted: Acted) {
-    let Acted { case, evidence, said, closes } = acted;
+    if acted.apart {
+        return spawn(shelf::add(app, Acted { apart: false, ..acted }));
+    }
+    let Acted { case, evidence, said, closes, .. } = acted;
     let inputs = app.engine().inputs();
     let same = saved_case(app, &inputs).inputs == case.inputs;
     let readable = !app.read_only.get_untracked();

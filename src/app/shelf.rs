@@ -7,13 +7,14 @@ use debrief::model::{Arg, Message, Timestamp};
 use debrief::postmortem::Field;
 use debrief::postmortem::edit::{self, Edit};
 use debrief::postmortem::saved::LoadError;
-use debrief::protocol::desk::{DeskAnswer, Shelf, ShelfAct, ShelfCase};
+use debrief::protocol::desk::{Acted, DeskAnswer, Shelf, ShelfAct, ShelfCase};
 use leptos::prelude::window;
 use wasm_bindgen::prelude::*;
 use web_sys::IdbDatabase;
 
 use super::database::{self, BLOBS, CASE, LIST, RECORDS, all_of, begin, commit, done, entries, key};
 use super::keeping;
+use super::leaving;
 use super::locks;
 use super::prefs;
 use super::record::Record;
@@ -64,6 +65,21 @@ async fn go(app: App, id: &str) {
         leave(id);
     } else {
         app.notify(Tone::Trouble, app.t("page-not-left"));
+    }
+}
+
+/// Takes in a case that came in a file, as one of its own: the one on the page is saved before, and stays as it is.
+pub(crate) async fn add(app: App, acted: Acted) {
+    match store() {
+        Some(store) if store.holds() && storage::flush(app).await => {
+            store.begin_anew().await;
+            // No input may be taken for one of the case before.
+            app.engine().replace_inputs(Vec::new(), acted.case.zone_s);
+            leaving::take(app, acted);
+            store.keep_large(false).await;
+            go(app, &store.id()).await;
+        }
+        _ => app.notify(Tone::Trouble, app.t("page-not-left")),
     }
 }
 

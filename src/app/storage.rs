@@ -347,13 +347,23 @@ impl Store {
 
     /// What is on this page becomes a case of its own: another tab wrote the one it was.
     async fn go_apart(&self) {
+        self.go_on_as_another().await;
+        self.app.notify(Tone::Trouble, self.app.t("page-case-apart"));
+    }
+
+    /// Begins a case of its own, with nothing kept of the one before.
+    pub(crate) async fn begin_anew(&self) {
+        self.go_on_as_another().await;
+        self.record.take();
+    }
+
+    async fn go_on_as_another(&self) {
         let id = shelf::new_id();
         self.lock.replace(locks::lock(&id, false).await);
         shelf::show_address(&id);
         self.id.replace(id);
         self.kept.take();
         self.row.take();
-        self.app.notify(Tone::Trouble, self.app.t("page-case-apart"));
     }
 
     /// Begins to write, unless this tab may no longer, or another one wrote since this one read. With a lock nobody can have: then nothing is

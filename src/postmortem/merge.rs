@@ -103,32 +103,22 @@ pub fn merge(ours: &SavedCase, theirs: &SavedCase) -> Merged {
     Merged { document, inputs, places, conflicts }
 }
 
-/// Puts `theirs` in the place of `ours`. Our inputs keep their positions, because undo and kept versions cite them; what only we have is taken
-/// out of the analysis and, like our versions, marked as former: [`leaving`] leaves it behind. Gives which input each of theirs has become.
+/// Puts `theirs` where nothing stands: a case without words and inputs. Versions kept of it are marked as former: [`leaving`] leaves them
+/// behind. Gives which input each of theirs has become.
 pub fn replace(ours: &mut SavedCase, theirs: SavedCase) -> Vec<EvidenceId> {
-    let SavedCase { document: mut other, inputs: other_inputs, versions, zone_s, .. } = theirs;
-    let mut all = other_inputs.clone();
-    mend(&mut other);
-    inputs::complete(&mut other, &mut all);
-    inputs::complete(&mut ours.document, &mut ours.inputs);
-    ours.inputs.iter_mut().for_each(|input| (input.removed, input.former) = (true, true));
+    let SavedCase { mut document, inputs: their_inputs, versions, zone_s, .. } = theirs;
+    let mut all = their_inputs.clone();
+    mend(&mut document);
+    inputs::complete(&mut document, &mut all);
+    let mut places: Vec<EvidenceId> = (0..).map(EvidenceId).take(all.len()).collect();
     ours.versions.iter_mut().for_each(|version| version.former = true);
-    let mut places = inputs::unite(&mut ours.inputs, &all);
-    for (place, their) in places.iter().zip(&all) {
-        if let Some(own) = ours.inputs.get_mut(place.0 as usize) {
-            own.choices = their.choices.clone();
-            (own.removed, own.former) = (their.removed, their.former);
-        }
-    }
-    point(&mut other, &places);
-    places.truncate(other_inputs.len());
-    ours.document = other;
-    ours.zone_s = zone_s;
+    (ours.document, ours.inputs, ours.zone_s) = (document, all, zone_s);
     add_versions(ours, versions, &places);
+    places.truncate(their_inputs.len());
     places
 }
 
-/// The case as it leaves: without what only a former case had, unless the document cites it again after an undo. Gives for each input where
+/// The case as it leaves: without what only a former case had (the first releases put an opened case in the place of another), unless the document cites it again after an undo. Gives for each input where
 /// it stands now.
 #[must_use]
 pub fn leaving(case: &SavedCase) -> (SavedCase, Vec<Option<EvidenceId>>) {

@@ -362,6 +362,8 @@ pub struct Acted {
     pub said: Vec<Message>,
     /// Whether the dialog is done with.
     pub closes: bool,
+    /// Whether the case is to stand in the list as one of its own: the one on the page stays as it is.
+    pub apart: bool,
 }
 
 /// What the page asks of the desk.

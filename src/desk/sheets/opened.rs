@@ -1,5 +1,5 @@
-//! Dialog: a case that was opened from a file. It can take the place of the present one, or be merged into it; the present state is kept as
-//! a version either way.
+//! Dialog: a case that was opened from a file. It becomes a case of its own, or is merged into the present one, whose state is kept as a
+//! version. Where nothing stands in the present one, it is opened there.
 
 use super::versions::{bound, keep};
 use super::{button, primary, unchanged};
@@ -7,6 +7,7 @@ use crate::model::{Arg, Message};
 use crate::postmortem::Document;
 use crate::postmortem::edit::{self, Edit};
 use crate::postmortem::merge::{Merged, add_versions, merge, replace};
+use crate::postmortem::saved::SavedCase;
 use crate::protocol::desk::{Acted, Does, OpenedCase, Sheet, SheetKind, SheetRequest, Widget};
 use crate::text::Texts;
 
@@ -44,7 +45,7 @@ pub(super) fn sheet(request: &SheetRequest, opened: Option<&OpenedCase>, texts: 
         widgets.push(Widget::Note(texts.with("sheet-conflicts", &count)));
     }
     let take = Does::Act(TAKE.to_owned());
-    widgets.push(Widget::Buttons(if is_blank(&request.case.document) && request.case.inputs.is_empty() {
+    widgets.push(Widget::Buttons(if is_blank(&request.case) {
         vec![primary(get("sheet-take-up"), take)]
     } else {
         vec![primary(get("sheet-merge"), Does::Act(MERGE.to_owned())), button(get("sheet-take"), take)]
@@ -53,8 +54,13 @@ pub(super) fn sheet(request: &SheetRequest, opened: Option<&OpenedCase>, texts: 
     Sheet { title, widgets }
 }
 
+/// Whether a case holds nothing at all.
+fn is_blank(case: &SavedCase) -> bool {
+    is_unwritten(&case.document) && case.inputs.is_empty()
+}
+
 /// Whether a document holds nothing that a person would miss.
-fn is_blank(document: &Document) -> bool {
+fn is_unwritten(document: &Document) -> bool {
     let Document { fields, prose, events, whys, actions, .. } = document;
     fields.is_empty() && prose.is_empty() && events.is_empty() && whys.is_empty() && actions.is_empty()
 }
@@ -64,7 +70,11 @@ pub(super) fn act(mut request: SheetRequest, act: &str, opened: &mut Option<Open
         return unchanged(request);
     }
     let Some(OpenedCase { case: theirs, mut evidence, .. }) = opened.take() else { return unchanged(request) };
-    if !is_blank(&request.case.document) {
+    let apart = act == TAKE && !is_blank(&request.case);
+    if apart {
+        let SavedCase { lang, export_lang, .. } = request.case;
+        request.case = SavedCase { lang, export_lang, ..SavedCase::default() };
+    } else if !is_unwritten(&request.case.document) {
         let before = Texts::new(request.case.lang, 0).get("sheet-version-before");
         keep(&mut request, before);
     }
@@ -89,5 +99,5 @@ pub(super) fn act(mut request: SheetRequest, act: &str, opened: &mut Option<Open
         }
         None => false,
     });
-    Acted { case, evidence, said, closes: true }
+    Acted { case, evidence, said, closes: true, apart }
 }
