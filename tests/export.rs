@@ -11,8 +11,9 @@ use std::collections::BTreeMap;
 use debrief::export::document::{Material, build};
 use debrief::export::draft::draft;
 use debrief::export::series::{SeriesBrief, summarise, to_csv};
-use debrief::export::{json, markdown, report};
+use debrief::export::{case_file, document_json, json, markdown, report};
 use debrief::model::*;
+use debrief::postmortem::saved::SavedCase;
 use debrief::postmortem::{
     Alternative, Attachment, Document, Field, ItemId, Part, TemplateChoice, Why, WhyKind, Wording,
 };
@@ -65,7 +66,18 @@ fn what_was_exported_is_known_when_it_comes_back() {
     let words = Words::of_incident_a();
     let text = markdown_of(&words, &document(&words), Lang::En);
     assert!(is_export(text.as_bytes()));
-    for other in ["---\ntitle: x\n---\n", "# Notes\ntool_version: \"debrief 0.1.0\"\n", ""] {
+    let texts = Texts::new(Lang::En, OFFSET_S);
+    for document in [Document::default(), document(&words)] {
+        let case = SavedCase { document, ..SavedCase::default() };
+        assert!(is_export(document_json::render(&case, &texts).as_bytes()));
+        assert!(is_export(&case_file::write(&case, &[]).unwrap()), "whatever the file is called");
+    }
+    let other_zip = [b"PK\x03\x04".as_slice(), &[0; 22], b"\x0d\0\0\0case.json.log"].concat();
+    assert!(!is_export(&other_zip));
+    let pods = "{\n  \"apiVersion\": \"v1\",\n  \"items\": [";
+    for other in
+        ["---\ntitle: x\n---\n", "# Notes\ntool_version: \"debrief 0.1.0\"\n", "{\n  \"document\": {}\n}", pods, ""]
+    {
         assert!(!is_export(other.as_bytes()), "{other}");
     }
 }

@@ -64,6 +64,36 @@ test("an export that comes back is opened as a case: what it proposes is no evid
   assertClean();
 });
 
+test("a case file is opened from the start page and from the list of cases, whatever it is called", async ({ page }) => {
+  const assertClean = await watch(page);
+  await open(page);
+  await dropFiles(page, [`${EXAMPLE}kubelet.journal.log`]);
+  await settled(page);
+  await page.getByLabel(text("page-case-title")).fill("The colleague's case");
+  await openSheet(page, "sheet-export");
+  const [file, json] = [await take(page, "sheet-form-case"), await take(page, "sheet-form-json")];
+  await closeSheet(page);
+  await newCase(page);
+  await expect(page.getByText(text("page-paste-hint"))).toBeVisible();
+  const choose = async (path, press) => {
+    const [chooser] = await Promise.all([page.waitForEvent("filechooser"), press()]);
+    await chooser.setFiles(path);
+    const dialog = sheet(page, "sheet-opened");
+    await expect(dialog).toContainText("The colleague's case");
+    return dialog;
+  };
+  // A download lies on the disk under a name without its ending.
+  for (const { path } of [file, json]) {
+    await choose(path, () => page.getByRole("button", { name: text("page-pick-files") }).click());
+    await closeSheet(page);
+  }
+  const cases = await openCases(page);
+  await pressIn(await choose(file.path, () => pressIn(cases, "sheet-open")), "sheet-take-up");
+  await settled(page);
+  await expect(evidenceItem(page, "kubelet.journal.log")).toHaveCount(1);
+  assertClean();
+});
+
 test("a case opened beside another becomes a case of its own: the one on the page stays as it was", async ({ page }) => {
   const assertClean = await watch(page);
   await open(page);

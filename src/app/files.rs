@@ -19,9 +19,6 @@ use super::signal::RwSignal;
 use super::state::{App, Tone};
 use super::unpacking::{self, Parts};
 
-/// How the name of a case file ends.
-const CASE_ENDING: &str = ".debrief";
-
 /// A path and the bytes behind it.
 pub(crate) type Dropped = (String, Blob);
 
@@ -103,13 +100,7 @@ fn add_by_path(app: App, mut dropped: Vec<Dropped>) {
 }
 
 /// Adds inputs and says so. A case file is no evidence, and neither is what was exported: one at a time is opened.
-pub(crate) fn add(app: App, mut dropped: Vec<Dropped>) {
-    if let Some(at) = dropped.iter().position(|(path, _)| path.ends_with(CASE_ENDING)) {
-        leaving::open(app, &dropped.remove(at).1);
-    }
-    if dropped.is_empty() {
-        return;
-    }
+pub(crate) fn add(app: App, dropped: Vec<Dropped>) {
     spawn(async move {
         let Parts { inputs, archives, exports } = unpacking::part(dropped).await;
         if let Some((_, export)) = exports.first() {

@@ -21,6 +21,9 @@ use super::inputs::Input;
 use super::state::App;
 use super::wire::{Incoming, Wire};
 
+/// How the name of a case file ends.
+const CASE_ENDING: &str = ".debrief";
+
 /// How far an archive is.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(crate) struct Unpacking {
@@ -60,7 +63,7 @@ pub(crate) struct Parts {
     pub(crate) inputs: Vec<Dropped>,
     /// To be opened.
     pub(crate) archives: Vec<Dropped>,
-    /// Documents that were exported here, alone or with all that belongs to them: what they say of the evidence is no evidence.
+    /// Case files, and documents that were exported here: what they say of the evidence is no evidence.
     pub(crate) exports: Vec<Dropped>,
 }
 
@@ -78,7 +81,8 @@ pub(crate) async fn part(dropped: Vec<Dropped>) -> Parts {
         let head = head.map(|head| Uint8Array::new(&head).to_vec()).unwrap_or_default();
         let is_packed = Packing::of(&head).is_some_and(Packing::is_read);
         let kind = match () {
-            () if is_export(&head) => &mut parts.exports,
+            // What others packed anew is known by its name alone.
+            () if is_export(&head) || one.0.ends_with(CASE_ENDING) => &mut parts.exports,
             () if is_packed => &mut parts.archives,
             () => &mut parts.inputs,
         };

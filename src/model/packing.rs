@@ -52,12 +52,17 @@ impl Packing {
     }
 }
 
-/// Whether a file begins as one that was written here: `postmortem.md`, or the zip in which that lies first, as it is.
+/// Whether a file begins as one that was written here: `postmortem.md`, the zip in which that lies first, as it is, a case file, in which
+/// `case.json` does, or `document.json`.
 #[must_use]
 pub fn is_export(head: &[u8]) -> bool {
     const MARK: &[u8] = b"\ntool_version: \"debrief ";
+    const JSON: &[u8] = b"{\n  \"document\": {\n    \"actions\": [";
+    // Lengths of the name and of what follows it, then the name.
+    const CASE: &[u8] = b"\x09\0\0\0case.json";
     let is_zip = Packing::of(head) == Some(Packing::Zip);
-    (head.starts_with(b"---\n") || is_zip) && head.windows(MARK.len()).any(|bytes| bytes == MARK)
+    let is_marked = (head.starts_with(b"---\n") || is_zip) && head.windows(MARK.len()).any(|bytes| bytes == MARK);
+    is_marked || head.starts_with(JSON) || is_zip && head.get(26..).is_some_and(|name| name.starts_with(CASE))
 }
 
 /// Whether `head` begins with a tar header: by its mark, or else by its checksum.

@@ -16,7 +16,10 @@ pub(super) fn sheet(request: &SheetRequest, texts: &Texts) -> Sheet {
     let shelf = &request.shelf;
     let mut widgets = vec![
         Widget::Text(get("sheet-cases-help")),
-        Widget::Buttons(vec![primary(get("sheet-case-new"), Does::Shelf(ShelfAct::New))]),
+        Widget::Buttons(vec![
+            primary(get("sheet-case-new"), Does::Shelf(ShelfAct::New)),
+            button(get("sheet-open"), Does::Open),
+        ]),
     ];
     let mut cases = shelf.cases.clone();
     // The one on the page first: it is what people look for when they ask what it takes.
