@@ -17,7 +17,6 @@ use crate::facts::bundle::{bundle_of, derive_bundles};
 use crate::facts::clock::{CaseClock, case_offset, resolve_clocks};
 use crate::facts::stacks::DumpFacts;
 use crate::facts::stacks::diff::Side;
-use crate::model::gather::set_of;
 use crate::model::{
     Analysis, Bundle, ByteRange, Citation, Cite, ClockOrigin, EvidenceId, EvidenceMeta, EvidenceState, IssueCode,
     Issues, Level, Parsed, Role, TimeBasis, TimeRange, Timestamp, WallKind,

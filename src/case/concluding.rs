@@ -4,7 +4,6 @@ use super::input::Input;
 use super::{Case, quote};
 use crate::facts::growth::report_growth;
 use crate::facts::{self, Derivation, Facts};
-use crate::model::gather::set_of;
 use crate::model::{Analysis, Cite, EvidenceMeta, Role};
 
 /// Conclusions that are being drawn.
@@ -89,7 +88,7 @@ impl Case {
         }
         let statements = analysis.findings.iter().flat_map(|finding| &finding.statements);
         let places = statements.flat_map(|statement| &statement.cites).map(|cite| cite.locator);
-        self.cited = set_of(places.map(|locator| (locator.evidence, locator.lines.first)));
+        self.cited = places.map(|locator| (locator.evidence, locator.lines.first)).collect();
         self.concluded = Some((analysis, facts));
         self.plans = None;
     }

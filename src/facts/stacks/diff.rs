@@ -5,7 +5,6 @@
 
 use super::DumpFacts;
 use super::groups::Group;
-use crate::model::gather::set_of;
 use crate::model::sort::Order as _;
 use crate::model::{DumpKind, FrameId, StackDump, Symbols};
 
