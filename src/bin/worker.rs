@@ -38,7 +38,6 @@ mod browser {
     use super::pool::{Pool, Said};
     use super::wire::{self, scope};
     use debrief::case::Case;
-    use debrief::chart::Palette;
     use debrief::evidence::digest::Digest;
     use debrief::evidence::guard::SLICE_BYTES;
     use debrief::evidence::{MemorySource, Source};
@@ -46,7 +45,6 @@ mod browser {
     use debrief::model::{Arg, EvidenceId, Message, Timestamp};
     use debrief::protocol::{self, AddSource, Answer, Choices, Progress, Request, ToWorker, VERSION};
     use debrief::reading::{Batch, WARM};
-    use debrief::text::Lang;
     use debrief::view::conclusions::Conclusions;
     use debrief::view::panel::{PanelKind, PanelRequest};
     use js_sys::Array;
@@ -94,8 +92,7 @@ mod browser {
             case.take(id, WARM, sample);
         }
         let conclusions = Box::new(Conclusions::of(case.analysis()));
-        let (kind, palette, width) = (PanelKind::Stacks, Palette::light(), 800);
-        let panel = PanelRequest { kind, values: Vec::new(), width, palette, lang: Lang::En, offset_s: 0 };
+        let panel = PanelRequest::unseen(PanelKind::Stacks);
         let analysis = Answer::Analysis { conclusions, offset_s: 0, time_range: case.time_range() };
         for answer in [analysis, Answer::Evidence(case.evidence()), Answer::Panel(case.panel(&panel))] {
             drop(protocol::encode(&answer));

@@ -46,6 +46,13 @@ pub struct PanelRequest {
 }
 
 impl PanelRequest {
+    /// A panel that nobody looks at.
+    #[must_use]
+    pub fn unseen(kind: PanelKind) -> Self {
+        let (values, palette) = (Vec::new(), Palette::light());
+        Self { kind, values, width: 800, palette, lang: Lang::En, offset_s: 0 }
+    }
+
     /// What the reader chose; empty while untouched.
     #[must_use]
     pub fn value(&self, id: &str) -> &str {

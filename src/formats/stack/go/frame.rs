@@ -181,7 +181,7 @@ mod tests {
             let found = frame_of_lines(text.as_bytes(), b"x.(*T).Run", "/x.go", 12);
             found.map(|(args, len)| (std::str::from_utf8(args).expect("ASCII"), len))
         };
-        assert_eq!(of("x.(*T).Run(0x1, {0x2?, ...})\n\t/x.go:12 +0x1f\nmain"), Some(("0x1, {0x2?, ...}", 44)));
+        assert_eq!(of("x.(*T).Run(0x1, {0x2?, ...})\n\t/x.go:12 +0x1f\nmain"), Some(("0x1, {0x2?, ...}", 45)));
         assert_eq!(of("x.(*T).Run()\n\t/x.go:12\n"), Some(("", 23)));
         for text in [
             "x.(*T).Run(0x1)\n\t/x.go:12 +0x1f",
