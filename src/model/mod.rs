@@ -31,6 +31,7 @@ pub mod table;
 pub mod time;
 pub mod timeline;
 pub mod values;
+pub mod words;
 
 pub use analysis::{
     Analysis, Ceiling, ChangeKind, ChangePoint, Coverage, Exhaustion, ForkReport, Gap, GrowthReport, GrowthShare,

@@ -5,6 +5,7 @@
 
 use super::completeness::Place;
 use super::{ActionItem, Document, Field, ItemId, Why, WhyKind, Wording};
+use crate::model::words::{is_one_of, places_of};
 use crate::model::{Message, Timestamp};
 
 /// A remark.
@@ -196,24 +197,24 @@ fn first_of<'a>(text: &str, words: &[&'a str]) -> Option<&'a str> {
 fn names(text: &str, name: &str) -> bool {
     let is_word = |c: Option<char>| c.is_some_and(|c| c.is_ascii_alphanumeric() || c == '_');
     let (text, name) = (text.to_ascii_lowercase(), name.to_ascii_lowercase());
-    text.match_indices(&name).any(|(at, found)| {
+    places_of(&text, &name).any(|at| {
         let before = text[..at].chars().next_back();
-        let after = text[at + found.len()..].chars().next();
+        let after = text[at + name.len()..].chars().next();
         let joins = |outer, inner| is_word(outer) && is_word(inner);
-        !joins(before, found.chars().next()) && !joins(after, found.chars().next_back())
+        !joins(before, name.chars().next()) && !joins(after, name.chars().next_back())
     })
 }
 
 /// Letters of any script, digits and what joins them. Unicode's own tables would weigh more than all of this file.
 fn is_of_handle(c: char) -> bool {
-    let is_punctuation = || c.is_whitespace() || "，。、；：？！（）《》「」『』“”‘’…—·".contains(c);
-    if c.is_ascii() { c.is_ascii_alphanumeric() || "_-.".contains(c) } else { !is_punctuation() }
+    let is_punctuation = || c.is_whitespace() || is_one_of(c, "，。、；：？！（）《》「」『』“”‘’…—·");
+    if c.is_ascii() { c.is_ascii_alphanumeric() || is_one_of(c, "_-.") } else { !is_punctuation() }
 }
 
 /// A chat handle (`@lin.wei`), not an address or a unit instance (`getty@tty1`).
 fn handle(text: &str) -> Option<&str> {
     text.match_indices('@').find_map(|(at, _)| {
-        let starts = text[..at].chars().next_back().is_none_or(|c| c.is_whitespace() || "(（,，、".contains(c));
+        let starts = text[..at].chars().next_back().is_none_or(|c| c.is_whitespace() || is_one_of(c, "(（,，、"));
         let rest = &text[at + 1..];
         let end = rest.find(|c| !is_of_handle(c)).unwrap_or(rest.len());
         (starts && end > 1).then(|| &text[at..at + 1 + end])

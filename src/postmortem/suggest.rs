@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::edit::{self, Edit};
 use super::{ActionKind, Document, ItemId, Part, WhyKind};
+use crate::model::words::holds;
 use crate::model::{
     Analysis, Arg, Citation, Cite, Finding, LimitName, Message, Phase, Statement, TimeRange, TimelineEvent,
     WhySuggestion,
@@ -61,9 +62,9 @@ pub fn why_kind(suggestion: &WhySuggestion) -> WhyKind {
     let name = suggestion.key.rsplit('/').next().unwrap_or_default();
     if suggestion.claim.is_none() {
         WhyKind::Question
-    } else if name.contains("cause") {
+    } else if holds(name, "cause") {
         WhyKind::Cause
-    } else if name.contains("detect") || name.contains("diagnos") {
+    } else if holds(name, "detect") || holds(name, "diagnos") {
         WhyKind::Detection
     } else {
         WhyKind::Contributing

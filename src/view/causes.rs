@@ -4,6 +4,7 @@
 //! to one question are several boxes. Nothing overlaps: every box has rows of its own.
 
 use crate::chart::backend::text_width;
+use crate::model::words::is_one_of;
 use crate::postmortem::edit::Move;
 use crate::postmortem::{Document, Why, WhyKind, Wording};
 
@@ -193,8 +194,8 @@ fn pieces(text: &str) -> Vec<&str> {
     let mut pieces = Vec::new();
     let (mut start, mut before) = (0, ' ');
     for (at, letter) in text.char_indices() {
-        let closes = "，。、；：？！）」』”…".contains(letter);
-        let may_break = before == ' ' || (is_wide(before) || is_wide(letter)) && !"（「『“".contains(before);
+        let closes = is_one_of(letter, "，。、；：？！）」』”…");
+        let may_break = before == ' ' || (is_wide(before) || is_wide(letter)) && !is_one_of(before, "（「『“");
         if at > start && letter != ' ' && !closes && may_break {
             pieces.push(&text[start..at]);
             start = at;

@@ -1,6 +1,7 @@
 //! The timeline as rows: proposed and own events merged in order of time, by lane, with the gaps between them.
 
 use crate::model::sort::Order as _;
+use crate::model::words::holds;
 use crate::model::{Cite, EventSource, Message, Phase, TimeRange, TimelineEvent, Timestamp};
 use crate::postmortem::milestones::milestones;
 use crate::postmortem::{Document, DocumentEvent, ItemId, suggest};
@@ -145,7 +146,7 @@ impl TimelineFilter {
         let in_phase = self.phases.is_empty() || self.phases.contains(&row.event.phase);
         let says = || {
             let said = format!("{} {}", row.event.text.say(texts), texts.say(&row.lane.name())).to_ascii_lowercase();
-            self.text.to_ascii_lowercase().split_whitespace().all(|word| said.contains(word))
+            self.text.to_ascii_lowercase().split_whitespace().all(|word| holds(&said, word))
         };
         in_lane && in_phase && (self.text.trim().is_empty() || says())
     }

@@ -125,7 +125,7 @@ fn draw_box(app: App, node: &CauseNode, id: ItemId) -> El {
         document.why(id).map(|why| format!("{} {}", why.question.say(&texts), why.claim.say(&texts)))
     });
     let name = format!("{}: {}", kind.unwrap_or_else(|| app.t("whys-graph-incident")), words.unwrap_or_default());
-    drawn.attr("aria-label", name.trim_end_matches(": "))
+    drawn.attr("aria-label", name.strip_suffix(": ").unwrap_or(&name))
 }
 
 fn on_key(app: App, graph: &CauseGraph, ev: &KeyboardEvent) {

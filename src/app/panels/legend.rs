@@ -1,5 +1,6 @@
 //! The legend of a chart: find a series, hide it, look at it alone, take one out of *others*. The culprit has its mark.
 
+use debrief::model::words::holds;
 use debrief::view::trends::LegendEntry;
 
 use super::trends::{Chart, Drawn, TrendsMemory};
@@ -30,7 +31,7 @@ pub(crate) fn view(app: App, memory: TrendsMemory, chart: Chart) -> El {
             let all = chart.iter().flat_map(|chart| &chart.legend);
             // What is summed in *others* shows up where it is looked for.
             let is_meant = |entry: &LegendEntry| {
-                if search.is_empty() { !entry.folded } else { lowercase(&entry.label).contains(&search) }
+                if search.is_empty() { !entry.folded } else { holds(&lowercase(&entry.label), &search) }
             };
             let shown = all.enumerate().filter(|(_, entry)| is_meant(entry)).take(SHOWN);
             shown.map(|(place, entry)| Shown { place, entry: entry.clone() }).collect::<Vec<_>>()
