@@ -14,7 +14,7 @@ use super::dom::{later, spawn};
 use super::wire::{Incoming, Wire};
 
 /// How long after something is read its digest is begun.
-const AFTER_MS: u32 = 1_000;
+const AFTER_MS: u32 = 150;
 
 /// What waits for its digest. Dropping it stops the worker.
 #[derive(Default)]

@@ -6,7 +6,8 @@ use debrief::protocol::{Answer, Request};
 use debrief::text::format;
 use debrief::view::panel::{Gauge, Head, Item, OPEN_ROW, Panel, PanelKind, PanelRequest, Row, Spot, Tool, Weight};
 use leptos::prelude::*;
-use web_sys::{HtmlCanvasElement, MouseEvent};
+use wasm_bindgen::JsCast;
+use web_sys::{Element, HtmlCanvasElement, HtmlElement, MouseEvent};
 
 use crate::app::canvas::paint;
 use crate::app::components::citation_chip::{IN_CELL, cite_chips};
@@ -138,11 +139,14 @@ impl Shown {
         self.memory.panel.set(panel);
         if !focused.is_empty() {
             request_animation_frame(move || {
-                // Where the focus was removed with its element, the browser gives it to the body; anything else has it for a reason.
-                if document().active_element().is_none_or(|element| element.tag_name() == "BODY") {
+                // Where the focus was removed with its element, the browser gives it to the body, and who opened the panel a moment before may
+                // find it given to the panel; anything else has it for a reason.
+                let is_lost = |element: Element| element.tag_name() == "BODY" || element.id() == "panel";
+                if document().active_element().is_none_or(is_lost) {
                     let places = [focused.as_str(), &row, "tool-0-0"];
-                    if let Some(place) = places.iter().find(|it| document().get_element_by_id(it).is_some()) {
-                        verbs::focus(place);
+                    if let Some(place) = places.iter().find_map(|it| document().get_element_by_id(it)) {
+                        // A place of the reader's: what was to be given the focus before comes too late.
+                        let _ = place.unchecked_ref::<HtmlElement>().focus();
                     }
                 }
             });
