@@ -55,7 +55,7 @@ mod browser {
 
     /// Read while nobody waits, since code is compiled when it first runs: recognising an input runs a part of every format, and a queue
     /// behind a lock most of what concludes.
-    fn samples() -> [Vec<u8>; 2] {
+    fn samples() -> [Vec<u8>; 3] {
         let queued = |id: u32| {
             format!(
                 "goroutine {id} [semacquire, 9 minutes]:\nsync.runtime_SemacquireMutex(0xc000012044, 0x0)\n\t/sema.go:71 +0x25\n\
@@ -66,7 +66,8 @@ mod browser {
         let holder = "goroutine 1 [IO wait, 10 minutes]:\nx.io/p.(*Pool).Get(0xc000012040)\n\t/pool.go:9 +0x2d\n\n";
         let dump: String = (2..2 + SAMPLED).map(queued).collect();
         let log = "Nov 28 02:02:14 node kubelet[1156]: E1128 02:02:14.000001    1156 main.go:9] fork/exec: errno=11\n";
-        [(holder.to_owned() + &dump).into_bytes(), log.as_bytes().to_vec()]
+        let table = "time,web_threads,db_threads\n2026-11-28T02:00:00Z,10,7.5\n2026-11-28T02:01:00Z,12,7.5\n2026-11-28T02:02:00Z,15,8\n";
+        [holder.to_owned() + &dump, log.to_owned(), table.to_owned()].map(String::into_bytes)
     }
 
     thread_local! {

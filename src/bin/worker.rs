@@ -43,7 +43,7 @@ mod browser {
     use debrief::evidence::{MemorySource, Source};
     use debrief::formats::registry::IDS;
     use debrief::model::{Arg, EvidenceId, Message, Timestamp};
-    use debrief::protocol::{self, AddSource, Answer, Choices, Progress, Request, ToWorker, VERSION};
+    use debrief::protocol::{self, AddSource, Answer, Choices, Progress, Request, ToWorker, TrendsRequest, VERSION};
     use debrief::reading::{Batch, WARM};
     use debrief::view::conclusions::Conclusions;
     use debrief::view::panel::{PanelKind, PanelRequest};
@@ -83,7 +83,7 @@ mod browser {
         Blob::new_with_str_sequence_and_options(&Array::of1(&text.into()), &BlobPropertyBag::new()).ok()
     }
 
-    /// Concludes from samples while nobody waits, and says a panel of it: code is compiled when it first runs.
+    /// Concludes from samples while nobody waits, says a panel of it and draws its charts: code is compiled when it first runs.
     fn warm(samples: Vec<Batch>) {
         let mut case = Case::new(0, Timestamp(0));
         for sample in samples {
@@ -94,7 +94,8 @@ mod browser {
         let conclusions = Box::new(Conclusions::of(case.analysis()));
         let panel = PanelRequest::unseen(PanelKind::Stacks);
         let analysis = Answer::Analysis { conclusions, offset_s: 0, time_range: case.time_range() };
-        for answer in [analysis, Answer::Evidence(case.evidence()), Answer::Panel(case.panel(&panel))] {
+        let (panel, trends) = (case.panel(&panel), case.trends(&TrendsRequest::unseen()));
+        for answer in [analysis, Answer::Evidence(case.evidence()), Answer::Panel(panel), Answer::Trends(trends)] {
             drop(protocol::encode(&answer));
         }
     }

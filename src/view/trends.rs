@@ -49,6 +49,25 @@ pub struct TrendsRequest {
     pub offset_s: i32,
 }
 
+impl TrendsRequest {
+    /// Charts that nobody looks at.
+    #[must_use]
+    pub fn unseen() -> Self {
+        Self {
+            window: None,
+            width: 800,
+            height: 320,
+            hidden: Vec::new(),
+            picked: Vec::new(),
+            forms: Vec::new(),
+            tables: false,
+            palette: Palette::light(),
+            lang: Lang::En,
+            offset_s: 0,
+        }
+    }
+}
+
 /// All charts, the threads first.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct TrendsView {
