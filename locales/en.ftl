@@ -2334,6 +2334,7 @@ panel-stacks-reason = why
 panel-stacks-up-to = up to { $minutes }
 panel-stacks-longer = longer
 panel-stacks-share = share
+panel-stacks-waits = How long they have waited, in minutes. { $waits }
 panel-stacks-histogram = How long they waited
 panel-stacks-ids = Ids: { $ids }
 panel-stacks-names = Names: { $names }

@@ -1928,6 +1928,7 @@ panel-stacks-reason = 原因
 panel-stacks-up-to = 不超过 { $minutes }
 panel-stacks-longer = 更长
 panel-stacks-share = 占比
+panel-stacks-waits = 已等待的时长（分钟）：{ $waits }
 panel-stacks-histogram = 等待时长分布
 panel-stacks-ids = 编号：{ $ids }
 panel-stacks-names = 名称：{ $names }

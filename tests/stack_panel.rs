@@ -43,9 +43,9 @@ fn the_verdict_comes_first_and_every_row_leads_to_its_lines() {
     }
     let spots =
         panel.items.iter().filter_map(|item| if let Item::Picture { spots, .. } = item { Some(spots) } else { None });
-    // Who waits for whom, then where tasks are.
+    // Who waits for whom, then how long, then where tasks are.
     let n_spots: Vec<usize> = spots.map(Vec::len).collect();
-    assert!(n_spots.len() == 2 && n_spots[0] >= 4 && n_spots[1] > 10, "{n_spots:?}");
+    assert!(n_spots.len() == 3 && n_spots[0] >= 4 && n_spots[1] > 1 && n_spots[2] > 10, "{n_spots:?}");
 }
 
 #[test]
@@ -74,6 +74,36 @@ fn a_row_opens_a_search_narrows_and_a_click_looks_closer() {
     // What no dump has is as good as not chosen.
     let (_, wild) = panel(&[("focus", "9.9.9"), ("dump", "77"), ("with", "x"), ("wait", "-"), ("class", "")]);
     assert_eq!(format!("{wild:?}"), format!("{all:?}"));
+}
+
+#[test]
+fn a_bar_of_waits_filters_and_a_second_click_takes_the_filter_away() {
+    let bars = |panel: &Panel| {
+        let pictures = panel.items.iter().filter_map(|item| match item {
+            Item::Picture { name, spots, .. } if name.starts_with("How long") => Some((name.clone(), spots.clone())),
+            _ => None,
+        });
+        pictures.last().expect("bars")
+    };
+    let waits = |n: usize, minutes: u32, function: &str| -> String {
+        let one = |id| {
+            format!("goroutine {id} [chan receive, {minutes} minutes]:\n{function}()\n\t/app/main.go:12 +0x2f\n\n")
+        };
+        (0..n).map(|index| one(minutes as usize * 100 + index)).collect()
+    };
+    let dump = waits(30, 3, "main.poll") + &waits(5, 600, "main.stuck");
+    let panel = |values: &[(&str, &str)]| panel_of(dump.clone().into_bytes(), values).1;
+    let all = panel(&[]);
+    let (name, spots) = bars(&all);
+    let longest = spots.last().expect("a bar");
+    assert!(longest.id == "wait" && longest.value != "0" && name.ends_with(&longest.title), "{name}: {longest:?}");
+    let found = panel(&[("wait", longest.value.as_str())]);
+    let n_rows = |panel: &Panel| tables(panel)[0].len();
+    assert_eq!((longest.title.as_str(), n_rows(&found), n_rows(&all)), ("up to 720: 5", 1, 2));
+    // The bars stay as they were, and the one that was clicked gives everything back.
+    let (name_then, spots_then) = bars(&found);
+    assert_eq!((name_then, spots_then.len()), (name, spots.len()));
+    assert_eq!(spots_then.last().map(|spot| spot.value.as_str()), Some(""));
 }
 
 #[test]

@@ -9,7 +9,7 @@ use super::sheet::{Ink, MAX_SIZE, Sheet};
 use super::{Drawing, Palette};
 
 /// Height of a bar with its distance to the next, in pixels.
-const ROW: f32 = 20.0;
+pub const ROW: f32 = 20.0;
 /// Height of a bar.
 const BAR: f32 = 12.0;
 /// The widest a name may be, of the picture.

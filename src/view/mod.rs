@@ -14,4 +14,5 @@ pub mod stack_panel;
 pub mod stacks;
 pub mod timeline;
 pub mod trends;
+mod wait_bars;
 pub mod workload_panel;

@@ -5,6 +5,7 @@ use super::panel::{Item, OPEN_ROW, Panel, PanelRequest, Row, Spot, Tool, Weight,
 use super::stacks::{
     CandidateView, ChangeView, DiffView, DumpView, GroupView, OwnerView, diff_view, dump_view, telling,
 };
+use super::wait_bars::{bucket_name, wait_picture};
 use crate::chart::icicle::{DEEPEST, Node, Placed, draw_icicle};
 use crate::facts::stacks::diff::Side;
 use crate::facts::stacks::groups::BUCKETS_MIN;
@@ -20,8 +21,6 @@ const PICTURED: usize = 1_000;
 const IDS: usize = 60;
 /// Widest bar of a histogram, in blocks.
 const BAR: u64 = 24;
-/// Waits that can be asked for, in minutes.
-const AT_LEAST_MIN: [u32; 5] = [1, 10, 60, 360, 1440];
 
 /// A dump with the path of its input.
 pub type Shown<'a> = (Side<'a>, &'a str);
@@ -171,9 +170,12 @@ struct Filter<'a> {
 impl Filter<'_> {
     fn passes(&self, group: &GroupView) -> bool {
         let waited = group.wait.as_ref().map_or(0.0, |wait| wait.max);
-        (self.class.is_empty() || group.class == self.class)
-            && waited >= f64::from(self.at_least_min)
-            && self.is_found(group)
+        waited >= f64::from(self.at_least_min) && self.passes_otherwise(group)
+    }
+
+    /// However long it waits.
+    fn passes_otherwise(&self, group: &GroupView) -> bool {
+        (self.class.is_empty() || group.class == self.class) && self.is_found(group)
     }
 
     fn is_found(&self, group: &GroupView) -> bool {
@@ -206,7 +208,7 @@ fn groups(dump: &DumpView, request: &PanelRequest, texts: &Texts) -> Vec<Item> {
         Tool::Choice {
             id: "wait".to_owned(),
             label: texts.get("panel-panel-wait-least"),
-            options: std::iter::once(any()).chain(AT_LEAST_MIN.iter().map(minutes)).collect(),
+            options: std::iter::once(any()).chain(BUCKETS_MIN.iter().map(minutes)).collect(),
         },
         Tool::Choice {
             id: "merge".to_owned(),
@@ -225,6 +227,8 @@ fn groups(dump: &DumpView, request: &PanelRequest, texts: &Texts) -> Vec<Item> {
     ];
     let (idle, busy): (Vec<&GroupView>, Vec<&GroupView>) = dump.groups.iter().partition(|group| group.idle.is_some());
     let mut items = vec![Item::Heading(texts.get("panel-stacks-groups")), Item::Tools(tools)];
+    let of_any_wait: Vec<&GroupView> = busy.iter().copied().filter(|group| filter.passes_otherwise(group)).collect();
+    items.extend(wait_picture(&of_any_wait, filter.at_least_min, request, texts));
     items.extend(picture(&busy, &filter, request, texts));
     let passing: Vec<&GroupView> = busy.into_iter().filter(|group| filter.passes(group)).collect();
     let merged = merge(&passing, request.value("merge") == "similar");
@@ -313,12 +317,8 @@ fn opened(group: &GroupView, texts: &Texts) -> Vec<Item> {
     let mut items = vec![Item::Lines(lines_of(group, texts))];
     if let Some(wait) = &group.wait {
         let most = wait.histogram.iter().copied().max().unwrap_or(0).max(1);
-        let label = |bucket: usize| match BUCKETS_MIN.get(bucket) {
-            Some(bound) => texts.with("panel-stacks-up-to", &[("minutes", (*bound).into())]),
-            None => texts.get("panel-stacks-longer"),
-        };
         let row = |(bucket, count): (usize, &u64)| Row {
-            cells: vec![label(bucket), figure(*count), "█".repeat((count * BAR).div_ceil(most) as usize)],
+            cells: vec![bucket_name(bucket, texts), figure(*count), "█".repeat((count * BAR).div_ceil(most) as usize)],
             ..Row::default()
         };
         let rows = wait.histogram.iter().enumerate().filter(|(_, count)| **count > 0).map(row).collect();
