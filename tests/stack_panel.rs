@@ -107,6 +107,24 @@ fn a_bar_of_waits_filters_and_a_second_click_takes_the_filter_away() {
 }
 
 #[test]
+fn boxes_of_one_package_that_call_each_other_are_one() {
+    let titles = |values: &[(&str, &str)]| -> Vec<String> {
+        let panel = panel(values).1;
+        let pictures = panel.items.iter().rev().find_map(|item| match item {
+            Item::Picture { spots, .. } => Some(spots.iter().map(|spot| spot.title.clone()).collect()),
+            _ => None,
+        });
+        pictures.expect("the picture of stacks")
+    };
+    let (functions, packages) = (titles(&[]), titles(&[("boxes", "package")]));
+    assert!(packages.len() < functions.len(), "{packages:?}");
+    assert!(functions.iter().any(|title| title.starts_with("sync.(*Mutex).")), "{functions:?}");
+    assert!(packages.iter().any(|title| title.starts_with("sync · ")), "{packages:?}");
+    // What was looked at among functions is no place among packages.
+    assert_eq!(titles(&[("boxes", "package"), ("focus", "0.0")]), packages);
+}
+
+#[test]
 fn counts_in_tables_are_grouped_as_in_sentences_and_ids_are_not() {
     let stack = "sync.runtime_SemacquireMutex(0xc000a1b2c8?, 0x0?, 0x1?)\n\t/go/sema.go:95 +0x25\n\
                  sync.(*Mutex).Lock(0xc000a1b2c0)\n\t/go/mutex.go:82 +0x2f\nmain.add(0xc000a1b2c0)\n\t/app/main.go:12 +0x2f\n\n";

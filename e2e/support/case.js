@@ -105,3 +105,6 @@ export async function savedCase(page) {
  * last thing done is.
  */
 export const savedSoon = (page, pick) => expect.poll(async () => pick(await savedCase(page)));
+
+/** Waits until every input has its digest, which comes a moment after the conclusions and is part of all that is shown and leaves. */
+export const digested = (page) => savedSoon(page, ({ inputs }) => inputs.every(({ digest }) => digest)).toBe(true);

@@ -1,6 +1,6 @@
 // Everybody can use it: axe finds nothing, the keyboard reaches everything, the focus is seen.
 import { expect, test } from "@playwright/test";
-import { centre, lines, openExample, panel, PANELS, settled } from "../support/case.js";
+import { centre, digested, lines, openExample, panel, PANELS, settled } from "../support/case.js";
 import { axeCheck, open, watch } from "../support/page.js";
 import { pattern, text } from "../support/texts.js";
 
@@ -114,6 +114,7 @@ const focused = (page) =>
 for (const name of PANELS) {
   test(`the keyboard goes through ${name} and out again, and the focus is seen`, async ({ page }) => {
     await openExample(page);
+    await digested(page);
     await page.evaluate(() => document.activeElement?.blur());
     await page.keyboard.press(String(PANELS.indexOf(name) + 1));
     await expect(page.getByRole("tab", { name: text(`page-panel-${name}`) })).toHaveAttribute("aria-selected", "true");

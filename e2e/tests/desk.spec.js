@@ -3,7 +3,7 @@ import { expect, test } from "@playwright/test";
 import { createHash } from "node:crypto";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
-import { downloaded, EXAMPLE, lines, openExample, panel, saved, savedSoon, settled, VERDICT, verdictIs } from "../support/case.js";
+import { digested, downloaded, EXAMPLE, lines, openExample, panel, saved, savedSoon, settled, VERDICT, verdictIs } from "../support/case.js";
 import { closeSheet, openCaseFile, openRedaction, openSheet, pressIn, preview, sheet, take, told, writeCase } from "../support/desk.js";
 import { dangling, index, parts, references } from "../support/markdown.js";
 import { axeCheck, dropFiles, open, watch } from "../support/page.js";
@@ -24,6 +24,7 @@ function fileOf(info, name, content) {
 test("every form leaves, holds the case, and takes evidence for words", async ({ page, browser }, info) => {
   const assertClean = await watch(page);
   await openExample(page);
+  await digested(page);
   await writeCase(page, HOSTILE);
   await openSheet(page, "sheet-export");
   const zip = await take(page, "sheet-form-zip");

@@ -11,6 +11,7 @@ pub mod owner_graph;
 pub mod panel;
 pub mod spread;
 pub mod stack_panel;
+mod stack_picture;
 pub mod stacks;
 pub mod timeline;
 pub mod trends;

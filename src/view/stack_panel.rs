@@ -1,12 +1,12 @@
 //! The panel Stacks: the verdict first, then who waits for whom, where tasks are (as a picture and as a table), and what was set aside.
 
-use super::owner_graph::{Cohort, cohorts, color_of, owner_picture, row_key};
-use super::panel::{Item, OPEN_ROW, Panel, PanelRequest, Row, Spot, Tool, Weight, head};
+use super::owner_graph::{Cohort, cohorts, owner_picture, row_key};
+use super::panel::{Item, OPEN_ROW, Panel, PanelRequest, Row, Tool, Weight, head};
+use super::stack_picture::stack_picture;
 use super::stacks::{
     CandidateView, ChangeView, DiffView, DumpView, GroupView, OwnerView, diff_view, dump_view, telling,
 };
 use super::wait_bars::{bucket_name, wait_picture};
-use crate::chart::icicle::{DEEPEST, Node, Placed, draw_icicle};
 use crate::facts::stacks::diff::Side;
 use crate::facts::stacks::groups::BUCKETS_MIN;
 use crate::model::sort::Order as _;
@@ -15,8 +15,6 @@ use crate::text::{Texts, format};
 
 /// Rows of a table: what is rarer is found by searching.
 const SHOWN: usize = 200;
-/// Groups that the picture is made of.
-const PICTURED: usize = 1_000;
 /// Task ids that an open row lists.
 const IDS: usize = 60;
 /// Widest bar of a histogram, in blocks.
@@ -198,6 +196,11 @@ fn groups(dump: &DumpView, request: &PanelRequest, texts: &Texts) -> Vec<Item> {
     let named = |class: &str| (class.to_owned(), texts.get(&format!("panel-wait-{class}")));
     let minutes =
         |minutes: &u32| (minutes.to_string(), texts.with("panel-stacks-minutes", &[("count", (*minutes).into())]));
+    let choice = |id: &str, label: &str, options: [(&str, &str); 2]| Tool::Choice {
+        id: id.to_owned(),
+        label: texts.get(label),
+        options: options.map(|(value, id)| (value.to_owned(), texts.get(id))).to_vec(),
+    };
     let tools = vec![
         Tool::Search { id: "search".to_owned(), label: texts.get("panel-stacks-search") },
         Tool::Choice {
@@ -210,27 +213,16 @@ fn groups(dump: &DumpView, request: &PanelRequest, texts: &Texts) -> Vec<Item> {
             label: texts.get("panel-panel-wait-least"),
             options: std::iter::once(any()).chain(BUCKETS_MIN.iter().map(minutes)).collect(),
         },
-        Tool::Choice {
-            id: "merge".to_owned(),
-            label: texts.get("panel-stacks-merge"),
-            options: [("", "panel-stacks-identical"), ("similar", "panel-stacks-similar")]
-                .map(|(value, id)| (value.to_owned(), texts.get(id)))
-                .to_vec(),
-        },
-        Tool::Choice {
-            id: "weight".to_owned(),
-            label: texts.get("panel-stacks-weight"),
-            options: [("", "panel-stacks-by-count"), ("wait", "panel-stacks-by-wait")]
-                .map(|(value, id)| (value.to_owned(), texts.get(id)))
-                .to_vec(),
-        },
+        choice("merge", "panel-stacks-merge", [("", "panel-stacks-identical"), ("similar", "panel-stacks-similar")]),
+        choice("boxes", "panel-stacks-boxes", [("", "panel-stacks-functions"), ("package", "panel-stacks-packages")]),
+        choice("weight", "panel-stacks-weight", [("", "panel-stacks-by-count"), ("wait", "panel-stacks-by-wait")]),
     ];
     let (idle, busy): (Vec<&GroupView>, Vec<&GroupView>) = dump.groups.iter().partition(|group| group.idle.is_some());
     let mut items = vec![Item::Heading(texts.get("panel-stacks-groups")), Item::Tools(tools)];
     let of_any_wait: Vec<&GroupView> = busy.iter().copied().filter(|group| filter.passes_otherwise(group)).collect();
     items.extend(wait_picture(&of_any_wait, filter.at_least_min, request, texts));
-    items.extend(picture(&busy, &filter, request, texts));
     let passing: Vec<&GroupView> = busy.into_iter().filter(|group| filter.passes(group)).collect();
+    items.extend(stack_picture(&dump.kind, &passing, &filter.search, request, texts));
     let merged = merge(&passing, request.value("merge") == "similar");
     let columns = [
         ("panel-stacks-count", true),
@@ -347,69 +339,6 @@ fn lines_of(group: &GroupView, texts: &Texts) -> Vec<String> {
     let creator = group.created_by.as_ref();
     let creator = creator.map(|creator| texts.with("panel-stacks-created-by", &[("frame", creator.as_str().into())]));
     group.frames.iter().cloned().chain(creator).collect()
-}
-
-/// The tree of frames, from the outermost in.
-fn picture(groups: &[&GroupView], filter: &Filter<'_>, request: &PanelRequest, texts: &Texts) -> Vec<Item> {
-    let by_wait = request.value("weight") == "wait";
-    let mut root = Node { label: texts.get("panel-stacks-all"), is_lit: true, color: 7, ..Node::default() };
-    for group in groups.iter().filter(|group| filter.passes(group)).take(PICTURED) {
-        let waited = group.wait.as_ref().map_or(0.0, |wait| wait.median * wait.stated as f64);
-        let weight = if by_wait { waited } else { group.count as f64 };
-        if weight > 0.0 {
-            hang(&mut root, group, weight);
-        }
-    }
-    if root.weight <= 0.0 {
-        return Vec::new();
-    }
-    settle(&mut root, &filter.search);
-    // The part looked at: a path from the root, as a click left it.
-    let path: Vec<usize> = request.value("focus").split('.').filter_map(|step| step.parse().ok()).collect();
-    let (focused, path) = match path.iter().try_fold(&root, |node, step| node.children.get(*step)) {
-        Some(node) => (node, path),
-        None => (&root, Vec::new()),
-    };
-    let (drawing, placed) = draw_icicle(focused, request.width, &request.palette);
-    let spot = |one: Placed| {
-        let node = one.path.iter().try_fold(focused, |node, step| node.children.get(*step))?;
-        let steps = path.iter().chain(&one.path).map(usize::to_string).collect::<Vec<_>>();
-        let title = format!("{} · {}", node.label, format::decimal(node.weight));
-        Some(Spot { area: one.area, id: "focus".to_owned(), value: steps.join("."), title })
-    };
-    let spots = placed.into_iter().filter_map(spot).collect();
-    let name = texts.with("panel-stacks-picture", &[("groups", groups.len().into())]);
-    let mut items = Vec::new();
-    if !path.is_empty() {
-        let label = texts.get("panel-stacks-whole");
-        items.push(Item::Tools(vec![Tool::sets("focus", "", label)]));
-    }
-    items.push(Item::Picture { name, drawing, spots });
-    items
-}
-
-/// Adds a stack to the tree.
-fn hang(root: &mut Node, group: &GroupView, weight: f64) {
-    let color = color_of(&group.class);
-    root.weight += weight;
-    let mut node = root;
-    // No picture is deeper, and neither may the tree be: it is walked by recursion.
-    for frame in group.frames.iter().rev().take(DEEPEST) {
-        let label = frame.split(' ').next().unwrap_or_default();
-        let place = node.children.iter().position(|child| child.label == label).unwrap_or_else(|| {
-            node.children.push(Node { label: label.to_owned(), color, ..Node::default() });
-            node.children.len() - 1
-        });
-        node = &mut node.children[place];
-        node.weight += weight;
-    }
-}
-
-/// The heaviest first; what is looked for stands out.
-fn settle(node: &mut Node, search: &str) {
-    node.is_lit = search.is_empty() || node.label.to_ascii_lowercase().contains(search);
-    node.children.order_by(|a, b| b.weight.total_cmp(&a.weight));
-    node.children.iter_mut().for_each(|child| settle(child, search));
 }
 
 /// What became of the groups between two dumps.

@@ -11,7 +11,7 @@ use web_sys::{Element, HtmlCanvasElement, HtmlElement, MouseEvent};
 
 use crate::app::canvas::paint;
 use crate::app::components::citation_chip::{IN_CELL, cite_chips};
-use crate::app::components::{evidence_item, verbs};
+use crate::app::components::evidence_item;
 use crate::app::dom::{El, between, button, effect, el, el_of, spawn};
 use crate::app::observe;
 use crate::app::palette;
