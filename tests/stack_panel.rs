@@ -99,7 +99,7 @@ fn a_bar_of_waits_filters_and_a_second_click_takes_the_filter_away() {
     assert!(longest.id == "wait" && longest.value != "0" && name.ends_with(&longest.title), "{name}: {longest:?}");
     let found = panel(&[("wait", longest.value.as_str())]);
     let n_rows = |panel: &Panel| tables(panel)[0].len();
-    assert_eq!((longest.title.as_str(), n_rows(&found), n_rows(&all)), ("up to 720: 5", 1, 2));
+    assert_eq!((longest.title.as_str(), n_rows(&found), n_rows(&all)), ("≤ 720 min: 5", 1, 2));
     // The bars stay as they were, and the one that was clicked gives everything back.
     let (name_then, spots_then) = bars(&found);
     assert_eq!((name_then, spots_then.len()), (name, spots.len()));

@@ -131,7 +131,9 @@ const HAVE_ALL_TEXTS: &[&str] = &[
     "src/view/owner_graph.rs",
     "src/view/spread.rs",
     "src/view/stack_panel.rs",
+    "src/view/stack_picture.rs",
     "src/view/trends/",
+    "src/view/wait_bars.rs",
     "src/view/workload_panel.rs",
     "src/facts/workloads/",
 ];

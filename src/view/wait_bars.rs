@@ -14,6 +14,15 @@ pub(super) fn bucket_name(bucket: usize, texts: &Texts) -> String {
     }
 }
 
+/// The same as a range, with its unit.
+fn range_name(bucket: usize, texts: &Texts) -> String {
+    let minutes = |bound: u32| texts.with("panel-stacks-minutes", &[("count", bound.into())]);
+    match BUCKETS_MIN.get(bucket) {
+        Some(bound) => ["≤ ", &minutes(*bound)].concat(),
+        None => ["> ", &minutes(BUCKETS_MIN[BUCKETS_MIN.len() - 1])].concat(),
+    }
+}
+
 /// The bars of some groups; those from `at_least_min` on stand out. Nothing where all have waited alike.
 pub(super) fn wait_picture(
     groups: &[&GroupView],
@@ -31,7 +40,7 @@ pub(super) fn wait_picture(
         let from = bucket.checked_sub(1).map_or(0, |below| BUCKETS_MIN[below]);
         let whole = count as f64;
         let part = if at_least_min > 0 && from >= at_least_min { whole } else { 0.0 };
-        let (label, value) = (bucket_name(bucket, texts), format::integer(count as i64));
+        let (label, value) = (range_name(bucket, texts), format::integer(count as i64));
         let title = [label.as_str(), ": ", &value].concat();
         let top = ROW * bars.len() as f32;
         let area = (0.0, top, request.width as f32, top + ROW);
