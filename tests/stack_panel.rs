@@ -79,11 +79,11 @@ fn a_row_opens_a_search_narrows_and_a_click_looks_closer() {
 #[test]
 fn a_bar_of_waits_filters_and_a_second_click_takes_the_filter_away() {
     let bars = |panel: &Panel| {
-        let pictures = panel.items.iter().filter_map(|item| match item {
+        let mut pictures = panel.items.iter().filter_map(|item| match item {
             Item::Picture { name, spots, .. } if name.starts_with("How long") => Some((name.clone(), spots.clone())),
             _ => None,
         });
-        pictures.last().expect("bars")
+        pictures.next_back().expect("bars")
     };
     let waits = |n: usize, minutes: u32, function: &str| -> String {
         let one = |id| {
