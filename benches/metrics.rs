@@ -13,11 +13,9 @@ use std::process::Command;
 use std::time::Instant;
 
 use debrief::case::Case;
-use debrief::chart::Palette;
 use debrief::evidence::{ReadError, Source};
 use debrief::model::{TimeRange, Timestamp};
 use debrief::protocol::TrendsRequest;
-use debrief::text::Lang;
 
 const SAMPLES: usize = 10_000_000;
 const FIRST_S: usize = 1_690_000_000;
@@ -103,18 +101,7 @@ fn measure(shape: &str, n_samples: usize) {
     let (_, analysis_s) = timed(|| {
         let _ = case.analysis();
     });
-    let request = |window: Option<TimeRange>| TrendsRequest {
-        window,
-        width: 1200,
-        height: 320,
-        hidden: Vec::new(),
-        picked: Vec::new(),
-        forms: Vec::new(),
-        tables: false,
-        palette: Palette::light(),
-        lang: Lang::En,
-        offset_s: 0,
-    };
+    let request = |window: Option<TimeRange>| TrendsRequest { window, width: 1200, ..TrendsRequest::unseen() };
     let (view, first_s) = timed(|| case.trends(&request(None)));
     let full = view.full.unwrap();
     let (from, length) = (full.start.as_seconds_f64(), full.end.as_seconds_f64() - full.start.as_seconds_f64());

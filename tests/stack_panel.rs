@@ -1,10 +1,8 @@
 //! The panel Stacks as data: what stands on it for a dump, and what the reader's choices do to it.
 
 use debrief::case::Case;
-use debrief::chart::Palette;
 use debrief::evidence::MemorySource;
 use debrief::model::Timestamp;
-use debrief::text::Lang;
 use debrief::view::panel::{Item, OPEN_ROW, Panel, PanelKind, PanelRequest, Row, Weight};
 
 fn panel(values: &[(&str, &str)]) -> (Case, Panel) {
@@ -16,14 +14,7 @@ fn panel_of(bytes: Vec<u8>, values: &[(&str, &str)]) -> (Case, Panel) {
     case.add("netd.txt", Box::new(MemorySource(bytes)), Default::default(), false);
     case.read_all();
     let values = values.iter().map(|(id, value)| ((*id).to_owned(), (*value).to_owned())).collect();
-    let request = PanelRequest {
-        kind: PanelKind::Stacks,
-        values,
-        width: 800,
-        palette: Palette::light(),
-        lang: Lang::En,
-        offset_s: 0,
-    };
+    let request = PanelRequest { values, ..PanelRequest::unseen(PanelKind::Stacks) };
     let panel = case.panel(&request);
     (case, panel)
 }

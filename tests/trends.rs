@@ -24,18 +24,8 @@ fn open(files: &[(&str, &str)]) -> Case {
 }
 
 fn request(hidden: &[&str]) -> TrendsRequest {
-    TrendsRequest {
-        window: None,
-        width: 900,
-        height: 320,
-        hidden: hidden.iter().map(|key| (*key).to_owned()).collect(),
-        picked: Vec::new(),
-        forms: Vec::new(),
-        tables: false,
-        palette: Palette::light(),
-        lang: Lang::En,
-        offset_s: 8 * 3600,
-    }
+    let hidden = hidden.iter().map(|key| (*key).to_owned()).collect();
+    TrendsRequest { width: 900, hidden, offset_s: 8 * 3600, ..TrendsRequest::unseen() }
 }
 
 /// Name and text of the file that a chart leaves as.

@@ -9,6 +9,15 @@ import { unzip } from "../support/zip.js";
 /** What people wrote, without what belongs to this browser. */
 const written = async (page) => (await savedCase(page)).document;
 
+/** The case of a colleague with one input, and the dialog that exports it. */
+async function colleaguesCase(page) {
+  await open(page);
+  await dropFiles(page, [`${EXAMPLE}kubelet.journal.log`]);
+  await settled(page);
+  await page.getByLabel(text("page-case-title")).fill("The colleague's case");
+  await openSheet(page, "sheet-export");
+}
+
 test("a case file brings the whole case back: the document, the evidence, the finding", async ({ page }) => {
   const assertClean = await watch(page);
   await openExample(page);
@@ -66,11 +75,7 @@ test("an export that comes back is opened as a case: what it proposes is no evid
 
 test("a case file is opened from the start page and from the list of cases, whatever it is called", async ({ page }) => {
   const assertClean = await watch(page);
-  await open(page);
-  await dropFiles(page, [`${EXAMPLE}kubelet.journal.log`]);
-  await settled(page);
-  await page.getByLabel(text("page-case-title")).fill("The colleague's case");
-  await openSheet(page, "sheet-export");
+  await colleaguesCase(page);
   const [file, json] = [await take(page, "sheet-form-case"), await take(page, "sheet-form-json")];
   await closeSheet(page);
   await newCase(page);
@@ -96,11 +101,7 @@ test("a case file is opened from the start page and from the list of cases, what
 
 test("a case opened beside another becomes a case of its own: the one on the page stays as it was", async ({ page }) => {
   const assertClean = await watch(page);
-  await open(page);
-  await dropFiles(page, [`${EXAMPLE}kubelet.journal.log`]);
-  await settled(page);
-  await page.getByLabel(text("page-case-title")).fill("The colleague's case");
-  await openSheet(page, "sheet-export");
+  await colleaguesCase(page);
   const theirs = await take(page, "sheet-form-case");
   await closeSheet(page);
   await newCase(page);

@@ -46,7 +46,7 @@ pub struct PanelRequest {
 }
 
 impl PanelRequest {
-    /// A panel that nobody looks at.
+    /// A panel as nobody chose it yet, in light colours and English.
     #[must_use]
     pub fn unseen(kind: PanelKind) -> Self {
         let (values, palette) = (Vec::new(), Palette::light());

@@ -50,7 +50,7 @@ pub struct TrendsRequest {
 }
 
 impl TrendsRequest {
-    /// Charts that nobody looks at.
+    /// Charts as nobody chose them yet, in light colours and English.
     #[must_use]
     pub fn unseen() -> Self {
         Self {
