@@ -10,7 +10,7 @@ use crate::model::{
     Values, WallTime,
 };
 use crate::protocol::Choices;
-use crate::reading::{Batch, Found, Job, Reading, Rest};
+use crate::reading::{Batch, ColumnPart, Found, Job, Reading, Rest};
 
 /// Where an input is being read.
 enum At {
@@ -39,8 +39,8 @@ pub(super) struct Input {
     source: Rc<dyn Source>,
     text: TextOf,
     index: LineIndex,
-    /// Values of columns whose tables are still to come.
-    values: Vec<Values>,
+    /// Values of columns whose tables are still to come, by the columns' indices.
+    values: Vec<(u32, Values)>,
     checksum: u64,
     /// First and last written time, once read.
     range: Option<(WallTime, WallTime)>,
@@ -208,7 +208,18 @@ impl Input {
         }
         self.parsed.records.append(records);
         self.index.append(index);
-        self.values.extend(values);
+        for ColumnPart { column, n_values, values } in values {
+            match self.values.last_mut() {
+                Some((last, known)) if *last == column => known.to_mut().extend_from_slice(&values),
+                _ if values.len() as u64 == n_values => self.values.push((column, values)),
+                _ => {
+                    // All at once: growing would leave holes where the shorter ones were.
+                    let mut first = Vec::with_capacity(n_values as usize);
+                    first.extend_from_slice(&values);
+                    self.values.push((column, first.into()));
+                }
+            }
+        }
         if let Some(rest) = rest {
             self.finish(*rest);
         }
@@ -218,9 +229,11 @@ impl Input {
         self.at = At::Nowhere;
         let records = std::mem::take(&mut self.parsed.records);
         self.parsed = Parsed { records, ..rest.parsed };
-        let columns = self.parsed.frames.iter_mut().flat_map(|frame| &mut frame.columns);
-        for (column, values) in columns.zip(std::mem::take(&mut self.values)) {
-            column.values = values;
+        let mut columns = self.parsed.frames.iter_mut().flat_map(|frame| &mut frame.columns).zip(0..);
+        for (index, values) in std::mem::take(&mut self.values) {
+            if let Some((column, _)) = columns.find(|(_, at)| *at == index) {
+                column.values = values;
+            }
         }
         self.checksum = rest.checksum;
         if self.meta.state != EvidenceState::Cancelled {

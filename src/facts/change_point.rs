@@ -34,37 +34,57 @@ const MIN_SHARE: f64 = 0.25;
 pub(super) const MIN_HIGH: usize = 3;
 /// A series that rises more often than this does so by its nature: day and night, batch jobs.
 const MAX_RISES: usize = 3;
-/// A longer series is looked at in as many bins as [`BINS`] first, then sample by sample where it bends: ten million samples in vectors of
-/// their sums would take a gigabyte.
+/// A longer series is looked at in bins first, then sample by sample where it bends.
 const MANY_SAMPLES: usize = 16_384;
+/// Bins at most.
 const BINS: usize = 4_096;
+/// Samples of a bin of many that its median is taken of, at least: a short series is judged by single ones.
+const BIN_SAMPLES: usize = 9;
 /// The least deviation that a baseline is believed to have, as a share of the growth: a perfectly flat one is an accident of sampling.
 const MIN_DEVIATION: f64 = 0.002;
 
 /// The onset of the growth that leads to the series' highest value, if it is a growth at all.
 #[must_use]
 pub fn find_onset(times: &[f64], values: &[f64]) -> Option<Onset> {
-    find_turn(times, values, 1.0)
+    find_turn(times, values, &Bins::of(values), 1.0)
+}
+
+/// A series cut into at most [`BINS`] stretches of the same number of samples. A series in vectors of its sums takes a hundred times its
+/// size, and most of a long one is far from any bend.
+pub(super) struct Bins {
+    /// Samples of each, but the last.
+    pub(super) size: usize,
+    /// Medians, NaN where nothing was sampled.
+    pub(super) medians: Vec<f64>,
+}
+
+impl Bins {
+    /// Of a whole series.
+    pub(super) fn of(values: &[f64]) -> Self {
+        let (size, mut room) = (values.len().div_ceil(BINS).max(1), Vec::new());
+        let middle = |bin| median_of_some(bin, BIN_SAMPLES, &mut room).unwrap_or(f64::NAN);
+        Self { size, medians: values.chunks(size).map(middle).collect() }
+    }
 }
 
 /// The onset of a growth, or where `sign` is -1 of a decline; the values of the answer are those of the series times `sign`.
-pub(super) fn find_turn(times: &[f64], values: &[f64], sign: f64) -> Option<Onset> {
+pub(super) fn find_turn(times: &[f64], values: &[f64], bins: &Bins, sign: f64) -> Option<Onset> {
     let n = times.len().min(values.len());
     if n > MANY_SAMPLES {
-        return find_in_bins(&times[..n], &values[..n], sign);
+        return find_in_bins(&times[..n], &values[..n], bins, sign);
     }
     find_among(times, &values.iter().map(|value| sign * value).collect::<Vec<_>>())
 }
 
 /// In bins first: the bend lies between the last bin at the baseline and the first above it, the peak in the highest bin.
-fn find_in_bins(times: &[f64], values: &[f64], sign: f64) -> Option<Onset> {
-    let size = values.len().div_ceil(BINS);
+fn find_in_bins(times: &[f64], values: &[f64], bins: &Bins, sign: f64) -> Option<Onset> {
+    let size = bins.size;
     let finite = |values: &[f64]| -> Vec<f64> {
         values.iter().map(|value| sign * value).filter(|value| value.is_finite()).collect()
     };
-    let middles = values.chunks(size).map(|bin| median(&mut finite(bin)).unwrap_or(f64::NAN));
+    let middles: Vec<f64> = bins.medians.iter().map(|middle| sign * middle).collect();
     let starts: Vec<f64> = times.iter().step_by(size).copied().collect();
-    let coarse = find_among(&starts, &middles.collect::<Vec<_>>())?;
+    let coarse = find_among(&starts, &middles)?;
     let growth = coarse.peak - coarse.baseline;
     // What single samples of the baseline's last bins lie off it.
     let after = starts.partition_point(|start| *start < coarse.after);
@@ -244,13 +264,40 @@ impl Sums {
 }
 
 /// Samples of which a median is taken: of more, so many at equal distances.
-const MAX_OF_MEDIAN: usize = 1 << 16;
+pub(super) const MAX_OF_MEDIAN: usize = 1 << 16;
 
 /// The median of finite values that are still in their series, of very many of them nearly so: a series is not copied for it.
 pub(super) fn median_among(values: impl Iterator<Item = f64> + Clone) -> Option<f64> {
     let finite = values.filter(|value| value.is_finite());
     let n_finite = finite.clone().count();
     median(&mut finite.step_by(n_finite.div_ceil(MAX_OF_MEDIAN).max(1)).collect::<Vec<_>>())
+}
+
+/// The median of the finite ones among values, of many nearly so: of some `n_samples` at equal distances, which no period of seconds and
+/// minutes falls in with. It is one of an odd number, so that negated values have the negated median. `room` is kept for its memory.
+pub(super) fn median_of_some(values: &[f64], n_samples: usize, room: &mut Vec<f64>) -> Option<f64> {
+    let mut distance = values.len() / n_samples;
+    while distance > 1 && (distance < 7 || [2, 3, 5].iter().any(|period| distance.is_multiple_of(*period))) {
+        distance = if distance < 4 { 1 } else { distance + 1 };
+    }
+    // Where a rare sample is all there is, it may lie between those.
+    for distance in [distance.max(1), 1] {
+        room.clear();
+        let mut at = 0;
+        while let Some(&value) = values.get(at) {
+            if value.is_finite() {
+                room.push(value);
+            }
+            at += distance;
+        }
+        if room.len() > 1 && room.len().is_multiple_of(2) {
+            room.pop();
+        }
+        if !room.is_empty() {
+            break;
+        }
+    }
+    median(room)
 }
 
 /// The median; reorders its input.
@@ -365,9 +412,33 @@ mod tests {
             assert!(onset.by - onset.after <= 30.0 && (-2.0..n as f64 * 0.02).contains(&late), "{n}: {late} {onset:?}");
             assert!(onset.peak_index > n - n / 500 && (onset.baseline - 13_000.0).abs() < 60.0, "{n}: {onset:?}");
             let falling: Vec<f64> = values.iter().map(|value| -value).collect();
-            assert_eq!(find_turn(&times, &falling, -1.0), Some(onset));
+            assert_eq!(find_turn(&times, &falling, &Bins::of(&falling), -1.0), Some(onset));
             let flat: Vec<f64> = (0..n).map(|index| 100.0 + 40.0 * noise(index)).collect();
             assert_eq!(find_onset(&times, &flat), None);
+        }
+    }
+
+    #[test]
+    fn the_middle_of_many_is_told_by_some_of_them() {
+        let mut room = Vec::new();
+        for n in [1, 2, 8, 9, 35, 36, 60, 127, 2_441, 100_003] {
+            // Whatever repeats every few samples is not taken for the whole.
+            for period in [1, 2, 3, 4, 5, 6, 10, 12, 60] {
+                let saw: Vec<f64> = (0..n).map(|index| (index % period) as f64).collect();
+                let middle = median_of_some(&saw, BIN_SAMPLES, &mut room).expect("a middle");
+                assert_eq!(room.len() % 2, 1, "{n} {period}");
+                let (low, high) = (0.0, (period.min(n) - 1) as f64);
+                assert!(low <= middle && middle <= high, "{n} {period}: {middle}");
+                if n > 2_000 && period > 2 {
+                    assert!(low < middle && middle < high, "{n} {period}: {middle}");
+                }
+                let negated: Vec<f64> = saw.iter().map(|value| -value).collect();
+                assert_eq!(median_of_some(&negated, BIN_SAMPLES, &mut room), Some(-middle), "{n} {period}");
+            }
+            let mut rare = vec![f64::NAN; n];
+            rare[n / 2] = 7.0;
+            assert_eq!(median_of_some(&rare, BIN_SAMPLES, &mut room), Some(7.0), "{n}");
+            assert_eq!(median_of_some(&vec![f64::NAN; n], BIN_SAMPLES, &mut room), None);
         }
     }
 

@@ -44,7 +44,8 @@ pub struct CaseClock {
 #[must_use]
 pub fn wall_range(parsed: &Parsed) -> Option<(WallTime, WallTime)> {
     let records = parsed.records.walls();
-    let rows = parsed.frames.iter().flat_map(|frame| frame.wall.iter());
+    // Rows are in order.
+    let rows = parsed.frames.iter().flat_map(|frame| [frame.wall.first(), frame.wall.last()]).flatten();
     let notes = parsed.notes.kept.iter().flat_map(|note| [note.wall, note.end]);
     let instants = parsed.events.iter().flat_map(|event| [event.first, event.last]).flatten();
     let events = instants.map(|at| WallTime(at.0));

@@ -2,9 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::change_point::{Onset, find_onset, median_among};
+use super::change_point::{MAX_OF_MEDIAN, Onset, find_onset, median_among, median_of_some};
 use super::shift::find_shifts;
-use super::usage::{Quantity, SeriesFact, Usage, timestamp};
+use super::usage::{Quantity, SeriesFact, Usage, highest, timestamp};
 use crate::model::sort::Order as _;
 use crate::model::{ChangePoint, ForkReport, GrowthReport, GrowthShare, TimeRange};
 
@@ -187,18 +187,14 @@ pub fn derive_growth(usage: &Usage) -> Option<Growth> {
             let together = containers.get(&index).and_then(|container| of_container.get(container));
             // A container born after the onset starts from nothing.
             let baseline = match together.map_or(&[index][..], Vec::as_slice) {
-                [only] => median_among(low(*only).iter().copied()),
+                [only] => median_of_some(low(*only), MAX_OF_MEDIAN, &mut Vec::new()),
                 several => median_among(several.iter().flat_map(|index| low(*index)).copied()),
             };
             let baseline = baseline.unwrap_or(0.0);
-            let (peak_index, peak) = one
-                .times
-                .iter()
-                .zip(one.values.iter())
-                .enumerate()
-                .filter(|(_, (time, value))| **time >= onset.after && **time <= peak_time + 1.0 && value.is_finite())
-                .map(|(index, (_, value))| (index, *value))
-                .reduce(|best, next| if next.1 > best.1 { next } else { best })?;
+            let from = one.times.partition_point(|&time| time < onset.after);
+            let to = one.times.partition_point(|&time| time <= peak_time + 1.0).max(from);
+            let (peak_in, peak) = highest(one.values.get(from..to)?)?;
+            let peak_index = from + peak_in;
             let share = (peak - baseline) / growth;
             Some(Contribution { series: index, baseline, peak, peak_index, share, lead_s: None })
         })

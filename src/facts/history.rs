@@ -5,6 +5,7 @@ use super::ceilings::node_use;
 use super::change_point::median;
 use super::failures::Failures;
 use super::growth::{Growth, MAX_APART_S};
+use super::usage::total::n_samples;
 use super::usage::{Place, Quantity, SeriesFact, Usage, timestamp};
 use crate::model::{Cite, EvidenceId, Gap, Reconciliation, Role, ThreadHistory, ThreadSource, TimeRange, Timestamp};
 
@@ -50,7 +51,7 @@ pub fn derive_history(usage: &Usage, failures: &Failures, growth: Option<&Growth
                 }
             }
             // A series of one table has one source, however long it is.
-            (None, Some(origin)) => match u32::try_from(finite().count()) {
+            (None, Some(origin)) => match u32::try_from(n_samples(one)) {
                 Ok(0) | Err(_) => {}
                 Ok(samples) => count(origin.evidence, Some(&one.selector), samples),
             },

@@ -5,7 +5,7 @@
 //! that the series visits again and again (day and night, garbage collection, batch jobs) is its nature, single samples are artefacts,
 //! and a steady drift has no beginning. Long series are looked at in as many bins as matter, so the work is bounded.
 
-use super::change_point::{MIN_HIGH, find_turn, median};
+use super::change_point::{Bins, MIN_HIGH, find_turn, median};
 use crate::model::ChangeKind;
 use crate::model::sort::Order as _;
 
@@ -26,8 +26,6 @@ pub struct Shift {
 
 /// Fewest samples of a level, and of a series half as many again as two of them.
 const MIN_SAMPLES: usize = 3;
-/// A longer series is looked at in this many bins.
-const MAX_BINS: usize = 4_096;
 /// How much a split must explain, in variances of the noise per logarithm of the length.
 const MIN_GAIN: f64 = 12.0;
 /// How far levels must lie apart, in deviations of the noise around them and as a share of the level before.
@@ -39,15 +37,16 @@ const MAX_VISITS: usize = 3;
 /// Every lasting change, in order of time.
 #[must_use]
 pub fn find_shifts(times: &[f64], values: &[f64]) -> Vec<Shift> {
+    let bins = Bins::of(values);
     let sloping = [1.0, -1.0].into_iter().filter_map(|sign| {
-        let onset = find_turn(times, values, sign)?;
+        let onset = find_turn(times, values, &bins, sign)?;
         let end = times[onset.peak_index];
         let (before, level) = (sign * onset.baseline, sign * onset.peak);
         let kind = if sign > 0.0 { ChangeKind::Growth } else { ChangeKind::Decline };
         Some((Shift { after: onset.after, by: onset.by, before, level, kind }, end))
     });
     let sloping: Vec<(Shift, f64)> = sloping.collect();
-    let mut shifts = Levels::of(times, values).map(|levels| levels.shifts()).unwrap_or_default();
+    let mut shifts = Levels::of(times, values, &bins).map(|levels| levels.shifts()).unwrap_or_default();
     // Steps on the way of a growth are that growth.
     shifts.retain(|step| {
         !sloping.iter().any(|(slope, end)| {
@@ -80,23 +79,19 @@ struct Levels {
 }
 
 impl Levels {
-    fn of(times: &[f64], values: &[f64]) -> Option<Self> {
-        let samples = || times.iter().zip(values).filter(|(time, value)| time.is_finite() && value.is_finite());
-        let n = samples().count();
-        if n < 3 * MIN_SAMPLES {
-            return None;
-        }
-        let size = n.div_ceil(MAX_BINS);
-        let (mut times, mut raw) = (Vec::new(), Vec::new());
-        let mut samples = samples().peekable();
-        while let Some(&(&first, _)) = samples.peek() {
-            let (mut last, mut values) = (first, Vec::with_capacity(size));
-            for (&time, &value) in samples.by_ref().take(size) {
-                last = time;
-                values.push(value);
+    fn of(times: &[f64], values: &[f64], bins: &Bins) -> Option<Self> {
+        let (mut ends, mut raw) = (Vec::new(), Vec::new());
+        for ((times, values), &median) in times.chunks(bins.size).zip(values.chunks(bins.size)).zip(&bins.medians) {
+            let is_known = |at: &usize| times[*at].is_finite() && values[*at].is_finite();
+            let rows = 0..times.len().min(values.len());
+            if let Some((first, last)) = rows.clone().find(is_known).zip(rows.rev().find(is_known)) {
+                ends.push((times[first], times[last]));
+                raw.push(median);
             }
-            times.push((first, last));
-            raw.push(median(&mut values).unwrap_or(f64::NAN));
+        }
+        let times = ends;
+        if raw.len() < 3 * MIN_SAMPLES {
+            return None;
         }
         let smooth = running_median(&raw);
         let (low, high) = smooth.iter().fold((f64::MAX, f64::MIN), |(low, high), &v| (low.min(v), high.max(v)));
@@ -142,14 +137,10 @@ impl Levels {
             for start in
                 (0..=n - length).step_by(step).chain((!(n - length).is_multiple_of(step)).then_some(n - length))
             {
-                let best = (start + MIN_SAMPLES..=start + length - MIN_SAMPLES)
-                    .map(|at| {
-                        let (left, right) = ((at - start) as f64, (start + length - at) as f64);
-                        let apart = (sums[at] - sums[start]) / left - (sums[start + length] - sums[at]) / right;
-                        (apart * apart * left * right / length as f64, at)
-                    })
-                    .reduce(|best, next| if next.0 > best.0 { next } else { best });
-                found.extend(best.filter(|(gain, _)| *gain > least).map(|(gain, at)| (length, gain, start, at)));
+                let (gain, at) = best_split(&sums[start..=start + length]);
+                if gain > least {
+                    found.push((length, gain, start, start + at));
+                }
             }
         }
         found.order_by(|a, b| a.0.cmp(&b.0).then(b.1.total_cmp(&a.1)).then(a.2.cmp(&b.2)));
@@ -267,6 +258,23 @@ impl Levels {
     }
 }
 
+/// Where two levels explain an interval best, given its sums from the first value on, and how much more than one level they explain.
+fn best_split(sums: &[f64]) -> (f64, usize) {
+    let n = sums.len() - 1;
+    let (first, sum) = (sums[0], sums[n] - sums[0]);
+    let (length, mut best) = (n as f64, (0.0, 0));
+    for (index, own) in sums[MIN_SAMPLES..=n - MIN_SAMPLES].iter().enumerate() {
+        let left = (MIN_SAMPLES + index) as f64;
+        // How far apart the levels of both sides lie, times the samples of both and of the whole.
+        let apart = (own - first) * length - sum * left;
+        let gain = apart * apart / (left * (length - left));
+        if gain > best.0 {
+            best = (gain, MIN_SAMPLES + index);
+        }
+    }
+    (best.0 / length, best.1)
+}
+
 /// Median of each value and its two neighbours: a single sample does not show.
 fn running_median(values: &[f64]) -> Vec<f64> {
     let last_start = values.len().saturating_sub(3);
@@ -307,6 +315,28 @@ mod tests {
 
     fn times(n: usize) -> Vec<f64> {
         (0..n).map(|index| 1.69e9 + index as f64 * 15.0).collect()
+    }
+
+    #[test]
+    fn the_best_split_is_the_one_that_leaves_least() {
+        let mut dice = Dice(7);
+        for n in [7, 8, 20, 60] {
+            let values: Vec<f64> = (0..n).map(|index| dice.normal() + if index * 3 < n { 4.0 } else { 0.0 }).collect();
+            let mut sums = vec![0.0];
+            sums.extend(values.iter().scan(0.0, |sum, value| {
+                *sum += value;
+                Some(*sum)
+            }));
+            let off = |part: &[f64]| {
+                let mean = part.iter().sum::<f64>() / part.len() as f64;
+                part.iter().map(|value| (value - mean).powi(2)).sum::<f64>()
+            };
+            let left = |at: usize| off(&values[..at]) + off(&values[at..]);
+            let least = (MIN_SAMPLES..=n - MIN_SAMPLES).min_by(|a, b| left(*a).total_cmp(&left(*b))).expect("one");
+            let (gain, at) = best_split(&sums);
+            assert_eq!(at, least, "{n}");
+            assert!((gain - (off(&values) - left(at))).abs() < 1e-9, "{n}: {gain}");
+        }
     }
 
     #[test]

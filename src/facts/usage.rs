@@ -22,7 +22,8 @@ use std::rc::Rc;
 
 use super::Input;
 use crate::model::{
-    ByteRange, Cite, Column, EvidenceId, LimitName, LineRange, Locator, Role, RowAt, Timestamp, Unit, Values,
+    ByteRange, Cite, Clock, Column, EvidenceId, Frame, LimitName, LineRange, Locator, Role, RowAt, Timestamp, Unit,
+    Values,
 };
 
 /// What a series counts.
@@ -153,8 +154,7 @@ impl SeriesFact {
     /// The highest value and its index.
     #[must_use]
     pub fn max(&self) -> Option<(usize, f64)> {
-        let finite = self.values.iter().copied().enumerate().filter(|(_, value)| value.is_finite());
-        finite.reduce(|best, next| if next.1 > best.1 { next } else { best })
+        highest(&self.values)
     }
 
     /// The place of one sample; `None` for a computed series.
@@ -186,6 +186,17 @@ impl SeriesFact {
         let at = self.times.get(index).map(|&seconds| timestamp(seconds));
         Some(Cite { locator: self.locator(index)?, role, at })
     }
+}
+
+/// The highest finite value and its index, the first where there are several.
+pub(super) fn highest(values: &[f64]) -> Option<(usize, f64)> {
+    let mut best = None;
+    for (index, &value) in values.iter().enumerate() {
+        if value.is_finite() && best.is_none_or(|(_, most)| value > most) {
+            best = Some((index, value));
+        }
+    }
+    best
 }
 
 /// Seconds since the epoch as an instant, to the millisecond (a double has no more to give).
@@ -259,15 +270,8 @@ pub fn derive_usage(inputs: &[Input<'_>]) -> Usage {
             paths.push((input.meta.id, input.meta.path.clone()));
         }
         for (frame_index, frame) in input.parsed.frames.iter().enumerate() {
-            let times: Vec<f64> = frame
-                .wall
-                .iter()
-                .map(|wall| input.meta.clock.resolve(wall).map_or(f64::NAN, Timestamp::as_seconds_f64))
-                .collect();
             // Without times there is nothing to compare with a limit, and no time is made up.
-            if times.iter().any(|time| !time.is_finite()) {
-                continue;
-            }
+            let Some(times) = times_of(frame, &input.meta.clock) else { continue };
             // Each series of an answer of Prometheus is a frame, and mostly at the same times as the one before.
             let alike = series.last().map(|last: &SeriesFact| &last.times).filter(|last| ***last == times);
             let times = alike.map_or_else(|| Rc::new(times), Rc::clone);
@@ -306,6 +310,15 @@ pub fn derive_usage(inputs: &[Input<'_>]) -> Usage {
     let containers =
         computed.or_else(|| series.get(given_sum?).cloned()).filter(|_| total.is_some() && !total_is_containers);
     Usage { series, total, total_is_containers, containers, node, other_nodes, snapshots, paths }
+}
+
+/// Seconds since the epoch of all rows; `None` where one of them has no time.
+fn times_of(frame: &Frame, clock: &Clock) -> Option<Vec<f64>> {
+    let mut times = vec![0.0; frame.wall.len()];
+    for (time, wall) in times.iter_mut().zip(frame.wall.iter()) {
+        *time = clock.resolve(wall)?.as_seconds_f64();
+    }
+    Some(times)
 }
 
 fn series_fact(

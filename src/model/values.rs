@@ -62,30 +62,54 @@ impl<const N: usize> PartialEq<[f64; N]> for Values {
 /// Narrow forms, by the bytes of a number. Most series count something: two bytes hold it, where eight would have to be carried.
 const FORMS: [u8; 3] = [2, 4, 8];
 
-/// Whether every number is whole and within these bounds, or missing. A negative zero is no whole number.
-fn fits(values: &[f64], most: f64) -> bool {
-    let is_whole = |value: f64| value.abs() <= most && f64::from(value as i32).to_bits() == value.to_bits();
-    values.iter().all(|&value| value.is_nan() || is_whole(value))
+/// The narrowest form that holds every number: whole and within its bounds, or missing. A negative zero is no whole number.
+fn form_of(values: &[f64]) -> u8 {
+    let mut most = 0.0_f64;
+    for &value in values {
+        if value.is_nan() {
+            continue;
+        }
+        if f64::from(value as i32).to_bits() != value.to_bits() {
+            return 8;
+        }
+        most = most.max(value.abs());
+    }
+    match () {
+        () if most <= f64::from(i16::MAX) => 2,
+        () if most <= f64::from(i32::MAX) => 4,
+        () => 8,
+    }
+}
+
+/// The form, then the numbers in it.
+fn bytes_of<const N: usize>(values: &[f64], number: impl Fn(f64) -> [u8; N]) -> Vec<u8> {
+    let mut bytes = vec![0; values.len() * N + 1];
+    bytes[0] = N as u8;
+    let (places, _) = bytes[1..].as_chunks_mut();
+    for (place, &value) in places.iter_mut().zip(values) {
+        *place = number(value);
+    }
+    bytes
+}
+
+/// Numbers in a form.
+fn values_of<const N: usize>(bytes: &[u8], number: impl Fn([u8; N]) -> f64) -> Values {
+    let (numbers, _) = bytes.as_chunks();
+    let mut values = vec![0.0; numbers.len()];
+    for (value, bytes) in values.iter_mut().zip(numbers) {
+        *value = number(*bytes);
+    }
+    values.into()
 }
 
 impl Serialize for Values {
     fn serialize<S: Serializer>(&self, out: S) -> Result<S::Ok, S::Error> {
-        let form = match () {
-            () if fits(self, f64::from(i16::MAX)) => 2,
-            () if fits(self, f64::from(i32::MAX)) => 4,
-            () => 8,
-        };
-        let mut bytes = Vec::with_capacity(self.len() * form + 1);
-        bytes.push(form as u8);
-        for &value in self.iter() {
-            // The least whole number stands for a missing one.
-            match form {
-                2 => bytes.extend(if value.is_nan() { i16::MIN } else { value as i16 }.to_le_bytes()),
-                4 => bytes.extend(if value.is_nan() { i32::MIN } else { value as i32 }.to_le_bytes()),
-                _ => bytes.extend(value.to_le_bytes()),
-            }
-        }
-        out.serialize_bytes(&bytes)
+        // The least whole number stands for a missing one.
+        out.serialize_bytes(&match form_of(self) {
+            2 => bytes_of(self, |value| if value.is_nan() { i16::MIN } else { value as i16 }.to_le_bytes()),
+            4 => bytes_of(self, |value| if value.is_nan() { i32::MIN } else { value as i32 }.to_le_bytes()),
+            _ => bytes_of(self, f64::to_le_bytes),
+        })
     }
 }
 
@@ -103,14 +127,11 @@ impl<'de> Deserialize<'de> for Values {
             fn visit_bytes<E: Error>(self, bytes: &[u8]) -> Result<Values, E> {
                 let (form, bytes) = bytes.split_first().filter(|(form, _)| FORMS.contains(form)).unwrap_or((&8, &[]));
                 let whole = |number: i32, none: i32| if number == none { f64::NAN } else { f64::from(number) };
-                Ok(bytes
-                    .chunks_exact(usize::from(*form))
-                    .map(|bytes| match *bytes {
-                        [a, b] => whole(i16::from_le_bytes([a, b]).into(), i16::MIN.into()),
-                        [a, b, c, d] => whole(i32::from_le_bytes([a, b, c, d]), i32::MIN),
-                        _ => bytes.try_into().map_or(f64::NAN, f64::from_le_bytes),
-                    })
-                    .collect())
+                Ok(match form {
+                    2 => values_of(bytes, |number| whole(i16::from_le_bytes(number).into(), i16::MIN.into())),
+                    4 => values_of(bytes, |number| whole(i32::from_le_bytes(number), i32::MIN)),
+                    _ => values_of(bytes, f64::from_le_bytes),
+                })
             }
         }
 

@@ -56,10 +56,21 @@ pub struct Batch {
     pub records: RecordTable,
     /// Further lines.
     pub index: LineIndex,
-    /// Values of further columns, in the order of the tables of the last batch, where they stand empty.
-    pub values: Vec<Values>,
+    /// Further values of columns, which stand empty in the tables of the last batch.
+    pub values: Vec<ColumnPart>,
     /// Everything else; in the last batch.
     pub rest: Option<Box<Rest>>,
+}
+
+/// Values of a column, after those of its part before.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+pub struct ColumnPart {
+    /// Index of the column among those of all tables.
+    pub column: u32,
+    /// Values of all parts of it.
+    pub n_values: u64,
+    /// These.
+    pub values: Values,
 }
 
 /// What is there when reading is over.

@@ -10,7 +10,7 @@ use std::rc::Rc;
 
 use memchr::memrchr;
 
-pub use batch::{Batch, Found, FromReader, Job, Rest, ToReader, WARM};
+pub use batch::{Batch, ColumnPart, Found, FromReader, Job, Rest, ToReader, WARM};
 
 use crate::evidence::encoding::{Gb18030, HeadKind, sniff_encoding, utf8_of_gb18030, utf8_of_utf16};
 use crate::evidence::guard::{HEAD_BYTES, INDEX_STRIDE, MAX_LINE_BYTES, MAX_PROFILE_BYTES, MAX_TRANSCODED_BYTES};
@@ -76,8 +76,9 @@ pub struct Reading {
     n_seen: usize,
     /// See [`BATCH_VALUES`].
     batch_values: usize,
-    /// Columns whose values were told.
+    /// Columns whose values were told, and values of the next one.
     n_columns_told: usize,
+    n_values_told: usize,
     /// Everything was told.
     is_told: bool,
     index: LineIndex,
@@ -100,6 +101,7 @@ impl Reading {
             n_seen: 0,
             batch_values: BATCH_VALUES,
             n_columns_told: 0,
+            n_values_told: 0,
             is_told: false,
             index: LineIndex::default(),
             checksum: Checksum::default(),
@@ -167,7 +169,7 @@ impl Reading {
 
     /// What came since this was last asked.
     pub fn take(&mut self) -> Batch {
-        if self.n_columns_told == 0 {
+        if (self.n_columns_told, self.n_values_told) == (0, 0) {
             self.found.counts = counts_of(&self.parsed, self.n_told);
             self.found.lines = self.parsed.lines;
         }
@@ -202,18 +204,30 @@ impl Reading {
         batch
     }
 
-    /// Takes the values of the next columns; whether there are more. A table of millions would be held several times over on its way if it
-    /// went at once.
-    fn take_values(&mut self, values: &mut Vec<Values>) -> bool {
-        let mut columns = self.parsed.frames.iter_mut().flat_map(|frame| &mut frame.columns).skip(self.n_columns_told);
-        let mut n = 0;
-        while n < self.batch_values {
-            let Some(column) = columns.next() else { return false };
-            n += column.values.len();
-            self.n_columns_told += 1;
-            values.push(std::mem::take(&mut column.values));
+    /// Takes the next values of columns; whether there are more. A table of millions would be held several times over on its way if it
+    /// went at once, and whoever gets it would wait for the last of it.
+    fn take_values(&mut self, parts: &mut Vec<ColumnPart>) -> bool {
+        let mut room = self.batch_values;
+        for column in self.parsed.frames.iter_mut().flat_map(|frame| &mut frame.columns).skip(self.n_columns_told) {
+            let n_values = column.values.len();
+            let n = (n_values - self.n_values_told).min(room);
+            if n == 0 && n_values > 0 {
+                return true;
+            }
+            let values = match self.n_values_told {
+                0 if n == n_values => std::mem::take(&mut column.values),
+                told => Values::from(column.values[told..told + n].to_vec()),
+            };
+            parts.push(ColumnPart { column: self.n_columns_told as u32, n_values: n_values as u64, values });
+            room -= n;
+            self.n_values_told += n;
+            if self.n_values_told < n_values {
+                return true;
+            }
+            column.values = Values::default();
+            (self.n_columns_told, self.n_values_told) = (self.n_columns_told + 1, 0);
         }
-        columns.next().is_some()
+        false
     }
 
     fn finish(&mut self, state: EvidenceState) {

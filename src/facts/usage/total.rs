@@ -134,8 +134,13 @@ fn repeated(kept: &SeriesFact, other: &SeriesFact) -> Option<(f64, f64)> {
     Some((first - 1.0, alive.next_back().unwrap_or(first) + 1.0))
 }
 
-pub(super) fn n_samples(series: &SeriesFact) -> usize {
-    series.values.iter().filter(|value| value.is_finite()).count()
+pub(in crate::facts) fn n_samples(series: &SeriesFact) -> usize {
+    // A call for each of ten million would take longer than looking at it.
+    let mut n = 0;
+    for value in &series.values {
+        n += usize::from(value.is_finite());
+    }
+    n
 }
 
 /// cAdvisor also exports a pod's and the node's own cgroup: counting them beside their leaves would count every thread twice.
@@ -253,20 +258,25 @@ fn sum_of_columns(parts: &[&SeriesFact]) -> Option<(Vec<f64>, Vec<f64>)> {
     if !is_table || rest.iter().any(|one| !Rc::ptr_eq(&one.times, &first.times) && one.times != first.times) {
         return None;
     }
-    let n_rows = first.times.len();
-    let (mut sums, mut known, mut alive) = (vec![0.0; n_rows], vec![0_u32; n_rows], vec![0_u32; n_rows]);
+    // Sum, samples, and how many series are alive.
+    let mut rows = vec![(0.0, 0_u32, 0_u32); first.times.len()];
     for one in parts {
-        let is_finite = |index: &usize| one.values[*index].is_finite();
-        let Some(born) = (0..n_rows).find(is_finite) else { continue };
-        let ended = (born..n_rows).rev().find(is_finite).unwrap_or(born);
-        for index in born..=ended {
-            alive[index] += 1;
-            if is_finite(&index) {
-                sums[index] += one.values[index];
-                known[index] += 1;
+        let Some(born) = one.values.iter().position(|value| value.is_finite()) else { continue };
+        let ended = one.values.iter().rposition(|value| value.is_finite()).unwrap_or(born);
+        for ((sum, known, alive), &value) in rows[born..=ended].iter_mut().zip(&one.values[born..=ended]) {
+            *alive += 1;
+            if value.is_finite() {
+                *sum += value;
+                *known += 1;
             }
         }
     }
-    let rows = (0..n_rows).filter(|&row| known[row] > 0);
-    Some(rows.map(|row| (first.times[row], if known[row] == alive[row] { sums[row] } else { f64::NAN })).unzip())
+    let (mut times, mut values) = (Vec::with_capacity(rows.len()), Vec::with_capacity(rows.len()));
+    for (&time, (sum, known, alive)) in first.times.iter().zip(rows) {
+        if known > 0 {
+            times.push(time);
+            values.push(if known == alive { sum } else { f64::NAN });
+        }
+    }
+    Some((times, values))
 }
