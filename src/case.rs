@@ -89,10 +89,16 @@ impl Case {
         self
     }
 
+    /// The size from which on only some of an input's records are kept.
+    #[must_use]
+    pub fn index_from(&self) -> u64 {
+        self.index_from.unwrap_or(INDEX_FROM_BYTES)
+    }
+
     /// Adds an input; it waits for [`Case::step`].
     pub fn add(&mut self, path: &str, source: Box<dyn Source>, choices: Choices, removed: bool) -> EvidenceId {
         let id = EvidenceId(u32::try_from(self.inputs.len()).unwrap_or(u32::MAX));
-        let is_indexed = source.len() >= self.index_from.unwrap_or(INDEX_FROM_BYTES);
+        let is_indexed = source.len() >= self.index_from();
         let mut input = Input::new(id, path, source, choices, is_indexed);
         input.removed = removed;
         self.inputs.push(input);

@@ -20,7 +20,7 @@ pub use crate::view::trends::TrendsRequest;
 use crate::view::trends::TrendsView;
 
 /// Raised with every change of this file's types.
-pub const VERSION: u32 = 11;
+pub const VERSION: u32 = 12;
 
 /// Folder of the kept inputs of all cases.
 pub const KEPT_FOLDER: &str = "cases";
@@ -59,6 +59,8 @@ pub struct AddItem {
     pub removed: bool,
     /// What unpacking found wrong with it.
     pub noted: Issues,
+    /// Whether more of it is still to come, by [`Request::Grow`].
+    pub grows: bool,
 }
 
 /// What came out of an archive: an input, whose bytes are the handle at its place in the message.
@@ -111,6 +113,13 @@ pub enum Request {
     },
     /// Adds inputs to the case, in order. Ids are given in order from the next free one. Answered by [`Answer::Added`].
     Add(Vec<AddItem>),
+    /// More of an input is there, as the file handle that comes along; a buffer behind it is its end.
+    Grow {
+        /// Input.
+        evidence: EvidenceId,
+        /// What unpacking found wrong with it, where that is all of it.
+        noted: Option<Issues>,
+    },
     /// Corrects an input.
     Choose(EvidenceId, Choices),
     /// Sets the zone of the case for inputs that state none; `None` = as inferred.
@@ -234,10 +243,13 @@ pub enum Answer {
     Material(Vec<u8>),
     /// A digest.
     Digest(EvidenceId, String),
-    /// What came out of an archive since the last news of it; with as many handles. None is news too: of how far it is.
+    /// What came out of an archive since the last news of it; with as many handles, and where something is coming out, two more: its handle,
+    /// and its last bytes as a buffer. None is news too: of how far it is.
     Members {
         /// What came out.
         members: Vec<Member>,
+        /// The path of a large one of which only a part came out so far.
+        coming: Option<String>,
         /// Bytes of the archive that were read.
         bytes_read: u64,
     },

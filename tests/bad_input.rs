@@ -89,6 +89,7 @@ fn read(source: Endless, path: &str) -> (String, Vec<(IssueCode, u64)>) {
         settings: Vec::new(),
         is_indexed: false,
         is_noted: false,
+        grows: false,
     };
     let len = source.len;
     let mut reading = Reading::new(job, Rc::new(source));

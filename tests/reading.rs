@@ -1,12 +1,14 @@
 //! Inputs that are read elsewhere: what comes in batches, over a wire, is what reading on the spot gives.
 
+use std::cell::Cell;
 use std::collections::VecDeque;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
 use debrief::case::Case;
-use debrief::evidence::MemorySource;
-use debrief::model::{EvidenceId, EvidenceState, IssueCode, Level, Timestamp};
+use debrief::evidence::guard::HEAD_BYTES;
+use debrief::evidence::{MemorySource, ReadError, Source};
+use debrief::model::{EvidenceId, EvidenceState, IssueCode, Issues, Level, Timestamp};
 use debrief::protocol::{Choices, decode, encode};
 use debrief::reading::{FromReader, Reading, ToReader};
 
@@ -185,6 +187,72 @@ fn a_cancelled_reading_ends_with_what_it_had() {
     let meta = &case.evidence()[0];
     assert_eq!((meta.state, meta.bytes_read), (EvidenceState::Cancelled, 2 * SLICE as u64));
     assert!(!case.is_reading() && meta.counts.records > 50 && meta.counts.records < 110);
+}
+
+/// An input of which more and more is there.
+struct Growing {
+    bytes: Vec<u8>,
+    n_there: Cell<usize>,
+}
+
+impl Source for Growing {
+    fn len(&self) -> u64 {
+        self.n_there.get() as u64
+    }
+
+    fn read_at(&self, offset: u64, buffer: &mut [u8]) -> Result<usize, ReadError> {
+        MemorySource(self.bytes[..self.n_there.get()].to_vec()).read_at(offset, buffer)
+    }
+}
+
+/// Reads an input while it grows, by steps that are no multiples of a slice.
+fn read_growing(case: &mut Case, name: &str, bytes: &[u8]) {
+    let part = |n: usize| Box::new(MemorySource(bytes[..n].to_vec()));
+    let mut n_there = bytes.len().min(HEAD_BYTES);
+    let id = case.add(name, part(n_there), Choices::default(), false);
+    case.grows(id);
+    let source = Rc::new(Growing { bytes: bytes.to_vec(), n_there: Cell::new(n_there) });
+    let mut steps = (0..).map(|step| 1 + step * 7_919 % (3 * SLICE));
+    let mut ticket = 1_000 * id.0;
+    while case.is_reading() {
+        ticket += 1;
+        let (evidence, job) = case.give(ticket).expect("it waits");
+        assert_eq!(evidence, id);
+        let mut reading = Reading::new(job, Rc::clone(&source) as Rc<dyn Source>);
+        while !reading.is_over() && case.awaits(id, ticket) {
+            if reading.waits(SLICE) {
+                n_there = bytes.len().min(n_there + steps.next().unwrap());
+                source.n_there.set(n_there);
+                let is_whole = n_there == bytes.len();
+                reading.grow(is_whole);
+                case.grow(id, part(n_there), is_whole.then(Issues::default));
+            } else {
+                reading.step(&mut Vec::new(), SLICE);
+                case.take(id, ticket, reading.take());
+            }
+        }
+    }
+}
+
+#[test]
+fn an_input_that_is_read_while_it_grows_is_read_like_any_other() {
+    for index_from in [u64::MAX, 100_000] {
+        let inputs = inputs();
+        let mut whole = case_of(&[]).with_index_from(index_from).with_slice_bytes(SLICE.try_into().unwrap());
+        let mut grown = case_of(&[]).with_index_from(index_from);
+        for (name, bytes) in &inputs {
+            whole.add(name, Box::new(MemorySource(bytes.clone())), Choices::default(), false);
+            read_growing(&mut grown, name, bytes);
+        }
+        whole.read_all();
+        assert!(*grown.analysis() == *whole.analysis());
+        for (is, was) in grown.evidence().iter().zip(whole.evidence()) {
+            assert_eq!(*is, was);
+            let [is_parsed, was_parsed] = [&grown, &whole].map(|case| case.parsed(was.id).unwrap());
+            assert!(is_parsed.records.iter().eq(was_parsed.records.iter()), "{}", was.path);
+            assert_eq!(grown.lines(was.id, 1, 500), whole.lines(was.id, 1, 500), "{}", was.path);
+        }
+    }
 }
 
 /// What is very large keeps few of its records, and says the same.

@@ -23,6 +23,7 @@ use pack::ZipForm;
 #[derive(Default)]
 struct Kept {
     rest: Vec<u8>,
+    begun: Option<String>,
     members: Vec<Member>,
     largest_write: usize,
     told: Vec<u64>,
@@ -36,6 +37,11 @@ struct Member {
 }
 
 impl Sink for Kept {
+    fn begin(&mut self, path: &str) {
+        assert!(self.rest.is_empty() && self.begun.is_none(), "{path} begins in the middle of something");
+        self.begun = Some(path.to_owned());
+    }
+
     fn write(&mut self, bytes: &[u8]) -> Result<(), ReadError> {
         self.largest_write = self.largest_write.max(bytes.len());
         self.rest.extend(bytes);
@@ -43,10 +49,13 @@ impl Sink for Kept {
     }
 
     fn member(&mut self, path: &str, noted: Issues) {
+        // What was begun ends before anything else does.
+        assert!(self.begun.take().is_none_or(|begun| begun == path), "{path}");
         self.members.push(Member { path: path.to_owned(), bytes: std::mem::take(&mut self.rest), noted });
     }
 
     fn aside(&mut self) -> Result<Box<dyn Source>, ReadError> {
+        assert_eq!(self.begun, None, "an archive is no input");
         Ok(Box::new(MemorySource(std::mem::take(&mut self.rest))))
     }
 

@@ -82,3 +82,28 @@ test("unpacking can be stopped; what came out stays, and the archive says so", a
   await openedItem(page, "large.tar.gz");
   await expect(evidenceItem(page, "large.tar.gz")).toContainText(text("issue-unpack-stopped"));
 });
+
+test("a large log in gzip is read while it comes out, and is what it is by itself", async ({ page }, info) => {
+  const path = info.outputPath("large.log.gz");
+  const plain = info.outputPath("plain.log");
+  const lines = Array.from({ length: 500_000 }, (_, n) => {
+    const time = new Date(Date.UTC(2026, 10, 28, 2) + n * 20).toISOString();
+    return `${time} ${n % 1000 ? "INFO" : "ERROR"} worker ${n % 7}: request ${n} took ${n % 250} ms, and that is all there is to say about it\n`;
+  });
+  const bytes = Buffer.from(lines.join(""));
+  writeFileSync(path, gzipSync(bytes, { level: 1 }));
+  writeFileSync(plain, bytes);
+  const counts = async (name) => {
+    const item = await openedItem(page, name);
+    await settled(page);
+    return item.locator("details.evidence-more").innerText();
+  };
+  await open(page);
+  await give(page, path);
+  await settled(page);
+  const ofArchive = await counts("large.log.gz");
+  expect(ofArchive).toContain("500,000");
+  await give(page, plain);
+  await settled(page);
+  expect((await counts("plain.log")).split("\n").slice(0, 4)).toEqual(ofArchive.split("\n").slice(0, 4));
+});

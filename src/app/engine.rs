@@ -6,11 +6,12 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use debrief::model::{EvidenceId, EvidenceMeta, EvidenceState, Few, Message, Timestamp};
+use debrief::model::{EvidenceId, EvidenceMeta, EvidenceState, Few, IssueCode, Message, Timestamp};
 use debrief::postmortem::edit::Edit;
 use debrief::protocol::{Answer, Choices, Progress, Request, RequestId, ToPage, VERSION};
 use gloo::timers::callback::Interval;
 use js_sys::Array;
+use wasm_bindgen::JsValue;
 use web_sys::Blob;
 
 use super::digests::Digests;
@@ -78,8 +79,12 @@ impl Engine {
 
     /// Tells something that has no answer of its own: the news that follow are the answer.
     fn tell(&self, request: Request) {
+        self.tell_with(request, &Array::new());
+    }
+
+    fn tell_with(&self, request: Request, files: &Array) {
         if let Some(wire) = &self.0.borrow().wire {
-            wire.post(0, request, &Array::new());
+            wire.post(0, request, files);
         }
     }
 
@@ -121,6 +126,48 @@ impl Engine {
             self.send_inputs(first);
         }
         self.inputs_changed();
+    }
+
+    /// Adds an input of which more is to come, and gives its place; not while a case waits for files, which are known by their size.
+    pub(crate) fn begin(&self, input: Input) -> Option<usize> {
+        let app = self.app()?;
+        let awaits = self.0.borrow().inputs.iter().any(|input| input.blob.is_none());
+        if awaits || app.restoring.get_untracked() || app.read_only.get_untracked() {
+            return None;
+        }
+        self.add(vec![input]);
+        self.0.borrow().inputs.len().checked_sub(1)
+    }
+
+    /// There is more of an input that grows, with its end, or all of it; where nothing is given, no more of it comes.
+    pub(crate) fn grow(&self, index: usize, more: Option<Input>, end: &JsValue) {
+        let handles = Array::new();
+        let noted = {
+            let mut inner = self.0.borrow_mut();
+            let Some(input) = inner.inputs.get_mut(index).filter(|input| input.grows) else { return };
+            match more {
+                // Begun anew after a pause, it comes to where it was once more.
+                Some(more) if more.bytes <= input.bytes && more.grows => return,
+                Some(more) => {
+                    (input.grows, input.noted) = (more.grows, more.noted);
+                    // Where the browser had no room for the end, what there is has to do.
+                    if more.bytes > input.bytes {
+                        (input.blob, input.bytes) = (more.blob, more.bytes);
+                    }
+                }
+                None => (input.grows, input.noted) = (false, IssueCode::UnpackStopped.into()),
+            }
+            handles.push(&JsValue::from(input.blob.clone()));
+            (!input.grows).then(|| input.noted.clone())
+        };
+        if !end.is_undefined() {
+            handles.push(end);
+        }
+        let is_whole = noted.is_some();
+        self.tell_with(Request::Grow { evidence: EvidenceId(index as u32), noted }, &handles);
+        if is_whole {
+            self.inputs_changed();
+        }
     }
 
     /// Puts the inputs of a restored case in place.
@@ -426,7 +473,7 @@ impl Engine {
                     |state| matches!(state, EvidenceState::Ready | EvidenceState::Refused | EvidenceState::Cancelled);
                 let open = list.iter().filter(|meta| meta.digest.is_none() && meta.bytes > 0 && is_done(meta.state));
                 let open = open.filter_map(|meta| Some((meta.id, inner.inputs.get(meta.id.0 as usize)?)));
-                let open = open.filter(|(_, input)| input.digest.is_none() && !input.refused);
+                let open = open.filter(|(_, input)| input.digest.is_none() && !input.refused && !input.grows);
                 open.filter_map(|(id, input)| input.blob.clone().map(|blob| (id, blob))).collect()
             })
         };

@@ -28,6 +28,8 @@ pub(crate) struct Input {
     pub(crate) digest: Option<String>,
     /// What unpacking found wrong with it.
     pub(crate) noted: Issues,
+    /// Whether more of it is still coming out of its archive.
+    pub(crate) grows: bool,
 }
 
 impl Input {
@@ -44,6 +46,7 @@ impl Input {
             refused: false,
             digest: None,
             noted: Issues::default(),
+            grows: false,
         }
     }
 
@@ -52,7 +55,7 @@ impl Input {
         let SavedInput { path, bytes, digest, choices, removed, former, noted } = saved;
         let SavedChoices { format, offset_s, year, shift_ms, day, settings } = choices;
         let choices = Choices { format, offset_s, year, shift_ms, day, settings };
-        Self { path, blob, bytes, choices, removed, former, refused: false, digest, noted }
+        Self { path, blob, bytes, choices, removed, former, refused: false, digest, noted, grows: false }
     }
 
     /// What the worker is told, with its handle pushed to `handles`. An input that cannot be given keeps its place (ids are places) as a
@@ -68,13 +71,15 @@ impl Input {
                 (AddSource::Text(String::new()), true, why.into())
             }
         };
-        AddItem { path: self.path.clone(), source, choices: self.choices.clone(), removed, noted }
+        AddItem { path: self.path.clone(), source, choices: self.choices.clone(), removed, noted, grows: self.grows }
     }
 }
 
 impl From<Input> for SavedInput {
     fn from(input: Input) -> Self {
-        let Input { path, bytes, choices, removed, former, refused, digest, noted, .. } = input;
+        let Input { path, bytes, choices, removed, former, refused, digest, noted, grows, .. } = input;
+        // How large it will be is not known yet.
+        let bytes = if grows { 0 } else { bytes };
         let Choices { format, offset_s, year, shift_ms, day, settings } = choices;
         let choices = SavedChoices { format, offset_s, year, shift_ms, day, settings };
         // An input that the engine died on comes back as taken out, for a person to try again.
@@ -89,10 +94,11 @@ pub(crate) fn to_add(inputs: &[Input]) -> (Vec<AddItem>, Array) {
     (items, handles)
 }
 
-/// The place of an input that waits for its file: the same path and size, dropped again.
+/// The place of an input that waits for its file: the same path and size, where that was known, dropped again.
 pub(crate) fn awaited(inputs: &[Input], path: &str, bytes: u64) -> Option<usize> {
     let name = |path: &str| path.rsplit('/').next().unwrap_or_default().to_owned();
-    inputs.iter().position(|input| input.blob.is_none() && input.bytes == bytes && name(&input.path) == name(path))
+    let is_alike = |input: &Input| input.bytes == 0 || input.bytes == bytes;
+    inputs.iter().position(|input| input.blob.is_none() && is_alike(input) && name(&input.path) == name(path))
 }
 
 /// Ids of inputs whose bytes are gone.

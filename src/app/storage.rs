@@ -399,7 +399,7 @@ impl Store {
             kept.resize(inputs.len(), Kept::default());
             for (index, (input, kept)) in inputs.iter().zip(&mut kept).enumerate() {
                 let is_large = input.bytes > KEEP_BYTES;
-                let blob = input.blob.as_ref().filter(|_| large || !is_large);
+                let blob = input.blob.as_ref().filter(|_| !input.grows && (large || !is_large));
                 let same = match (blob, &kept.blob) {
                     (Some(blob), Some(before)) => js_sys::Object::is(blob, before),
                     // One that waits to be dropped again may still be completed by the tab that copies it.

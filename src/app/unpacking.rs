@@ -55,6 +55,8 @@ struct Inner {
     waiting: Vec<Dropped>,
     /// What came out of the first; `None` before it is begun.
     n_taken: Option<usize>,
+    /// The place of the input that is coming out of it.
+    growing: Option<usize>,
 }
 
 /// What was dropped, by its first bytes.
@@ -102,8 +104,11 @@ impl Unpacker {
 
     /// Stops; the archives that were not opened are said.
     pub(crate) fn stop(&self, app: App) {
-        let Inner { wire, waiting, .. } = self.0.take();
+        let Inner { wire, waiting, growing, .. } = self.0.take();
         drop(wire);
+        if let Some(index) = growing {
+            app.engine().grow(index, None, &JsValue::UNDEFINED);
+        }
         if app.progress.get_untracked().idle {
             app.engine().pause(false);
         }
@@ -152,11 +157,11 @@ impl Unpacker {
     fn receive(&self, app: App, incoming: Incoming) {
         match incoming {
             Incoming::Message(message, handles) => match message.answer {
-                Answer::Members { members, bytes_read } => {
+                Answer::Members { members, coming, bytes_read } => {
                     if let Some(n_taken) = &mut self.0.borrow_mut().n_taken {
                         *n_taken += members.len();
                     }
-                    take_members(app, members, bytes_read, &handles);
+                    self.take(app, members, coming, bytes_read, &handles);
                 }
                 Answer::Unpacked(issues) => self.done(app, Some(issues)),
                 _ => {}
@@ -172,11 +177,14 @@ impl Unpacker {
 
     /// The first is unpacked; without issues where its worker died, which leaves it to the engine as it is.
     fn done(&self, app: App, issues: Option<Issues>) {
-        let archive = {
+        let (archive, growing) = {
             let mut inner = self.0.borrow_mut();
             inner.n_taken = None;
-            inner.waiting.remove(0)
+            (inner.waiting.remove(0), inner.growing.take())
         };
+        if let Some(index) = growing {
+            app.engine().grow(index, None, &JsValue::UNDEFINED);
+        }
         let issues = match issues {
             Some(issues) if issues.list.is_empty() => None,
             said => Some(said.unwrap_or_default()),
@@ -187,23 +195,38 @@ impl Unpacker {
         let unpacker = self.clone();
         spawn(async move { unpacker.next(app) });
     }
-}
 
-fn take_members(app: App, members: Vec<Member>, bytes_read: u64, handles: &Array) {
-    app.unpacking.update(|now| {
-        if let Some(now) = now {
-            // After a pause it comes to where it was once more.
-            now.bytes_read = now.bytes_read.max(bytes_read);
-            now.n_members += members.len();
+    /// Takes what came out, and what is coming out as far as it is here.
+    fn take(&self, app: App, members: Vec<Member>, coming: Option<String>, bytes_read: u64, handles: &Array) {
+        let n_members = members.len();
+        let mut grown = self.0.borrow_mut().growing.take();
+        app.unpacking.update(|now| {
+            if let Some(now) = now {
+                // After a pause it comes to where it was once more.
+                now.bytes_read = now.bytes_read.max(bytes_read);
+                now.n_members += n_members;
+            }
+        });
+        let mut inputs: Vec<Input> = Vec::new();
+        for (Member { path, noted }, blob) in members.into_iter().zip(handles.iter()) {
+            let input = Input { noted, ..Input::new(path, blob.unchecked_into()) };
+            // What was coming out comes to its end first.
+            match grown.take() {
+                Some(index) => app.engine().grow(index, Some(input), &JsValue::UNDEFINED),
+                None => inputs.push(input),
+            }
         }
-    });
-    let inputs = members
-        .into_iter()
-        .zip(handles.iter())
-        .map(|(Member { path, noted }, blob)| Input { noted, ..Input::new(path, blob.unchecked_into()) });
-    let inputs: Vec<Input> = inputs.collect();
-    if !inputs.is_empty() {
-        app.engine().add(inputs);
+        if !inputs.is_empty() {
+            app.engine().add(inputs);
+        }
+        if let Some(path) = coming {
+            let part = Input { grows: true, ..Input::new(path, handles.get(n_members as u32).unchecked_into()) };
+            match grown {
+                Some(index) => app.engine().grow(index, Some(part), &handles.get(n_members as u32 + 1)),
+                None => grown = app.engine().begin(part),
+            }
+        }
+        self.0.borrow_mut().growing = grown;
     }
 }
 

@@ -42,10 +42,15 @@ impl Wire {
 
     /// Sends a request with the file handles it counts.
     pub(crate) fn post(&self, id: u32, request: Request, files: &Array) {
+        let is_growth = matches!(request, Request::Grow { .. });
         let Ok(bytes) = protocol::encode(&ToWorker { id, request }) else { return };
         let bytes = Uint8Array::from(bytes.as_slice());
         let message = Object::new();
         let transfer = Array::of1(&bytes.buffer());
+        // The end of what grows is handed over, where a handle is cloned.
+        if is_growth && files.length() > 1 {
+            transfer.push(&files.get(1));
+        }
         let posted = Reflect::set(&message, &"m".into(), &bytes)
             .and_then(|_| Reflect::set(&message, &"f".into(), files))
             .and_then(|_| self.worker.post_message_with_transfer(&message, &transfer));

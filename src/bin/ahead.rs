@@ -23,6 +23,11 @@ impl AheadSource {
         Self { file, piece: RefCell::new(None) }
     }
 
+    /// Goes on with a handle of the same file that has grown.
+    pub(crate) fn grow(&self, blob: Blob) {
+        self.file.grow(blob);
+    }
+
     /// Hands in what was read ahead, for the read that asks for just this.
     pub(crate) fn hand_in(&self, offset: u64, bytes: Uint8Array) {
         self.piece.replace(Some((offset, bytes)));

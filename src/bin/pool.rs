@@ -137,6 +137,15 @@ impl Pool {
         }
     }
 
+    /// Hands on what came of an input of which there is more.
+    pub(crate) fn grow(&self, evidence: EvidenceId, files: &Array, is_whole: bool) {
+        for reader in &self.readers {
+            for job in reader.jobs.iter().filter(|job| job.evidence == evidence && !job.is_cancelled) {
+                reader.post(&ToReader::Grow { ticket: job.ticket, is_whole }, files);
+            }
+        }
+    }
+
     /// Holds all reading, or lets it go on where it was.
     pub(crate) fn pause(&mut self, is_paused: bool) {
         self.is_paused = is_paused;

@@ -30,7 +30,7 @@ mod browser {
     use debrief::evidence::guard::SLICE_BYTES;
     use debrief::protocol::{decode, encode};
     use debrief::reading::{Batch, FromReader, Job, Reading, ToReader, WARM};
-    use js_sys::Array;
+    use js_sys::{Array, ArrayBuffer, Uint8Array};
     use wasm_bindgen::prelude::*;
     use web_sys::{Blob, MessageChannel, MessageEvent, MessagePort, TextDecoder};
 
@@ -50,6 +50,8 @@ mod browser {
     const FIRST_BYTES: usize = SLICE_BYTES / 4;
     /// Inputs from this size on are read ahead: a worker of its own is not worth while for less.
     const AHEAD_FROM_BYTES: u64 = 2 * SLICE_BYTES as u64;
+    /// Pieces of an input that came along and are not read yet; further ones are read from the file.
+    const MAX_PIECES: usize = 8;
     /// Goroutines of the sample.
     const SAMPLED: u32 = 3;
 
@@ -124,6 +126,24 @@ mod browser {
         max_slice_bytes: usize,
         /// The file, where it is read ahead.
         ahead: Option<(Blob, Rc<AheadSource>)>,
+        /// What came along of an input that grows: from which byte, the bytes.
+        pieces: VecDeque<(u64, Uint8Array)>,
+    }
+
+    impl Queued {
+        /// How much is read next, and whether that came along. What came along and was read otherwise is let go.
+        fn next_len(&mut self) -> (usize, bool) {
+            let Some(next) = self.reading.next_range(1) else { return (self.slice_bytes, false) };
+            while let Some((_, passed)) = self.pieces.pop_front_if(|(at, _)| *at < next.start) {
+                wire::give_back(&passed);
+            }
+            match self.pieces.front() {
+                Some((at, bytes)) if *at == next.start => (bytes.length() as usize, true),
+                // Up to the piece, so that it is of use.
+                Some((at, _)) => (self.slice_bytes.min((at - next.start) as usize), false),
+                None => (self.slice_bytes, false),
+            }
+        }
     }
 
     struct Reader {
@@ -160,6 +180,7 @@ mod browser {
                             slice_bytes,
                             max_slice_bytes,
                             ahead,
+                            pieces: VecDeque::new(),
                         });
                     }
                     if was_idle {
@@ -183,6 +204,23 @@ mod browser {
                 Some(ToReader::Pause(is_paused)) => {
                     self.is_paused = is_paused;
                     self.take_turn();
+                }
+                Some(ToReader::Grow { ticket, is_whole }) => {
+                    let queued = self.readings.iter_mut().find(|queued| queued.ticket == ticket);
+                    if let (Some(queued), Ok(blob)) = (queued, files.get(0).dyn_into::<Blob>()) {
+                        if let Some((known, source)) = &mut queued.ahead {
+                            if let Ok(end) = files.get(1).dyn_into::<ArrayBuffer>()
+                                && queued.pieces.len() < MAX_PIECES
+                            {
+                                let end = Uint8Array::new(&end);
+                                queued.pieces.push_back((blob.size() as u64 - u64::from(end.length()), end));
+                            }
+                            known.clone_from(&blob);
+                            source.grow(blob);
+                        }
+                        queued.reading.grow(is_whole);
+                        self.take_turn();
+                    }
                 }
                 Some(ToReader::Cancel(ticket)) => {
                     if let Some(at) = self.readings.iter().position(|job| job.ticket == ticket)
@@ -215,18 +253,35 @@ mod browser {
             if self.is_paused {
                 return;
             }
+            // What waits for more of itself lets the others go first.
+            let next = self.readings.iter_mut().position(|queued| {
+                let (len, _) = queued.next_len();
+                !queued.reading.waits(len)
+            });
+            let Some(next) = next else { return };
+            if next > 0 {
+                self.readings.rotate_left(next);
+                if let Some(ahead) = &mut self.ahead {
+                    ahead.forget();
+                }
+            }
             if self.readings.front().is_some_and(|queued| queued.ahead.is_some()) {
                 self.spawn_ahead();
             }
-            let Some(Queued { ticket, reading, slice_bytes, max_slice_bytes, ahead }) = self.readings.front_mut()
-            else {
-                return;
-            };
+            let Some(queued) = self.readings.front_mut() else { return };
+            let (step_bytes, came_along) = queued.next_len();
+            let Queued { ticket, reading, slice_bytes, max_slice_bytes, ahead, pieces } = queued;
             let next_slice_bytes = (*slice_bytes * 2).min(*max_slice_bytes);
             let was_open = reading.is_open();
-            if let (Some((blob, source)), Some(reader)) = (ahead, &mut self.ahead) {
-                if let Some(range) = reading.next_range(*slice_bytes) {
-                    match reader.piece(blob, &range, next_slice_bytes) {
+            if came_along {
+                if let (Some((_, source)), Some((at, bytes))) = (ahead, pieces.pop_front()) {
+                    source.hand_in(at, bytes);
+                }
+            } else if let (Some((blob, source)), Some(reader)) = (ahead, &mut self.ahead) {
+                if let Some(range) = reading.next_range(step_bytes) {
+                    // What came along need not be read.
+                    let ahead_bytes = if pieces.is_empty() { next_slice_bytes } else { 0 };
+                    match reader.piece(blob, &range, ahead_bytes) {
                         Piece::Awaited => return,
                         Piece::Here(bytes) => source.hand_in(range.start, bytes),
                         Piece::Failed => {}
@@ -238,7 +293,7 @@ mod browser {
                 }
             }
             READING.set(Some(*ticket));
-            reading.step(&mut self.buffer, *slice_bytes);
+            reading.step(&mut self.buffer, step_bytes);
             if was_open {
                 *slice_bytes = next_slice_bytes;
             }

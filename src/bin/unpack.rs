@@ -45,6 +45,8 @@ mod browser {
 
     /// Bytes handed to the browser at once: the most of one member that is held here.
     const PART_BYTES: usize = 8 << 20;
+    /// From so many parts on a member is read while it comes out.
+    const MIN_PARTS: u32 = 2;
 
     /// Installs the handler.
     pub(super) fn start() {
@@ -77,6 +79,8 @@ mod browser {
         /// The end of what is coming out; what was before it is in `parts`.
         rest: Vec<u8>,
         parts: Array,
+        /// What is coming out, where it is an input and not known from before a pause.
+        coming: Option<String>,
         members: Vec<Member>,
         handles: Array,
         bytes_read: u64,
@@ -85,12 +89,27 @@ mod browser {
     }
 
     impl Handles {
-        fn flush(&mut self) -> Result<(), JsValue> {
+        /// Hands over what is here, and gives a copy of it.
+        fn flush(&mut self) -> Result<Uint8Array, JsValue> {
+            // The browser takes a copy: a view of this memory would change under it.
+            let bytes = Uint8Array::from(self.rest.as_slice());
             if !self.rest.is_empty() {
-                // The browser takes a copy: a view of this memory would change under it.
-                let bytes = Array::of1(&Uint8Array::from(self.rest.as_slice()));
-                self.parts.push(&Blob::new_with_u8_array_sequence(&bytes)?.into());
+                self.parts.push(&Blob::new_with_u8_array_sequence(&Array::of1(&bytes))?.into());
                 self.rest.clear();
+            }
+            Ok(bytes)
+        }
+
+        /// Gives what is coming out as far as it is here, and its end as bytes: reading them back would take as long as reading them.
+        fn grow(&mut self, end: &Uint8Array) -> Result<(), JsValue> {
+            if self.parts.length() >= MIN_PARTS
+                && let Some(path) = self.coming.clone()
+            {
+                self.handles.push(&Blob::new_with_blob_sequence(&self.parts)?.into());
+                self.handles.push(&end.buffer());
+                self.tell_with(Some(path));
+            } else {
+                wire::give_back(end);
             }
             Ok(())
         }
@@ -103,21 +122,31 @@ mod browser {
         }
 
         fn tell(&mut self) {
+            self.tell_with(None);
+        }
+
+        fn tell_with(&mut self, coming: Option<String>) {
             let (members, handles) = (std::mem::take(&mut self.members), std::mem::take(&mut self.handles));
-            post_with(self.id, Answer::Members { members, bytes_read: self.bytes_read }, &handles);
+            post_with(self.id, Answer::Members { members, coming, bytes_read: self.bytes_read }, &handles);
         }
     }
 
     impl Sink for Handles {
+        fn begin(&mut self, path: &str) {
+            self.coming = (self.n_known == 0).then(|| path.to_owned());
+        }
+
         fn write(&mut self, bytes: &[u8]) -> Result<(), ReadError> {
             self.rest.extend_from_slice(bytes);
             if self.rest.len() >= PART_BYTES {
-                self.flush().map_err(|error| ReadError { at: 0, reason: error_name(&error) })?;
+                let told = self.flush().and_then(|end| self.grow(&end));
+                told.map_err(|error| ReadError { at: 0, reason: error_name(&error) })?;
             }
             Ok(())
         }
 
         fn member(&mut self, path: &str, noted: Issues) {
+            self.coming = None;
             if let Some(n_left) = self.n_known.checked_sub(1) {
                 self.n_known = n_left;
                 self.rest.clear();

@@ -1,6 +1,6 @@
 //! The workers' end of a wire: what a message is made of, and what a dying worker still says.
 
-use js_sys::{Array, Object, Reflect, Uint8Array};
+use js_sys::{Array, ArrayBuffer, Object, Reflect, Uint8Array};
 use wasm_bindgen::prelude::*;
 use web_sys::{DedicatedWorkerGlobalScope, MessageChannel};
 
@@ -20,7 +20,7 @@ pub(crate) fn tell_death(reading: fn() -> Option<u32>) {
     }));
 }
 
-/// A message of bytes and the handles they count; the bytes are handed over, not copied.
+/// A message of bytes and the handles they count; the bytes are handed over, not copied, and so are buffers among the handles.
 pub(crate) fn message(bytes: &[u8], handles: &Array) -> (Object, Array) {
     let bytes = Uint8Array::from(bytes);
     let message = Object::new();
@@ -29,7 +29,11 @@ pub(crate) fn message(bytes: &[u8], handles: &Array) -> (Object, Array) {
             web_sys::console::error_1(&error);
         }
     }
-    (message, Array::of1(&bytes.buffer()))
+    let transfer = Array::of1(&bytes.buffer());
+    for buffer in handles.iter().filter(JsCast::is_instance_of::<ArrayBuffer>) {
+        transfer.push(&buffer);
+    }
+    (message, transfer)
 }
 
 /// Bytes and file handles of a message.

@@ -183,11 +183,27 @@ mod browser {
                         let source = FileSource::new(blob.clone(), self.windows.clone());
                         let id = self.case.add(&item.path, Box::new(source), item.choices, item.removed);
                         self.case.note(id, item.noted);
+                        if item.grows {
+                            self.case.grows(id);
+                        }
                         self.handles.push(blob);
                         ids.push(id);
                     }
                     post(id, Answer::Added(ids));
                     self.changed();
+                }
+                Request::Grow { evidence, noted } => {
+                    let handle = self.handles.get_mut(evidence.0 as usize);
+                    let (Some(handle), Ok(blob)) = (handle, files.get(0).dyn_into::<Blob>()) else { return };
+                    handle.clone_from(&blob);
+                    let (is_whole, source) = (noted.is_some(), FileSource::new(blob.clone(), self.windows.clone()));
+                    // One that becomes too large to be kept whole is read when all of it is there.
+                    let is_read = is_whole || source.len() < self.case.index_from();
+                    self.case.grow(evidence, Box::new(source), noted);
+                    self.changed();
+                    if is_read {
+                        self.pool.grow(evidence, files, is_whole);
+                    }
                 }
                 Request::Choose(evidence, choices) => self.change(|case| case.choose(evidence, choices)),
                 Request::SetZone(offset_s) => self.change(|case| case.set_zone(offset_s)),

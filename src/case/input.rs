@@ -36,6 +36,8 @@ pub(super) struct Input {
     pub(super) noted: Issues,
     /// Whether only some of its records are kept.
     pub(super) is_indexed: bool,
+    /// Whether more of it is still to come.
+    pub(super) grows: bool,
     source: Rc<dyn Source>,
     text: TextOf,
     index: LineIndex,
@@ -78,6 +80,7 @@ impl Input {
             removed: false,
             noted: Issues::default(),
             is_indexed,
+            grows: false,
             text: TextOf { source: Rc::clone(&source), skip: 0 },
             source,
             index: LineIndex::default(),
@@ -116,6 +119,13 @@ impl Input {
         self.meta.format_chosen = self.choices.format.is_some();
     }
 
+    /// More of it is there. Nothing that was read of it changes.
+    pub(super) fn grow(&mut self, source: Box<dyn Source>) {
+        self.meta.bytes = source.len();
+        self.source = source.into();
+        self.text.source = Rc::clone(&self.source);
+    }
+
     fn forget(&mut self) {
         self.parsed = Parsed::default();
         self.values.clear();
@@ -134,6 +144,7 @@ impl Input {
             settings: self.choices.settings.clone(),
             is_indexed: self.is_indexed,
             is_noted: !self.noted.list.is_empty(),
+            grows: self.grows,
         }
     }
 

@@ -4,8 +4,9 @@ use std::num::NonZeroUsize;
 
 use super::Case;
 use super::input::Input;
+use crate::evidence::Source;
 use crate::evidence::guard::SLICE_BYTES;
-use crate::model::EvidenceId;
+use crate::model::{EvidenceId, Issues};
 use crate::protocol::Progress;
 use crate::reading::{Batch, Job};
 
@@ -45,6 +46,30 @@ impl Case {
         self.skip_read();
         let waiting = self.inputs.iter_mut().skip(self.unread_from);
         waiting.map(|input| (input.meta.id, input)).find_map(|(id, input)| Some((id, input.give(ticket)?)))
+    }
+
+    /// More of an input is to come than there is: it is being unpacked. Told before it is given away.
+    pub fn grows(&mut self, id: EvidenceId) {
+        if let Some(input) = self.input_mut(id) {
+            input.grows = true;
+        }
+    }
+
+    /// There is more of an input that grows; with `noted`, what unpacking found wrong with it, there is all of it. One that became so large
+    /// that only some of its records are kept is read from its beginning once more.
+    pub fn grow(&mut self, id: EvidenceId, source: Box<dyn Source>, noted: Option<Issues>) {
+        let index_from = self.index_from();
+        let Some(input) = self.input_mut(id).filter(|input| input.grows) else { return };
+        let is_large = source.len() >= index_from;
+        input.grow(source);
+        if let Some(noted) = noted {
+            (input.grows, input.noted) = (false, noted);
+            if is_large && !input.is_indexed && input.is_unread() {
+                input.is_indexed = true;
+                input.reread();
+                self.unread_from = self.unread_from.min(id.0 as usize);
+            }
+        }
     }
 
     /// Takes what was read of an input under a ticket; whether it is still wanted, and is not when the input is to be read otherwise.

@@ -20,6 +20,8 @@ pub struct Job {
     pub is_indexed: bool,
     /// Whether something was wrong with it before it came here.
     pub is_noted: bool,
+    /// Whether more of it is still to come: it is being unpacked.
+    pub grows: bool,
 }
 
 /// What reading found out about an input so far.
@@ -94,6 +96,13 @@ pub enum ToReader {
     Cancel(u32),
     /// Gets ready: nobody waits for it yet. What is read for it comes under the ticket [`WARM`].
     Warm,
+    /// There is more of this one, or, in the end, all of it; the message holds its file handle, and may hold its end as a buffer.
+    Grow {
+        /// Which.
+        ticket: u32,
+        /// Whether there is all of it.
+        is_whole: bool,
+    },
     /// Takes no further slice until it is told to go on; what is cancelled meanwhile still gives its last batch.
     Pause(bool),
 }

@@ -79,6 +79,8 @@ pub struct Reading {
     /// Columns whose values were told, and values of the next one.
     n_columns_told: usize,
     n_values_told: usize,
+    /// Its encoding takes all of it to be understood, and more is to come.
+    needs_whole: bool,
     /// Everything was told.
     is_told: bool,
     index: LineIndex,
@@ -102,6 +104,7 @@ impl Reading {
             batch_values: BATCH_VALUES,
             n_columns_told: 0,
             n_values_told: 0,
+            needs_whole: false,
             is_told: false,
             index: LineIndex::default(),
             checksum: Checksum::default(),
@@ -136,6 +139,19 @@ impl Reading {
     /// Whether there is nothing left to read.
     const fn is_read(&self) -> bool {
         !matches!(self.found.state, EvidenceState::Waiting | EvidenceState::Reading)
+    }
+
+    /// More of the input is there, or all of it: its source is longer than it was.
+    pub const fn grow(&mut self, is_whole: bool) {
+        self.job.grows = !is_whole;
+    }
+
+    /// Whether the next slice of so many bytes is not there yet, because the input still grows.
+    #[must_use]
+    pub fn waits(&self, slice_bytes: usize) -> bool {
+        let next = self.parsing.as_ref().map(|parsing| parsing.carry_at + parsing.carry.len() as u64);
+        let is_there = |next| self.text.len() >= next + slice_bytes as u64;
+        self.job.grows && !self.is_read() && next.map_or(self.needs_whole, |next| !is_there(next))
     }
 
     /// Opens the input or reads its next slice of at most `slice_bytes` into `buffer`.
@@ -255,6 +271,9 @@ impl Reading {
             self.refuse(code, byte);
             return Ok(());
         }
+        if self.needs_whole {
+            return Ok(());
+        }
         if self.text.len() == 0 {
             // A byte order mark and nothing else.
             self.refuse(IssueCode::Empty, 0);
@@ -311,6 +330,11 @@ impl Reading {
     /// Finds the encoding and makes UTF-8 of it; says why the input is refused, if it is, and at which byte.
     fn decode(&mut self) -> Result<Option<(IssueCode, usize)>, ReadError> {
         let HeadKind { mut encoding, bom_bytes, packing, odd_at } = sniff_encoding(&self.head()?);
+        self.needs_whole = self.job.grows && encoding != Encoding::Utf8;
+        if self.needs_whole {
+            self.found.state = EvidenceState::Waiting;
+            return Ok(None);
+        }
         if encoding == Encoding::Gb18030 && self.text.source.len() > MAX_TRANSCODED_BYTES {
             // Most of it is ASCII, and the rest is counted.
             encoding = Encoding::Utf8;
@@ -373,7 +397,7 @@ impl Reading {
         // The carry has no line end, or it would have been fed.
         let mut line_ends = self.index.push(&buffer[kept..]);
         self.checksum.push(&buffer[kept..]);
-        let at_end = start + n as u64 >= self.text.len();
+        let at_end = start + n as u64 >= self.text.len() && !self.job.grows;
         // Whole lines go to the parser; the rest waits for the next slice, unless it is longer than any line may be.
         let whole = if at_end { buffer.len() } else { memrchr(b'\n', buffer).map_or(0, |end| end + 1) };
         let takes_pieces = parsing.parser.takes_pieces();

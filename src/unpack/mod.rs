@@ -33,6 +33,9 @@ use watch::{Guarded, Watch};
 
 /// Who takes what comes out, in order: bytes of one thing, then what they were.
 pub trait Sink {
+    /// The bytes that come next are an input called so, unless unpacking breaks off: whoever likes reads it before its end.
+    fn begin(&mut self, _path: &str) {}
+
     /// The next bytes of what is coming out.
     ///
     /// # Errors
@@ -155,6 +158,7 @@ impl Unpacker<'_> {
 
     /// Hands a stream on as a member.
     fn leaf(&mut self, path: &str, input: Stream<'_>) {
+        self.sink.begin(path);
         let issues = self.pour(input);
         self.end(path, issues);
     }
