@@ -847,7 +847,7 @@ outcome-pid-far-but-refused = Tasks were refused, but the node’s tightest limi
 outcome-pid-cgroup-limit = A cgroup’s pids controller rejected forks, while the node’s tightest limit was far: { $used } threads are { $ratio } of { $limit } ({ $value }).
 outcome-pid-refused-otherwise = The highest use, { $used } threads, is { $ratio } of the node’s tightest limit, { $limit } ({ $value }), and tasks were refused only at times when use was lower. Something else refused them.
 outcome-pid-cgroup-or-node = A cgroup’s pids controller rejected forks, and threads on the node stood at { $used }, { $ratio } of { $limit } ({ $value }). Either limit can explain the refused tasks.
-outcome-pid-limits-disagree = { $used } threads are { $ratio } of { $limit } as one input states it ({ $value }), but another states { $other }. Which value was in force on the node is not known.
+outcome-pid-limits-disagree = { $used } threads are { $ratio } of { $limit } as one place states it ({ $value }), but another states { $other }. Which value was in force on the node is not known.
 
 missing-thread-use = How many threads ran: container_threads, node_processes_threads, or ps -eLf
 missing-pid-max = The node’s kernel.pid_max

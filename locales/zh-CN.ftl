@@ -645,7 +645,7 @@ outcome-pid-far-but-refused = 有任务创建被拒绝，但节点最紧上限�
 outcome-pid-cgroup-limit = 某个 cgroup 的 pids 控制器拒绝了 fork，而节点最紧上限尚远：{ $used } 个线程仅为 { $limit }（{ $value }）的 { $ratio }。
 outcome-pid-refused-otherwise = 线程数峰值 { $used } 为节点最紧上限 { $limit }（{ $value }）的 { $ratio }，而创建任务被拒只发生在用量较低的时段，原因另有所在。
 outcome-pid-cgroup-or-node = 某个 cgroup 的 pids 控制器拒绝了 fork，同时节点线程数为 { $used }，达到 { $limit }（{ $value }）的 { $ratio }。两种上限都能解释任务被拒。
-outcome-pid-limits-disagree = 按其中一份输入，{ $limit } 为 { $value }，{ $used } 个线程占 { $ratio }；但另一份输入写的是 { $other }。无法确定节点上生效的是哪个值。
+outcome-pid-limits-disagree = 按其中一处，{ $limit } 为 { $value }，{ $used } 个线程占 { $ratio }；但另一处写的是 { $other }。无法确定节点上生效的是哪个值。
 
 missing-thread-use = 线程用量：container_threads、node_processes_threads 或 ps -eLf
 missing-pid-max = 节点的 kernel.pid_max

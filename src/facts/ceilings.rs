@@ -246,8 +246,8 @@ pub const fn binds_node(name: LimitName) -> bool {
 }
 
 /// One limit per name and scope: live beats configured, soft beats hard, and of several configured ones the last wins, `limits.d` after
-/// `limits.conf` and in C-locale order (pam_limits, "limits.conf(5)"). What another node's files say is left out; where several inputs were
-/// read live and disagree on a limit of the node, each value is kept.
+/// `limits.conf` and in C-locale order (pam_limits, "limits.conf(5)"). What another node's files say is left out; where several values
+/// of a node's limit were read live, each is kept: a terminal may have gone from host to host, or set what it read before.
 fn effective_limits<'a>(inputs: &[Input<'a>], usage: &Usage, by_series: &'a [Limit]) -> Vec<&'a Limit> {
     let is_elsewhere = |path: &str| {
         let names = |node: &String| names_node(path, node);
@@ -281,7 +281,6 @@ fn effective_limits<'a>(inputs: &[Input<'a>], usage: &Usage, by_series: &'a [Lim
             binds_node(limit.name)
                 && known.name == limit.name
                 && (known.origin, limit.origin) == (LimitOrigin::Live, LimitOrigin::Live)
-                && known.locator.evidence != limit.locator.evidence
                 && known.value != limit.value
         };
         let rivals = effective.iter().filter(|known| known.name == limit.name).count();
