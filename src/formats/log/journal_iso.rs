@@ -12,38 +12,49 @@
 //! <https://www.rsyslog.com/doc/configuration/templates.html> (`RSYSLOG_FileFormat`).
 //! Not supported: RFC 5424 with its priority and version (`<165>1 2003-…`).
 
+use std::cell::Cell;
+
 use super::super::time::{Stamp, parse_iso};
 use super::super::{Family, Format, Head, Parsed, Parser};
 use super::envelope::read_envelope;
 use super::journal_dated::{Records, share_of_records};
+use super::level::level_of_word;
 use super::{LineParser, Lines, Verdict};
 use crate::evidence::Line;
-use crate::model::{EvidenceId, WallKind};
+use crate::model::{EvidenceId, Level, WallKind};
 
 /// The format's descriptor.
 pub static FORMAT: Format = Format { id: "journal-iso", family: Family::Log, sniff, parser };
 
-/// Where an application writes its level, syslog writes the host: `2023-07-23T22:03:11Z ERROR payment: boom` is not a journal.
-const LEVEL_WORDS: &[&str] =
-    &["trace", "debug", "info", "notice", "warn", "warning", "error", "err", "fatal", "critical", "panic"];
-
 fn sniff(head: &Head<'_>) -> u8 {
-    share_of_records(head, |line| {
-        let envelope = stamp_of(line).and_then(|stamp| read_envelope(&line[stamp.len..]));
+    let is_sure = Cell::new(false);
+    let share = share_of_records(head, |line| {
+        let Some(stamp) = stamp_of(line) else { return false };
+        let rest = &line[stamp.len..];
+        let envelope = read_envelope(rest).filter(|envelope| !envelope.source.is_empty());
         envelope.is_some_and(|envelope| {
             let host = envelope.host.trim_ascii_end();
-            !envelope.source.is_empty() && !LEVEL_WORDS.iter().any(|word| host.eq_ignore_ascii_case(word.as_bytes()))
+            let after = envelope.source.as_ptr() as usize - rest.as_ptr() as usize + envelope.source.len();
+            is_sure.set(is_sure.get() || rest[after] == b'[' || envelope.source == b"kernel");
+            // Where an application writes its level, syslog writes the host: `2023-07-23T22:03:11Z ERROR payment: boom` is no journal.
+            // VMware's `verbose` is of no level that others know.
+            host == b"verbose" || level_of_word(host) == Level::None
         })
-    })
+    });
+    // Without a pid anywhere `failed request: EOF` is as good a host and an identifier as any: other formats know better.
+    if is_sure.get() { share } else { share.min(45) }
 }
 
 fn parser(_evidence: EvidenceId, _head: &Head<'_>) -> Box<dyn Parser> {
     Box::new(LineParser::new(JournalIso(Records::default())))
 }
 
-/// The time of a line. Only `T` separates date and time here: with a blank it is an application's line.
+/// The time of a line. Only `T` separates date and time here: with a blank it is an application's line. The journal knows microseconds: with
+/// nanoseconds it is a container's line, as `kubectl logs --timestamps` prints it.
 fn stamp_of(line: &[u8]) -> Option<Stamp> {
-    parse_iso(line).filter(|_| line.get(10) == Some(&b'T'))
+    let stamp = parse_iso(line).filter(|_| line[10] == b'T')?;
+    let n_fraction = line[19..].iter().skip(1).take_while(|byte| byte.is_ascii_digit()).count();
+    (line.get(19) != Some(&b'.') || n_fraction < 7).then_some(stamp)
 }
 
 struct JournalIso(Records);

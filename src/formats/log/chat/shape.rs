@@ -141,8 +141,17 @@ fn is_name(text: &[u8]) -> bool {
     let words = text.split_whitespace();
     let says_level = |word: &str| NO_NAMES.iter().any(|no| word.eq_ignore_ascii_case(no));
     let last = text.rsplit([' ', '.']).next().unwrap_or_default();
+    // `ERROR lost the connection` behind a time is a program's.
+    let first = text.split(' ').next().filter(|word| word.chars().all(char::is_uppercase)).unwrap_or_default();
     let is_code = text.ends_with("()") || text.contains("->") || text.contains("，") || text.contains("。");
-    fits && begins && plain && has_letter && words.count() <= 5 && !says_level(last) && !says_level(text) && !is_code
+    fits && begins
+        && plain
+        && has_letter
+        && words.count() <= 5
+        && !says_level(last)
+        && !says_level(text)
+        && !says_level(first)
+        && !is_code
 }
 
 /// What an input's head says about it as a chat.
