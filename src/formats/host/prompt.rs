@@ -8,6 +8,8 @@
 //! sh-4.4# prlimit -p 1123
 //! ➜  ~ kubectl get pods                      oh-my-zsh; ❯ of starship and pure
 //! PS C:\Users\ops> kubectl get nodes          PowerShell; C:\Users\ops> of cmd
+//! (base) ops@node-xx:~$ df -h                with what conda, venv or kube-ps1 put in front
+//! ops@node-xx ~> df -h                       fish
 //! ```
 //! A lone `# text` may be a comment, so callers look at the command before they believe in the prompt.
 //! Not supported: prompts of two lines, and those that end in anything else.
@@ -39,13 +41,13 @@ const MAX_PROMPT_BYTES: usize = 96;
 
 /// Reads a line as prompt and command.
 pub(super) fn parse_prompt(line: &[u8]) -> Option<Prompt<'_>> {
-    let text = line.trim_ascii();
+    let text = without_environment(line.trim_ascii());
     if let Some(prompt) = drawn(text).or_else(|| windows(text)) {
         return Some(prompt);
     }
     let window = &text[..text.len().min(MAX_PROMPT_BYTES)];
     let mark = window.iter().enumerate().position(|(at, byte)| {
-        let is_mark = matches!(byte, b'$' | b'#' | b'%') && matches!(window.get(at + 1), None | Some(b' '));
+        let is_mark = matches!(byte, b'$' | b'#' | b'%' | b'>') && matches!(window.get(at + 1), None | Some(b' '));
         // `1% /home` is a share.
         is_mark && !(*byte == b'%' && at > 0 && window[at - 1].is_ascii_digit())
     })?;
@@ -56,8 +58,17 @@ pub(super) fn parse_prompt(line: &[u8]) -> Option<Prompt<'_>> {
     let is_shell = before.starts_with(b"sh-") || before.starts_with(b"bash-");
     let is_directory = before.ends_with(b"~") || before.starts_with(b"/");
     let is_prompt = before.is_empty() || bracketed.is_some() || asked.is_some() || is_shell || is_directory;
-    let is_certain = !before.is_empty() || text[mark] == b'$';
+    // fish ends in what quotes letters, too.
+    let is_fish = text[mark] == b'>';
+    let is_prompt = is_prompt && (!is_fish || asked.is_some());
+    let is_certain = !is_fish && (!before.is_empty() || text[mark] == b'$');
     is_prompt.then(|| Prompt { asked, command: text[mark + 1..].trim_ascii(), is_certain })
+}
+
+/// What stands behind `(base) ` or `(⎈|prod:shop)`.
+fn without_environment(text: &[u8]) -> &[u8] {
+    let close = text.iter().take(MAX_PROMPT_BYTES).position(|byte| *byte == b')').filter(|_| text.starts_with(b"("));
+    close.map_or(text, |close| text[close + 1..].trim_ascii_start())
 }
 
 /// `➜  ~ kubectl get pods`, `➜  shop git:(main) ✗ kubectl get pods`, `❯ kubectl get pods`.
@@ -112,6 +123,10 @@ mod tests {
             "❯ ulimit -u",
             "PS C:\\Users\\ops> ulimit -u",
             "C:\\>ulimit -u",
+            "(base) ops@node-xx:~/x$ ulimit -u",
+            "(⎈|prod:shop)ops@mac:~$ ulimit -u",
+            "(venv) $ ulimit -u",
+            "ops@node-xx ~> ulimit -u",
         ] {
             assert_eq!(command(line), Some(&b"ulimit -u"[..]), "{line}");
         }
@@ -122,11 +137,16 @@ mod tests {
             "85% used",
             "C:\\Users\\ops",
             "a > b",
+            "> quoted",
+            "(see above)",
             "/dev/sda2  106954752 298662 106656090    1% /home",
         ] {
             assert_eq!(command(line), None, "{line}");
         }
         assert_eq!(parse_prompt(b"[root@node-xx ~]# id").and_then(|prompt| prompt.asked), Some(&b"root@node-xx"[..]));
+        let asked = parse_prompt("(⎈|prod:shop)ops@mac:~$ id".as_bytes()).and_then(|prompt| prompt.asked);
+        assert_eq!(asked, Some(&b"ops@mac"[..]));
+        assert!(parse_prompt(b"bob@mail.org> wrote").is_some_and(|prompt| !prompt.is_certain));
         assert_eq!(parse_prompt(b"root@n:/# sudo /sbin/sysctl -a").map(|p| p.words().count()), Some(2));
     }
 }

@@ -8,7 +8,7 @@
 //! 30113
 //! ```
 //! Every command's output is recognised by its content, with the path or the words of the command as its name, and read by the format that
-//! claims it. Prompts and commands are nothing to understand. Counting the lines of a listing of threads gives their number, less the
+//! claims it; where prompts were left out, a command is known by its words (`kubectl get pods`, `df -h`). Prompts and commands are nothing to understand. Counting the lines of a listing of threads gives their number, less the
 //! header. Outputs whose clocks differ in kind share one input: the first clock decides. Times with a zone and local ones become each other
 //! where an output writes the terminal's zone (`+0800`), and times without a year take that of the times before them; what cannot be told is
 //! left out (`bad-time`).
@@ -30,6 +30,8 @@ pub static FORMAT: Format = Format { id: "terminal", family: Family::Host, sniff
 /// Lines of an output in which a zone is looked for.
 const OFFSET_LINES: usize = 20;
 const DAY_NS: i64 = 86_400_000_000_000;
+/// Commands longer than this are text.
+const MAX_COMMAND_BYTES: usize = 200;
 
 /// Programs whose name behind a lone `#` makes that a prompt and not a comment.
 const PROGRAMS: &[&[u8]] = &[
@@ -110,11 +112,25 @@ fn class_of<'a>(prompt: &Prompt<'a>) -> Class<'a> {
     }
 }
 
-/// A prompt with a command, where it is believed.
+/// A prompt with a command, where it is believed; or a command alone.
 fn command_of(line: &[u8]) -> Option<Prompt<'_>> {
-    let prompt = parse_prompt(line)?;
+    let Some(prompt) = parse_prompt(line) else { return bare_command(line) };
     let is_known = || prompt.words().next().is_some_and(|program| PROGRAMS.contains(&program));
     (prompt.is_certain || is_known()).then_some(prompt)
+}
+
+/// `kubectl get pods -n shop`, `df -h`: what was typed without its prompt, as people quote it, where no sentence begins like that.
+fn bare_command(line: &[u8]) -> Option<Prompt<'_>> {
+    let prompt = Prompt { asked: None, command: line.trim_ascii_end(), is_certain: false };
+    let mut typed = prompt.words();
+    let (program, first) = (typed.next()?, typed.next()?);
+    let is_told = match first {
+        [b'/', ..] => true,
+        [b'-', letter, ..] => letter.is_ascii_alphabetic(),
+        verb => matches!(program, b"kubectl" | b"oc") && [&b"get"[..], b"describe", b"logs", b"top"].contains(&verb),
+    };
+    let begins = line.first().is_some_and(u8::is_ascii_lowercase) && line.len() < MAX_COMMAND_BYTES;
+    (begins && is_told && PROGRAMS.contains(&program)).then_some(prompt)
 }
 
 fn sniff(head: &Head<'_>) -> u8 {
@@ -380,8 +396,8 @@ impl Parser for Terminal {
                 Some(prompt) => {
                     self.end(out);
                     self.begin(&prompt);
-                    if class_of(&prompt) == Class::Limits {
-                        // The answer is a bare number: the question must be seen with it.
+                    if class_of(&prompt) == Class::Limits && parse_prompt(bytes).is_some() {
+                        // The answer is a bare number: the question must be seen with it, where its format knows it for one.
                         self.take(raw, offset, number, out);
                     } else {
                         out.lines.skipped += 1;

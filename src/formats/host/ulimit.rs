@@ -109,7 +109,9 @@ fn parse_dash(text: &[u8]) -> Option<Row> {
 fn parse_pair(text: &[u8]) -> Option<Row> {
     let first = words(text).next()?;
     let is_row = first == b"Max" || (first.len() > 1 && first.iter().all(u8::is_ascii_uppercase));
-    if !is_row {
+    // Both say in words what is limited: `TCP 850 800` counts something.
+    let has_words = words(text).nth(1).is_some_and(|word| parse_limit(word).is_none());
+    if !is_row || !has_words {
         return None;
     }
     let mut values = words(text).map(parse_limit).skip_while(Option::is_none);
@@ -198,6 +200,13 @@ mod tests {
         ];
         assert_eq!(limits("sos/proc/1123/limits", text), expected);
         assert_eq!(limits("proc_1123_limits.txt", text), expected);
+    }
+
+    #[test]
+    fn counts_of_sockets_are_no_limits() {
+        let text = "Transport Total     IP        IPv6\nRAW\t  0         0         0\nUDP\t  8         5         3\n\
+                    TCP\t  850       800       50\nINET\t  858       805       53\n";
+        assert_eq!(sniff(&Head { bytes: text.as_bytes(), name: "x", complete: true }), 0);
     }
 
     #[test]

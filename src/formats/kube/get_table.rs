@@ -131,7 +131,7 @@ fn is_custom(columns: &Columns) -> bool {
 /// The name of an object: one word of what names may hold.
 fn is_name(text: &[u8]) -> bool {
     let is_part = |byte: &u8| byte.is_ascii_alphanumeric() || b"-./_:*".contains(byte);
-    !text.is_empty() && text.iter().all(is_part) && text.iter().any(u8::is_ascii_alphanumeric)
+    !text.starts_with(b"/") && text.iter().all(is_part) && text.iter().any(u8::is_ascii_alphanumeric)
 }
 
 /// A prompt, the head of `watch`, or what kubectl says instead of a table.
@@ -231,10 +231,12 @@ impl Rows for GetTable {
     }
 }
 
-/// The object of a row; `None` where its name is none.
+/// The object of a row; `None` where its name is none or stands alone.
 fn object_of<'a>(kind: &str, cells: impl Iterator<Item = (&'a str, &'a [u8])>, here: Locator) -> Option<KubeObject> {
     let mut object = KubeObject::at(kind, here);
+    let mut n_cells = 0;
     for (column, cell) in cells {
+        n_cells += u32::from(!cell.is_empty());
         let is_unset = cell.is_empty() || cell == b"<none>";
         let text = || String::from_utf8_lossy(cell).into_owned();
         match column {
@@ -269,5 +271,6 @@ fn object_of<'a>(kind: &str, cells: impl Iterator<Item = (&'a str, &'a [u8])>, h
     {
         (object.kind, object.name) = ((*kind).to_owned(), name.to_owned());
     }
-    (!object.name.is_empty()).then_some(object)
+    // A word alone is what another command printed.
+    (!object.name.is_empty() && n_cells > 1).then_some(object)
 }

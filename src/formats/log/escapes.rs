@@ -3,7 +3,7 @@
 /// What begins an escape sequence.
 pub(super) const ESCAPE: u8 = 0x1b;
 
-/// Writes a line without its escape sequences (ECMA-48: `ESC [` up to a letter, otherwise two bytes) into `into`.
+/// Writes a line without its escape sequences (ECMA-48: `ESC [` up to a letter, `ESC ]` with its text, otherwise two bytes) into `into`.
 pub(super) fn strip_escapes(line: &[u8], into: &mut Vec<u8>) {
     into.clear();
     let mut rest = line;
@@ -14,12 +14,19 @@ pub(super) fn strip_escapes(line: &[u8], into: &mut Vec<u8>) {
                 let end = inside.iter().take(32).position(|byte| (0x40..0x7f).contains(byte));
                 end.map_or(inside, |end| &inside[end + 1..])
             }
+            // A window's title, up to BEL or `ESC \`.
+            [b']', title @ ..] => {
+                let end = title.iter().take(256).position(|byte| matches!(*byte, 7 | ESCAPE));
+                end.map_or(title, |end| &title[end + usize::from(title[end] == 7)..])
+            }
             // The choice of a character set has one byte more.
             [b'(' | b')', _, rest @ ..] | [_, rest @ ..] => rest,
             [] => &[],
         };
     }
     into.extend_from_slice(rest);
+    // What a terminal draws over, as `script` records it.
+    into.retain(|byte| *byte != b'\r');
 }
 
 /// Whether a text has any.
@@ -60,6 +67,9 @@ mod tests {
         for (text, want) in [
             ("\u{1b}[0m\u{1b}[32mSep 19 \u{1b}[0m\u{1b}[1m09\u{1b}[0m:24", "Sep 19 09:24"),
             ("a\u{1b}(Bb\u{1b}", "ab"),
+            ("\u{1b}]0;root@n5: ~\u{7}\u{1b}[?2004hroot@n5:~# df", "root@n5:~# df"),
+            ("\u{1b}]0;root@n5: ~\u{1b}\\$ df", "$ df"),
+            ("\u{1b}]0;cut", "0;cut"),
             ("\u{1b}[", ""),
             ("plain", "plain"),
         ] {
