@@ -3,6 +3,7 @@
 //! ```text
 //! 10.0.0.1 - - [20/Aug/2024:14:00:01 +0800] "POST /pay HTTP/1.1" 502 157
 //! 10.0.0.1 - bob [20/Aug/2024:14:00:01 +0800] "GET / HTTP/1.1" 200 612 "-" "curl/8.0" 0.003        combined, further fields
+//! 2024/08/20 14:00:01 [error] 7#7: *1 upstream timed out …                                          nginx's errors between them
 //! shop.example.org:443 10.0.0.1 - - [20/Aug/2024:14:00:01 +0800] "GET / HTTP/1.1" 304 -               with the virtual host
 //! ```
 //! The time is when the request came in (nginx: when it was answered), with its zone. No line states a level. A status of 500 and above,
@@ -17,7 +18,7 @@ use memchr::memchr;
 use super::super::dates::parse_clf;
 use super::super::time::Stamp;
 use super::super::{Family, Format, Head, Parsed, Parser};
-use super::{LineParser, Lines, Verdict, share_of_heads};
+use super::{LineParser, Lines, Verdict, nginx_error, share_of_heads};
 use crate::evidence::Line;
 use crate::model::{EvidenceId, IssueCode, Level, WallKind, WallTime};
 
@@ -28,11 +29,19 @@ pub static FORMAT: Format = Format { id: "access-log", family: Family::Log, snif
 const MAX_LEAD: usize = 300;
 
 fn sniff(head: &Head<'_>) -> u8 {
-    share_of_heads(head, |line| read_line(line).is_some()).min(97)
+    let mut n_requests = 0;
+    let share = share_of_heads(head, |line| {
+        let is_request = read_line(line).is_some();
+        n_requests += u32::from(is_request);
+        is_request || nginx_error::read_head(line).is_some()
+    });
+    if n_requests > 0 { share.min(97) } else { 0 }
 }
 
-fn parser(_evidence: EvidenceId, _head: &Head<'_>) -> Box<dyn Parser> {
-    Box::new(LineParser::new(AccessLog { is_zoned: None, stated: None }))
+fn parser(_evidence: EvidenceId, head: &Head<'_>) -> Box<dyn Parser> {
+    // An error may stand before the first request, whose zone is its own.
+    let zone = head.lines().find_map(read_line).map(|(stamp, _)| stamp.offset_s);
+    Box::new(LineParser::new(AccessLog { is_zoned: zone.map(|zone| zone.is_some()), zone: zone.flatten() }))
 }
 
 /// The time of a line and what stands behind the request.
@@ -56,7 +65,18 @@ fn read_line(line: &[u8]) -> Option<(Stamp, &[u8])> {
 struct AccessLog {
     /// Whether times have zones; known from the first record on.
     is_zoned: Option<bool>,
-    stated: Option<i32>,
+    /// The zone of the last request.
+    zone: Option<i32>,
+}
+
+impl AccessLog {
+    /// nginx's error between requests, as a container prints both: the clock is one, and requests say its zone.
+    fn read_error(&self, line: &Line<'_>, out: &mut Parsed) -> Verdict {
+        let Some((wall, level)) = nginx_error::read_head(line.bytes) else { return Verdict::Unread };
+        let wall = Stamp { wall, offset_s: self.zone, len: 0 }.utc().unwrap_or(wall);
+        out.records.push(line.number, wall, level, b"");
+        Verdict::Record
+    }
 }
 
 impl Lines for AccessLog {
@@ -66,12 +86,12 @@ impl Lines for AccessLog {
 
     fn read(&mut self, line: &Line<'_>, out: &mut Parsed) -> Verdict {
         // A line is a request: what is none was cut or is damaged, and belongs to no other.
-        let Some((stamp, rest)) = read_line(line.bytes) else { return Verdict::Unread };
+        let Some((stamp, rest)) = read_line(line.bytes) else { return self.read_error(line, out) };
         let is_zoned = *self.is_zoned.get_or_insert(stamp.offset_s.is_some());
-        if self.stated.is_none() {
-            self.stated = stamp.offset_s;
+        if out.stated_offset_s.is_none() {
             out.stated_offset_s = stamp.offset_s.filter(|offset_s| *offset_s != 0);
         }
+        self.zone = stamp.offset_s;
         let wall = if is_zoned == stamp.offset_s.is_some() {
             stamp.utc().unwrap_or(stamp.wall)
         } else {

@@ -27,7 +27,8 @@ fn parser(_evidence: EvidenceId, _head: &Head<'_>) -> Box<dyn Parser> {
     Box::new(LineParser::new(NginxError))
 }
 
-fn read_head(line: &[u8]) -> Option<(WallTime, Level)> {
+/// Time and level of a line.
+pub(super) fn read_head(line: &[u8]) -> Option<(WallTime, Level)> {
     let stamp = parse_slashed(line)?;
     let rest = line[stamp.len..].strip_prefix(b" [")?;
     let close = rest.iter().take(8).position(|byte| *byte == b']')?;
