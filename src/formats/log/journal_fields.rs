@@ -1,4 +1,4 @@
-//! `journalctl -o export`, and what an entry of the journal says in any form that names its fields.
+//! `journalctl -o export` and `-o verbose`, and what an entry of the journal says in any form that names its fields.
 //!
 //! ```text
 //! __CURSOR=s=e9d64e12;i=1
@@ -10,14 +10,20 @@
 //!
 //! __CURSOR=…
 //! ```
-//! Entries begin with `__CURSOR`. Times, levels and sources are those of `-o json`. A field of bytes has its name alone on a line, a length
+//! ```text
+//! Sun 2023-07-23 22:03:11.123456 CST [s=e9d64e12;i=1;…]           `-o verbose`
+//!     PRIORITY=3
+//!     MESSAGE=text
+//! ```
+//! Entries begin with `__CURSOR`, or with their time and the cursor in brackets. Times, levels and sources are those of `-o json`. A field of bytes has its name alone on a line, a length
 //! and anything behind it: such lines are read over.
 //!
 //! Spec: <https://systemd.io/JOURNAL_EXPORT_FORMATS/#journal-export-format>. Not supported: the text of such fields.
 
 use super::super::dates::parse_epoch;
-use super::super::time::number;
+use super::super::time::{Stamp, number};
 use super::super::{Family, Format, Head, Parsed, Parser};
+use super::journal_full::{self, stamp_above};
 use super::level::level_of_priority;
 use super::message::{InnerClock, read_message};
 use super::{LineParser, Lines, Verdict};
@@ -31,13 +37,23 @@ pub static FORMAT: Format = Format { id: "journal-export", family: Family::Log, 
 const CURSOR: &[u8] = b"__CURSOR=";
 
 fn sniff(head: &Head<'_>) -> u8 {
-    let begins = head.telling_lines().next().is_some_and(|line| line.starts_with(CURSOR));
+    let mut lines = head.telling_lines().filter(|line| !line.starts_with(b"-- "));
+    let first = lines.next().unwrap_or_default();
+    if verbose_head(first).is_some() && lines.next().is_some_and(|line| line.starts_with(b"  ")) {
+        return 97;
+    }
+    let begins = first.starts_with(CURSOR);
     let has_time = head.lines().take(16).any(|line| line.starts_with(b"__REALTIME_TIMESTAMP="));
     if begins && has_time { 97 } else { 0 }
 }
 
 fn parser(_evidence: EvidenceId, _head: &Head<'_>) -> Box<dyn Parser> {
-    Box::new(LineParser::new(Export { entry: Entry::default(), first: 0 }))
+    Box::new(LineParser::new(Export { entry: Entry::default(), first: 0, is_local: false }))
+}
+
+/// The time above an entry of `-o verbose`.
+fn verbose_head(line: &[u8]) -> Option<Stamp> {
+    stamp_above(line).filter(|stamp| line[stamp.len..].starts_with(journal_full::CURSOR))
 }
 
 /// An entry while its fields come in.
@@ -114,6 +130,8 @@ struct Export {
     entry: Entry,
     /// The line on which the entry at hand begins; 0 before the first.
     first: u32,
+    /// The times above entries have no zone.
+    is_local: bool,
 }
 
 impl Export {
@@ -127,18 +145,26 @@ impl Export {
 
 impl Lines for Export {
     fn wall_kind(&self) -> WallKind {
-        WallKind::Utc
+        if self.is_local { WallKind::Local } else { WallKind::Utc }
     }
 
     fn read(&mut self, line: &Line<'_>, out: &mut Parsed) -> Verdict {
-        if line.bytes.starts_with(CURSOR) {
+        let stamp = verbose_head(line.bytes);
+        if stamp.is_some() || line.bytes.starts_with(CURSOR) {
             self.flush(out);
             self.first = line.number;
+            if let Some(stamp) = stamp {
+                self.is_local = stamp.offset_s.is_none();
+                self.entry.wall = stamp.utc().unwrap_or(stamp.wall);
+            }
             return Verdict::Record;
         }
-        let equals = memchr::memchr(b'=', &line.bytes[..line.bytes.len().min(64)]);
+        let text = line.bytes.trim_ascii_start();
+        let equals = memchr::memchr(b'=', &text[..text.len().min(64)]);
         if let Some(equals) = equals.filter(|_| self.first > 0) {
-            self.entry.take(&line.bytes[..equals], &line.bytes[equals + 1..]);
+            self.entry.take(&text[..equals], &text[equals + 1..]);
+        } else if line.bytes.starts_with(b"-- ") {
+            return Verdict::Skipped;
         }
         Verdict::Continuation
     }

@@ -30,8 +30,16 @@ fn parser(_evidence: EvidenceId, _head: &Head<'_>) -> Box<dyn Parser> {
     Box::new(LineParser::new(JournalFull(Records::default())))
 }
 
-/// The time of a line, its weekday and its zone included.
+/// The time of a line; none of one that only stands above the fields of its entry.
 fn stamp_of(line: &[u8]) -> Option<Stamp> {
+    stamp_above(line).filter(|stamp| !line[stamp.len..].starts_with(CURSOR))
+}
+
+/// What stands behind the time in `-o verbose`.
+pub(super) const CURSOR: &[u8] = b" [s=";
+
+/// The time of a line, its weekday and its zone included.
+pub(super) fn stamp_above(line: &[u8]) -> Option<Stamp> {
     let [w1, w2, w3, b' ', rest @ ..] = line else { return None };
     if ![w1, w2, w3].iter().all(|byte| byte.is_ascii_alphabetic()) {
         return None;
