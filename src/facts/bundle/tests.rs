@@ -43,6 +43,9 @@ fn paths_say_which_node_it_is() {
         ("b/sysctl/primary-node", Some("primary-node")),
         ("s.zip/nodes/node-5.zip/logs/kubelet.log", Some("node-5")),
         ("mg/cluster-scoped-resources/core/nodes/node-5.yaml", Some("node-5")),
+        ("b/host-collectors/run-host/node-5/ps.txt", Some("node-5")),
+        ("b/host-collectors/run-host/ps.txt", None),
+        ("b/host-collectors/run-host/router/pods/web-1.txt", None),
         ("nodes.json", None),
     ] {
         assert_eq!(node_of(path), want, "{path}");

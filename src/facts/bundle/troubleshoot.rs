@@ -6,7 +6,7 @@
 //! …/cluster-resources/{pods,events,deployments,…}/NS.json                one list per namespace; documents also show NS/NAME.json
 //! …/cluster-resources/pods/logs/NS/POD/CTR[-previous].log                pods in trouble only, unless a collector names more
 //! …/NAME/POD/CTR.log                                                     a link to one of those
-//! …/host-collectors/{system,run-host,journald}/…                         a bundle may be of a host alone
+//! …/host-collectors/{system,run-host,journald}/[NODE/]…                  a bundle may be of a host alone, or of all from a distance
 //! …/collector-errors/NAME-error.json, …/NAME/errors.json                 what was not collected
 //! ```
 //! Source: <https://github.com/replicatedhq/troubleshoot> `pkg/constants`, `pkg/collect`. Seen: bundles of 2022 (without a version) and 2025.
@@ -28,8 +28,15 @@ pub(super) static LAYOUT: Layout = Layout {
         ("node-metrics/*.json", 1),
     ],
     logs: &["cluster-resources/pods/logs/NS/POD/CTR-previous.log", "cluster-resources/pods/logs/NS/POD/CTR.log"],
-    nodes: &["node-metrics/NODE.json", "sysctl/NODE"],
+    // Collected from a distance, each collector has a folder per node.
+    nodes: &[
+        "node-metrics/NODE.json",
+        "sysctl/NODE",
+        "host-collectors/system/NODE/*",
+        "host-collectors/run-host/NODE/*",
+        "host-collectors/journald/NODE/*",
+    ],
     troubles: &["stderr.txt", "*-stderr.txt", "error.txt", "CTR-logs-errors.log"],
-    clocks: &["host-collectors/run-host/date.txt"],
+    clocks: &["host-collectors/run-host/date.txt", "host-collectors/run-host/*/date.txt"],
     command: "kubectl support-bundle --load-cluster-specs",
 };

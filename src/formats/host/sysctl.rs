@@ -6,6 +6,7 @@
 //! kernel/pid_max = 49152                  the same with slashes
 //! -net.ipv4.tcp_tw_recycle=0              a failure to set it is ignored
 //! /proc/sys/net/ipv4/ip_forward = 1       `sysctl/<node>` of a support bundle
+//! {"kernel.pid_max":"49152",…}            `host-collectors/system/sysctl.json` of one
 //! ```
 //! Yields the limits of tasks, open files, tracked connections and inotify, and the use of files and connections that the kernel tells
 //! beside them (`fs.file-nr`, `nf_conntrack_count`); other keys are understood and yield nothing.
@@ -29,6 +30,15 @@ pub static FORMAT: Format = Format { id: "sysctl", family: Family::Host, sniff, 
 const ROOTS: &[&[u8]] = &[b"abi", b"crypto", b"debug", b"dev", b"fs", b"kernel", b"net", b"sunrpc", b"user", b"vm"];
 
 fn sniff(head: &Head<'_>) -> u8 {
+    let is_key = |key: &&[u8]| key.contains(&b'.') && is_kernel_key(key);
+    if head
+        .bytes
+        .strip_prefix(b"{\"")
+        .and_then(|rest| rest.split(|byte| *byte == b'"').next())
+        .is_some_and(|key| is_key(&key))
+    {
+        return 90;
+    }
     match head.share(50, |line| parse_assignment(line.trim_ascii()).is_some_and(|(key, _)| is_kernel_key(key))) {
         share @ 60.. => 55 + share * 2 / 5,
         // A prompt and its single answer.

@@ -7,6 +7,7 @@ use super::prompt::{Prompt, parse_prompt};
 use super::tally::{Fate, locator_of, parse_limit, parse_whole, tally, text_of, words};
 use super::{proc_sys, sysctl, ulimit};
 use crate::evidence::{Block, Line};
+use crate::formats::metrics::json::{Broken, Reader};
 use crate::formats::{Parsed, Parser};
 use crate::model::{EvidenceId, IssueCode, Limit, LimitName, LimitOrigin, LimitUse, Scope, WallKind, WallTime};
 
@@ -69,19 +70,10 @@ impl Transcript {
             return Fate::Parsed;
         }
         if let Some((key, value)) = sysctl::parse_assignment(text) {
-            let used = sysctl::used_by_key(key).filter(|_| self.assignments == LimitOrigin::Live);
-            if let Some((name, used)) = used.zip(words(value).next().and_then(parse_whole)) {
-                let locator = locator_of(self.evidence, line);
-                out.uses.push(LimitUse { name, scope: Scope::Node, used, wall: WallTime::NONE, locator });
-                return Fate::Parsed;
-            }
-            let Some(name) = sysctl::limit_of_key(key) else { return Fate::Parsed };
-            let Some(value) = parse_whole(value) else {
-                out.issues.add(IssueCode::BadNumber, line.number, line.offset);
-                return Fate::Failed;
-            };
-            self.emit(Some(name), Some(value), true, self.assignments, line, out);
-            return Fate::Parsed;
+            return self.assign(key, value, line, out);
+        }
+        if text.starts_with(b"{") {
+            return self.read_object(text, line, out).unwrap_or(Fate::Failed);
         }
         if let Some(row) = ulimit::parse_row(text) {
             if row.hard.is_some() {
@@ -95,6 +87,36 @@ impl Transcript {
             return Fate::Parsed;
         }
         Fate::Failed
+    }
+
+    /// A setting of sysctl's.
+    fn assign(&self, key: &[u8], value: &[u8], line: &Line<'_>, out: &mut Parsed) -> Fate {
+        let used = sysctl::used_by_key(key).filter(|_| self.assignments == LimitOrigin::Live);
+        if let Some((name, used)) = used.zip(words(value).next().and_then(parse_whole)) {
+            let locator = locator_of(self.evidence, line);
+            out.uses.push(LimitUse { name, scope: Scope::Node, used, wall: WallTime::NONE, locator });
+            return Fate::Parsed;
+        }
+        let Some(name) = sysctl::limit_of_key(key) else { return Fate::Parsed };
+        let Some(value) = parse_whole(value) else {
+            out.issues.add(IssueCode::BadNumber, line.number, line.offset);
+            return Fate::Failed;
+        };
+        self.emit(Some(name), Some(value), true, self.assignments, line, out);
+        Fate::Parsed
+    }
+
+    /// All settings in one object.
+    fn read_object(&self, text: &[u8], line: &Line<'_>, out: &mut Parsed) -> Result<Fate, Broken> {
+        let mut reader = Reader::new(text, 0);
+        reader.expect(b'{')?;
+        let mut is_first = true;
+        while reader.has_item(std::mem::take(&mut is_first), b'}')? {
+            let (key, value) = (reader.key()?, reader.scalar()?);
+            // Of `9216\t0\t97816` the first tells.
+            self.assign(key, value.split(|byte| *byte == b'\\').next().unwrap_or(value), line, out);
+        }
+        Ok(Fate::Parsed)
     }
 
     /// Whether the prompt is believed: a known command, none at all, or surely no comment.
