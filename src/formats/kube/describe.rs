@@ -1,4 +1,5 @@
-//! `kubectl describe`, one object or many, by old and new kubectl: pods, nodes, claims, and the head and events of any other kind.
+//! `kubectl describe`, one object or many, by old and new kubectl: pods, nodes, claims, network policies, and the head and events of any
+//! other kind.
 //!
 //! ```text
 //! Name:             calico-node-xx
@@ -23,7 +24,7 @@
 //! skipped. A message that wraps is kept to its first line.
 //!
 //! Source: <https://github.com/kubernetes/kubectl/blob/master/pkg/describe/describe.go> (`describePod`, `describeNode`,
-//! `describePVC`). Not supported: text whose indentation was lost.
+//! `describePVC`, `describeNetworkPolicy`). Not supported: text whose indentation was lost.
 
 mod container;
 mod sections;
@@ -53,14 +54,19 @@ const TELLING: &[(&str, &str)] = &[
     ("Used By", "PersistentVolumeClaim"),
     ("StrategyType", "Deployment"),
     ("Provisioner", "StorageClass"),
-    ("PodSelector", "NetworkPolicy"),
 ];
+
+/// What a policy says below `Spec:`, and nothing else does.
+const OF_POLICIES: &[u8] = b"PodSelector";
 
 fn sniff(head: &Head<'_>) -> u8 {
     let (mut name, mut namespace, mut labels, mut kind, mut events) = (false, false, false, "", false);
     let (mut has_volume, mut has_containers, mut has_pressure) = (false, false, false);
     for line in head.lines() {
         has_pressure |= line.starts_with(b"  MemoryPressure ");
+        if line.starts_with(b"  ") && key_value(line.trim_ascii()).0 == OF_POLICIES {
+            kind = "NetworkPolicy";
+        }
         match key_value(line).0 {
             b"Name" => name = true,
             b"Namespace" => namespace = true,
@@ -81,6 +87,7 @@ fn sniff(head: &Head<'_>) -> u8 {
         (true, "Node") if labels => 95,
         (true, "Node") if has_pressure => 90,
         (true, "PersistentVolumeClaim") if namespace && has_volume => 95,
+        (true, "NetworkPolicy") if namespace && labels => 95,
         (true, _) if labels && events => 75,
         (false, _) if head.lines().any(|line| EventTable::of_header(line).is_some()) => 50,
         _ => 0,
@@ -183,6 +190,7 @@ impl Describe {
             self.section = Section::of_key(key);
             return self.read_field(key, value, here, out);
         }
+        self.section.turn(key_value(text.trim_ascii()).0);
         match self.section {
             Section::Events => self.read_event(text, here, out),
             Section::Containers { is_init } => self.container.read(text, is_init, here, &mut object.containers, out),

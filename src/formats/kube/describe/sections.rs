@@ -34,6 +34,11 @@ pub(super) enum Section {
     Volumes,
     /// `Used By:` of a claim, which goes on below.
     UsedBy,
+    /// `Spec:` of a network policy.
+    Policy {
+        /// Whether the rules at hand are of what goes out.
+        is_egress: bool,
+    },
 }
 
 impl Section {
@@ -51,7 +56,17 @@ impl Section {
             b"Allocated resources" => Self::Allocated,
             b"Volumes" => Self::Volumes,
             b"Used By" => Self::UsedBy,
+            b"Spec" => Self::Policy { is_egress: false },
             _ => Self::Fields,
+        }
+    }
+
+    /// What an indented key changes for the lines below it.
+    pub(super) fn turn(&mut self, key: &[u8]) {
+        if let Self::Policy { is_egress } = self
+            && key.ends_with(b"gress traffic")
+        {
+            *is_egress = key == b"Allowing egress traffic";
         }
     }
 
@@ -86,6 +101,24 @@ impl Section {
                 object.claims.push(owned(value));
                 Ok(Fate::Parsed)
             }
+            // The same fields as of a manifest.
+            Self::Policy { is_egress } => match key {
+                super::OF_POLICIES => {
+                    let selects_all = value.starts_with(b"<none>");
+                    object.kind = "NetworkPolicy".to_owned();
+                    add("spec.podSelector".into(), if selects_all { b"{}" } else { b"matches" })
+                }
+                b"Policy Types" => {
+                    let types: Vec<u8> = value.iter().copied().filter(|byte| *byte != b' ').collect();
+                    add("spec.policyTypes".into(), &types)
+                }
+                b"To Port" if is_egress => {
+                    let slash = value.iter().position(|byte| *byte == b'/').filter(|_| !value.starts_with(b"<any>"));
+                    let port = slash.map(|slash| [&value[slash + 1..], b"/", &value[..slash]].concat());
+                    add("spec.egress[].ports".into(), port.as_deref().unwrap_or(b"*"))
+                }
+                _ => Ok(Fate::Skipped),
+            },
             _ if is_rule => Ok(Fate::Skipped),
             Self::Conditions => read_condition(trimmed, here, object),
             Self::Pods => {
