@@ -13,7 +13,7 @@
 
 use super::super::tree::json::JsonReader;
 use super::super::{Family, Format, Head, Parsed, Parser};
-use super::manifest::{Objects, Shape, set_clock};
+use super::manifest::{Objects, Shape};
 use crate::evidence::Block;
 use crate::model::EvidenceId;
 
@@ -41,7 +41,7 @@ impl Parser for KubeJson {
     fn feed(&mut self, block: &Block<'_>, out: &mut Parsed) {
         self.reader.feed(block, &mut self.objects.visitor(out));
         self.end = block.offset + block.bytes.len() as u64;
-        set_clock(out);
+        self.objects.set_clock(out);
     }
 
     /// An answer may be one line, however long.
@@ -51,7 +51,7 @@ impl Parser for KubeJson {
 
     fn finish(&mut self, out: &mut Parsed) {
         self.reader.finish(self.end, &mut self.objects.visitor(out));
-        set_clock(out);
+        self.objects.set_clock(out);
     }
 }
 

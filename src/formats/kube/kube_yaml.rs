@@ -21,7 +21,7 @@
 
 use super::super::tree::yaml::YamlReader;
 use super::super::{Family, Format, Head, Parsed, Parser};
-use super::manifest::{Objects, Shape, set_clock};
+use super::manifest::{Objects, Shape};
 use crate::evidence::Block;
 use crate::model::EvidenceId;
 
@@ -49,11 +49,11 @@ impl Parser for KubeYaml {
     fn feed(&mut self, block: &Block<'_>, out: &mut Parsed) {
         super::super::log::report_bytes(block, out);
         self.reader.feed(block, &mut self.objects.visitor(out));
-        set_clock(out);
+        self.objects.set_clock(out);
     }
 
     fn finish(&mut self, out: &mut Parsed) {
         self.reader.finish(&mut self.objects.visitor(out));
-        set_clock(out);
+        self.objects.set_clock(out);
     }
 }

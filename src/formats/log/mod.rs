@@ -149,6 +149,11 @@ pub(in crate::formats) fn report_bytes(block: &Block<'_>, out: &mut Parsed) {
     }
 }
 
+/// The level that the start of a line states.
+pub(in crate::formats) fn level_of(line: &[u8]) -> crate::model::Level {
+    message::read_message(line).level
+}
+
 fn is_blank(line: &[u8]) -> bool {
     match line.first() {
         Some(first) if !first.is_ascii_whitespace() => false,

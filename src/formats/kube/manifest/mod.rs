@@ -12,9 +12,11 @@ mod event;
 mod pod;
 
 use super::super::host::is_prompt;
+use super::super::log::level_of;
+use super::super::time::{Stamp, parse_iso};
 use super::super::tree::{Fate, Place, Visit};
 use crate::formats::{Head, Parsed};
-use crate::model::{EvidenceId, IssueCode, Level, WallKind, WallTime};
+use crate::model::{EvidenceId, IssueCode, WallKind, WallTime};
 use draft::Draft;
 
 /// What collectors write in place of what they hide.
@@ -42,6 +44,8 @@ pub(super) struct Objects {
     list: Option<(String, usize)>,
     /// The container whose log is between markers.
     log: Option<String>,
+    /// A line of such a log had a time.
+    log_has_times: bool,
 }
 
 impl Objects {
@@ -55,7 +59,15 @@ impl Objects {
             base: 0,
             list: None,
             log: None,
+            log_has_times: false,
         }
+    }
+
+    /// Events carry instants of their own, and so may lines of logs; objects alone have no clock.
+    pub(super) fn set_clock(&self, out: &mut Parsed) {
+        let has_time =
+            self.log_has_times || out.events.iter().any(|event| event.first.is_some() || event.last.is_some());
+        out.wall_kind = if has_time { WallKind::Utc } else { WallKind::Unclocked };
     }
 
     /// Joins this to where its findings go.
@@ -176,7 +188,11 @@ impl Visit for Visitor<'_> {
         }
         match &self.objects.log {
             Some(container) => {
-                self.out.records.push(at.first, WallTime::NONE, Level::None, container.as_bytes());
+                // Programs write their clocks as they like: only an instant with its zone is one here.
+                let text = line.as_bytes();
+                let wall = parse_iso(text).and_then(Stamp::utc).unwrap_or(WallTime::NONE);
+                self.objects.log_has_times |= wall.is_some();
+                self.out.records.push(at.first, wall, level_of(text), container.as_bytes());
                 Fate::Parsed
             }
             None if is_prompt(line.as_bytes()) || line.starts_with('#') => Fate::Skipped,
@@ -205,12 +221,6 @@ impl Visitor<'_> {
 fn marked(line: &str, marker: &str) -> Option<String> {
     let (container, pod) = line.strip_prefix(marker)?.strip_suffix(" ====")?.split_once(" of pod ")?;
     Some(format!("{pod}/{container}"))
-}
-
-/// Events carry instants of their own; objects alone have no clock.
-pub(super) fn set_clock(out: &mut Parsed) {
-    let has_time = out.events.iter().any(|event| event.first.is_some() || event.last.is_some());
-    out.wall_kind = if has_time { WallKind::Utc } else { WallKind::Unclocked };
 }
 
 /// What a head tells of the documents in it, by the very reader that will read them.
