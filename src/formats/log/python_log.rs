@@ -1,4 +1,4 @@
-//! Python's `logging` without a format of its own (`logging.basicConfig()`).
+//! Consoles with levels and no times: Python's `logging` without a format of its own (`logging.basicConfig()`), uvicorn, .NET.
 //!
 //! ```text
 //! WARNING:root:disk almost full
@@ -6,6 +6,9 @@
 //! Traceback (most recent call last):
 //!   File "/srv/app.py", line 12, in connect
 //! ConnectionRefusedError: [Errno 111] Connection refused
+//! ERROR:    Exception in ASGI application                        uvicorn, which pads
+//! fail: Shop.Payment[13]                                         .NET, the text below
+//!       System.TimeoutException: no answer
 //! ```
 //! Level, logger, text; no time. A line without a head, as of a traceback, belongs to the record above.
 //!
@@ -40,10 +43,21 @@ fn parser(_evidence: EvidenceId, _head: &Head<'_>) -> Box<dyn Parser> {
 fn read_head(line: &[u8]) -> Option<(Level, &[u8])> {
     let colon = line.iter().take(9).position(|byte| *byte == b':')?;
     let (word, rest) = (&line[..colon], &line[colon + 1..]);
-    let is_python = matches!(word, b"DEBUG" | b"INFO" | b"WARNING" | b"ERROR" | b"CRITICAL");
+    let (level, end) = match word {
+        b"DEBUG" | b"INFO" | b"WARNING" | b"ERROR" | b"CRITICAL" => (level_of_word(word), b':'),
+        b"trce" => (Level::Trace, b'['),
+        b"dbug" => (Level::Debug, b'['),
+        b"info" | b"warn" | b"crit" => (level_of_word(word), b'['),
+        b"fail" => (Level::Error, b'['),
+        _ => return None,
+    };
+    let name = if end == b'[' { rest.strip_prefix(b" ")? } else { rest };
+    if end == b':' && name.starts_with(b"  ") {
+        return Some((level, b""));
+    }
     let is_name = |byte: &&u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.' | b'-');
-    let len = rest.iter().take(120).take_while(is_name).count();
-    (is_python && len > 0 && rest.get(len) == Some(&b':')).then(|| (level_of_word(word), &rest[..len]))
+    let len = name.iter().take(120).take_while(is_name).count();
+    (len > 0 && name.get(len) == Some(&end)).then(|| (level, &name[..len]))
 }
 
 struct PythonLog;
