@@ -6,7 +6,7 @@
 //! | [`parse_slashed`] | `2024/08/20 14:00:01[.123456]` | nginx's error log, Go's `log` |
 //! | [`parse_short_slashed`] | `17/06/09 20:10:40` | Hadoop and Spark (`yy/MM/dd`) |
 //! | [`parse_compact`] | `081109 203615`, `070101 12:00:00`, `20260327 11:34:21.908` | Hadoop (`yyMMdd HHmmss`), MySQL, Robot Framework |
-//! | [`parse_day_month`] | `20-Aug-2024 14:00:01.123` | Tomcat, BIND |
+//! | [`parse_day_month`] | `20-Aug-2024 14:00:01.123`, `20 Aug 2024 14:00:01.123` | Tomcat, BIND; Redis |
 //! | [`parse_clf`] | `20/Aug/2024:14:00:01 +0800` | access logs |
 //! | [`parse_ctime`] | `Sun Dec 04 04:47:44[.902022] 2005[ +0800]` | `date`, Apache's error log, `dmesg -T`, git, Helm |
 //! | [`parse_epoch`] | `1690121000`, `1690121000.123`, `1690121000123456` | programs; the size says the unit |
@@ -68,10 +68,10 @@ pub fn parse_compact(text: &[u8]) -> Option<Stamp> {
     WallTime::from_civil(civil).filter(|_| ends).map(|wall| Stamp { wall, offset_s: None, len: 13 })
 }
 
-/// Reads `20-Aug-2024 14:00:01.123`.
+/// Reads `20-Aug-2024 14:00:01.123` and `20 Aug 2024 14:00:01.123`.
 #[must_use]
 pub fn parse_day_month(text: &[u8]) -> Option<Stamp> {
-    let [d1, d2, b'-', m1, m2, m3, b'-', y1, y2, y3, y4, b' ', ..] = text else { return None };
+    let [d1, d2, b'-' | b' ', m1, m2, m3, b'-' | b' ', y1, y2, y3, y4, b' ', ..] = text else { return None };
     let year = two(*y1, *y2)? * 100 + two(*y3, *y4)?;
     dated((year, parse_month(&[*m1, *m2, *m3])?, two(*d1, *d2)?), text, 12)
 }

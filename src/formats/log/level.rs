@@ -76,7 +76,11 @@ pub(super) fn find_level(text: &[u8]) -> Option<Stated> {
             open @ (b'[' | b'<') => {
                 let close = if open == b'[' { b']' } else { b'>' };
                 let len = memchr(close, &reach[start..])?;
-                let level = level_of_word(reach[start + 1..start + len].trim_ascii());
+                let level = match reach[start + 1..start + len].trim_ascii() {
+                    // MySQL's.
+                    b"Note" | b"System" => Level::Info,
+                    word => level_of_word(word),
+                };
                 at = start + len + 1;
                 if level != Level::None {
                     return Some(Stated { level, start, end: at });
@@ -85,10 +89,16 @@ pub(super) fn find_level(text: &[u8]) -> Option<Stated> {
             _ => {
                 let len = reach[start..].iter().take_while(|byte| is_part(**byte)).count();
                 let word = &reach[start..start + len];
+                // Celery's `ERROR/ForkPoolWorker-1`.
+                let word = memchr(b'/', word).map_or(word, |slash| &word[..slash]);
                 at = start + len;
                 let is_said = n == 0 || (len > 2 && word.iter().all(|byte| byte.is_ascii_uppercase()));
                 let level = match word {
                     [letter] if n == 0 => level_of_letter(*letter, &reach[at..]),
+                    // PostgreSQL's, of which its logs mostly are.
+                    b"LOG" | b"DETAIL" | b"HINT" | b"STATEMENT" | b"CONTEXT" if reach[at..].starts_with(b":  ") => {
+                        Level::Info
+                    }
                     _ if is_said => level_of_word(word),
                     _ => Level::None,
                 };
@@ -110,8 +120,12 @@ const fn is_part(byte: u8) -> bool {
 fn level_of_letter(letter: u8, rest: &[u8]) -> Level {
     let is_followed = rest.starts_with(b" | ")
         || matches!(rest, [b' ', a, b, ..] if a.is_ascii_uppercase() && b.is_ascii_uppercase());
+    if is_followed { level_of_initial(letter) } else { Level::None }
+}
+
+/// The level that a capital stands for.
+pub(super) const fn level_of_initial(letter: u8) -> Level {
     match letter {
-        _ if !is_followed => Level::None,
         b'D' => Level::Debug,
         b'I' => Level::Info,
         b'N' => Level::Notice,
@@ -191,6 +205,12 @@ mod tests {
             (" E | etcdserver: publish error", Level::Error),
             (" I NETWORK  [listener] connection accepted", Level::Info),
             (" I went home", Level::None),
+            (" [124] LOG:  checkpoint starting: time", Level::Info),
+            (" [124] user@db FATAL:  sorry, too many clients already", Level::Fatal),
+            (" 12 [Note] [MY-010068] ready", Level::Info),
+            (": ERROR/ForkPoolWorker-1] Task raised", Level::Error),
+            (" LOG: one blank", Level::None),
+            (" some/ERROR/path", Level::None),
             (" connection error from peer", Level::None),
             (" my-ERROR-handler started", Level::None),
             (" error-handler started", Level::None),

@@ -6,6 +6,7 @@ use super::super::dates::{
 };
 use super::super::time::{Stamp, Yearless, parse_iso, two};
 use super::level::{find_level, level_of_word};
+use super::prefix::split_prefix;
 use super::share_of_heads;
 use crate::model::{Level, WallTime};
 
@@ -58,15 +59,38 @@ pub(super) struct LineHead<'a> {
     pub(super) level: Level,
     /// What follows the time.
     pub(super) rest: &'a [u8],
+    /// Whom a collector says the line is from.
+    pub(super) source: &'a [u8],
 }
 
-/// Reads the head of a line. A bracket, or a level and blanks, may stand before the time.
+/// Reads the head of a line; whom a collector says it is from may stand before it.
 pub(super) fn read_head(shape: Shape, line: &[u8]) -> Option<LineHead<'_>> {
+    if let Some(head) = read_own_head(shape, line) {
+        return Some(head);
+    }
+    if !line.first().is_some_and(|first| first.is_ascii_alphanumeric() || *first == b'[') {
+        return None;
+    }
+    if let Some((source, text)) = split_prefix(line) {
+        return Some(LineHead { source, ..read_own_head(shape, text)? });
+    }
+    // Talos' `10.0.0.5: user: warning: [2024-08-20T14:00:01Z]: text`.
+    let at = memchr::memmem::find(&line[..line.len().min(TALOS_REACH)], b": [")?;
+    let level = level_of_word(line[..at].rsplit(|byte| *byte == b' ').next().unwrap_or_default());
+    let head = read_own_head(shape, &line[at + 3..])?;
+    (level != Level::None).then_some(LineHead { level, ..head })
+}
+
+/// Facility and level of the kernel's messages, and an address before them.
+const TALOS_REACH: usize = 64;
+
+/// The same without that. A bracket, or a level and blanks, may stand before the time.
+fn read_own_head(shape: Shape, line: &[u8]) -> Option<LineHead<'_>> {
     if let Shape::Column(column) = shape {
         return read_column(column, line);
     }
-    let (level, text) = match line.first()? {
-        b'0'..=b'9' => (Level::None, line),
+    let (mut level, text) = match line.first()? {
+        b'0'..=b'9' => (Level::None, of_redis(line).unwrap_or(line)),
         b'[' => bracketed(line),
         // Ruby's `I, [2024-06-26T17:00:04.497736 #126554]  INFO -- : text`.
         _ if line.get(1..4) == Some(b", [") => (Level::None, &line[4..]),
@@ -83,7 +107,9 @@ pub(super) fn read_head(shape: Shape, line: &[u8]) -> Option<LineHead<'_>> {
         Shape::Compact => dated(parse_compact(text)?),
         Shape::Epoch => {
             let (wall, len) = parse_epoch(text)?;
-            (When::Instant(wall), len)
+            // Grafana's log download says the same again.
+            let again = text[len..].strip_prefix(b"\t").and_then(parse_iso).map_or(0, |stamp| 1 + stamp.len);
+            (When::Instant(wall), len + again)
         }
         Shape::MonthDay => month_day(text)?,
         Shape::OfDay => {
@@ -101,6 +127,15 @@ pub(super) fn read_head(shape: Shape, line: &[u8]) -> Option<LineHead<'_>> {
         stamp.offset_s = Some(0);
         rest = &rest[4..];
     }
+    if let [b' ', mark @ (b'.' | b'-' | b'*' | b'#'), b' ', ..] = rest
+        && of_redis(line).is_some()
+    {
+        level = match mark {
+            b'#' => Level::Warning,
+            b'*' => Level::Notice,
+            _ => Level::Debug,
+        };
+    }
     // What a time is part of (`2024-08-20T14:00:01Z_dump.txt`) is no time of a line.
     let ends = match rest {
         // A cell of a table.
@@ -108,7 +143,16 @@ pub(super) fn read_head(shape: Shape, line: &[u8]) -> Option<LineHead<'_>> {
         [b'"', ..] => false,
         _ => rest.first().is_none_or(|byte| !byte.is_ascii_alphanumeric() && !matches!(byte, b'_' | b'/')),
     };
-    ends.then_some(LineHead { when, level, rest })
+    ends.then_some(LineHead { when, level, rest, source: b"" })
+}
+
+/// Behind Redis' process and role: `1:M 20 Aug 2024 14:00:01.123 # text`.
+fn of_redis(line: &[u8]) -> Option<&[u8]> {
+    let n_digits = line.iter().take(8).take_while(|byte| byte.is_ascii_digit()).count();
+    match &line[n_digits..] {
+        [b':', b'M' | b'S' | b'C' | b'X', b' ', rest @ ..] => Some(rest),
+        _ => None,
+    }
 }
 
 const fn dated(stamp: Stamp) -> (When, usize) {
@@ -126,12 +170,14 @@ fn bracketed(line: &[u8]) -> (Level, &[u8]) {
     }
 }
 
-/// `INFO 2024-08-20 …` and `INFO: 2024/08/20 …`.
+/// `INFO 2024-08-20 …`, `INFO: 2024/08/20 …` and Cassandra's `INFO  [main] 2024-08-20 …`.
 fn leading_level(line: &[u8]) -> Option<(Level, &[u8])> {
     let len = line.iter().take(16).position(|byte| matches!(byte, b' ' | b':' | b'\t'))?;
     let level = level_of_word(&line[..len]);
-    let rest = line[len..].strip_prefix(b":").unwrap_or(&line[len..]);
-    (level != Level::None).then(|| (level, rest.trim_ascii_start()))
+    let rest = line[len..].strip_prefix(b":").unwrap_or(&line[len..]).trim_ascii_start();
+    let thread = rest.iter().take(64).position(|byte| *byte == b']').filter(|_| rest.starts_with(b"["));
+    let rest = thread.map_or(rest, |close| rest[close + 1..].trim_ascii_start());
+    (level != Level::None).then_some((level, rest))
 }
 
 /// `10.30 16:49:06`.
@@ -151,7 +197,7 @@ fn read_column(column: u8, line: &[u8]) -> Option<LineHead<'_>> {
     }
     let (wall, len) = parse_epoch(rest).filter(|(_, len)| *len == 10)?;
     let rest = rest[len..].strip_prefix(b" ")?;
-    Some(LineHead { when: When::Instant(wall), level: Level::None, rest })
+    Some(LineHead { when: When::Instant(wall), level: Level::None, rest, source: b"" })
 }
 
 /// What the head of an input shows.

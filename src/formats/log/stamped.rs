@@ -11,6 +11,11 @@
 //! 20-Aug-2024 14:00:01.123 SEVERE [main] org.apache.catalina.core.StandardContext.startInternal failed                  Tomcat
 //! 17/06/09 20:10:40 INFO spark.SecurityManager: Changing view acls to: yarn      Spark (`yy/MM/dd`), also `081109 203615 148 INFO`
 //! 1428634687123 Hello  ·  [10.30 16:49:06] text  ·  14:00:01.123 worker DEBUG text  ·  Sun Dec  4 04:47:44 2005 text
+//! 1:M 20 Aug 2024 14:00:01.123 # text                                                                                 Redis
+//! 10.0.0.5: user: warning: [2024-08-20T14:00:01Z]: text                                                               Talos
+//! 1690121000123<TAB>2023-07-23T14:03:20.123Z<TAB>level=error msg=x                                    Grafana's log download
+//! ERROR [ReadStage-1] 2024-08-20 14:00:01,123 CassandraDaemon.java:244 - text                                     Cassandra
+//! payment-1  | 2024-08-20 14:00:01 text    [pod/payment-6c9f/app] 2024-08-20T14:00:01Z text
 //! 350766 node-109 unix.hw state_change.unavailable 1084680778 1 Component State Change      epoch in the 2nd, 4th or 5th column
 //! ```
 //! The shape of the time is found once, from the head of the input, and so is whether lines state levels: a level is the first word
@@ -24,6 +29,7 @@
 use super::super::time::Years;
 use super::super::{Family, Format, Head, Parsed, Parser};
 use super::level::{find_level, logger_after};
+use super::message::read_message;
 use super::shape::{Survey, When, read_head, survey};
 use super::{LineParser, Lines, Verdict};
 use crate::evidence::Line;
@@ -84,6 +90,7 @@ impl Lines for Stamped {
         } else {
             head_of(head.rest, survey.has_levels)
         };
+        let source = if source.is_empty() { head.source } else { source };
         out.records.push(line.number, wall, level, source);
         Verdict::Record
     }
@@ -91,7 +98,10 @@ impl Lines for Stamped {
 
 /// The level and the logger of what follows the time.
 fn head_of(rest: &[u8], has_levels: bool) -> (Level, &[u8]) {
-    let Some(stated) = find_level(rest).filter(|_| has_levels) else { return (Level::None, b"") };
+    let Some(stated) = find_level(rest).filter(|_| has_levels) else {
+        // A message may be a line of klog's, of logfmt's, an object.
+        return (read_message(rest.trim_ascii_start()).level, b"");
+    };
     // Python writes the logger before the level: ` - payment.db - ERROR - text`.
     let before = rest[..stated.start].strip_prefix(b" - ").and_then(|name| name.strip_suffix(b" - "));
     let source = before.unwrap_or_else(|| logger_after(&rest[stated.end..]));
