@@ -19,7 +19,7 @@
 //! without any mark of the author (it reads as notes, see `plain`).
 
 mod shape;
-mod stamp;
+pub(super) mod stamp;
 
 use super::super::{Family, Format, Head, Parsed, Parser};
 use super::{LineParser, Lines, Verdict};

@@ -5,14 +5,20 @@ use super::super::dates::{
     parse_compact, parse_ctime, parse_day_month, parse_epoch, parse_of_day, parse_short_slashed, parse_slashed,
 };
 use super::super::time::{Stamp, Yearless, parse_iso, two};
+use super::chat::stamp::{Date, Order, parse_date, parse_time};
 use super::level::{find_level, level_of_word};
 use super::prefix::split_prefix;
 use super::share_of_heads;
 use crate::model::{Level, WallTime};
 
+pub(super) const HOUR_NS: i64 = 3_600_000_000_000;
+pub(super) const DAY_NS: i64 = 24 * HOUR_NS;
+
 /// A shape. What each reads stands in [`super::stamped`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Shape {
+    /// With the order of its dates, where one proves it.
+    Written(Option<Order>),
     Iso,
     Slashed,
     DayMonth,
@@ -26,7 +32,9 @@ pub(super) enum Shape {
     Column(u8),
 }
 
-const SHAPES: [Shape; 12] = [
+/// Of two that know as many lines the later one wins.
+const SHAPES: [Shape; 13] = [
+    Shape::Written(None),
     Shape::Iso,
     Shape::Slashed,
     Shape::DayMonth,
@@ -99,6 +107,14 @@ fn read_own_head(shape: Shape, line: &[u8]) -> Option<LineHead<'_>> {
         _ => return None,
     };
     let (when, len) = match shape {
+        Shape::Written(order) => {
+            let (date, of_day_ns, len) = written(text)?;
+            let wall = match date.ordered(order) {
+                Some(Date::Full(day)) => WallTime(day.saturating_mul(DAY_NS).saturating_add(of_day_ns)),
+                _ => WallTime::NONE,
+            };
+            dated(Stamp { wall, offset_s: None, len })
+        }
         Shape::Iso => dated(parse_iso(text)?),
         Shape::Slashed => dated(parse_slashed(text)?),
         Shape::DayMonth => dated(parse_day_month(text)?),
@@ -126,6 +142,12 @@ fn read_own_head(shape: Shape, line: &[u8]) -> Option<LineHead<'_>> {
     {
         stamp.offset_s = Some(0);
         rest = &rest[4..];
+    }
+    if let (When::Dated(stamp), [b' ', half @ (b'A' | b'P'), b'M', b' ', ..]) = (&mut when, rest)
+        && stamp.wall.is_some()
+    {
+        stamp.wall.0 += half_ns(*half, stamp.wall.0.rem_euclid(DAY_NS));
+        rest = &rest[3..];
     }
     if let [b' ', mark @ (b'.' | b'-' | b'*' | b'#'), b' ', ..] = rest
         && of_redis(line).is_some()
@@ -180,6 +202,25 @@ fn leading_level(line: &[u8]) -> Option<(Level, &[u8])> {
     (level != Level::None).then_some((level, rest))
 }
 
+/// `25/03/2026 19:20:31.123`, `3/25/2026 7:20:31 PM`, `2026年3月25日 19:20:31`: the date, the time of day and the bytes taken.
+fn written(text: &[u8]) -> Option<(Date, i64, usize)> {
+    let (date, at) =
+        parse_date(text).filter(|(date, _)| !matches!(date, Date::Yearless(..) | Date::Slashed(_, _, None)))?;
+    let at = at + [&b", "[..], b" "].iter().find(|gap| text[at..].starts_with(gap))?.len();
+    let said = parse_time(&text[at..]).filter(|said| said.has_seconds).map(|said| (said.of_day_ns, said.len));
+    let (of_day_ns, len) = said.or_else(|| parse_of_day(&text[at..]))?;
+    Some((date, of_day_ns, at + len))
+}
+
+/// What `AM` or `PM` adds to a clock that shows `of_day_ns`.
+const fn half_ns(half: u8, of_day_ns: i64) -> i64 {
+    match of_day_ns / HOUR_NS {
+        1..12 if half == b'P' => 12 * HOUR_NS,
+        12 if half == b'A' => -12 * HOUR_NS,
+        _ => 0,
+    }
+}
+
 /// `10.30 16:49:06`.
 fn month_day(text: &[u8]) -> Option<(When, usize)> {
     let [m1, m2, b'.', d1, d2, b' ', clock @ ..] = text else { return None };
@@ -212,7 +253,14 @@ pub(super) struct Survey {
 
 /// Finds the shape of an input; `None` where its lines have no times at their heads.
 pub(super) fn survey(head: &Head<'_>) -> Option<Survey> {
-    SHAPES.iter().filter_map(|&shape| survey_as(shape, head)).max_by_key(|survey| survey.score)
+    let mut best = SHAPES.iter().filter_map(|&shape| survey_as(shape, head)).max_by_key(|survey| survey.score)?;
+    if let Shape::Written(order) = &mut best.shape {
+        *order = head.lines().find_map(|line| {
+            let at = line.iter().take(16).position(u8::is_ascii_digit)?;
+            written(&line[at..])?.0.proves()
+        });
+    }
+    Some(best)
 }
 
 fn survey_as(shape: Shape, head: &Head<'_>) -> Option<Survey> {
@@ -231,7 +279,7 @@ fn survey_as(shape: Shape, head: &Head<'_>) -> Option<Survey> {
     let has_levels = leveled * 2 > n;
     let is_strange = match shape {
         // Numbers that look like a date or a time are only believed where a level follows, or a fraction or a bracket stands with them.
-        Shape::ShortSlashed | Shape::Compact => !has_levels,
+        Shape::ShortSlashed | Shape::Compact | Shape::Written(_) => !has_levels,
         Shape::OfDay => !has_levels && fractions * 2 < n,
         Shape::Column(_) => n < 5 || share < 90,
         _ => false,

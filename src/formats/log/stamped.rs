@@ -11,6 +11,7 @@
 //! 20-Aug-2024 14:00:01.123 SEVERE [main] org.apache.catalina.core.StandardContext.startInternal failed                  Tomcat
 //! 17/06/09 20:10:40 INFO spark.SecurityManager: Changing view acls to: yarn      Spark (`yy/MM/dd`), also `081109 203615 148 INFO`
 //! 1428634687123 Hello  ·  [10.30 16:49:06] text  ·  14:00:01.123 worker DEBUG text  ·  Sun Dec  4 04:47:44 2005 text
+//! 25/03/2026 19:20:31.123 ERROR text    3/25/2026 7:20:31 PM ERROR text    2026年3月25日 19:20:31 ERROR text                Windows
 //! 1:M 20 Aug 2024 14:00:01.123 # text                                                                                 Redis
 //! 10.0.0.5: user: warning: [2024-08-20T14:00:01Z]: text                                                               Talos
 //! 1690121000123<TAB>2023-07-23T14:03:20.123Z<TAB>level=error msg=x                                    Grafana's log download
@@ -21,7 +22,8 @@
 //! The shape of the time is found once, from the head of the input, and so is whether lines state levels: a level is the first word
 //! behind the time, or one of the next in capitals or brackets, never a word of the message. Whether times have zones is decided by the
 //! first record; a line that differs has no time (`bad-time`). A line without a head (a stack trace, text of several lines) belongs to
-//! the record above. A second time in a line is part of its message.
+//! the record above. Whether the day or the month of `3/4/2026` stands first tells only a date that can be read in one way; where the head
+//! has none, such lines have no time (`bad-time`). A second time in a line is part of its message.
 //!
 //! Verified against the defaults of Spring Boot, Logback, log4j, Python's `logging`, zap, env_logger, etcd 3.4, Tomcat and Hadoop.
 //! Not supported: patterns that write the time further in, years of two digits in other orders.
@@ -30,16 +32,13 @@ use super::super::time::Years;
 use super::super::{Family, Format, Head, Parsed, Parser};
 use super::level::{find_level, logger_after};
 use super::message::read_message;
-use super::shape::{Survey, When, read_head, survey};
+use super::shape::{DAY_NS, HOUR_NS, Survey, When, read_head, survey};
 use super::{LineParser, Lines, Verdict};
 use crate::evidence::Line;
 use crate::model::{EvidenceId, IssueCode, Level, WallKind, WallTime};
 
 /// The format's descriptor.
 pub static FORMAT: Format = Format { id: "stamped", family: Family::Log, sniff, parser };
-
-const HOUR_NS: i64 = 3_600_000_000_000;
-const DAY_NS: i64 = 24 * HOUR_NS;
 
 fn sniff(head: &Head<'_>) -> u8 {
     survey(head).map_or(0, |survey| survey.score)

@@ -9,7 +9,7 @@ const DAY_NS: i64 = 2 * HALF_DAY_NS;
 
 /// A date as written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Date {
+pub(in super::super) enum Date {
     /// Days since the epoch.
     Full(i64),
     /// Month and day.
@@ -20,7 +20,7 @@ pub(super) enum Date {
 
 /// Which number of a [`Date::Slashed`] is the month.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Order {
+pub(in super::super) enum Order {
     /// United States.
     MonthFirst,
     /// Nearly everywhere else.
@@ -29,7 +29,7 @@ pub(super) enum Order {
 
 impl Date {
     /// The order that this date proves, where one of its numbers is no month.
-    pub(super) const fn proves(self) -> Option<Order> {
+    pub(in super::super) const fn proves(self) -> Option<Order> {
         match self {
             Self::Slashed(a, b, _) if a > 12 && b <= 12 => Some(Order::DayFirst),
             Self::Slashed(a, b, _) if b > 12 && a <= 12 => Some(Order::MonthFirst),
@@ -38,7 +38,7 @@ impl Date {
     }
 
     /// The same date in a known order; `None` where it is not one.
-    pub(super) fn ordered(self, order: Option<Order>) -> Option<Self> {
+    pub(in super::super) fn ordered(self, order: Option<Order>) -> Option<Self> {
         let Self::Slashed(a, b, year) = self else { return Some(self) };
         let (month, day) = match order? {
             Order::MonthFirst => (a, b),
@@ -53,19 +53,19 @@ impl Date {
 
 /// A time of day with what stands around it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Stamp {
+pub(in super::super) struct Stamp {
     /// The date, where one is written.
     pub(super) date: Option<Date>,
     /// Nanoseconds since midnight.
-    pub(super) of_day_ns: i64,
+    pub(in super::super) of_day_ns: i64,
     /// Seconds east of UTC, where a zone is written.
     pub(super) offset_s: Option<i32>,
     /// `PM` or `下午` is written.
     pub(super) is_half: bool,
     /// Seconds are written.
-    pub(super) has_seconds: bool,
+    pub(in super::super) has_seconds: bool,
     /// Bytes taken.
-    pub(super) len: usize,
+    pub(in super::super) len: usize,
 }
 
 /// Reads a time, with its date before it or without, at the start of `text`. A fraction of a second is a program's, not a chat's.
@@ -87,7 +87,7 @@ pub(super) fn parse_stamp(text: &[u8]) -> Option<Stamp> {
 }
 
 /// `22:13`, `22:13:05`, `10:13 PM`, `10:13pm`, `下午10:13`.
-fn parse_time(text: &[u8]) -> Option<Stamp> {
+pub(in super::super) fn parse_time(text: &[u8]) -> Option<Stamp> {
     let halves: [(&str, bool); 7] = [
         ("凌晨", false),
         ("早上", false),
@@ -141,7 +141,7 @@ fn parse_time(text: &[u8]) -> Option<Stamp> {
 
 /// Reads a date at the start of `text`: `2023-07-23`, `2023年7月23日`, `7月23日`, `7/23/2023`, `23.07.2023`, `July 23rd, 2023`,
 /// `Sunday, July 23rd`, `Sun Jul 23 2023`, `23 July 2023`.
-pub(super) fn parse_date(text: &[u8]) -> Option<(Date, usize)> {
+pub(in super::super) fn parse_date(text: &[u8]) -> Option<(Date, usize)> {
     if let Some(found) = named_month(text) {
         return Some(found);
     }
