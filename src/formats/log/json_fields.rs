@@ -3,7 +3,8 @@
 use super::super::dates::{parse_clf, parse_epoch, parse_slashed};
 use super::super::metrics::json::{Broken, Reader};
 use super::super::time::{number, parse_iso, parse_rfc1123};
-use super::level::{level_of_number, level_of_word};
+use super::level::{level_of_initial, level_of_number, level_of_word};
+use super::message::read_message;
 use crate::model::{Level, WallTime};
 
 /// A written time: as an instant, or without its zone.
@@ -45,13 +46,26 @@ enum Role {
 
 fn role_of(key: &[u8]) -> Option<Role> {
     Some(match key {
-        b"ts" | b"time" | b"@timestamp" | b"timestamp" | b"datetime" | b"t" | b"eventTime" | b"@t" | b"asctime"
-        | b"time_local" | b"time_iso8601" | b"Timestamp" => Role::Time,
+        b"ts"
+        | b"time"
+        | b"@timestamp"
+        | b"timestamp"
+        | b"datetime"
+        | b"t"
+        | b"eventTime"
+        | b"@t"
+        | b"asctime"
+        | b"time_local"
+        | b"time_iso8601"
+        | b"Timestamp"
+        | b"instant"
+        | b"requestReceivedTimestamp" => Role::Time,
         b"level" | b"lvl" | b"severity" | b"levelname" | b"level_name" | b"log.level" | b"loglevel" | b"@l"
-        | b"SeverityText" | b"severityText" | b"Level" => Role::Level,
+        | b"SeverityText" | b"severityText" | b"Level" | b"s" => Role::Level,
         b"logger" | b"logger_name" | b"loggerName" | b"log.logger" | b"component" | b"target" => Role::Logger,
         b"name" => Role::Name,
-        b"msg" | b"message" | b"@m" | b"@mt" | b"event" | b"fields" | b"Body" | b"request" => Role::Message,
+        b"msg" | b"message" | b"@m" | b"@mt" | b"event" | b"fields" | b"Body" | b"request" | b"line"
+        | b"textPayload" | b"jsonPayload" | b"requestURI" => Role::Message,
         _ => return None,
     })
 }
@@ -59,11 +73,15 @@ fn role_of(key: &[u8]) -> Option<Role> {
 /// Reads the object at hand to its end; of one that breaks off, what came before is there.
 pub(super) fn read_fields<'a>(reader: &mut Reader<'a>, fields: &mut Fields<'a>) -> Result<(), Broken> {
     reader.expect(b'{')?;
-    let mut is_first = true;
+    let (mut is_first, mut message) = (true, &b""[..]);
     while reader.has_item(is_first, b'}')? {
         is_first = false;
-        let role = role_of(reader.key()?);
-        let first = reader.peek()?;
+        let key = reader.key()?;
+        let (role, first) = (role_of(key), reader.peek()?);
+        if first == b'{' && (matches!(role, Some(Role::Time)) || key == b"log") {
+            read_nested(reader, fields)?;
+            continue;
+        }
         if role.is_none() || matches!(first, b'{' | b'[') {
             fields.has_message |= matches!(role, Some(Role::Message));
             reader.skip()?;
@@ -78,9 +96,34 @@ pub(super) fn read_fields<'a>(reader: &mut Reader<'a>, fields: &mut Fields<'a>) 
             Some(Role::Level) if fields.level == Level::None => fields.level = level_of(value),
             Some(Role::Logger) => fields.source = value,
             Some(Role::Name) if fields.source.is_empty() && first == b'"' => fields.source = value,
-            Some(Role::Message) => fields.has_message = true,
+            Some(Role::Message) => {
+                fields.has_message = true;
+                if first == b'"' && message.is_empty() {
+                    message = value;
+                }
+            }
             _ => {}
         }
+    }
+    if fields.level == Level::None {
+        // What a collector puts around a line states its level.
+        fields.level = read_message(message).level;
+    }
+    Ok(())
+}
+
+/// MongoDB's `{"$date": "…"}`, the seconds and nanoseconds of log4j and Google Cloud, the level in the Elastic schema's `log`.
+fn read_nested<'a>(reader: &mut Reader<'a>, fields: &mut Fields<'a>) -> Result<(), Broken> {
+    let names: [&[u8]; 6] = [b"$date", b"epochSecond", b"seconds", b"nanoOfSecond", b"nanos", b"level"];
+    let [date, log4j_s, google_s, log4j_ns, google_ns, level, _] = reader.fields(&names)?;
+    let ns = number(log4j_ns).or_else(|| number(google_ns)).map_or(0, i64::from);
+    let told = [date, log4j_s, google_s].into_iter().find_map(time_of);
+    fields.time = fields.time.or(told.map(|told| match told {
+        Told::Utc(wall) => Told::Utc(WallTime(wall.0.saturating_add(ns))),
+        local @ Told::Local(_) => local,
+    }));
+    if fields.level == Level::None {
+        fields.level = level_of(level);
     }
     Ok(())
 }
@@ -97,9 +140,10 @@ pub(super) fn time_of(value: &[u8]) -> Option<Told> {
     Some(stamp.utc().map_or(Told::Local(stamp.wall), Told::Utc))
 }
 
-/// A level as a word or as bunyan's and pino's number.
+/// A level as a word, as MongoDB's letter, or as bunyan's and pino's number.
 pub(super) fn level_of(value: &[u8]) -> Level {
     match value.first() {
+        Some(letter) if value.len() == 1 && letter.is_ascii_uppercase() => level_of_initial(*letter),
         Some(first) if first.is_ascii_digit() => number(value).map_or(Level::None, level_of_number),
         _ => level_of_word(value),
     }
@@ -146,6 +190,42 @@ mod tests {
             (
                 r#"{"severity":"CRITICAL","timestamp":"1690121000","message":"x"}"#,
                 Level::Fatal,
+                "",
+                "2023-07-23T14:03:20Z",
+            ),
+            (
+                r#"{"t":{"$date":"2023-07-23T14:03:20.5+00:00"},"s":"E","c":"STORAGE","msg":"x","attr":{"error":28}}"#,
+                Level::Error,
+                "",
+                "2023-07-23T14:03:20.500Z",
+            ),
+            (
+                r#"{"instant":{"epochSecond":1690121000,"nanoOfSecond":123000000},"level":"WARN","message":"x"}"#,
+                Level::Warning,
+                "",
+                "2023-07-23T14:03:20.123Z",
+            ),
+            (
+                r#"{"timestamp":{"seconds":1690121000,"nanos":5},"severity":"ERROR","textPayload":"x"}"#,
+                Level::Error,
+                "",
+                "2023-07-23T14:03:20.000000005Z",
+            ),
+            (
+                r#"{"@timestamp":"2023-07-23T14:03:20Z","log":{"level":"error","logger":"a"},"message":"x"}"#,
+                Level::Error,
+                "",
+                "2023-07-23T14:03:20Z",
+            ),
+            (
+                r#"{"labels":{"app":"pay"},"line":"level=error msg=\"x\"","timestamp":"2023-07-23T14:03:20Z"}"#,
+                Level::Error,
+                "",
+                "2023-07-23T14:03:20Z",
+            ),
+            (
+                r#"{"kind":"Event","level":"Metadata","verb":"get","requestURI":"/api","requestReceivedTimestamp":"2023-07-23T14:03:20Z"}"#,
+                Level::None,
                 "",
                 "2023-07-23T14:03:20Z",
             ),

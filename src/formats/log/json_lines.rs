@@ -12,7 +12,7 @@
 //! seconds, milliseconds, microseconds or nanoseconds. Whether times have zones is decided by the first record; a line that differs has
 //! no time (`bad-time`). An object that ends inside is not understood and counted; text between objects belongs to the record above.
 //!
-//! Not supported: objects over several lines, the instants of Google Cloud in two numbers.
+//! Not supported: objects over several lines.
 
 use super::super::metrics::json::Reader;
 use super::super::{Family, Format, Head, Parsed, Parser};
