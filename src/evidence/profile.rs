@@ -10,7 +10,7 @@
 //! Format: <https://github.com/google/pprof/blob/main/proto/profile.proto>. What a profile refers to and does not hold is left out; a
 //! message that breaks off ends the reading there, and the total tells that something is missing.
 
-use std::collections::BTreeMap;
+use std::collections::HashMap;
 use std::fmt::Write as _;
 
 use crate::model::Timestamp;
@@ -129,15 +129,39 @@ struct Sample {
     labels: Vec<(u64, u64)>,
 }
 
+/// What messages say of ids. One kind of map serves all: each kind is compiled anew.
+struct ById<T> {
+    index_of: HashMap<u64, usize>,
+    rows: Vec<T>,
+}
+
+impl<T> Default for ById<T> {
+    fn default() -> Self {
+        Self { index_of: HashMap::new(), rows: Vec::new() }
+    }
+}
+
+impl<T> ById<T> {
+    /// Of one id the last one counts.
+    fn insert(&mut self, id: u64, row: T) {
+        self.index_of.insert(id, self.rows.len());
+        self.rows.push(row);
+    }
+
+    fn get(&self, id: u64) -> Option<&T> {
+        self.rows.get(*self.index_of.get(&id)?)
+    }
+}
+
 /// What a profile holds, as numbers of texts.
 #[derive(Default)]
 struct Profile<'a> {
     /// What is counted, in which unit.
     types: Vec<(u64, u64)>,
     samples: Vec<Sample>,
-    locations: BTreeMap<u64, Location>,
+    locations: ById<Location>,
     /// Name and file.
-    functions: BTreeMap<u64, (u64, u64)>,
+    functions: ById<(u64, u64)>,
     texts: Vec<&'a [u8]>,
     time_ns: u64,
 }
@@ -188,10 +212,10 @@ impl<'a> Profile<'a> {
 
     /// The frames of a sample from the innermost on: address, function, file and line.
     fn frames(&self, sample: &Sample) -> impl Iterator<Item = (u64, u64, u64, u64)> {
-        let locations = sample.locations.iter().take(MAX_DEPTH).filter_map(|id| self.locations.get(id));
+        let locations = sample.locations.iter().take(MAX_DEPTH).filter_map(|id| self.locations.get(*id));
         let lines = locations.flat_map(|location| location.lines.iter().map(|line| (location.address, *line)));
         lines.take(MAX_DEPTH).filter_map(|(address, (function, line))| {
-            let (name, file) = self.functions.get(&function)?;
+            let (name, file) = self.functions.get(function)?;
             Some((address, *name, *file, line))
         })
     }
@@ -209,7 +233,7 @@ impl<'a> Profile<'a> {
                 break;
             }
             let _ = write!(out, "{} @", count(sample));
-            for location in sample.locations.iter().take(MAX_DEPTH).filter_map(|id| self.locations.get(id)) {
+            for location in sample.locations.iter().take(MAX_DEPTH).filter_map(|id| self.locations.get(*id)) {
                 let _ = write!(out, " {:#x}", location.address);
             }
             out.push('\n');
@@ -230,17 +254,20 @@ impl<'a> Profile<'a> {
     fn functions(&self) -> String {
         let types = self.types.iter().map(|(kind, unit)| format!("{} ({})", self.text(*kind), self.text(*unit)));
         let types: Vec<String> = types.collect();
-        let mut sums: BTreeMap<u64, Vec<u64>> = BTreeMap::new();
+        let mut rows: Vec<(u64, Vec<u64>)> = Vec::new();
+        let mut index_of: HashMap<u64, usize> = HashMap::new();
         for sample in &self.samples {
             let innermost = self.frames(sample).next().map_or(0, |(_, name, _, _)| name);
-            let sums = sums.entry(innermost).or_insert_with(|| vec![0; types.len()]);
-            for (sum, value) in sums.iter_mut().zip(&sample.values) {
+            let index = *index_of.entry(innermost).or_insert(rows.len());
+            if index == rows.len() {
+                rows.push((innermost, vec![0; types.len()]));
+            }
+            for (sum, value) in rows[index].1.iter_mut().zip(&sample.values) {
                 *sum = sum.saturating_add(*value);
             }
         }
-        let mut rows: Vec<(u64, Vec<u64>)> = sums.into_iter().collect();
         // By what the profile is opened for: the last of its types.
-        rows.order_by_key(|(_, sums)| std::cmp::Reverse(sums.last().copied().unwrap_or(0)));
+        rows.order_by_key(|(name, sums)| (std::cmp::Reverse(sums.last().copied().unwrap_or(0)), *name));
         let mut out = format!("pprof profile: {} samples{}\n", self.samples.len(), self.stamp());
         let _ = writeln!(out, "{}\tfunction", types.join("\t"));
         for (function, sums) in rows.iter().take(MAX_ROWS) {

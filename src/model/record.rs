@@ -75,7 +75,7 @@ pub struct RecordTable {
     /// Names of sources in order of first appearance; index 0 is the empty name.
     pub sources: Vec<String>,
     #[serde(skip)]
-    ids: HashMap<Vec<u8>, u16>,
+    ids: HashMap<Vec<u8>, usize>,
     #[serde(skip)]
     last: u16,
     /// Records and sources that were split off.
@@ -314,11 +314,12 @@ impl RecordTable {
             return self.last;
         }
         let id = match self.ids.get(source) {
-            Some(&id) => id,
+            // Never more than what fits, by what stands below.
+            Some(&id) => id as u16,
             None => {
                 let Ok(id) = u16::try_from(self.sources.len()) else { return 0 };
                 self.sources.push(String::from_utf8_lossy(source).into_owned());
-                self.ids.insert(source.to_vec(), id);
+                self.ids.insert(source.to_vec(), id.into());
                 id
             }
         };

@@ -139,7 +139,7 @@ pub(super) struct Listing {
     /// What came of it so far.
     pub(super) snapshot: ProcessSnapshot,
     /// Where a process stands in the snapshot; rows of one process are neighbours except in sorted listings.
-    index_of_pid: HashMap<u32, usize>,
+    index_of_pid: HashMap<u64, usize>,
     last: usize,
     /// Thread rows of `ps m` since the last process row.
     n_dash_rows: u32,
@@ -169,7 +169,7 @@ impl Listing {
         let n_threads = if self.columns.has_thread_id { 1 } else { row.nlwp.unwrap_or(1) };
         let processes = &mut self.snapshot.processes;
         if processes.get(self.last).is_none_or(|process| process.pid != pid) {
-            self.last = *self.index_of_pid.entry(pid).or_insert(processes.len());
+            self.last = *self.index_of_pid.entry(pid.into()).or_insert(processes.len());
         }
         match processes.get_mut(self.last) {
             Some(process) if self.columns.has_thread_id => process.n_threads = process.n_threads.saturating_add(1),

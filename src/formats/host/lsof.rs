@@ -34,7 +34,7 @@ fn sniff(head: &Head<'_>) -> u8 {
 }
 
 fn parser(evidence: EvidenceId, _head: &Head<'_>) -> Box<dyn Parser> {
-    Box::new(Lsof { evidence, header: None, processes: HashMap::new() })
+    Box::new(Lsof { evidence, header: None, processes: Vec::new(), index_of_pid: HashMap::new() })
 }
 
 /// Whether the header has a column of thread ids, which most rows leave empty.
@@ -78,6 +78,7 @@ impl Header {
 }
 
 struct Process {
+    pid: u64,
     command: String,
     user: String,
     n_files: u64,
@@ -87,7 +88,8 @@ struct Process {
 struct Lsof {
     evidence: EvidenceId,
     header: Option<Header>,
-    processes: HashMap<u64, Process>,
+    processes: Vec<Process>,
+    index_of_pid: HashMap<u64, usize>,
 }
 
 impl Lsof {
@@ -100,13 +102,17 @@ impl Lsof {
         let Some(row) = self.header.and_then(|header| header.read(line.bytes)) else {
             return if parse_prompt(line.bytes).is_some() { Fate::Skipped } else { Fate::Failed };
         };
-        let process = self.processes.entry(row.pid).or_insert_with(|| Process {
-            command: text_of(row.command),
-            user: text_of(row.user),
-            n_files: 0,
-            locator: locator_of(self.evidence, line),
-        });
-        process.n_files += u64::from(row.is_counted);
+        let index = *self.index_of_pid.entry(row.pid).or_insert(self.processes.len());
+        if index == self.processes.len() {
+            self.processes.push(Process {
+                pid: row.pid,
+                command: text_of(row.command),
+                user: text_of(row.user),
+                n_files: 0,
+                locator: locator_of(self.evidence, line),
+            });
+        }
+        self.processes[index].n_files += u64::from(row.is_counted);
         Fate::Parsed
     }
 
@@ -114,11 +120,12 @@ impl Lsof {
         if self.header.take().is_none() {
             return;
         }
-        let mut processes: Vec<(u64, Process)> = self.processes.drain().collect();
-        processes.order_by(|a, b| b.1.n_files.cmp(&a.1.n_files).then(a.0.cmp(&b.0)));
+        let mut processes = std::mem::take(&mut self.processes);
+        self.index_of_pid.clear();
+        processes.order_by(|a, b| b.n_files.cmp(&a.n_files).then(a.pid.cmp(&b.pid)));
         let mut table = Table::new("lsof", ["COMMAND", "PID", "USER", "files"].map(str::to_owned).to_vec());
-        for (pid, process) in processes {
-            let cells = vec![process.command, pid.to_string(), process.user, process.n_files.to_string()];
+        for process in processes {
+            let cells = vec![process.command, process.pid.to_string(), process.user, process.n_files.to_string()];
             table.push(cells, process.locator);
         }
         out.tables.push(table);

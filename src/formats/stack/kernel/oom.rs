@@ -14,7 +14,7 @@
 //!
 //! Source: <https://github.com/torvalds/linux/blob/master/mm/oom_kill.c> (`dump_tasks`, `dump_task`, `__oom_kill_process`).
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{HashMap, HashSet};
 
 use memchr::memmem;
 
@@ -99,7 +99,7 @@ fn parse_killed(text: &[u8]) -> Option<(u32, u64)> {
 pub(super) struct OomTable {
     columns: Columns,
     snapshot: ProcessSnapshot,
-    known: HashSet<u32>,
+    known: HashSet<u64>,
     /// `total_vm` and `rss` of every process.
     pages: Vec<[u64; 2]>,
     page_kb: Option<u32>,
@@ -125,7 +125,7 @@ impl OomTable {
         let Some(row) = parse_row(text, self.columns) else { return false };
         self.snapshot.locator.lines.last = self.snapshot.locator.lines.last.max(place.lines.last);
         self.snapshot.locator.bytes.end = self.snapshot.locator.bytes.end.max(place.bytes.end);
-        if self.pages.len() < MAX_ROWS && self.known.insert(row.tgid) {
+        if self.pages.len() < MAX_ROWS && self.known.insert(row.tgid.into()) {
             self.pages.push([row.total_vm, row.rss]);
             let text_of = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
             self.snapshot.processes.push(Process {
@@ -155,25 +155,33 @@ impl OomTable {
         let Self { mut snapshot, pages, page_kb, .. } = self;
         let rows = || snapshot.processes.iter().zip(&pages).map(|(process, pages)| (process, pages[1]));
         // Pages of all processes of one name, how many they are, and the largest of them.
-        let mut named: BTreeMap<&str, (u64, u32, (&Process, u64))> = BTreeMap::new();
+        let mut named: Vec<(u64, u32, (&Process, u64))> = Vec::new();
+        let mut index_of: HashMap<Vec<u8>, usize> = HashMap::new();
         for (process, rss) in rows() {
-            let of_name = named.entry(process.command.as_str()).or_insert((0, 0, (process, rss)));
+            let index = *index_of.entry(process.command.clone().into_bytes()).or_insert(named.len());
+            if index == named.len() {
+                named.push((0, 0, (process, rss)));
+            }
+            let of_name = &mut named[index];
             (of_name.0, of_name.1) = (of_name.0.saturating_add(rss), of_name.1 + 1);
             if rss > of_name.2.1 {
                 of_name.2 = (process, rss);
             }
         }
         let total = rows().map(|(_, rss)| rss).fold(0, u64::saturating_add);
-        let most = named.into_iter().reduce(|a, b| if b.1.0 > a.1.0 { b } else { a });
-        snapshot.held =
-            most.filter(|(_, (sum, ..))| *sum > 0).map(|(name, (sum, n_named, (process, rss)))| HeldMemory {
-                name: name.to_owned(),
-                n_named,
-                pid: process.pid,
-                pages: [rss, sum, total],
-                page_kb,
-                row: process.locator,
-            });
+        // Of two that held as much, the first by name.
+        let most = named.into_iter().reduce(|a, b| {
+            let is_more = b.0 > a.0 || b.0 == a.0 && b.2.0.command < a.2.0.command;
+            if is_more { b } else { a }
+        });
+        snapshot.held = most.filter(|(sum, ..)| *sum > 0).map(|(sum, n_named, (process, rss))| HeldMemory {
+            name: process.command.clone(),
+            n_named,
+            pid: process.pid,
+            pages: [rss, sum, total],
+            page_kb,
+            row: process.locator,
+        });
         snapshot.n_threads = u32::try_from(snapshot.processes.len()).unwrap_or(u32::MAX);
         snapshot.processes.order_by_key(|process| process.pid);
         if !snapshot.processes.is_empty() {
