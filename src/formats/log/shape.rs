@@ -160,8 +160,8 @@ fn read_own_head(shape: Shape, line: &[u8]) -> Option<LineHead<'_>> {
     }
     // What a time is part of (`2024-08-20T14:00:01Z_dump.txt`) is no time of a line.
     let ends = match rest {
-        // A cell of a table.
-        [b',' | b';', next, ..] => *next == b' ',
+        // A cell of a table, unless text stands in the next one.
+        [b',' | b';', next, ..] => matches!(next, b' ' | b'"') || next.is_ascii_alphabetic(),
         [b'"', ..] => false,
         _ => rest.first().is_none_or(|byte| !byte.is_ascii_alphanumeric() && !matches!(byte, b'_' | b'/')),
     };
@@ -272,7 +272,8 @@ fn survey_as(shape: Shape, head: &Head<'_>) -> Option<Survey> {
         // A time alone is what `date` prints.
         let Some(read) = read.filter(|read| read.rest.iter().any(u8::is_ascii_alphanumeric)) else { return false };
         n += 1;
-        leveled += u32::from(read.level != Level::None || find_level(read.rest).is_some());
+        let text = read.rest.strip_prefix(b",\"").unwrap_or(read.rest);
+        leveled += u32::from(read.level != Level::None || find_level(text).is_some());
         fractions += u32::from(matches!(read.when, When::OfDay(ns) if ns % 1_000_000_000 != 0));
         true
     });

@@ -14,6 +14,7 @@
 //! 25/03/2026 19:20:31.123 ERROR text    3/25/2026 7:20:31 PM ERROR text    2026年3月25日 19:20:31 ERROR text                Windows
 //! 1:M 20 Aug 2024 14:00:01.123 # text                                                                                 Redis
 //! 10.0.0.5: user: warning: [2024-08-20T14:00:01Z]: text                                                               Talos
+//! 2024-08-20 14:00:01.123,"ERROR text, and more",app/1    1690121000123,level=error msg=x,…                 tables of CloudWatch, Grafana
 //! 1690121000123<TAB>2023-07-23T14:03:20.123Z<TAB>level=error msg=x                                    Grafana's log download
 //! ERROR [ReadStage-1] 2024-08-20 14:00:01,123 CassandraDaemon.java:244 - text                                     Cassandra
 //! payment-1  | 2024-08-20 14:00:01 text    [pod/payment-6c9f/app] 2024-08-20T14:00:01Z text
@@ -97,9 +98,12 @@ impl Lines for Stamped {
 
 /// The level and the logger of what follows the time.
 fn head_of(rest: &[u8], has_levels: bool) -> (Level, &[u8]) {
+    // In an export as a table the message is a cell.
+    let rest = rest.strip_prefix(b",\"").unwrap_or(rest);
     let Some(stated) = find_level(rest).filter(|_| has_levels) else {
         // A message may be a line of klog's, of logfmt's, an object.
-        return (read_message(rest.trim_ascii_start()).level, b"");
+        let text = rest.strip_prefix(b",").unwrap_or(rest);
+        return (read_message(text.trim_ascii_start()).level, b"");
     };
     // Python writes the logger before the level: ` - payment.db - ERROR - text`.
     let before = rest[..stated.start].strip_prefix(b" - ").and_then(|name| name.strip_suffix(b" - "));

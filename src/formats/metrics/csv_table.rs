@@ -30,6 +30,15 @@ use crate::formats::{Family, Format, Head};
 pub static FORMAT: Format = Format { id: "csv-table", family: Family::Metrics, sniff, parser: rows::parser };
 
 fn sniff(head: &Head<'_>) -> u8 {
+    // What CloudWatch and Grafana export of logs: numbers beside a line are no measurements.
+    let is_message = |cell: &[u8]| {
+        let name = cell.trim_ascii().strip_prefix(b"\"").and_then(|name| name.strip_suffix(b"\"")).unwrap_or(cell);
+        [&b"@message"[..], b"message", b"Line"].contains(&name.trim_ascii())
+    };
+    let mut names = head.telling_lines().next().unwrap_or_default().split(|byte| matches!(byte, b',' | b';' | b'\t'));
+    if names.any(is_message) {
+        return 0;
+    }
     let score = rows::score(head);
     if is_grafana(head) { score / 2 } else { score }
 }
@@ -47,6 +56,16 @@ mod tests {
 
     fn issues(parsed: &Parsed) -> Vec<(IssueCode, u64, u32)> {
         parsed.issues.list.iter().map(|issue| (issue.code, issue.count, issue.first_line)).collect()
+    }
+
+    #[test]
+    fn an_export_of_logs_is_no_table_of_measurements() {
+        for text in [
+            "Time,Line,tsNs,id\n1772623231123,\"level=error msg=\"\"a, b\"\"\",1772623231123456789,1\n",
+            "@timestamp,@message,@duration\n2026-03-04 11:20:31.123,text,12\n2026-03-04 11:20:32.123,text,13\n",
+        ] {
+            assert_eq!(sniffed(text), 0, "{text}");
+        }
     }
 
     #[test]

@@ -31,7 +31,9 @@ fn sniff(head: &Head<'_>) -> u8 {
     let Some(open) = document_at(head.bytes, 0) else { return 0 };
     let text = &head.bytes[open..];
     let holds = |needle: &[u8]| memchr::memmem::find(text, needle).is_some();
-    let is_answer = holds(b"\"status\"") && (holds(b"\"resultType\"") || holds(b"\"errorType\""));
+    // Loki answers in the same form, with lines of logs.
+    let is_answer =
+        holds(b"\"status\"") && (holds(b"\"resultType\"") || holds(b"\"errorType\"")) && !holds(b"\"streams\"");
     let has_series = holds(b"\"metric\"") && (holds(b"\"values\"") || holds(b"\"value\"")) && !holds(b"\"timestamps\"");
     match (is_answer, has_series) {
         (true, _) => 95,
@@ -277,6 +279,12 @@ mod tests {
         let cut = ANSWER.find(",[1690120830").unwrap_or(0);
         assert_eq!(parse_text(&FORMAT, &ANSWER[..cut]).frames[0].wall.len(), 2);
         assert_eq!(parse_text(&FORMAT, "  {\n").lines.failed, 1);
+    }
+
+    #[test]
+    fn lines_of_logs_are_no_samples() {
+        let text = r#"{"status":"success","data":{"resultType":"streams","result":[{"stream":{"app":"pay"},"values":[["1772623231123456789","boom"]]}]}}"#;
+        assert_eq!(sniff(&Head { bytes: text.as_bytes(), name: "unknown", complete: true }), 0);
     }
 
     #[test]
