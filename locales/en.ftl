@@ -653,8 +653,8 @@ rule-stack-deadlock = Tasks wait for each other (deadlock)
 missing-stack-dump = Stack dumps with states and waits (goroutine?debug=2, SIGQUIT, jstack -l)
 missing-second-dump = A second stack dump, some minutes after the first
 missing-ownable-synchronizers = A thread dump with ownable synchronizers (jstack -l, jcmd Thread.print -l)
-outcome-convoy-traffic = Some tasks wait for locks, but too few or too briefly to be more than traffic.
-outcome-convoy-no-states = The profile states neither states nor waits of its goroutines.
+outcome-convoy-traffic = Some tasks wait for locks; the dumps do not show that this is more than traffic.
+outcome-convoy-no-states = The dumps do not say which tasks wait for locks.
 outcome-convoy-no-waiters = { $count ->
     [one] The one task in the dumps does not wait for a lock.
    *[other] Of { $count } tasks in the dumps none waits for a lock.
@@ -666,7 +666,7 @@ outcome-deadlock-none = { $count ->
  } in a circle, and every lock that is waited for has an owner that the dumps state.
 outcome-deadlock-asleep = Go’s runtime says that all goroutines are asleep: a deadlock. Who waits for whom is not printed, only where each waits.
 outcome-deadlock-owner-unstated = Locks are waited for whose owner the dump does not state: a circle through them can be neither shown nor ruled out.
-outcome-deadlock-not-whole = The dumps break off or state no waits: what is missing may close a circle.
+outcome-deadlock-not-whole = The dumps break off or do not say what is waited for: what is missing may close a circle.
 finding-convoy-waiters = { $count ->
     [one] One task is
    *[other] { $count } tasks are
@@ -1681,8 +1681,8 @@ stacks-verdict-quiet = { $count ->
    *[other] { $count } { $tasks }, { $idle } of them idle; none is seen to hold others up.
 }
 stacks-verdict-traffic = { $count ->
-    [one] One of the { $tasks } is in this dump. It waits for a lock, too briefly to tell a jam from traffic.
-   *[other] { $count } { $tasks }, { $idle } of them idle. Waiting for locks: { $waiting }, too few or too briefly to tell a jam from traffic.
+    [one] One of the { $tasks } is in this dump. It waits for a lock; whether that is a jam or traffic, the dump does not tell.
+   *[other] { $count } { $tasks }, { $idle } of them idle. Waiting for locks: { $waiting }; whether that is a jam or traffic, the dump does not tell.
 }
 stacks-verdict-asleep = Go’s runtime ended the program because none of its goroutines could go on ({ $count } in this dump): each waits for what only another of them could do. Below stands where each waits.
 stacks-verdict-race = Go’s race detector saw { $first } and { $second } use the same memory, one of them writing, with nothing that orders them. Nobody waits in such a report.
@@ -1707,6 +1707,7 @@ stacks-idle-worker = a pool’s worker without work
 stacks-idle-main = the main function, waiting for the end
 stacks-idle-dumper = prints this dump
 stacks-reason-holds = the dump says it holds the lock
+stacks-reason-initialises = it runs the initialiser of this class
 stacks-reason-named = the dump names it as the owner
 stacks-reason-named-likely = the dump names it as the likely owner
 stacks-reason-named-hint = the dump names it as one that read it, or held it last: others may have it as well

@@ -2,6 +2,7 @@
 //! skipped in the file that `DEBRIEF_SKIPS` names.
 
 mod bundles;
+mod issues;
 mod kube;
 mod metrics;
 mod recognition;

@@ -301,7 +301,7 @@ fn every_other_way_of_writing_it_down_is_read() {
         virtuals.groups.iter().find(|group| group.frames[0].contains(function)).map(|group| group.class.clone())
     };
     assert_eq!(class("SocketDispatcher").as_deref(), Some("io"));
-    assert_eq!(class("Main.start").as_deref(), Some("condition"), "it waits for another to initialise a class");
+    assert_eq!(class("Main.start").as_deref(), Some("lock"), "it waits for another to initialise a class");
 }
 
 #[test]

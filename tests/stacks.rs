@@ -6,6 +6,7 @@ mod samples;
 mod threads;
 mod trap_list;
 mod traps;
+mod unseen;
 mod wrapped;
 
 use debrief::case::Case;
@@ -298,7 +299,7 @@ fn pool(n: u64, first: u64, wait: impl Fn(u64) -> u64) -> String {
 
 #[test]
 fn one_dump_shows_a_steady_leak_a_batch_and_nothing() {
-    let dump = only(&pool(400, 10, |index| 1 + index % 200));
+    let dump = only(&pool(400, 10, |index| 200 - index / 2));
     assert!(dump.verdict.contains("a leak at a constant rate"), "{}", dump.verdict);
     assert_eq!(dump.groups[0].wait.as_ref().map(|wait| wait.shape.as_str()), Some("steady"));
     let dump = only(&pool(400, 10, |_| 90));

@@ -83,10 +83,11 @@ pub enum Family {
 }
 
 impl Family {
-    /// Whether dumps may stand between the lines of such an input, to be read beside its parser. Of stack dumps the parser reads them.
+    /// Whether dumps may stand between the lines of such an input, to be read beside its parser: people paste them into chats. Of stack
+    /// dumps the parser reads them.
     #[must_use]
     pub const fn may_hold_dumps(self) -> bool {
-        matches!(self, Self::Log | Self::Kube | Self::Host)
+        matches!(self, Self::Log | Self::Kube | Self::Host | Self::Talk)
     }
 
     /// Whether the scan for what rules ask for reads such an input. Metrics hold numbers and labels, none of which is a failure; what

@@ -29,7 +29,7 @@ fn two_that_own_what_the_other_wants_are_a_circle() {
     // Without the list nobody is accused.
     let stacks = &CIRCLE[..CIRCLE.find("0:000> !syncblk").unwrap()];
     let dump = only(stacks);
-    assert!(dump.verdict.contains("too few") && dump.owners[0].holder.is_none(), "{}", dump.verdict);
+    assert!(dump.verdict.contains("does not tell") && dump.owners[0].holder.is_none(), "{}", dump.verdict);
 }
 
 #[test]

@@ -36,6 +36,7 @@ const TRAPS: &[(&str, &str, &str)] = &[
         "tests/stacks/traps.rs",
         "a_profile_without_states_is_told_without_empty_brackets",
     ),
+    ("the workers of an idle pool take turns", "tests/stacks/unseen.rs", "workers_that_take_turns_are_no_leak"),
     ("arguments since Go 1.17 may be stale", "tests/stacks/traps.rs", "stale_arguments_prove_nothing"),
     (
         "Go says itself that all are asleep",

@@ -193,7 +193,7 @@ fn a_large_cohort_without_a_trend_is_no_leak() {
         assert!(!verdict.contains("leak"), "{verdict}");
     }
     // Even an even rate is only what a leak looks like.
-    let verdict = only(&pool(400, 10, |index| 1 + index % 200)).verdict;
+    let verdict = only(&pool(400, 10, |index| 200 - index / 2)).verdict;
     assert!(verdict.contains("looks like") && verdict.contains("second dump"), "{verdict}");
 }
 

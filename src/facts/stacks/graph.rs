@@ -34,9 +34,10 @@ pub struct Chain {
 /// No queue.
 const NONE: usize = usize::MAX;
 
-/// Chains, the one that blocks most first. Every queue leads to one other at most, so each is walked over once.
+/// Chains, the one that blocks most first. Every queue leads to one other at most, so each is walked over once. `is_asleep`: the runtime
+/// says itself that nobody can go on.
 #[must_use]
-pub fn chains(dump: &StackDump, queues: &[Queue], owners: &[Owner], queue_of: &[usize]) -> Vec<Chain> {
+pub fn chains(dump: &StackDump, queues: &[Queue], owners: &[Owner], queue_of: &[usize], is_asleep: bool) -> Vec<Chain> {
     // The queue in which the owner of a queue's lock waits itself.
     let behind = |queue: usize| {
         let holder = owners.get(queue)?.holder()?;
@@ -68,7 +69,7 @@ pub fn chains(dump: &StackDump, queues: &[Queue], owners: &[Owner], queue_of: &[
                 } else {
                     &[]
                 };
-                let is_fast = |queue: &usize| is_held_fast(dump, &queues[*queue], &owners[*queue]);
+                let is_fast = |queue: &usize| is_held_fast(dump, &queues[*queue], &owners[*queue], is_asleep);
                 // A circle of guesses is no deadlock: the chain then ends where it would close.
                 let is_cycle = !cycle.is_empty() && cycle.iter().all(is_fast);
                 let first = cycle.iter().copied().min().filter(|_| is_cycle);
@@ -104,17 +105,17 @@ impl Root {
 }
 
 /// Whether a queue's edge may be part of a deadlock: the dump states it, or the address shows it and the waiters have waited for as long
-/// as a dump can tell.
-fn is_held_fast(dump: &StackDump, queue: &Queue, owner: &Owner) -> bool {
+/// as a dump can tell, or for ever as the runtime says.
+fn is_held_fast(dump: &StackDump, queue: &Queue, owner: &Owner, is_asleep: bool) -> bool {
     let Some(holder) = owner.holder() else { return false };
     let has_waited = |index: u32| dump.tasks[index as usize].waited_s.is_some();
     // Where another works on the same object, either may hold its lock.
     let n_derived = owner.candidates.iter().filter(|it| it.class == OwnerClass::Derived).count();
     match holder.class {
         OwnerClass::Stated => true,
-        // An image of memory is of one instant.
-        OwnerClass::Derived if dump.kind == DumpKind::Dotnet => true,
-        OwnerClass::Derived => n_derived == 1 && queue.longest_s.is_some() && has_waited(holder.task),
+        // An image of memory is of one instant; so is a dump for which the virtual machine stops its threads.
+        OwnerClass::Derived if matches!(dump.kind, DumpKind::Dotnet | DumpKind::Jvm) => true,
+        OwnerClass::Derived => n_derived == 1 && (is_asleep || queue.longest_s.is_some() && has_waited(holder.task)),
         OwnerClass::Suspected => false,
     }
 }

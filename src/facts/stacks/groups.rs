@@ -47,6 +47,8 @@ pub enum WaitShape {
 const MIN_SHAPED: usize = 20;
 /// Shorter ones have none either: a wait is a whole minute at least.
 const MIN_SHAPED_S: u32 = 30 * 60;
+/// Stretches of time, and of starts, that are compared.
+const SLOTS: usize = 10;
 /// Tasks that began to wait within this time began together: the sampling is no more exact.
 const TOGETHER_S: u32 = 3 * 60;
 
@@ -188,8 +190,24 @@ fn waits(dump: &StackDump, tasks: &[u32]) -> Option<Waits> {
     for wait in &all {
         histogram[BUCKETS_MIN.partition_point(|bound| bound * 60 < *wait)] += 1;
     }
-    let shape = shape(&all, tasks.len());
+    let shape = match shape(&all, tasks.len()) {
+        WaitShape::Steady { .. } if !came_as_they_were_started(dump, tasks) => WaitShape::Open,
+        shape => shape,
+    };
     Some(Waits { n_stated: all.len() as u64, min_s, median_s: all[all.len() / 2], max_s, histogram, shape })
+}
+
+/// Whether the later a task was started, the shorter it has waited, as it is where each is started, gets stuck and stays. The workers of
+/// an idle pool take turns: their waits are as even, and have nothing to do with when they were started.
+fn came_as_they_were_started(dump: &StackDump, tasks: &[u32]) -> bool {
+    let tasks = tasks.iter().map(|index| &dump.tasks[*index as usize]);
+    let mut waits: Vec<(u64, u32)> = tasks.filter_map(|task| Some((task.id, task.waited_s?))).collect();
+    waits.order();
+    let mut before = f64::INFINITY;
+    waits.chunks(waits.len().div_ceil(SLOTS).max(1)).all(|slot| {
+        let mean = slot.iter().map(|(_, wait)| f64::from(*wait)).sum::<f64>() / slot.len() as f64;
+        mean < std::mem::replace(&mut before, mean)
+    })
 }
 
 /// The shape of sorted waits.
@@ -203,12 +221,12 @@ fn shape(all: &[u32], n_tasks: usize) -> WaitShape {
         return WaitShape::Step;
     }
     // Ten equal stretches of time, and in none of them far more or fewer arrivals than in the others.
-    let mut arrivals = [0usize; 10];
+    let mut arrivals = [0usize; SLOTS];
     for wait in all {
-        let slot = u64::from(*wait) * 10 / (u64::from(max) + 1);
-        arrivals[usize::try_from(slot).unwrap_or(9).min(9)] += 1;
+        let slot = u64::from(*wait) * SLOTS as u64 / (u64::from(max) + 1);
+        arrivals[usize::try_from(slot).unwrap_or(SLOTS - 1).min(SLOTS - 1)] += 1;
     }
-    let is_even = arrivals.iter().all(|&n| n * 10 * 5 >= all.len() * 2 && n * 10 <= all.len() * 2);
+    let is_even = arrivals.iter().all(|&n| n * SLOTS * 5 >= all.len() * 2 && n * SLOTS <= all.len() * 2);
     if is_even && all.len() * 10 >= n_tasks * 8 {
         return WaitShape::Steady { per_hour: all.len() as f64 * 3600.0 / f64::from(max) };
     }

@@ -60,6 +60,7 @@ impl Idle {
 const GO_ANYWHERE: &[(&str, Idle)] = &[
     ("runtime/pprof.writeGoroutineStacks", Idle::Dumper),
     ("runtime/pprof.writeGoroutine", Idle::Dumper),
+    ("runtime/pprof.writeRuntimeProfile", Idle::Dumper),
     ("runtime/pprof.runtime_goroutineProfileWithLabels", Idle::Dumper),
     ("runtime/debug.Stack", Idle::Dumper),
     ("os/signal.loop", Idle::Listener),

@@ -19,7 +19,8 @@ pub mod verdict;
 use super::Input;
 use crate::model::sort::Order as _;
 use crate::model::{
-    ByteRange, Cite, DumpKind, EvidenceId, Locator, Message, OwnerClass, Role, StackDump, Symbols, Timestamp,
+    ByteRange, Cite, DumpKind, EvidenceId, Locator, Message, OwnerClass, Role, StackDump, StackId, Symbols, Task,
+    Timestamp,
 };
 use deadlocks::{Deadlock, Known};
 use graph::{Chain, Root};
@@ -44,6 +45,8 @@ pub struct DumpFacts {
     pub process: String,
     /// It breaks off.
     pub is_cut: bool,
+    /// How much it shows of who waits for whom.
+    pub sight: Sight,
     /// Its groups: those that matter first, those set aside last.
     pub groups: Vec<Group>,
     /// Who waits for which lock, the longest queue first.
@@ -66,6 +69,18 @@ pub struct DumpFacts {
     pub verdict: Message,
     /// Where the dump stands.
     pub locator: Locator,
+}
+
+/// How much a dump shows of who waits for whom: what it does not show cannot be ruled out from it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Sight {
+    /// All tasks, and which of them wait for a lock.
+    Waits,
+    /// All tasks by where they are: of Go's profiles, of Python, where whoever takes a lock is only in the line that takes it, and of
+    /// Java's files without states.
+    Places,
+    /// Those that crashed or met in a race, and none of the others.
+    Few,
 }
 
 /// Everybody who is blocked behind one lock, in words and places.
@@ -149,6 +164,20 @@ impl DumpFacts {
     }
 }
 
+/// Begins what Go's race detector reports.
+const RACE: &str = "DATA RACE";
+
+fn sight(dump: &StackDump, symbols: &Symbols) -> Sight {
+    let is_said = |task: &Task| !task.state.is_empty() && task.stack != StackId::EMPTY;
+    match dump.kind {
+        _ if dump.n_tasks() < 2 || symbols.text_of(dump.title).contains(RACE) => Sight::Few,
+        DumpKind::Rust | DumpKind::Node => Sight::Few,
+        DumpKind::GoProfile | DumpKind::Python => Sight::Places,
+        DumpKind::Jvm if !dump.tasks.iter().any(is_said) => Sight::Places,
+        DumpKind::Go | DumpKind::Jvm | DumpKind::Kernel | DumpKind::Native | DumpKind::Dotnet => Sight::Waits,
+    }
+}
+
 /// Concludes from all dumps of the inputs that take part.
 #[must_use]
 pub fn derive_stacks(inputs: &[Input<'_>]) -> Vec<DumpFacts> {
@@ -214,11 +243,13 @@ fn read_dump(
     });
     let judge = Judge::new(dump, symbols, &groups, &queues);
     let owners: Vec<Owner> = queues.iter().enumerate().map(|(index, queue)| judge.owner(index, queue)).collect();
-    let chains = graph::chains(dump, &queues, &owners, &judge.queue_of);
+    let is_asleep = symbols.text_of(dump.title).contains(verdict::ASLEEP);
+    let chains = graph::chains(dump, &queues, &owners, &judge.queue_of, is_asleep);
     let process = [symbols.text_of(dump.process), dump.kind.as_str()].into_iter().find(|name| !name.is_empty());
     let mut facts = DumpFacts {
         process: process.unwrap_or_default().to_owned(),
         is_cut: dump.is_cut,
+        sight: sight(dump, symbols),
         evidence,
         index,
         kind: dump.kind,
@@ -229,7 +260,7 @@ fn read_dump(
         owners,
         chains,
         deadlocks: Vec::new(),
-        is_asleep: symbols.text_of(dump.title).contains(verdict::ASLEEP),
+        is_asleep,
         unstated: None,
         convoy: None,
         onset: None,

@@ -24,6 +24,8 @@ const SAMPLING_S: u32 = 180;
 const BEFORE_THE_FIRST: u32 = 32;
 /// Fewer points accuse nobody.
 const ENOUGH: i32 = 4;
+/// What HotSpot calls the lock under which a class is initialised.
+const CLASS_MONITOR: &str = "Class initialization monitor";
 /// Candidates that are told.
 const TOLD: usize = 3;
 
@@ -127,7 +129,18 @@ impl<'a> Judge<'a> {
             let task = self.holders.get(at).filter(|(held, _)| *held == lock)?.1;
             Some((task, "stacks-reason-holds"))
         };
-        let found = by_name.or_else(by_holding).map(|(task, reason)| {
+        // Of a class that is being initialised the machine names neither: whoever runs its initialiser has it.
+        let by_running = || {
+            let class = self.symbols.text_of(lock);
+            let runs = |task: &Task| {
+                let mut names = self.symbols.frames_of(task.stack).iter().map(|frame| self.symbols.function_of(*frame));
+                names.any(|name| name.strip_suffix(".<clinit>") == Some(class))
+            };
+            let is_wanted = self.dump.kind == DumpKind::Jvm && self.symbols.text_of(queue.class) == CLASS_MONITOR;
+            let task = (0..).zip(&self.dump.tasks).find(|(_, task)| is_wanted && runs(task))?.0;
+            Some((task, "stacks-reason-initialises"))
+        };
+        let found = by_name.or_else(by_holding).or_else(by_running).map(|(task, reason)| {
             let reasons = vec![Message::new(reason)];
             // The kernel lists what a task holds together with what it is about to take: which of both is concluded from its stack. .NET
             // lists owners and how many wait: who waits for which of several is concluded.
@@ -135,6 +148,7 @@ impl<'a> Judge<'a> {
                 matches!(self.dump.kind, DumpKind::Kernel | DumpKind::Dotnet) && reason == "stacks-reason-holds";
             let class = match reason {
                 "stacks-reason-named-hint" => OwnerClass::Suspected,
+                "stacks-reason-initialises" => OwnerClass::Derived,
                 _ if is_concluded => OwnerClass::Derived,
                 _ => OwnerClass::Stated,
             };

@@ -143,7 +143,7 @@ fn derived(dump: &StackDump, task: &Task, symbols: &Symbols, known: &mut PerStac
     match dump.kind {
         DumpKind::Go | DumpKind::GoProfile => {}
         // No address is printed, but where the lock is wanted.
-        DumpKind::Native | DumpKind::Python | DumpKind::Dotnet => {
+        DumpKind::Jvm | DumpKind::Native | DumpKind::Python | DumpKind::Dotnet => {
             let caller = telling_frame(dump.kind, symbols, task.stack)?;
             return Some(Wait {
                 lock: Lock::In(caller),

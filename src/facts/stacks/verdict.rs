@@ -10,8 +10,9 @@ use crate::model::{Arg, DumpKind, Message, OwnerClass, StackDump, Symbols, Task,
 
 /// Goroutines that wait for one lock without minutes are traffic up to this many.
 const MANY_WAITERS: u64 = 10;
-/// Groups below this size are no pool that ran out.
+/// Groups below this size are no pool that ran out; threads are dearer than goroutines, and pools of them smaller.
 const MANY_TASKS: u64 = 100;
+const MANY_THREADS: u64 = 20;
 /// Tasks of a circle that are named.
 const NAMED: usize = 8;
 /// What Go's runtime says where none of its goroutines can go on.
@@ -114,7 +115,7 @@ pub fn verdict(facts: &DumpFacts, dump: &StackDump, symbols: &Symbols) -> Messag
         return of_chain(facts, chain, queue, dump, symbols).with("tasks", tasks);
     }
     if let [first, second, ..] = dump.tasks.as_slice()
-        && symbols.text_of(dump.title).contains("DATA RACE")
+        && symbols.text_of(dump.title).contains(super::RACE)
     {
         let name = |task| task_name(dump.kind, task, symbols);
         return Message::new("stacks-verdict-race").with("first", name(first)).with("second", name(second));
@@ -143,8 +144,9 @@ pub fn verdict(facts: &DumpFacts, dump: &StackDump, symbols: &Symbols) -> Messag
         return say("stacks-verdict-longest", group).with("tasks", tasks);
     }
     let total = dump.n_tasks();
+    let many = if matches!(dump.kind, DumpKind::Jvm | DumpKind::Dotnet) { MANY_THREADS } else { MANY_TASKS };
     if let Some(group) =
-        active().filter(|group| group.count >= MANY_TASKS && group.count * 2 > total).max_by_key(|group| group.count)
+        active().filter(|group| group.count >= many && group.count * 2 > total).max_by_key(|group| group.count)
     {
         return say("stacks-verdict-many", group).with("total", total).with("tasks", tasks);
     }

@@ -185,7 +185,9 @@ impl Parser for StackParser {
             if line.is_cut() {
                 out.issues.add(IssueCode::LineTooLong, line.number, line.offset);
             }
-            let of_core = || java::parse_core_time(line.bytes).map(|wall| (wall, WallKind::Local));
+            // Where a javacore has said its time in UTC, that of its zone says no more.
+            let is_news = |time: &(WallTime, WallKind)| time.1 == WallKind::Utc || above.1 != WallKind::Utc;
+            let of_core = || java::parse_core_time(line.bytes).filter(is_news);
             let of_crash = || kernel::parse_date(line.bytes);
             if let Some(time) = bare_time(line.bytes).or_else(of_core).or_else(of_crash) {
                 *above = time;

@@ -57,12 +57,13 @@ fn parser(evidence: EvidenceId, _head: &Head<'_>) -> Box<dyn Parser> {
 const TITLES: &[&[u8]] = &[b"Fatal Python error: ", b"Timeout (", b"Windows fatal exception: "];
 
 fn above(line: &[u8]) -> Above {
-    const KNOWN: [&[u8]; 5] = [
+    const KNOWN: [&[u8]; 6] = [
         b"Python v",
         b"Extension modules: ",
         b"Current thread's C stack trace",
         b"  Binary file \"",
         b"  <truncated rest of calls>",
+        b"  Garbage-collecting",
     ];
     let is_known = KNOWN.iter().any(|start| line.starts_with(start));
     match line {

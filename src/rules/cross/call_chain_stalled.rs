@@ -39,6 +39,7 @@
 use crate::facts::Facts;
 use crate::facts::failures::Failure;
 use crate::facts::joins::{Layer, Part, Stall};
+use crate::facts::stacks::Sight;
 use crate::model::{
     Arg, Cite, Confidence, DumpKind, Finding, Message, Outcome, OwnerClass, Role, Severity, SightingKind, Statement,
     TimeRange, Timestamp, WhySuggestion,
@@ -99,7 +100,11 @@ fn detect(facts: &Facts) -> Outcome {
             cites: vec![cite(dump)],
         };
     }
-    let tasks: u64 = dumps().map(|dump| dump.n_tasks).sum();
+    // What crashed or raced says nothing of those that wait.
+    let tasks: u64 = dumps().filter(|dump| dump.sight == Sight::Waits).map(|dump| dump.n_tasks).sum();
+    if tasks == 0 {
+        return Outcome::Skipped { missing: vec![Message::new("missing-stack-dump")] };
+    }
     Outcome::RuledOut { why: Message::new("outcome-stall-none").with("count", tasks), cites: vec![cite(first)] }
 }
 

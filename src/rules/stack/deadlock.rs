@@ -9,8 +9,9 @@
 //!
 //! # Evidence used
 //! Thread, goroutine and kernel dumps. Every edge of the circle is stated by the dump (monitors and ownable synchronizers of a Java
-//! virtual machine, its own section about deadlocks, owners that the kernel names) or derived from addresses that it prints while both
-//! have waited as long as it can tell. A lock whose owner is not visible closes no circle.
+//! virtual machine, its own section about deadlocks, owners that the kernel names) or derived from what it prints: addresses, while both
+//! have waited as long as it can tell or the runtime says that nobody can go on; who runs the initialiser of a class that another waits
+//! for. A lock whose owner is not visible closes no circle.
 //!
 //! # Example
 //! ```text
@@ -21,7 +22,8 @@
 //! # Ruled out when
 //! The dumps are whole, state who holds every lock that is waited for, or that none is, and nobody is in a circle. It cannot be told while
 //! a lock is waited for whose owner is not stated (goroutines, a Java dump without ownable synchronizers), from dumps that break off, or
-//! from profiles without states.
+//! from those that do not say what is waited for (profiles, Python's dumps, Java's files without states). Crashes and race reports, which
+//! show a few tasks, are not asked.
 //!
 //! # Known false positives
 //! A timed attempt at a lock (`tryLock` with a limit) inside the circle ends by itself. Of goroutines the owner is derived from addresses:
@@ -35,7 +37,7 @@
 
 use crate::facts::Facts;
 use crate::facts::stacks::deadlocks::{Deadlock, Edge};
-use crate::facts::stacks::{DumpFacts, first_line};
+use crate::facts::stacks::{DumpFacts, Sight, first_line};
 use crate::model::{
     Arg, Cite, Confidence, DumpKind, Finding, Message, Outcome, OwnerClass, Role, Severity, Statement, TimeRange,
     WhySuggestion,
@@ -72,7 +74,6 @@ fn detect(facts: &Facts) -> Outcome {
             cites: vec![cite(dump, Role::Shows)],
         };
     }
-    let cites = || facts.stacks.iter().take(2).map(|dump| cite(dump, Role::Shows)).collect();
     if let Some((dump, cite)) = facts.stacks.iter().find_map(|dump| Some((dump, dump.unstated?))) {
         let need = if dump.kind == DumpKind::Jvm { "missing-ownable-synchronizers" } else { "missing-second-dump" };
         return Outcome::Inconclusive {
@@ -81,16 +82,19 @@ fn detect(facts: &Facts) -> Outcome {
             cites: vec![cite],
         };
     }
-    let tasks: u64 = facts.stacks.iter().map(|dump| dump.n_tasks).sum();
-    // One stack in a line of the kernel's, or cut out of a dump, tells nothing of the others.
-    if tasks < 2 {
+    // One stack in a line of the kernel's, or of what crashed, tells nothing of the others.
+    if facts.stacks.iter().all(|dump| dump.sight == Sight::Few) {
         return Outcome::Skipped { missing: vec![Message::new("missing-stack-dump")] };
     }
-    if facts.stacks.iter().all(|dump| dump.kind == DumpKind::GoProfile || dump.is_cut) {
+    let whole = || facts.stacks.iter().filter(|dump| dump.sight == Sight::Waits);
+    if whole().all(|dump| dump.is_cut) {
+        let cites = facts.stacks.iter().take(2).map(|dump| cite(dump, Role::Shows)).collect();
         let would_need = vec![Message::new("missing-stack-dump")];
-        return Outcome::Inconclusive { why: Message::new("outcome-deadlock-not-whole"), would_need, cites: cites() };
+        return Outcome::Inconclusive { why: Message::new("outcome-deadlock-not-whole"), would_need, cites };
     }
-    Outcome::RuledOut { why: Message::new("outcome-deadlock-none").with("count", tasks), cites: cites() }
+    let tasks: u64 = whole().map(|dump| dump.n_tasks).sum();
+    let cites = whole().take(2).map(|dump| cite(dump, Role::Shows)).collect();
+    Outcome::RuledOut { why: Message::new("outcome-deadlock-none").with("count", tasks), cites }
 }
 
 fn cite(dump: &DumpFacts, role: Role) -> Cite {

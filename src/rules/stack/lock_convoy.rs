@@ -21,7 +21,8 @@
 //!
 //! # Ruled out when
 //! Dumps that state waits have no task that waits for a lock, or all that wait are in a circle or behind one, which is another rule's. It
-//! cannot be told from profiles without states, or while waits for locks are too few or too short to be more than traffic.
+//! cannot be told from dumps that do not say what is waited for (profiles, Python's dumps, Java's files without states), or while waits
+//! for locks are not shown to be more than traffic.
 //!
 //! # Known false positives
 //! A lock that is busy but moves on: waits are then short, and five minutes rule it out; of Java dumps another one that shows another
@@ -37,7 +38,7 @@
 use crate::facts::Facts;
 use crate::facts::stacks::graph::Root;
 use crate::facts::stacks::verdict::{is_hedged, reasons_of};
-use crate::facts::stacks::{Convoy, DumpFacts, OtherDump};
+use crate::facts::stacks::{Convoy, DumpFacts, OtherDump, Sight};
 use crate::model::{
     Cite, Confidence, DumpKind, Finding, Message, Outcome, OwnerClass, Role, Severity, Statement, TimeRange,
     WhySuggestion,
@@ -79,15 +80,17 @@ fn detect(facts: &Facts) -> Outcome {
         let would_need = vec![Message::new("missing-second-dump")];
         return Outcome::Inconclusive { why: Message::new("outcome-convoy-traffic"), would_need, cites: cites() };
     }
-    let tasks: u64 = facts.stacks.iter().map(|dump| dump.n_tasks).sum();
-    if tasks < 2 {
+    if facts.stacks.iter().all(|dump| dump.sight == Sight::Few) {
         return Outcome::Skipped { missing: vec![Message::new("missing-stack-dump")] };
     }
-    if facts.stacks.iter().all(|dump| dump.kind == DumpKind::GoProfile) {
+    let whole = || facts.stacks.iter().filter(|dump| dump.sight == Sight::Waits);
+    if whole().next().is_none() {
         let would_need = vec![Message::new("missing-stack-dump")];
         return Outcome::Inconclusive { why: Message::new("outcome-convoy-no-states"), would_need, cites: cites() };
     }
-    Outcome::RuledOut { why: Message::new("outcome-convoy-no-waiters").with("count", tasks), cites: cites() }
+    let tasks: u64 = whole().map(|dump| dump.n_tasks).sum();
+    let cites = whole().take(2).map(|dump| cite(dump, Role::Shows)).collect();
+    Outcome::RuledOut { why: Message::new("outcome-convoy-no-waiters").with("count", tasks), cites }
 }
 
 fn cite(dump: &DumpFacts, role: Role) -> Cite {

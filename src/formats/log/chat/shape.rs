@@ -185,6 +185,9 @@ struct Tally<'a> {
     before_ns: Option<i64>,
 }
 
+/// Lines up to which a single message is one.
+const MAX_LONE_LINES: u32 = 8;
+
 /// Looks at the head of an input.
 pub(super) fn survey(head: &Head<'_>) -> Survey {
     let mut best = Survey { shape: None, score: 0, order: None, descends: false };
@@ -245,7 +248,8 @@ fn score(shape: Shape, tally: &Tally<'_>, seen: u32) -> u8 {
     if shape.is_above() {
         // A head and its text take turns; java.util.logging writes time and class above `INFO: text`, with seconds.
         let takes_turns = adjacent * 4 <= heads && seen >= heads + heads.div_ceil(2) && seen <= heads * 20;
-        let is_sure = heads >= 2 || tally.dated > 0;
+        // One message with a date is a few lines that somebody copied; more are what a program wrote below a line of its own.
+        let is_sure = heads >= 2 || tally.dated > 0 && seen <= MAX_LONE_LINES;
         let dotted = tally.first_author.is_some_and(|author| author.iter().filter(|byte| **byte == b'.').count() > 1);
         return if takes_turns && is_sure && !tally.ends_in_head && !dotted { 80 } else { 0 };
     }

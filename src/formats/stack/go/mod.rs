@@ -84,6 +84,10 @@ fn above(line: &[u8]) -> Above {
 }
 
 fn above_plain(line: &[u8]) -> Above {
+    // What went wrong while the first panic was being handled stands below it.
+    if line.starts_with(b"\tpanic: ") {
+        return Above::Known;
+    }
     let text = line.trim_ascii_start();
     let is_title = |line: &[u8]| TITLES.iter().any(|title| line.starts_with(title));
     // A logger may put words in front of a title that ends the line.

@@ -259,7 +259,7 @@ impl GoReader {
         if is_elided()
             || text.ends_with(b"stack unavailable")
             || text.starts_with(b"[failed to ")
-            || text == b"(truncated)"
+            || matches!(text, b"..." | b"(truncated)")
             || text == b"...(truncated)"
         {
             self.commit(None, symbols);

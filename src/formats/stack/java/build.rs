@@ -186,7 +186,11 @@ impl Builder {
         let waited_for =
             facts.iter().find(|fact| !matches!(fact.relation, LockRelation::Holds | LockRelation::Eliminated));
         let blocker = waited_for.map_or("", |fact| symbols.text_of(fact.class));
-        task.wait = wait_class(state, blocker, functions);
+        if waited_for.is_some_and(|fact| fact.relation == LockRelation::WaitsToLock) {
+            task.wait = WaitClass::Lock;
+        } else if task.wait == WaitClass::Unknown {
+            task.wait = wait_class(state, blocker, functions);
+        }
         task.stack = symbols.stack(&self.frames);
         task.locks.1 = count(dump.locks.len());
         self.frames.clear();

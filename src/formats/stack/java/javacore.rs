@@ -2,6 +2,7 @@
 //!
 //! ```text
 //! 1TISIGINFO     Dump Event "user" (00004000) received
+//! 1TIDATETIMEUTC Date: 2026/04/28 at 04:34:56:789 (UTC)
 //! 1TIDATETIME    Date: 2026/04/28 at 12:34:56:789
 //! 3XMTHREADINFO      "worker-2" J9VMThread:0x000000000054EE00, omrthread_t:0x0000000000550000, java/lang/Thread:0x0000000000600000, state:B, prio=5
 //! 3XMJAVALTHREAD            (java/lang/Thread getId:0x1F, isDaemon:false)
@@ -22,7 +23,7 @@ use super::deadlock::{Entry, Told};
 use super::frame::parse_frame;
 use super::head::address;
 use super::lock::LockLine;
-use crate::model::{LockRelation, Symbols, Task, TextId, WallTime};
+use crate::model::{LockRelation, Symbols, Task, TextId, WallKind, WallTime};
 
 const THREAD: &[u8] = b"3XMTHREADINFO ";
 const EVENT: &[u8] = b"1TISIGINFO ";
@@ -46,15 +47,17 @@ pub(super) fn above(line: &[u8]) -> Above {
     if is_tagged(line) { Above::Known } else { Above::Other }
 }
 
-/// The time of a dump, which stands on a line of its own far above the threads.
-pub(in super::super) fn parse_time(line: &[u8]) -> Option<WallTime> {
-    let rest = line.strip_prefix(b"1TIDATETIME ")?.trim_ascii_start().strip_prefix(b"Date:")?.trim_ascii_start();
+/// The time of a dump, which stands on a line of its own far above the threads; newer machines write it in UTC first.
+pub(in super::super) fn parse_time(line: &[u8]) -> Option<(WallTime, WallKind)> {
+    let rest = line.strip_prefix(b"1TIDATETIME")?;
+    let (rest, kind) = rest.strip_prefix(b"UTC").map_or((rest, WallKind::Local), |rest| (rest, WallKind::Utc));
+    let rest = rest.strip_prefix(b" ")?.trim_ascii_start().strip_prefix(b"Date:")?.trim_ascii_start();
     let mut text: Vec<u8> = rest.get(..10)?.to_vec();
     text[4] = b'-';
     text[7] = b'-';
     text.push(b' ');
     text.extend_from_slice(rest[10..].trim_ascii_start().strip_prefix(b"at ")?.get(..8)?);
-    parse_iso(&text).map(|stamp| stamp.wall)
+    parse_iso(&text).map(|stamp| (stamp.wall, kind))
 }
 
 /// A reader of a stream.

@@ -29,6 +29,9 @@ pub(super) struct LockLine<'a> {
     pub(super) owner: Option<(&'a [u8], u64)>,
 }
 
+/// What stands for the class of the lock under which a class is initialised.
+const CLASS_MONITOR: &[u8] = b"Class initialization monitor";
+
 /// Words in front of the lock.
 const RELATIONS: [(&[u8], LockRelation); 7] = [
     (b"locked ", LockRelation::Holds),
@@ -45,8 +48,9 @@ pub(super) fn parse_lock(text: &[u8]) -> Option<LockLine<'_>> {
     let text = text.strip_prefix(b"-")?.trim_ascii_start();
     let (relation, rest) =
         RELATIONS.iter().find_map(|(words, relation)| Some((*relation, text.strip_prefix(*words)?)))?;
+    // Under its name: no address is printed.
     if let Some(class) = rest.strip_prefix(b"the Class initialization monitor for ") {
-        return Some(LockLine { relation, lock: &[], class, owner: None });
+        return Some(LockLine { relation: LockRelation::WaitsToLock, lock: class, class: CLASS_MONITOR, owner: None });
     }
     parse_object(rest.trim_ascii_start()).map(|line| LockLine { relation, ..line })
 }
@@ -101,7 +105,11 @@ mod tests {
             ("- waiting to re-lock in wait() <0x00e1> (a x.Pool)", WaitsToRelock, "0x00e1|x.Pool|"),
             ("- waiting on <no object reference available>", WaitsForNotify, "||"),
             ("- eliminated <owner is scalar replaced> (a x.Pool)", Eliminated, "|x.Pool|"),
-            ("- waiting on the Class initialization monitor for x.Pool", WaitsForNotify, "|x.Pool|"),
+            (
+                "- waiting on the Class initialization monitor for x.Pool",
+                WaitsToLock,
+                "x.Pool|Class initialization monitor|",
+            ),
             ("- waiting to lock <4f3a> (a x.Pool) owned by \"w-1\" t@30", WaitsToLock, "4f3a|x.Pool|w-1 30"),
             ("-  blocked on x.Pool@26", WaitsToLock, "x.Pool@26|x.Pool|"),
             ("-  locked x.Pool@26", Holds, "x.Pool@26|x.Pool|"),

@@ -7,7 +7,7 @@ use super::frame::parse_frame;
 use super::head::{HeadKind, ThreadHead, decimal, parse_head};
 use super::lock::{LockLine, parse_lock, parse_object};
 use super::{TITLE, is_between};
-use crate::model::{LockRelation, Symbols, Task};
+use crate::model::{LockRelation, Symbols, Task, WaitClass};
 
 /// Bytes of a title that are kept.
 const MAX_TITLE: usize = 200;
@@ -127,6 +127,10 @@ impl ThreadReader {
             }
         } else if let Some(state) = text.strip_prefix(b"java.lang.Thread.State: ") {
             if let Some(task) = self.build.task() {
+                // Before 12 that is all the machine says of a thread that waits until another has initialised a class.
+                if state == b"RUNNABLE" && symbols.text_of(task.state).starts_with("in Object.wait") {
+                    task.wait = WaitClass::Lock;
+                }
                 task.state = symbols.text(state);
             }
         } else if let Some(carried) = text.strip_prefix(b"Carrying virtual thread ") {

@@ -1,0 +1,197 @@
+//! What a dump does not show is neither found in it nor ruled out from it.
+
+use debrief::model::{Confidence, OwnerClass};
+use debrief::text::{Lang, Texts};
+
+use super::{crossed, dumps, only, open, pool};
+
+const RULES: [&str; 3] = ["cross/call-chain-stalled", "stack/deadlock", "stack/lock-convoy"];
+
+/// What the rules about stacks say of some inputs.
+fn outcomes(texts: &[&str]) -> [String; 3] {
+    let names = ["a", "b", "c"];
+    let files: Vec<(&str, &str)> = names.into_iter().zip(texts.iter().copied()).collect();
+    let mut case = open(&files);
+    let all = case.analysis().outcomes.clone();
+    RULES.map(|rule| all.iter().find(|outcome| outcome.rule == rule).map(|it| it.outcome.clone()).unwrap_or_default())
+}
+
+#[test]
+fn what_shows_a_few_tasks_rules_nothing_out() {
+    let race = include_str!("../fixtures/formats/go-goroutine/race.txt");
+    assert_eq!(outcomes(&[race]), ["skipped"; 3]);
+    // Three programs that each panicked are not three tasks of one.
+    let panic =
+        "panic: boom\n\ngoroutine 7 [running]:\nmain.run(0xc000012000)\n\t/src/main.go:9 +0x1f\nexit status 2\n";
+    assert_eq!(outcomes(&[panic; 3]), ["skipped"; 3]);
+    let rust = include_str!("../fixtures/formats/rust-panic/full-two-threads.txt");
+    assert_eq!(outcomes(&[rust]), ["skipped"; 3]);
+}
+
+#[test]
+fn what_does_not_say_who_waits_rules_no_waiting_out() {
+    // A lock is taken in the line of Python that takes it: no frame says so.
+    let python = include_str!("../fixtures/formats/python-stack/faulthandler-3.8.txt");
+    // A machine that died says that threads are blocked, not where.
+    let died = "Java Threads: ( => current thread )\n  0x00007f1c8c2d2000 JavaThread \"pool-2\" daemon [_thread_blocked, id=4712, stack(0x00007f1c5a2fe000,0x00007f1c5a3fe000)]\n\
+                =>0x00007f1c8c2d1000 JavaThread \"worker-1\" [_thread_in_vm, id=4711, stack(0x00007f1c5a3fe000,0x00007f1c5a4fe000)]\n";
+    let file = "17\n2025-11-20T09:14:05.123Z\n21.0.4+7-LTS\n\n#31 \"w\"\n      com.example.P.take(P.java:3)\n\n#40 \"\" virtual\n      com.example.P.take(P.java:3)\n";
+    for text in [python, died, file] {
+        assert_eq!(outcomes(&[text]), ["skipped", "inconclusive", "inconclusive"], "{text}");
+    }
+    // Where its frames say that a thread takes a lock, that is a queue whose owner nobody states.
+    let waits = file.replace(
+        "      com",
+        "      java.base/java.util.concurrent.locks.ReentrantLock.lock(ReentrantLock.java:322)\n      com",
+    );
+    let dump = only(&waits);
+    assert_eq!(dump.owners.iter().map(|it| (it.waiters, &it.holder)).collect::<Vec<_>>(), [(2, &None)], "{dump:#?}");
+    assert!(dump.owners[0].lock.contains("com.example.P.take"));
+    assert_eq!(outcomes(&[&waits]), ["skipped", "inconclusive", "inconclusive"]);
+    // What one dump does not show, another may.
+    let java = include_str!("../fixtures/formats/java-threads/jcmd-jdk24-virtual.txt");
+    assert_eq!(outcomes(&[java, python])[1], outcomes(&[java])[1]);
+}
+
+#[test]
+fn workers_that_take_turns_are_no_leak() {
+    // Jobs came at an even rate, and the worker that had waited longest took each: their waits are as even as those of a leak.
+    for text in [pool(250, 10, |index| 1 + index * 7 % 240), pool(240, 10, |index| 1 + (index + 100) % 240)] {
+        let dump = only(&text);
+        assert_eq!(dump.groups[0].wait.as_ref().map(|wait| wait.shape.as_str()), Some("open"));
+        assert!(!dump.verdict.contains("leak"), "{}", dump.verdict);
+    }
+    // Those that were started later have waited for less, whatever the sampling and a few that were busy before made of it.
+    let dump = only(&pool(250, 10, |index| if index % 50 == 7 { 1 } else { 252 - index + index % 3 }));
+    assert_eq!(dump.groups[0].wait.as_ref().map(|wait| wait.shape.as_str()), Some("steady"));
+}
+
+#[test]
+fn two_that_the_runtime_says_are_asleep_for_ever_are_a_circle_without_waits() {
+    let text = format!("fatal error: all goroutines are asleep - deadlock!\n\n{}exit status 2\n", crossed(""));
+    let dump = only(&text);
+    assert!(dump.verdict.contains("each other’s locks") && dump.verdict.contains("derived"), "{}", dump.verdict);
+    let mut case = open(&[("unknown", &text)]);
+    let findings = &case.analysis().findings;
+    assert_eq!(
+        findings.iter().map(|it| (it.rule.as_str(), it.confidence)).collect::<Vec<_>>(),
+        [("stack/deadlock", Confidence::Likely)]
+    );
+}
+
+#[test]
+fn the_first_panic_titles_the_dump_and_not_what_went_wrong_while_it_was_handled() {
+    let text = "panic: index out of range [5] with length 3 [recovered]\n\tpanic: close of closed channel\n[signal SIGSEGV: x]\n\n\
+                goroutine 7 [running]:\npanic({0x4a2b60?, 0x55c0a0?})\n\t/go/panic.go:770 +0x132\nmain.run(0xc000012000)\n\t/src/main.go:9 +0x1f\n";
+    assert_eq!(only(text).title, "panic: index out of range [5] with length 3 [recovered]");
+}
+
+/// Two threads, each of which runs the initialiser of one class and needs the other's.
+fn initialisers(b_needs: &str) -> String {
+    let thread = |name: &str, id: u32, own: &str, needs: &str| {
+        format!(
+            "\"{name}\" #{id} [47{id}] prio=5 os_prio=0 cpu=12.40ms elapsed=913.55s tid=0x00007f1c8c2d10{id} nid=47{id} waiting on condition  [0x00007f1c5a3fe000]\n   \
+             java.lang.Thread.State: RUNNABLE\n\tat com.example.{own}.<clinit>({own}.java:5)\n{needs}\tat com.example.Main.run(Main.java:10)\n\n"
+        )
+    };
+    format!(
+        "2026-03-02 09:14:05\nFull thread dump OpenJDK 64-Bit Server VM (21.0.4+7-LTS mixed mode, sharing):\n\n{}{}JNI global refs: 12, weak refs: 0\n",
+        thread("init-a", 31, "A", "\t- waiting on the Class initialization monitor for com.example.B\n"),
+        thread("init-b", 32, "B", b_needs),
+    )
+}
+
+#[test]
+fn classes_that_wait_for_each_others_initialisers_are_a_circle() {
+    // The machine reports none and calls both threads runnable.
+    let text = initialisers("\t- waiting on the Class initialization monitor for com.example.A\n");
+    let dump = only(&text);
+    assert!(dump.owners.iter().all(|owner| owner.cycle && owner.class == Some(OwnerClass::Derived)), "{dump:#?}");
+    assert!(dump.verdict.starts_with("Deadlock: "), "{}", dump.verdict);
+    let mut case = open(&[("unknown", &text)]);
+    let finding = case.analysis().findings[0].clone();
+    assert_eq!((finding.rule.as_str(), finding.confidence), ("stack/deadlock", Confidence::Likely));
+    let texts = Texts::new(Lang::ZhCn, 0);
+    assert!(finding.statements.iter().all(|said| !texts.say(&said.text).is_empty()));
+    // One that only waits for the other is none.
+    let dump = only(&initialisers(""));
+    assert_eq!(dump.owners[0].holder.as_deref(), Some("thread “init-b”"), "{:#?}", dump.owners);
+    assert!(!dump.verdict.contains("Deadlock"), "{}", dump.verdict);
+    // Nobody runs that initialiser: the owner is not visible.
+    let dump = only(&initialisers("").replace("B.<clinit>", "B.<init>"));
+    assert_eq!(dump.owners[0].holder, None);
+    // Older machines do not name the class: a thread that is runnable and waits for an object is all there is.
+    let old = "2026-03-02 09:14:05\nFull thread dump Java HotSpot(TM) 64-Bit Server VM (25.191-b12 mixed mode):\n\n\
+               \"clin-1\" #33 prio=5 os_prio=0 tid=0x00007f1c8c2d1002 nid=0x2a46 in Object.wait() [0x00007f1c5a3fc000]\n   \
+               java.lang.Thread.State: RUNNABLE\n\tat com.example.A.<clinit>(A.java:5)\n\tat com.example.M.run(M.java:5)\n\n\
+               \"clin-2\" #34 prio=5 os_prio=0 tid=0x00007f1c8c2d1003 nid=0x2a47 in Object.wait() [0x00007f1c5a3fb000]\n   \
+               java.lang.Thread.State: RUNNABLE\n\tat com.example.B.<clinit>(B.java:5)\n\tat com.example.M.run(M.java:6)\n\n\
+               JNI global references: 310\n";
+    assert_eq!(only(old).groups.iter().map(|it| it.class.as_str()).collect::<Vec<_>>(), ["lock", "lock"]);
+    assert_eq!(outcomes(&[old]), ["skipped", "inconclusive", "inconclusive"]);
+}
+
+#[test]
+fn a_pool_of_threads_that_all_wait_in_one_place_is_told() {
+    let thread = |id: u64| {
+        format!(
+            "\"http-{id}\" #{id} daemon prio=5 os_prio=0 cpu=12.40ms elapsed=913.55s tid=0x00007f1c8c2d{id:04x} nid=0x{id:x} waiting on condition  [0x00007f1c5a3fe000]\n   \
+             java.lang.Thread.State: TIMED_WAITING (parking)\n\tat jdk.internal.misc.Unsafe.park(java.base@11.0.20/Native Method)\n\
+             \tat java.util.concurrent.SynchronousQueue.poll(java.base@11.0.20/SynchronousQueue.java:937)\n\
+             \tat com.zaxxer.hikari.util.ConcurrentBag.borrow(ConcurrentBag.java:151)\n\tat com.example.Dao.find(Dao.java:44)\n\n"
+        )
+    };
+    let dump = |n: u64| {
+        let threads: String = (0..n).map(|index| thread(100 + index)).collect();
+        format!(
+            "2025-11-20 09:14:05\nFull thread dump OpenJDK 64-Bit Server VM (11.0.20+8 mixed mode):\n\n{threads}JNI global refs: 12\n"
+        )
+    };
+    let verdict = only(&dump(50)).verdict;
+    assert!(verdict.starts_with("50 of 50 threads have one stack, in com.zaxxer.hikari"), "{verdict}");
+    assert!(only(&dump(12)).verdict.contains("none is seen"));
+}
+
+#[test]
+fn a_time_in_utc_is_the_time_of_a_javacore() {
+    let dump = |utc: &str| {
+        only(&format!(
+            "0SECTION       TITLE subcomponent dump routine\n1TISIGINFO     Dump Event \"user\" (00004000) received\n{utc}\
+             1TIDATETIME    Date: 2026/04/28 at 12:34:56:789\n\
+             3XMTHREADINFO      \"worker-1\" J9VMThread:0x000000000054EE00, omrthread_t:0x0000000000550000, java/lang/Thread:0x0000000000600000, state:R, prio=5\n\
+             4XESTACKTRACE                at com/example/Pool.take(Pool.java:88(Compiled Code))\n"
+        ))
+    };
+    assert_eq!(dump("").at.as_deref(), Some("2026-04-28T12:34:56Z"));
+    let utc = dump("1TIDATETIMEUTC Date: 2026/04/28 at 04:34:56:789 (UTC)\n");
+    assert_eq!(utc.at.as_deref(), Some("2026-04-28T04:34:56Z"));
+}
+
+#[test]
+fn a_dump_below_one_line_of_a_log_is_no_chat_and_one_in_a_chat_is_found() {
+    let race = include_str!("../fixtures/formats/go-goroutine/race.txt");
+    for line in ["2025/11/20 10:11:12 start", "2025-11-20 10:11:12 server started"] {
+        assert_eq!(dumps(&format!("{line}\n{race}")).len(), 2, "{line}");
+    }
+    let chat = format!(
+        "2026-03-02 10:11:12 张三\n看这个\n\n2026-03-02 10:12:40 李四\n{}\n2026-03-02 10:14:00 张三\n死锁\n",
+        crossed(", 8 minutes")
+    );
+    let mut case = open(&[("unknown", &chat)]);
+    assert_eq!(case.evidence()[0].format, "chat");
+    let dump = case.stacks(None, Lang::En).0.remove(0);
+    assert_eq!((dump.tasks, dump.at.as_deref()), (2, Some("2026-03-02T10:12:40Z")));
+    // A message that somebody copied alone is one.
+    assert_eq!(open(&[("unknown", "2026-03-02 10:11:12 张三\n重启了吗？\n")]).evidence()[0].format, "chat");
+}
+
+#[test]
+fn lines_that_a_printer_adds_are_known() {
+    let python = "Timeout (0:00:30)!\nThread 0x00007fd1f6ed8080 (most recent call first):\n  Garbage-collecting\n  File \"/app/x.py\", line 953 in run\n";
+    let go = "goroutine 7 [chan receive, 5 minutes]:\nmain.run(0xc000012000)\n\t/src/main.go:9 +0x1f\n...\n\ngoroutine 8 [select]:\nmain.x()\n\t/src/main.go:8 +0x1f\n";
+    for (text, n_frames) in [(python, 1), (go, 1)] {
+        let mut case = open(&[("unknown", text)]);
+        assert_eq!(case.evidence()[0].lines.failed, 0, "{text}");
+        assert_eq!(case.stacks(None, Lang::En).0[0].groups[0].frames.len(), n_frames, "{text}");
+    }
+}
