@@ -1693,7 +1693,10 @@ stacks-verdict-kernel-hung = { $count ->
 stacks-verdict-kernel-hung-one = { $task } has been blocked without a break for { $seconds } s or more, in { $frame }. Such a report names a victim: whoever holds it up need not be in it.
 stacks-verdict-kernel-blocked = { $count ->
     [one] One of { $total } kernel tasks cannot be interrupted (state D or UN); it waits
-   *[other] { $count } of { $total } kernel tasks cannot be interrupted (state D or UN); { $most } of them wait
+   *[other] { $count } of { $total } kernel tasks cannot be interrupted (state D or UN); { $most ->
+        [one] one of them waits
+       *[other] { $most } of them wait
+    }
  } in { $frame }. No lock with a visible owner is involved.
 stacks-verdict-kernel-call = { $task } is in the system call { $call }, in { $frame }.
 stacks-verdict-kernel-smp = { $task } waits in { $frame } for another processor to answer: it is a victim, and the processor that does not answer is to be looked for.

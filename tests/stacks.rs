@@ -1,6 +1,7 @@
 //! Stack dumps from text to verdict: what wraps a dump, cuts it or shuffles it must not change what is said, and traps stay traps.
 
 mod dotnet;
+mod idle;
 mod metamorphic;
 mod samples;
 mod threads;

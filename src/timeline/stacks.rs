@@ -18,7 +18,13 @@ pub(super) fn onsets(facts: &Facts) -> Vec<TimelineEvent> {
     let is_told = |at: Timestamp| stall.is_some_and(|stall| stall.at.0.abs_diff(at.0) < ONE_ONSET_NS);
     let of = |dump: &crate::facts::stacks::DumpFacts| {
         let onset = dump.onset.as_ref().filter(|onset| !is_told(onset.at))?;
-        let convoy = dump.convoy.as_ref()?;
+        // A task that waits on in a later dump began once, however often the kernel reports it.
+        let is_again = facts.stacks.iter().filter(|before| before.evidence == dump.evidence).any(|before| {
+            let (Some(first), Some(at)) = (&before.onset, before.at) else { return false };
+            let since = onset.at.plus_seconds(-i64::from(SAMPLING_S));
+            (before.kind, first.task) == (dump.kind, onset.task) && Some(at) < dump.at && since <= at
+        });
+        let convoy = dump.convoy.as_ref().filter(|_| !is_again)?;
         let text =
             Message::new("event-stacks-onset").with("count", convoy.n_blocked).with("minutes", onset.waited_s / 60);
         let key = format!("stacks-onset/{}/{}", dump.evidence.0, dump.index);

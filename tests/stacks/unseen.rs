@@ -195,3 +195,41 @@ fn lines_that_a_printer_adds_are_known() {
         assert_eq!(case.stacks(None, Lang::En).0[0].groups[0].frames.len(), n_frames, "{text}");
     }
 }
+
+#[test]
+fn a_wait_that_goes_on_in_a_later_dump_began_once() {
+    let report = |minute: u32, pid: u32| {
+        format!(
+            "Nov 28 02:{minute:02}:14 node-1 kernel: INFO: task docker:{pid} blocked for more than 120 seconds.\n\
+             Nov 28 02:{minute:02}:14 node-1 kernel: docker          D ffff88003ea13180     0 {pid}      1 0x00000000\n\
+             Nov 28 02:{minute:02}:14 node-1 kernel: Call Trace:\n\
+             Nov 28 02:{minute:02}:14 node-1 kernel:  [<ffffffff81728d95>] __mutex_lock_slowpath+0x135/0x1b0\n\
+             Nov 28 02:{minute:02}:14 node-1 kernel:  [<ffffffff8162afd5>] copy_net_ns+0x85/0x140\n"
+        )
+    };
+    let begins = |text: &str| {
+        let mut case = open(&[("unknown", text)]);
+        let events = case.analysis().timeline.clone();
+        let begins = events.iter().filter(|event| event.key.starts_with("stacks-onset/"));
+        begins.map(|event| event.at.to_rfc3339()[11..16].to_owned()).collect::<Vec<_>>()
+    };
+    assert_eq!(begins(&[report(2, 21_805), report(4, 21_805), report(6, 21_805)].concat()), ["02:00"]);
+    // Another task, and the same one after it went on, begin anew.
+    assert_eq!(begins(&[report(2, 21_805), report(4, 4_711)].concat()), ["02:00", "02:02"]);
+    assert_eq!(begins(&[report(2, 21_805), report(40, 21_805)].concat()), ["02:00", "02:38"]);
+}
+
+#[test]
+fn the_kernel_does_not_see_the_locks_of_programs() {
+    let task =
+        |pid: u32, frame: &str| format!("== {pid} netd\n[<0>] {frame}+0xc6/0x130\n[<0>] do_syscall_64+0x5b/0x1a0\n");
+    let io = task(19_246, "netlink_recvmsg");
+    for frame in ["futex_wait_queue_me", "wait_for_completion"] {
+        assert_eq!(
+            outcomes(&[&format!("{io}{}", task(19_247, frame))]),
+            ["skipped", "inconclusive", "inconclusive"],
+            "{frame}"
+        );
+    }
+    assert_eq!(outcomes(&[&format!("{io}{}", task(19_247, "pipe_read"))]), ["skipped", "ruled_out", "ruled_out"]);
+}

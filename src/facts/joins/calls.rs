@@ -72,10 +72,11 @@ impl Caller<'_> {
     /// When the longest of its waits began.
     pub(super) fn onset(&self) -> Option<Onset> {
         let own = self.first_cite()?;
-        let waited_s = self.seen.task(*self.waiting.first()?)?.waited_s?;
+        let task = self.seen.task(*self.waiting.first()?)?;
+        let waited_s = task.waited_s?;
         let at = self.seen.facts.at?.plus_seconds(-i64::from(waited_s));
         let convoy = self.seen.facts.onset.clone().filter(|onset| onset.at < at);
-        Some(convoy.unwrap_or(Onset { at, waited_s, cite: own }))
+        Some(convoy.unwrap_or(Onset { at, waited_s, task: task.id, cite: own }))
     }
 
     /// The layer.

@@ -20,7 +20,7 @@ use super::Input;
 use crate::model::sort::Order as _;
 use crate::model::{
     ByteRange, Cite, DumpKind, EvidenceId, Locator, Message, OwnerClass, Role, StackDump, StackId, Symbols, Task,
-    Timestamp,
+    Timestamp, WaitClass,
 };
 use deadlocks::{Deadlock, Known};
 use graph::{Chain, Root};
@@ -76,8 +76,8 @@ pub struct DumpFacts {
 pub enum Sight {
     /// All tasks, and which of them wait for a lock.
     Waits,
-    /// All tasks by where they are: of Go's profiles, of Python, where whoever takes a lock is only in the line that takes it, and of
-    /// Java's files without states.
+    /// Tasks by where they are: of Go's profiles, of Python, where whoever takes a lock is only in the line that takes it, of Java's files
+    /// without states, and of the kernel where its tasks wait for locks of programs (futex) or for each other to be done.
     Places,
     /// Those that crashed or met in a race, and none of the others.
     Few,
@@ -149,6 +149,8 @@ pub struct Onset {
     pub at: Timestamp,
     /// The longest wait, in seconds.
     pub waited_s: u32,
+    /// The id of who waits longest.
+    pub task: u64,
     /// Who waits longest, the owner included.
     pub cite: Cite,
 }
@@ -169,11 +171,13 @@ const RACE: &str = "DATA RACE";
 
 fn sight(dump: &StackDump, symbols: &Symbols) -> Sight {
     let is_said = |task: &Task| !task.state.is_empty() && task.stack != StackId::EMPTY;
+    let is_open = |task: &Task| matches!(task.wait, WaitClass::Condition | WaitClass::Join);
     match dump.kind {
         _ if dump.n_tasks() < 2 || symbols.text_of(dump.title).contains(RACE) => Sight::Few,
         DumpKind::Rust | DumpKind::Node => Sight::Few,
         DumpKind::GoProfile | DumpKind::Python => Sight::Places,
         DumpKind::Jvm if !dump.tasks.iter().any(is_said) => Sight::Places,
+        DumpKind::Kernel if dump.tasks.iter().any(is_open) => Sight::Places,
         DumpKind::Go | DumpKind::Jvm | DumpKind::Kernel | DumpKind::Native | DumpKind::Dotnet => Sight::Waits,
     }
 }
@@ -321,7 +325,7 @@ fn onset(facts: &DumpFacts, dump: &StackDump) -> Option<Onset> {
         tasks.filter_map(|index| dump.tasks.get(index as usize)).filter_map(|task| Some((task.waited_s?, task)));
     let (waited_s, task) = waited.max_by_key(|(waited, _)| *waited)?;
     let cite = Cite { locator: first_line(task.locator), role: Role::Shows, at: Some(at) };
-    Some(Onset { at: at.plus_seconds(-i64::from(waited_s)), waited_s, cite })
+    Some(Onset { at: at.plus_seconds(-i64::from(waited_s)), waited_s, task: task.id, cite })
 }
 
 /// The head of a task: what a citation quotes of it.
