@@ -1672,8 +1672,8 @@ stacks-verdict-cycle = Deadlock: { $holders } wait for each other’s locks ({ $
 stacks-verdict-cycles = { $circles } deadlocks: the one that blocks most is { $holders } ({ $class }). { $count } { $tasks } are blocked, { $longest }.
 stacks-verdict-steady = { $count } { $tasks } came to { $where } at an even rate of about { $rate } an hour over { $minutes } min and none has left: that is what a leak at a constant rate looks like. A second dump tells whether they grow in number. No lock is involved.
 stacks-verdict-longest = No lock holds others up. { $count ->
-        [one] The longest wait is one task of the { $tasks } in { $where }, { $minutes } min.
-       *[other] The longest wait is that of { $count } { $tasks } in { $where }, up to { $minutes } min.
+        [one] What waits most is one of the { $tasks }, in { $where }, { $minutes } min.
+       *[other] What waits most is { $count } { $tasks } in { $where }, up to { $minutes } min.
     }
 stacks-verdict-many = { $count } of { $total } { $tasks } have one stack, in { $where }; no lock is visible. Whether they grow in number takes a second dump to tell.
 stacks-verdict-quiet = { $count ->

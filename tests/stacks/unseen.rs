@@ -233,3 +233,59 @@ fn the_kernel_does_not_see_the_locks_of_programs() {
     }
     assert_eq!(outcomes(&[&format!("{io}{}", task(19_247, "pipe_read"))]), ["skipped", "ruled_out", "ruled_out"]);
 }
+
+/// Goroutines that wait for the lock of a store, in Go's form.
+fn waiters(lock: impl Fn(u64) -> u64) -> String {
+    let one = |id: u64| {
+        let at = lock(id);
+        format!(
+            "goroutine {id} [sync.Mutex.Lock, 20 minutes]:\nsync.runtime_SemacquireMutex({:#x}, 0x0, 0x1)\n\t/go/sema.go:95 +0x1\n\
+             sync.(*Mutex).lockSlow({at:#x})\n\t/go/mutex.go:149 +0x1\nexample.net/c.(*Store).Put({at:#x})\n\t/c.go:9 +0x1\n\n",
+            at + 4
+        )
+    };
+    (20..50).map(one).collect()
+}
+
+#[test]
+fn a_loop_that_the_waiters_feed_is_told_and_not_accused() {
+    // It has had no work since they got stuck, so it has waited for as long as they have.
+    let fed = |state: &str, frames: &str| {
+        format!(
+            "goroutine 9 [{state}, 20 minutes]:\n{frames}example.net/c.(*Store).flush(0xc000020000)\n\t/c.go:60 +0x1\n\
+             created by example.net/c.New\n\t/c.go:5 +0x1\n\n"
+        )
+    };
+    let queue = |text: &str| only(text).owners.remove(0);
+    for state in ["select", "chan receive", "sleep"] {
+        let owner = queue(&(waiters(|_| 0xc0_0002_0000) + &fed(state, "")));
+        assert_eq!((&owner.holder, owner.candidates[0].class), (&None, OwnerClass::Suspected), "{state}");
+    }
+    // What it called may be under the lock, and so may what it gives away or asks the system for.
+    for (state, frames) in [
+        ("select", "google.golang.org/grpc.(*ClientConn).Invoke(0xc000333000)\n\t/g.go:1 +0x1\n"),
+        ("chan send", ""),
+        ("syscall", "syscall.Syscall(0x4a, 0x9, 0x0, 0x0)\n\t/s.go:1 +0x1\n"),
+    ] {
+        let owner = queue(&(waiters(|_| 0xc0_0002_0000) + &fed(state, frames)));
+        assert_eq!((owner.holder.as_deref(), owner.class), (Some("goroutine 9"), Some(OwnerClass::Derived)), "{state}");
+    }
+}
+
+#[test]
+fn many_that_each_wait_for_a_lock_of_their_own_are_not_told_as_one() {
+    let verdict = only(&waiters(|id| 0xc0_0002_0000 + id * 256)).verdict;
+    assert!(verdict.starts_with("30 goroutines wait for a lock taken at one place, up to 20 min"), "{verdict}");
+    let verdict = only(&waiters(|_| 0xc0_0002_0000)).verdict;
+    assert!(verdict.starts_with("30 goroutines wait behind one lock, up to 20 min: lock 0xc000020000"), "{verdict}");
+}
+
+#[test]
+fn three_hundred_that_wait_say_more_than_one_that_waited_a_minute_longer() {
+    let lone = "goroutine 9 [syscall, 41 minutes]:\nsyscall.Syscall(0x4a, 0x9, 0x0, 0x0)\n\t/s.go:1 +0x1\nexample.net/b.(*Bus).drain(0x1)\n\t/b.go:1 +0x1\n\n";
+    let verdict = only(&(pool(300, 20, |_| 40) + lone)).verdict;
+    assert!(
+        verdict.contains("300 goroutines in example.net/q.(*Queue).take (chan receive), up to 40 min"),
+        "{verdict}"
+    );
+}

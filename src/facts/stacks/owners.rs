@@ -170,17 +170,18 @@ impl<'a> Judge<'a> {
             .filter(|(task, _)| self.queue_of[*task as usize] != index)
             .filter_map(|(number, task)| self.candidate(number, task, &traits, kinship(task)))
             .collect();
-        // Whoever came to where it waits a moment ago may be in a loop under the lock, or in one beside it: it is told, not accused.
-        let is_fresh = |it: &Candidate| {
+        // Whoever came to where it waits a moment ago may be in a loop under the lock, or in one beside it, and a loop that the waiters feed
+        // has had no work since they got stuck: such are told, not accused.
+        let is_beside = |it: &Candidate| {
             let task = &self.dump.tasks[it.task as usize];
             use WaitClass::{Channel, Condition, Io, Sleep};
             let has_come = task.waited_s.is_none() && matches!(task.wait, Channel | Condition | Io | Sleep);
-            has_come && queue.longest_s.is_some_and(|longest| longest > SAMPLING_S)
+            has_come && queue.longest_s.is_some_and(|longest| longest > SAMPLING_S) || self.is_fed(task)
         };
         all.order_by(|a, b| {
             let waited = |it: &Candidate| self.dump.tasks[it.task as usize].waited_s;
-            let by_time = is_fresh(a).cmp(&is_fresh(b));
-            by_time.then(b.score.cmp(&a.score)).then(waited(b).cmp(&waited(a))).then(a.task.cmp(&b.task))
+            let by_place = is_beside(a).cmp(&is_beside(b));
+            by_place.then(b.score.cmp(&a.score)).then(waited(b).cmp(&waited(a))).then(a.task.cmp(&b.task))
         });
         // One stands out by its score or, among equals, by having waited clearly longer.
         let stands_out = match (all.first(), all.get(1)) {
@@ -191,7 +192,17 @@ impl<'a> Judge<'a> {
             (first, _) => first.is_some(),
         };
         all.truncate(TOLD);
-        Owner { is_told: stands_out && !all.first().is_some_and(is_fresh), candidates: all }
+        Owner { is_told: stands_out && !all.first().is_some_and(is_beside), candidates: all }
+    }
+
+    /// Whether a goroutine waits to be given something in the very function that it was started with: a loop that others feed.
+    fn is_fed(&self, task: &Task) -> bool {
+        let Self { dump, symbols, .. } = self;
+        let waits = matches!(task.wait, WaitClass::Channel | WaitClass::Condition | WaitClass::Sleep)
+            && !symbols.text_of(task.state).starts_with("chan send");
+        let mut frames = symbols.frames_of(task.stack).iter().rev();
+        let started = frames.find(|frame| symbols.function_of(**frame) != "runtime.goexit").copied();
+        waits && started.is_some() && super::names::telling_frame(dump.kind, symbols, task.stack) == started
     }
 
     fn candidate(&self, number: u32, task: &Task, traits: &Traits<'_>, kinship: Kinship) -> Option<Candidate> {
@@ -245,7 +256,7 @@ impl<'a> Judge<'a> {
             add(-5, Message::new("stacks-reason-idle"));
         }
         // Loops of an object that has a lock are many: who waits since then, or for another lock, is more than one of them.
-        let is_derived = shared.is_some() && (waits_as_long && longest > 0 || is_queued);
+        let is_derived = shared.is_some() && (waits_as_long && longest > 0 && !self.is_fed(task) || is_queued);
         let class = if is_derived { OwnerClass::Derived } else { OwnerClass::Suspected };
         // Without an address it takes both: the same code and the same time.
         let is_enough = score >= ENOUGH && (shared.is_some() || waits_as_long && longest > 0);

@@ -140,7 +140,8 @@ pub fn verdict(facts: &DumpFacts, dump: &StackDump, symbols: &Symbols) -> Messag
     {
         return say("stacks-verdict-steady", group).with("rate", Arg::Float(per_hour)).with("tasks", tasks);
     }
-    if let Some(group) = active().filter(|group| group.max_s() >= LONG_S).max_by_key(|group| group.max_s()) {
+    // Groups stand by how long they wait all together.
+    if let Some(group) = active().find(|group| group.max_s() >= LONG_S) {
         return say("stacks-verdict-longest", group).with("tasks", tasks);
     }
     let total = dump.n_tasks();
@@ -212,6 +213,19 @@ fn of_chain(facts: &DumpFacts, chain: &Chain, queue: &Queue, dump: &StackDump, s
         }
         // One place of the code may take many locks.
         Root::NotVisible if matches!(queue.lock, Lock::In(_)) => message("stacks-verdict-place"),
-        Root::NotVisible => message("stacks-verdict-not-visible"),
+        Root::NotVisible => {
+            let first = queue.waiters.first();
+            let alike = facts.groups.iter().find(|group| first.is_some_and(|first| group.tasks.contains(first)));
+            match (alike.filter(|group| group.count > chain.n_blocked * 2), queue.caller) {
+                (Some(group), Some(caller)) => {
+                    let place = Message::new("stacks-lock-in").with("frame", symbols.function_of(caller));
+                    Message::new("stacks-verdict-place")
+                        .with("count", group.count)
+                        .with("lock", place)
+                        .with("longest", longest(Some(group.max_s()).filter(|waited| *waited > 0)))
+                }
+                _ => message("stacks-verdict-not-visible"),
+            }
+        }
     }
 }
