@@ -479,10 +479,12 @@ finding-stall-reason-name = { $name } and the daemon share their name
 finding-stall-reason-sample = the dump of one of them waits for an answer in { $call }
 finding-stall-by-address = both print the buffer { $address } as an argument of { $call }
 finding-stall-by-descriptor = the same program is in { $call } on the same descriptor { $fd }; { $others ->
+    [0] no other task is
     [one] one other task is
    *[other] { $others } other tasks are
  } as well
 finding-stall-by-command = the same program is in { $call }; { $others ->
+    [0] no other task of it is
     [one] one other task of it is
    *[other] { $others } other tasks of it are
  } as well, and a goroutine’s number is no thread’s
@@ -1685,6 +1687,7 @@ stacks-verdict-traffic = { $count ->
    *[other] { $count } { $tasks }, { $idle } of them idle. Waiting for locks: { $waiting }; whether that is a jam or traffic, the dump does not tell.
 }
 stacks-verdict-asleep = Go’s runtime ended the program because none of its goroutines could go on ({ $count } in this dump): each waits for what only another of them could do. Below stands where each waits.
+stacks-verdict-crash = The program ended while { $holder } was in { $where }. None in this dump is seen to hold others up.
 stacks-verdict-race = Go’s race detector saw { $first } and { $second } use the same memory, one of them writing, with nothing that orders them. Nobody waits in such a report.
 stacks-verdict-kernel-hung = { $count ->
     [one] One kernel task has been blocked without a break for { $seconds } s or more,

@@ -1373,6 +1373,7 @@ stacks-verdict-many = { $total } { $tasks }中有 { $count } 个调用栈相同�
 stacks-verdict-quiet = 共 { $count } { $tasks }，其中 { $idle } 个空闲；没有发现谁阻塞了其他任务。
 stacks-verdict-traffic = 共 { $count } { $tasks }，其中 { $idle } 个空闲；有 { $waiting } 个在等锁；仅凭转储无法区分是阻塞还是正常争用。
 stacks-verdict-asleep = Go 运行时终止了程序，因为其中的 goroutine 都无法继续（本转储中有 { $count } 个）：每个都在等待只有其他 goroutine 才能做的事。各自的等待位置见下。
+stacks-verdict-crash = 程序终止时，{ $holder } 正处于 { $where }。本转储中没有发现谁阻塞了其他任务。
 stacks-verdict-race = Go 竞态检测器发现 { $first } 与 { $second } 访问同一块内存，其中至少一方在写，且两者之间没有先后约束。这类报告中没有谁在等待。
 stacks-verdict-kernel-hung = { $count } 个内核任务已连续阻塞至少 { $seconds } 秒；其中 { $most } 个位于 { $frame }。这类报告列出的是受害者，造成阻塞的任务不一定在内。
 stacks-verdict-kernel-hung-one = { $task } 已连续阻塞至少 { $seconds } 秒，位于 { $frame }。这类报告列出的是受害者，造成阻塞的任务不一定在内。

@@ -133,6 +133,11 @@ fn the_chain_is_told_in_order_and_ends_honestly() {
     assert!(holds(&en, "end", &["netlink", "no other kernel task", "cannot be told"]), "{en:#?}");
     assert!(holds(&en, "effect", &["an effect of it, not its cause"]), "{en:#?}");
     assert_eq!(found.confidence, Confidence::Possible);
+    // Whose code it is, on a host of many, names no program.
+    let hosted =
+        all().into_iter().map(|(name, text)| (name, text.replace("example.net/orbit/", "github.com/SomeOwner/orbit/")));
+    let hosted = finding(&mut open(&hosted.collect::<Vec<_>>())).expect("the same chain");
+    assert_eq!(said(&hosted, Lang::En)[0], en[0]);
     // 1594 min before the dump; the daemon's own dump has no time.
     let start = found.time_range.unwrap().start;
     assert_eq!(start.to_rfc3339(), "2023-11-26T15:28:14Z");

@@ -120,6 +120,31 @@ fn an_owner_that_the_kernel_names_is_stated_and_hedged() {
 }
 
 #[test]
+fn tasks_that_the_kernel_calls_hung_behind_one_owner_are_a_finding() {
+    let report = |id: u32| {
+        format!(
+            "[ 1200.1{id}] INFO: task kworker/u8:{id}:{id} blocked for more than 122 seconds.\n\
+             [ 1200.1{id}] task:kworker/u8:{id}    state:D stack:12000 pid:{id}   tgid:{id}   ppid:2      task_flags:0x4208060 flags:0x00004000\n\
+             [ 1200.1{id}] Call Trace:\n[ 1200.1{id}]  <TASK>\n[ 1200.1{id}]  __schedule+0x3c2/0xb20\n[ 1200.1{id}]  __mutex_lock.constprop.0+0x4c3/0x9a0\n\
+             [ 1200.1{id}]  rtnl_lock+0x15/0x20\n[ 1200.1{id}]  linkwatch_event+0x12/0x60\n[ 1200.1{id}]  </TASK>\n\
+             [ 1200.1{id}] INFO: task kworker/u8:{id}:{id} is blocked on a mutex likely owned by task ip:4711.\n"
+        )
+    };
+    let owner = "[ 1200.180] task:ip              state:D stack:12000 pid:4711  tgid:4711  ppid:4700   task_flags:0x400000 flags:0x00004000\n\
+                 [ 1200.180] Call Trace:\n[ 1200.180]  <TASK>\n[ 1200.180]  __schedule+0x3c2/0xb20\n[ 1200.180]  synchronize_rcu_expedited+0x1c0/0x210\n\
+                 [ 1200.180]  rtnl_dellink+0x11b/0x320\n[ 1200.180]  </TASK>\n";
+    let said = |n: u32| {
+        let text = (20..20 + n).map(report).collect::<String>() + owner;
+        let mut case = crate::stacks::open(&[("unknown", &text)]);
+        let findings = case.analysis().findings.clone();
+        findings.iter().map(|it| (it.rule.clone(), it.confidence, it.culprit.clone())).collect::<Vec<_>>()
+    };
+    // The kernel hedges, and so does the finding.
+    assert_eq!(said(9), [("stack/lock-convoy".to_owned(), debrief::model::Confidence::Likely, Some("ip".to_owned()))]);
+    assert_eq!(said(2), []);
+}
+
+#[test]
 fn a_lock_that_is_only_wanted_is_not_held() {
     // Without the owner line, the two lists alone: both name the lock, only one is past its slow path.
     let text: String =

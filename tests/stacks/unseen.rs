@@ -289,3 +289,13 @@ fn three_hundred_that_wait_say_more_than_one_that_waited_a_minute_longer() {
         "{verdict}"
     );
 }
+
+#[test]
+fn a_crash_says_who_crashed_and_where() {
+    let text = "fatal error: concurrent map writes\n\ngoroutine 34 [running]:\nmain.(*store).put(...)\n\t/src/store.go:18\nmain.main.func1(0x1)\n\t/src/main.go:12 +0x6a\n\n\
+                goroutine 35 [runnable]:\nmain.main.func1(0x2)\n\t/src/main.go:12 +0x6a\n\nexit status 2\n";
+    let verdict = only(text).verdict;
+    assert!(verdict.starts_with("The program ended while goroutine 34 was in main.(*store).put."), "{verdict}");
+    let text = "panic: boom\n\ngoroutine 7 [running]:\npanic({0x4a2b60?, 0x55c0a0?})\n\t/go/panic.go:770 +0x132\nmain.run(0xc000012000)\n\t/src/main.go:9 +0x1f\n";
+    assert!(only(text).verdict.starts_with("The program ended while goroutine 7 was in main.run."));
+}

@@ -11,6 +11,9 @@ const MIN_PART: usize = 4;
 /// Tasks whose packages name the program.
 const MAX_TASKS: usize = 64;
 
+/// Hosts of code, behind which its owner stands.
+const HOSTS: [&str; 4] = ["bitbucket.org/", "gitee.com/", "github.com/", "gitlab.com/"];
+
 /// Parts of packages that many programs have.
 const GENERIC: &[&str] = &[
     "api",
@@ -85,7 +88,9 @@ impl<'a> Names<'a> {
         let functions = tasks.filter_map(|index| seen.task(index)).flat_map(|task| symbols.frames_of(task.stack));
         let packages = functions.map(|frame| package(symbols.function_of(*frame))).filter(|name| !is_standard(name));
         let mut parts: Vec<&str> = Vec::new();
-        for part in packages.flat_map(|package| package.split('/')) {
+        // Whose code it is, on a host of many, is no name of a program.
+        let n_skipped = |package: &str| if HOSTS.iter().any(|host| package.starts_with(host)) { 2 } else { 0 };
+        for part in packages.flat_map(|package| package.split('/').skip(n_skipped(package))) {
             let is_telling = part.len() >= MIN_PART && !part.contains('.') && !GENERIC.contains(&part);
             if is_telling && !parts.contains(&part) && parts.len() < MAX_TASKS {
                 parts.push(part);

@@ -34,7 +34,14 @@ pub fn is_plumbing(kind: DumpKind, function: &str) -> bool {
             let package = package(function);
             matches!(
                 package,
-                "runtime" | "sync" | "internal/sync" | "syscall" | "time" | "internal/poll" | "golang.org/x/sys/unix"
+                "panic"
+                    | "runtime"
+                    | "sync"
+                    | "internal/sync"
+                    | "syscall"
+                    | "time"
+                    | "internal/poll"
+                    | "golang.org/x/sys/unix"
             ) || package.ends_with("/syscall")
                 || package.starts_with("internal/runtime")
                 || function.contains("/semaphore.(*Weighted).")

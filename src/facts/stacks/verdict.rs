@@ -15,6 +15,8 @@ const MANY_TASKS: u64 = 100;
 const MANY_THREADS: u64 = 20;
 /// Tasks of a circle that are named.
 const NAMED: usize = 8;
+/// What Go's runtime says where the program ends because of what one goroutine did.
+const CRASHES: [&str; 3] = ["panic: ", "fatal error: concurrent map ", "SIGSEGV: "];
 /// What Go's runtime says where none of its goroutines can go on.
 pub const ASLEEP: &str = "all goroutines are asleep";
 /// Waits below are not worth a sentence.
@@ -150,6 +152,14 @@ pub fn verdict(facts: &DumpFacts, dump: &StackDump, symbols: &Symbols) -> Messag
         active().filter(|group| group.count >= many && group.count * 2 > total).max_by_key(|group| group.count)
     {
         return say("stacks-verdict-many", group).with("total", total).with("tasks", tasks);
+    }
+    // Who crashed is printed first.
+    if let Some(task) = dump.tasks.first()
+        && CRASHES.iter().any(|title| symbols.text_of(dump.title).starts_with(title))
+        && let Some(frame) = telling_frame(dump.kind, symbols, task.stack)
+    {
+        let message = Message::new("stacks-verdict-crash").with("holder", task_name(dump.kind, task, symbols));
+        return message.with("where", symbols.function_of(frame));
     }
     let n_idle: u64 = facts.groups.iter().filter(|group| group.idle.is_some()).map(|group| group.count).sum();
     let waiting: u64 = facts.queues.iter().map(|queue| queue.n_waiting).sum();

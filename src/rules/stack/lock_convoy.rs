@@ -3,7 +3,8 @@
 //! # What it detects
 //! A stack dump in which at least ten tasks are blocked behind one lock and have waited for five minutes or more; who holds the lock, as
 //! far as the dump shows it, and since when. A Java dump states owners and no waits: ten threads behind a stated owner are enough, and
-//! another dump in which the same thread holds the same lock makes it certain.
+//! another dump in which the same thread holds the same lock makes it certain. Of the kernel three tasks are enough that it reports as
+//! blocked for two minutes behind an owner that it names or lists: it tells of ten at most.
 //!
 //! # Why it matters
 //! One call without a timeout, made under a lock, stops everything behind it: kubelet's relist, every plugin that asks the daemon. A
@@ -52,6 +53,9 @@ pub static RULE: RuleInfo = RuleInfo { id: "stack/lock-convoy", severity: Severi
 const MANY: u64 = 10;
 /// Shorter waits may be load.
 const LONG_S: u32 = 5 * 60;
+/// So many tasks that the kernel itself calls hung are no traffic, after so long.
+const MANY_HUNG: u64 = 3;
+const HUNG_S: u32 = 2 * 60;
 
 fn detect(facts: &Facts) -> Outcome {
     let found: Vec<Finding> = facts
@@ -63,8 +67,13 @@ fn detect(facts: &Facts) -> Outcome {
             let moved_on = matches!(convoy.other, Some(OtherDump::MovedOn { .. }));
             let states_owners = matches!(dump.kind, DumpKind::Jvm | DumpKind::Dotnet);
             let is_stated = states_owners && convoy.class == Some(OwnerClass::Stated) && !moved_on;
-            let is_found = convoy.root != Root::Cycle && convoy.n_blocked >= MANY && (is_long || is_stated);
-            is_found.then(|| finding(dump, convoy))
+            // The kernel tells of a few tasks at a time, and stops after ten.
+            let is_hung = dump.kind == DumpKind::Kernel
+                && convoy.holder.is_some()
+                && convoy.n_blocked >= MANY_HUNG
+                && convoy.longest_s.is_some_and(|waited| waited >= HUNG_S);
+            let is_many = convoy.n_blocked >= MANY && (is_long || is_stated) || is_hung;
+            (convoy.root != Root::Cycle && is_many).then(|| finding(dump, convoy))
         })
         .collect();
     if !found.is_empty() {
@@ -132,6 +141,10 @@ fn finding(dump: &DumpFacts, convoy: &Convoy) -> Finding {
         title.id = "finding-convoy-title-suspect".into();
     }
     let confidence = match convoy.class {
+        // Who is only likely to own it may not.
+        Some(OwnerClass::Stated) if convoy.holder.as_ref().is_some_and(|holder| is_hedged(&holder.reasons)) => {
+            Confidence::Likely
+        }
         // One dump without waits is one moment.
         Some(OwnerClass::Stated) if convoy.longest_s.is_none() && convoy.other.is_none() => Confidence::Likely,
         Some(OwnerClass::Stated) => Confidence::Certain,
