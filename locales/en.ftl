@@ -666,7 +666,6 @@ outcome-deadlock-none = { $count ->
     [one] The one task in the dumps is not
    *[other] Of { $count } tasks in the dumps none is
  } in a circle, and every lock that is waited for has an owner that the dumps state.
-outcome-deadlock-asleep = Go’s runtime says that all goroutines are asleep: a deadlock. Who waits for whom is not printed, only where each waits.
 outcome-deadlock-owner-unstated = Locks are waited for whose owner the dump does not state: a circle through them can be neither shown nor ruled out.
 outcome-deadlock-not-whole = The dumps break off or do not say what is waited for: what is missing may close a circle.
 finding-convoy-waiters = { $count ->
@@ -1688,6 +1687,7 @@ stacks-verdict-traffic = { $count ->
 }
 stacks-verdict-asleep = Go’s runtime ended the program because none of its goroutines could go on ({ $count } in this dump): each waits for what only another of them could do. Below stands where each waits.
 stacks-verdict-crash = The program ended while { $holder } was in { $where }. None in this dump is seen to hold others up.
+stacks-verdict-reported = The runtime itself reports a deadlock. Who waits for whom cannot be told from what it prints of each, only where each waits.
 stacks-verdict-race = Go’s race detector saw { $first } and { $second } use the same memory, one of them writing, with nothing that orders them. Nobody waits in such a report.
 stacks-verdict-kernel-hung = { $count ->
     [one] One kernel task has been blocked without a break for { $seconds } s or more,

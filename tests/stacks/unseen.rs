@@ -299,3 +299,23 @@ fn a_crash_says_who_crashed_and_where() {
     let text = "panic: boom\n\ngoroutine 7 [running]:\npanic({0x4a2b60?, 0x55c0a0?})\n\t/go/panic.go:770 +0x132\nmain.run(0xc000012000)\n\t/src/main.go:9 +0x1f\n";
     assert!(only(text).verdict.starts_with("The program ended while goroutine 7 was in main.run."));
 }
+
+#[test]
+fn a_deadlock_that_a_tool_from_outside_reports_is_one() {
+    let dump = only(include_str!("../fixtures/formats/java-threads/jhsdb-jdk17.txt"));
+    assert!(dump.verdict.starts_with("Deadlock: ") && dump.verdict.contains("stated by the dump"), "{}", dump.verdict);
+    assert!(dump.groups.iter().all(|group| !group.frames.is_empty()));
+    let mut case = open(&[("unknown", include_str!("../fixtures/formats/java-threads/jhsdb-jdk17.txt"))]);
+    assert_eq!(case.evidence()[0].lines.failed, 0);
+    let finding = case.analysis().findings[0].clone();
+    assert_eq!(finding.confidence, Confidence::Certain);
+    assert!(finding.statements.iter().any(|said| said.text.id == "finding-deadlock-reported"));
+    // Of `jstack -F` threads have no names: which are meant cannot be told, but that there is one can.
+    let section = "Deadlock Detection:\n\nFound one Java-level deadlock:\n=============================\n\n\"T1\":\n  waiting to lock Monitor@0x00007f1c (Object@0x00e1, a java/lang/Object),\n  \
+                   which is held by \"T2\"\n\"T2\":\n  waiting to lock Monitor@0x00007f1d (Object@0x00e2, a java/lang/Object),\n  which is held by \"T1\"\n\nFound a total of 1 deadlock.\n";
+    let quiet = include_str!("../fixtures/formats/java-threads/jstack-F.txt");
+    let text = quiet.replace("Deadlock Detection:\n\nNo deadlocks found.\n", section);
+    assert_eq!(outcomes(&[&text])[1], "inconclusive");
+    assert!(only(&text).verdict.starts_with("The runtime itself reports a deadlock."));
+    assert_eq!(open(&[("unknown", &text)]).evidence()[0].lines.failed, 0);
+}

@@ -170,7 +170,11 @@ impl DumpFacts {
 const RACE: &str = "DATA RACE";
 
 fn sight(dump: &StackDump, symbols: &Symbols) -> Sight {
-    let is_said = |task: &Task| !task.state.is_empty() && task.stack != StackId::EMPTY;
+    // Seen from outside every Java thread that does not run is blocked.
+    let is_said = |task: &Task| {
+        let state = symbols.text_of(task.state);
+        !state.is_empty() && !state.starts_with("state = ") && task.stack != StackId::EMPTY
+    };
     let is_open = |task: &Task| matches!(task.wait, WaitClass::Condition | WaitClass::Join);
     match dump.kind {
         _ if dump.n_tasks() < 2 || symbols.text_of(dump.title).contains(RACE) => Sight::Few,
@@ -247,7 +251,8 @@ fn read_dump(
     });
     let judge = Judge::new(dump, symbols, &groups, &queues);
     let owners: Vec<Owner> = queues.iter().enumerate().map(|(index, queue)| judge.owner(index, queue)).collect();
-    let is_asleep = symbols.text_of(dump.title).contains(verdict::ASLEEP);
+    let title = symbols.text_of(dump.title);
+    let is_asleep = title.contains(verdict::ASLEEP) || title.contains(" Java-level deadlock");
     let chains = graph::chains(dump, &queues, &owners, &judge.queue_of, is_asleep);
     let process = [symbols.text_of(dump.process), dump.kind.as_str()].into_iter().find(|name| !name.is_empty());
     let mut facts = DumpFacts {

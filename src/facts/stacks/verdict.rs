@@ -122,6 +122,9 @@ pub fn verdict(facts: &DumpFacts, dump: &StackDump, symbols: &Symbols) -> Messag
         let name = |task| task_name(dump.kind, task, symbols);
         return Message::new("stacks-verdict-race").with("first", name(first)).with("second", name(second));
     }
+    if facts.is_asleep && dump.kind != DumpKind::Go {
+        return Message::new("stacks-verdict-reported");
+    }
     if facts.is_asleep {
         return Message::new("stacks-verdict-asleep").with("count", dump.n_tasks());
     }

@@ -69,7 +69,7 @@ fn detect(facts: &Facts) -> Outcome {
     }
     if let Some(dump) = facts.stacks.iter().find(|dump| dump.is_asleep) {
         return Outcome::Inconclusive {
-            why: Message::new("outcome-deadlock-asleep"),
+            why: Message::new("stacks-verdict-reported"),
             would_need: Vec::new(),
             cites: vec![cite(dump, Role::Shows)],
         };

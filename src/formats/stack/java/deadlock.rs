@@ -121,10 +121,12 @@ fn parse_wanted(text: &[u8]) -> Option<(&[u8], &[u8])> {
         let class = &rest[memmem::find(rest, b"(a ")? + 3..];
         return Some((lock, &class[..until(class, b')').unwrap_or(class.len())]));
     }
-    let rest = text.strip_prefix(b"waiting to lock monitor ")?;
-    const OBJECT: &[u8] = b"(object ";
-    if let Some(at) = memmem::find(rest, OBJECT) {
-        let rest = &rest[at + OBJECT.len()..];
+    let rest = text.strip_prefix(b"waiting to lock ")?;
+    let rest = rest.strip_prefix(b"monitor ").or_else(|| rest.strip_prefix(b"Monitor@"))?;
+    // Tools that look at the machine from outside (jhsdb) write `(Object@0x…, a java/lang/Object)`.
+    let object = [&b"(object "[..], b"(Object@"].iter().find_map(|word| Some(memmem::find(rest, word)? + word.len()));
+    if let Some(at) = object {
+        let rest = &rest[at..];
         let comma = until(rest, b',')?;
         let class = rest[comma + 1..].trim_ascii_start();
         let class = class.strip_prefix(b"a ").unwrap_or(class);
@@ -143,6 +145,7 @@ mod tests {
     fn what_is_wanted_is_read() {
         for (text, want) in [
             ("waiting to lock monitor 0x01 (object 0x0e, a java.lang.Object),", Some(("0x0e", "java.lang.Object"))),
+            ("waiting to lock Monitor@0x01 (Object@0x0e, a java/lang/Object),", Some(("0x0e", "java/lang/Object"))),
             ("waiting for ownable synchronizer 0x0f, (a x.Lock$Sync),", Some(("0x0f", "x.Lock$Sync"))),
             ("waiting to lock monitor 0x02 (a JVM raw monitor),", Some(("0x02", ""))),
             ("which is held by \"b\"", None),

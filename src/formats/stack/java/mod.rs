@@ -24,7 +24,7 @@ use lock::parse_lock;
 
 /// HotSpot (jstack, `kill -3`, jcmd), JMX, VisualVM.
 pub(super) static THREADS: Kind =
-    Kind { anchors: &["Full thread dump", " tid=0x0000"], opens: is_head, above, reader: reader::open };
+    Kind { anchors: &["Full thread dump", " tid=0x0000"], opens, above, reader: reader::open };
 
 /// The same where an input is nothing else: heads of JMX have no rare word.
 pub(super) static QUOTED: Kind = Kind { anchors: &["\""], opens: is_head, above, reader: reader::open };
@@ -55,6 +55,8 @@ const BETWEEN: &[&[u8]] = &[
     b"Java stack information for the threads",
     b"=====",
     b"waiting to lock monitor ",
+    b"waiting to lock Monitor@",
+    b"JavaThread state: ",
     b"waiting for ownable synchronizer ",
     b"which is held by ",
     b"in JNI, which is held by ",
@@ -97,8 +99,18 @@ pub(super) fn is_head(line: &[u8]) -> bool {
 /// Whether a line can only be a part of a dump of threads: for recognising inputs.
 pub(super) fn is_telling(line: &[u8]) -> bool {
     let text = line.trim_ascii();
-    let is_named = || text.starts_with(b"\"") && text.ends_with(b"\":");
-    parse_frame(text).is_some() || parse_lock(text).is_some() || is_between(text) || is_time(text) || is_named()
+    let is_frame = || parse_frame(text).or_else(|| outside::parse_frame(text)).is_some();
+    is_frame() || parse_lock(text).is_some() || is_between(text) || is_time(text) || is_named(text)
+}
+
+/// Whether a line names a thread of a deadlock: `"worker-1":`.
+fn is_named(text: &[u8]) -> bool {
+    text.starts_with(b"\"") && text.ends_with(b"\":")
+}
+
+/// Tools that look at the machine from outside tell of deadlocks first.
+fn opens(line: &[u8]) -> bool {
+    is_head(line) || deadlock::Section::begins(line)
 }
 
 /// The same of threads that are seen from outside.

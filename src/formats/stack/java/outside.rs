@@ -11,8 +11,8 @@
 //! that word accuses nobody, only frames tell what is waited for. Neither names a lock or an owner.
 //!
 //! Source: <https://github.com/openjdk/jdk/blob/master/src/jdk.hotspot.agent/share/classes/sun/jvm/hotspot/tools/StackTrace.java>,
-//! `hotspot/share/runtime/thread.cpp` (`Threads::print_on_error`). Not supported: the section about deadlocks of `jstack -F`, other threads of
-//! an hs_err file (compilers, collectors), its frames.
+//! `hotspot/share/runtime/thread.cpp` (`Threads::print_on_error`). The section about deadlocks of `jstack -F` names threads, and its threads have
+//! numbers: it titles the dump. Not supported: other threads of an hs_err file (compilers, collectors), its frames.
 
 use std::borrow::Cow;
 
@@ -21,6 +21,7 @@ use memchr::{memchr, memmem};
 use super::super::super::time::number;
 use super::super::{Above, Opening, Parsed, Reader, Taken, Text};
 use super::build::Builder;
+use super::deadlock::Section;
 use super::frame::{JavaFrame, stable_name};
 use super::head::{address, decimal};
 use crate::model::Task;
@@ -49,7 +50,12 @@ pub(super) fn is_telling(line: &[u8]) -> bool {
 }
 
 pub(super) fn above(line: &[u8]) -> Above {
-    if is_around(line.trim_ascii()) { Above::Known } else { Above::Other }
+    let text = line.trim_ascii();
+    match text {
+        _ if Section::begins(text) => Above::Title,
+        _ if is_around(text) || super::is_between(text) || super::is_named(text) => Above::Known,
+        _ => Above::Other,
+    }
 }
 
 fn parse_head(line: &[u8]) -> Option<OutsideHead<'_>> {
@@ -75,7 +81,7 @@ fn parse_head(line: &[u8]) -> Option<OutsideHead<'_>> {
 }
 
 /// Reads ` - com.example.Pool.take() @bci=12, line=88 (Interpreted frame)`.
-fn parse_frame(line: &[u8]) -> Option<JavaFrame<'_>> {
+pub(super) fn parse_frame(line: &[u8]) -> Option<JavaFrame<'_>> {
     let rest = line.trim_ascii().strip_prefix(b"- ")?;
     let at = memmem::find(rest, b" @bci=")?;
     let function = &rest[..memchr(b'(', &rest[..at])?];

@@ -111,7 +111,7 @@ impl ThreadReader {
 
     /// A line inside a thread; `false` where it is none of its lines.
     fn read_part(&mut self, text: &[u8], line: &Text<'_>, symbols: &mut Symbols) -> bool {
-        if let Some(frame) = parse_frame(text) {
+        if let Some(frame) = parse_frame(text).or_else(|| super::outside::parse_frame(text)) {
             self.build.frame(&frame, symbols);
         } else if text.starts_with(b"-") {
             let said = if self.in_synchronizers {
