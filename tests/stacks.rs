@@ -114,6 +114,25 @@ pub(crate) fn wrapped(text: &str) -> Vec<(&'static str, String)> {
             }),
         ),
         (
+            "fluentd",
+            each_line(text, |index, line| {
+                let text = line.replace('\\', "\\\\").replace('"', "\\\"").replace('\t', "\\t");
+                format!(
+                    "{{\"@timestamp\":\"2025-11-20T08:00:{:02}Z\",\"kubernetes\":{{\"pod_name\":\"netd-1\"}},\"message\":\"{text}\"}}",
+                    index % 60
+                )
+            }),
+        ),
+        (
+            "Google Cloud",
+            each_line(text, |_, line| {
+                let text = line.replace('\\', "\\\\").replace('"', "\\\"").replace('\t', "\\t");
+                format!(
+                    "{{\"textPayload\":\"{text}\\n\",\"resource\":{{\"type\":\"k8s_container\"}},\"timestamp\":\"2025-11-20T08:00:00.1Z\"}}"
+                )
+            }),
+        ),
+        (
             "journal, exported",
             each_line(&without_blank_lines, |_, line| {
                 format!(

@@ -298,6 +298,10 @@ fn a_crash_says_who_crashed_and_where() {
     assert!(verdict.starts_with("The program ended while goroutine 34 was in main.(*store).put."), "{verdict}");
     let text = "panic: boom\n\ngoroutine 7 [running]:\npanic({0x4a2b60?, 0x55c0a0?})\n\t/go/panic.go:770 +0x132\nmain.run(0xc000012000)\n\t/src/main.go:9 +0x1f\n";
     assert!(only(text).verdict.starts_with("The program ended while goroutine 7 was in main.run."));
+    // Who ends a test that took too long did nothing else.
+    let text = "panic: test timed out after 10m0s\n\trunning tests:\n\ngoroutine 33 [running]:\ntesting.(*M).startAlarm.func1()\n\t/go/testing.go:2373 +0x385\n\n\
+                goroutine 18 [chan receive, 9 minutes]:\nexample.com/app.TestFoo(0xc000003be0)\n\t/src/app_test.go:14 +0x35\nFAIL\texample.com/app\t600.010s\n";
+    assert!(only(text).verdict.contains("none is seen to hold others up"));
 }
 
 #[test]

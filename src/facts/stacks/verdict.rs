@@ -3,7 +3,7 @@
 use super::DumpFacts;
 use super::graph::{Chain, Root};
 use super::groups::{Group, WaitShape};
-use super::names::telling_frame;
+use super::names::{is_standard, package, telling_frame};
 use super::owners::Owner;
 use super::queues::{Lock, Queue};
 use crate::model::{Arg, DumpKind, Message, OwnerClass, StackDump, Symbols, Task, TextId};
@@ -16,7 +16,7 @@ const MANY_THREADS: u64 = 20;
 /// Tasks of a circle that are named.
 const NAMED: usize = 8;
 /// What Go's runtime says where the program ends because of what one goroutine did.
-const CRASHES: [&str; 3] = ["panic: ", "fatal error: concurrent map ", "SIGSEGV: "];
+const CRASHES: [&str; 4] = ["panic: ", "fatal error: concurrent map ", "fatal error: stack overflow", "SIGSEGV: "];
 /// What Go's runtime says where none of its goroutines can go on.
 pub const ASLEEP: &str = "all goroutines are asleep";
 /// Waits below are not worth a sentence.
@@ -156,10 +156,11 @@ pub fn verdict(facts: &DumpFacts, dump: &StackDump, symbols: &Symbols) -> Messag
     {
         return say("stacks-verdict-many", group).with("total", total).with("tasks", tasks);
     }
-    // Who crashed is printed first.
+    // Who crashed is printed first. A test that took too long is ended by the library's own goroutine.
     if let Some(task) = dump.tasks.first()
         && CRASHES.iter().any(|title| symbols.text_of(dump.title).starts_with(title))
         && let Some(frame) = telling_frame(dump.kind, symbols, task.stack)
+        && !is_standard(package(symbols.function_of(frame)))
     {
         let message = Message::new("stacks-verdict-crash").with("holder", task_name(dump.kind, task, symbols));
         return message.with("where", symbols.function_of(frame));

@@ -10,6 +10,7 @@
 //! 2. [`DumpScanner`] tells streams apart, learns what stands in front of every line and undoes escaped one-liners;
 //! 3. a [`Reader`] per printer sees clean lines of one stream only. It never fails: what it does not know is not its own.
 
+mod collected;
 pub mod dotnet;
 mod draft;
 mod envelope;

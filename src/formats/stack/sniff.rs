@@ -57,7 +57,7 @@ impl Lines<'_> {
         for line in head.lines().filter(|line| !line.trim_ascii().is_empty()).take(SNIFFED_LINES) {
             let peeled = peeler.peel(line);
             // Lines of a log are for the format of that log; what no format of ours takes off, is for this one.
-            seen.enveloped += u32::from(!peeled.process.is_empty());
+            seen.enveloped += u32::from(!peeled.process.is_empty() || line.first() == Some(&b'{'));
             let mut text = margin.strip(peeled.text);
             if seen.heads == 0
                 && let Some(at) = (self.begins_at)(text)

@@ -72,7 +72,10 @@ const BETWEEN: &[&[u8]] = &[
     b"non-Go function",
     b"pc=0x",
     b"Aborted",
-    b"FAIL\t",
+    b"FAIL",
+    b"--- FAIL",
+    b"=== RUN",
+    b"\trunning tests:",
     b"=====",
 ];
 
