@@ -126,3 +126,21 @@ fn counts_in_tables_are_grouped_as_in_sentences_and_ids_are_not() {
     assert!(cells.iter().filter(|cell| **cell == "1,234").count() >= 2, "{cells:?}");
     assert!(cells.iter().any(|cell| *cell == "1,595") && cells.iter().all(|cell| !cell.contains("1234")), "{cells:?}");
 }
+
+#[test]
+fn profiles_that_are_compared_have_no_ids_to_count() {
+    let plain = |panel: &Panel| {
+        let texts = panel
+            .items
+            .iter()
+            .filter_map(|item| if let Item::Text { text, .. } = item { Some(text.clone()) } else { None });
+        texts.collect::<Vec<_>>()
+    };
+    let profile = std::fs::read_to_string("tests/fixtures/formats/go-goroutine/debug1-profile.txt").unwrap();
+    let dump = std::fs::read_to_string("tests/fixtures/formats/go-goroutine/sigquit-go1.24.txt").unwrap();
+    for (text, counts_ids) in [(profile, false), (dump, true)] {
+        let (_, panel) = panel_of(format!("{text}\n{text}").into_bytes(), &[("with", "1")]);
+        let texts = plain(&panel);
+        assert_eq!(texts.iter().any(|text| text.starts_with("Tasks in both")), counts_ids, "{texts:#?}");
+    }
+}

@@ -345,7 +345,10 @@ fn lines_of(group: &GroupView, texts: &Texts) -> Vec<String> {
 fn changes(diff: &DiffView, texts: &Texts) -> Vec<Item> {
     let args = [("persistent", diff.persistent.into()), ("new", diff.new.into()), ("gone", diff.gone.into())];
     let mut items = vec![Item::Heading(texts.get("panel-stacks-changes"))];
-    items.push(Item::plain(texts.with("panel-panel-change-ids", &args), Vec::new()));
+    // Profiles have no ids.
+    if diff.persistent + diff.new + diff.gone > 0 {
+        items.push(Item::plain(texts.with("panel-panel-change-ids", &args), Vec::new()));
+    }
     if let Some(rate) = diff.spawned_per_hour {
         let rate = format::decimal(rate.round());
         items.push(Item::plain(texts.with("panel-stacks-spawned", &[("rate", rate.into())]), Vec::new()));
