@@ -383,13 +383,13 @@ finding-join-derived = derived from what both sides print
 finding-join-suspected = suspected: it agrees, nothing printed proves it
 finding-refusal-pod = The cgroup is that of pod { $pod }: its UID is in the path ({ $class }).
 finding-refusal-of-pod = { $count ->
-    [one] One line
-   *[other] { $count } lines
- } of this pod within a minute of the rejection say that a thread or process could not be started ({ $class }).
+    [one] One line of this pod says, within a minute of the rejection,
+   *[other] { $count } lines of this pod say, within a minute of the rejection,
+ } that a thread or process could not be started ({ $class }).
 finding-refusal-near = { $count ->
-    [one] One line
-   *[other] { $count } lines
- } within a minute of the rejection say that a thread or process could not be started; which pod wrote them cannot be told ({ $class }).
+    [one] One line says, within a minute of the rejection,
+   *[other] { $count } lines say, within a minute of the rejection,
+ } that a thread or process could not be started; which pod wrote that cannot be told ({ $class }).
 finding-refusal-growth = Threads of { $name } grew from { $before } to { $peak } ({ $class }).
 rule-cross-call-chain-stalled = Calls are stuck over several layers
 missing-caller-stacks = Stacks of the program that starts these processes (kubelet: kubectl get --raw "/api/v1/nodes/NODE/proxy/debug/pprof/goroutine?debug=2", or kill -ABRT, which ends it)
@@ -1203,11 +1203,14 @@ event-changes-rest = { $count ->
 
 ## Whys
 
-why-pid-some-pods = pods on the node
 why-pid-direct = Why did { $victim } stop working?
 why-pid-direct-answer = Threads leaked by { $culprit } filled the node’s global PID space ({ $limit } { $value }); probes of { $victim } could not fork, so kubelet restarted it.
+why-pid-refused = Why could the node start no more threads and processes?
+why-pid-refused-answer = Threads leaked by { $culprit } filled the node’s global PID space ({ $limit } { $value }); whatever needed another thread or process was refused.
+why-pid-near = Why did the node’s threads come so close to { $limit } ({ $value })?
 why-pid-pod-limit = Does Kubernetes not limit a pod’s PIDs?
 why-pid-pod-limit-answer = Not by default: podPidsLimit is unset unless configured. No limit held { $culprit } back on its way to { $peak } threads.
+why-pid-pod-limit-answer-set = It does here: podPidsLimit is { $value }. But { $culprit } reached { $peak } threads within it: the limit of one pod takes too much of the node’s.
 why-pid-late = Why did the diagnosis take so long?
 why-pid-late-answer = No series that was collected counts the node’s threads or PIDs, so no alert could compare them with the ceiling: node-exporter leaves that collector off by default.
 why-pid-late-answer-hint = No series that was collected counts the node’s threads or PIDs, so no alert could compare them with the ceiling: node-exporter leaves that collector off by default. The error message pointed at ulimit -u instead.
@@ -2254,11 +2257,10 @@ panel-limits-used = Highest use
 panel-limits-share = Share
 panel-limits-left = Left
 panel-limits-slope = Growth per hour
-panel-limits-exhausted = Exhausted
+panel-limits-exhausted = Full, at this pace
 panel-limits-reached = { $name } (tightest)
 panel-limits-none = unlimited
 panel-limits-unknown = not measured
-panel-limits-exhaustion = { $at } (between { $low } and { $high })
 panel-limits-node = node
 panel-limits-user = user { $name }
 panel-limits-cgroup = cgroup { $name }

@@ -956,11 +956,14 @@ event-changes-rest = 另有 { $count } 项更早的变更，均保留在证据�
 
 ## Whys
 
-why-pid-some-pods = 节点上的 Pod
 why-pid-direct = { $victim } 为什么停止工作？
 why-pid-direct-answer = { $culprit } 泄漏的线程占满了节点的全局 PID 空间（{ $limit } { $value }）；{ $victim } 的探针无法 fork，因而被 kubelet 重启。
+why-pid-refused = 节点为什么无法再创建线程和进程？
+why-pid-refused-answer = { $culprit } 泄漏的线程占满了节点的全局 PID 空间（{ $limit } { $value }）；凡是需要新线程或新进程的操作都被拒绝。
+why-pid-near = 节点线程数为什么如此逼近 { $limit }（{ $value }）？
 why-pid-pod-limit = Kubernetes 不限制 Pod 的 PID 数量吗？
 why-pid-pod-limit-answer = 默认不限制：未配置时 podPidsLimit 不生效。{ $culprit } 一路涨到 { $peak } 个线程，没有任何上限拦住它。
+why-pid-pod-limit-answer-set = 这里有限制：podPidsLimit 为 { $value }。但 { $culprit } 在限制之内仍达到 { $peak } 个线程：单个 Pod 的上限占了节点上限的太大一部分。
 why-pid-late = 为什么定位花了这么久？
 why-pid-late-answer = 采集到的指标都不统计节点的线程或 PID，因此没有告警能将其与上限比较：node-exporter 默认关闭该采集器。
 why-pid-late-answer-hint = 采集到的指标都不统计节点的线程或 PID，因此没有告警能将其与上限比较：node-exporter 默认关闭该采集器。报错信息反而指向 ulimit -u。
@@ -1858,11 +1861,10 @@ panel-limits-used = 最高用量
 panel-limits-share = 占比
 panel-limits-left = 余量
 panel-limits-slope = 每小时增长
-panel-limits-exhausted = 耗尽时间
+panel-limits-exhausted = 按此速度耗尽于
 panel-limits-reached = { $name }（最紧）
 panel-limits-none = 无限制
 panel-limits-unknown = 未测量
-panel-limits-exhaustion = { $at }（介于 { $low } 与 { $high } 之间）
 panel-limits-node = 节点
 panel-limits-user = 用户 { $name }
 panel-limits-cgroup = cgroup { $name }

@@ -4,6 +4,7 @@
 mod bad_input;
 mod bundles;
 mod case;
+mod ceilings;
 mod change_points;
 mod cli;
 mod corpus;

@@ -192,7 +192,7 @@ fn a_limit_has_a_bar_where_its_use_is_known() {
             continue;
         };
         assert_eq!(head[column].label, "Share");
-        let said: f64 = row.cells[column].trim_end_matches(" %").parse().expect("a number");
+        let said: f64 = row.cells[column].trim_start_matches("≤ ").trim_end_matches(" %").parse().expect("a number");
         assert!((said - share * 100.0).abs() <= 0.5, "{:?}", row.cells);
         assert_eq!(level, if row.cells[0].ends_with("(tightest)") { 2 } else { 0 }, "{:?}", row.cells);
     }

@@ -229,6 +229,7 @@ impl Report<'_> {
         let heads = ["cli-limit-name", "cli-scope", "cli-limit", "cli-used", "cli-headroom", "cli-slope", "cli-ratio"];
         let mut rows = vec![heads.iter().map(|id| self.texts.get(id)).collect::<Vec<_>>()];
         for it in ceilings {
+            let bound = if it.is_bound() { "≤" } else { "" };
             let limit = it.limit.map_or_else(
                 || self.texts.get("cli-unlimited"),
                 |limit| format::integer(i64::try_from(limit).unwrap_or(i64::MAX)),
@@ -237,10 +238,13 @@ impl Report<'_> {
                 it.name.as_str().to_owned(),
                 cell(&scope_text(&it.scope), 24),
                 limit,
-                it.used.map_or_else(|| self.texts.get("cli-not-measured"), format::decimal),
-                it.headroom.map(format::decimal).unwrap_or_default(),
+                it.used.map_or_else(
+                    || self.texts.get("cli-not-measured"),
+                    |used| [bound, &format::decimal(used)].concat(),
+                ),
+                it.headroom.filter(|_| bound.is_empty()).map(format::decimal).unwrap_or_default(),
                 it.slope_per_hour.map(|slope| format::decimal(slope.round())).unwrap_or_default(),
-                it.ratio.map(format::percent).unwrap_or_default(),
+                it.ratio.map(|share| [bound, &format::percent(share)].concat()).unwrap_or_default(),
                 it.ratio.map(bar).unwrap_or_default(),
                 if it.hit { self.texts.get("cli-reached") } else { String::new() },
             ]);

@@ -12,7 +12,7 @@ use own::{stated_by_series, use_of};
 
 use super::change_point::{Onset, find_onset};
 use super::growth::Growth;
-use super::slope::{exhaustion, since_restart, slope_of};
+use super::slope::{Slope, exhaustion, since_restart, slope_of};
 use super::usage::total::names_node;
 use super::usage::{Snapshot, Usage, timestamp};
 use crate::model::sort::Order as _;
@@ -24,6 +24,9 @@ pub const NEAR: f64 = 0.8;
 pub const REACHED: f64 = 0.9;
 /// Ceilings of one name that are kept: a node has hundreds of pods, each with the same limit.
 const MAX_ALIKE: usize = 12;
+/// The last quarter of a growth, and at least so many samples, must grow this part as fast as the whole: else it has come to a stop.
+const FEWEST: usize = 4;
+const GOES_ON: f64 = 0.25;
 /// How far from a sample's time a process listing may lie to be compared with it, in seconds.
 const SNAPSHOT_REACH_S: f64 = 900.0;
 
@@ -53,10 +56,12 @@ impl NodeUse {
     }
 }
 
-/// The highest use of the node's task slots.
+/// The highest use of the node's task slots: where series state limits that changed, the one that filled most of what was in force.
 #[must_use]
 pub fn node_use(usage: &Usage) -> Option<NodeUse> {
-    let of_snapshot = usage.snapshots.iter().max_by_key(|snapshot| snapshot.n_threads).map(|snapshot| NodeUse {
+    let share = |snapshot: &Snapshot| usage.share_at(f64::from(snapshot.n_threads), snapshot.at);
+    let fullest = usage.snapshots.iter().max_by(|a, b| share(a).total_cmp(&share(b)));
+    let of_snapshot = fullest.map(|snapshot| NodeUse {
         threads: f64::from(snapshot.n_threads),
         at: snapshot.at,
         containers: None,
@@ -64,10 +69,10 @@ pub fn node_use(usage: &Usage) -> Option<NodeUse> {
         peak_cites: vec![Cite { locator: snapshot.locator, role: Role::Shows, at: snapshot.at }],
         host_cites: Vec::new(),
     });
-    let Some((total, (index, peak))) = usage.total_series().and_then(|total| Some((total, total.max()?))) else {
+    let Some((total, (index, _))) = usage.total_series().zip(usage.fullest()) else {
         return of_snapshot;
     };
-    let at = total.times[index];
+    let (at, peak) = (total.times[index], total.values[index]);
     let peak_cites = match total.cite(index, Role::Shows) {
         Some(cite) => vec![cite],
         None => parts_at(usage, at),
@@ -100,7 +105,7 @@ pub fn node_use(usage: &Usage) -> Option<NodeUse> {
         }
     }
     match of_snapshot {
-        Some(snapshot) if snapshot.threads > node.threads => Some(snapshot),
+        Some(other) if usage.share_at(other.threads, other.at) > usage.share_at(node.threads, node.at) => Some(other),
         _ => Some(node),
     }
 }
@@ -201,8 +206,14 @@ fn outlook(
     known: Option<&Onset>,
 ) -> (Option<f64>, Option<Exhaustion>) {
     let found = if known.is_some() { None } else { find_onset(times, values) };
+    let times = &times[..values.len()];
     let start = since_restart(values);
     let trailing = slope_of(&times[start..], &values[start..]);
+    // What has come to a stop since does not go on as before.
+    let tail = start + ((values.len() - start) * 3 / 4).min((values.len() - start).saturating_sub(FEWEST));
+    let goes_on = |slope: &Slope| {
+        slope_of(&times[tail..], &values[tail..]).is_some_and(|tail| tail.per_s >= slope.per_s * GOES_ON)
+    };
     let growth = known.or(found.as_ref()).and_then(|onset| {
         // From the last sample at the baseline on.
         let from = times.partition_point(|&time| time < onset.after);
@@ -210,7 +221,7 @@ fn outlook(
         slope_of(times.get(from..to)?, values.get(from..to)?)
     });
     let last = values.iter().rposition(|value| value.is_finite());
-    let end = trailing.as_ref().zip(last).zip(limit);
+    let end = trailing.as_ref().filter(|slope| goes_on(slope)).zip(last).zip(limit);
     let end = end.and_then(|((slope, last), limit)| exhaustion(slope, times[last], limit - values[last]));
     (growth.or(trailing).map(|slope| slope.per_s * 3600.0), end)
 }

@@ -28,7 +28,8 @@ pub fn covers(usage: &Usage, refused: &[&Failure]) -> bool {
 pub fn while_high<'a>(usage: &Usage, node: &NodeUse, limit: u64, refused: &[&'a Failure]) -> Vec<&'a Failure> {
     let host = node.host.unwrap_or(0.0);
     let is_high = |threads: f64| threads >= NEAR * limit as f64;
-    let total = usage.total_series().into_iter().flat_map(|total| total.times.iter().zip(&total.values));
+    let total = usage.total_series().zip(usage.fullest());
+    let total = total.into_iter().flat_map(|(total, (_, until))| total.times.iter().zip(&total.values).take(until));
     let sampled = total.filter(|(_, threads)| is_high(**threads + host)).map(|(at, _)| *at);
     let listed = usage.snapshots.iter().filter(|snapshot| is_high(f64::from(snapshot.n_threads)));
     let mut high: Vec<f64> =

@@ -167,7 +167,9 @@ pub fn derive_growth(usage: &Usage) -> Option<Growth> {
         containers.next().is_none().then_some(only)
     })?;
     let series = usage.series.get(total)?;
-    let onset = find_onset(&series.times, &series.values)?;
+    // What grew under a limit that was set afterwards is another matter.
+    let until = usage.fullest().map_or(series.times.len(), |(_, until)| until);
+    let onset = find_onset(&series.times[..until], &series.values[..until])?;
     let peak_time = series.times[onset.peak_index];
     let growth = onset.peak - onset.baseline;
     // By container, not by series: one that was exported in two windows is two of them.

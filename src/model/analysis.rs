@@ -41,6 +41,14 @@ pub struct Ceiling {
     pub cites: Vec<Cite>,
 }
 
+impl Ceiling {
+    /// Whether the use is no more than a bound: all threads of the node, which no single user exceeds.
+    #[must_use]
+    pub fn is_bound(&self) -> bool {
+        self.name == LimitName::UlimitProcesses && self.culprit.is_none()
+    }
+}
+
 /// When a limit is reached if use goes on so; never given where that would be a guess.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Exhaustion {

@@ -7,6 +7,7 @@ use super::RuleInfo;
 use crate::facts::Facts;
 use crate::facts::ceilings::{NEAR, REACHED, binds_node};
 use crate::facts::failures::Failure;
+use crate::facts::usage::{Quantity, SeriesFact};
 use crate::model::{
     Arg, Ceiling, Cite, Confidence, Finding, LimitName, Message, Outcome, Role, Scope, Severity, Statement, TimeRange,
     Timestamp,
@@ -47,8 +48,7 @@ pub(super) fn judge(facts: &Facts, pattern: &Pattern<'_>) -> Outcome {
     let known: Vec<&Ceiling> = facts.ceilings.iter().filter(of_pattern).collect();
     let share = |ceiling: &Ceiling| ceiling.ratio.unwrap_or(-1.0);
     // What all threads of the node give for a user is no use of its own: it bounds it from above, so it can only rule out.
-    let is_bound = |ceiling: &Ceiling| ceiling.name == LimitName::UlimitProcesses && ceiling.culprit.is_none();
-    let is_use = |ceiling: &Ceiling| ceiling.ratio.is_some_and(|ratio| !is_bound(ceiling) || ratio < NEAR);
+    let is_use = |ceiling: &Ceiling| ceiling.ratio.is_some_and(|ratio| !ceiling.is_bound() || ratio < NEAR);
     let measured = known.iter().copied().filter(|&ceiling| is_use(ceiling));
     let fullest = measured.reduce(|a, b| if share(b) > share(a) { b } else { a });
     let node_near = facts.ceilings.iter().any(|ceiling| binds_node(ceiling.name) && share(ceiling) >= NEAR);
@@ -59,7 +59,7 @@ pub(super) fn judge(facts: &Facts, pattern: &Pattern<'_>) -> Outcome {
         .fitting
         .iter()
         .copied()
-        .filter(|failure| !explained && belongs(failure, fullest.and_then(|ceiling| ceiling.at)))
+        .filter(|failure| !explained && fullest.is_none_or(|fullest| belongs(facts, failure, fullest)))
         .collect();
     let case = Case { facts, pattern, fullest };
     let ratio = fullest.map_or(0.0, share);
@@ -76,7 +76,7 @@ pub(super) fn judge(facts: &Facts, pattern: &Pattern<'_>) -> Outcome {
         return case.found(Severity::Medium, Confidence::Possible, &[]);
     }
     if let Some(ceiling) = fullest {
-        let far = if is_bound(ceiling) { "finding-pid-ruled-out" } else { "outcome-limit-far" };
+        let far = if ceiling.is_bound() { "finding-pid-ruled-out" } else { "outcome-limit-far" };
         return Outcome::RuledOut { why: use_of(far, ceiling), cites: ceiling.cites.clone() };
     }
     let fits = !pattern.fitting.is_empty() && !explained;
@@ -86,7 +86,7 @@ pub(super) fn judge(facts: &Facts, pattern: &Pattern<'_>) -> Outcome {
                 .with("limit", ceiling.name.as_str())
                 .with("value", ceiling.limit.unwrap_or_default()),
             would_need: vec![Message::new(pattern.ids.missing)],
-            cites: ceiling.cites.iter().take(1).copied().collect(),
+            cites: ceiling.cites.iter().take(1).copied().chain(first_and_last(&pattern.fitting)).collect(),
         },
         _ if fits => Outcome::Inconclusive {
             why: Message::new("outcome-limit-unknown").with("limit", pattern.names[0].as_str()),
@@ -102,10 +102,26 @@ pub(super) fn found(facts: &Facts, pattern: &Pattern<'_>, confidence: Confidence
     Case { facts, pattern, fullest: None }.found(pattern.rule.severity, confidence, lines)
 }
 
-/// Whether a refusal is of the time of the highest use, as far as both have one.
-fn belongs(failure: &Failure, at: Option<Timestamp>) -> bool {
-    let apart = failure.at.zip(at).map(|(a, b)| (a.as_seconds_f64() - b.as_seconds_f64()).abs());
-    apart.is_none_or(|apart| apart <= SLACK_S + f64::from(failure.uncertainty_s))
+/// Whether a refusal is of a time of high use, as far as both have one: a leak that met its limit may stay there for hours.
+fn belongs(facts: &Facts, failure: &Failure, fullest: &Ceiling) -> bool {
+    let Some(at) = failure.at.map(Timestamp::as_seconds_f64) else { return true };
+    let is_near = |time: f64| (time - at).abs() <= SLACK_S + f64::from(failure.uncertainty_s);
+    let high = fullest.limit.map_or(f64::INFINITY, |limit| limit as f64 * REACHED);
+    let subject = subject_of(fullest);
+    let quantity = match fullest.name {
+        LimitName::PidsMax | LimitName::PodPidsLimit => Quantity::ContainerThreads,
+        name => Quantity::Used(name),
+    };
+    let is_of_node = fullest.scope == Scope::Node && fullest.culprit.is_none();
+    let counts = |one: &&SeriesFact| one.quantity == quantity && (is_of_node || is_about(one, &subject));
+    let mut samples = facts.usage.series.iter().filter(counts).flat_map(|one| one.times.iter().zip(&one.values));
+    fullest.at.is_none_or(|at| is_near(at.as_seconds_f64()))
+        || samples.any(|(time, value)| *value >= high && is_near(*time))
+}
+
+/// Whether a series counts for a pod, unit or process.
+fn is_about(series: &SeriesFact, subject: &str) -> bool {
+    series.owner.as_ref().is_some_and(|owner| subject.contains(owner.as_str())) || subject.contains(&series.label)
 }
 
 struct Case<'a> {
@@ -133,9 +149,7 @@ impl Case<'_> {
         let tasks = pattern.names.iter().all(|name| name.counts_tasks());
         // Who grew the most filled a limit of the whole node; a narrower one has its own subject.
         let culprit = facts.growth.as_ref().and_then(|growth| growth.culprit()).filter(|_| tasks);
-        let culprit = culprit.and_then(|one| facts.usage.series.get(one.series)).filter(|one| {
-            one.owner.as_ref().is_some_and(|owner| subject.contains(owner.as_str())) || subject.contains(&one.label)
-        });
+        let culprit = culprit.and_then(|one| facts.usage.series.get(one.series)).filter(|one| is_about(one, &subject));
         Outcome::Found(vec![Finding {
             rule: pattern.rule.id.to_owned(),
             title: Message::new(title).with("subject", subject.as_str()),

@@ -3,7 +3,7 @@
 use super::panel::{Gauge, Head, Item, Panel, Row, Weight};
 use crate::facts::Facts;
 use crate::facts::ceilings::NEAR;
-use crate::model::{Analysis, Arg, Ceiling, Exhaustion, Reconciliation, Role, Scope};
+use crate::model::{Analysis, Arg, Ceiling, Exhaustion, Reconciliation, Role, Scope, TimeRange};
 use crate::text::{Texts, format};
 
 /// The column that has a bar.
@@ -49,14 +49,16 @@ fn row(ceiling: &Ceiling, texts: &Texts) -> Row {
     let whole = |value: f64| format::decimal(if value.abs() >= 100.0 { value.round() } else { value });
     let limit = ceiling.limit.map(|limit| format::integer(i64::try_from(limit).unwrap_or(i64::MAX)));
     let name = ceiling.name.as_str();
+    // All threads of the node are no user's own, and no user has more.
+    let bound = if ceiling.is_bound() { "≤ " } else { "" };
     let cells = vec![
         if ceiling.hit { texts.with("panel-limits-reached", &[("name", name.into())]) } else { name.to_owned() },
-        ceiling.used.map_or_else(|| texts.get("panel-limits-unknown"), whole),
+        ceiling.used.map_or_else(|| texts.get("panel-limits-unknown"), |used| [bound, &whole(used)].concat()),
         limit.unwrap_or_else(|| texts.get("panel-limits-none")),
-        ceiling.ratio.map(format::percent).unwrap_or_default(),
+        ceiling.ratio.map(|share| [bound, &format::percent(share)].concat()).unwrap_or_default(),
         ceiling.exhaustion.map(|end| exhausted(end, texts)).unwrap_or_default(),
         scope(&ceiling.scope, texts),
-        ceiling.headroom.map(whole).unwrap_or_default(),
+        ceiling.headroom.filter(|_| bound.is_empty()).map(whole).unwrap_or_default(),
         ceiling.slope_per_hour.map(whole).unwrap_or_default(),
     ];
     // One place for the limit and one for its use: the finding has all of them.
@@ -67,9 +69,9 @@ fn row(ceiling: &Ceiling, texts: &Texts) -> Row {
     Row { cells, cites, gauge, ..Row::default() }
 }
 
+/// The band says it as exactly as it is known.
 fn exhausted(end: Exhaustion, texts: &Texts) -> String {
-    let args = [("at", end.at), ("low", end.low), ("high", end.high)];
-    texts.with("panel-limits-exhaustion", &args.map(|(name, at)| (name, Arg::Time(at))))
+    format::range(TimeRange::of(end.low, end.high), texts.offset_s())
 }
 
 fn scope(scope: &Scope, texts: &Texts) -> String {

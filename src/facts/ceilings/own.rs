@@ -26,8 +26,8 @@ pub(super) fn use_of(limit: &Limit, inputs: &[Input<'_>], usage: &Usage, node: O
     let series = match limit.name {
         LimitName::PidMax | LimitName::ThreadsMax | LimitName::KubeletMaxPid => node.map(|node| of_node(usage, node)),
         LimitName::UlimitProcesses => {
-            // All threads of the node bound those of any user from above: beyond the limit they say nothing.
-            let bound = || node.map(|node| of_node(usage, node));
+            // All threads of the node bound those of any user from above: beyond the limit they say nothing, nor how fast one's own grow.
+            let bound = || node.map(|node| Use { course: None, ..of_node(usage, node) });
             let tells = |own: &Use| limit.value.is_none_or(|most| own.used <= most as f64);
             return of_user(usage, node).or_else(|| bound().filter(tells));
         }
@@ -111,9 +111,9 @@ fn of_node(usage: &Usage, node: &NodeUse) -> Use {
         at: node.at,
         cites: node.peak_cites.iter().chain(&node.host_cites).copied().collect(),
         of: None,
-        course: usage.total_series().map(|total| {
-            let is_same = host == 0.0;
-            let raised = || total.values.iter().map(|value| value + host).collect();
+        course: usage.total_series().zip(usage.fullest()).map(|(total, (_, until))| {
+            let is_same = host == 0.0 && until == total.times.len();
+            let raised = || total.values[..until].iter().map(|value| value + host).collect();
             (total.times.clone(), if is_same { total.values.clone() } else { raised() })
         }),
     }

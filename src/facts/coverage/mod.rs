@@ -100,8 +100,10 @@ fn asks_by_sighting(n_seen: &[u32; SightingKind::N_KINDS]) -> bool {
 }
 
 fn task_gaps(inputs: &[Input<'_>], usage: &Usage) -> Vec<MissingEvidence> {
-    let has_limit =
-        |name: LimitName| inputs.iter().any(|input| input.parsed.limits.iter().any(|limit| limit.name == name));
+    let has_limit = |name: LimitName| {
+        inputs.iter().any(|input| input.parsed.limits.iter().any(|limit| limit.name == name))
+            || usage.of(Quantity::Stated(name)).next().is_some()
+    };
     // A scrape without a time is no series and states the use all the same.
     let states_use = |input: &Input<'_>| input.parsed.uses.iter().any(|used| used.name == LimitName::PidMax);
     let node_metrics =

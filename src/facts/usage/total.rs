@@ -6,17 +6,19 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
-use super::{Quantity, SeriesFact};
+use super::{Quantity, SeriesFact, Usage};
 use crate::facts::Input;
-use crate::model::Unit;
+use crate::facts::ceilings::binds_node;
 use crate::model::gather::set_of;
 use crate::model::sort::Order as _;
+use crate::model::{Timestamp, Unit};
 
 /// Values that are looked at for how many differ.
 const MAX_DISTINCT: usize = 1 << 14;
 
 /// Takes the series of all nodes but one out of the count, and names that one and the others. It is the node whose name stands in the
-/// path of a limit, a listing or a refusal, or that a restarted pod ran on; where none or several do, the one with the highest use.
+/// path of a limit, a listing or a refusal, or that a restarted pod ran on; where none or several do, the one that filled most of its own
+/// limits, if series state those of every node, else the one with the highest use.
 pub(super) fn choose_node(inputs: &[Input<'_>], series: &mut [SeriesFact]) -> (Option<String>, Vec<String>) {
     let counts = |one: &SeriesFact| {
         matches!(one.quantity, Quantity::ContainerThreads | Quantity::ContainerSum | Quantity::NodeThreads)
@@ -38,7 +40,12 @@ pub(super) fn choose_node(inputs: &[Input<'_>], series: &mut [SeriesFact]) -> (O
     let stated: Vec<&String> = names.iter().filter(|name| inputs.iter().any(|input| speaks_of(input, name))).collect();
     let chosen = match stated[..] {
         [only] => Some(only),
-        _ => names.iter().max_by(|a, b| peak(series, a).total_cmp(&peak(series, b)).then(b.cmp(a))),
+        _ => {
+            let limits = |name: &str| node_limits(series, Some(name)).into_iter().filter(|one| one.node.is_some());
+            let is_known = names.iter().all(|name| limits(name).next().is_some());
+            let peak = |name: &str| peak(series, name, &if is_known { limits(name).collect() } else { Vec::new() });
+            names.iter().max_by(|a, b| peak(a).total_cmp(&peak(b)).then(b.cmp(a)))
+        }
     };
     let Some(chosen) = chosen.cloned() else { return (None, Vec::new()) };
     // What names no node may be of any of them, or of all together.
@@ -71,14 +78,54 @@ pub(in crate::facts) fn names_node(path: &str, node: &str) -> bool {
         .any(|(at, _)| !is_word(path[..at].chars().next_back()) && !is_word(path[at + node.len()..].chars().next()))
 }
 
-/// The highest use of a node, given or summed.
-fn peak(series: &[SeriesFact], node: &str) -> f64 {
+/// The highest use of a node, given or summed, as a share of its limits where there are some.
+fn peak(series: &[SeriesFact], node: &str, limits: &[&SeriesFact]) -> f64 {
     let own: Vec<&SeriesFact> = series.iter().filter(|one| one.node.as_deref() == Some(node)).collect();
     let of = |quantity: Quantity| own.iter().copied().filter(move |one| one.quantity == quantity);
-    let given =
-        of(Quantity::NodeThreads).chain(of(Quantity::ContainerSum)).filter_map(|one| one.max()).map(|max| max.1);
-    let (_, summed) = sum_over(&of(Quantity::ContainerThreads).collect::<Vec<_>>());
-    given.chain(summed).filter(|value| value.is_finite()).fold(0.0, f64::max)
+    let given = of(Quantity::NodeThreads).chain(of(Quantity::ContainerSum));
+    let given = given.filter_map(|one| fullest(&one.times, &one.values, limits));
+    let (times, summed) = sum_over(&of(Quantity::ContainerThreads).collect::<Vec<_>>());
+    given.chain(fullest(&times, &summed, limits)).map(|(_, share)| share).fold(0.0, f64::max)
+}
+
+/// The limits of one node's tasks that series state, and those that name no node.
+fn node_limits<'a>(series: &'a [SeriesFact], node: Option<&str>) -> Vec<&'a SeriesFact> {
+    let is_limit = |one: &&SeriesFact| matches!(one.quantity, Quantity::Stated(name) if binds_node(name));
+    let is_of_node = |one: &&SeriesFact| node.is_none() || one.node.is_none() || one.node.as_deref() == node;
+    series.iter().filter(is_limit).filter(is_of_node).collect()
+}
+
+/// The least of some limits at an instant: infinite where none was in force, and one where none is known, so that a share is a number.
+fn in_force(limits: &[&SeriesFact], at: f64) -> f64 {
+    let values = limits.iter().filter_map(|limit| Some(limit.values[limit.nearest(at)?])).filter(|value| *value > 0.0);
+    if limits.is_empty() { 1.0 } else { values.fold(f64::INFINITY, f64::min) }
+}
+
+/// The first sample that fills most of the limits at its time, and that share.
+fn fullest(times: &[f64], values: &[f64], limits: &[&SeriesFact]) -> Option<(usize, f64)> {
+    let shares = times.iter().zip(values).map(|(&at, value)| value / in_force(limits, at)).enumerate();
+    shares.filter(|(_, share)| share.is_finite()).reduce(|best, next| if next.1 > best.1 { next } else { best })
+}
+
+impl Usage {
+    /// The sample of the total that fills most of the node's limits, and the number of samples before the next change of those. A limit that
+    /// was raised after the incident is not the one that was reached.
+    #[must_use]
+    pub fn fullest(&self) -> Option<(usize, usize)> {
+        let total = self.total_series()?;
+        let limits = node_limits(&self.series, self.node.as_deref());
+        let (peak, _) = fullest(&total.times, &total.values, &limits)?;
+        let of_then = in_force(&limits, total.times[peak]);
+        let changed = total.times[peak..].iter().position(|&at| in_force(&limits, at) != of_then);
+        Some((peak, changed.map_or(total.times.len(), |after| peak + after)))
+    }
+
+    /// Threads as a share of the node's limits that series state at a time, for comparing; of nothing where none does.
+    #[must_use]
+    pub fn share_at(&self, threads: f64, at: Option<Timestamp>) -> f64 {
+        let limits = node_limits(&self.series, self.node.as_deref());
+        threads / in_force(&limits, at.map_or(f64::MAX, Timestamp::as_seconds_f64))
+    }
 }
 
 /// Blanks what an input repeats of another's series, and drops series of which nothing else is left. The fuller one is kept, then the

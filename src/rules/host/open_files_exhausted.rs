@@ -1,8 +1,8 @@
 //! The node ran out of open files (`fs.file-max`), or a process out of its own (`ulimit -n`).
 //!
 //! # What it detects
-//! The kernel's `VFS: file-max limit … reached`, ENFILE in any log (`Too many open files in system`), or open files at 90 % of a limit while
-//! `Too many open files` was reported.
+//! The kernel's `VFS: file-max limit … reached`, ENFILE in any log (`Too many open files in system`), open files at 90 % of a limit while
+//! `Too many open files` was reported, or several such lines: outside inotify only a process' own `ulimit -n` makes the kernel say so (EMFILE).
 //!
 //! # Why it matters
 //! No socket, file or pipe can be opened any more: servers stop accepting, probes fail, logs end. ENFILE hits all processes but root's.
@@ -17,8 +17,8 @@
 //! ```
 //!
 //! # Ruled out when
-//! The highest use stays below 95 % of the limit and nothing says that the node's was reached. `Too many open files` alone names no limit:
-//! where the process' own use was not collected, the question stays open.
+//! The highest use stays below 95 % of the limit and nothing says that a limit was reached. A single line of `Too many open files` may
+//! quote another's words: where the process' own use was not collected, the question stays open.
 //!
 //! # Known false positives
 //! inotify answers with the same words when a user has no instance left: lines that speak of inotify or fsnotify do not count here.
@@ -32,9 +32,9 @@
 
 use crate::facts::Facts;
 use crate::facts::failures::Failure;
-use crate::model::{LimitName, Outcome, Severity, SightingKind};
+use crate::model::{Confidence, LimitName, Outcome, Severity, SightingKind};
 use crate::rules::RuleInfo;
-use crate::rules::reached::{Ids, Pattern, judge};
+use crate::rules::reached::{Ids, Pattern, found, judge};
 
 /// The rule.
 pub static RULE: RuleInfo =
@@ -47,11 +47,22 @@ const IDS: Ids = Ids {
     missing: "missing-open-files",
 };
 
+/// Lines that say so from which on nobody merely quotes another.
+const SEVERAL: usize = 2;
+
 fn detect(facts: &Facts) -> Outcome {
     let of = |kind: SightingKind| -> Vec<&Failure> { facts.failures.of(kind.index()).collect() };
     let stated = of(SightingKind::FileMaxReached);
     let subject = (!stated.is_empty()).then(|| "node".to_owned());
-    let names = &[LimitName::FileMax, LimitName::UlimitFiles];
     let fitting = of(SightingKind::TooManyOpenFiles);
-    judge(facts, &Pattern { rule: &RULE, ids: IDS, names, stated, fitting, subject })
+    // Such a line is about the limit of its process, whatever was measured of the node or of another process.
+    let names = &[LimitName::UlimitFiles, LimitName::FileMax];
+    let outcome = judge(facts, &Pattern { rule: &RULE, ids: IDS, names, stated, fitting: fitting.clone(), subject });
+    if matches!(outcome, Outcome::Found(_)) || fitting.len() < SEVERAL {
+        return outcome;
+    }
+    let who = fitting[0].subject.as_ref().unwrap_or(&fitting[0].reporter);
+    let subject = Some(who.clone()).filter(|who| !who.is_empty());
+    let pattern = Pattern { rule: &RULE, ids: IDS, names, stated: Vec::new(), fitting: Vec::new(), subject };
+    found(facts, &pattern, Confidence::Likely, &fitting)
 }

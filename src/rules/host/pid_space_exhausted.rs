@@ -205,7 +205,8 @@ impl Argument<'_> {
         if let Some(growth) = &self.facts.growth {
             let total = self.facts.usage.series.get(growth.total)?;
             let host = self.node.host.unwrap_or(0.0);
-            let high = total.values.iter().rposition(|value| *value + host >= NEAR * self.limit as f64);
+            let until = self.facts.usage.fullest().map_or(total.values.len(), |(_, until)| until);
+            let high = total.values[..until].iter().rposition(|value| *value + host >= NEAR * self.limit as f64);
             let end = high.map_or(total.times[growth.onset.peak_index], |index| total.times[index]);
             return Some(TimeRange::of(timestamp(growth.onset.after), timestamp(end)));
         }
@@ -388,64 +389,72 @@ impl Argument<'_> {
         questions
     }
 
-    /// The four questions a team asks, each on its own: an answer needs its places, else the question stays open.
+    /// The questions a team asks, each on its own: an answer needs its places, else the question stays open. None supposes what nothing
+    /// shows, and none asks for what was collected.
     fn whys(&self, culprit: Option<(&SeriesFact, &Contribution)>, victims: &[String]) -> Vec<WhySuggestion> {
-        let why = |key: &str, question: Message, claim: Option<(Message, Vec<Cite>)>, would_need: Vec<Message>| {
+        let missing = &self.facts.coverage.missing;
+        let mut whys = Vec::new();
+        let mut why = |key: &str, question: Message, claim: Option<(Message, Vec<Cite>)>, needs: &[&str]| {
             let (claim, cites) = claim.filter(|(_, cites)| !cites.is_empty()).unzip();
-            let would_need = if claim.is_some() { Vec::new() } else { would_need };
-            WhySuggestion {
-                key: format!("{}/{key}", RULE.id),
-                question,
-                claim,
-                cites: cites.unwrap_or_default(),
-                would_need,
+            let is_missing = |id: &&&str| claim.is_none() && missing.iter().any(|gap| gap.what.id == **id);
+            let would_need: Vec<Message> = needs.iter().filter(is_missing).map(|id| Message::new(id)).collect();
+            if claim.is_some() || !would_need.is_empty() {
+                let (key, cites) = ([RULE.id, key].join("/"), cites.unwrap_or_default());
+                whys.push(WhySuggestion { key, question, claim, cites, would_need });
             }
         };
-        let subject =
-            victims.first().map_or_else(|| Arg::from(Message::new("why-pid-some-pods")), |pod| Arg::from(pod.as_str()));
-        vec![
-            why(
-                "direct-cause",
-                Message::new("why-pid-direct").with("victim", subject.clone()),
-                self.direct_cause(culprit, subject),
-                vec![Message::new("missing-container-threads")],
-            ),
-            why(
-                "pod-limit",
-                Message::new("why-pid-pod-limit"),
-                pod_limit_answer(culprit),
-                vec![Message::new("missing-pod-pids-limit")],
-            ),
-            why(
-                "late-diagnosis",
-                Message::new("why-pid-late"),
-                self.late_diagnosis(),
-                vec![Message::new("missing-node-processes")],
-            ),
-            why(
-                "global-limit",
-                Message::new("why-pid-global"),
-                self.global_limit(),
-                vec![Message::new("missing-ulimit")],
-            ),
-        ]
+        let listed = ["missing-container-threads", "missing-thread-listing"];
+        let (question, answer) = self.direct_cause(culprit, victims);
+        why("direct-cause", question, answer, &listed);
+        why("pod-limit", Message::new("why-pid-pod-limit"), self.pod_limit(culprit), &["missing-pod-pids-limit"]);
+        if !self.refused.is_empty() {
+            why("late-diagnosis", Message::new("why-pid-late"), self.late_diagnosis(), &["missing-node-processes"]);
+        }
+        why("global-limit", Message::new("why-pid-global"), self.global_limit(), &[]);
+        whys
     }
 
-    fn direct_cause(&self, culprit: Option<(&SeriesFact, &Contribution)>, victim: Arg) -> Option<(Message, Vec<Cite>)> {
+    /// What happened for want of tasks, as far as it is shown (a pod was restarted, tasks were refused, or use was only high), and who took them.
+    fn direct_cause(
+        &self,
+        culprit: Option<(&SeriesFact, &Contribution)>,
+        victims: &[String],
+    ) -> (Message, Option<(Message, Vec<Cite>)>) {
+        let (question, answer) = match (victims, &self.refused[..]) {
+            ([_, ..], _) => ("why-pid-direct", "why-pid-direct-answer"),
+            ([], [_, ..]) => ("why-pid-refused", "why-pid-refused-answer"),
+            ([], []) => ("why-pid-near", "finding-pid-culprit"),
+        };
+        let said = |id: &str| {
+            let message = Message::new(id).with("limit", self.tightest.name.as_str()).with("value", self.limit);
+            victims.first().map_or(message.clone(), |pod| message.with("victim", pod.as_str()))
+        };
+        let claim = culprit.map(|(series, contribution)| {
+            let Some(failure) = self.refused.first() else {
+                let Statement { text, cites, .. } = culprit_statement(series, contribution);
+                return (text, cites);
+            };
+            let mut cites: Vec<Cite> = series.cite(contribution.peak_index, Role::Shows).into_iter().collect();
+            cites.extend(self.tightest.cites.first());
+            cites.push(failure.cite(Role::Shows));
+            let killed = self.killed_pods();
+            cites.extend(killed.first().and_then(|(_, of)| of.first()).map(|kill| kill.cite(Role::Shows)));
+            (said(answer).with("culprit", series.full_name()), cites)
+        });
+        (said(question), claim)
+    }
+
+    /// A container that grew this far was held back by no lower pod limit, or by none that was low enough.
+    fn pod_limit(&self, culprit: Option<(&SeriesFact, &Contribution)>) -> Option<(Message, Vec<Cite>)> {
         let (series, contribution) = culprit?;
-        let failure = self.refused.first()?;
-        let claim = Message::new("why-pid-direct-answer")
+        let set = self.ceiling_of(LimitName::PodPidsLimit).filter(|set| set.limit.is_some());
+        let id = if set.is_some() { "why-pid-pod-limit-answer-set" } else { "why-pid-pod-limit-answer" };
+        let claim = Message::new(id)
             .with("culprit", series.full_name())
-            .with("limit", self.tightest.name.as_str())
-            .with("value", self.limit)
-            .with("victim", victim);
-        let mut cites: Vec<Cite> = series.cite(contribution.peak_index, Role::Shows).into_iter().collect();
-        cites.extend(self.tightest.cites.first());
-        cites.push(failure.cite(Role::Shows));
-        let kill =
-            self.killed_pods().first().and_then(|(_, failures)| failures.first().map(|kill| kill.cite(Role::Shows)));
-        cites.extend(kill);
-        Some((claim, cites))
+            .with("peak", whole(contribution.peak))
+            .with("value", set.and_then(|set| set.limit).unwrap_or_default());
+        let stated = set.and_then(|set| set.cites.first()).copied();
+        Some((claim, series.cite(contribution.peak_index, Role::Bounds).into_iter().chain(stated).collect()))
     }
 
     /// Everything that was collected shows use, and none of it is a thread or PID series of the node.
@@ -482,15 +491,6 @@ impl Argument<'_> {
         let cites = [self.tightest.cites.first(), ulimit.cites.first()].into_iter().flatten().copied().collect();
         Some((claim, cites))
     }
-}
-
-/// A container that grew this far was held back by no lower pod limit.
-fn pod_limit_answer(culprit: Option<(&SeriesFact, &Contribution)>) -> Option<(Message, Vec<Cite>)> {
-    let (series, contribution) = culprit?;
-    let claim = Message::new("why-pid-pod-limit-answer")
-        .with("culprit", series.full_name())
-        .with("peak", whole(contribution.peak));
-    Some((claim, series.cite(contribution.peak_index, Role::Bounds).into_iter().collect()))
 }
 
 fn culprit_statement(series: &SeriesFact, contribution: &Contribution) -> Statement {

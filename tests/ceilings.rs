@@ -1,0 +1,204 @@
+//! Limits over time: which was in force when use was highest, on which node, until when, and what nothing shows.
+
+use debrief::case::Case;
+use debrief::evidence::MemorySource;
+use debrief::model::{Analysis, Ceiling, Confidence, Finding, LimitName, Timestamp, WhySuggestion};
+
+const START_S: i64 = 1_741_657_200;
+const STEP_S: i64 = 30;
+const RULE: &str = "host/pid-space-exhausted";
+
+fn analyse(files: &[(&str, String)]) -> Analysis {
+    let mut case = Case::new(0, Timestamp::from_seconds(START_S + 86_400));
+    for (name, text) in files {
+        case.add(name, Box::new(MemorySource(text.clone().into_bytes())), Default::default(), false);
+    }
+    case.read_all();
+    case.analysis().clone()
+}
+
+/// One series as Prometheus answers it.
+fn series(selector: &str, n: i64, value: impl Fn(i64) -> i64) -> String {
+    let values: Vec<String> =
+        (0..n).map(|index| format!("[{}, \"{}\"]", START_S + index * STEP_S, value(index))).collect();
+    format!("{{\"metric\":{{{selector}}},\"values\":[{}]}}", values.join(","))
+}
+
+fn answer(series: &[String]) -> String {
+    format!("{{\"status\":\"success\",\"data\":{{\"resultType\":\"matrix\",\"result\":[{}]}}}}", series.join(","))
+}
+
+fn of_node(metric: &str, node: &str) -> String {
+    format!("\"__name__\":\"{metric}\",\"instance\":\"{node}:9100\"")
+}
+
+fn of_container(pod: &str) -> String {
+    format!(
+        "\"__name__\":\"container_threads\",\"node\":\"n1\",\"namespace\":\"risk\",\"pod\":\"{pod}\",\"container\":\"{pod}\""
+    )
+}
+
+/// A line of a log, so many steps after the start.
+fn line(step: i64, words: &str) -> String {
+    let at = Timestamp::from_seconds(START_S + step * STEP_S).to_local(0);
+    format!("{}Z {words}\n", at.replace(' ', "T"))
+}
+
+fn refused(step: i64) -> String {
+    line(step, "n1 kubelet[2211]: runtime: failed to create new OS thread (have 7 already; errno=11)")
+}
+
+fn finding<'a>(analysis: &'a Analysis, rule: &str) -> &'a Finding {
+    analysis.findings.iter().find(|finding| finding.rule == rule).unwrap_or_else(|| panic!("{:?}", analysis.outcomes))
+}
+
+fn why<'a>(analysis: &'a Analysis, rule: &str) -> (&'a str, &'a str) {
+    let outcome = analysis.outcomes.iter().find(|outcome| outcome.rule == rule).expect("every rule answers");
+    (&outcome.outcome, outcome.why.as_ref().map_or("", |why| &why.id))
+}
+
+fn ceiling(analysis: &Analysis, name: LimitName) -> &Ceiling {
+    analysis.ceilings.iter().find(|ceiling| ceiling.name == name).expect("the limit")
+}
+
+/// Key, question and answer of each why, without the rule.
+fn whys(finding: &Finding) -> Vec<(&str, &str, &str)> {
+    fn claim(why: &WhySuggestion) -> &str {
+        why.claim.as_ref().map_or("", |claim| claim.id.as_str())
+    }
+    let all = finding.whys.iter();
+    all.map(|why| (&why.key[RULE.len() + 1..], why.question.id.as_str(), claim(why))).collect()
+}
+
+#[test]
+fn a_limit_that_was_raised_afterwards_is_not_the_one_that_was_reached() {
+    // 32,700 of 32,768 at first; raised to 4,194,304, and later 63,000 of that.
+    let threads = |index| match index {
+        ..30 => (2000 + index * 1600).min(32_700),
+        30..35 => 3000,
+        _ => 3000 + (index - 35) * 2500,
+    };
+    let limit = |index| if index < 32 { 32_768 } else { 4_194_304 };
+    let metrics = answer(&[
+        series(&of_node("node_processes_threads", "n1"), 60, threads),
+        series(&of_node("node_processes_max_processes", "n1"), 60, limit),
+    ]);
+    let analysis = analyse(&[("metrics.json", metrics), ("kubelet.log", refused(25))]);
+    let found = finding(&analysis, RULE);
+    assert_eq!(found.confidence, Confidence::Certain);
+    let pid_max = ceiling(&analysis, LimitName::PidMax);
+    assert_eq!((pid_max.limit, pid_max.used), (Some(32_768), Some(32_700.0)));
+    // The growth is that under the limit, and ends with it.
+    let range = found.time_range.expect("a time");
+    assert!(range.end <= Timestamp::from_seconds(START_S + 31 * STEP_S), "{range:?}");
+    assert_eq!(pid_max.exhaustion, None);
+}
+
+#[test]
+fn of_nodes_with_limits_of_their_own_the_one_that_filled_its_is_judged() {
+    let metrics = answer(&[
+        series(&of_node("node_processes_threads", "big"), 60, |_| 60_000),
+        series(&of_node("node_processes_threads", "n1"), 60, |index| (2000 + index * 1600).min(32_700)),
+        series(&of_node("node_processes_max_processes", "big"), 60, |_| 4_194_304),
+        series(&of_node("node_processes_max_processes", "n1"), 60, |_| 32_768),
+    ]);
+    let analysis = analyse(&[("metrics.json", metrics), ("kubelet.log", refused(50))]);
+    assert_eq!(finding(&analysis, RULE).subject, "node n1");
+}
+
+#[test]
+fn limits_that_series_state_were_collected() {
+    let metrics = answer(&[
+        series(&of_node("node_processes_threads", "n1"), 60, |_| 32_700),
+        series(&of_node("node_processes_max_processes", "n1"), 60, |_| 32_768),
+    ]);
+    let analysis = analyse(&[("metrics.json", metrics)]);
+    let asked: Vec<&str> = analysis.coverage.missing.iter().map(|gap| gap.what.id.as_str()).collect();
+    assert!(!asked.contains(&"missing-pid-max") && asked.contains(&"missing-threads-max"), "{asked:?}");
+}
+
+#[test]
+fn what_came_to_a_stop_does_not_go_on_as_before() {
+    let metrics = |n| {
+        let rising = |index: i64| 420 + (index - 20).max(0).min(12) * 1900;
+        answer(&[series(&of_container("engine"), n, rising), series(&of_container("api"), n, |index| 300 + index % 3)])
+    };
+    let limits = || ("sysctl.txt", "kernel.pid_max = 32768\nkernel.threads-max = 513842\n".to_owned());
+    let ulimit = || {
+        (
+            "ulimit.txt",
+            "core file size          (blocks, -c) 0\nmax user processes              (-u) 64000\nopen files                      (-n) 1024\n".to_owned(),
+        )
+    };
+    let goes_on = analyse(&[("metrics.json", metrics(32)), limits(), ulimit()]);
+    assert!(ceiling(&goes_on, LimitName::PidMax).exhaustion.is_some());
+    // All threads of the node are no measure of how fast those of one user grow.
+    let of_user = ceiling(&goes_on, LimitName::UlimitProcesses);
+    assert!(of_user.is_bound() && of_user.exhaustion.is_none() && of_user.slope_per_hour.is_none(), "{of_user:?}");
+    let stopped = analyse(&[("metrics.json", metrics(56)), limits(), ulimit()]);
+    assert_eq!(ceiling(&stopped, LimitName::PidMax).exhaustion, None);
+}
+
+#[test]
+fn a_refusal_hours_after_the_limit_was_met_is_still_of_it() {
+    let metrics = || answer(&[series(&of_container("p-1"), 200, |index| (1000 + index * 60).min(4095))]);
+    let config = || {
+        let text = "apiVersion: kubelet.config.k8s.io/v1beta1\nkind: KubeletConfiguration\npodPidsLimit: 4096\n";
+        ("kubelet-config.yaml", text.to_owned())
+    };
+    let log = |step| line(step, "ERROR java.lang.OutOfMemoryError: unable to create native thread");
+    let of = |step| analyse(&[("metrics.json", metrics()), config(), ("app.log", log(step))]);
+    let late = of(180);
+    let found = finding(&late, "kube/pod-pids-exhausted");
+    assert_eq!((found.title.id.as_str(), found.confidence), ("finding-podpids-title", Confidence::Likely));
+    // Long before it was met it is another matter.
+    assert_eq!(finding(&of(5), "kube/pod-pids-exhausted").title.id, "finding-podpids-near");
+}
+
+#[test]
+fn several_lines_of_a_process_without_files_are_about_its_own_limit() {
+    let words = "n1 gateway[2]: accept4 0.0.0.0:80: too many open files";
+    let several = || line(3, words) + &line(4, words);
+    let sysctl = || ("file-nr.txt", "fs.file-max = 920000\nfs.file-nr = 900 0 920000\n".to_owned());
+    for files in [vec![("app.log", several())], vec![("app.log", several()), sysctl()]] {
+        let analysis = analyse(&files);
+        let found = finding(&analysis, "host/open-files-exhausted");
+        assert_eq!((found.subject.as_str(), found.confidence), ("gateway", Confidence::Likely));
+        let texts: Vec<String> = found.statements.iter().map(|it| format!("{:?}", it.text)).collect();
+        assert!(texts.iter().any(|text| text.contains("ulimit -n")), "{texts:?}");
+        assert!(!texts.iter().any(|text| text.contains("file-max")), "{texts:?}");
+    }
+    // One line may quote another's words.
+    let one = analyse(&[("app.log", line(3, words))]);
+    assert_eq!(why(&one, "host/open-files-exhausted"), ("inconclusive", "outcome-limit-unknown"));
+}
+
+#[test]
+fn questions_suppose_only_what_is_shown_and_ask_for_nothing_that_is_there() {
+    let grown = |index: i64| 420 + (index - 20).max(0).min(12) * 2600;
+    let metrics = || answer(&[series(&of_container("engine"), 60, grown), series(&of_container("api"), 60, |_| 300)]);
+    let sysctl = || ("sysctl.txt", "kernel.pid_max = 32768\nkernel.threads-max = 513842\n".to_owned());
+    let near = analyse(&[("metrics.json", metrics()), sysctl()]);
+    let near = finding(&near, RULE);
+    assert_eq!(
+        whys(near),
+        [
+            ("direct-cause", "why-pid-near", "finding-pid-culprit"),
+            ("pod-limit", "why-pid-pod-limit", "why-pid-pod-limit-answer"),
+        ],
+        "nothing failed, and no limit of a user is known"
+    );
+    let analysis = analyse(&[("metrics.json", metrics()), sysctl(), ("kubelet.log", refused(40))]);
+    let found = finding(&analysis, RULE);
+    assert_eq!(whys(found)[0], ("direct-cause", "why-pid-refused", "why-pid-refused-answer"), "no pod was restarted");
+    assert!(found.whys.iter().all(|why| why.claim.is_some() || !why.would_need.is_empty()));
+
+    let config = "apiVersion: kubelet.config.k8s.io/v1beta1\nkind: KubeletConfiguration\npodPidsLimit: 40000\n";
+    let set = analyse(&[("metrics.json", metrics()), sysctl(), ("kubelet-config.yaml", config.to_owned())]);
+    assert!(whys(finding(&set, RULE)).contains(&("pod-limit", "why-pid-pod-limit", "why-pid-pod-limit-answer-set")));
+    let own =
+        "node_processes_max_processes 4.194304e+06\nnode_processes_max_threads 61187\nnode_processes_threads 59872\n";
+    let scrape = analyse(&[("scrape.prom", own.to_owned())]);
+    let needs = finding(&scrape, RULE).whys.iter().flat_map(|why| &why.would_need);
+    assert!(needs.clone().all(|need| need.id != "missing-node-processes"), "{:?}", needs.collect::<Vec<_>>());
+}
