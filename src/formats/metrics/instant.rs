@@ -26,7 +26,9 @@ pub(super) fn parse_time(cell: &[u8], order: DayOrder) -> Option<(WallTime, Wall
 
 /// Whether a cell that is a time was written for people and is no epoch.
 pub(super) fn is_written(cell: &[u8]) -> bool {
-    cell.iter().any(|byte| matches!(byte, b'-' | b'/' | b':')) || cell.iter().filter(|byte| **byte == b'.').count() > 1
+    // `年` and `日` are no ASCII.
+    cell.iter().any(|byte| matches!(byte, b'-' | b'/' | b':') || !byte.is_ascii())
+        || cell.iter().filter(|byte| **byte == b'.').count() > 1
 }
 
 /// Digits with an optional fraction, scaled by their size.

@@ -323,6 +323,9 @@ const SCALES: &[(&str, Scale)] = &[
     ("T", ten(b"e12")),
     ("m", ten(b"e-3")),
     ("µ", ten(b"e-6")),
+    ("千", ten(b"e3")),
+    ("万", ten(b"e4")),
+    ("亿", ten(b"e8")),
 ];
 
 /// What is counted per second, after a scale.
@@ -342,8 +345,10 @@ fn parse_suffix(suffix: &str) -> Option<(Scale, Unit)> {
         return Some((scale, Unit::PerSecond));
     }
     // `1.2 K threads`: a custom unit is a word of its own.
-    let is_word =
-        |word: &str| word.is_empty() || (word.len() >= 3 && word.bytes().all(|byte| byte.is_ascii_lowercase()));
+    let is_word = |word: &str| {
+        let is_lower = || word.len() >= 3 && word.bytes().all(|byte| byte.is_ascii_lowercase());
+        word.is_empty() || is_lower() || ["个", "次", "条"].contains(&word)
+    };
     split_scale(suffix, is_word).map(|scale| (scale, Unit::None))
 }
 
@@ -435,6 +440,8 @@ mod tests {
             ("46 K threads", 46_000.0, Unit::None),
             ("12.51 °C", 12.51, Unit::None),
             ("85%", 85.0, Unit::Percent),
+            ("3 亿个", 300_000_000.0, Unit::None),
+            ("30,112 个", 30_112.0, Unit::None),
             ("1.5 GiB", 1_610_612_736.0, Unit::Bytes),
             ("250 ms", 0.25, Unit::Seconds),
             ("2.5 mins", 150.0, Unit::Seconds),

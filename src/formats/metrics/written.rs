@@ -6,6 +6,7 @@
 //! 23.07.2023, 22:00          day first, as German locales write it
 //! 2023/7/23 22:00            Excel in China and Japan
 //! 2023/7/23 下午 10:00:15     the same with a clock of twelve hours
+//! 2023年7月23日 22:00:15      the long form of Chinese and Japanese locales
 //! ```
 //! Whether the day or the month comes first is not said by one time; [`DayOrder::Either`] takes the day where both are possible, so whoever
 //! reads a column decides once over many rows. Years have four digits: two would be a day as well. Not supported: names of months, zones
@@ -44,10 +45,12 @@ const SECOND_NS: i64 = 1_000_000_000;
 
 /// Reads a date with or without a time of day behind it.
 pub(super) fn parse_written(text: &[u8], order: DayOrder) -> Option<WallTime> {
-    let (date, rest) = date_of(text, order)?;
+    let (date, rest) = long_date_of(text).or_else(|| date_of(text, order))?;
     let midnight = WallTime::from_civil(date)?;
     let rest = match rest {
         [] => return Some(midnight),
+        // The sign for the day needs no blank behind it.
+        _ if text[..text.len() - rest.len()].ends_with("日".as_bytes()) => rest,
         [b',', b' ', rest @ ..] | [b' ' | b'T' | b',', rest @ ..] => rest,
         _ => return None,
     };
@@ -116,6 +119,19 @@ fn half_of_day(text: &[u8]) -> Option<bool> {
     }
 }
 
+/// A date like `2023年7月23日` at the start of a text, and what follows it.
+fn long_date_of(text: &[u8]) -> Option<(Civil, &[u8])> {
+    let part = |text, most, sign: &str| -> Option<(u32, &[u8])> {
+        let (number, rest) = small(text, most)?;
+        Some((number, rest.strip_prefix(sign.as_bytes())?))
+    };
+    let (year, rest) = part(text, 4, "年")?;
+    let (month, rest) = part(rest.trim_ascii_start(), 2, "月")?;
+    let (day, rest) = part(rest.trim_ascii_start(), 2, "日")?;
+    let is_date = year >= 1000 && (1..=12).contains(&month) && (1..=31).contains(&day);
+    is_date.then(|| (Civil { year: year as i32, month, day, ..Civil::default() }, rest))
+}
+
 /// The date at the start of a text, and what follows it.
 fn date_of(text: &[u8], order: DayOrder) -> Option<(Civil, &[u8])> {
     let (first, rest) = small(text, 4)?;
@@ -168,6 +184,9 @@ mod tests {
             ("2023-07-23 10:00:00 PM", MonthFirst),
             ("2023/7/23 下午 10:00:00", Either),
             ("2023/7/23 下午10:00", Either),
+            ("2023年7月23日 22:00:00", MonthFirst),
+            ("2023年07月23日22:00", DayFirst),
+            ("2023年 7月 23日 下午10:00", Either),
         ] {
             assert_eq!(parse_written(text.as_bytes(), order), evening, "{text}");
         }
@@ -191,6 +210,10 @@ mod tests {
             "/",
             "1/2/",
             "1/2/3",
+            "23年7月23日 22:00",
+            "2023年7月 22:00",
+            "2023年13月1日",
+            "2023年7月23日x",
         ] {
             assert_eq!(parse_written(text.as_bytes(), MonthFirst), None, "{text}");
         }
