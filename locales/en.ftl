@@ -843,6 +843,7 @@ question-pid-other-nodes = Were these limits read on { $node }? Threads of { $co
 
 outcome-pid-no-limits = Neither kernel.pid_max nor kernel.threads-max was collected, so use cannot be compared with the node’s ceiling.
 outcome-pid-no-use = The node’s limits are known, but nothing collected shows how many threads it ran.
+outcome-pid-memory = A thread could not be created for want of memory (errno 12, ENOMEM): memory or overcommit ran out, not a limit on tasks.
 outcome-pid-far = The highest use, { $used } threads, is { $ratio } of the node’s tightest limit, { $limit } ({ $value }).
 outcome-pid-far-but-refused = Tasks were refused, but the node’s tightest limit was far: { $used } threads are { $ratio } of { $limit } ({ $value }). Another limit, or no task limit at all, refused them.
 outcome-pid-cgroup-limit = A cgroup’s pids controller rejected forks, while the node’s tightest limit was far: { $used } threads are { $ratio } of { $limit } ({ $value }).

@@ -639,6 +639,7 @@ question-pid-other-nodes = 这些上限是在 { $node } 上读取的吗？还采
 
 outcome-pid-no-limits = 未采集 kernel.pid_max 与 kernel.threads-max，无法将用量与节点上限比较。
 outcome-pid-no-use = 已知节点上限，但没有任何证据显示当时运行了多少线程。
+outcome-pid-memory = 无法创建线程，原因是没有可用内存（errno 12，ENOMEM）：耗尽的是内存或 overcommit 额度，而不是任务数上限。
 outcome-pid-far = 最高用量为 { $used } 个线程，仅为节点最紧上限 { $limit }（{ $value }）的 { $ratio }。
 outcome-pid-far-but-refused = 有任务创建被拒绝，但节点最紧上限尚远：{ $used } 个线程仅为 { $limit }（{ $value }）的 { $ratio }。拒绝来自其他限制，或根本不是任务数限制。
 outcome-pid-cgroup-limit = 某个 cgroup 的 pids 控制器拒绝了 fork，而节点最紧上限尚远：{ $used } 个线程仅为 { $limit }（{ $value }）的 { $ratio }。

@@ -107,6 +107,22 @@ fn of_nodes_with_limits_of_their_own_the_one_that_filled_its_is_judged() {
 }
 
 #[test]
+fn a_thread_that_had_no_memory_is_no_case_of_tasks() {
+    let words = "n1 app[2]: runtime: failed to create new OS thread (have 812 already; errno=12)";
+    let analysis = analyse(&[("app.log", line(3, words))]);
+    assert_eq!(why(&analysis, RULE), ("ruled_out", "outcome-pid-memory"));
+}
+
+#[test]
+fn a_counter_of_rejected_forks_says_that_the_group_was_full() {
+    let group = "/sys/fs/cgroup/kubepods.slice/kubepods-pod22.slice";
+    let text = format!("{group}/pids.current:290\n{group}/pids.events:max 41\n{group}/pids.max:300\n");
+    let analysis = analyse(&[("cgroup.txt", text)]);
+    let found = finding(&analysis, "kube/pod-pids-exhausted");
+    assert_eq!((found.title.id.as_str(), found.confidence), ("finding-podpids-title", Confidence::Certain));
+}
+
+#[test]
 fn limits_that_series_state_were_collected() {
     let metrics = answer(&[
         series(&of_node("node_processes_threads", "n1"), 60, |_| 32_700),
@@ -135,7 +151,7 @@ fn what_came_to_a_stop_does_not_go_on_as_before() {
     // All threads of the node are no measure of how fast those of one user grow.
     let of_user = ceiling(&goes_on, LimitName::UlimitProcesses);
     assert!(of_user.is_bound() && of_user.exhaustion.is_none() && of_user.slope_per_hour.is_none(), "{of_user:?}");
-    let stopped = analyse(&[("metrics.json", metrics(56)), limits(), ulimit()]);
+    let stopped = analyse(&[("metrics.json", metrics(44)), limits(), ulimit()]);
     assert_eq!(ceiling(&stopped, LimitName::PidMax).exhaustion, None);
 }
 

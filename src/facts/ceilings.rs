@@ -24,7 +24,7 @@ pub const NEAR: f64 = 0.8;
 pub const REACHED: f64 = 0.9;
 /// Ceilings of one name that are kept: a node has hundreds of pods, each with the same limit.
 const MAX_ALIKE: usize = 12;
-/// The last quarter of a growth, and at least so many samples, must grow this part as fast as the whole: else it has come to a stop.
+/// The last eighth of a growth, and at least so many samples, must grow this part as fast as the whole: else it has come to a stop.
 const FEWEST: usize = 4;
 const GOES_ON: f64 = 0.25;
 /// How far from a sample's time a process listing may lie to be compared with it, in seconds.
@@ -210,7 +210,7 @@ fn outlook(
     let start = since_restart(values);
     let trailing = slope_of(&times[start..], &values[start..]);
     // What has come to a stop since does not go on as before.
-    let tail = start + ((values.len() - start) * 3 / 4).min((values.len() - start).saturating_sub(FEWEST));
+    let tail = start + ((values.len() - start) * 7 / 8).min((values.len() - start).saturating_sub(FEWEST));
     let goes_on = |slope: &Slope| {
         slope_of(&times[tail..], &values[tail..]).is_some_and(|tail| tail.per_s >= slope.per_s * GOES_ON)
     };

@@ -215,7 +215,7 @@ fn judge_unavailable(line: &[u8], see: &mut dyn FnMut(SightingKind)) {
 fn judge_pids_controller(line: &[u8], see: &mut dyn FnMut(SightingKind)) {
     if let Some(rest) = after(line, "fork rejected by pids controller in ") {
         // Inside JSON the text ends at its quote or at an escape.
-        let ends = |byte: &u8| byte.is_ascii_whitespace() || matches!(byte, b'"' | b'\\');
+        let ends = |byte: &u8| byte.is_ascii_whitespace() || matches!(byte, b'"' | b'\\' | b'\'');
         let end = rest.iter().position(ends).unwrap_or(rest.len());
         see(SightingKind::PidsControllerRejected { cgroup: String::from_utf8_lossy(&rest[..end]).into_owned() });
     }

@@ -165,11 +165,11 @@ impl Case<'_> {
         }])
     }
 
-    /// The node's own limit, where it was far: then it is not what refused.
+    /// The node's tightest limit, where it was far: then none of them is what refused.
     fn node(&self) -> Option<Statement> {
         let tasks = self.pattern.names.iter().all(|name| name.counts_tasks());
-        let is_far = |ceiling: &&Ceiling| binds_node(ceiling.name) && ceiling.ratio.is_some_and(|ratio| ratio < NEAR);
-        let node = self.facts.ceilings.iter().find(is_far).filter(|_| tasks)?;
+        let mut of_node = self.facts.ceilings.iter().filter(|ceiling| binds_node(ceiling.name));
+        let node = of_node.next().filter(|node| tasks && node.ratio.is_some_and(|ratio| ratio < NEAR))?;
         let cites = node.cites.iter().map(|cite| Cite { role: Role::Bounds, ..*cite }).collect();
         Some(Statement { topic: "ruled-out".to_owned(), text: use_of("finding-limit-node-far", node), cites })
     }

@@ -10,7 +10,8 @@
 //! ```
 //! Yields `pids.max` and `memory.max` (version 1: `memory.limit_in_bytes`, where a number near 2^63 is none) of the group that the path
 //! names, what of them is in use (`pids.current`, `memory.current`), and everything as a table. Of a path the smallest
-//! `pids.max` counts, which is for those to find who see all of them.
+//! `pids.max` counts, which is for those to find who see all of them. `max` in `pids.events` counts forks that the limit rejected, which is
+//! sighted where it is above zero; newer kernels count them in every group above too, so only the deepest ones are.
 //!
 //! Spec: cgroups(7), <https://docs.kernel.org/admin-guide/cgroup-v2.html>. Not supported: a bare number that no path identifies.
 
@@ -18,7 +19,10 @@ use super::prompt::parse_prompt;
 use super::tally::{Fate, locator_of, parse_limit, parse_whole, tally, text_of, words};
 use crate::evidence::{Block, Line};
 use crate::formats::{Family, Format, Head, Parsed, Parser};
-use crate::model::{EvidenceId, Limit, LimitName, LimitOrigin, LimitUse, Scope, Table, WallKind, WallTime};
+use crate::model::{
+    EvidenceId, Limit, LimitName, LimitOrigin, LimitUse, Locator, Scope, Sighting, SightingKind, Table, WallKind,
+    WallTime,
+};
 
 /// The format's descriptor.
 pub static FORMAT: Format = Format { id: "cgroup", family: Family::Host, sniff, parser };
@@ -87,7 +91,8 @@ fn sniff(head: &Head<'_>) -> u8 {
 fn parser(evidence: EvidenceId, head: &Head<'_>) -> Box<dyn Parser> {
     let path = head.name.as_bytes();
     let is_group = file_of(path).is_some() || path.ends_with(b".events") || path.ends_with(b"cpu.stat");
-    Box::new(Cgroup { evidence, path: if is_group { path.to_vec() } else { Vec::new() }, table: new_table() })
+    let path = if is_group { path.to_vec() } else { Vec::new() };
+    Box::new(Cgroup { evidence, path, table: new_table(), rejected: Vec::new() })
 }
 
 fn new_table() -> Table {
@@ -169,6 +174,8 @@ struct Cgroup {
     /// Of the file whose content comes next.
     path: Vec<u8>,
     table: Table,
+    /// Groups whose limit rejected forks, and where that is said.
+    rejected: Vec<(String, Locator)>,
 }
 
 impl Cgroup {
@@ -203,6 +210,10 @@ impl Cgroup {
             None => text_of(path.rsplit(|&byte| byte == b'/').next().unwrap_or_default()),
         };
         self.row(&group, &file, &text_of(text), line);
+        if file.starts_with("pids.events") && keyed(text).is_some_and(|(key, count)| key == b"max" && count > 0) {
+            self.rejected.push((group, locator_of(self.evidence, line)));
+            return Fate::Parsed;
+        }
         let Some(value) = value_of(text) else {
             return if keyed(text).is_some() { Fate::Parsed } else { Fate::Failed };
         };
@@ -240,6 +251,15 @@ impl Parser for Cgroup {
     fn finish(&mut self, out: &mut Parsed) {
         let table = std::mem::replace(&mut self.table, new_table());
         out.tables.extend((table.n_rows > 0).then_some(table));
+        let rejected = std::mem::take(&mut self.rejected);
+        let is_below = |group: &str, other: &str| other.strip_prefix(group).is_some_and(|rest| rest.starts_with('/'));
+        for (group, locator) in &rejected {
+            if rejected.iter().all(|(other, _)| !is_below(group, other)) {
+                let kind = SightingKind::PidsControllerRejected { cgroup: group.clone() };
+                let (line, bytes) = (locator.lines.first, locator.bytes);
+                out.sightings.push(Sighting { kind, line, bytes, subject: None });
+            }
+        }
         out.wall_kind = WallKind::Unclocked;
     }
 }
@@ -277,6 +297,12 @@ mod tests {
         let of = Scope::Cgroup("/system.slice/kubelet.service".to_owned());
         assert_eq!((used.name, &used.scope, used.used), (LimitName::PidsMax, &of, 812));
         assert_eq!(parsed.tables[0].n_rows, 3);
+        let events = |of: &str, n: u32| format!("/sys/fs/cgroup{of}/pids.events:max {n}\n");
+        let counts =
+            events("/kubepods.slice", 41) + &events("/kubepods.slice/pod1", 41) + &events("/kubepods.slice/pod2", 0);
+        let seen = parse_text(&FORMAT, "x", &counts).sightings.kept;
+        let cgroup = "/kubepods.slice/pod1".to_owned();
+        assert_eq!((seen.len(), &seen[0].kind), (1, &SightingKind::PidsControllerRejected { cgroup }));
         assert!(limits("x", "low 0\nhigh 0\nmax 12\noom 3\noom_kill 3\n").is_empty());
         for text in ["4096\n", "max\n", "a 1\nb 2\nc 3\n", "10:15:00 /x\n"] {
             assert_eq!(sniff(&Head { bytes: text.as_bytes(), name: "unknown", complete: true }), 0, "{text}");

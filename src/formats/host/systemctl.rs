@@ -45,11 +45,21 @@ fn sniff(head: &Head<'_>) -> u8 {
 
 fn parser(evidence: EvidenceId, head: &Head<'_>) -> Box<dyn Parser> {
     let file = head.name.rsplit(['/', '\\']).next().unwrap_or_default();
-    let unit = UNIT_KINDS.iter().any(|kind| file.ends_with(kind)).then(|| file.to_owned());
+    let unit = if head.name.starts_with("systemctl ") { unit_asked(head.name) } else { Some(file.to_owned()) };
+    let unit = unit.filter(|unit| UNIT_KINDS.iter().any(|kind| unit.ends_with(kind)));
     Box::new(Systemctl { evidence, unit, is_file: false, pending: Vec::new() })
 }
 
 const UNIT_KINDS: &[&str] = &[".service", ".slice", ".scope", ".socket", ".mount", ".timer"];
+
+/// The unit that a command asks for: `systemctl show -p TasksMax kubelet`; a name without a kind is a service.
+fn unit_asked(command: &str) -> Option<String> {
+    let typed: Vec<&str> = command.split('|').next()?.split_whitespace().collect();
+    let unit =
+        (2..typed.len()).rev().find(|&at| !typed[at].starts_with('-') && !matches!(typed[at - 1], "-p" | "--property"));
+    let unit = typed[unit?];
+    Some(if unit.contains('.') { unit.to_owned() } else { [unit, ".service"].concat() })
+}
 
 /// The unit of `● kubelet.service - kubelet: …`.
 fn unit_of(line: &[u8]) -> Option<&str> {
@@ -227,6 +237,10 @@ mod tests {
         assert_eq!(shown[1].2, Scope::Unit("a.service".to_owned()));
         let first = "Id=kubelet.service\nTasksMax=7\n\nId=a.service\nTasksMax=5\n";
         assert_eq!(limits("x", first)[0], ("TasksMax", Some(7), unit(), LimitOrigin::Live));
+        let shown = "TasksMax=7\nTasksCurrent=7\n";
+        for command in ["show -p TasksMax kubelet", "show kubelet.service -p TasksMax", "status kubelet | grep Tasks"] {
+            assert_eq!(limits(&["systemctl ", command].concat(), shown)[0].2, unit(), "{command}");
+        }
         let file = "[Service]\nTasksMax=512\n";
         assert_eq!(limits("etc/kubelet.service", file), [("TasksMax", Some(512), unit(), LimitOrigin::Configured)]);
     }

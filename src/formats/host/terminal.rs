@@ -27,6 +27,8 @@ use crate::model::{ByteRange, EvidenceId, IssueCode, LineRange, Locator, Process
 /// The format's descriptor.
 pub static FORMAT: Format = Format { id: "terminal", family: Family::Host, sniff, parser };
 
+/// How sure a paste with one kind of question is: any format that knows it is surer.
+const ONE_QUESTION: u8 = 20;
 /// Lines of an output in which a zone is looked for.
 const OFFSET_LINES: usize = 20;
 const DAY_NS: i64 = 86_400_000_000_000;
@@ -139,9 +141,13 @@ fn sniff(head: &Head<'_>) -> u8 {
     let begins = head.lines().find(|line| !line.trim_ascii().is_empty()).is_some_and(|line| command_of(line).is_some());
     let classes: Vec<Class<'_>> = prompts.iter().map(class_of).collect();
     let differ = classes.iter().any(|class| *class != classes[0]);
+    let asks_limits = classes.first().is_none_or(|class| *class == Class::Limits);
+    let is_known = |prompt: &Prompt<'_>| prompt.words().next().is_some_and(|program| PROGRAMS.contains(&program));
     match (begins, differ) {
         (true, true) => 98,
         (false, true) if prompts.iter().any(|prompt| prompt.is_certain) => 94,
+        // Left to the format of what was asked, where one knows the prompts. Those of limits always do, and are handed on with the prompt.
+        (true, false) if !asks_limits && prompts.iter().all(is_known) => ONE_QUESTION,
         _ => 0,
     }
 }
@@ -483,7 +489,11 @@ Sun Jul 23 22:10:00 CST 2023
             "$ ps -ef\nUID PID CMD\nroot 1 init\n",
             "a # b\n",
         ] {
-            assert_eq!(sniff(&Head { bytes: text.as_bytes(), name: "unknown", complete: true }), 0, "{text}");
+            let sure = sniff(&Head { bytes: text.as_bytes(), name: "unknown", complete: true });
+            assert!(sure <= ONE_QUESTION, "{text}");
         }
+        // What no format knows with its prompt is read by its question all the same.
+        let parsed = parse_text(&FORMAT, "unknown", "[root@n1 ~]# ps -eLf | wc -l\n31990\n");
+        assert_eq!(parsed.processes[0].n_threads, 31_989);
     }
 }

@@ -3,6 +3,7 @@
 //! ```text
 //! [ 1431.920513][ T1054] cgroup: fork rejected by pids controller in /kubepods/burstable/pod1      seconds since boot, thread
 //! [Mon May 15 09:25:27 2023] Out of memory: Killed process 9295 (nginx)                            dmesg -T
+//! [一  5月 15 09:25:27 2023] Out of memory: Killed process 9295 (nginx)                            the same in a Chinese locale
 //! kern  :info  : [    0.000000] Linux version 5.4.0                                                dmesg -x
 //! <6>[39291577.009360] nf_conntrack: table full, dropping packet                                   dmesg -r, /dev/kmsg dumps
 //! ```
@@ -13,11 +14,13 @@
 //! Spec: dmesg(1). Not supported: `-t` (no times); `-H` is `dmesg-human`, `--time-format=iso` an application's log.
 
 use super::super::dates::parse_ctime;
+use super::super::time::{number, parse_syslog};
 use super::super::{Family, Format, Head, Parsed, Parser};
 use super::apache_error;
 use super::level::level_of_priority;
 use super::{LineParser, Lines, Verdict, share_of_heads};
 use crate::evidence::Line;
+use crate::model::time::Civil;
 use crate::model::{EvidenceId, IssueCode, Level, WallKind, WallTime};
 
 /// The format's descriptor.
@@ -45,9 +48,18 @@ fn read_prefix(line: &[u8]) -> Option<Prefix> {
     let close = inside.iter().take(40).position(|byte| *byte == b']')?;
     let (stamp, rest) = (&inside[..close], &inside[close + 1..]);
     let ends = rest.first().is_none_or(|byte| matches!(byte, b' ' | b'['));
-    let wall =
-        if is_since_boot(stamp) { None } else { Some(parse_ctime(stamp).filter(|read| read.len == stamp.len())?.wall) };
+    let english = || Some(parse_ctime(stamp).filter(|read| read.len == stamp.len())?.wall);
+    let wall = if is_since_boot(stamp) { None } else { Some(english().or_else(|| parse_chinese(stamp))?) };
     ends.then_some(Prefix { level, wall })
+}
+
+/// `一  5月 15 09:25:27 2023`: the day of the week in one sign, and the year behind everything.
+fn parse_chinese(stamp: &[u8]) -> Option<WallTime> {
+    let (weekday, rest) = (stamp.get(..3)?, stamp[3..].strip_prefix(b" ")?);
+    let read = parse_syslog(rest).filter(|_| "一二三四五六日".as_bytes().chunks(3).any(|sign| sign == weekday))?;
+    let year = number(rest[read.len..].strip_prefix(b" ")?)? as i32;
+    let day = WallTime::from_civil(Civil { year, month: read.month, day: read.day, ..Civil::default() })?;
+    Some(WallTime(day.0.saturating_add(read.of_day_ns)))
 }
 
 /// `    0.000000`.
@@ -63,7 +75,7 @@ pub(super) fn is_since_boot(stamp: &[u8]) -> bool {
 fn read_level(line: &[u8]) -> (Level, &[u8]) {
     if let Some(inside) = line.strip_prefix(b"<") {
         let len = inside.iter().take(4).take_while(|byte| byte.is_ascii_digit()).count();
-        let priority = super::super::time::number(&inside[..len]);
+        let priority = number(&inside[..len]);
         if let (Some(priority), Some(rest)) = (priority, inside[len..].strip_prefix(b">")) {
             return (level_of_priority(priority), rest);
         }

@@ -21,7 +21,7 @@
 //! beside `kernel.pid_max = 49152`, 46,000 threads in containers and 3,000 of the host.
 //!
 //! # Ruled out when
-//! The highest use stays below 80 % of the node's tightest limit, or below 90 % while nothing was refused then. Refusals at times when
+//! Threads could not be created for want of memory (ENOMEM), or the highest use stays below 80 % of the node's tightest limit, or below 90 % while nothing was refused then. Refusals at times when
 //! use was low are another matter: they neither raise the severity nor are they explained by this pattern. `Resource temporarily
 //! unavailable` counts only where a line is about a fork, an exec or a thread, not a lock or a socket.
 //! It cannot be told when a cgroup's pids controller rejected forks while use was between 80 % and 90 %, when inputs state different
@@ -70,6 +70,12 @@ fn detect(facts: &Facts) -> Outcome {
     };
     let Some(tightest) = facts.ceilings.iter().find(is_usable) else {
         if node.is_none() && refused.is_empty() {
+            let mut created = facts.failures.of(SightingKind::GoThreadCreateFailed { have: None, errno: None }.index());
+            if let Some(failure) = created.next() {
+                // None of them counts as refused: all state ENOMEM.
+                let cites = vec![failure.cite(Role::Shows)];
+                return Outcome::RuledOut { why: Message::new("outcome-pid-memory"), cites };
+            }
             return Outcome::Skipped {
                 missing: vec![Message::new("missing-thread-use"), Message::new("missing-pid-max")],
             };
