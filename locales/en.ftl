@@ -718,6 +718,8 @@ finding-pid-failures-untimed = { $count ->
    *[other] { $count } lines report
 } that a task could not be created: EAGAIN (errno 11). They carry no time.
 finding-pid-onset = Threads began to grow within { $range }, from { $baseline } to { $peak }.
+finding-pid-shared = No single one carries the growth: { $parts }.
+finding-pid-shared-part = { $name } { $share }
 finding-pid-culprit = { $culprit } grew from { $baseline } to { $peak } threads: { $share } of the growth.
 finding-pid-victim-have = The { $reporter } process that reported the failure had only { $have ->
     [one] one thread

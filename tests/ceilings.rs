@@ -3,6 +3,7 @@
 use debrief::case::Case;
 use debrief::evidence::MemorySource;
 use debrief::model::{Analysis, Ceiling, Confidence, Finding, LimitName, Timestamp, WhySuggestion};
+use debrief::text::{Lang, Texts};
 
 const START_S: i64 = 1_741_657_200;
 const STEP_S: i64 = 30;
@@ -120,6 +121,28 @@ fn a_counter_of_rejected_forks_says_that_the_group_was_full() {
     let analysis = analyse(&[("cgroup.txt", text)]);
     let found = finding(&analysis, "kube/pod-pids-exhausted");
     assert_eq!((found.title.id.as_str(), found.confidence), ("finding-podpids-title", Confidence::Certain));
+}
+
+#[test]
+fn those_who_grew_together_are_told_together() {
+    let grown = |index: i64| 300 + (index - 20).max(0).min(16) * 920;
+    let metrics = answer(&[series(&of_container("p0"), 60, grown), series(&of_container("p1"), 60, grown)]);
+    let sysctl = "kernel.pid_max = 32768\nkernel.threads-max = 513842\n".to_owned();
+    let analysis = analyse(&[("metrics.json", metrics), ("sysctl.txt", sysctl), ("kubelet.log", refused(50))]);
+    let found = finding(&analysis, RULE);
+    assert_eq!(found.culprit, None);
+    let told = found.statements.iter().find(|it| it.topic == "culprit").expect("a statement");
+    let said = Texts::new(Lang::En, 0).say(&told.text);
+    assert_eq!(said, "No single one carries the growth: p0 (risk/p0) 50 %, p1 (risk/p1) 50 %.");
+}
+
+#[test]
+fn the_kubelets_own_counts_under_their_later_names() {
+    let of = |metric: &str| format!("\"__name__\":\"{metric}\",\"k8s_node_name\":\"n1\"");
+    let usage = series(&of("k8s_node_pid_usage"), 60, |_| 32_000);
+    let analysis = analyse(&[("metrics.json", answer(&[usage, series(&of("k8s_node_pid_limit"), 60, |_| 32_768)]))]);
+    let found = ceiling(&analysis, LimitName::KubeletMaxPid);
+    assert_eq!((found.limit, found.used), (Some(32_768), Some(32_000.0)));
 }
 
 #[test]

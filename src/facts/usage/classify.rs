@@ -9,6 +9,8 @@ const OF_LIMITS: &[(&str, Quantity)] = &[
     ("node_processes_max_threads", Quantity::Stated(LimitName::ThreadsMax)),
     // The name says processes; the kernel counts threads against it.
     ("node_processes_max_processes", Quantity::Stated(LimitName::PidMax)),
+    ("k8s_node_pid_limit", Quantity::Stated(LimitName::KubeletMaxPid)),
+    ("k8s_node_pid_usage", Quantity::NodeThreads),
     ("node_filefd_maximum", Quantity::Stated(LimitName::FileMax)),
     ("node_filefd_allocated", Quantity::Used(LimitName::FileMax)),
     ("node_nf_conntrack_entries_limit", Quantity::Stated(LimitName::ConntrackMax)),
@@ -115,7 +117,10 @@ pub(super) fn owner_of(column: &Column) -> Option<String> {
 /// The node that labels name, or the query that stands in for a name: `sum(container_threads{node="node-5"})`.
 pub(super) fn node_of(column: &Column) -> Option<String> {
     let in_query = || Some(column.name.split_once("node=\"")?.1.split_once('"')?.0);
-    let stated = ["node", "kubernetes_node", "instance"].iter().find_map(|key| column.label(key)).or_else(in_query)?;
+    let stated = ["node", "kubernetes_node", "k8s_node_name", "instance"]
+        .iter()
+        .find_map(|key| column.label(key))
+        .or_else(in_query)?;
     // `node-5/10.0.0.5` and `node-5:9100` both name node-5.
     stated.split(['/', ':']).next().filter(|name| !name.is_empty()).map(str::to_owned)
 }

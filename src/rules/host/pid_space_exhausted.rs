@@ -58,6 +58,8 @@ use crate::rules::{RuleInfo, tasks};
 pub static RULE: RuleInfo =
     RuleInfo { id: "host/pid-space-exhausted", severity: Severity::Critical, since: "0.1.0", detect };
 
+/// From this share of the growth on a container is named beside others.
+const TOLD_SHARE: f64 = 0.1;
 /// A reporter with at most this many threads when creation failed did not leak them.
 const FEW_THREADS: u32 = 100;
 
@@ -160,6 +162,7 @@ impl Argument<'_> {
         statements.extend(self.failures());
         statements.extend(self.onset());
         statements.extend(culprit.map(|(series, contribution)| culprit_statement(series, contribution)));
+        statements.extend(self.shared());
         statements.extend(victim_statements);
         statements.extend(self.ruled_out());
         statements.extend(self.hint());
@@ -278,6 +281,21 @@ impl Argument<'_> {
             .filter_map(|(at, role)| shown.cite(shown.nearest(at)?, role))
             .collect();
         Some(Statement { topic: "onset".to_owned(), text, cites })
+    }
+
+    /// Those who grew most, where no single one carries the growth.
+    fn shared(&self) -> Option<Statement> {
+        let growth = self.facts.growth.as_ref().filter(|growth| growth.culprit().is_none())?;
+        let (mut shares, mut cites) = (Vec::new(), Vec::new());
+        for one in growth.contributions.iter().filter(|one| one.share >= TOLD_SHARE).take(3) {
+            let series = self.facts.usage.series.get(one.series)?;
+            let share = Message::new("finding-pid-shared-part").with("name", series.full_name());
+            shares.push(Arg::from(share.with("share", Arg::Ratio(one.share))));
+            cites.extend(series.cite(one.peak_index, Role::Shows));
+        }
+        cites.dedup_by(|a, b| a.locator == b.locator);
+        let text = Message::new("finding-pid-shared").with("parts", Arg::List(shares));
+        Some(Statement { topic: "culprit".to_owned(), text, cites })
     }
 
     /// Who could not get a task without having taken many, and who was restarted for it.
