@@ -146,6 +146,15 @@ fn the_kubelets_own_counts_under_their_later_names() {
 }
 
 #[test]
+fn what_spares_root_binds_everybody_else() {
+    let text = "*          soft    nproc     4096\nroot       soft    nproc     unlimited\n".to_owned();
+    let analysis = analyse(&[("etc/security/limits.d/20-nproc.conf", text)]);
+    let limits: Vec<Option<u64>> = analysis.ceilings.iter().map(|ceiling| ceiling.limit).collect();
+    assert_eq!(limits.len(), 2, "{:?}", analysis.ceilings);
+    assert!(limits.contains(&Some(4096)) && limits.contains(&None), "{limits:?}");
+}
+
+#[test]
 fn limits_that_series_state_were_collected() {
     let metrics = answer(&[
         series(&of_node("node_processes_threads", "n1"), 60, |_| 32_700),

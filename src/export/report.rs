@@ -174,7 +174,9 @@ impl Report<'_> {
             let title = self.texts.say(&finding.title);
             self.page.paragraph(2, "", &format!("{title} [{severity} · {confidence}]"));
             let victims = Arg::List(finding.victims.iter().map(|victim| victim.as_str().into()).collect());
-            let mut rows = vec![("cli-subject", finding.subject.clone())];
+            // Lines that name nothing are about nothing in particular.
+            let subject = Some(finding.subject.clone()).filter(|subject| !subject.is_empty());
+            let mut rows: Vec<_> = subject.map(|subject| ("cli-subject", subject)).into_iter().collect();
             rows.extend(finding.culprit.clone().map(|culprit| ("cli-culprit", culprit)));
             if !finding.victims.is_empty() {
                 rows.push(("cli-victims", self.texts.plain(&victims)));

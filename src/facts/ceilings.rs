@@ -299,8 +299,11 @@ fn effective_limits<'a>(inputs: &[Input<'a>], usage: &Usage, by_series: &'a [Lim
             effective.push(limit);
             continue;
         }
-        // A shell's live value and a configured `*` answer the same question for the reader: one line per name is kept.
-        let same = |known: &&Limit| known.name == limit.name && (binds_node(limit.name) || !is_narrow(&limit.scope));
+        // A shell's live value and a configured `*` answer the same question for the reader: one line per name is kept. What holds for one
+        // user alone answers none for the others.
+        let is_wide = |limit: &Limit| !is_narrow(&limit.scope);
+        let same =
+            |known: &&Limit| known.name == limit.name && (binds_node(limit.name) || is_wide(limit) && is_wide(known));
         if !effective.iter().any(same)
             && !effective.iter().any(|known| known.name == limit.name && known.scope == limit.scope)
         {

@@ -33,6 +33,11 @@ fn sniff(head: &Head<'_>) -> u8 {
     if has_unit && has_state {
         return 95;
     }
+    // `systemctl status docker | grep Tasks` leaves one line of it.
+    let is_tasks = |line: &[u8]| line.trim_ascii_start().starts_with(b"Tasks: ");
+    if head.name.starts_with("systemctl ") && lines().any(is_tasks) {
+        return 90;
+    }
     let is_property = |line: &[u8]| property(line).is_some();
     let has = |key: &[u8]| lines().any(|line| property(line).is_some_and(|(name, _)| name == key));
     let share = head.share(60, |line| is_property(line) || section_of(line).is_some());
@@ -191,13 +196,13 @@ fn use_of(key: &[u8]) -> Option<LimitName> {
     }
 }
 
-/// The limit that a property sets, and whether it is the soft of a pair.
+/// The limit that a property sets, and whether it is the soft of a pair. The manager's defaults are those of no unit in particular.
 fn limit_of(key: &[u8]) -> Option<(LimitName, bool)> {
     Some(match key {
-        b"TasksMax" | b"DefaultTasksMax" => (LimitName::TasksMax, true),
-        b"LimitNPROC" | b"DefaultLimitNPROC" => (LimitName::UlimitProcesses, false),
+        b"TasksMax" => (LimitName::TasksMax, true),
+        b"LimitNPROC" => (LimitName::UlimitProcesses, false),
         b"LimitNPROCSoft" => (LimitName::UlimitProcesses, true),
-        b"LimitNOFILE" | b"DefaultLimitNOFILE" => (LimitName::UlimitFiles, false),
+        b"LimitNOFILE" => (LimitName::UlimitFiles, false),
         b"LimitNOFILESoft" => (LimitName::UlimitFiles, true),
         b"MemoryMax" => (LimitName::MemoryMax, true),
         _ => return None,
@@ -241,6 +246,8 @@ mod tests {
         for command in ["show -p TasksMax kubelet", "show kubelet.service -p TasksMax", "status kubelet | grep Tasks"] {
             assert_eq!(limits(&["systemctl ", command].concat(), shown)[0].2, unit(), "{command}");
         }
+        let grep = limits("systemctl status kubelet | grep Tasks", "    Tasks: 17 (limit: 10267)\n");
+        assert_eq!(grep, [("TasksMax", Some(10_267), unit(), LimitOrigin::Live)]);
         let file = "[Service]\nTasksMax=512\n";
         assert_eq!(limits("etc/kubelet.service", file), [("TasksMax", Some(512), unit(), LimitOrigin::Configured)]);
     }
