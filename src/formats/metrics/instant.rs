@@ -7,7 +7,8 @@ use crate::model::{WallKind, WallTime};
 /// Reads a cell as a time, and whether its zone is known.
 ///
 /// Epochs are seconds, milliseconds, microseconds or nanoseconds by their size; a number below 10^8 (March 1973) is no time. ISO times
-/// may carry what Go prints behind the zone (`+0000 UTC m=+0.397250321`); other written ones are [`parse_written`]'s.
+/// may carry what Go prints behind the zone (`+0000 UTC m=+0.397250321`), or end in the name of a zone, of which only `UTC` and `GMT` say
+/// which one it is; other written ones are [`parse_written`]'s.
 pub(super) fn parse_time(cell: &[u8], order: DayOrder) -> Option<(WallTime, WallKind)> {
     let text = cell.trim_ascii();
     if let Some(wall) = parse_epoch(text) {
@@ -16,12 +17,20 @@ pub(super) fn parse_time(cell: &[u8], order: DayOrder) -> Option<(WallTime, Wall
     let stamp = parse_iso(text).filter(|stamp| {
         // What follows must not change the time: `PM` would.
         let rest = text.get(stamp.len..).unwrap_or_default();
-        rest.is_empty() || (rest[0] == b' ' && stamp.offset_s.is_some())
+        rest.is_empty() || (rest[0] == b' ' && stamp.offset_s.is_some()) || is_zone(rest)
     });
     match stamp {
+        Some(stamp) if stamp.offset_s.is_none() && matches!(&text[stamp.len..], b" UTC" | b" GMT") => {
+            Some((stamp.wall, WallKind::Utc))
+        }
         Some(stamp) => Some(stamp.utc().map_or((stamp.wall, WallKind::Local), |wall| (wall, WallKind::Utc))),
         None => parse_written(text, order).map(|wall| (wall, WallKind::Local)),
     }
+}
+
+/// ` UTC`, ` CST`, ` CEST`: the name of a zone.
+fn is_zone(text: &[u8]) -> bool {
+    (4..=5).contains(&text.len()) && text[0] == b' ' && text[1..].iter().all(u8::is_ascii_uppercase)
 }
 
 /// Whether a cell that is a time was written for people and is no epoch.
@@ -155,6 +164,10 @@ mod tests {
             assert_eq!(parse_time(text.as_bytes(), DayOrder::Either), utc, "{text}");
         }
         assert_eq!(parse_time(b"2023-07-23 10:00:00 PM", DayOrder::Either), local);
+        assert_eq!(parse_time(b"2023-07-23 14:00:00 UTC", DayOrder::Either), utc);
+        // China, Cuba or Chicago.
+        assert_eq!(parse_time(b"2023-07-23 22:00:00 CST", DayOrder::Either), local);
+        assert_eq!(parse_time(b"2023-07-23 22:00:00 x", DayOrder::Either), None);
         assert_eq!(parse_time(b"Time", DayOrder::Either), None);
     }
 }

@@ -192,7 +192,7 @@ impl Layout {
         }
         this.choose_labels(&votes, &sample, time);
         let set_mark = set(GuessKind::DecimalMark).and_then(|set| spelled(&MARKS, set));
-        this.mark = set_mark.unwrap_or_else(|| this.choose_mark(&sample));
+        this.mark = set_mark.unwrap_or_else(|| this.choose_mark(&sample, time));
         this.epoch_unit = set(GuessKind::TimeUnit).and_then(|set| spelled(&EpochUnit::ALL, set));
         let set_order = set(GuessKind::DateOrder).and_then(|set| spelled(&ORDERS, set));
         let (order, is_open) = this.order_of(&sample, time);
@@ -335,8 +335,13 @@ impl Layout {
         labels.into_iter().for_each(|index| self.roles[index] = Role::Label);
     }
 
-    /// The decimal mark that most cells show.
-    fn choose_mark(&self, sample: &[&[u8]]) -> Mark {
+    /// The decimal mark that most cells show. Where none does, dates that begin with the year and no hyphen are written in countries where the
+    /// comma groups thousands.
+    fn choose_mark(&self, sample: &[&[u8]], time: usize) -> Mark {
+        let is_grouping = |row: &&[u8]| {
+            let date = cells(row, self.delimiter).nth(time).and_then(|cell| cell.text.trim_ascii().get(4..));
+            date.is_some_and(|rest| rest.starts_with(b"/") || rest.starts_with("年".as_bytes()))
+        };
         let (mut n_points, mut n_commas) = (0u32, 0u32);
         for row in sample {
             for (role, cell) in self.roles.iter().zip(cells(row, self.delimiter)) {
@@ -352,7 +357,7 @@ impl Layout {
         match n_points.cmp(&n_commas) {
             std::cmp::Ordering::Greater => Mark::Point,
             std::cmp::Ordering::Less => Mark::Comma,
-            std::cmp::Ordering::Equal if self.delimiter == b',' => Mark::Point,
+            std::cmp::Ordering::Equal if self.delimiter == b',' || sample.iter().any(is_grouping) => Mark::Point,
             std::cmp::Ordering::Equal => Mark::Either,
         }
     }
