@@ -125,7 +125,7 @@ fn a_counter_of_rejected_forks_says_that_the_group_was_full() {
 
 #[test]
 fn those_who_grew_together_are_told_together() {
-    let grown = |index: i64| 300 + (index - 20).max(0).min(16) * 920;
+    let grown = |index: i64| 300 + (index - 20).clamp(0, 16) * 920;
     let metrics = answer(&[series(&of_container("p0"), 60, grown), series(&of_container("p1"), 60, grown)]);
     let sysctl = "kernel.pid_max = 32768\nkernel.threads-max = 513842\n".to_owned();
     let analysis = analyse(&[("metrics.json", metrics), ("sysctl.txt", sysctl), ("kubelet.log", refused(50))]);
@@ -168,7 +168,7 @@ fn limits_that_series_state_were_collected() {
 #[test]
 fn what_came_to_a_stop_does_not_go_on_as_before() {
     let metrics = |n| {
-        let rising = |index: i64| 420 + (index - 20).max(0).min(12) * 1900;
+        let rising = |index: i64| 420 + (index - 20).clamp(0, 12) * 1900;
         answer(&[series(&of_container("engine"), n, rising), series(&of_container("api"), n, |index| 300 + index % 3)])
     };
     let limits = || ("sysctl.txt", "kernel.pid_max = 32768\nkernel.threads-max = 513842\n".to_owned());
@@ -223,7 +223,7 @@ fn several_lines_of_a_process_without_files_are_about_its_own_limit() {
 
 #[test]
 fn questions_suppose_only_what_is_shown_and_ask_for_nothing_that_is_there() {
-    let grown = |index: i64| 420 + (index - 20).max(0).min(12) * 2600;
+    let grown = |index: i64| 420 + (index - 20).clamp(0, 12) * 2600;
     let metrics = || answer(&[series(&of_container("engine"), 60, grown), series(&of_container("api"), 60, |_| 300)]);
     let sysctl = || ("sysctl.txt", "kernel.pid_max = 32768\nkernel.threads-max = 513842\n".to_owned());
     let near = analyse(&[("metrics.json", metrics()), sysctl()]);
