@@ -124,6 +124,16 @@ fn a_counter_of_rejected_forks_says_that_the_group_was_full() {
 }
 
 #[test]
+fn the_highest_use_is_told_where_a_series_states_no_limit() {
+    let metrics = answer(&[
+        series(&of_node("node_processes_threads", "n1"), 60, |index| 2000 + index),
+        series(&of_node("node_processes_max_processes", "n1"), 60, |_| 0),
+    ]);
+    let analysis = analyse(&[("metrics.json", metrics)]);
+    assert_eq!(ceiling(&analysis, LimitName::PidMax).used, Some(2059.0));
+}
+
+#[test]
 fn those_who_grew_together_are_told_together() {
     let grown = |index: i64| 300 + (index - 20).clamp(0, 16) * 920;
     let metrics = answer(&[series(&of_container("p0"), 60, grown), series(&of_container("p1"), 60, grown)]);

@@ -101,9 +101,21 @@ fn in_force(limits: &[&SeriesFact], at: f64) -> f64 {
     if limits.is_empty() { 1.0 } else { values.fold(f64::INFINITY, f64::min) }
 }
 
+/// Whether none of some limits ever changed: then no time has to be looked up.
+fn is_steady(limits: &[&SeriesFact]) -> bool {
+    limits.iter().all(|limit| {
+        let mut values = limit.values.iter().filter(|value| value.is_finite());
+        values.next().is_none_or(|first| values.all(|value| value == first))
+    })
+}
+
 /// The first sample that fills most of the limits at its time, and that share.
 fn fullest(times: &[f64], values: &[f64], limits: &[&SeriesFact]) -> Option<(usize, f64)> {
-    let shares = times.iter().zip(values).map(|(&at, value)| value / in_force(limits, at)).enumerate();
+    // Of no limit at all every share is nothing: then the highest is meant.
+    let divisor = |limit: f64| if limit.is_finite() { limit } else { 1.0 };
+    let steady = is_steady(limits).then(|| divisor(in_force(limits, f64::MAX)));
+    let share = |(&at, value): (&f64, &f64)| value / steady.unwrap_or_else(|| in_force(limits, at));
+    let shares = times.iter().zip(values).map(share).enumerate();
     shares.filter(|(_, share)| share.is_finite()).reduce(|best, next| if next.1 > best.1 { next } else { best })
 }
 
@@ -116,7 +128,8 @@ impl Usage {
         let limits = node_limits(&self.series, self.node.as_deref());
         let (peak, _) = fullest(&total.times, &total.values, &limits)?;
         let of_then = in_force(&limits, total.times[peak]);
-        let changed = total.times[peak..].iter().position(|&at| in_force(&limits, at) != of_then);
+        let later = if is_steady(&limits) { &[] } else { &total.times[peak..] };
+        let changed = later.iter().position(|&at| in_force(&limits, at) != of_then);
         Some((peak, changed.map_or(total.times.len(), |after| peak + after)))
     }
 
