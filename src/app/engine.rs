@@ -6,7 +6,7 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use debrief::model::{EvidenceId, EvidenceMeta, EvidenceState, Few, IssueCode, Message, Timestamp};
+use debrief::model::{EvidenceId, EvidenceMeta, EvidenceState, Few, Issues, Message, Timestamp};
 use debrief::postmortem::edit::Edit;
 use debrief::protocol::{Answer, Choices, Progress, Request, RequestId, ToPage, VERSION};
 use gloo::timers::callback::Interval;
@@ -139,31 +139,27 @@ impl Engine {
         self.0.borrow().inputs.len().checked_sub(1)
     }
 
-    /// There is more of an input that grows, with its end, or all of it; where nothing is given, no more of it comes.
-    pub(crate) fn grow(&self, index: usize, more: Option<Input>, end: &JsValue) {
-        let handles = Array::new();
-        let noted = {
+    /// There is more of an input that grows, with its end. With `noted`, what unpacking found wrong with it, no more of it comes.
+    pub(crate) fn grow(&self, index: usize, blob: Option<Blob>, end: &JsValue, noted: Option<Issues>) {
+        let (handles, is_whole) = (Array::new(), noted.is_some());
+        {
             let mut inner = self.0.borrow_mut();
             let Some(input) = inner.inputs.get_mut(index).filter(|input| input.grows) else { return };
-            match more {
-                // Begun anew after a pause, it comes to where it was once more.
-                Some(more) if more.bytes <= input.bytes && more.grows => return,
-                Some(more) => {
-                    (input.grows, input.noted) = (more.grows, more.noted);
-                    // Where the browser had no room for the end, what there is has to do.
-                    if more.bytes > input.bytes {
-                        (input.blob, input.bytes) = (more.blob, more.bytes);
-                    }
-                }
-                None => (input.grows, input.noted) = (false, IssueCode::UnpackStopped.into()),
+            // Begun anew after a pause, it comes to where it was once more.
+            if let Some(blob) = blob.filter(|blob| blob.size() as u64 > input.bytes) {
+                input.bytes = blob.size() as u64;
+                input.blob = Some(blob);
+            } else if !is_whole {
+                return;
             }
-            handles.push(&JsValue::from(input.blob.clone()));
-            (!input.grows).then(|| input.noted.clone())
-        };
+            if let Some(noted) = &noted {
+                (input.grows, input.noted) = (false, noted.clone());
+            }
+            handles.push(&input.blob.clone().into());
+        }
         if !end.is_undefined() {
             handles.push(end);
         }
-        let is_whole = noted.is_some();
         self.tell_with(Request::Grow { evidence: EvidenceId(index as u32), noted }, &handles);
         if is_whole {
             self.inputs_changed();

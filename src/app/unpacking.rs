@@ -106,9 +106,7 @@ impl Unpacker {
     pub(crate) fn stop(&self, app: App) {
         let Inner { wire, waiting, growing, .. } = self.0.take();
         drop(wire);
-        if let Some(index) = growing {
-            app.engine().grow(index, None, &JsValue::UNDEFINED);
-        }
+        cut(app, growing);
         if app.progress.get_untracked().idle {
             app.engine().pause(false);
         }
@@ -182,9 +180,7 @@ impl Unpacker {
             inner.n_taken = None;
             (inner.waiting.remove(0), inner.growing.take())
         };
-        if let Some(index) = growing {
-            app.engine().grow(index, None, &JsValue::UNDEFINED);
-        }
+        cut(app, growing);
         let issues = match issues {
             Some(issues) if issues.list.is_empty() => None,
             said => Some(said.unwrap_or_default()),
@@ -209,24 +205,31 @@ impl Unpacker {
         });
         let mut inputs: Vec<Input> = Vec::new();
         for (Member { path, noted }, blob) in members.into_iter().zip(handles.iter()) {
-            let input = Input { noted, ..Input::new(path, blob.unchecked_into()) };
+            let blob: Blob = blob.unchecked_into();
             // What was coming out comes to its end first.
             match grown.take() {
-                Some(index) => app.engine().grow(index, Some(input), &JsValue::UNDEFINED),
-                None => inputs.push(input),
+                Some(index) => app.engine().grow(index, Some(blob), &JsValue::UNDEFINED, Some(noted)),
+                None => inputs.push(Input { noted, ..Input::new(path, blob) }),
             }
         }
         if !inputs.is_empty() {
             app.engine().add(inputs);
         }
         if let Some(path) = coming {
-            let part = Input { grows: true, ..Input::new(path, handles.get(n_members as u32).unchecked_into()) };
+            let blob: Blob = handles.get(n_members as u32).unchecked_into();
             match grown {
-                Some(index) => app.engine().grow(index, Some(part), &handles.get(n_members as u32 + 1)),
-                None => grown = app.engine().begin(part),
+                Some(index) => app.engine().grow(index, Some(blob), &handles.get(n_members as u32 + 1), None),
+                None => grown = app.engine().begin(Input { grows: true, ..Input::new(path, blob) }),
             }
         }
         self.0.borrow_mut().growing = grown;
+    }
+}
+
+/// No more of what was coming out comes.
+fn cut(app: App, growing: Option<usize>) {
+    if let Some(index) = growing {
+        app.engine().grow(index, None, &JsValue::UNDEFINED, Some(IssueCode::UnpackStopped.into()));
     }
 }
 

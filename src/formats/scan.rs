@@ -7,6 +7,7 @@ pub(super) mod gaps;
 mod names;
 mod oom;
 
+use crate::model::words::cut_at;
 use memchr::{memchr, memchr_iter, memrchr};
 
 use super::time::number;
@@ -267,7 +268,7 @@ fn path_in(line: &str) -> String {
     const ASKS: [&str; 6] = ["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD"];
     let ends = |c: char| c.is_whitespace() || matches!(c, '"' | '\\' | '\'' | ':' | ',' | ';' | ')' | '`');
     let is_path = |word: &&str| word.len() > 1 && word.starts_with('/') && !word.starts_with("//");
-    let Some((before, after)) = line.split_once("o space left on device") else { return String::new() };
+    let Some((before, after)) = cut_at(line, "o space left on device") else { return String::new() };
     let words: Vec<&str> = before.split(ends).filter(|word| !word.is_empty()).collect();
     let is_asked = |at: usize| at.checked_sub(1).is_some_and(|before| ASKS.contains(&words[before]));
     let is_place = |at: &usize| is_path(&words[*at]) && !is_asked(*at) && (*at > 0 || words.len() <= 2);

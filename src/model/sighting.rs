@@ -1,5 +1,6 @@
 //! Typed sightings: what one scan over the text saw of the literals that rules ask for, and where.
 
+use super::words::holds;
 use serde::{Deserialize, Serialize};
 
 use super::citation::ByteRange;
@@ -202,7 +203,7 @@ pub fn refuses_space(line: &str) -> bool {
     const OTHER: [&str; 8] =
         ["inotify", "fsnotify", "watch", "cgroup", "semget", "semaphore", "shared memory", "/dev/shm"];
     let line = line.to_ascii_lowercase();
-    line.contains("no space left on device") && !OTHER.iter().any(|word| line.contains(word))
+    holds(&line, "no space left on device") && !OTHER.iter().any(|word| holds(&line, word))
 }
 
 /// One place where something was seen.

@@ -1,4 +1,4 @@
-//! Words in short texts. The standard library's search is made for long ones, and would be 3 KB of the page.
+//! Words in short texts. The standard library's search is made for long ones, and would be 3 KB of the page and of the readers.
 
 /// Where a text that is not empty begins in another, in bytes.
 pub fn places_of(text: &str, part: &str) -> impl Iterator<Item = usize> {
@@ -10,6 +10,25 @@ pub fn places_of(text: &str, part: &str) -> impl Iterator<Item = usize> {
 #[must_use]
 pub fn holds(text: &str, part: &str) -> bool {
     places_of(text, part).next().is_some()
+}
+
+/// What stands before and behind the first place of a part, which is not empty.
+#[must_use]
+pub fn cut_at<'t>(text: &'t str, part: &str) -> Option<(&'t str, &'t str)> {
+    let place = places_of(text, part).next()?;
+    Some((text.get(..place)?, text.get(place + part.len()..)?))
+}
+
+/// A text with another part in the places of one.
+#[must_use]
+pub fn replaced(text: &str, part: &str, by: &str) -> String {
+    let (mut rest, mut whole) = (text, String::new());
+    while let Some((before, after)) = cut_at(rest, part) {
+        whole.push_str(before);
+        whole.push_str(by);
+        rest = after;
+    }
+    whole + rest
 }
 
 /// Whether a letter is one of some.
@@ -25,6 +44,9 @@ mod tests {
     #[test]
     fn a_text_is_found_where_it_stands() {
         assert_eq!(places_of("a事故a事", "事").collect::<Vec<_>>(), [1, 8]);
+        assert_eq!(cut_at("a on b on c", " on "), Some(("a", "b on c")));
+        assert_eq!(cut_at("a one b", " on "), None);
+        assert_eq!(replaced("it\"\"s \"\"\"\"", "\"\"", "\""), "it\"s \"\"");
         assert!(holds("root cause", "cause") && holds("x", "x") && !holds("caus", "cause") && !holds("", "x"));
     }
 }

@@ -13,6 +13,7 @@ use super::grid::{Columns, Spec, Start, cut_words, no_noise, parser as grid, sni
 use super::tally::words;
 use crate::formats::{Family, Format, Head, Parser};
 use crate::model::EvidenceId;
+use crate::model::words::holds;
 
 /// The format's descriptor.
 pub static FORMAT: Format = Format { id: "df", family: Family::Host, sniff, parser };
@@ -54,7 +55,7 @@ fn is_share_name(name: &str) -> bool {
 fn header(line: &[u8], of_inodes: bool) -> Option<Columns> {
     let text = std::str::from_utf8(line).ok()?;
     let (first, rest) = FIRST.iter().find_map(|name| Some((*name, text.strip_prefix(name)?)))?;
-    if !rest.starts_with(' ') || INODES.iter().any(|part| rest.contains(part)) != of_inodes {
+    if !rest.starts_with(' ') || INODES.iter().any(|part| holds(rest, part)) != of_inodes {
         return None;
     }
     let mut names = vec![first.to_owned()];

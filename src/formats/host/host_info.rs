@@ -12,6 +12,7 @@ use super::grid::{Columns, Spec, Start, no_noise, parser as grid, sniff as sniff
 use super::tally::words;
 use crate::formats::{Family, Format, Head, Parser};
 use crate::model::EvidenceId;
+use crate::model::words::cut_at;
 
 /// The format's descriptor.
 pub static FORMAT: Format = Format { id: "host-info", family: Family::Host, sniff, parser };
@@ -88,7 +89,7 @@ fn uptime(_columns: &Columns, line: &[u8]) -> Option<Vec<String>> {
     let text = line.trim_ascii();
     let (_, len) = parse_clock(text)?;
     let text = std::str::from_utf8(text).ok()?;
-    let (up, load) = text[len..].trim_start().strip_prefix("up ")?.split_once("load average")?;
+    let (up, load) = cut_at(text[len..].trim_start().strip_prefix("up ")?, "load average")?;
     let load = load.trim_start_matches(['s', ':', ' ']);
     Some(vec![text[..len].to_owned(), up.trim_end_matches([' ', ',']).to_owned(), load.to_owned()])
 }

@@ -11,6 +11,7 @@ use super::grid::{Columns, Spec, Start, cut_words, no_noise, parser as grid, sni
 use super::tally::words;
 use crate::formats::{Family, Format, Head, Parser};
 use crate::model::EvidenceId;
+use crate::model::words::{cut_at, places_of};
 
 /// The format's descriptor.
 pub static FORMAT: Format = Format { id: "mount", family: Family::Host, sniff, parser };
@@ -34,10 +35,11 @@ fn parser(evidence: EvidenceId, _head: &Head<'_>) -> Box<dyn Parser> {
 
 fn printed(_columns: &Columns, line: &[u8]) -> Option<Vec<String>> {
     let text = std::str::from_utf8(line).ok()?.trim();
-    let (source, rest) = text.split_once(" on ")?;
+    let (source, rest) = cut_at(text, " on ")?;
     // The mount point may hold blanks, the type does not.
-    let (rest, options) = rest.split_once(" (")?;
-    let (target, kind) = rest.rsplit_once(" type ")?;
+    let (rest, options) = cut_at(rest, " (")?;
+    let place = places_of(rest, " type ").last()?;
+    let (target, kind) = (&rest[..place], &rest[place + " type ".len()..]);
     let (options, label) = options.split_once(')')?;
     let is_label = label.is_empty() || label.starts_with(" [") && label.ends_with(']');
     let is_row = target.starts_with('/') && !kind.contains(' ') && is_label;

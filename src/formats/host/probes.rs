@@ -15,6 +15,7 @@
 use super::grid::{Columns, Spec, Start, no_noise, parser as grid, sniff as sniff_grid};
 use crate::formats::{Family, Format, Head, Parser};
 use crate::model::EvidenceId;
+use crate::model::words::{cut_at, holds};
 
 /// The format's descriptor.
 pub static FORMAT: Format = Format { id: "probes", family: Family::Host, sniff, parser };
@@ -123,12 +124,12 @@ fn row(_columns: &Columns, line: &[u8]) -> Option<Vec<String>> {
         return Some(vec![verdict.unwrap_or_default().to_owned(), text.to_owned()]);
     }
     // dig's records: `redis.cache. 5 IN A 10.0.0.1`.
-    let is_record = text.contains("\tIN\t") || text.contains(" IN ") && text.split(' ').next()?.ends_with('.');
+    let is_record = holds(text, "\tIN\t") || holds(text, " IN ") && text.split(' ').next()?.ends_with('.');
     (begins(LOOKUPS) || is_record).then(|| vec![String::new(), text.to_owned()])
 }
 
 /// Whether dig's line of flags counts an answer.
 fn has_answer(text: &str) -> bool {
-    let count = text.strip_prefix(";; flags:").and_then(|flags| flags.split_once("ANSWER: "));
+    let count = text.strip_prefix(";; flags:").and_then(|flags| cut_at(flags, "ANSWER: "));
     count.is_some_and(|(_, rest)| rest.starts_with(|digit: char| matches!(digit, '1'..='9')))
 }

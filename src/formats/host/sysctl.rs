@@ -21,6 +21,7 @@
 use super::prompt::parse_prompt;
 use super::transcript::Transcript;
 use crate::formats::{Family, Format, Head, Parser};
+use crate::model::words::holds;
 use crate::model::{EvidenceId, LimitName, LimitOrigin};
 
 /// The format's descriptor.
@@ -57,7 +58,7 @@ fn parser(evidence: EvidenceId, head: &Head<'_>) -> Box<dyn Parser> {
 
 /// Whether assignments are in force or written down; the module's doc says how.
 fn origin_of(head: &Head<'_>) -> LimitOrigin {
-    let named = head.name.ends_with(".conf") || head.name.contains("sysctl.d/");
+    let named = head.name.ends_with(".conf") || holds(head.name, "sysctl.d/");
     let printed = |line: &[u8]| match parse_assignment(line) {
         Some((key, _)) => line.get(key.len()..).is_some_and(|rest| rest.starts_with(b" = ")) && line.starts_with(key),
         None => !line.trim_ascii_start().starts_with(b"#") && !line.trim_ascii_start().starts_with(b";"),

@@ -21,6 +21,7 @@ use super::super::whole::{Places, Whole};
 use super::super::{Family, Format, Head, Parsed, Parser};
 use super::{LineParser, Lines, Verdict};
 use crate::evidence::{Block, Line};
+use crate::model::words::cut_at;
 use crate::model::{ByteRange, EvidenceId, Level, LineRange, Locator, Note, NoteKind, WallKind, WallTime};
 
 /// The format's descriptor.
@@ -206,8 +207,8 @@ impl Lines for AlertLines {
 
 /// The value of `name="value"`; empty where it is not there.
 fn quoted<'a>(text: &'a str, name: &str) -> &'a str {
-    let start = text.find(&format!("{name}=\"")).map(|at| at + name.len() + 2);
-    start.and_then(|start| text[start..].split('"').next()).unwrap_or_default()
+    let value = cut_at(text, &format!("{name}=\"")).map(|(_, value)| value);
+    value.and_then(|value| value.split('"').next()).unwrap_or_default()
 }
 
 struct AlertsJson {

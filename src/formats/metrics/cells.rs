@@ -1,5 +1,7 @@
 //! The cells of one line of a CSV.
 
+use crate::model::words::replaced;
+
 /// A cell as it stands in its line.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct RawCell<'a> {
@@ -11,7 +13,7 @@ pub(super) struct RawCell<'a> {
 
 /// The text of a cell with doubled quotes made single.
 pub(super) fn cell_text(text: &[u8]) -> String {
-    String::from_utf8_lossy(text).replace("\"\"", "\"")
+    replaced(&String::from_utf8_lossy(text), "\"\"", "\"")
 }
 
 /// The cell that starts at `at`. A quote that is never closed ends with the line.

@@ -366,7 +366,7 @@ pub(super) fn unit_of_name(name: &str) -> Unit {
     if let Some((_, inside)) = name.strip_suffix(')').and_then(|open| open.rsplit_once('(')) {
         return parse_suffix(inside).filter(|(scale, _)| *scale == ONE).map_or(Unit::None, |(_, unit)| unit);
     }
-    match name.trim_end_matches("_sum").rsplit('_').next() {
+    match name.strip_suffix("_sum").unwrap_or(name).rsplit('_').next() {
         Some("bytes") if name.len() > 5 => Unit::Bytes,
         Some("seconds") if name.len() > 7 => Unit::Seconds,
         Some("percent") if name.len() > 7 => Unit::Percent,

@@ -27,6 +27,7 @@
 //!
 //! Source: <https://nodejs.org/api/report.html>. Not supported: `libuv` and `resourceUsage` of a report.
 
+use crate::model::words::places_of;
 use memchr::{memchr_iter, memchr2, memmem, memrchr};
 
 use super::draft::Draft;
@@ -134,8 +135,8 @@ fn symbol(text: &[u8]) -> (&[u8], &[u8]) {
 /// Function, file and line of `at next (/app/x.js:149:13)` or `at /app/x.js:149:13`.
 fn parse_call(text: &str) -> Option<(&str, &str, u32)> {
     let rest = text.trim().strip_prefix("at ")?;
-    let (function, place) = match rest.strip_suffix(')').and_then(|rest| rest.rsplit_once(" (")) {
-        Some((function, place)) => (function, place),
+    let (function, place) = match rest.strip_suffix(')').and_then(|rest| Some((rest, places_of(rest, " (").last()?))) {
+        Some((rest, place)) => (&rest[..place], &rest[place + 2..]),
         None => ("<anonymous>", rest),
     };
     let (place, column) = place.rsplit_once(':')?;
@@ -146,7 +147,7 @@ fn parse_call(text: &str) -> Option<(&str, &str, u32)> {
 
 /// The same of a line of text; an object's properties may begin behind it.
 fn parse_at(line: &[u8]) -> Option<(&str, &str, u32)> {
-    parse_call(std::str::from_utf8(line).ok()?.trim_ascii().trim_end_matches(" {"))
+    parse_call(std::str::from_utf8(line).ok()?.trim_ascii().trim_end_matches([' ', '{']))
 }
 
 fn open(opening: Opening) -> Box<dyn Reader> {

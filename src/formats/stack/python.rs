@@ -21,6 +21,7 @@
 //! Source: <https://docs.python.org/3/library/faulthandler.html>, `Python/traceback.c` (`_Py_DumpTracebackThreads`),
 //! <https://github.com/benfred/py-spy>, <https://github.com/bloomberg/pystack>. Not supported: local variables, the C stack of 3.14.
 
+use crate::model::words::holds;
 use memchr::{memchr, memmem, memrchr};
 
 use super::draft::Draft;
@@ -171,7 +172,7 @@ fn parse_frame(line: &[u8]) -> Option<(&[u8], &[u8], u32)> {
 /// What a function of the standard library says its thread waits for.
 fn wait_of(index: usize, function: &str, file: &str) -> Option<WaitClass> {
     let name = file.rsplit(['/', '\\']).next().unwrap_or(file);
-    if name.contains(".so") || name.ends_with(".c") {
+    if holds(name, ".so") || name.ends_with(".c") {
         return super::native::wait_of(index, function, file);
     }
     match (name, function) {

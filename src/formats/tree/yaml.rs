@@ -15,6 +15,7 @@
 use super::{Fate, MAX_DEPTH, Place, Visit, count, extend, unescaped};
 use crate::evidence::{Block, Line};
 use crate::model::IssueCode;
+use crate::model::words::replaced;
 
 /// An open map or list and the column of its keys or dashes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -245,7 +246,7 @@ impl YamlReader {
         let raw = self.token.as_slice();
         match style {
             Style::Double => visit.scalar(&unescaped(raw), false, place),
-            Style::Single => visit.scalar(&String::from_utf8_lossy(raw).replace("''", "'"), false, place),
+            Style::Single => visit.scalar(&replaced(&String::from_utf8_lossy(raw), "''", "'"), false, place),
             Style::Block => visit.scalar(String::from_utf8_lossy(raw).trim(), false, place),
             Style::Plain => visit.scalar(&String::from_utf8_lossy(raw), matches!(raw, b"null" | b"~"), place),
         }
@@ -366,7 +367,7 @@ fn quote_end(text: &[u8], style: Style) -> Option<usize> {
 /// A key without its quotes.
 fn unquoted(key: &[u8]) -> std::borrow::Cow<'_, str> {
     match key {
-        [b'\'', inner @ .., b'\''] => String::from_utf8_lossy(inner).replace("''", "'").into(),
+        [b'\'', inner @ .., b'\''] => replaced(&String::from_utf8_lossy(inner), "''", "'").into(),
         [b'"', inner @ .., b'"'] => unescaped(inner),
         _ => String::from_utf8_lossy(key),
     }

@@ -16,6 +16,7 @@ use super::super::log::level_of;
 use super::super::time::{Stamp, parse_iso};
 use super::super::tree::{Fate, Place, Visit};
 use crate::formats::{Head, Parsed};
+use crate::model::words::{cut_at, holds};
 use crate::model::{EvidenceId, IssueCode, WallKind, WallTime};
 use draft::Draft;
 
@@ -219,7 +220,7 @@ impl Visitor<'_> {
 
 /// The container of `==== START logs for container C of pod NS/POD ====` as `NS/POD/C`.
 fn marked(line: &str, marker: &str) -> Option<String> {
-    let (container, pod) = line.strip_prefix(marker)?.strip_suffix(" ====")?.split_once(" of pod ")?;
+    let (container, pod) = cut_at(line.strip_prefix(marker)?.strip_suffix(" ====")?, " of pod ")?;
     Some(format!("{pod}/{container}"))
 }
 
@@ -256,13 +257,13 @@ impl Shape {
     /// How sure it is that these are Kubernetes objects.
     pub(super) fn score(&self, head: &Head<'_>) -> u8 {
         // A log of requests has objects of its own kind, one per line; a component's configuration is no object of the cluster.
-        if self.version.starts_with("audit.k8s.io") || self.version.contains(".config.k8s.io") {
+        if self.version.starts_with("audit.k8s.io") || holds(&self.version, ".config.k8s.io") {
             return 0;
         }
         if self.has_foreword {
             return 0;
         }
-        let hint = u8::from(head.name.contains("cluster-resources/"));
+        let hint = u8::from(holds(head.name, "cluster-resources/"));
         match (!self.version.is_empty() && !self.kind.is_empty(), self.has_metadata, self.has_items) {
             (true, ..) => 95,
             (false, true, true) => 80 + hint,

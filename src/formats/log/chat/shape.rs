@@ -3,6 +3,7 @@
 use super::super::SNIFFED_LINES;
 use super::stamp::{Date, Order, Stamp, parse_separator, parse_stamp};
 use crate::formats::Head;
+use crate::model::words::holds;
 
 /// How the head of a message is laid out. An input keeps to one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -143,7 +144,7 @@ fn is_name(text: &[u8]) -> bool {
     let last = text.rsplit([' ', '.']).next().unwrap_or_default();
     // `ERROR lost the connection` behind a time is a program's.
     let first = text.split(' ').next().filter(|word| word.chars().all(char::is_uppercase)).unwrap_or_default();
-    let is_code = text.ends_with("()") || text.contains("->") || text.contains("，") || text.contains("。");
+    let is_code = text.ends_with("()") || holds(text, "->") || holds(text, "，") || holds(text, "。");
     fits && begins
         && plain
         && has_letter

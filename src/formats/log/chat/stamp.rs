@@ -2,6 +2,7 @@
 
 use super::super::super::time::{number, parse_iso, parse_month};
 use crate::model::time::{Civil, days_from_civil, days_in_month};
+use crate::model::words::replaced;
 
 const NS_PER_SECOND: i64 = 1_000_000_000;
 const HALF_DAY_NS: i64 = 12 * 3600 * NS_PER_SECOND;
@@ -268,7 +269,7 @@ pub(super) fn parse_separator(line: &[u8]) -> Option<Option<Date>> {
         // `Sun Jul 23 22:00:00 2023`
         let year = stamp.rsplit(' ').next()?;
         let day = stamp.get(..11)?.trim_end();
-        return Some(parse_date(format!("{day} {year}").replace("  ", " ").as_bytes()).map(|(date, _)| date));
+        return Some(parse_date(replaced(&format!("{day} {year}"), "  ", " ").as_bytes()).map(|(date, _)| date));
     }
     let text = text.strip_prefix("Day changed ").or_else(|| text.strip_prefix("Day changed to ")).unwrap_or(text);
     let text = text.strip_prefix("to ").unwrap_or(text);

@@ -1,6 +1,7 @@
 //! What a goroutine waits for: its state, and its innermost frames where the state says too little.
 
 use crate::model::WaitClass;
+use crate::model::words::cut_at;
 
 /// Frames from the innermost that may tell what a semaphore stands for.
 const TELLING_FRAMES: usize = 8;
@@ -45,7 +46,7 @@ fn of_semaphore(name: &str) -> Option<WaitClass> {
 /// Whether a function of the standard library waits for a lock.
 fn is_lock(name: &str) -> bool {
     let method = name.strip_prefix("internal/").unwrap_or(name).strip_prefix("sync.(*");
-    method.and_then(|method| method.split_once(").")).is_some_and(|(of, method)| {
+    method.and_then(|method| cut_at(method, ").")).is_some_and(|(of, method)| {
         matches!(of, "Mutex" | "RWMutex") && matches!(method, "Lock" | "lockSlow" | "RLock" | "lock")
     })
 }

@@ -2,6 +2,7 @@
 //! may be a lock, a queue, a latch or a pool without work. The class of what it parks on decides, then the innermost frames.
 
 use crate::model::WaitClass;
+use crate::model::words::holds;
 
 /// Frames from the innermost that may tell.
 const TELLING_FRAMES: usize = 12;
@@ -18,7 +19,7 @@ pub(super) fn wait_class<'a>(state: &str, blocker: &str, function: impl Fn(usize
         "RUNNABLE" if !blocker.is_empty() => WaitClass::Condition,
         "RUNNABLE" | "runnable" | "R" => runs(),
         "CW" | "P" => waits(),
-        "TIMED_WAITING" | "WAITING" if !state.contains("sleeping") => waits(),
+        "TIMED_WAITING" | "WAITING" if !holds(state, "sleeping") => waits(),
         "TIMED_WAITING" | "sleeping" => WaitClass::Sleep,
         "NEW" | "TERMINATED" => WaitClass::Idle,
         // Before 1.6 the head alone says it.
@@ -85,7 +86,7 @@ const QUEUES: [&str; 6] = [".take", ".poll", ".put", ".offer", ".transfer", ".ta
 fn of_frames<'a>(function: impl Fn(usize) -> Option<&'a str>) -> Option<WaitClass> {
     let is_known = |name: &str| {
         let of_queue = || {
-            let is_queue = name.contains("Queue.") || name.contains("Deque.") || name.contains("$DelayedWorkQueue.");
+            let is_queue = ["Queue.", "Deque.", "$DelayedWorkQueue."].iter().any(|part| holds(name, part));
             (is_queue && QUEUES.iter().any(|method| name.ends_with(method))).then_some(WaitClass::Channel)
         };
         WAITS.iter().find(|(end, _)| ends_at_a_package(name, end)).map(|(_, class)| *class).or_else(of_queue)

@@ -1,5 +1,6 @@
 //! A kernel dump on the way: its tasks, their frames, what is known of locks.
 
+use crate::model::words::holds;
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 
@@ -310,5 +311,5 @@ fn wants(frames: &[FrameId], at: TextId, symbols: &Symbols) -> Option<usize> {
 
 /// Whether a function only puts its caller to sleep.
 fn is_way_to_sleep(name: &str) -> bool {
-    name.contains("schedule") || is_locking(name)
+    holds(name, "schedule") || is_locking(name)
 }

@@ -1,6 +1,7 @@
 //! What a kernel task waits for: by the functions it sleeps in, where its state says no more.
 
 use crate::model::WaitClass;
+use crate::model::words::holds;
 
 /// Frames from the innermost that may tell.
 const TELLING_FRAMES: usize = 16;
@@ -83,7 +84,7 @@ pub(super) fn wait_class<'a>(state: &str, function: impl Fn(usize) -> Option<&'a
         "I" | "ID" => WaitClass::Idle,
         _ => {
             // A worker's loop is below everything the worker does: it is idle where nothing else is above.
-            let sleeps = |name: &str| plain(name).contains("schedule");
+            let sleeps = |name: &str| holds(plain(name), "schedule");
             let own = (0..).map_while(&function).find(|name| !sleeps(name)).and_then(of_function);
             match by_frames() {
                 Some(WaitClass::Idle) if own != Some(WaitClass::Idle) => WaitClass::Unknown,
