@@ -2,7 +2,7 @@
 import { expect, test } from "@playwright/test";
 import { EXAMPLE, lines, panel } from "../support/case.js";
 import { axeCheck, dropFiles, open, watch } from "../support/page.js";
-import { text } from "../support/texts.js";
+import { pattern, text } from "../support/texts.js";
 
 const DUMP = new URL("../../tests/fixtures/formats/go-goroutine/sigquit-go1.24.txt", import.meta.url).pathname;
 
@@ -38,6 +38,28 @@ test("a goroutine dump says who waits behind whom, and proves it", { tag: "@phon
   await groups.locator(".cite-chip").first().click();
   await expect(lines(page).and(page.getByRole("option", { selected: true }))).toContainText("goroutine");
   assertClean();
+});
+
+test("a click on a bar of waits leaves what has waited for as long, and another takes that back", async ({ page }) => {
+  await open(page);
+  await dropFiles(page, [DUMP.replace(/[^/]+$/, "debug2-generations.txt")]);
+  const stacks = await panel(page, "stacks");
+  const rows = stacks.getByRole("group", { name: text("panel-stacks-groups") }).locator("tbody tr");
+  const waited = stacks.getByRole("combobox", { name: text("panel-panel-wait-least") });
+  const click = async () => {
+    const bars = stacks.getByRole("img", { name: pattern("panel-stacks-waits") });
+    const { width, height } = await bars.boundingBox();
+    await bars.click({ position: { x: width / 2, y: height - 8 } });
+  };
+  await expect(waited).toHaveValue("");
+  await expect(rows).not.toHaveCount(0);
+  const all = await rows.count();
+  await click();
+  await expect(waited).toHaveValue("10");
+  await expect.poll(() => rows.count()).toBeLessThan(all);
+  await click();
+  await expect(waited).toHaveValue("");
+  await expect(rows).toHaveCount(all);
 });
 
 test("the panel says so where there is no dump, in both languages", async ({ page }) => {

@@ -154,7 +154,7 @@ impl Shown {
     }
 
     fn value(self, id: &str) -> String {
-        self.memory.values.with_untracked(|values| {
+        self.memory.values.with(|values| {
             values.iter().find(|(name, _)| name == id).map(|(_, value)| value.clone()).unwrap_or_default()
         })
     }
@@ -226,14 +226,15 @@ impl Shown {
         let element = ["tool-", name].concat();
         match tool {
             Tool::Choice { id, label, options } => {
-                let chosen = self.value(&id);
-                let option = |(index, (value, name)): (usize, &(String, String))| {
-                    let is_chosen = *value == chosen || index == 0 && chosen.is_empty();
-                    el("option").attr("value", value).prop_of("selected", move || is_chosen.into()).text(name)
+                let option = |(value, name): &(String, String)| {
+                    let (of, own) = (id.clone(), value.clone());
+                    // A picture sets it as well, and then the menu stays. Where none is chosen, the browser shows the first.
+                    let is_chosen = move || (self.value(&of) == own).into();
+                    el("option").attr("value", value).prop_of("selected", is_chosen).text(name)
                 };
                 let menu = el_of("select", "quiet")
                     .attr("id", &element)
-                    .children(options.iter().enumerate().map(option))
+                    .children(options.iter().map(option))
                     .on_value("change", move |value| self.set(&id, value));
                 el_of("label", "data-choice").child(el_of("span", "muted").text(&label)).child(menu)
             }
