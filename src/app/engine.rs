@@ -131,8 +131,7 @@ impl Engine {
     /// Adds an input of which more is to come, and gives its place; not while a case waits for files, which are known by their size.
     pub(crate) fn begin(&self, input: Input) -> Option<usize> {
         let app = self.app()?;
-        let awaits = self.0.borrow().inputs.iter().any(|input| input.blob.is_none());
-        if awaits || app.restoring.get_untracked() || app.read_only.get_untracked() {
+        if app.restoring.get_untracked() || !app.missing.with_untracked(Vec::is_empty) {
             return None;
         }
         self.add(vec![input]);

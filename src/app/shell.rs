@@ -2,7 +2,7 @@
 
 use debrief::view::panel::PanelKind;
 use leptos::prelude::*;
-use web_sys::{Element, Event};
+use web_sys::Event;
 
 use super::components::{banners, desk_sheet, dialogs, document_rail, evidence_list, header, notices, start};
 use super::dom::{El, el, el_of, icon_button};
@@ -57,13 +57,7 @@ pub(crate) fn mount() {
 /// The panel of the moment. The panels about evidence give way to the start view while there is none.
 fn centre(app: App) -> El {
     let empty = Memo::new(move |_| app.evidence.with(Vec::is_empty) && app.progress.with(|progress| progress.idle));
-    let centre = el_of("section", "centre");
-    let scroller: Element = centre.raw();
-    let shown = move || {
-        // Another panel begins at its top, not where the one before was left.
-        scroller.set_scroll_top(0);
-        vec![(app.panel.get(), empty.get())]
-    };
+    let shown = move || vec![(app.panel.get(), empty.get())];
     let panel = move |(panel, empty): (Panel, bool)| match (panel, empty) {
         (Panel::Timeline, _) => timeline::view(app),
         (Panel::Whys, _) => whys::view(app),
@@ -80,7 +74,7 @@ fn centre(app: App) -> El {
         let place = Panel::ALL.iter().position(|panel| *panel == app.panel.get());
         place.map(|index| format!("tab-{}", index + 1)).unwrap_or_default()
     };
-    centre
+    el_of("section", "centre")
         .attr("id", "panel")
         .attr("role", "tabpanel")
         .attr("tabindex", "-1")

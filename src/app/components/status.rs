@@ -15,16 +15,13 @@ pub(crate) fn reading(app: App) -> El {
             if progress.bytes_total == 0 { 0.0 } else { progress.bytes_done as f64 / progress.bytes_total as f64 };
         progress.concluded.unwrap_or(read)
     };
-    let unpacks = move || app.unpacking.with(Option::is_some);
     let says = move || {
         let progress = app.progress.get();
         if progress.concluded.is_some() {
             return app.t("page-concluding");
         }
         let id = if app.paused.get() { "page-reading-paused" } else { "page-reading" };
-        // What is still to come out of archives is not known.
-        let is_known = !app.paused.get() && !unpacks();
-        let left = progress.seconds_left().filter(|_| is_known).map(Arg::Seconds);
+        let left = progress.seconds_left().filter(|_| !app.paused.get()).map(Arg::Seconds);
         let read = app.with(
             id,
             &[
@@ -41,6 +38,7 @@ pub(crate) fn reading(app: App) -> El {
     let label = move || app.t(if reading() { "page-reading-label" } else { "page-concluding" });
     let bar =
         move || el("progress").attr("max", "1").attr_of("aria-label", label).prop_of("value", move || share().into());
+    let unpacks = move || app.unpacking.with(Option::is_some);
     let unpacked = move || app.unpacking.with(|now| now.as_ref().map_or(0.0, Unpacking::share));
     let unpack_bar = move || {
         let bar = el("progress").attr("max", "1").attr_of("aria-label", app.tr("page-unpacking-label"));

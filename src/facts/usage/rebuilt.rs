@@ -28,13 +28,6 @@ pub(super) fn rebuild(
         (0..series.len()).filter(|&index| series[index].quantity == Quantity::NodeThreads).collect();
     sources
         .order_by_key(|&index| (std::cmp::Reverse(n_samples(&series[index])), series[index].selector.clone(), index));
-    if let [only] = sources[..]
-        && snapshots.iter().all(|snapshot| snapshot.at.is_none())
-        && n_samples(&series[only]) >= MIN_COURSE
-    {
-        // Nothing to put together.
-        return Some(only);
-    }
     let mut parts = Parts::default();
     let mut samples: Vec<Sample> = Vec::new();
     for &index in &sources {
