@@ -77,7 +77,9 @@ impl Input {
 
 impl From<Input> for SavedInput {
     fn from(input: Input) -> Self {
-        let Input { path, bytes, choices, removed, former, refused, digest, noted, .. } = input;
+        let Input { path, bytes, choices, removed, former, refused, digest, noted, grows, .. } = input;
+        // How large it will be is not known yet.
+        let bytes = if grows { 0 } else { bytes };
         let Choices { format, offset_s, year, shift_ms, day, settings } = choices;
         let choices = SavedChoices { format, offset_s, year, shift_ms, day, settings };
         // An input that the engine died on comes back as taken out, for a person to try again.
@@ -92,10 +94,11 @@ pub(crate) fn to_add(inputs: &[Input]) -> (Vec<AddItem>, Array) {
     (items, handles)
 }
 
-/// The place of an input that waits for its file: the same path and size, dropped again.
+/// The place of an input that waits for its file: the same path, and the same size where that was known, dropped again.
 pub(crate) fn awaited(inputs: &[Input], path: &str, bytes: u64) -> Option<usize> {
     let name = |path: &str| path.rsplit('/').next().unwrap_or_default().to_owned();
-    inputs.iter().position(|input| input.blob.is_none() && input.bytes == bytes && name(&input.path) == name(path))
+    let is_alike = |input: &Input| input.bytes == bytes || input.bytes == 0;
+    inputs.iter().position(|input| input.blob.is_none() && is_alike(input) && name(&input.path) == name(path))
 }
 
 /// Ids of inputs whose bytes are gone.

@@ -13,19 +13,19 @@ use super::wire;
 
 /// A file that is read piece by piece from what was read ahead, and by itself where that is not what is asked for.
 pub(crate) struct AheadSource {
-    file: FileSource,
+    file: RefCell<FileSource>,
     /// From which byte, the bytes.
     piece: RefCell<Option<(u64, Uint8Array)>>,
 }
 
 impl AheadSource {
     pub(crate) fn new(file: FileSource) -> Self {
-        Self { file, piece: RefCell::new(None) }
+        Self { file: RefCell::new(file), piece: RefCell::new(None) }
     }
 
     /// Goes on with a handle of the same file that has grown.
-    pub(crate) fn grow(&self, blob: Blob) {
-        self.file.grow(blob);
+    pub(crate) fn grow(&self, file: FileSource) {
+        self.file.replace(file);
     }
 
     /// Hands in what was read ahead, for the read that asks for just this.
@@ -36,12 +36,14 @@ impl AheadSource {
 
 impl Source for AheadSource {
     fn len(&self) -> u64 {
-        self.file.len()
+        self.file.borrow().len()
     }
 
     fn read_at(&self, offset: u64, buffer: &mut [u8]) -> Result<usize, ReadError> {
         let is_asked = |(at, bytes): &(u64, Uint8Array)| *at == offset && bytes.length() as usize == buffer.len();
-        let Some((_, bytes)) = self.piece.take().filter(is_asked) else { return self.file.read_at(offset, buffer) };
+        let Some((_, bytes)) = self.piece.take().filter(is_asked) else {
+            return self.file.borrow().read_at(offset, buffer);
+        };
         bytes.copy_to(buffer);
         wire::give_back(&bytes);
         Ok(buffer.len())

@@ -20,7 +20,7 @@ pub(crate) type Windows = Rc<RefCell<Vec<(u32, u64, Vec<u8>)>>>;
 
 /// A file handle read through `FileReaderSync`.
 pub(crate) struct FileSource {
-    blob: RefCell<Blob>,
+    blob: Blob,
     key: u32,
     windows: Windows,
 }
@@ -30,13 +30,7 @@ impl FileSource {
         thread_local!(static NEXT: Cell<u32> = const { Cell::new(0) });
         let key = NEXT.get();
         NEXT.set(key.wrapping_add(1));
-        Self { blob: RefCell::new(blob), key, windows }
-    }
-
-    /// Goes on with a handle of the same file that has grown.
-    #[allow(dead_code, reason = "only what reads an input before it is whole has such handles")]
-    pub(crate) fn grow(&self, blob: Blob) {
-        self.blob.replace(blob);
+        Self { blob, key, windows }
     }
 
     fn read(&self, offset: u64, buffer: &mut [u8]) -> Result<usize, ReadError> {
@@ -45,7 +39,7 @@ impl FileSource {
             return Ok(0);
         }
         let failed = |error: JsValue| ReadError { at: offset, reason: error_name(&error) };
-        let slice = self.blob.borrow().slice_with_f64_and_f64(offset as f64, end as f64).map_err(failed)?;
+        let slice = self.blob.slice_with_f64_and_f64(offset as f64, end as f64).map_err(failed)?;
         let bytes = FileReaderSync::new().and_then(|reader| reader.read_as_array_buffer(&slice)).map_err(failed)?;
         let bytes = Uint8Array::new(&bytes);
         let n = (bytes.length() as usize).min(buffer.len());
@@ -57,7 +51,7 @@ impl FileSource {
 
 impl Source for FileSource {
     fn len(&self) -> u64 {
-        self.blob.borrow().size() as u64
+        self.blob.size() as u64
     }
 
     fn read_at(&self, offset: u64, buffer: &mut [u8]) -> Result<usize, ReadError> {

@@ -216,7 +216,7 @@ mod browser {
                                 queued.pieces.push_back((blob.size() as u64 - u64::from(end.length()), end));
                             }
                             known.clone_from(&blob);
-                            source.grow(blob);
+                            source.grow(FileSource::new(blob, Windows::default()));
                         }
                         queued.reading.grow(is_whole);
                         self.take_turn();
