@@ -60,9 +60,16 @@ fn value_step(rough: f64) -> f64 {
     candidates.into_iter().find(|step| *step >= rough).unwrap_or(rough)
 }
 
-/// n of the number's scientific notation d.ddd × 10ⁿ. Read from its text: logarithms differ between platforms in the last bit.
+/// n of a positive number's scientific notation d.ddd × 10ⁿ. By powers: logarithms differ between platforms in the last bit.
 fn exponent_of(number: f64) -> i32 {
-    format!("{number:e}").split_once('e').and_then(|(_, exponent)| exponent.parse().ok()).unwrap_or(0)
+    let mut exponent = 0;
+    while power_of_ten(exponent + 1) <= number && number.is_finite() {
+        exponent += 1;
+    }
+    while power_of_ten(exponent) > number && number > 0.0 {
+        exponent -= 1;
+    }
+    exponent
 }
 
 /// Exact up to 10²², and the same everywhere. Not read from text: reading floats brings a table of ten kilobytes along.
@@ -81,17 +88,39 @@ fn value_label(value: f64, step: f64, largest: f64) -> String {
         largest if largest < 1e9 => (" M", 1e6),
         largest if largest < 1e12 => (" G", 1e9),
         largest if largest < 1e15 => (" T", 1e12),
-        _ => return format!("{value:.1e}").replace(".0e", "e"),
+        _ => return scientific(value),
     };
-    let decimals = (-exponent_of(step / size)).max(0) as usize;
+    let decimals = -exponent_of(step / size);
     match (unit, decimals) {
-        (_, 0) => format!("{}{unit}", format::integer((value / size).round() as i64)),
-        ("", 7..) => format!("{value:.1e}").replace(".0e", "e"),
-        ("", _) => format!("{value:.decimals$}"),
+        (_, ..=0) => format!("{}{unit}", format::integer((value / size).round() as i64)),
+        ("", 7..) => scientific(value),
+        ("", _) => with_decimals(value, decimals),
         // Four decimals of a million are harder to read than its digits.
         (_, 4..) => format::decimal(value),
-        _ => format!("{:.decimals$}{unit}", value / size),
+        _ => with_decimals(value / size, decimals) + unit,
     }
+}
+
+/// `1.5e18`; a mantissa without a decimal has none.
+fn scientific(value: f64) -> String {
+    let exponent = exponent_of(value.abs());
+    let mantissa = value / power_of_ten(exponent);
+    // What rounds up to ten is one of the next power.
+    let (mantissa, exponent) =
+        if mantissa.abs() < 9.95 { (mantissa, exponent) } else { (mantissa / 10.0, exponent + 1) };
+    let tenths = (mantissa * 10.0).round() as i64;
+    with_decimals(mantissa, i32::from(tenths % 10 != 0)) + "e" + &exponent.to_string()
+}
+
+/// A number below 10¹² with at most six decimals. By integers: the library's printing of floats is larger than all of this module.
+fn with_decimals(value: f64, decimals: i32) -> String {
+    let power = 10_u64.pow(decimals.unsigned_abs());
+    let scaled = (value.abs() * power as f64).round() as u64;
+    let sign = if value < 0.0 && scaled > 0 { "-" } else { "" };
+    let digits = (scaled % power + power).to_string();
+    let point = if decimals > 0 { "." } else { "" };
+    // The leading one keeps the zeros.
+    format!("{sign}{}{point}{}", scaled / power, &digits[1..])
 }
 
 /// One mark of the time axis.
@@ -296,6 +325,15 @@ mod tests {
     const START: f64 = 1_690_120_800.0;
 
     #[test]
+    fn exponents_are_those_of_the_scientific_notation() {
+        for number in [1.0, 9.99, 10.0, 0.1, 0.099, 3.2e18, 1e22, 2.5e300, 2.5e-300] {
+            let written = format!("{number:e}");
+            assert!(written.ends_with(&format!("e{}", exponent_of(number))), "{written}");
+        }
+        assert_eq!([1.5e18, -2e15, 9.96e15, 9.94e15].map(scientific), ["1.5e18", "-2e15", "1e16", "9.9e15"]);
+    }
+
+    #[test]
     fn times_are_round_on_the_readers_clock() {
         check_times((START, START + 1.0), 400.0, &["22:00:00.0 | 2023-07-23", "22:00:00.5", "22:00:01.0"]);
         check_times((START + 5.0, START + 95.0), 400.0, &["22:00:30 | 2023-07-23", "22:01:00", "22:01:30"]);
@@ -336,6 +374,8 @@ mod tests {
         check_values(-3.0, 5.0, &["-2", "0", "2", "4"]);
         check_values(8_912_000.0, 8_912_900.0, &["8,912,000", "8,912,200", "8,912,400", "8,912,600", "8,912,800"]);
         check_values(0.0, 3.2e18, &["0", "1e18", "2e18", "3e18"]);
+        check_values(0.0, 8e-9, &["0", "2e-9", "4e-9", "6e-9", "8e-9"]);
+        check_values(0.0, 0.0008, &["0", "0.0002", "0.0004", "0.0006", "0.0008"]);
     }
 
     #[test]

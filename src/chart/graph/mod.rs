@@ -359,19 +359,24 @@ fn curve(from: (f32, f32), first: (f32, f32), second: (f32, f32), to: (f32, f32)
 
 /// Corners of a box whose corners are round.
 fn rounded(area: &Area, radius: f32) -> Vec<(f32, f32)> {
-    const PIECES: u8 = 4;
-    let Area { left, top, right, bottom } = *area;
-    let corners = [
-        ((right - radius, top + radius), -0.25),
-        ((right - radius, bottom - radius), 0.0),
-        ((left + radius, bottom - radius), 0.25),
-        ((left + radius, top + radius), 0.5),
+    /// Points of a quarter of a circle around its centre. A table: sine and cosine would be larger than all that is drawn with them.
+    const QUARTER: [(f32, f32); 5] = [
+        (0.0, -1.0),
+        (0.382_683_43, -0.923_879_5),
+        (0.707_106_8, -0.707_106_8),
+        (0.923_879_5, -0.382_683_43),
+        (1.0, 0.0),
     ];
-    let around = |((x, y), from): ((f32, f32), f32)| {
-        (0..=PIECES).map(move |step| {
-            let turn = (from + 0.25 * f32::from(step) / f32::from(PIECES)) * std::f32::consts::TAU;
-            (x + radius * turn.cos(), y + radius * turn.sin())
-        })
+    let Area { left, top, right, bottom } = *area;
+    // What a quarter is turned by on its way around.
+    let corners = [
+        ((right - radius, top + radius), (1.0, 0.0)),
+        ((right - radius, bottom - radius), (0.0, 1.0)),
+        ((left + radius, bottom - radius), (-1.0, 0.0)),
+        ((left + radius, top + radius), (0.0, -1.0)),
+    ];
+    let around = |((x, y), (cos, sin)): ((f32, f32), (f32, f32))| {
+        QUARTER.map(|(right, down)| (x + radius * (right * cos - down * sin), y + radius * (right * sin + down * cos)))
     };
     corners.into_iter().flat_map(around).collect()
 }

@@ -268,7 +268,7 @@ impl Describe {
         };
         let mut event = row.event;
         if let Some(object) = &mut self.object {
-            let kind = object.kind.to_lowercase();
+            let kind = object.kind.to_ascii_lowercase();
             event.object = if kind.is_empty() { object.name.clone() } else { format!("{kind}/{}", object.name) };
             event.namespace.clone_from(&object.namespace);
             if kind == "pod" {

@@ -124,8 +124,11 @@ impl Table {
         let (from, _) = reporter(self.cell(cells, "SOURCE"));
         let (object, kind) = (text("OBJECT"), text("KIND"));
         // Old kubectl names kind and name in columns of their own; its NAME is the object's.
-        let object =
-            if kind.is_empty() { object } else { format!("{}/{}", kind.to_lowercase(), object_of(&text("NAME"))) };
+        let object = if kind.is_empty() {
+            object
+        } else {
+            format!("{}/{}", kind.to_ascii_lowercase(), object_of(&text("NAME")))
+        };
         KubeEvent {
             kind: text("TYPE"),
             reason: text("REASON"),

@@ -11,7 +11,7 @@
 //!
 //! Spec: <https://docs.docker.com/engine/logging/drivers/json-file/>. Keys come in any order. Not supported: `attrs` as labels.
 
-use super::super::metrics::json::{Broken, Reader};
+use super::super::metrics::json::{Broken, Reader, unescape_into};
 use super::super::time::{Stamp, parse_iso};
 use super::super::{Family, Format, Head, Parsed, Parser};
 use super::message::{InnerClock, goes_on, read_message};
@@ -76,25 +76,6 @@ fn read_object(line: &[u8]) -> Result<Object<'_>, Broken> {
     if has_log { Ok(object) } else { Err(Broken) }
 }
 
-/// The beginning of a text without its escapes, as far as a level can stand.
-fn unescape_head(raw: &[u8], into: &mut Vec<u8>) {
-    into.clear();
-    let mut rest = &raw[..raw.len().min(REACH)];
-    while let Some(at) = memchr::memchr(b'\\', rest) {
-        into.extend_from_slice(&rest[..at]);
-        let (byte, len) = match &rest[at + 1..] {
-            [b'n', ..] => (b'\n', 2),
-            [b't', ..] => (b'\t', 2),
-            [b'u', b'0', b'0', b'1', b'b' | b'B', ..] => (0x1b, 6),
-            [other, ..] => (*other, 2),
-            [] => break,
-        };
-        into.push(byte);
-        rest = &rest[at + len..];
-    }
-    into.extend_from_slice(rest);
-}
-
 #[derive(Default)]
 struct DockerJson {
     inner: InnerClock,
@@ -115,7 +96,9 @@ impl Lines for DockerJson {
         }
         let Ok(object) = read_object(line.bytes) else { return Verdict::Unread };
         let text = if memchr::memchr(b'\\', &object.log[..object.log.len().min(REACH)]).is_some() {
-            unescape_head(object.log, &mut self.text);
+            // As far as a level can stand.
+            self.text.clear();
+            unescape_into(&object.log[..object.log.len().min(REACH)], &mut self.text);
             &self.text
         } else {
             object.log

@@ -51,7 +51,7 @@ pub(super) fn tell(layout: &Layout, sample: &[&[u8]], open: &Open) -> Vec<Guess>
         values().find(|(role, cell)| **role == Role::Value && cell.text.iter().any(|byte| b".,".contains(byte)));
     let marks = MARKS.map(|(name, mark)| {
         let reading = marked.and_then(|(_, cell)| match parse_cell(cell.text, mark) {
-            Cell::Value(value, _) => Some(becomes(cell.text, &value.to_string())),
+            Cell::Value(value, _) => written(value).map(|text| becomes(cell.text, &text)),
             Cell::Gap | Cell::Text => None,
         });
         (name.to_owned(), reading.unwrap_or_default())
@@ -88,6 +88,17 @@ pub(super) fn tell(layout: &Layout, sample: &[&[u8]], open: &Open) -> Vec<Guess>
         say(GuessKind::DateOrder, spelling(&ORDERS, layout.day_order), orders.to_vec());
     }
     guesses
+}
+
+/// A number to six decimals, unless it is huge; by integers, because the library's printing of floats weighs more than everything here.
+fn written(value: f64) -> Option<String> {
+    let millionths = (value.abs() * 1e6).round();
+    let is_exact = millionths < u64::MAX as f64;
+    is_exact.then(|| {
+        let (sign, millionths) = (if value < 0.0 { "-" } else { "" }, millionths as u64);
+        let text = format!("{sign}{}.{:06}", millionths / 1_000_000, millionths % 1_000_000);
+        text.trim_end_matches('0').trim_end_matches('.').to_owned()
+    })
 }
 
 fn becomes(cell: &[u8], read: &str) -> String {
@@ -127,6 +138,14 @@ mod tests {
             )
         });
         said.collect()
+    }
+
+    #[test]
+    fn numbers_are_written_plainly() {
+        let texts = [0.0, 1234.5, -0.25, 1e-7, 1_690_120_800_000.0, 12.000_000_4].map(written);
+        let expected = ["0", "1234.5", "-0.25", "0", "1690120800000", "12"];
+        assert_eq!(texts, expected.map(|text| Some(text.to_owned())));
+        assert_eq!([1e300, f64::INFINITY, f64::NAN].map(written), [None, None, None]);
     }
 
     #[test]

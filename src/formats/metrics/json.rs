@@ -137,11 +137,52 @@ impl<'a> Reader<'a> {
 
 /// The text of a string, unescaped; an escape that is none stays as written.
 pub(in crate::formats) fn unescape(raw: &[u8]) -> String {
-    let text = String::from_utf8_lossy(raw);
-    if !text.contains('\\') {
-        return text.into_owned();
+    let mut text = Vec::with_capacity(raw.len());
+    unescape_into(raw, &mut text);
+    String::from_utf8_lossy(&text).into_owned()
+}
+
+/// Appends the text of a string, unescaped; an escape that is none stays as written.
+pub(in crate::formats) fn unescape_into(raw: &[u8], into: &mut Vec<u8>) {
+    let mut rest = raw;
+    while let Some(at) = memchr::memchr(b'\\', rest) {
+        into.extend_from_slice(&rest[..at]);
+        rest = &rest[at..];
+        let (byte, len) = match rest {
+            [_, b'n', ..] => (b'\n', 2),
+            [_, b't', ..] => (b'\t', 2),
+            [_, b'r', ..] => (b'\r', 2),
+            [_, b'b', ..] => (8, 2),
+            [_, b'f', ..] => (12, 2),
+            [_, other @ (b'"' | b'\\' | b'/'), ..] => (*other, 2),
+            _ => (b'\\', 1),
+        };
+        if len == 1
+            && let Some((letter, len)) = escaped_char(rest)
+        {
+            into.extend_from_slice(letter.encode_utf8(&mut [0; 4]).as_bytes());
+            rest = &rest[len..];
+        } else {
+            into.push(byte);
+            rest = &rest[len..];
+        }
     }
-    serde_json::from_str(&format!("\"{text}\"")).unwrap_or_else(|_| text.into_owned())
+    into.extend_from_slice(rest);
+}
+
+/// The character of `\u00e9`, or of two such that make one, and their length.
+fn escaped_char(text: &[u8]) -> Option<(char, usize)> {
+    let unit = |at: usize| {
+        let digits = text.get(at..at + 6)?.strip_prefix(b"\\u")?;
+        digits.iter().try_fold(0, |unit, digit| Some(unit << 4 | char::from(*digit).to_digit(16)?))
+    };
+    let first = unit(0)?;
+    match (first, unit(6)) {
+        (0xd800..0xdc00, Some(second @ 0xdc00..0xe000)) => {
+            char::from_u32(0x1_0000 + ((first - 0xd800) << 10 | (second - 0xdc00))).map(|letter| (letter, 12))
+        }
+        _ => char::from_u32(first).map(|letter| (letter, 6)),
+    }
 }
 
 #[cfg(test)]
@@ -158,6 +199,21 @@ mod tests {
             assert_eq!(Reader::new(&text[..cut], 0).skip(), Err(Broken), "cut at {cut}");
         }
         assert_eq!(Reader::new(&b"[".repeat(1_000_000), 0).skip(), Err(Broken));
-        assert_eq!(unescape(br#"a\"b\u00e9\n"#), "a\"b\u{e9}\n");
+    }
+
+    #[test]
+    fn escapes_are_undone_and_what_is_none_stays() {
+        for (raw, text) in [
+            (r#"a\"b\u00e9\n"#, "a\"b\u{e9}\n"),
+            (r"\ud83d\ude00 \b\f\r\t\/\\", "\u{1f600} \u{8}\u{c}\r\t/\\"),
+            (r"\ud83d \ud83dx \udc00 \u12 \u12g4 \x \u+123", r"\ud83d \ud83dx \udc00 \u12 \u12g4 \x \u+123"),
+            ("\\", "\\"),
+            ("", ""),
+        ] {
+            assert_eq!(unescape(raw.as_bytes()), text, "{raw}");
+        }
+        let text = "\u{1f600}\u{1}\"\\ \u{e9}\u{7f}\n";
+        let written = serde_json::to_string(text).unwrap_or_default();
+        assert_eq!(unescape(&written.as_bytes()[1..written.len() - 1]), text);
     }
 }

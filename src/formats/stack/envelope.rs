@@ -20,7 +20,7 @@
 use memchr::memchr;
 
 use super::super::log::envelope::read_envelope;
-use super::super::metrics::json::Reader;
+use super::super::metrics::json::{Reader, unescape_into};
 use super::super::time::{Years, number, parse_iso, parse_klog, parse_syslog};
 use super::collected::collected;
 use super::undress::undress;
@@ -75,7 +75,7 @@ impl Peeler {
             && !(stream.is_empty() && process.is_empty())
         {
             unescaped.clear();
-            unescape(if log.is_empty() { message } else { log }, unescaped);
+            unescape_into(if log.is_empty() { message } else { log }, unescaped);
             found.is_part = !stream.is_empty() && unescaped.last() != Some(&b'\n');
             while matches!(unescaped.last(), Some(b'\n' | b'\r')) {
                 unescaped.pop();
@@ -90,7 +90,7 @@ impl Peeler {
             && let Some(message) = collected(line, &mut found)
         {
             unescaped.clear();
-            unescape(message, unescaped);
+            unescape_into(message, unescaped);
             text = unescaped;
         }
         for _ in 0..MAX_LAYERS {
@@ -337,31 +337,6 @@ fn is_kernel_date(inside: &[u8]) -> bool {
 
 /// Keys of docker's json-file driver and of `journalctl -o json`; their order varies.
 const KEYS: [&[u8]; 7] = [b"log", b"MESSAGE", b"stream", b"time", b"_HOSTNAME", b"SYSLOG_IDENTIFIER", b"_PID"];
-
-/// Appends a quoted text with its escapes undone. Escapes that dumps do not have stay as written.
-pub(super) fn unescape(text: &[u8], into: &mut Vec<u8>) {
-    let mut rest = text;
-    while let Some(at) = memchr(b'\\', rest) {
-        into.extend_from_slice(&rest[..at]);
-        let (byte, len) = match &rest[at + 1..] {
-            [b'n', ..] => (b'\n', 2),
-            [b't', ..] => (b'\t', 2),
-            [b'r', ..] => (b'\r', 2),
-            [other @ (b'"' | b'\\' | b'/'), ..] => (*other, 2),
-            [b'u', b'0', b'0', high, low, ..] => {
-                let digit = |byte: &u8| char::from(*byte).to_digit(16);
-                match (digit(high), digit(low)) {
-                    (Some(high @ 0..8), Some(low)) => ((high * 16 + low) as u8, 6),
-                    _ => (b'\\', 1),
-                }
-            }
-            _ => (b'\\', 1),
-        };
-        into.push(byte);
-        rest = &rest[at + len..];
-    }
-    into.extend_from_slice(rest);
-}
 
 #[cfg(test)]
 mod tests {

@@ -4,7 +4,8 @@ use memchr::memmem;
 use memchr::{memchr, memchr_iter, memrchr};
 
 use super::super::Head;
-use super::envelope::{Peeled, Peeler, unescape};
+use super::super::metrics::json::unescape_into;
+use super::envelope::{Peeled, Peeler};
 use super::margin::Margin;
 use super::{ALONE, Above, KINDS, Kind, Opening, Parsed, Reader, TOOLS, Taken, Text};
 use crate::evidence::guard::MAX_LINE_BYTES;
@@ -424,7 +425,7 @@ impl Opened {
         let start = (0..at).rev().find(|at| is_quote(*at)).map_or(0, |quote| quote + 1);
         let end = (at..text.len()).find(|at| is_quote(*at)).unwrap_or(text.len());
         let mut plain = Vec::new();
-        unescape(&text[start..end], &mut plain);
+        unescape_into(&text[start..end], &mut plain);
         let mut offset = 0;
         for line in plain.split(|byte| *byte == b'\n') {
             if (kind.opens)(line) {

@@ -61,7 +61,7 @@ impl EventDraft {
             kind: self.kind,
             reason: self.reason,
             from: self.from,
-            object: format!("{}/{}", self.about_kind.to_lowercase(), self.about_name),
+            object: format!("{}/{}", self.about_kind.to_ascii_lowercase(), self.about_name),
             namespace: namespace.unwrap_or_else(|| object.namespace.clone()),
             message: self.message,
             count: self.series_count.max(self.count).unwrap_or(1).max(1),

@@ -30,7 +30,7 @@ impl Probe {
             "periodSeconds" => self.period = set(),
             "successThreshold" => self.success = set(),
             "failureThreshold" => self.failure = set(),
-            "httpGet.scheme" => self.scheme = text.to_lowercase(),
+            "httpGet.scheme" => self.scheme = text.to_ascii_lowercase(),
             "httpGet.host" => text.clone_into(&mut self.host),
             "httpGet.path" => text.clone_into(&mut self.path),
             "httpGet.port" => (self.handler, self.port) = ("http-get", text.to_owned()),
