@@ -1,25 +1,30 @@
 //! One pass over text for any of many words.
 //!
-//! As many searches as there are words cost as many passes, and in a browser a pass is a nanosecond per byte for every few words. Here a
-//! window as long as the shortest word slides over the text (after Wu and Manber): the three bytes at its end say how far it may be moved
-//! without missing a word. Most of the text is never looked at, and the longer the shortest word is, the less.
+//! As many searches as there are words cost as many passes, and in a browser a pass is a nanosecond per byte for every few words. Here only
+//! every n-th place of the text is looked at, where the shortest word is n + 3 bytes long: wherever a word stands, four of its first bytes
+//! begin at one such place. Most of the text is never looked at, the longer the shortest word is, the less; and no look waits for another,
+//! as it would where each tells how far to go (Wu and Manber, which took three times as long).
 
-/// Entries of the table of distances: it must fit the fastest cache.
-const SLOTS: usize = 1 << 13;
-/// Lists of words by their slots.
-const BUCKETS: usize = 1 << 8;
-/// Windows at work at once.
-const LANES: usize = 4;
+use crate::model::sort::Order as _;
+
+/// Bits of a filter before the table, which is eight times smaller than one with an entry for each would be: it must fit the fastest cache.
+const FILTER_BITS: usize = 1 << 16;
+/// Entries of the table.
+const SLOTS: usize = 1 << 10;
+/// Bytes that are looked at.
+const LOOK: usize = 4;
 
 /// The words.
 pub(super) struct Words {
     words: Box<[&'static [u8]]>,
-    /// The words by the last bits of the slot of their window's last three bytes: of the words at hand, hardly ever more than one.
-    by_slot: Box<[Vec<u16>]>,
-    /// Length of the shortest word.
-    window: usize,
-    /// How far the window may be moved, by what its last three bytes are.
-    distance: Box<[u8; SLOTS]>,
+    /// Distance of the places that are looked at.
+    stride: usize,
+    /// A bit for what the bytes at a place are: whether they may be of a word.
+    filter: Box<[u8; FILTER_BITS / 8]>,
+    /// By what they are: from where in `seen` on it tells what they may be of.
+    slots: Box<[u16; SLOTS]>,
+    /// How far into a word bytes may be, and which word; slot by slot, the furthest first, each ended by a word that is none.
+    seen: Vec<(u16, u16)>,
 }
 
 /// Where one of the words stands.
@@ -32,80 +37,90 @@ pub(super) struct Hit {
 }
 
 impl Words {
-    /// Builds the table. Words have three bytes at least; six and more make it worth while.
+    /// Builds the table. Words have four bytes at least; eight and more make it worth while.
     pub(super) fn new(words: impl IntoIterator<Item = &'static str>) -> Self {
         let words: Box<[&[u8]]> = words.into_iter().map(str::as_bytes).collect();
-        let window = words.iter().map(|word| word.len()).min().unwrap_or(3).clamp(3, 255);
-        let mut distance = Box::new([(window - 2) as u8; SLOTS]);
-        for word in &words {
-            for (index, three) in word.windows(3).take(window - 2).enumerate() {
-                let left = &mut distance[slot(three)];
-                *left = (*left).min((window - 3 - index) as u8);
+        let shortest = words.iter().map(|word| word.len()).min().unwrap_or(usize::MAX);
+        debug_assert!(shortest >= LOOK, "a word is too short to be found");
+        let stride = (shortest - LOOK).saturating_add(1).min(255);
+        let mut filter = Box::new([0; FILTER_BITS / 8]);
+        let mut of_slots: Vec<(usize, u16, u16)> = Vec::new();
+        for (word, text) in (0u16..).zip(&words) {
+            let from = rarest(text, stride + LOOK - 1);
+            for (into, look) in (0u16..).zip(text.windows(LOOK)).skip(from).take(stride) {
+                let mark = mark(look);
+                filter[mark / 8] |= 1 << (mark % 8);
+                of_slots.push((mark % SLOTS, into, word));
             }
         }
-        let mut by_slot = vec![Vec::new(); BUCKETS].into_boxed_slice();
-        for (index, word) in (0u16..).zip(&words) {
-            if let Some(three) = word.get(window - 3..window) {
-                by_slot[slot(three) % BUCKETS].push(index);
+        of_slots.order_by(|(slot_a, into_a, word_a), (slot_b, into_b, word_b)| {
+            slot_a.cmp(slot_b).then(into_b.cmp(into_a)).then(word_a.cmp(word_b))
+        });
+        let mut slots = Box::new([0; SLOTS]);
+        // What bytes of no word may be of: nothing.
+        let mut seen = vec![(0, u16::MAX)];
+        for (slot, into, word) in of_slots {
+            if slots[slot] == 0 {
+                slots[slot] = seen.len() as u16;
+            } else {
+                seen.pop();
             }
+            seen.extend([(into, word), (0, u16::MAX)]);
         }
-        Self { words, by_slot, window, distance }
+        Self { words, stride, filter, slots, seen }
     }
 
     /// Where the words begin, in order; those that begin at one place in the order given.
     pub(super) fn find(&self, text: &[u8]) -> Vec<Hit> {
-        // A step has to wait for the one before it: several windows, each in its part of the text, do not wait for each other.
-        let part = (text.len() / LANES).max(self.window);
-        let end_of = |lane: usize| (lane * part + self.window).min(text.len() + 1);
-        let last_of = |lane: usize| if lane + 1 == LANES { text.len() } else { end_of(lane + 1) - 1 };
-        let mut hits: [Vec<Hit>; LANES] = Default::default();
-        // By hand: compiled for size, a loop over four places in memory is a loop over four places in memory.
-        let [mut a, mut b, mut c, mut d] = std::array::from_fn(end_of);
-        let [last_a, last_b, last_c, last_d] = std::array::from_fn(last_of);
-        while a <= last_a && b <= last_b && c <= last_c && d <= last_d {
-            let (by_a, by_b) = (self.distance_at(text, a), self.distance_at(text, b));
-            let (by_c, by_d) = (self.distance_at(text, c), self.distance_at(text, d));
-            if by_a.min(by_b).min(by_c.min(by_d)) == 0 {
-                for ((end, by), hits) in [a, b, c, d].into_iter().zip([by_a, by_b, by_c, by_d]).zip(&mut hits) {
-                    if by == 0 {
-                        self.judge(text, end, hits);
-                    }
+        let mut hits = Vec::new();
+        let (mut at, step) = (0, self.stride);
+        while at < text.len() {
+            // Four looks at once: words are rare, and asking once is enough.
+            let (a, b) = (self.look(text, at), self.look(text, at + step));
+            let (c, d) = (self.look(text, at + 2 * step), self.look(text, at + 3 * step));
+            if (a | b | c | d) & 1 != 0 {
+                for (index, _) in [a, b, c, d].into_iter().enumerate().filter(|(_, may)| may & 1 != 0) {
+                    self.judge(text, at + index * step, &mut hits);
                 }
             }
-            (a, b, c, d) = (a + by_a.max(1), b + by_b.max(1), c + by_c.max(1), d + by_d.max(1));
+            at += 4 * step;
         }
-        for ((lane, mut end), hits) in [a, b, c, d].into_iter().enumerate().zip(&mut hits) {
-            while end <= last_of(lane) {
-                let by = self.distance_at(text, end);
-                if by == 0 {
-                    self.judge(text, end, hits);
-                }
-                end += by.max(1);
-            }
-        }
-        hits.concat()
+        // Of two words that overlap, the one that begins later may be seen first.
+        hits.order_by_key(|hit| (hit.at, hit.word));
+        hits
     }
 
-    /// How far a window may be moved that ends here; 0 where it may be on a word.
+    /// The lowest bit: whether the bytes at a place may be of a word.
     #[inline(always)]
-    fn distance_at(&self, text: &[u8], end: usize) -> usize {
-        text.get(end - 3..end).map_or(self.window, |three| usize::from(self.distance[slot(three)]))
+    fn look(&self, text: &[u8], at: usize) -> u8 {
+        text.get(at..at + LOOK).map(mark).map_or(0, |mark| self.filter[mark / 8] >> (mark % 8))
     }
 
-    /// The window may be on a word.
-    #[cold]
-    fn judge(&self, text: &[u8], end: usize, hits: &mut Vec<Hit>) {
-        let (at, three) = (end - self.window, &text[end - 3..end]);
-        let words = self.by_slot[slot(three) % BUCKETS].iter().map(|word| usize::from(*word));
-        hits.extend(words.filter(|word| text[at..].starts_with(self.words[*word])).map(|word| Hit { at, word }));
+    /// The bytes at a place may be of a word.
+    #[inline(never)]
+    fn judge(&self, text: &[u8], at: usize, hits: &mut Vec<Hit>) {
+        let seen = text.get(at..at + LOOK).map_or(0, |look| self.slots[mark(look) % SLOTS]);
+        let seen = self.seen[usize::from(seen)..].iter().map(|&(into, word)| (usize::from(into), usize::from(word)));
+        for (into, word) in seen.take_while(|(_, word)| *word < self.words.len()) {
+            if let Some(at) = at.checked_sub(into).filter(|at| text[*at..].starts_with(self.words[word])) {
+                hits.push(Hit { at, word });
+            }
+        }
     }
 }
 
-/// Three bytes as an entry of the table.
-fn slot(three: &[u8]) -> usize {
-    let [a, b, c] = *three else { return 0 };
-    let number = u32::from(a) | u32::from(b) << 8 | u32::from(c) << 16;
-    (number.wrapping_mul(0x9e37_79b1) >> 19) as usize
+/// Where the part of a word begins that is looked for: where most bytes are other than what texts are full of, small letters.
+fn rarest(word: &[u8], len: usize) -> usize {
+    let n_rare = |part: &[u8]| part.iter().filter(|byte| !byte.is_ascii_lowercase()).count();
+    let parts = word.windows(len).enumerate();
+    parts.max_by_key(|(_, part)| n_rare(part)).map_or(0, |(from, _)| from)
+}
+
+/// Four bytes as a bit of the filter.
+#[inline(always)]
+fn mark(look: &[u8]) -> usize {
+    let number = look.try_into().map_or(0, u32::from_le_bytes);
+    (number.wrapping_mul(0x9e37_79b1) >> 16) as usize
 }
 
 #[cfg(test)]
@@ -124,9 +139,9 @@ mod tests {
     fn every_word_is_found_wherever_it_stands() {
         let sets: [&[&'static str]; 4] = [
             &["goroutine "],
-            &["newosproc", "new OS thread", "new"],
-            &["aaa", "aaaa", "baaa"],
-            &["abcabc", "bcabca", "cab"],
+            &["newosproc", "new OS thread", "newo"],
+            &["aaaa", "aaaaa", "baaaa"],
+            &["abcabc", "bcabca", "cabc"],
         ];
         for words in sets {
             let searcher = Words::new(words.iter().copied());

@@ -8,7 +8,7 @@ mod batch;
 use std::ops::Range;
 use std::rc::Rc;
 
-use memchr::memrchr;
+use memchr::{memchr, memrchr};
 
 pub use batch::{Batch, ColumnPart, Found, FromReader, Job, Rest, ToReader, WARM};
 
@@ -23,6 +23,8 @@ use crate::formats::search::Search;
 use crate::formats::{Family, Head, Parser};
 use crate::model::{Column, Counts, Encoding, EvidenceState, IssueCode, Parsed, Sightings, Values};
 
+/// Bytes that all who look at a text look at before the next ones: they must fit the cache that is next to a core.
+const BLOCK_BYTES: usize = 256 << 10;
 /// Values of columns that one batch has room for.
 const BATCH_VALUES: usize = 1 << 20;
 
@@ -394,9 +396,6 @@ impl Reading {
             let reason = "the input is shorter than it was".to_owned();
             return Err(ReadError { at: start + self.text.skip, reason });
         }
-        // The carry has no line end, or it would have been fed.
-        let mut line_ends = self.index.push(&buffer[kept..]);
-        self.checksum.push(&buffer[kept..]);
         let at_end = start + n as u64 >= self.text.len() && !self.job.grows;
         // Whole lines go to the parser; the rest waits for the next slice, unless it is longer than any line may be.
         let whole = if at_end { buffer.len() } else { memrchr(b'\n', buffer).map_or(0, |end| end + 1) };
@@ -404,27 +403,35 @@ impl Reading {
         let is_giant = whole == 0 && !takes_pieces && buffer.len() > MAX_LINE_BYTES + 1;
         let takes_all = whole == 0 && (takes_pieces || is_giant || parsing.in_giant_line);
         let fed = if takes_all { buffer.len() } else { whole };
-        let mut bytes = &buffer[..fed];
-        let mut offset = parsing.carry_at;
-        if parsing.in_giant_line {
-            // The rest of a line whose beginning was parsed: passed over up to its end.
-            let rest = memchr::memchr(b'\n', bytes).map_or(bytes.len(), |end| end + 1);
-            if rest < bytes.len() || bytes.ends_with(b"\n") {
-                parsing.in_giant_line = false;
-                parsing.next_line = parsing.next_line.saturating_add(1);
-                line_ends -= 1;
+        let mut at = 0;
+        while at < buffer.len() {
+            let end = if at < fed { at + block_len(&buffer[at..fed]) } else { buffer.len() };
+            // The carry has no line end, or it would have been fed.
+            let mut line_ends = self.index.push(&buffer[at.max(kept)..end.max(kept)]);
+            self.checksum.push(&buffer[at.max(kept)..end.max(kept)]);
+            let mut bytes = if at < fed { &buffer[at..end] } else { &[] };
+            let mut offset = parsing.carry_at + at as u64;
+            at = end;
+            if parsing.in_giant_line && !bytes.is_empty() {
+                // The rest of a line whose beginning was parsed: passed over up to its end.
+                let rest = memchr(b'\n', bytes).map_or(bytes.len(), |end| end + 1);
+                if rest < bytes.len() || bytes.ends_with(b"\n") {
+                    parsing.in_giant_line = false;
+                    parsing.next_line = parsing.next_line.saturating_add(1);
+                    line_ends -= 1;
+                }
+                bytes = &bytes[rest..];
+                offset += rest as u64;
             }
-            bytes = &bytes[rest..];
-            offset += rest as u64;
-        }
-        if !bytes.is_empty() {
-            let plain = if parsing.is_coloured { without_escapes(bytes) } else { Vec::new() };
-            let shown = if parsing.is_coloured { plain.as_slice() } else { bytes };
-            let block = Block { bytes: shown, offset, first_line: parsing.next_line };
-            parsing.parser.feed(&block, &mut self.parsed);
-            parsing.search.scan(&block, &mut self.parsed);
-            parsing.next_line = parsing.next_line.saturating_add(u32::try_from(line_ends).unwrap_or(u32::MAX));
-            parsing.in_giant_line = is_giant;
+            if !bytes.is_empty() {
+                let plain = if parsing.is_coloured { without_escapes(bytes) } else { Vec::new() };
+                let shown = if parsing.is_coloured { plain.as_slice() } else { bytes };
+                let block = Block { bytes: shown, offset, first_line: parsing.next_line };
+                parsing.parser.feed(&block, &mut self.parsed);
+                parsing.search.scan(&block, &mut self.parsed);
+                parsing.next_line = parsing.next_line.saturating_add(u32::try_from(line_ends).unwrap_or(u32::MAX));
+                parsing.in_giant_line = is_giant;
+            }
         }
         parsing.carry.extend_from_slice(&buffer[fed..]);
         parsing.carry_at += fed as u64;
@@ -434,6 +441,13 @@ impl Reading {
         }
         Ok(())
     }
+}
+
+/// How much of whole lines is looked at next: whole lines, at least one.
+fn block_len(lines: &[u8]) -> usize {
+    let Some((head, rest)) = lines.split_at_checked(BLOCK_BYTES) else { return lines.len() };
+    let last = memrchr(b'\n', head).map(|end| end + 1);
+    last.or_else(|| memchr(b'\n', rest).map(|end| BLOCK_BYTES + end + 1)).unwrap_or(lines.len())
 }
 
 fn counts_of(parsed: &Parsed, n_told: u64) -> Counts {
@@ -455,6 +469,7 @@ fn counts_of(parsed: &Parsed, n_told: u64) -> Counts {
 struct Checksum(u64);
 
 impl Checksum {
+    /// Takes the next bytes; what comes out depends on how they are cut.
     fn push(&mut self, bytes: &[u8]) {
         let mix = |sum: u64, word: u64| (sum ^ word).wrapping_mul(0x9e37_79b9_7f4a_7c15).rotate_left(29);
         let mut words = bytes.chunks_exact(8);

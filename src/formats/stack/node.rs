@@ -51,7 +51,8 @@ pub(super) static FATAL: Kind =
 
 /// Errors that nobody caught, alone or in a log.
 pub(super) static UNCAUGHT: Kind = Kind {
-    anchors: &["throw ", "triggerUncaughtException("],
+    // Short words are dear. Source lines are indented; what is thrown without that is new, or `err`.
+    anchors: &["  throw ", "\t\tthrow ", "throw new ", "throw err", "triggerUncaughtException("],
     opens: |line| begins(line).is_some(),
     above,
     reader: open,
