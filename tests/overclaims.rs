@@ -243,3 +243,23 @@ fn a_setting_that_is_not_in_force_is_said() {
     assert!(args.contains("262144") && args.contains("49152") && place == 3, "{args} {place}");
     assert_eq!(told(&[("etc/sysctl.d/90-pids.conf", "kernel.pid_max = 49152\n")]), None);
 }
+
+#[test]
+fn texts_about_a_failure_are_none() {
+    let rules = "groups:\n- name: disk\n  rules:\n  - alert: DiskFull\n    annotations:\n      \
+                 description: \"Writes fail: no space left on device\"\n  - alert: Forks\n    annotations:\n      \
+                 summary: \"cgroup: fork rejected by pids controller in /kubepods\"\n";
+    let app = "2026-11-28 02:10:11,123 INFO  [main] c.e.Retry - recovered from fork/exec: resource temporarily unavailable\n\
+               2026-11-28 02:10:13,123 DEBUG [main] c.e.Pattern - loaded pattern 'unable to create new native thread'\n\
+               2026-11-28 02:10:14,123 INFO  [main] c.e.Pattern - loaded pattern: too many open files\n";
+    let book = "# Runbook\nWhen kubelet logs `fork/exec /usr/bin/nice: resource temporarily unavailable`, there are no free PIDs:\n\
+                - `-bash: fork: retry: Resource temporarily unavailable`\n- no space left on device\n";
+    let code =
+        "func isFull(err error) bool {\n\treturn strings.Contains(err.Error(), \"no space left on device\")\n}\n";
+    let analysis = analyse(&[("rules.yaml", rules), ("app.log", app), ("book.md", book), ("main.go", code)]);
+    assert_eq!(analysis.findings.len(), 0);
+    let decided = analysis.outcomes.iter().filter(|outcome| outcome.outcome != "skipped").map(|outcome| &outcome.rule);
+    assert_eq!(decided.collect::<Vec<_>>(), Vec::<&String>::new());
+    let events: Vec<&str> = analysis.timeline.iter().map(|event| event.text.id.as_str()).collect();
+    assert_eq!(events, Vec::<&str>::new());
+}

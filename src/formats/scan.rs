@@ -3,36 +3,41 @@
 //! A few rare words are searched for in one pass; only a line that holds one is looked at, once, however many it has.
 
 mod eviction;
+mod files;
 pub(super) mod gaps;
+mod mention;
 mod names;
 mod oom;
 
-use crate::model::words::cut_at;
 use memchr::{memchr, memchr_iter, memrchr};
 
+use self::mention::{Care, is_only_told};
 use super::time::number;
 use super::words::Hit;
 use crate::evidence::Block;
 use crate::evidence::guard::MAX_LINE_BYTES;
-use crate::model::sighting::{refuses_a_task, refuses_space};
+use crate::model::sighting::refuses_a_task;
 use crate::model::{ByteRange, Sighting, SightingKind, Sightings};
 
-/// Judges, and the words that let a line be shown to them. The shortest word decides how fast all are searched for.
-const JUDGES: [(Judge, &[&str]); 18] = [
-    (judge_thread, &["new OS thread", "native thread", "start new thread", "pthread_create failed"]),
-    (judge_ulimit_hint, &["max user processes"]),
-    (judge_newosproc, &["error: newosproc"]),
+/// Judges, how far their words can be taken at their word, and the words that let a line be shown to them. The shortest word decides how
+/// fast all are searched for.
+const JUDGES: [(Judge, Care, &[&str]); 18] = [
+    (judge_thread, Care::Quoted, &["new OS thread", "native thread", "start new thread", "pthread_create failed"]),
+    (judge_ulimit_hint, Care::Quoted, &["max user processes"]),
+    (judge_newosproc, Care::Quoted, &["error: newosproc"]),
     (
         judge_unavailable,
+        Care::Errno,
         &["esource temporarily unavailable", "资源暂时不可用", "資源暫時無法取得", "essource ist zur Zeit nicht verf"],
     ),
-    (judge_pids_controller, &["rejected by pids controller in "]),
-    (judge_probe, &["robe failed", "robe errored", "ness probe for \"", "liveness probe, will"]),
-    (judge_pleg, &["pleg was last seen active "]),
-    (judge_conntrack, &[": table full, dropping packet"]),
-    (judge_file_max, &["VFS: file-max limit "]),
+    (judge_pids_controller, Care::Quoted, &["cgroup: fork rejected by pids controller in "]),
+    (judge_probe, Care::None, &["robe failed", "robe errored", "ness probe for \"", "liveness probe, will"]),
+    (judge_pleg, Care::None, &["pleg was last seen active "]),
+    (judge_conntrack, Care::Quoted, &[": table full, dropping packet"]),
+    (judge_file_max, Care::Quoted, &["VFS: file-max limit "]),
     (
-        judge_open_files,
+        files::judge,
+        Care::Errno,
         &[
             "oo many open files",
             "o space left on device",
@@ -41,15 +46,16 @@ const JUDGES: [(Judge, &[&str]); 18] = [
             "of file watchers reached",
         ],
     ),
-    (judge_ceph, &["HEALTH_WARN", "HEALTH_ERR ", "Health check failed: ", "] OSD_DOWN: ", "] POOL_FULL: "]),
-    (judge_hidden, &["***HIDDEN***"]),
-    (eviction::judge, &["viction manager: "]),
-    (names::judge, &names::WORDS),
-    (oom::judge_invoked, &["invoked oom-killer", "oom-kill:constraint="]),
-    (oom::judge_stats, &["emory cgroup stats for "]),
-    (oom::judge_usage, &["memory: usage "]),
+    (judge_ceph, Care::None, &["HEALTH_WARN", "HEALTH_ERR ", "Health check failed: ", "] OSD_DOWN: ", "] POOL_FULL: "]),
+    (judge_hidden, Care::None, &["***HIDDEN***"]),
+    (eviction::judge, Care::None, &["viction manager: "]),
+    (names::judge, Care::Quoted, &names::WORDS),
+    (oom::judge_invoked, Care::None, &["invoked oom-killer", "oom-kill:constraint="]),
+    (oom::judge_stats, Care::None, &["emory cgroup stats for "]),
+    (oom::judge_usage, Care::None, &["memory: usage "]),
     (
         oom::judge_kill,
+        Care::None,
         &[
             "of memory: Kill",
             "Killed process ",
@@ -71,7 +77,7 @@ pub(super) struct Scanner {
 
 impl Default for Scanner {
     fn default() -> Self {
-        let judges = JUDGES.iter().enumerate().flat_map(|(judge, (_, words))| words.iter().map(move |_| judge));
+        let judges = JUDGES.iter().enumerate().flat_map(|(judge, (.., words))| words.iter().map(move |_| judge));
         Self { judges: judges.collect() }
     }
 }
@@ -79,7 +85,7 @@ impl Default for Scanner {
 impl Scanner {
     /// The words to be searched for.
     pub(super) fn words() -> impl Iterator<Item = &'static str> + Clone {
-        JUDGES.iter().flat_map(|(_, words)| *words).copied()
+        JUDGES.iter().flat_map(|(.., words)| *words).copied()
     }
 
     /// Takes a block of whole lines and where its words stand, in order; reports what it shows in file order, each kind at most once per line.
@@ -87,7 +93,11 @@ impl Scanner {
         each_line(block, hits, |shown, line, bytes, words| {
             let mut asked = [false; JUDGES.len()];
             words.iter().for_each(|word| asked[self.judges[*word]] = true);
-            for ((judge, _), _) in JUDGES.iter().zip(asked).filter(|(_, is_asked)| *is_asked) {
+            for ((judge, care, words), _) in JUDGES.iter().zip(asked).filter(|(_, is_asked)| *is_asked) {
+                let at = words.iter().filter_map(|word| find_in(shown, word)).min();
+                if at.is_some_and(|at| is_only_told(shown, at, *care)) {
+                    continue;
+                }
                 judge(shown, &mut |kind| out.push(Sighting { kind, line, bytes, subject: pod_of(shown) }));
             }
         });
@@ -214,7 +224,7 @@ fn judge_unavailable(line: &[u8], see: &mut dyn FnMut(SightingKind)) {
 }
 
 fn judge_pids_controller(line: &[u8], see: &mut dyn FnMut(SightingKind)) {
-    if let Some(rest) = after(line, "fork rejected by pids controller in ") {
+    if let Some(rest) = after(line, "cgroup: fork rejected by pids controller in ") {
         // Inside JSON the text ends at its quote or at an escape.
         let ends = |byte: &u8| byte.is_ascii_whitespace() || matches!(byte, b'"' | b'\\' | b'\'');
         let end = rest.iter().position(ends).unwrap_or(rest.len());
@@ -237,43 +247,6 @@ fn judge_file_max(line: &[u8], see: &mut dyn FnMut(SightingKind)) {
     if after(line, "VFS: file-max limit ").is_some_and(|rest| has(rest, " reached")) {
         see(SightingKind::FileMaxReached);
     }
-}
-
-/// Open files, and inotify, which answers with the words for files and for disks. .NET and Java name its limits (`the number of inotify
-/// watches has been reached`, `User limit of inotify instances reached`), and so do Node and systemd.
-fn judge_open_files(line: &[u8], see: &mut dyn FnMut(SightingKind)) {
-    let has_any = |words: &[&str]| words.iter().any(|word| has(line, word));
-    let is_of_inotify = has_any(&["inotify", "fsnotify", "file watcher", "directory watch", "open files, watch"]);
-    let (no_files, no_space) = (has(line, "oo many open files"), has(line, "o space left on device"));
-    if no_files && has(line, "open files in system") {
-        see(SightingKind::FileMaxReached);
-    } else if !is_of_inotify {
-        if no_files {
-            see(SightingKind::TooManyOpenFiles);
-        } else if let Some(path) = no_space.then(|| String::from_utf8_lossy(line)).filter(|line| refuses_space(line)) {
-            see(SightingKind::NoSpace { path: path_in(&path) });
-        }
-    } else if no_space || has_any(&["inotify watch limit reached", "of file watchers reached"]) {
-        see(SightingKind::InotifyFull { is_watches: true });
-    } else if no_files {
-        see(SightingKind::InotifyFull { is_watches: false });
-    } else if has(line, " reached") && has_any(&["of inotify watches", "of inotify instances"]) {
-        see(SightingKind::InotifyFull { is_watches: has(line, "of inotify watches") });
-    }
-}
-
-/// The absolute path that found no room: the last one in front of the words (`mkdir /var/x: no space left on device`), else the first behind
-/// them (`No space left on device: '/data/x'`). What is asked of a server, and the program at the beginning of a line, are no such paths.
-fn path_in(line: &str) -> String {
-    const ASKS: [&str; 6] = ["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD"];
-    let ends = |c: char| c.is_whitespace() || matches!(c, '"' | '\\' | '\'' | ':' | ',' | ';' | ')' | '`');
-    let is_path = |word: &&str| word.len() > 1 && word.starts_with('/') && !word.starts_with("//");
-    let Some((before, after)) = cut_at(line, "o space left on device") else { return String::new() };
-    let words: Vec<&str> = before.split(ends).filter(|word| !word.is_empty()).collect();
-    let is_asked = |at: usize| at.checked_sub(1).is_some_and(|before| ASKS.contains(&words[before]));
-    let is_place = |at: &usize| is_path(&words[*at]) && !is_asked(*at) && (*at > 0 || words.len() <= 2);
-    let last = (0..words.len()).rev().find(is_place).map(|at| words[at]);
-    last.or_else(|| after.split(ends).find(is_path)).unwrap_or_default().to_owned()
 }
 
 /// Ceph's health, alone or in its log; not what it says once that is over.
@@ -375,10 +348,6 @@ mod tests {
         out
     }
 
-    fn no_space(path: &str) -> SightingKind {
-        SightingKind::NoSpace { path: path.to_owned() }
-    }
-
     #[test]
     fn shells_of_other_languages_refuse_tasks_too() {
         for (line, is_refused) in [
@@ -390,63 +359,6 @@ mod tests {
             let mut seen = 0;
             judge_unavailable(line.as_bytes(), &mut |_| seen += 1);
             assert_eq!(seen, u32::from(is_refused), "{line}");
-        }
-    }
-
-    #[test]
-    fn inotify_speaks_of_files_and_disks() {
-        let (watches, instances) =
-            (SightingKind::InotifyFull { is_watches: true }, SightingKind::InotifyFull { is_watches: false });
-        for (line, kind) in [
-            (
-                "Failed to start cAdvisor inotify_add_watch /sys/fs/cgroup/devices: no space left on device",
-                Some(&watches),
-            ),
-            ("Error: ENOSPC: System limit for number of file watchers reached, watch '/app'", Some(&watches)),
-            ("Failed to add a watch for /run/systemd/ask-password: inotify watch limit reached", Some(&watches)),
-            ("The configured user limit (8192) on the number of inotify watches has been reached.", Some(&watches)),
-            ("failed to create fsnotify watcher: too many open files", Some(&instances)),
-            ("Failed to allocate directory watch: Too many open files", Some(&instances)),
-            ("Error: EMFILE: too many open files, watch '/app'", Some(&instances)),
-            ("java.io.IOException: User limit of inotify instances reached or too many open files", Some(&instances)),
-            (
-                "The configured user limit (128) on the number of inotify instances has been reached, or",
-                Some(&instances),
-            ),
-            ("write /var/log/app.log: no space left on device", Some(&no_space("/var/log/app.log"))),
-            ("touch: cannot touch '/data/x y': No space left on device", Some(&no_space("/data/x"))),
-            ("java.io.IOException: No space left on device", Some(&no_space(""))),
-            ("mkdir /sys/fs/cgroup/memory/kubepods/x: no space left on device", None),
-            ("could not resize shared memory segment \"/PostgreSQL.1\": No space left on device", None),
-            ("cluster [WRN] Health check failed: 1 osds down (OSD_DOWN)", Some(&SightingKind::CephTrouble)),
-            ("cluster [INF] Health check cleared: POOL_FULL (was: 2 pool(s) full)", None),
-            ("    health: HEALTH_WARN 3 nearfull osd(s)", None),
-            ("sysctl: fs.inotify.max_user_watches: half of inotify watches are used", None),
-            ("accept4: too many open files", Some(&SightingKind::TooManyOpenFiles)),
-        ] {
-            let mut out = Sightings::default();
-            let hits = Words::new(Scanner::words()).find(line.as_bytes()).into_iter();
-            Scanner::default().scan(&Block { bytes: line.as_bytes(), offset: 0, first_line: 1 }, hits, &mut out);
-            let seen: Vec<_> = out.kept.iter().map(|sighting| &sighting.kind).collect();
-            assert_eq!(seen, kind.into_iter().collect::<Vec<_>>(), "{line}");
-        }
-    }
-
-    #[test]
-    fn the_path_that_found_no_room_is_told_from_others() {
-        for (line, path) in [
-            ("touch: cannot touch '/data/test.txt': No space left on device", "/data/test.txt"),
-            ("/data/x: No space left on device", "/data/x"),
-            ("OSError: [Errno 28] No space left on device: '/data/x'", "/data/x"),
-            (
-                "/usr/bin/docker: Error response from daemon: mkdir /var/lib/docker/a: no space left on device.",
-                "/var/lib/docker/a",
-            ),
-            ("POST /api/v1/upload 500: write failed: no space left on device", ""),
-            ("java.io.IOException: No space left on device", ""),
-            ("open \"//x\": no space left on device", ""),
-        ] {
-            assert_eq!(path_in(line), path, "{line}");
         }
     }
 
