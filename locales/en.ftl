@@ -207,6 +207,7 @@ format-limits-conf = Login limits (limits.conf, limits.d)
 format-proc-sys = Kernel settings (/proc/sys)
 format-prometheus-json = Prometheus query answer (JSON)
 format-prometheus-text = Prometheus scrape or dump (text, OpenMetrics)
+format-monitoring-json = Answer of CloudWatch, Datadog or Zabbix (JSON)
 format-promtool = promtool query answer (text)
 format-ps = Process listing (ps)
 format-sysctl = Kernel settings (sysctl)
@@ -709,14 +710,18 @@ finding-pid-title-near = Threads on the node come close to { $limit } ({ $value 
 finding-pid-ceiling = Threads on the node peaked at { $used }, { $ratio } of { $limit } ({ $value }), at { $at }.
 finding-pid-ceiling-containers = Threads in containers peaked at { $used }, { $ratio } of { $limit } ({ $value }), at { $at }. The host’s own threads come on top and were not collected.
 finding-pid-ceiling-reconciled = Threads on the node peaked at about { $used }, { $ratio } of { $limit } ({ $value }), at { $at }: { $containers } in containers and { $host } of the host itself.
+finding-pid-close = { $other } ({ $value }) was { $ratio } full at the same time: whether it or { $limit } refused the tasks cannot be told.
 finding-pid-failures = { $range }: { $count ->
     [one] one line reports
    *[other] { $count } lines report
-} that a task could not be created: EAGAIN (errno 11).
+} that a task could not be created: { $said }.
 finding-pid-failures-untimed = { $count ->
     [one] One line reports
    *[other] { $count } lines report
-} that a task could not be created: EAGAIN (errno 11). They carry no time.
+} that a task could not be created: { $said }. They carry no time.
+finding-task-said-errno = EAGAIN (errno 11)
+finding-task-said-some = EAGAIN (errno 11), where they name an error
+finding-task-said-runtime = the runtime had no new thread, and does not say which error the system gave
 finding-pid-onset = Threads began to grow within { $range }, from { $baseline } to { $peak }.
 finding-pid-shared = No single one carries the growth: { $parts }.
 finding-pid-shared-part = { $name } { $share }
@@ -766,7 +771,8 @@ outcome-space-full = df shows { $where } at { $percent } %, but nothing collecte
 outcome-space-far = When df was taken, the fullest file system, { $where }, was at { $percent } %, and nothing collected was refused for lack of room.
 missing-space = Room and inodes of the file systems (df -h, df -i)
 missing-space-log = Logs of what writes there
-missing-space-users = What takes the room (du -xh --max-depth=1), and the state of the storage below (ceph health detail, or the volume’s own)
+missing-space-users = What takes the room (du -xh --max-depth=1)
+missing-space-storage = The state of the storage below (ceph health detail, or the volume’s own)
 finding-dns-title = Names could not be resolved: { $names }
 finding-dns-unnamed = the lines do not say which
 finding-dns-lines = { $count ->
@@ -787,7 +793,9 @@ outcome-dns-few = { $count ->
     [one] One line reports a name that was not resolved; a mistake in a name looks the same.
    *[other] { $count } lines report names that were not resolved; a mistake in a name looks the same.
 }
-missing-dns = A look-up from the pod (nslookup NAME), the log of CoreDNS, and the policies (kubectl get networkpolicy -A -o yaml)
+missing-dns-lookup = A look-up from the pod (kubectl exec POD -- nslookup NAME)
+missing-dns-log = The log of CoreDNS (kubectl logs -n kube-system -l k8s-app=kube-dns --timestamps)
+missing-dns-policies = The network policies (kubectl get networkpolicy -A -o yaml)
 finding-inotify-title = inotify ran out on the { $subject }: programs cannot watch files any more
 finding-files-title = Open files ran out ({ $subject }): nothing more could be opened
 finding-files-near = Open files come close to the limit ({ $subject })
@@ -904,6 +912,7 @@ trends-ceiling = { $name } { $value }
 trends-ceiling-mark = { $share } of the tightest
 trends-marker-onset = onset
 trends-marker-refused = EAGAIN ×{ $count }
+trends-marker-threads = no thread ×{ $count }
 trends-marker-killed = restart
 trends-marker-recovery = recovery
 trends-summary = { $title }: { $count ->
@@ -1133,6 +1142,7 @@ event-threads-recover = Threads are back at { $value }
 event-finding = { $title }
 event-storage = Ceph reports OSDs that are down, or pools or OSDs that are full
 event-task-refused = Tasks refused with EAGAIN
+event-thread-refused = Threads could not be created
 event-probes-failed = { $subjects ->
     [0] Probes fail
     [one] Probes of { $pod } fail

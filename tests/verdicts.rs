@@ -282,3 +282,37 @@ fn limits_nobody_could_set_and_limits_that_disagree_decide_nothing() {
     // Where both were reached, both say the same.
     assert_eq!(outcome(&files(&[("a.txt", PID_MAX), ("b.txt", "kernel.pid_max = 33000\n")])).0, "found");
 }
+
+#[test]
+fn of_two_limits_that_are_both_full_neither_is_named_alone() {
+    let refused = journal(20, REFUSED);
+    let metrics = csv(&[LEAKER, FLAT]);
+    let told = |limits: &str| {
+        let analysis = analyse(&[("sysctl.txt", limits), ("threads.csv", &metrics), ("journal.txt", &refused)]);
+        let found = analysis.findings.iter().find(|finding| finding.rule == RULE).expect("the node was full");
+        let is_close = found.statements.iter().any(|statement| statement.text.id == "finding-pid-close");
+        is_close
+    };
+    assert!(told("kernel.pid_max = 32768\nkernel.threads-max = 33000\n"));
+    assert!(!told(PID_MAX));
+}
+
+#[test]
+fn what_a_runtime_does_not_say_is_not_said() {
+    let metrics = csv(&[LEAKER, FLAT]);
+    let said = |lines: &[&str]| {
+        let log: String = lines.iter().map(|line| journal(20, line)).collect();
+        let analysis = analyse(&[("sysctl.txt", PID_MAX), ("threads.csv", &metrics), ("journal.txt", &log)]);
+        let found = analysis.findings.iter().find(|finding| finding.rule == RULE).expect("the node was full");
+        let failures = found.statements.iter().find(|statement| statement.topic == "failures").expect("its lines");
+        let event = analysis.timeline.iter().find(|event| event.key == "task-refused").expect("their event");
+        format!("{:?} {}", failures.text, event.text.id)
+    };
+    let java = "java.lang.OutOfMemoryError: unable to create native thread: possibly out of memory";
+    let python = "RuntimeError: can't start new thread";
+    let runtimes = said(&[java, python]);
+    assert!(runtimes.contains("finding-task-said-runtime") && runtimes.ends_with("event-thread-refused"), "{runtimes}");
+    assert!(said(&[java, REFUSED]).contains("finding-task-said-some"));
+    let go = said(&[REFUSED]);
+    assert!(go.contains("finding-task-said-errno") && go.ends_with("event-task-refused"), "{go}");
+}

@@ -36,6 +36,12 @@ impl Failure {
         Cite { locator: self.locator, role, at: self.at }
     }
 
+    /// Whether its line names the error that the system gave. Java and Python do not.
+    #[must_use]
+    pub const fn names_errno(&self) -> bool {
+        !matches!(self.kind, SightingKind::NativeThreadFailed)
+    }
+
     /// Whether a task could not be created for want of a free slot (EAGAIN), as far as the line says.
     #[must_use]
     pub const fn is_task_refused(&self) -> bool {

@@ -13,7 +13,9 @@ const PROBE_PERIOD_S: i64 = 30;
 pub(super) fn failed(facts: &Facts, findings: &[Finding]) -> Vec<TimelineEvent> {
     let mut events = Vec::new();
     let refused: Vec<&Failure> = facts.failures.task_refused().collect();
-    events.extend(folded("task-refused", "event-task-refused", None, &refused));
+    let names_errno = refused.iter().any(|failure| failure.names_errno());
+    let id = if names_errno { "event-task-refused" } else { "event-thread-refused" };
+    events.extend(folded("task-refused", id, None, &refused));
     // While tasks are refused, failing probes are what users of those pods felt; probes that fail at other times are another story.
     let refused_times = || refused.iter().filter(|failure| failure.uncertainty_s == 0).filter_map(|failure| failure.at);
     let window = refused_times().min().zip(refused_times().max()).filter(|_| !findings.is_empty());

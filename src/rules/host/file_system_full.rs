@@ -102,7 +102,11 @@ fn detect(facts: &Facts) -> Outcome {
         key: format!("{}/{subject}", RULE.id),
         question: Message::new("finding-space-why").with("where", place()),
         claim: cause.as_ref().map(|cause| cause.text.clone()),
-        would_need: if cause.is_some() { Vec::new() } else { vec![Message::new("missing-space-users")] },
+        would_need: if cause.is_some() {
+            Vec::new()
+        } else {
+            ["missing-space-users", "missing-space-storage"].map(Message::new).to_vec()
+        },
         cites: cause.map(|cause| cause.cites).unwrap_or_default(),
     };
     let subject = if subject.is_empty() { first.reporter.as_str() } else { subject };

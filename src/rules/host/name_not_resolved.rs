@@ -58,7 +58,7 @@ fn detect(facts: &Facts) -> Outcome {
     lines.dedup_by(|a, b| a.at.is_some() && a.at == b.at);
     let mut last = BTreeMap::new();
     lines.retain(|&line| line.at.is_some() || is_new(line, &mut last));
-    let needed = || vec![Message::new("missing-dns")];
+    let needed = || ["missing-dns-lookup", "missing-dns-log", "missing-dns-policies"].map(Message::new).to_vec();
     if lines.is_empty() {
         return match facts.resolved {
             Some(answer) if answer.has_records => {

@@ -159,6 +159,7 @@ impl Argument<'_> {
         let culprit = self.culprit();
         let (victims, victim_statements) = self.victims();
         let mut statements = vec![self.ceiling()];
+        statements.extend(self.close());
         statements.extend(self.failures());
         statements.extend(self.onset());
         statements.extend(culprit.map(|(series, contribution)| culprit_statement(series, contribution)));
@@ -185,7 +186,7 @@ impl Argument<'_> {
         }
     }
 
-    /// Certain only when use over time is reconciled with the limit and creation failed while it was high. A listing alone is one moment
+    /// Certain only when use over time is reconciled with one limit alone and creation failed while it was high. A listing alone is one moment
     /// whose date is inferred, and untimed failures may be of any day.
     fn confidence(&self) -> Confidence {
         if self.refused.is_empty() {
@@ -193,7 +194,7 @@ impl Argument<'_> {
         }
         let sampled = self.facts.usage.total_series().is_some();
         let reconciled = self.ratio >= 0.95 && (self.node.host.is_some() || self.node.containers.is_none());
-        let timed = self.refused.iter().any(|failure| failure.at.is_some());
+        let timed = self.refused.iter().any(|failure| failure.at.is_some()) && self.close().is_none();
         if sampled && reconciled && timed { Confidence::Certain } else { Confidence::Likely }
     }
 
@@ -245,6 +246,21 @@ impl Argument<'_> {
         Statement { topic: "ceiling".to_owned(), text, cites: self.tightest.cites.clone() }
     }
 
+    /// Another limit of the node that was nearly as full: which of them the kernel met is not told.
+    fn close(&self) -> Option<Statement> {
+        let is_close = |other: &&Ceiling| {
+            let is_full = other.ratio.is_some_and(|ratio| ratio >= REACHED);
+            binds_node(other.name) && other.name != self.tightest.name && is_full
+        };
+        let other = self.facts.ceilings.iter().find(is_close)?;
+        let text = Message::new("finding-pid-close")
+            .with("other", other.name.as_str())
+            .with("value", other.limit?)
+            .with("ratio", Arg::Ratio(other.ratio?))
+            .with("limit", self.tightest.name.as_str());
+        Some(Statement { topic: "ceiling".to_owned(), text, cites: other.cites.clone() })
+    }
+
     fn failures(&self) -> Option<Statement> {
         let count = self.refused.iter().map(|failure| failure.count).fold(0, u32::saturating_add);
         let mut timed: Vec<&Failure> = self.refused.iter().copied().filter(|failure| failure.at.is_some()).collect();
@@ -257,8 +273,18 @@ impl Argument<'_> {
             _ => Message::new("finding-pid-failures-untimed"),
         };
         let shown = if timed.is_empty() { &self.refused } else { &timed };
+        let n_named = self.refused.iter().filter(|failure| failure.names_errno()).count();
+        let said = match n_named {
+            0 => "finding-task-said-runtime",
+            n if n < self.refused.len() => "finding-task-said-some",
+            _ => "finding-task-said-errno",
+        };
         let cites = first_and_last(shown, Role::Shows);
-        (count > 0).then(|| Statement { topic: "failures".to_owned(), text: text.with("count", count), cites })
+        (count > 0).then(|| Statement {
+            topic: "failures".to_owned(),
+            text: text.with("count", count).with("said", Message::new(said)),
+            cites,
+        })
     }
 
     fn onset(&self) -> Option<Statement> {

@@ -254,6 +254,7 @@ fn markers(analysis: &Analysis, texts: &Texts) -> Vec<ChartMarker> {
     let of = |event: &crate::model::TimelineEvent| {
         let head = event.key.split('/').next().unwrap_or_default();
         let (_, id, alarm) = kinds.iter().find(|(key, ..)| *key == head)?;
+        let id = if event.text.id.ends_with("-thread-refused") { "trends-marker-threads" } else { id };
         let message = Message::new(id).with("count", event.count);
         let end = event.end.map(|end| end.as_seconds_f64());
         Some(ChartMarker { label: texts.say(&message), at: event.at.as_seconds_f64(), end, alarm: *alarm })
