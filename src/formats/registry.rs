@@ -79,6 +79,7 @@ pub static FORMATS: &[&Format] = &[
     &metrics::csv_table::FORMAT,
     &metrics::grafana_csv::FORMAT,
     &metrics::kubelet_summary::FORMAT,
+    &metrics::monitoring_json::FORMAT,
     &metrics::prometheus_json::FORMAT,
     &metrics::prometheus_text::FORMAT,
     &metrics::promtool::FORMAT,

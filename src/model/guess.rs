@@ -12,9 +12,9 @@ pub enum GuessKind {
     DecimalMark,
     /// The column that is the time of a row: its name, or `#3` where it has none; `Date + Time` where the time of day stands beside the day.
     TimeColumn,
-    /// What epochs count: `s`, `ms`, `us` or `ns`. Written times have none.
+    /// What epochs count: `s`, `ms`, `us`, `ns`, or `excel` for the days that spreadsheets count. Written times have none.
     TimeUnit,
-    /// What comes first in dates that could be read both ways: `dd/mm` or `mm/dd`.
+    /// What comes first in dates that could be read both ways: `dd/mm`, `mm/dd`, or `yy/mm/dd` where years have two digits.
     DateOrder,
 }
 

@@ -12,13 +12,14 @@
 //! up,n1,1,1704067200                                          VictoriaMetrics `/api/v1/export/csv`: no header
 //! ```
 //! The delimiter (`,` `;` or TAB), the decimal mark and what each column is are taken from the header and the first rows; [`layout`] says
-//! how. Times are epochs by magnitude (s, ms, µs, ns), ISO, or [written](super::written) with day or month first, on a clock of twelve
-//! hours, with the time of day in a column of its own; whether they have a zone is decided by the first row, and a later row that
-//! differs is a bad time. Two time columns that disagree are an issue. Rows with the same words are one group of series; a single column of
+//! how. Times are epochs by magnitude (s, ms, µs, ns), days of a spreadsheet under a heading that says time, ISO, or
+//! [written](super::written) with day or month first or the month's name, on a clock of twelve hours, with the time of day in a column of
+//! its own. A zone stands behind them, in a column of its own or in the [heading](super::heading) (`Time (UTC)`, Windows' performance
+//! monitor); whether they have one is decided by the first row, and a later row that differs is a bad time. Two time columns that disagree are an issue. Rows with the same words are one group of series; a single column of
 //! values beside a column `series`, `metric` or `_field` takes its names from there. Values come in base units (`32.7 K` = 32700).
 //!
 //! Source: docs.victoriametrics.com/#how-to-export-csv-data, docs.influxdata.com (annotated CSV). Not supported: cells that hold line ends,
-//! names of months, one column per field of a date.
+//! one column per field of a date.
 //!
 //! [`layout`]: super::layout
 

@@ -3,11 +3,11 @@
 //! A reading is a piece of the first row, or a cell and what becomes of it (`46.312 → 46312`): the same in every language.
 
 use super::cells::{cell_text, cells};
-use super::instant::{EpochUnit, parse_epoch_in};
+use super::instant::{EpochUnit, parse_epoch_in, parse_time};
 use super::layout::{BESIDE, DELIMITERS, Layout, MARKS, ORDERS, Role};
 use super::number::{Cell, parse_cell};
-use super::written::{Shown, parse_written, shown_order};
-use crate::model::{Guess, GuessKind, Timestamp};
+use super::written::{Shown, has_short_year, shown_order};
+use crate::model::{Guess, GuessKind, Timestamp, WallKind};
 
 /// Characters of a reading: it has to fit into a menu.
 const MAX_CHARS: usize = 60;
@@ -71,21 +71,24 @@ pub(super) fn tell(layout: &Layout, sample: &[&[u8]], open: &Open) -> Vec<Guess>
 
     let epoch = of_time(row);
     if let Some(unit) = layout.epoch_unit.or_else(|| EpochUnit::of(&epoch)) {
-        let units = EpochUnit::ALL.map(|(name, unit)| {
-            let at = parse_epoch_in(&epoch, unit).map(|wall| Timestamp(wall.0).to_rfc3339());
-            (name.to_owned(), at.map(|at| becomes(&epoch, &at)).unwrap_or_default())
+        let units = EpochUnit::ALL.iter().filter_map(|(name, unit)| {
+            let (wall, kind) = parse_epoch_in(&epoch, *unit)?;
+            let at = Timestamp(wall.0);
+            let at = if kind == WallKind::Utc { at.to_rfc3339() } else { at.to_local(0) };
+            Some(((*name).to_owned(), becomes(&epoch, &at)))
         });
-        say(GuessKind::TimeUnit, spelling(&EpochUnit::ALL, unit), units.to_vec());
+        say(GuessKind::TimeUnit, spelling(&EpochUnit::ALL, unit), units.collect());
     }
 
     if open.order {
         let mut texts = sample.iter().map(|row| of_time(row));
-        let date = texts.find(|text| shown_order(text) == Some(Shown::Ambiguous)).unwrap_or_default();
-        let orders = ORDERS.map(|(name, order)| {
-            let at = parse_written(date.trim_ascii(), order).map(|wall| Timestamp(wall.0).to_local(0));
-            (name.to_owned(), at.map(|at| becomes(&date, &at)).unwrap_or_default())
+        let is_open = |text: &Vec<u8>| shown_order(text) == Some(Shown::Ambiguous) || has_short_year(text);
+        let date = texts.find(is_open).unwrap_or_default();
+        let orders = ORDERS.iter().filter_map(|(name, order)| {
+            let at = Timestamp(parse_time(&date, *order)?.0.0).to_local(0);
+            Some(((*name).to_owned(), becomes(&date, &at)))
         });
-        say(GuessKind::DateOrder, spelling(&ORDERS, layout.day_order), orders.to_vec());
+        say(GuessKind::DateOrder, spelling(&ORDERS, layout.day_order), orders.collect());
     }
     guesses
 }

@@ -3,14 +3,16 @@
 //! The time column is the one that is called so (`Time`, `timestamp`, `_time`, `时间`, …) and holds times; without such a name the first
 //! that holds written times, or epochs. A second one is compared with it: where both tell the same instant, the epoch is taken, because it
 //! needs no zone; where they disagree, the written one is, because a person would read that. A day without a time of day takes it from a
-//! column beside it that holds nothing else. Columns of words are labels, unless nearly every row has another word: that is text.
+//! column beside it that holds nothing else. Columns of words are labels, unless nearly every row has another word: that is text; so are the
+//! numbers of a column `pid` or `itemid`.
 //! Everything else is values. What could be read otherwise is told as [`Guess`]es ([`guesses`](super::guesses)).
 
 use super::cells::{cell_text, cells, delimiter_of};
 use super::guesses::{self, Open};
-use super::instant::{EpochUnit, is_written, parse_time};
+use super::heading::{is_id_name, is_time_name, is_zone_name, zone_of, zone_of_heading};
+use super::instant::{EpochUnit, in_zone, is_written, parse_epoch_in, parse_time};
 use super::number::{Cell, Mark, parse_cell, shown_mark};
-use super::written::{DayOrder, Shown, parse_clock, shown_order};
+use super::written::{COMPACT_DAY, DayOrder, Shown, has_short_year, parse_clock, shown_order};
 use crate::model::sort::Order as _;
 use crate::model::{Guess, GuessKind, Setting, WallKind, WallTime};
 
@@ -24,6 +26,8 @@ pub(super) enum Role {
     Time,
     /// The time of day of a row whose [`Time`](Role::Time) is a day.
     Clock,
+    /// The zone of a row's time.
+    Zone,
     /// Another time that should tell the same.
     OtherTime,
     /// A word that tells series apart.
@@ -53,6 +57,8 @@ pub(super) struct Layout {
     pub(super) n_beyond: usize,
     /// What epochs count, where that is set; else their size says it.
     pub(super) epoch_unit: Option<EpochUnit>,
+    /// The zone that the time column's heading states, in seconds east of UTC.
+    pub(super) zone_s: Option<i32>,
     /// What comes first in its dates.
     pub(super) day_order: DayOrder,
     /// What was guessed.
@@ -87,6 +93,9 @@ impl Votes {
                 }
             }
             Some(_) => {
+                if text.len() == COMPACT_DAY {
+                    vote(&mut self.days);
+                }
                 vote(&mut self.epochs);
                 vote(&mut self.numbers);
             }
@@ -116,7 +125,7 @@ impl Votes {
 
     /// Whether its times are days alone.
     fn is_day(self) -> bool {
-        self.is_time() && self.is_written() && self.days == self.written
+        self.is_time() && self.days == self.written.max(self.epochs)
     }
 
     /// Whether most cells hold times of day.
@@ -178,6 +187,7 @@ impl Layout {
             has_time_name: false,
             n_beyond: n_columns - n_kept,
             epoch_unit: None,
+            zone_s: None,
             day_order: DayOrder::Either,
             guesses: Vec::new(),
         };
@@ -193,7 +203,18 @@ impl Layout {
         this.choose_labels(&votes, &sample, time);
         let set_mark = set(GuessKind::DecimalMark).and_then(|set| spelled(&MARKS, set));
         this.mark = set_mark.unwrap_or_else(|| this.choose_mark(&sample, time));
-        this.epoch_unit = set(GuessKind::TimeUnit).and_then(|set| spelled(&EpochUnit::ALL, set));
+        let set_unit = set(GuessKind::TimeUnit).and_then(|set| spelled(&EpochUnit::ALL, set));
+        // Days since 1900 are numbers like others: the heading must say that they are times.
+        let cells_of = |at: usize| sample.iter().filter_map(move |row| Some(cells(row, delimiter).nth(at)?.text));
+        let are_days = || this.has_time_name && !votes[time].is_time() && EpochUnit::are_days(cells_of(time));
+        this.epoch_unit = set_unit.or_else(|| are_days().then_some(EpochUnit::DAYS));
+        this.zone_s = zone_of_heading(&this.names[time]);
+        let is_zone = |at: &usize| {
+            is_zone_name(&this.names[*at]) && cells_of(*at).all(|text| zone_of(text.trim_ascii()).is_some())
+        };
+        if let Some(at) = (0..n_kept).find(is_zone).filter(|_| this.zone_s.is_none()) {
+            this.roles[at] = Role::Zone;
+        }
         let set_order = set(GuessKind::DateOrder).and_then(|set| spelled(&ORDERS, set));
         let (order, is_open) = this.order_of(&sample, time);
         this.day_order = set_order.unwrap_or(order);
@@ -210,12 +231,21 @@ impl Layout {
                 set_delimiter.map(|_| GuessKind::Delimiter),
                 set_mark.map(|_| GuessKind::DecimalMark),
                 set_time.map(|_| GuessKind::TimeColumn),
-                this.epoch_unit.map(|_| GuessKind::TimeUnit),
+                set_unit.map(|_| GuessKind::TimeUnit),
                 set_order.map(|_| GuessKind::DateOrder),
             ],
         };
         this.guesses = guesses::tell(&this, &sample, &open);
         Some(this)
+    }
+
+    /// The time of a cell of the time column.
+    pub(super) fn time_of(&self, cell: &[u8]) -> Option<(WallTime, WallKind)> {
+        let time = match self.epoch_unit {
+            Some(unit) => parse_epoch_in(cell, unit),
+            None => parse_time(cell, self.day_order),
+        };
+        Some(in_zone(time?, self.zone_s))
     }
 
     /// A column's name, or its number from 1 where it has none.
@@ -230,9 +260,11 @@ impl Layout {
         let texts = || sample.iter().filter_map(|row| Some(cells(row, self.delimiter).nth(time)?.text));
         let n = |shown: Shown| texts().filter(|text| shown_order(text) == Some(shown)).count();
         let (day, month, either) = (n(Shown::DayFirst), n(Shown::MonthFirst), n(Shown::Ambiguous));
+        // The first of two digits may always be a year.
+        let is_short = texts().any(has_short_year);
         if day + month > 0 || either == 0 {
             let order = if month > day { DayOrder::MonthFirst } else { DayOrder::DayFirst };
-            return (order, false);
+            return (if day + month + either == 0 && is_short { DayOrder::YearFirst } else { order }, is_short);
         }
         let span = |order: DayOrder| {
             let times = || texts().filter_map(|text| parse_time(text, order)).map(|(wall, _)| wall.0);
@@ -323,14 +355,15 @@ impl Layout {
         let mut labels: Vec<usize> = (0..votes.len())
             .filter(|&index| {
                 let n_words = usize::from(votes[index].words);
-                self.roles[index] == Role::Value && n_words > 0 && n_words * 10 >= sample.len() * 9
+                let is_label = n_words > 0 && n_words * 10 >= sample.len() * 9;
+                self.roles[index] == Role::Value && (is_label || is_id_name(&self.names[index]))
             })
             .take(MAX_LABELS)
             .collect();
         // Many series at one time have a word each; at times that differ, that is text.
         let shares_times = labels.is_empty() || distinct(time) * 2 <= sample.len();
         if sample.len() >= 4 && !shares_times {
-            labels.retain(|&index| distinct(index) * 2 <= sample.len());
+            labels.retain(|&index| is_id_name(&self.names[index]) || distinct(index) * 2 <= sample.len());
         }
         labels.into_iter().for_each(|index| self.roles[index] = Role::Label);
     }
@@ -377,7 +410,8 @@ pub(super) const BESIDE: &str = " + ";
 /// How delimiters are spelled.
 pub(super) const DELIMITERS: [(&str, u8); 3] = [(",", b','), (";", b';'), ("tab", b'\t')];
 /// How orders of dates are spelled.
-pub(super) const ORDERS: [(&str, DayOrder); 2] = [("dd/mm", DayOrder::DayFirst), ("mm/dd", DayOrder::MonthFirst)];
+pub(super) const ORDERS: [(&str, DayOrder); 3] =
+    [("dd/mm", DayOrder::DayFirst), ("mm/dd", DayOrder::MonthFirst), ("yy/mm/dd", DayOrder::YearFirst)];
 /// How decimal marks are spelled.
 pub(super) const MARKS: [(&str, Mark); 3] = [(".", Mark::Point), (",", Mark::Comma), (".,", Mark::Either)];
 
@@ -400,34 +434,6 @@ pub(super) fn zone_between(written: WallTime, instant: WallTime) -> Option<i32> 
     let is_near = ahead.saturating_sub(quarters.saturating_mul(QUARTER_NS)).abs() <= SAME_NS;
     let offset_s = i32::try_from(quarters.saturating_mul(900)).ok()?;
     (is_near && offset_s.abs() <= 14 * 3600).then_some(offset_s)
-}
-
-/// Names that tools give the time column; what follows in parentheses (`Time (UTC)`) is passed over.
-pub(super) fn is_time_name(name: &[u8]) -> bool {
-    const NAMES: &[&str] = &[
-        "time",
-        "date",
-        "datetime",
-        "date time",
-        "date_time",
-        "timestamp",
-        "@timestamp",
-        "__timestamp__",
-        "timestamp_ms",
-        "timestamp_s",
-        "_time",
-        "ts",
-        "epoch",
-        "epoch_ms",
-        "unixtime",
-        "unix_time",
-        "时间",
-        "时间戳",
-        "日期",
-        "采集时间",
-    ];
-    let name = memchr::memchr2(b'(', b'[', name).map_or(name, |at| &name[..at]).trim_ascii();
-    NAMES.iter().any(|known| known.as_bytes().eq_ignore_ascii_case(name))
 }
 
 #[cfg(test)]

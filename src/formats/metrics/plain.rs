@@ -1,7 +1,7 @@
 //! Rows as nearly all of a long table are: a time and plain numbers. They are read where they stand, each byte once; what is not exactly so
 //! is left to [`Table::push_row`], which knows everything and gives the same for these.
 
-use super::instant::{parse_epoch_in, parse_plain_epoch, parse_time};
+use super::instant::parse_plain_epoch;
 use super::layout::{Layout, Role};
 use super::number::{Mark, parse_plain};
 use super::table::{Filling, Place, Table};
@@ -182,14 +182,11 @@ fn read_time(day: &mut Day, layout: &Layout, rest: &[u8]) -> Option<((WallTime, 
         return None;
     }
     let cell = &rest[from..from + len];
-    let time = match layout.epoch_unit {
-        Some(unit) => (parse_epoch_in(cell, unit)?, WallKind::Utc),
-        None => day.read(cell).or_else(|| {
-            let time = parse_time(cell, layout.day_order)?;
-            day.learn(cell, time);
-            Some(time)
-        })?,
-    };
+    let time = day.read(cell).filter(|_| layout.epoch_unit.is_none()).or_else(|| {
+        let time = layout.time_of(cell)?;
+        day.learn(cell, time);
+        Some(time)
+    })?;
     Some((time, whole))
 }
 
@@ -197,6 +194,7 @@ fn read_time(day: &mut Day, layout: &Layout, rest: &[u8]) -> Option<((WallTime, 
 mod tests {
     use proptest::prelude::*;
 
+    use super::super::instant::parse_time;
     use super::super::table::Row;
     use super::super::written::DayOrder;
     use super::*;

@@ -1,7 +1,8 @@
 //! The lines of a CSV, sorted into tables. A table is read once its header and first rows are seen, because they tell what its columns are.
 
 use super::cells::cells;
-use super::layout::{Layout, is_time_name};
+use super::heading::is_time_name;
+use super::layout::Layout;
 use super::table::{Place, Row, Table};
 use crate::evidence::{Block, Line};
 use crate::formats::{Head, Parsed, Parser};

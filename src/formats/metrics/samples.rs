@@ -10,7 +10,7 @@ use super::stamps::{Stamps, reordered};
 use super::table::{MAX_SERIES, Place};
 use crate::evidence::Block;
 use crate::formats::Parsed;
-use crate::model::{Column, EvidenceId, Frame, IssueCode, Values, WallKind, WallTime};
+use crate::model::{Column, EvidenceId, Frame, IssueCode, Unit, Values, WallKind, WallTime};
 
 /// The place of the first of nothing.
 const NOWHERE: Place = Place { line: 0, offset: 0 };
@@ -78,6 +78,11 @@ impl Samples {
         self.index_of.insert(key.to_vec(), index);
         self.remember(key, index);
         Some(index)
+    }
+
+    /// Sets what a series counts.
+    pub(super) fn set_unit(&mut self, index: usize, unit: Unit) {
+        self.series[index].column.unit = unit;
     }
 
     /// The series that a selector names, opened where it is new.

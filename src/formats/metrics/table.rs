@@ -3,7 +3,8 @@
 use std::collections::HashMap;
 
 use super::cells::{cell_at, cell_text, cells};
-use super::instant::{parse_epoch_in, parse_plain_epoch, parse_time};
+use super::heading::zone_of;
+use super::instant::{in_zone, parse_plain_epoch, parse_time};
 use super::layout::{Layout, Role, is_word, zone_between};
 use super::legend::parse_legend;
 use super::number::{Cell, Mark, parse_cell, parse_plain, unit_of_name};
@@ -134,7 +135,7 @@ impl Table {
         self.marked.clear();
         self.key.clear();
         let (mut at, mut time, mut other) = (0, None, None);
-        let (mut clock_ns, day_order) = (Some(0), *day_order);
+        let (mut clock_ns, mut zone_s, day_order) = (Some(0), None, *day_order);
         for (index, role) in roles.iter().enumerate() {
             if index > 0 {
                 if line.get(at) != Some(&delimiter) {
@@ -176,12 +177,8 @@ impl Table {
             let cell = cell_at(line, at, delimiter);
             at = cell.end;
             match role {
-                Role::Time => {
-                    time = match epoch_unit {
-                        Some(unit) => parse_epoch_in(cell.text, *unit).map(|wall| (wall, WallKind::Utc)),
-                        None => parse_time(cell.text, day_order),
-                    };
-                }
+                Role::Time => time = self.layout.time_of(cell.text),
+                Role::Zone => zone_s = zone_of(cell.text.trim_ascii()),
                 Role::Clock => clock_ns = parse_clock(cell.text),
                 Role::OtherTime => other = parse_time(cell.text, day_order),
                 Role::Label => {
@@ -197,7 +194,7 @@ impl Table {
             return Row::NotWhole;
         }
         let Some(((wall, kind), clock_ns)) = time.zip(clock_ns) else { return Row::BadTime };
-        let wall = WallTime(wall.0.saturating_add(clock_ns));
+        let (wall, kind) = in_zone((WallTime(wall.0.saturating_add(clock_ns)), kind), zone_s);
         if *self.kind.get_or_insert(kind) != kind {
             return Row::BadTime;
         }
