@@ -32,7 +32,7 @@ const JUDGES: [(Judge, Care, &[&str]); 18] = [
     ),
     (judge_pids_controller, Care::Quoted, &["cgroup: fork rejected by pids controller in "]),
     (judge_probe, Care::None, &["robe failed", "robe errored", "ness probe for \"", "liveness probe, will"]),
-    (judge_pleg, Care::None, &["pleg was last seen active "]),
+    (judge_pleg, Care::Quoted, &["pleg was last seen active "]),
     (judge_conntrack, Care::Quoted, &[": table full, dropping packet"]),
     (judge_file_max, Care::Quoted, &["VFS: file-max limit "]),
     (
@@ -55,7 +55,7 @@ const JUDGES: [(Judge, Care, &[&str]); 18] = [
     (oom::judge_usage, Care::None, &["memory: usage "]),
     (
         oom::judge_kill,
-        Care::None,
+        Care::Quoted,
         &[
             "of memory: Kill",
             "Killed process ",

@@ -90,7 +90,7 @@ pub(super) fn is_only_told(line: &[u8], at: usize, care: Care) -> bool {
     let is_commit = subject
         .is_some_and(|len| BEGINS[8..].iter().any(|it| text[len..].trim_ascii_start().starts_with(it.as_bytes())));
     let lower = line.to_ascii_lowercase();
-    if BEGINS.iter().any(|it| begins(&it)) || is_commit || ABOUT.iter().any(|words| has_words(&lower, words)) {
+    if BEGINS.iter().any(begins) || is_commit || ABOUT.iter().any(|words| has_words(&lower, words)) {
         return true;
     }
     let start = match care {
@@ -104,8 +104,7 @@ pub(super) fn is_only_told(line: &[u8], at: usize, care: Care) -> bool {
     if is_code || matches!(before.trim_ascii(), b"-" | b"*" | b"+") {
         return true;
     }
-    let outside = [&b"\""[..], b"'", b"`"].iter().find_map(|quote| before.strip_suffix(*quote));
-    if outside.is_some_and(|outside| !is_what_was_said(outside)) {
+    if opened_by(before).is_some_and(|outside| !is_what_was_said(outside)) {
         return true;
     }
     if care == Care::Quoted {
@@ -120,7 +119,20 @@ pub(super) fn is_only_told(line: &[u8], at: usize, care: Care) -> bool {
     let is_prose =
         before.trim_ascii_end().last().is_some_and(is_sentence) || goes_on && !behind.starts_with(b" in system");
     let has_failed = FAILED.iter().any(|word| find_in(&lower[..start], word).is_some());
-    if is_low(before) { is_prose || !has_failed } else { is_prose && !has_failed }
+    if is_low(line) { is_prose || !has_failed } else { is_prose && !has_failed }
+}
+
+/// What stands before the quote that opens at the end of a text; `None` where none does.
+fn opened_by(before: &[u8]) -> Option<&[u8]> {
+    let (quote, outside) = before.split_last().filter(|(byte, _)| matches!(byte, b'"' | b'\'' | b'`'))?;
+    let is_escaped = outside.ends_with(b"\\");
+    let is_same = |at: &usize| before[*at] == *quote && (*at > 0 && before[*at - 1] == b'\\') == is_escaped;
+    let is_open = match quote {
+        // An apostrophe stands behind a letter.
+        b'\'' => !outside.last().is_some_and(u8::is_ascii_alphanumeric),
+        _ => (0..before.len()).filter(is_same).count() % 2 == 1,
+    };
+    is_open.then_some(outside)
 }
 
 /// Where the letters and blanks around a place begin; an apostrophe within a word is one of them.
@@ -157,8 +169,8 @@ fn is_what_was_said(outside: &[u8]) -> bool {
     }
 }
 
-/// Whether the first word before a place that names a level names one below a warning.
-fn is_low(before: &[u8]) -> bool {
+/// Whether the first word of a line that names a level names one below a warning.
+fn is_low(line: &[u8]) -> bool {
     const LEVELS: [(&str, bool); 10] = [
         ("info", true),
         ("debug", true),
@@ -172,10 +184,10 @@ fn is_low(before: &[u8]) -> bool {
         ("critical", false),
     ];
     let mut at = 0;
-    while let Some(len) = before[at..].iter().position(u8::is_ascii_alphanumeric) {
+    while let Some(len) = line[at..].iter().position(u8::is_ascii_alphanumeric) {
         let from = at + len;
-        let len = before[from..].iter().position(|byte| !byte.is_ascii_alphanumeric()).unwrap_or(before.len() - from);
-        let word = &before[from..from + len];
+        let len = line[from..].iter().position(|byte| !byte.is_ascii_alphanumeric()).unwrap_or(line.len() - from);
+        let word = &line[from..from + len];
         at = from + len;
         // klog's letter stands before the day.
         if let [letter @ (b'I' | b'W' | b'E' | b'F'), day @ ..] = word
@@ -185,7 +197,7 @@ fn is_low(before: &[u8]) -> bool {
             return *letter == b'I';
         }
         let is_marked = || {
-            let (left, right) = (from.checked_sub(1).map(|at| before[at]), before.get(at).copied());
+            let (left, right) = (from.checked_sub(1).map(|at| line[at]), line.get(at).copied());
             matches!(left, Some(b'=' | b'"' | b'[' | b'\t' | b'|' | b'<')) || left.is_none() && right == Some(b':')
         };
         let named = LEVELS.iter().find(|(name, _)| name.as_bytes().eq_ignore_ascii_case(word));
@@ -239,6 +251,10 @@ mod tests {
             "we saw fork answer Resource temporarily unavailable yesterday",
             "the watchdog looks for \"unable to create new native thread\" in the log",
             "ALERTS = [\"can't start new thread\", 'too many open files']",
+            "{\"msg\":\"will retry on: no space left on device\",\"level\":\"info\"}",
+            "{\"msg\":\"pattern \\\"State: OOMKilled\\\" loaded\"}",
+            "look for \"State: OOMKilled\" in the description",
+            "grep -c 'Killed process ' /var/log/kern.log # Out of memory: Killed process 1 (x)",
             "the page `cgroup: fork rejected by pids controller in /x` explains it",
         ] {
             assert_eq!(n_seen(line), 0, "{line}");
@@ -271,6 +287,12 @@ mod tests {
             "Exception in thread \"main\" java.lang.OutOfMemoryError: unable to create native thread: possibly out of memory",
             "{\"msg\":\"java.lang.OutOfMemoryError: unable to create new native thread\"}",
             "accept4(): Too many open files",
+            "kubelet[1123]: Error: failed to start container \"payment\": OOMKilled",
+            "{\"msg\":\"failed to start container \\\"payment\\\": OOMKilled\"}",
+            "cannot create '/data/x': No space left on device",
+            "{\"msg\":\"failed to start container: OOMKilled\"}",
+            "kern.err kernel: Memory cgroup out of memory: Killed process 28438 (java) total-vm:1kB, anon-rss:2kB",
+            "\"Skipping pod synchronization\" err=\"PLEG is not healthy: pleg was last seen active 3m0.1s ago; threshold is 3m0s\"",
             "open /srv/runbook/x: no space left on device",
             "Failed to allocate directory watch: Too many open files",
             "open /etc/hosts: too many open files in system",
