@@ -290,8 +290,7 @@ fn of_two_limits_that_are_both_full_neither_is_named_alone() {
     let told = |limits: &str| {
         let analysis = analyse(&[("sysctl.txt", limits), ("threads.csv", &metrics), ("journal.txt", &refused)]);
         let found = analysis.findings.iter().find(|finding| finding.rule == RULE).expect("the node was full");
-        let is_close = found.statements.iter().any(|statement| statement.text.id == "finding-pid-close");
-        is_close
+        found.statements.iter().any(|statement| statement.text.id == "finding-pid-close")
     };
     assert!(told("kernel.pid_max = 32768\nkernel.threads-max = 33000\n"));
     assert!(!told(PID_MAX));
@@ -315,4 +314,23 @@ fn what_a_runtime_does_not_say_is_not_said() {
     assert!(said(&[java, REFUSED]).contains("finding-task-said-some"));
     let go = said(&[REFUSED]);
     assert!(go.contains("finding-task-said-errno") && go.ends_with("event-task-refused"), "{go}");
+}
+
+#[test]
+fn the_unit_whose_limit_is_full_may_lie_above_the_one_that_forked() {
+    let line = "Jul 23 22:05:40 n1 kernel: cgroup: fork rejected by pids controller in /user.slice/user-1000.slice/session-3.scope\n";
+    let slice = |tasks: u32| {
+        format!(
+            "● user-1000.slice - User Slice of UID 1000\n     Active: active\n      Tasks: {tasks} (limit: 10813)\n"
+        )
+    };
+    let subject = |tasks: u32| {
+        let analysis = analyse(&[("kern.log", line), ("status.txt", &slice(tasks))]);
+        let found = analysis.findings.iter().find(|finding| finding.rule == "host/unit-tasks-exhausted");
+        let found = found.expect("a unit was full");
+        assert_eq!(found.confidence, Confidence::Likely);
+        found.subject.clone()
+    };
+    assert_eq!(subject(10_800), "user-1000.slice");
+    assert_eq!(subject(120), "session-3.scope");
 }

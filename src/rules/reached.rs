@@ -40,6 +40,8 @@ pub(super) struct Ids {
     pub(super) near: &'static str,
     pub(super) question: &'static str,
     pub(super) missing: &'static str,
+    /// What is missing where the limit is known.
+    pub(super) missing_use: &'static str,
 }
 
 /// The answer.
@@ -85,7 +87,7 @@ pub(super) fn judge(facts: &Facts, pattern: &Pattern<'_>) -> Outcome {
             why: Message::new("outcome-limit-no-use")
                 .with("limit", ceiling.name.as_str())
                 .with("value", ceiling.limit.unwrap_or_default()),
-            would_need: vec![Message::new(pattern.ids.missing)],
+            would_need: vec![Message::new(pattern.ids.missing_use)],
             cites: ceiling.cites.iter().take(1).copied().chain(first_and_last(&pattern.fitting)).collect(),
         },
         _ if fits => Outcome::Inconclusive {

@@ -7,7 +7,7 @@
 //!   pid.available: 10%
 //! {"kubeletconfig":{"maxPods":250,"podPidsLimit":-1,…}}        kubectl get --raw /api/v1/nodes/NODE/proxy/configz
 //! ```
-//! Yields `podPidsLimit` (a negative number is none) and `maxPods`, in force where `configz` says so and written down in a file, and a
+//! Yields `podPidsLimit` (0 and less are none: kubelet sets only what is above) and `maxPods`, in force where `configz` says so and written down in a file, and a
 //! table of these and of what is reserved of PIDs. Without `pid.available` the condition PIDPressure can never be true.
 //!
 //! Spec: <https://kubernetes.io/docs/reference/config-api/kubelet-config.v1beta1/>. Not supported: flags (`--pod-max-pids`).
@@ -95,8 +95,9 @@ impl KubeletConfig {
                 b"maxPods" => LimitName::MaxPods,
                 _ => continue,
             };
-            let value = if value.starts_with(b"-") { Some(None) } else { parse_whole(value).map(Some) };
+            let value = if value.starts_with(b"-") { Some(0) } else { parse_whole(value) };
             let Some(value) = value else { return Fate::Failed };
+            let value = Some(value).filter(|value| *value > 0 || name == LimitName::MaxPods);
             out.limits.push(Limit { name, scope: Scope::Node, value, origin: self.origin, soft: true, locator });
         }
         Fate::Parsed
@@ -125,13 +126,18 @@ mod tests {
         let yaml = "apiVersion: kubelet.config.k8s.io/v1beta1\nkind: KubeletConfiguration\npodPidsLimit: 4096\nevictionHard:\n  \
                     memory.available: 100Mi\n  pid.available: 10%\nsystemReserved:\n  pid: \"1000\"\nmaxPods: 250\n";
         let json = "{\"kubeletconfig\":{\"maxPods\":250,\"podPidsLimit\":-1,\"evictionHard\":{\"pid.available\":\"10%\"},\"kubeReserved\":{\"pid\":\"500\"}}}\n";
-        for (text, pids, origin) in [(yaml, Some(4096), LimitOrigin::Configured), (json, None, LimitOrigin::Live)] {
+        let zero = yaml.replace("4096", "0");
+        for (text, pids, origin) in [
+            (yaml, Some(4096), LimitOrigin::Configured),
+            (&zero, None, LimitOrigin::Configured),
+            (json, None, LimitOrigin::Live),
+        ] {
             assert!(sniff(&Head { bytes: text.as_bytes(), name: "unknown", complete: true }) >= 95);
             let parsed = parse_text(&FORMAT, "unknown", text);
             let of = |name: LimitName| {
                 parsed.limits.iter().find(|limit| limit.name == name).map(|limit| (limit.value, limit.origin))
             };
-            assert_eq!(of(LimitName::PodPidsLimit), Some((pids, origin)));
+            assert_eq!(of(LimitName::PodPidsLimit), Some((pids, origin)), "{text}");
             assert_eq!(of(LimitName::MaxPods), Some((Some(250), origin)));
             assert!(
                 parsed.tables[0].rows.iter().any(|row| row.cells == ["evictionHard.pid.available", "10%"]),

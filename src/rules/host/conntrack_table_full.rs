@@ -43,6 +43,7 @@ const IDS: Ids = Ids {
     near: "finding-conntrack-near",
     question: "question-conntrack",
     missing: "missing-conntrack",
+    missing_use: "missing-conntrack",
 };
 
 fn detect(facts: &Facts) -> Outcome {

@@ -49,6 +49,7 @@ const IDS: Ids = Ids {
     near: "finding-inotify-title",
     question: "question-inotify",
     missing: "missing-inotify",
+    missing_use: "missing-inotify",
 };
 
 /// Up to this many instances a handful of programs that watch files use them up: kernels allow 128.

@@ -45,6 +45,7 @@ const IDS: Ids = Ids {
     near: "finding-files-near",
     question: "question-files",
     missing: "missing-open-files",
+    missing_use: "missing-open-files",
 };
 
 /// Lines that say so from which on nobody merely quotes another.

@@ -31,7 +31,8 @@
 //! <https://www.freedesktop.org/software/systemd/man/latest/systemd.resource-control.html#TasksMax=N>
 
 use crate::facts::Facts;
-use crate::model::{LimitName, Outcome, Severity};
+use crate::facts::ceilings::REACHED;
+use crate::model::{Confidence, LimitName, Outcome, Scope, Severity};
 use crate::rules::reached::{Ids, Pattern, judge};
 use crate::rules::{RuleInfo, tasks};
 
@@ -44,18 +45,35 @@ const IDS: Ids = Ids {
     near: "finding-unittasks-near",
     question: "question-unittasks",
     missing: "missing-unit-tasks",
+    missing_use: "missing-unit-tasks",
 };
 
 fn detect(facts: &Facts) -> Outcome {
     let is_unit = |cgroup: &str| !cgroup.contains("kubepods") && cgroup.contains(".slice/");
     let (stated, subject) = tasks::rejected(facts, is_unit);
-    // The unit's name is the last part that is one: below it lie cgroups of its own making.
+    // The unit's name is the last part that is one: below it lie cgroups of its own making. The kernel names the cgroup that forked; the
+    // limit may be that of one above.
     let unit = |cgroup: String| {
-        let ends = [".service", ".scope", ".slice"];
-        let named = cgroup.rsplit('/').find(|part| ends.iter().any(|end| part.ends_with(end)));
-        named.unwrap_or(&cgroup).to_owned()
+        let is_unit = |part: &&str| [".service", ".scope", ".slice"].iter().any(|end| part.ends_with(end));
+        let is_full = |part: &&str| {
+            let limits = facts.ceilings.iter().filter(|one| one.name == LimitName::TasksMax);
+            let of_part = |scope: &Scope| matches!(scope, Scope::Unit(unit) if unit == part);
+            limits.into_iter().any(|one| of_part(&one.scope) && one.ratio.is_some_and(|ratio| ratio >= REACHED))
+        };
+        let units = || cgroup.rsplit('/').filter(is_unit);
+        units().find(is_full).or_else(|| units().next()).unwrap_or(&cgroup).to_owned()
     };
     let fitting = facts.failures.task_refused().collect();
+    let inner = subject.clone().unwrap_or_default();
     let subject = subject.map(unit);
-    judge(facts, &Pattern { rule: &RULE, ids: IDS, names: &[LimitName::TasksMax], stated, fitting, subject })
+    let is_above = subject.as_ref().is_some_and(|subject| !inner.ends_with(subject.as_str()));
+    let mut outcome =
+        judge(facts, &Pattern { rule: &RULE, ids: IDS, names: &[LimitName::TasksMax], stated, fitting, subject });
+    if let Outcome::Found(findings) = &mut outcome
+        && is_above
+    {
+        // The one that forked may have had a limit of its own.
+        findings.iter_mut().for_each(|finding| finding.confidence = finding.confidence.min(Confidence::Likely));
+    }
+    outcome
 }

@@ -43,6 +43,7 @@ const IDS: Ids = Ids {
     near: "finding-usertasks-near",
     question: "question-usertasks",
     missing: "missing-user-threads",
+    missing_use: "missing-user-threads",
 };
 
 fn detect(facts: &Facts) -> Outcome {

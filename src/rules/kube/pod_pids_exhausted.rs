@@ -44,6 +44,7 @@ const IDS: Ids = Ids {
     near: "finding-podpids-near",
     question: "question-podpids",
     missing: "missing-pod-pids-limit",
+    missing_use: "missing-container-threads",
 };
 
 fn detect(facts: &Facts) -> Outcome {
