@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum GuessKind {
-    /// What separates cells: `,`, `;` or `tab`.
+    /// What separates cells: `,`, `;`, `tab` or `blank`.
     Delimiter,
     /// What separates fractions: `.` or `,`; `.,` where each number may have either.
     DecimalMark,

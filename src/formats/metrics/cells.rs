@@ -1,5 +1,9 @@
 //! The cells of one line of a CSV.
 
+use super::heading::is_time_name;
+use super::instant::parse_time;
+use super::number::{Cell, Mark, parse_cell};
+use super::written::{DayOrder, parse_clock};
 use crate::model::words::replaced;
 
 /// A cell as it stands in its line.
@@ -53,14 +57,22 @@ pub(super) fn cells(line: &[u8], delimiter: u8) -> impl Iterator<Item = RawCell<
 }
 
 /// What separates the cells of a table: the sign that gives its first two lines the same number of them, else the first that follows the
-/// first cell.
+/// first cell. A blank does where nothing but times and numbers lies between (`1690120800 46312`, as a loop in a shell prints it).
 pub(super) fn delimiter_of(header: &[u8], row: Option<&[u8]>) -> Option<u8> {
     const DELIMITERS: [u8; 3] = [b'\t', b';', b','];
     let is_alike = |delimiter: &u8| {
         let n = cells(header, *delimiter).count();
         n >= 2 && row.is_some_and(|row| cells(row, *delimiter).count() == n)
     };
-    DELIMITERS.into_iter().find(is_alike).or_else(|| {
+    let is_number = |text: &[u8]| {
+        let is_time = || parse_time(text, DayOrder::Either).is_some() || parse_clock(text).is_some();
+        matches!(parse_cell(text, Mark::Either), Cell::Value(..)) || is_time()
+    };
+    let is_bare = |line: &[u8]| cells(line, b' ').all(|cell| is_number(cell.text));
+    let is_blank = || {
+        is_alike(&b' ') && row.is_some_and(is_bare) && (is_bare(header) || is_time_name(cell_at(header, 0, b' ').text))
+    };
+    DELIMITERS.into_iter().find(is_alike).or_else(|| is_blank().then_some(b' ')).or_else(|| {
         let from = if header.starts_with(b"\"") { 1 + memchr::memchr(b'"', &header[1..])? } else { 0 };
         header[from..].iter().copied().find(|byte| DELIMITERS.contains(byte))
     })
@@ -86,5 +98,14 @@ mod tests {
         assert_eq!(delimiter_of(b"\"Time\"\t\"a\"", None), Some(b'\t'));
         assert_eq!(delimiter_of(b"Time,a", Some(b"22:00")), Some(b','));
         assert_eq!(delimiter_of(b"no table", Some(b"at all")), None);
+        assert_eq!(delimiter_of(b"1690120800 46312", Some(b"1690120815 46315")), Some(b' '));
+        assert_eq!(delimiter_of(b"2023-07-23 22:00:00 46312", Some(b"2023-07-23 22:00:15 46315")), Some(b' '));
+        assert_eq!(delimiter_of(b"time threads", Some(b"1690120815 46315")), Some(b' '));
+        for (header, row) in [
+            ("1690120800 up", "1690120815 down"),
+            ("2023-07-23 22:00:00 46312 tasks", "2023-07-23 22:00:15 46312 tasks"),
+        ] {
+            assert_eq!(delimiter_of(header.as_bytes(), Some(row.as_bytes())), None);
+        }
     }
 }

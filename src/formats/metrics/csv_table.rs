@@ -10,8 +10,9 @@
 //! Date;Time;threads                                           day and time of day apart, as Excel and perfmon write them
 //! 23/07/2023;10:00:15 PM;46312
 //! up,n1,1,1704067200                                          VictoriaMetrics `/api/v1/export/csv`: no header
+//! 2023-07-23 22:00:15 46312                                   a loop around `date` and `wc -l`
 //! ```
-//! The delimiter (`,` `;` or TAB), the decimal mark and what each column is are taken from the header and the first rows; [`layout`] says
+//! The delimiter (`,` `;` or TAB; a blank where there is nothing but numbers), the decimal mark and what each column is are taken from the header and the first rows; [`layout`] says
 //! how. Times are epochs by magnitude (s, ms, µs, ns), days of a spreadsheet under a heading that says time, ISO, or
 //! [written](super::written) with day or month first or the month's name, on a clock of twelve hours, with the time of day in a column of
 //! its own. A zone stands behind them, in a column of its own or in the [heading](super::heading) (`Time (UTC)`, Windows' performance

@@ -40,11 +40,13 @@ pub(super) fn tell(layout: &Layout, sample: &[&[u8]], open: &Open) -> Vec<Guess>
         guesses.push(Guess { what, value, alternatives, readings, chosen: open.chosen.contains(&Some(what)) });
     };
 
-    let pieces = DELIMITERS.map(|(name, delimiter)| {
+    // Blanks stand in many cells: they are offered where they were taken.
+    let offered = DELIMITERS.iter().filter(|(_, delimiter)| *delimiter != b' ' || layout.delimiter == b' ');
+    let pieces = offered.map(|&(name, delimiter)| {
         let texts: Vec<String> = cells(row, delimiter).take(8).map(|cell| cell_text(cell.text)).collect();
         (name.to_owned(), short(&texts.join(" | ")))
     });
-    say(GuessKind::Delimiter, spelling(&DELIMITERS, layout.delimiter), pieces.to_vec());
+    say(GuessKind::Delimiter, spelling(&DELIMITERS, layout.delimiter), pieces.collect());
 
     let values = || sample.iter().flat_map(|row| layout.roles.iter().zip(cells(row, layout.delimiter)));
     let marked =
@@ -88,7 +90,10 @@ pub(super) fn tell(layout: &Layout, sample: &[&[u8]], open: &Open) -> Vec<Guess>
             let at = Timestamp(parse_time(&date, *order)?.0.0).to_local(0);
             Some(((*name).to_owned(), becomes(&date, &at)))
         });
-        say(GuessKind::DateOrder, spelling(&ORDERS, layout.day_order), orders.collect());
+        let orders: Vec<_> = orders.collect();
+        if orders.len() > 1 || open.chosen.contains(&Some(GuessKind::DateOrder)) {
+            say(GuessKind::DateOrder, spelling(&ORDERS, layout.day_order), orders);
+        }
     }
     guesses
 }
@@ -179,6 +184,18 @@ mod tests {
         let said = guesses(text, &[(GuessKind::DateOrder, "mm/dd"), (GuessKind::TimeColumn, "Date")]);
         assert!(said[2].starts_with("TimeColumn! Date / Date + Time :"), "{said:?}");
         assert!(said[3].starts_with("DateOrder! mm/dd / dd/mm :"), "{said:?}");
+        // The first of two digits may be a year.
+        let said = guesses("Time,n\n23/07/11 22:00,5\n", &[]);
+        assert!(
+            said[3].starts_with("DateOrder dd/mm / yy/mm/dd : 23/07/11 22:00 → 2011-07-23 22:00:00 ; "),
+            "{said:?}"
+        );
+        assert_eq!(guesses("Time,n\n07/23/23 22:00,5\n", &[]).len(), 3);
+        let said = guesses("Time,n\n45130.9166666667,5\n", &[]);
+        assert!(
+            said[3].starts_with("TimeUnit excel / s ms us ns : 45130.9166666667 → 2023-07-23 22:00:00 ; "),
+            "{said:?}"
+        );
         // What tells its order is no guess.
         assert_eq!(guesses("Time,n\n23/07/2023 22:00,5\n", &[]).len(), 3);
     }

@@ -3,9 +3,8 @@
 //! The time column is the one that is called so (`Time`, `timestamp`, `_time`, `时间`, …) and holds times; without such a name the first
 //! that holds written times, or epochs. A second one is compared with it: where both tell the same instant, the epoch is taken, because it
 //! needs no zone; where they disagree, the written one is, because a person would read that. A day without a time of day takes it from a
-//! column beside it that holds nothing else. Columns of words are labels, unless nearly every row has another word: that is text; so are the
-//! numbers of a column `pid` or `itemid`.
-//! Everything else is values. What could be read otherwise is told as [`Guess`]es ([`guesses`](super::guesses)).
+//! column beside it that holds nothing else. Columns of words are labels, as is `pid` or `itemid`, unless nearly every row has another word:
+//! that is text. Everything else is values. What could be read otherwise is told as [`Guess`]es ([`guesses`](super::guesses)).
 
 use super::cells::{cell_text, cells, delimiter_of};
 use super::guesses::{self, Open};
@@ -302,9 +301,15 @@ impl Layout {
             _ => {
                 let all = || 0..self.roles.len();
                 let unnamed = || {
-                    let epoch = |index: usize| votes[index].is_time().then_some(index);
+                    // Eight digits are a day where a clock says so.
+                    let is_day = |index: usize| votes[index].is_day() && clock_beside(votes, index).is_none();
+                    let epoch = |index: usize| (votes[index].is_time() && !is_day(index)).then_some(index);
                     all().find(is_written).or_else(|| epoch(0)).or_else(|| {
-                        if self.has_header { None } else { epoch(self.roles.len() - 1).or_else(|| all().find(is_time)) }
+                        if self.has_header {
+                            None
+                        } else {
+                            epoch(self.roles.len() - 1).or_else(|| all().find_map(epoch))
+                        }
                     })
                 };
                 // A column that is called time and holds none makes every row a bad time, which is said.
@@ -408,7 +413,7 @@ fn clock_beside(votes: &[Votes], day: usize) -> Option<usize> {
 /// What stands between the names of a column of days and of one of times of day.
 pub(super) const BESIDE: &str = " + ";
 /// How delimiters are spelled.
-pub(super) const DELIMITERS: [(&str, u8); 3] = [(",", b','), (";", b';'), ("tab", b'\t')];
+pub(super) const DELIMITERS: [(&str, u8); 4] = [(",", b','), (";", b';'), ("tab", b'\t'), ("blank", b' ')];
 /// How orders of dates are spelled.
 pub(super) const ORDERS: [(&str, DayOrder); 3] =
     [("dd/mm", DayOrder::DayFirst), ("mm/dd", DayOrder::MonthFirst), ("yy/mm/dd", DayOrder::YearFirst)];
@@ -438,7 +443,7 @@ pub(super) fn zone_between(written: WallTime, instant: WallTime) -> Option<i32> 
 
 #[cfg(test)]
 mod tests {
-    use super::Role::{Ignored, Label, OtherTime, Time, Value};
+    use super::Role::{Clock, Ignored, Label, OtherTime, Time, Value};
     use super::*;
 
     fn roles(text: &str) -> Option<Vec<Role>> {
@@ -462,11 +467,13 @@ mod tests {
                 &[Ignored, Ignored, Ignored, Time, Value],
             ),
             ("Time,threads", &[Time, Value]),
+            ("day,at,n\n20230723,22:00,2\n20230723,22:01,3", &[Time, Clock, Value]),
+            ("time,n\n20230723,2\n20230724,3", &[Time, Value]),
         ];
         for (text, expected) in cases {
             assert_eq!(roles(text).as_deref(), Some(*expected), "{text}");
         }
-        for text in ["a,b\n1,2", "Time\n1690120800", "hello, world\nagain, world"] {
+        for text in ["bytes,n\n20230723,2\n20230724,3", "a,b\n1,2", "Time\n1690120800", "hello, world\nagain, world"] {
             assert_eq!(roles(text), None, "{text}");
         }
     }

@@ -1,13 +1,16 @@
-//! Answers of monitoring services: CloudWatch's `get-metric-statistics` and `get-metric-data`, Datadog's query, Zabbix' `history.get`.
+//! Answers of monitoring services: CloudWatch's `get-metric-statistics` and `get-metric-data`, Datadog's query, Zabbix' `history.get`,
+//! InfluxDB's query, Netdata's `/api/v1/data`.
 //!
 //! ```text
 //! {"Label":"CPUUtilization","Datapoints":[{"Timestamp":"2026-11-28T02:10:00+00:00","Average":41.2,"Unit":"Percent"}]}
 //! {"MetricDataResults":[{"Id":"m1","Label":"CPU i-1","Timestamps":["2026-11-28T02:10:00Z"],"Values":[41.2]}]}
 //! {"series":[{"metric":"system.load.1","scope":"host:n1","pointlist":[[1795831800000,30112.0]]}]}
 //! {"jsonrpc":"2.0","result":[{"itemid":"23296","clock":"1795831800","value":"30112","ns":"123456789"}]}
+//! {"results":[{"series":[{"name":"processes","tags":{"host":"n1"},"columns":["time","mean"],"values":[["2026-11-28T02:10:00Z",30112]]}]}]}
+//! {"labels":["time","user","system"],"data":[[1795831800,1.7,2.7]]}
 //! ```
 //! Each statistic of CloudWatch is a series with the label `stat`; its points come in no order. Datadog's scope becomes labels. Zabbix names
-//! items by number alone. Where a document breaks, everything complete before that place is kept.
+//! items by number alone. A column of InfluxDB is a series, labelled with its measurement and tags. Where a document breaks, everything complete before that place is kept.
 //!
 //! Spec: docs.aws.amazon.com/cli/latest/reference/cloudwatch, docs.datadoghq.com/api/latest/metrics, zabbix.com/documentation (history).
 //! Not supported: times without a zone, Datadog's newer `timeseries` answer.
@@ -30,13 +33,23 @@ fn sniff(head: &Head<'_>) -> u8 {
     let Some(open) = document_at(head.bytes, 0) else { return 0 };
     let text = &head.bytes[open..];
     let holds = |keys: &[&str]| keys.iter().all(|key| memchr::memmem::find(text, key.as_bytes()).is_some());
-    let kinds: [&[&str]; 4] = [
+    let kinds: [&[&str]; 5] = [
+        &["\"results\"", "\"series\"", "\"columns\"", "\"values\""],
         &["\"Datapoints\"", "\"Timestamp\""],
         &["\"MetricDataResults\"", "\"Timestamps\""],
         &["\"series\"", "\"metric\"", "\"pointlist\""],
         &["\"jsonrpc\"", "\"result\"", "\"itemid\"", "\"clock\""],
     ];
-    if text.starts_with(b"{") && kinds.into_iter().any(holds) { 93 } else { 0 }
+    if text.starts_with(b"{") && (kinds.into_iter().any(holds) || is_netdata(text).is_ok_and(|it| it)) { 93 } else { 0 }
+}
+
+/// Whether a document begins with Netdata's labels: many other objects have some.
+fn is_netdata(text: &[u8]) -> Result<bool, Broken> {
+    let mut reader = Reader::new(text, 0);
+    reader.expect(b'{')?;
+    let is_labels = reader.key()? == b"labels";
+    reader.expect(b'[')?;
+    Ok(is_labels && reader.string()? == b"time")
 }
 
 fn parser(evidence: EvidenceId, _head: &Head<'_>) -> Box<dyn Parser> {
@@ -78,6 +91,17 @@ fn document(samples: &mut Samples, docs: &mut Documents<'_, '_>, reader: &mut Re
             b"MetricDataResults" => &mut |docs, reader| results(samples, docs, reader),
             b"series" => &mut |docs, reader| datadog(samples, docs, reader),
             b"result" => &mut |docs, reader| zabbix(samples, docs, reader),
+            b"results" => &mut |docs, reader| {
+                each_member(reader, &mut |key, reader| match key {
+                    b"series" => each_item(docs, reader, &mut |docs, reader| table(samples, docs, reader)),
+                    _ => reader.skip(),
+                })
+            },
+            b"data" if reader.peek()? == b'[' => {
+                // Its labels stand beside it.
+                let _ = table(samples, docs, &mut { whole });
+                return reader.skip();
+            }
             _ => return reader.skip(),
         };
         each_item(docs, reader, read)
@@ -86,11 +110,10 @@ fn document(samples: &mut Samples, docs: &mut Documents<'_, '_>, reader: &mut Re
 
 type ReadItem<'r, 'a> = &'r mut dyn FnMut(&mut Documents<'_, '_>, &mut Reader<'a>) -> Result<(), Broken>;
 
+type TakeMember<'r, 'a> = &'r mut dyn FnMut(&'a [u8], &mut Reader<'a>) -> Result<(), Broken>;
+
 /// Takes the members of an object.
-fn each_member<'a>(
-    reader: &mut Reader<'a>,
-    take: &mut dyn FnMut(&'a [u8], &mut Reader<'a>) -> Result<(), Broken>,
-) -> Result<(), Broken> {
+fn each_member<'a>(reader: &mut Reader<'a>, take: TakeMember<'_, 'a>) -> Result<(), Broken> {
     reader.expect(b'{')?;
     let mut is_first = true;
     while reader.has_item(std::mem::take(&mut is_first), b'}')? {
@@ -213,13 +236,15 @@ fn results(samples: &mut Samples, docs: &mut Documents<'_, '_>, reader: &mut Rea
     let (Some(mut times), Some(mut values)) = (times, values) else { return Ok(()) };
     times.expect(b'[')?;
     values.expect(b'[')?;
-    let mut is_first = true;
+    // Opened with its first point.
+    let (mut is_first, mut index) = (true, None);
     while times.has_item(is_first, b']')? && values.has_item(is_first, b']')? {
         is_first = false;
         values.peek()?;
         let at = values.at;
         let point = (times.scalar()?, values.scalar()?);
-        if let Some(index) = series(samples, docs, at, name, &[]) {
+        index = index.or_else(|| series(samples, docs, at, name, &[]));
+        if let Some(index) = index {
             push(samples, docs, index, point, at);
         }
     }
@@ -269,6 +294,73 @@ fn zabbix(samples: &mut Samples, docs: &mut Documents<'_, '_>, reader: &mut Read
     Ok(())
 }
 
+/// `{"name":"processes","tags":{"host":"n1"},"columns":["time","mean"],"values":[["2026-11-28T02:10:00Z",30112]]}`, and Netdata's of the same
+/// kind. What is complete of a table that breaks is kept.
+fn table(samples: &mut Samples, docs: &mut Documents<'_, '_>, reader: &mut Reader<'_>) -> Result<(), Broken> {
+    let measurement = member(*reader, b"name");
+    let (mut columns, mut rows, mut labels) = (Vec::new(), None, Vec::new());
+    if !measurement.is_empty() {
+        labels.push(("measurement", measurement));
+    }
+    let walked = each_member(reader, &mut |key, reader| {
+        match (key, reader.peek()?) {
+            (b"columns" | b"labels", b'[') => {
+                columns = scalars(reader)?;
+                return Ok(());
+            }
+            (b"tags", b'{') => {
+                return each_member(reader, &mut |key, reader| {
+                    let value = reader.scalar()?;
+                    labels.extend(std::str::from_utf8(key).ok().map(|key| (key, value)));
+                    Ok(())
+                });
+            }
+            (b"values" | b"data", _) => rows = Some(*reader),
+            _ => {}
+        }
+        reader.skip()
+    });
+    let (Some(mut rows), Some(time_at)) = (rows, columns.iter().position(|name| *name == b"time")) else {
+        return walked;
+    };
+    let mut indexes = vec![None; columns.len()];
+    let mut read = || {
+        rows.expect(b'[')?;
+        let mut is_first = true;
+        while rows.has_item(std::mem::take(&mut is_first), b']')? {
+            rows.peek()?;
+            let at = rows.at;
+            let cells = scalars(&mut rows)?;
+            let Some(time) = cells.get(time_at) else { continue };
+            for ((name, value), index) in columns.iter().zip(&cells).zip(&mut indexes) {
+                let is_number = value.first().is_some_and(|byte| byte.is_ascii_digit() || *byte == b'-');
+                // Text is no measurement, and a gap begins no series.
+                if *name == b"time" || !is_number {
+                    continue;
+                }
+                *index = index.or_else(|| series(samples, docs, at, name, &labels));
+                if let Some(index) = *index {
+                    push(samples, docs, index, (time, value), at);
+                }
+            }
+        }
+        Ok(())
+    };
+    let read: Result<(), Broken> = read();
+    walked.and(read)
+}
+
+/// The values of a flat list, as written.
+fn scalars<'a>(reader: &mut Reader<'a>) -> Result<Vec<&'a [u8]>, Broken> {
+    let mut found = Vec::new();
+    reader.expect(b'[')?;
+    let mut is_first = true;
+    while reader.has_item(std::mem::take(&mut is_first), b']')? {
+        found.push(reader.scalar()?);
+    }
+    Ok(found)
+}
+
 #[cfg(test)]
 mod tests {
     use super::super::testing::parse_text;
@@ -282,7 +374,7 @@ mod tests {
     }
 
     #[test]
-    fn four_services_answer() {
+    fn services_answer() {
         let statistics = r#"{"Datapoints":[{"Timestamp":"2026-11-28T02:10:00+00:00","Average":41.5,"Unit":"Percent","ExtendedStatistics":{"p99":55}},
             {"Unit":"Percent","Average":40,"Timestamp":"2026-11-28T02:05:00Z"}],"Label":"CPUUtilization"}"#;
         let percent = |name: &str, values: &[f64]| (name.to_owned(), Unit::Percent, values.to_vec());
@@ -300,6 +392,20 @@ mod tests {
         assert_eq!(series_of(datadog), [plain("threads{host=\"n1\", env=\"prod\"}", &[30_112.0, 30_113.0])]);
         let zabbix = r#"{"jsonrpc":"2.0","result":[{"itemid":"7","clock":"1795831800","value":"5","ns":"1"},{"itemid":"8","clock":"1795831800","value":"x"}],"id":1}"#;
         assert_eq!(series_of(zabbix)[0], plain("value{itemid=\"7\"}", &[5.0]));
+    }
+
+    #[test]
+    fn tables_of_columns() {
+        let influx = r#"{"results":[{"statement_id":0,"series":[{"name":"processes","tags":{"host":"n1"},"columns":["time","mean","state"],"values":[["2026-11-28T02:10:00Z",30112,"ok"],["2026-11-28T02:11:00Z",null,"ok"],["2026-11-28T02:12:00Z",30113.5,"ok"]]}]}]}"#;
+        let plain = |name: &str, values: &[f64]| (name.to_owned(), Unit::None, values.to_vec());
+        assert_eq!(series_of(influx), [plain("mean{measurement=\"processes\", host=\"n1\"}", &[30_112.0, 30_113.5])]);
+        let netdata = r#"{"labels":["time","user","system"],"data":[[1795831801,1.6,2.6],[1795831800,1.5,2.5]]}"#;
+        assert_eq!(series_of(netdata), [plain("user", &[1.5, 1.6]), plain("system", &[2.5, 2.6])]);
+        let cut = parse_text(&FORMAT, &influx[..influx.len() - 40]);
+        assert_eq!((cut.frames[0].wall.len(), cut.issues.list[0].code), (1, IssueCode::TruncatedDocument));
+        for text in [r#"{"labels":{"app":"x"},"data":{"a":"1"}}"#, r#"{"labels":["x"],"data":[[1]]}"#] {
+            assert_eq!(sniff(&Head { bytes: text.as_bytes(), name: "unknown", complete: true }), 0, "{text}");
+        }
     }
 
     #[test]

@@ -58,6 +58,8 @@ pub(super) struct Group {
 
 /// What a column of values is called and counts.
 struct Head {
+    /// Its place among all columns.
+    index: usize,
     name: String,
     labels: Vec<(String, String)>,
     unit: Unit,
@@ -103,7 +105,7 @@ impl Table {
             let (name, labels) = parse_legend(&layout.names[index]);
             let stated = units.as_ref().and_then(|units| unit_of_id(units.get(index)?));
             let (factor, unit) = stated.unwrap_or_else(|| (1.0, unit_of_name(&name)));
-            Head { name, labels, unit, factor }
+            Head { index, name, labels, unit, factor }
         });
         Self {
             heads: heads.collect(),
@@ -347,6 +349,9 @@ impl Table {
                 unit = if unit == Unit::None { unit_of_name(&name) } else { unit };
             }
             labels.extend(shared.iter().cloned());
+            if name.is_empty() && labels.is_empty() {
+                name = self.layout.column_name(head.index);
+            }
             values.shrink_to_fit();
             columns.push(Column { name, labels, unit, values: values.into() });
         }
