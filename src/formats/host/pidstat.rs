@@ -12,7 +12,8 @@
 //! Columns move with the options and are known by their header. Yields one series per column and process, with `pid` and `command` as
 //! labels. Rows of single threads are understood and yield nothing: they are the active ones only, so counting them would undercount.
 //!
-//! Spec: pidstat(1). Not supported: `-h` (seconds since the epoch in front of everything on one line).
+//! Spec: pidstat(1). `-h` writes `# Time` before the columns of its header. Not supported: seconds since the epoch in front (`-H`, and `-h` of
+//! older versions).
 
 use super::clock::split_clock;
 use super::sysstat::{Header, Sysstat, parse_banner};
@@ -24,13 +25,18 @@ pub static FORMAT: Format = Format { id: "pidstat", family: Family::Metrics, sni
 
 fn sniff(head: &Head<'_>) -> u8 {
     let (mut header, mut n_rows, mut n_strange): (Option<Header>, u32, u32) = (None, 0, 0);
-    for line in head.telling_lines().take(200) {
+    let is_of_processes = |header: &Header| header.has("Command") && (header.has("pid") || header.has("tgid"));
+    for line in head.lines().filter(|line| !line.trim_ascii().is_empty()).take(200) {
+        if line.starts_with(b"#") {
+            header = Header::of_word(line).filter(is_of_processes).or(header);
+            continue;
+        }
         let Some((_, rest)) = split_clock(line) else {
             n_strange += u32::from(parse_banner(line).is_none() && !line.starts_with(b"Average:"));
             continue;
         };
         if let Some(next) = Header::of(rest) {
-            header = (next.has("Command") && (next.has("pid") || next.has("tgid"))).then_some(next);
+            header = Some(next).filter(is_of_processes);
         } else if header.as_ref().is_some_and(|header| header.fits(rest)) {
             n_rows += 1;
         } else {

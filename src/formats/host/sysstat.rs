@@ -74,6 +74,12 @@ impl Header {
         header.kinds.iter().any(|kind| matches!(kind, Kind::Value(_))).then_some(header)
     }
 
+    /// Reads the header that `pidstat -h` prints, which has the word for a time where others have one: `# Time        UID       PID …`.
+    pub(super) fn of_word(line: &[u8]) -> Option<Self> {
+        let text = line.trim_ascii_start().strip_prefix(b"#")?.trim_ascii_start();
+        Self::of(text.strip_prefix(b"Time ")?)
+    }
+
     /// Whether it has a column.
     pub(super) fn has(&self, name: &str) -> bool {
         self.names.iter().any(|column| column == name)
@@ -138,6 +144,10 @@ impl Sysstat {
             if banner.day.is_none() {
                 out.issues.add(IssueCode::BadTime, line.number, line.offset);
             }
+            return Fate::Skipped;
+        }
+        if let Some(header) = Header::of_word(line.bytes) {
+            self.header = Some(header);
             return Fate::Skipped;
         }
         let Some((of_day, rest)) = split_clock(line.bytes) else {
