@@ -75,6 +75,7 @@ fn node_limit(name: LimitName, limit: u64, hit: bool) -> Ceiling {
     let used = ratio.map(|ratio| ratio * limit as f64);
     let cites = vec![cite(3)];
     Ceiling {
+        node: None,
         name,
         scope: Scope::Node,
         limit: Some(limit),

@@ -66,6 +66,7 @@ fn why(name: &str, answered: bool) -> WhySuggestion {
 
 fn ceiling(name: LimitName, limit: u64, hit: bool) -> Ceiling {
     Ceiling {
+        node: None,
         name,
         scope: Scope::Node,
         limit: Some(limit),

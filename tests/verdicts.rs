@@ -276,8 +276,8 @@ fn limits_nobody_could_set_and_limits_that_disagree_decide_nothing() {
     assert_eq!(outcome(&analysis), ("inconclusive", "outcome-pid-limits-disagree"));
     assert!(analysis.ceilings.iter().all(|ceiling| !ceiling.hit));
     // One terminal may have gone from host to host, or raised what it read before.
-    let hops = "root@n1:~# cat /proc/sys/kernel/pid_max\n49152\nroot@n1:~# ps -eLf | wc -l\n48999\nroot@n1:~# exit\n\
-                ops@jump:~$ cat /proc/sys/kernel/pid_max\n4194304\nops@jump:~$ ps -eLf | wc -l\n301\n";
+    let hops = "# cat /proc/sys/kernel/pid_max\n49152\n# ps -eLf | wc -l\n48999\n\
+                $ cat /proc/sys/kernel/pid_max\n4194304\n$ ps -eLf | wc -l\n301\n";
     assert_eq!(outcome(&analyse(&[("hops.txt", hops)])), ("inconclusive", "outcome-pid-limits-disagree"));
     // Where both were reached, both say the same.
     assert_eq!(outcome(&files(&[("a.txt", PID_MAX), ("b.txt", "kernel.pid_max = 33000\n")])).0, "found");
@@ -333,4 +333,37 @@ fn the_unit_whose_limit_is_full_may_lie_above_the_one_that_forked() {
     };
     assert_eq!(subject(10_800), "user-1000.slice");
     assert_eq!(subject(120), "session-3.scope");
+}
+
+#[test]
+fn what_one_host_shows_is_never_held_against_another() {
+    let on = |host: &str, limit: u32, threads: u32| {
+        format!("root@{host}:~# cat /proc/sys/kernel/pid_max\n{limit}\nroot@{host}:~# ps -eLf | wc -l\n{threads}\n")
+    };
+    // The full one, and where it stands in the terminal does not matter.
+    for hops in
+        [[on("n1", 49152, 49_001), on("n2", 4_194_304, 60_001)], [on("n2", 49152, 301), on("n1", 49152, 49_001)]]
+    {
+        let analysis = analyse(&[("hops.txt", &hops.concat())]);
+        assert_eq!(outcome(&analysis).0, "found");
+        let shown = |it: &debrief::model::Ceiling| (it.node.clone().unwrap_or_default(), it.used);
+        let [first, other] = [&analysis.ceilings[0], &analysis.other_ceilings[0]];
+        assert_eq!((shown(first), first.hit), (("n1".to_owned(), Some(49_000.0)), true));
+        assert_eq!((shown(other).0.as_str(), other.hit), ("n2", false));
+        assert!(shown(other).1 == Some(60_000.0) || shown(other).1 == Some(300.0));
+    }
+    // A full count of one host is no use of the other's limit.
+    let apart = "root@n1:~# cat /proc/sys/kernel/pid_max\n49152\nroot@n2:~# ps -eLf | wc -l\n49100\n";
+    let analysis = analyse(&[("apart.txt", apart)]);
+    assert_eq!(outcome(&analysis), ("inconclusive", "outcome-pid-no-use"));
+    assert_eq!(analysis.ceilings[0].used, None);
+    let user = "root@n1:~# su - app -c 'ulimit -u'\n1024\nroot@n1:~# cat /proc/sys/kernel/pid_max\n49152\n\
+                root@n2:~# ps -eLf | wc -l\n1021\n";
+    assert!(analyse(&[("user.txt", user)]).ceilings.iter().all(|ceiling| ceiling.used.is_none()));
+    // In a bundle the folder says whose.
+    let files = [
+        ("b/host-collectors/run-host/n1/threads.txt", "0.1 0.1 0.1 1/49100 3\n"),
+        ("b/host-collectors/run-host/n2/pid_max.txt", "49152\n"),
+    ];
+    assert_eq!(analyse(&files).ceilings[0].used, None);
 }

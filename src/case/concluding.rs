@@ -69,6 +69,7 @@ impl Case {
             findings,
             outcomes,
             ceilings: facts.ceilings.clone(),
+            other_ceilings: facts.other_ceilings.clone(),
             workloads: facts.workloads.clone(),
             spread: facts.spread.clone(),
             timeline,

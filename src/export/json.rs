@@ -58,9 +58,10 @@ pub fn analyze(analysis: &Analysis, evidence: &[EvidenceMeta], cite: CiteFn<'_>,
         would_need: all(&it.would_need),
         citations: quote(&it.cites),
     });
-    let ceilings = analysis.ceilings.iter().map(|it| CeilingJson {
+    let ceilings = analysis.ceilings.iter().chain(&analysis.other_ceilings).map(|it| CeilingJson {
         name: it.name,
         scope: scope_text(&it.scope),
+        node: it.node.as_deref(),
         limit: it.limit,
         used: it.used,
         at: it.at.map(Timestamp::to_rfc3339),
@@ -258,6 +259,8 @@ struct OutcomeJson<'a> {
 struct CeilingJson<'a> {
     name: LimitName,
     scope: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    node: Option<&'a str>,
     limit: Option<u64>,
     used: Option<f64>,
     at: Option<String>,

@@ -30,7 +30,7 @@ pub fn analyze(analysis: &Analysis, evidence: &[EvidenceMeta], texts: &Texts) ->
     let mut report = Report { texts, evidence, page: Page::default() };
     report.opening();
     report.findings(analysis);
-    report.ceilings(&analysis.ceilings);
+    report.ceilings(analysis.ceilings.iter().chain(&analysis.other_ceilings));
     report.threads(analysis);
     report.workloads(&analysis.workloads);
     report.spread(&analysis.spread);
@@ -223,14 +223,16 @@ impl Report<'_> {
         text
     }
 
-    fn ceilings(&mut self, ceilings: &[Ceiling]) {
-        if ceilings.is_empty() {
+    fn ceilings<'c>(&mut self, ceilings: impl Iterator<Item = &'c Ceiling> + Clone) {
+        if ceilings.clone().next().is_none() {
             return;
         }
         self.heading("cli-ceilings");
         let heads = ["cli-limit-name", "cli-scope", "cli-limit", "cli-used", "cli-headroom", "cli-slope", "cli-ratio"];
         let mut rows = vec![heads.iter().map(|id| self.texts.get(id)).collect::<Vec<_>>()];
-        for it in ceilings {
+        for it in ceilings.clone() {
+            let scope = scope_text(&it.scope);
+            let scope = it.node.as_ref().map_or_else(|| scope.clone(), |node| [&scope, " · ", node].concat());
             let bound = if it.is_bound() { "≤" } else { "" };
             let limit = it.limit.map_or_else(
                 || self.texts.get("cli-unlimited"),
@@ -238,7 +240,7 @@ impl Report<'_> {
             );
             rows.push(vec![
                 it.name.as_str().to_owned(),
-                cell(&scope_text(&it.scope), 24),
+                cell(&scope, 24),
                 limit,
                 it.used.map_or_else(
                     || self.texts.get("cli-not-measured"),
@@ -252,7 +254,7 @@ impl Report<'_> {
             ]);
         }
         self.page.columns(2, &rows, &[2, 3, 4, 5, 6]);
-        for (it, end) in ceilings.iter().filter_map(|it| Some((it, it.exhaustion?))) {
+        for (it, end) in ceilings.filter_map(|it| Some((it, it.exhaustion?))) {
             let args = [
                 ("limit", it.name.as_str().into()),
                 ("at", end.at.into()),

@@ -91,7 +91,9 @@ pub fn derive_caveats(
     growth: Option<&Growth>,
     failures: &Failures,
 ) -> Vec<Caution> {
-    let configured = Some(usage).filter(|usage| usage.other_nodes.is_empty()).and_then(|_| configured(inputs));
+    let configured = Some(usage)
+        .filter(|usage| usage.other_nodes.is_empty() && usage.other_hosts.is_empty())
+        .and_then(|_| configured(inputs));
     let (hint, implausible) = (ulimit_hint(failures), implausible(inputs));
     let all = [processes(usage), unlimited(usage, growth), pid_pressure(inputs), hint, configured, implausible];
     all.into_iter().flatten().collect()

@@ -16,7 +16,7 @@ use super::slope::{Slope, exhaustion, since_restart, slope_of};
 use super::usage::total::names_node;
 use super::usage::{Snapshot, Usage, timestamp};
 use crate::model::sort::Order as _;
-use crate::model::{Ceiling, Cite, Exhaustion, Limit, LimitName, LimitOrigin, Role, Scope, Timestamp};
+use crate::model::{Ceiling, Cite, Exhaustion, Limit, LimitName, LimitOrigin, Locator, Role, Scope, Timestamp};
 
 /// From this share of a limit on, use is worth an alert.
 pub const NEAR: f64 = 0.8;
@@ -24,6 +24,8 @@ pub const NEAR: f64 = 0.8;
 pub const REACHED: f64 = 0.9;
 /// Ceilings of one name that are kept: a node has hundreds of pods, each with the same limit.
 const MAX_ALIKE: usize = 12;
+/// Other hosts whose limits are told.
+const MAX_HOSTS: usize = 12;
 /// The last eighth of a growth, and at least so many samples, must grow this part as fast as the whole: else it has come to a stop.
 const FEWEST: usize = 4;
 const GOES_ON: f64 = 0.25;
@@ -133,17 +135,49 @@ fn parts_at(usage: &Usage, at: f64) -> Vec<Cite> {
 /// Known limits with their use, the tightest first; limits without a known use last.
 #[must_use]
 pub fn derive_ceilings(inputs: &[Input<'_>], usage: &Usage, growth: Option<&Growth>) -> Vec<Ceiling> {
+    let is_here = |input: &Input<'_>, locator: &Locator| usage.is_here(input.host_at(locator));
+    let node = usage.node.clone().filter(|_| !usage.other_hosts.is_empty());
+    ceilings_of(inputs, usage, growth, node, &is_here)
+}
+
+/// The limits of the other hosts, each with its own host's use.
+#[must_use]
+pub fn derive_others(inputs: &[Input<'_>], usage: &Usage) -> Vec<Ceiling> {
+    let of = |host: &String| {
+        let is_its = |input: &Input<'_>, locator: &Locator| input.host_at(locator) == Some(host.as_str());
+        let its = usage.others.iter().filter(|snapshot| snapshot.host.as_ref() == Some(host));
+        let usage = Usage { snapshots: its.cloned().collect(), ..Usage::default() };
+        let mut ceilings = ceilings_of(inputs, &usage, None, Some(host.clone()), &is_its);
+        // The node that is judged is the one that filled most.
+        ceilings.iter_mut().for_each(|ceiling| ceiling.hit = false);
+        ceilings
+    };
+    usage.other_hosts.iter().take(MAX_HOSTS).flat_map(of).collect()
+}
+
+/// Whether what stands at a place is of the host at hand.
+type OfHost<'a> = &'a dyn Fn(&Input<'_>, &Locator) -> bool;
+
+fn ceilings_of(
+    inputs: &[Input<'_>],
+    usage: &Usage,
+    growth: Option<&Growth>,
+    host: Option<String>,
+    is_its: OfHost<'_>,
+) -> Vec<Ceiling> {
     let node = node_use(usage);
     let culprit = growth
         .and_then(Growth::culprit)
         .and_then(|contribution| usage.series.get(contribution.series))
         .map(|series| series.label.clone());
-    let stated: Vec<&Limit> = inputs.iter().flat_map(|input| &input.parsed.limits).collect();
+    let its = |input: &Input<'_>, limit: &Limit| is_its(input, &limit.locator);
+    let stated: Vec<&Limit> =
+        inputs.iter().flat_map(|input| input.parsed.limits.iter().filter(move |limit| its(input, limit))).collect();
     let by_series = stated_by_series(usage, node.as_ref());
-    let mut ceilings: Vec<Ceiling> = effective_limits(inputs, usage, &by_series)
+    let mut ceilings: Vec<Ceiling> = effective_limits(inputs, usage, &by_series, is_its)
         .into_iter()
         .map(|limit| {
-            let own = use_of(limit, inputs, usage, node.as_ref());
+            let own = use_of(limit, inputs, usage, node.as_ref(), is_its);
             let mut cites = vec![Cite { locator: limit.locator, role: Role::Bounds, at: None }];
             // Where the value in force was configured, if that was collected too.
             let configured = stated.iter().find(|other| {
@@ -162,6 +196,7 @@ pub fn derive_ceilings(inputs: &[Input<'_>], usage: &Usage, growth: Option<&Grow
             Ceiling {
                 name: limit.name,
                 scope: limit.scope.clone(),
+                node: host.clone(),
                 limit: limit.value,
                 used: own.as_ref().map(|own| own.used),
                 at: own.as_ref().and_then(|own| own.at),
@@ -259,7 +294,12 @@ pub const fn binds_node(name: LimitName) -> bool {
 /// One limit per name and scope: live beats configured, soft beats hard, and of several configured ones the last wins, `limits.d` after
 /// `limits.conf` and in C-locale order (pam_limits, "limits.conf(5)"). What another node's files say is left out; where several values
 /// of a node's limit were read live, each is kept: a terminal may have gone from host to host, or set what it read before.
-fn effective_limits<'a>(inputs: &[Input<'a>], usage: &Usage, by_series: &'a [Limit]) -> Vec<&'a Limit> {
+fn effective_limits<'a>(
+    inputs: &[Input<'a>],
+    usage: &Usage,
+    by_series: &'a [Limit],
+    is_its: OfHost<'_>,
+) -> Vec<&'a Limit> {
     let is_elsewhere = |path: &str| {
         let names = |node: &String| names_node(path, node);
         usage.other_nodes.iter().any(names) && !usage.node.iter().any(names)
@@ -267,7 +307,10 @@ fn effective_limits<'a>(inputs: &[Input<'a>], usage: &Usage, by_series: &'a [Lim
     let mut limits: Vec<(&str, &Limit)> = inputs
         .iter()
         .filter(|input| !is_elsewhere(&input.meta.path))
-        .flat_map(|input| input.parsed.limits.iter().map(|limit| (input.meta.path.as_str(), limit)))
+        .flat_map(|input| {
+            let its = input.parsed.limits.iter().filter(|limit| is_its(input, &limit.locator));
+            its.map(|limit| (input.meta.path.as_str(), limit))
+        })
         .chain(by_series.iter().map(|limit| ("", limit)))
         .collect();
     limits.order_by(|(a_path, a), (b_path, b)| {

@@ -25,7 +25,9 @@ pub mod stacks;
 pub mod usage;
 pub mod workloads;
 
-use crate::model::{Bundle, Ceiling, ChangePoint, Coverage, EvidenceMeta, Parsed, SpreadRow, ThreadHistory, Workload};
+use crate::model::{
+    Bundle, Ceiling, ChangePoint, Coverage, EvidenceMeta, Locator, Parsed, SpreadRow, ThreadHistory, Workload,
+};
 
 /// One input as facts see it: what is known of it and what it yielded.
 #[derive(Clone, Copy, Debug)]
@@ -34,6 +36,19 @@ pub struct Input<'a> {
     pub meta: &'a EvidenceMeta,
     /// What it yielded.
     pub parsed: &'a Parsed,
+}
+
+impl<'a> Input<'a> {
+    /// The host that a place tells of, without its domain: by the prompt above it, else by the path. `None` where neither says so.
+    #[must_use]
+    pub fn host_at(&self, at: &Locator) -> Option<&'a str> {
+        let hosts = &self.parsed.hosts;
+        let host = match hosts.partition_point(|(from, _)| *from <= at.lines.first) {
+            0 => self.meta.origin.as_ref()?.node.as_deref()?,
+            n => hosts[n - 1].1.as_str(),
+        };
+        Some(usage::short(host)).filter(|host| !host.is_empty())
+    }
 }
 
 /// Everything rules may look at.
@@ -45,6 +60,8 @@ pub struct Facts {
     pub failures: failures::Failures,
     /// Limits with their use.
     pub ceilings: Vec<Ceiling>,
+    /// The same of other nodes.
+    pub other_ceilings: Vec<Ceiling>,
     /// Who grew with the node's threads, and since when.
     pub growth: Option<growth::Growth>,
     /// What the node's threads were put together from, and where they are missing.
@@ -107,6 +124,7 @@ const PARTS: &[Part] = &[
     |it, inputs, _| {
         let facts = &mut it.facts;
         facts.ceilings = ceilings::derive_ceilings(inputs, &facts.usage, facts.growth.as_ref());
+        facts.other_ceilings = ceilings::derive_others(inputs, &facts.usage);
         facts.threads = history::derive_history(&facts.usage, &facts.failures, facts.growth.as_ref());
         facts.caveats = caveats::derive_caveats(inputs, &facts.usage, facts.growth.as_ref(), &facts.failures);
     },

@@ -4,12 +4,16 @@
 //! `container_processes` and `node_processes_pids` count processes only (node_exporter, cAdvisor metric documentation).
 
 mod classify;
+mod hosts;
 mod processes;
 mod rebuilt;
 mod snapshots;
 pub(super) mod total;
 
+pub(super) use hosts::short;
 pub use total::sum_over;
+
+use hosts::choose_host;
 
 use classify::{classify, label_of, node_of, owner_of, rate};
 use processes::process_series;
@@ -220,8 +224,12 @@ pub struct Usage {
     pub node: Option<String>,
     /// Other nodes that labels name.
     pub other_nodes: Vec<String>,
+    /// Other hosts that prompts or paths name, without their domains.
+    pub other_hosts: Vec<String>,
     /// Process listings with their instants.
     pub snapshots: Vec<Snapshot>,
+    /// Those of other nodes.
+    pub others: Vec<Snapshot>,
     /// Paths of the inputs that have series.
     pub paths: Vec<(EvidenceId, String)>,
 }
@@ -237,11 +245,19 @@ pub struct Snapshot {
     pub largest_user: Option<(String, u32)>,
     /// Input and listing, by index; `None` for a sample of a series.
     pub(super) listing: Option<(usize, usize)>,
+    /// The host it is of, where the evidence names it.
+    pub host: Option<String>,
     /// The place it was read from.
     pub locator: Locator,
 }
 
 impl Usage {
+    /// Whether what tells of a host tells of the node whose threads are counted, as far as is known.
+    #[must_use]
+    pub fn is_here(&self, host: Option<&str>) -> bool {
+        is_here(&self.node, [&self.other_nodes, &self.other_hosts], host)
+    }
+
     /// Series of one quantity.
     pub fn of(&self, quantity: Quantity) -> impl Iterator<Item = (usize, &SeriesFact)> {
         self.series.iter().enumerate().filter(move |(_, series)| series.quantity == quantity)
@@ -269,6 +285,9 @@ pub fn derive_usage(inputs: &[Input<'_>]) -> Usage {
         if !input.parsed.frames.is_empty() {
             paths.push((input.meta.id, input.meta.path.clone()));
         }
+        // Where a terminal goes from host to host, what it shows is of the host of its prompt.
+        let hosts = &input.parsed.hosts;
+        let goes_on = hosts.iter().any(|(_, host)| !host.is_empty() && *host != hosts[0].1);
         for (frame_index, frame) in input.parsed.frames.iter().enumerate() {
             // Without times there is nothing to compare with a limit, and no time is made up.
             let Some(times) = times_of(frame, &input.meta.clock) else { continue };
@@ -278,14 +297,17 @@ pub fn derive_usage(inputs: &[Input<'_>]) -> Usage {
             let rows = Rc::new(frame.rows.clone());
             for (column_index, column) in frame.columns.iter().enumerate() {
                 let key = format!("{}.{frame_index}.{column_index}", input.meta.id.0);
-                series.extend(series_fact(key, input, (&times, &rows), column));
+                series.extend(series_fact(key, input, (&times, &rows), column, goes_on));
             }
         }
     }
     let (node, other_nodes) = choose_node(inputs, &mut series);
+    let (node, other_hosts) = choose_host(inputs, node);
     drop_aggregates(&mut series);
     drop_repeats(&mut series);
-    let mut snapshots = derive_snapshots(inputs, &series);
+    let is_here = |host: Option<&str>| is_here(&node, [&other_nodes, &other_hosts], host);
+    let (mut snapshots, others): (Vec<_>, Vec<_>) =
+        derive_snapshots(inputs, &series).into_iter().partition(|it| is_here(it.host.as_deref()));
     let computed = sum_of_containers(&series);
     let rebuilt = rebuild(&mut series, &mut snapshots, computed.as_ref());
     let given_sum = sum_given(&series);
@@ -309,7 +331,13 @@ pub fn derive_usage(inputs: &[Input<'_>]) -> Usage {
     }
     let containers =
         computed.or_else(|| series.get(given_sum?).cloned()).filter(|_| total.is_some() && !total_is_containers);
-    Usage { series, total, total_is_containers, containers, node, other_nodes, snapshots, paths }
+    Usage { series, total, total_is_containers, containers, node, other_nodes, other_hosts, snapshots, others, paths }
+}
+
+/// Whether a host is the node, or none of the others.
+fn is_here(node: &Option<String>, others: [&[String]; 2], host: Option<&str>) -> bool {
+    let is = |node: &String| Some(short(node)) == host;
+    node.iter().any(is) || !others.iter().copied().flatten().any(is)
 }
 
 /// Seconds since the epoch of all rows; `None` where one of them has no time.
@@ -326,6 +354,7 @@ fn series_fact(
     input: &Input<'_>,
     (times, rows): (&Rc<Vec<f64>>, &Rc<RowAt>),
     column: &Column,
+    goes_on: bool,
 ) -> Option<SeriesFact> {
     let (quantity, counter, assumed) = classify(column, &input.meta.path);
     let (label, owner, node) = (label_of(column), owner_of(column), node_of(column));
@@ -335,6 +364,8 @@ fn series_fact(
         return None;
     }
     let origin = Some(Origin { evidence: input.meta.id, rows: Rc::clone(rows) });
+    let place = origin.as_ref().filter(|_| goes_on && node.is_none()).and_then(|origin| origin.locator(0));
+    let node = node.or_else(|| input.host_at(&place?).map(str::to_owned));
     let unit = if counter { Unit::PerSecond } else { column.unit };
     Some(SeriesFact {
         key,

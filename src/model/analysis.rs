@@ -19,6 +19,8 @@ pub struct Ceiling {
     pub name: LimitName,
     /// Whom it binds.
     pub scope: Scope,
+    /// The node it is of, where the evidence tells several apart.
+    pub node: Option<String>,
     /// The value in force; `None` is unlimited.
     pub limit: Option<u64>,
     /// Highest use while it was in force, in the limit's own unit; `None` when no use was collected.
@@ -326,6 +328,8 @@ pub struct Analysis {
     pub outcomes: Vec<RuleOutcome>,
     /// Known limits, the tightest first.
     pub ceilings: Vec<Ceiling>,
+    /// The limits of other nodes, each with its own node's use; no rule looks at them.
+    pub other_ceilings: Vec<Ceiling>,
     /// Workloads that restarted or fail, in order of namespace and name.
     pub workloads: Vec<Workload>,
     /// How failing pods spread, by dimension, the worst first.
@@ -350,7 +354,7 @@ impl Analysis {
             statements.chain(finding.whys.iter_mut().flat_map(|why| &mut why.cites))
         });
         let outcomes = self.outcomes.iter_mut().flat_map(|outcome| &mut outcome.cites);
-        let ceilings = self.ceilings.iter_mut().flat_map(|ceiling| &mut ceiling.cites);
+        let ceilings = self.ceilings.iter_mut().chain(&mut self.other_ceilings).flat_map(|ceiling| &mut ceiling.cites);
         let workloads = self.workloads.iter_mut().flat_map(|workload| {
             let statements = workload.statements.iter_mut().flat_map(|statement| &mut statement.cites);
             workload.cites.iter_mut().chain(statements)

@@ -122,6 +122,16 @@ impl Issues {
         }
     }
 
+    /// Takes one back: what was missing stands elsewhere.
+    pub fn take_back(&mut self, code: IssueCode) {
+        if let Ok(index) = self.list.binary_search_by_key(&code, |issue| issue.code) {
+            self.list[index].count -= 1;
+            if self.list[index].count == 0 {
+                self.list.remove(index);
+            }
+        }
+    }
+
     /// Whether anything of the input is not in the analysis.
     #[must_use]
     pub fn lost_data(&self) -> bool {

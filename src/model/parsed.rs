@@ -43,6 +43,8 @@ pub struct Parsed {
     pub events: Vec<KubeEvent>,
     /// What collectors say they could not collect.
     pub collector_errors: Vec<CollectorError>,
+    /// Hosts that prompts name, each from its line on to the next; empty where a prompt does not tell which.
+    pub hosts: Vec<(u32, String)>,
     /// Process listings.
     pub processes: Vec<ProcessSnapshot>,
     /// Other outputs of commands.

@@ -12,7 +12,7 @@ const SHARE: u32 = 3;
 /// The panel; empty where no limit is known.
 #[must_use]
 pub fn build_limits_panel(facts: &Facts, analysis: &Analysis, texts: &Texts) -> Panel {
-    if analysis.ceilings.is_empty() {
+    if analysis.ceilings.is_empty() && analysis.other_ceilings.is_empty() {
         return Panel::default();
     }
     let head = [
@@ -25,7 +25,8 @@ pub fn build_limits_panel(facts: &Facts, analysis: &Analysis, texts: &Texts) -> 
         ("panel-limits-left", true),
         ("panel-limits-slope", true),
     ];
-    let mut rows: Vec<Row> = analysis.ceilings.iter().map(|ceiling| row(ceiling, texts)).collect();
+    let mut rows: Vec<Row> =
+        analysis.ceilings.iter().chain(&analysis.other_ceilings).map(|ceiling| row(ceiling, texts)).collect();
     let mut head = head.map(|(id, is_number)| Head { label: texts.get(id), is_number }).to_vec();
     // What is known of no limit takes no room.
     for column in (0..head.len()).rev() {
@@ -57,7 +58,7 @@ fn row(ceiling: &Ceiling, texts: &Texts) -> Row {
         limit.unwrap_or_else(|| texts.get("panel-limits-none")),
         ceiling.ratio.map(|share| [bound, &format::percent(share)].concat()).unwrap_or_default(),
         ceiling.exhaustion.map(|end| exhausted(end, texts)).unwrap_or_default(),
-        scope(&ceiling.scope, texts),
+        scope(ceiling, texts),
         ceiling.headroom.filter(|_| bound.is_empty()).map(whole).unwrap_or_default(),
         ceiling.slope_per_hour.map(whole).unwrap_or_default(),
     ];
@@ -74,15 +75,16 @@ fn exhausted(end: Exhaustion, texts: &Texts) -> String {
     format::range(TimeRange::of(end.low, end.high), texts.offset_s())
 }
 
-fn scope(scope: &Scope, texts: &Texts) -> String {
+fn scope(ceiling: &Ceiling, texts: &Texts) -> String {
     let of = |id: &str, name: &String| texts.with(id, &[("name", name.as_str().into())]);
-    match scope {
+    let scope = match &ceiling.scope {
         Scope::Node => texts.get("panel-limits-node"),
         Scope::User(name) => of("panel-limits-user", name),
         Scope::Cgroup(name) => of("panel-limits-cgroup", name),
         Scope::Unit(name) => of("panel-limits-unit", name),
         Scope::Process(name) => of("panel-limits-process", name),
-    }
+    };
+    ceiling.node.as_ref().map_or_else(|| scope.clone(), |node| [&scope, " · ", node].concat())
 }
 
 /// Whether the node's count is explained.

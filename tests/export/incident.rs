@@ -114,6 +114,7 @@ pub(crate) fn analysis(words: &Words) -> Analysis {
         cites: cites.to_vec(),
     };
     let ceiling = |name, scope, limit, ratio: f64, hit, cites: &[Cite]| Ceiling {
+        node: None,
         name,
         scope,
         limit: Some(limit),
@@ -158,6 +159,7 @@ pub(crate) fn analysis(words: &Words) -> Analysis {
         ],
     };
     Analysis {
+        other_ceilings: Vec::new(),
         threads: None,
         growth: None,
         change_points: Vec::new(),

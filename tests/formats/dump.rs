@@ -58,6 +58,9 @@ pub(super) fn items(text: &Text, parsed: &Parsed) -> String {
     for frame in &parsed.frames {
         dump_frame(&mut out, frame);
     }
+    for (line, host) in &parsed.hosts {
+        writeln!(out, "host from line {line}: {host:?}").unwrap();
+    }
     json(&mut out, "limits", &parsed.limits);
     json(&mut out, "uses", &parsed.uses);
     table(&mut out, "objects", parsed.objects.len(), |index| {

@@ -22,14 +22,25 @@ pub(super) struct Use {
 }
 
 /// The use of a limit; `None` where nothing collected counts against it.
-pub(super) fn use_of(limit: &Limit, inputs: &[Input<'_>], usage: &Usage, node: Option<&NodeUse>) -> Option<Use> {
+pub(super) fn use_of(
+    limit: &Limit,
+    inputs: &[Input<'_>],
+    usage: &Usage,
+    node: Option<&NodeUse>,
+    is_its: super::OfHost<'_>,
+) -> Option<Use> {
     let series = match limit.name {
         LimitName::PidMax | LimitName::ThreadsMax | LimitName::KubeletMaxPid => node.map(|node| of_node(usage, node)),
         LimitName::UlimitProcesses => {
             // All threads of the node bound those of any user from above: beyond the limit they say nothing, nor how fast one's own grow.
             let bound = || node.map(|node| Use { course: None, ..of_node(usage, node) });
             let tells = |own: &Use| limit.value.is_none_or(|most| own.used <= most as f64);
-            return of_user(usage, node).or_else(|| bound().filter(tells));
+            let is_meant = |own: &Use| match &limit.scope {
+                // A name binds nobody else.
+                Scope::User(name) if name != "*" && !name.starts_with('@') => own.of.as_ref() == Some(name),
+                _ => true,
+            };
+            return of_user(usage, node).filter(is_meant).or_else(|| bound().filter(tells));
         }
         LimitName::PodPidsLimit => return of_fullest_pod(usage),
         LimitName::PidsMax => {
@@ -40,7 +51,8 @@ pub(super) fn use_of(limit: &Limit, inputs: &[Input<'_>], usage: &Usage, node: O
     // One count of the node's threads is the use of all its limits on them.
     let is_same = |name| name == limit.name || super::binds_node(name) && super::binds_node(limit.name);
     let stated = inputs.iter().flat_map(|input| input.parsed.uses.iter().map(move |used| (input, used)));
-    let stated = stated.filter(|(_, used)| is_same(used.name) && used.scope == limit.scope);
+    let stated =
+        stated.filter(|(input, used)| is_same(used.name) && used.scope == limit.scope && is_its(input, &used.locator));
     let stated = stated.max_by_key(|(_, used)| used.used).map(|(input, used)| {
         let at = input.meta.clock.resolve(used.wall);
         let cites = vec![Cite { locator: used.locator, role: Role::Shows, at }];

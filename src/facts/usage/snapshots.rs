@@ -46,7 +46,8 @@ pub(super) fn derive_snapshots(inputs: &[Input<'_>], series: &[SeriesFact]) -> V
                 .max_by_key(|(_, threads)| *threads)
                 .map(|(user, threads)| (user.to_owned(), threads));
             let (n_threads, locator) = (listing.n_threads, listing.locator);
-            snapshots.push(Snapshot { at, n_threads, largest_user, listing: Some((input_index, index)), locator });
+            let (listing, host) = (Some((input_index, index)), input.host_at(&locator).map(str::to_owned));
+            snapshots.push(Snapshot { at, n_threads, largest_user, listing, host, locator });
         }
     }
     snapshots

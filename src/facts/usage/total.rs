@@ -6,7 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
-use super::{Quantity, SeriesFact, Usage};
+use super::{Quantity, SeriesFact, Usage, short};
 use crate::facts::Input;
 use crate::facts::ceilings::binds_node;
 use crate::model::gather::set_of;
@@ -58,7 +58,7 @@ pub(super) fn choose_node(inputs: &[Input<'_>], series: &mut [SeriesFact]) -> (O
     (Some(chosen), names.into_iter().collect())
 }
 
-fn is_address(name: &str) -> bool {
+pub(super) fn is_address(name: &str) -> bool {
     name.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.')
 }
 
@@ -68,7 +68,9 @@ fn speaks_of(input: &Input<'_>, node: &str) -> bool {
     let restarted = parsed.objects.iter().filter(|object| object.containers.iter().any(|one| one.restarts > 0));
     let runs_on = |name: &str| name.split(['/', ':']).next() == Some(node);
     let tells = !parsed.limits.is_empty() || !parsed.processes.is_empty() || !parsed.sightings.kept.is_empty();
-    restarted.filter_map(|object| object.node.as_deref()).any(runs_on) || tells && names_node(&input.meta.path, node)
+    let prompted = || parsed.hosts.iter().any(|(_, host)| short(host) == short(node));
+    let is_named = || names_node(&input.meta.path, node) || prompted();
+    restarted.filter_map(|object| object.node.as_deref()).any(runs_on) || tells && is_named()
 }
 
 /// Whether a path names a node as a whole word: `node-1/sysctl.txt` and `sysctl-node-1.txt` do, `node-11/sysctl.txt` does not.

@@ -92,7 +92,7 @@ const MAX_DATE_BYTES: usize = 96;
 
 /// Reads a line that says when what follows was printed: the output of `date` or a stamp between rules. The zone is in seconds east of
 /// UTC where it is known.
-pub(super) fn parse_date_line(line: &[u8]) -> Option<(WallTime, Option<i32>)> {
+pub(in crate::formats) fn parse_date_line(line: &[u8]) -> Option<(WallTime, Option<i32>)> {
     let is_frame = |byte: &u8| byte.is_ascii_whitespace() || b"=-#*>[]()<".contains(byte);
     let from = line.iter().position(|byte| !is_frame(byte))?;
     let to = line.iter().rposition(|byte| !is_frame(byte))?;
@@ -175,13 +175,17 @@ impl Dated {
 
 /// The stamps of one input, all in the zone of the first that states one.
 #[derive(Clone, Copy, Debug, Default)]
-pub(super) struct Stamps {
+pub(in crate::formats) struct Stamps {
     offset_s: Option<i32>,
 }
 
 impl Stamps {
     /// The wall time of a stamp in the input's zone, which the first stamp with a zone states.
-    pub(super) fn place(&mut self, (wall, offset_s): (WallTime, Option<i32>), out: &mut Parsed) -> WallTime {
+    pub(in crate::formats) fn place(
+        &mut self,
+        (wall, offset_s): (WallTime, Option<i32>),
+        out: &mut Parsed,
+    ) -> WallTime {
         let Some(own) = offset_s else { return wall };
         let stated = *self.offset_s.get_or_insert(own);
         out.stated_offset_s = Some(stated);

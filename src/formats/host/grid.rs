@@ -183,8 +183,11 @@ impl Grid {
             }
             return Fate::Parsed;
         }
-        if (self.noise)(line.bytes) || is_comment(line.bytes) || parse_prompt(line.bytes).is_some() {
+        if (self.noise)(line.bytes) || is_comment(line.bytes) {
             return Fate::Skipped;
+        }
+        if let Some(prompt) = parse_prompt(line.bytes) {
+            return prompt.pass(line.number, out);
         }
         let begins_row = words(line.bytes).nth(1).is_none()
             && self.open.as_ref().is_some_and(|(spec, ..)| matches!(spec.start, Start::Header(_)));

@@ -7,12 +7,14 @@ pub mod calico;
 pub mod ceph;
 pub mod cgroup;
 mod clock;
+mod commands;
 pub mod containers;
 pub mod date;
 pub mod df;
 mod grid;
 pub mod host_info;
 pub mod iptables_save;
+mod kinds;
 pub mod kubelet_config;
 pub mod limits_conf;
 mod listing;
@@ -43,6 +45,8 @@ pub mod top;
 mod transcript;
 pub mod ulimit;
 
-pub(in crate::formats) use prompt::is_prompt;
+pub(in crate::formats) use clock::{Stamps, parse_date_line};
+pub(in crate::formats) use prompt::{is_prompt, stamp_of_prompt};
+pub(in crate::formats) use samples::Samples;
 #[cfg(test)]
 pub(in crate::formats) use tally::parse_text;

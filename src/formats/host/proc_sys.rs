@@ -5,14 +5,17 @@
 //! # cat /proc/sys/kernel/pid_max           a prompt, then the number
 //! ==> /proc/sys/kernel/threads-max <==     head and tail over several files, then the number
 //! /proc/sys/fs/file-max:9223372036854775807        grep -H . /proc/sys/…
+//! 1632    0    1631329                     of /proc/sys/fs/file-nr: in use, free, the limit
 //! ```
-//! Yields `kernel.pid_max`, `kernel.threads-max` and `fs.file-max`, all in force. A bare number that nothing identifies is not claimed.
+//! Yields `kernel.pid_max`, `kernel.threads-max`, `fs.file-max` and others, all in force, and how many files and connections are in use. A
+//! bare number that nothing identifies is not claimed.
 //!
-//! Spec: proc_sys_kernel(5), proc_sys_fs(5). Not supported: `file-nr` and other tables of several numbers.
+//! Spec: proc_sys_kernel(5), proc_sys_fs(5). Not supported: other tables of several numbers.
 
 use super::prompt::parse_prompt;
-use super::tally::parse_whole;
-use super::transcript::Transcript;
+use super::sysctl::used_by_key;
+use super::tally::{parse_whole, words};
+use super::transcript::{Question, Transcript};
 use crate::formats::{Family, Format, Head, Parser};
 use crate::model::{EvidenceId, LimitName, LimitOrigin};
 
@@ -21,21 +24,22 @@ pub static FORMAT: Format = Format { id: "proc-sys", family: Family::Host, sniff
 
 fn sniff(head: &Head<'_>) -> u8 {
     let bare = head.telling_lines().take(2).collect::<Vec<_>>();
+    let is_numbers = |line: &[u8]| words(line).all(|word| parse_whole(word).is_some());
     if let [only] = bare[..]
-        && parse_whole(only.trim_ascii()).is_some()
-        && limit_of_name(head.name).is_some()
+        && is_numbers(only)
+        && question_of_name(head.name).is_some_and(|it| it.is_use || parse_whole(only.trim_ascii()).is_some())
     {
         return 90;
     }
     let identified = head.lines().take(50).any(|line| {
         let line = line.trim_ascii();
-        banner_path(line).and_then(limit_of_path).is_some()
-            || parse_named_value(line).is_some_and(|(path, _)| limit_of_path(path).is_some())
+        banner_path(line).is_some_and(is_known)
+            || parse_named_value(line).is_some_and(|(path, _)| is_known(path))
             || asks_for_path(line)
     });
     let foreign = head.share(50, |line| {
         let line = line.trim_ascii();
-        parse_whole(line).is_none()
+        !is_numbers(line)
             && banner_path(line).is_none()
             && parse_named_value(line).is_none()
             && parse_prompt(line).is_none()
@@ -49,11 +53,28 @@ fn sniff(head: &Head<'_>) -> u8 {
 }
 
 fn asks_for_path(line: &[u8]) -> bool {
-    parse_prompt(line).is_some_and(|prompt| prompt.words().skip(1).any(|word| limit_of_path(word).is_some()))
+    parse_prompt(line).is_some_and(|prompt| prompt.words().skip(1).any(is_known))
+}
+
+fn is_known(path: &[u8]) -> bool {
+    Question::of_path(path).name.is_some()
+}
+
+/// What an input's name asks.
+fn question_of_name(name: &str) -> Option<Question> {
+    let used = used_of_path(name.as_bytes());
+    let limit = || limit_of_name(name).map(|name| Question { name: Some(name), soft: true, is_use: false });
+    used.map(|_| Question::of_path(name.as_bytes())).or_else(limit)
+}
+
+/// The limit whose use a path of `/proc/sys` tells.
+pub(super) fn used_of_path(path: &[u8]) -> Option<LimitName> {
+    let at = memchr::memmem::rfind(path, b"proc/sys/")?;
+    used_by_key(&path[at + b"proc/sys/".len()..])
 }
 
 fn parser(evidence: EvidenceId, head: &Head<'_>) -> Box<dyn Parser> {
-    Box::new(Transcript::new(evidence, LimitOrigin::Live).asking(limit_of_name(head.name)))
+    Box::new(Transcript::new(evidence, LimitOrigin::Live).asking(question_of_name(head.name)))
 }
 
 /// The path in `==> /proc/sys/kernel/pid_max <==`.

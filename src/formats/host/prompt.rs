@@ -10,27 +10,167 @@
 //! PS C:\Users\ops> kubectl get nodes          PowerShell; C:\Users\ops> of cmd
 //! (base) ops@node-xx:~$ df -h                with what conda, venv or kube-ps1 put in front
 //! ops@node-xx ~> df -h                       fish
+//! [2026-11-28 02:10:11] root@n1:~# df -h     a date and time before it, or inside (`root@n1 2026-11-28 02:10:11 ~ $`)
+//! root@n1:~# ssh n2 'ulimit -u'              somebody or something else is asked: ssh, su, sudo, runuser, sh -c, exec of kubectl and docker
 //! ```
 //! A lone `# text` may be a comment, so callers look at the command before they believe in the prompt.
 //! Not supported: prompts of two lines, and those that end in anything else.
 
-use super::tally::words;
+use super::tally::{Fate, split_words, words};
+use crate::formats::Parsed;
+use crate::formats::time::{Stamp, parse_iso};
+use crate::model::WallTime;
 
 /// A prompt and the command behind it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Prompt<'a> {
-    /// `user@host` where the prompt shows it.
-    pub(super) asked: Option<&'a [u8]>,
-    /// The command as typed, without blanks around; empty where nothing was typed.
+    /// The user that the prompt shows.
+    pub(super) user: Option<&'a [u8]>,
+    /// The host that the command ran on; empty where it ran in a container, or where the prompt does not tell.
+    pub(super) host: &'a [u8],
+    /// Another user than that of the prompt, as whom the command ran.
+    pub(super) as_user: Option<&'a [u8]>,
+    /// The command as typed, without blanks around, and without what only says where or as whom it runs; empty where nothing was typed.
     pub(super) command: &'a [u8],
     /// Whether it cannot be a comment: `# text` alone can.
     pub(super) is_certain: bool,
+    /// When, where the prompt shows date and time.
+    pub(super) stamp: Option<Stamp>,
 }
 
+/// Hosts told of one input at most; later ones are not known.
+const MAX_HOSTS: usize = 4096;
+
+/// Programs that run a command, with those of their options that take a word.
+const RUNNERS: [(&[u8], &[u8]); 12] = [
+    (b"sudo", b"ugCDghprRtTU"),
+    (b"su", b"sgGwT"),
+    (b"runuser", b"usgGw"),
+    (b"ssh", b"bcDEeFIiJLlmOopQRSWw"),
+    (b"sh", b"oO"),
+    (b"bash", b"oO"),
+    (b"ash", b"oO"),
+    (b"dash", b"oO"),
+    (b"time", b"of"),
+    (b"nohup", b""),
+    (b"timeout", b"ks"),
+    (b"chroot", b""),
+];
+
 impl<'a> Prompt<'a> {
+    const fn of(command: &'a [u8], is_certain: bool) -> Self {
+        Self { user: None, host: &[], as_user: None, command, is_certain, stamp: None }
+    }
+
+    /// A command alone, as it was typed.
+    pub(super) fn without(command: &'a [u8]) -> Self {
+        Self::of(command, false).run()
+    }
+
+    /// `user@host`, as far as it is known.
+    pub(super) fn subject(&self) -> Option<String> {
+        let parts = [self.as_user.or(self.user)?, &b"@"[..], self.host];
+        let shown = if self.host.is_empty() { &parts[..1] } else { &parts[..] };
+        Some(String::from_utf8_lossy(&shown.concat()).into_owned())
+    }
+
+    /// Notes from which line on the host is another than before.
+    pub(super) fn tell_host(&self, line: u32, out: &mut Parsed) {
+        let host = if out.hosts.len() < MAX_HOSTS { self.host } else { &[] };
+        let known = out.hosts.last().map_or(&[][..], |(_, host)| host.as_bytes());
+        if host != known {
+            out.hosts.push((line, String::from_utf8_lossy(host).into_owned()));
+        }
+    }
+
+    /// Passes over a prompt among what it asked for.
+    pub(super) fn pass(&self, line: u32, out: &mut Parsed) -> Fate {
+        if self.is_certain {
+            self.tell_host(line, out);
+        }
+        Fate::Skipped
+    }
+
+    /// What really ran, where and as whom: `su - app -c 'ulimit -u'` is `ulimit -u` of app.
+    fn run(mut self) -> Self {
+        // Nobody nests them deeper.
+        for _ in 0..4 {
+            let Some((program, rest)) = split_word(self.command) else { break };
+            let name = program.rsplit(|&byte| byte == b'/').next().unwrap_or(program);
+            let is_inside = || matches!(split_word(rest), Some((b"exec" | b"run", _)));
+            match name {
+                b"kubectl" | b"oc" => self.host = &[],
+                b"docker" | b"podman" | b"nerdctl" | b"crictl" if is_inside() => self.host = &[],
+                _ => {}
+            }
+            let Some((_, valued)) = RUNNERS.iter().find(|(runner, _)| *runner == name) else { break };
+            let Some(inner) = self.inner(name, valued, rest) else { break };
+            self.command = unquoted(inner);
+        }
+        self
+    }
+
+    /// The command that a runner runs; `None` where it runs none.
+    fn inner(&mut self, runner: &[u8], valued: &[u8], mut rest: &'a [u8]) -> Option<&'a [u8]> {
+        let is_shell = runner.ends_with(b"sh") && runner != b"ssh";
+        let is_su = matches!(runner, b"su" | b"runuser");
+        // What has to stand before the command: a host, a user, a time, a folder.
+        let mut needs = usize::from(matches!(runner, b"ssh" | b"timeout" | b"chroot"));
+        let mut command = None;
+        while let Some((word, after)) = split_word(rest) {
+            let letters = word.strip_prefix(b"-").filter(|letters| !letters.starts_with(b"-"));
+            if word == b"--" && !is_su {
+                return Some(after);
+            } else if let Some(letters) = letters {
+                rest = after;
+                // The last of the letters may take what follows.
+                let Some(last) = letters.last() else { continue };
+                if *last == b'c' && (is_shell || is_su) {
+                    let (quoted, behind) = split_quoted(after)?;
+                    command = Some(quoted);
+                    if is_shell {
+                        break;
+                    }
+                    rest = behind;
+                } else if valued.contains(last) {
+                    let (value, behind) = split_word(after)?;
+                    match (runner, *last) {
+                        (b"sudo" | b"runuser", b'u') => self.as_user = Some(value),
+                        (b"ssh", b'l') => self.user = Some(value),
+                        _ => {}
+                    }
+                    rest = behind;
+                }
+            } else if word.starts_with(b"--") {
+                self.as_user = word.strip_prefix(b"--user=").or(self.as_user);
+                rest = after;
+            } else if is_su && self.as_user.is_none() {
+                self.as_user = Some(word);
+                rest = after;
+            } else if needs > 0 {
+                needs -= 1;
+                if runner == b"ssh" && !after.is_empty() {
+                    let at = word.iter().position(|&byte| byte == b'@');
+                    self.user = at.map(|at| &word[..at]).or(self.user);
+                    self.host = at.map_or(word, |at| &word[at + 1..]);
+                }
+                rest = after;
+            } else if runner == b"sudo" && word.contains(&b'=') {
+                rest = after;
+            } else {
+                // A script is no command that is known.
+                return (!is_shell && runner != b"su").then_some(rest);
+            }
+        }
+        if is_su && command.is_some() && self.as_user.is_none() {
+            self.as_user = Some(b"root");
+        }
+        command
+    }
+
     /// The command's name and its arguments; `sudo` and the directory are left out.
     pub(super) fn words(&self) -> impl Iterator<Item = &'a [u8]> + use<'a> {
-        let mut typed = words(self.command).skip_while(|word| *word == b"sudo");
+        let mut typed = words(self.command);
         let program = typed.next().map(|word| word.rsplit(|&byte| byte == b'/').next().unwrap_or(word));
         program.into_iter().chain(typed)
     }
@@ -39,11 +179,29 @@ impl<'a> Prompt<'a> {
 /// Prompts longer than this are text that happens to hold a `#`.
 const MAX_PROMPT_BYTES: usize = 96;
 
+/// The first word, and what follows it.
+fn split_word(text: &[u8]) -> Option<(&[u8], &[u8])> {
+    split_words(text.trim_ascii_start(), 1)
+}
+
+/// The first word or what quotes hold, and what follows.
+fn split_quoted(text: &[u8]) -> Option<(&[u8], &[u8])> {
+    let text = text.trim_ascii_start();
+    let quote = *text.first().filter(|byte| matches!(byte, b'\'' | b'"'))?;
+    let end = memchr::memchr(quote, &text[1..])?;
+    Some((&text[1..=end], &text[end + 2..]))
+}
+
+/// Without quotes around all of it.
+fn unquoted(text: &[u8]) -> &[u8] {
+    split_quoted(text).filter(|(_, rest)| rest.trim_ascii().is_empty()).map_or(text, |(inside, _)| inside).trim_ascii()
+}
+
 /// Reads a line as prompt and command.
 pub(super) fn parse_prompt(line: &[u8]) -> Option<Prompt<'_>> {
     let text = without_environment(line.trim_ascii());
     if let Some(prompt) = drawn(text).or_else(|| windows(text)) {
-        return Some(prompt);
+        return Some(prompt.run());
     }
     let window = &text[..text.len().min(MAX_PROMPT_BYTES)];
     let mark = window.iter().enumerate().position(|(at, byte)| {
@@ -53,16 +211,35 @@ pub(super) fn parse_prompt(line: &[u8]) -> Option<Prompt<'_>> {
     })?;
     let before = text[..mark].trim_ascii();
     let bracketed = before.strip_prefix(b"[").and_then(|inside| inside.strip_suffix(b"]"));
-    let first = words(bracketed.unwrap_or(before)).next().unwrap_or_default();
-    let asked = first.contains(&b'@').then(|| first.split(|&byte| byte == b':').next().unwrap_or(first));
+    // A clock may stand before the name.
+    let is_clock = |word: &&[u8]| word.iter().all(|byte| byte.is_ascii_digit() || b"[]:-./+TZ".contains(byte));
+    let mut named = words(bracketed.unwrap_or(before)).skip_while(is_clock);
+    let first = named.next().map(|word| word.strip_prefix(b"[").unwrap_or(word)).unwrap_or_default();
+    let mut parts = first.splitn(2, |&byte| byte == b'@');
+    let (user, host) = (parts.next().unwrap_or_default(), parts.next());
     let is_shell = before.starts_with(b"sh-") || before.starts_with(b"bash-");
     let is_directory = before.ends_with(b"~") || before.starts_with(b"/");
-    let is_prompt = before.is_empty() || bracketed.is_some() || asked.is_some() || is_shell || is_directory;
+    let is_prompt = before.is_empty() || bracketed.is_some() || host.is_some() || is_shell || is_directory;
     // fish ends in what quotes letters, too.
     let is_fish = text[mark] == b'>';
-    let is_prompt = is_prompt && (!is_fish || asked.is_some());
-    let is_certain = !is_fish && (!before.is_empty() || text[mark] == b'$');
-    is_prompt.then(|| Prompt { asked, command: text[mark + 1..].trim_ascii(), is_certain })
+    if !is_prompt || is_fish && host.is_none() {
+        return None;
+    }
+    let stamp = words(before).find_map(|word| {
+        let from = word.as_ptr() as usize - before.as_ptr() as usize;
+        parse_iso(before[from..].strip_prefix(b"[").unwrap_or(&before[from..]))
+    });
+    // `node-xx:~ #` names a host without a user.
+    let bare = || user.strip_suffix(b":~").filter(|name| *name != b"root").unwrap_or_default();
+    let host = host.map_or_else(bare, |host| host.split(|&byte| byte == b':').next().unwrap_or(host));
+    let is_host = host.iter().all(|byte| byte.is_ascii_alphanumeric() || b"-_.".contains(byte));
+    let prompt = Prompt {
+        user: Some(user).filter(|_| first.contains(&b'@')),
+        host: if is_host { host } else { &[] },
+        stamp,
+        ..Prompt::of(text[mark + 1..].trim_ascii(), !is_fish && (!before.is_empty() || text[mark] == b'$'))
+    };
+    Some(prompt.run())
 }
 
 /// What stands behind `(base) ` or `(⎈|prod:shop)`.
@@ -84,7 +261,7 @@ fn drawn(text: &[u8]) -> Option<Prompt<'_>> {
             rest.trim_start().trim_start_matches('✗')
         }
     };
-    Some(Prompt { asked: None, command: command.trim().as_bytes(), is_certain: true })
+    Some(Prompt::of(command.trim().as_bytes(), true))
 }
 
 /// `PS C:\Users\ops> kubectl get nodes`, `C:\>kubectl get nodes`: a drive, its folder, and the mark.
@@ -94,12 +271,18 @@ fn windows(text: &[u8]) -> Option<Prompt<'_>> {
         return None;
     }
     let mark = folder.iter().take(MAX_PROMPT_BYTES).position(|byte| *byte == b'>')?;
-    Some(Prompt { asked: None, command: folder[mark + 1..].trim_ascii(), is_certain: true })
+    Some(Prompt::of(folder[mark + 1..].trim_ascii(), true))
 }
 
 /// Whether a line is a prompt and no comment.
 pub(in crate::formats) fn is_prompt(line: &[u8]) -> bool {
     parse_prompt(line).is_some_and(|prompt| prompt.is_certain)
+}
+
+/// The date and time that a prompt shows, and its zone.
+pub(in crate::formats) fn stamp_of_prompt(line: &[u8]) -> Option<(WallTime, Option<i32>)> {
+    let stamp = parse_prompt(line).filter(|prompt| prompt.is_certain)?.stamp?;
+    Some((stamp.wall, stamp.offset_s))
 }
 
 #[cfg(test)]
@@ -143,10 +326,48 @@ mod tests {
         ] {
             assert_eq!(command(line), None, "{line}");
         }
-        assert_eq!(parse_prompt(b"[root@node-xx ~]# id").and_then(|prompt| prompt.asked), Some(&b"root@node-xx"[..]));
-        let asked = parse_prompt("(⎈|prod:shop)ops@mac:~$ id".as_bytes()).and_then(|prompt| prompt.asked);
-        assert_eq!(asked, Some(&b"ops@mac"[..]));
+        let asked = |line: &str| parse_prompt(line.as_bytes()).and_then(|prompt| prompt.subject());
+        assert_eq!(asked("[root@node-xx ~]# id").as_deref(), Some("root@node-xx"));
+        assert_eq!(asked("(⎈|prod:shop)ops@mac:~$ id").as_deref(), Some("ops@mac"));
         assert!(parse_prompt(b"bob@mail.org> wrote").is_some_and(|prompt| !prompt.is_certain));
         assert_eq!(parse_prompt(b"root@n:/# sudo /sbin/sysctl -a").map(|p| p.words().count()), Some(2));
+    }
+    #[test]
+    fn who_was_asked_where_and_when() {
+        let read = |line: &'static str| {
+            let prompt = parse_prompt(line.as_bytes()).expect(line);
+            let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+            let at = prompt.stamp.map(|stamp| crate::model::Timestamp(stamp.wall.0).to_local(0)[11..].to_owned());
+            let as_user = prompt.as_user.map(text).unwrap_or_default();
+            (text(prompt.host), as_user, text(prompt.command), at.unwrap_or_default())
+        };
+        for (line, host, as_user, at) in [
+            ("root@n1:~# ulimit -u", "n1", "", ""),
+            ("n1:~ # ulimit -u", "n1", "", ""),
+            ("[2026-11-28 02:10:11] root@n1 ~ # ulimit -u", "n1", "", "02:10:11"),
+            ("root@n1 2026-11-28T02:10:11+08:00 ~ $ ulimit -u", "n1", "", "02:10:11"),
+            ("[root@n1 2026-11-28 02:10:11 ~]# ulimit -u", "n1", "", "02:10:11"),
+            ("02:10:11 root@n1:~# ulimit -u", "n1", "", ""),
+            ("root@n1 02:10:11 ~ $ ulimit -u", "n1", "", ""),
+            ("root@n1:~# su - app -c 'ulimit -u'", "n1", "app", ""),
+            ("root@n1:~# su -s /bin/bash -c \"ulimit -u\" app", "n1", "app", ""),
+            ("root@n1:~# su -c 'ulimit -u'", "n1", "root", ""),
+            ("root@n1:~# sudo -u app bash -c 'ulimit -u'", "n1", "app", ""),
+            ("root@n1:~# sudo -n --user=app LANG=C ulimit -u", "n1", "app", ""),
+            ("root@n1:~# runuser -u app -- ulimit -u", "n1", "app", ""),
+            ("ops@jump:~$ ssh -i k.pem root@n2 'ulimit -u'", "n2", "", ""),
+            ("ops@jump:~$ ssh n2 sudo ulimit -u", "n2", "", ""),
+            ("ops@jump:~$ ssh n2 -- ulimit -u", "n2", "", ""),
+            ("root@n1:~# sh -c 'ulimit -u'", "n1", "", ""),
+            ("root@n1:~# timeout 5 ulimit -u", "n1", "", ""),
+            ("$ ulimit -u", "", "", ""),
+        ] {
+            assert_eq!(read(line), (host.into(), as_user.into(), "ulimit -u".into(), at.into()), "{line}");
+        }
+        // Who logs in is not there yet; what runs in a container is not of the host.
+        assert_eq!(read("root@n1:~# ssh n2").0, "n1");
+        assert_eq!(read("root@n1:~# su - app").2, "su - app");
+        assert_eq!(read("root@n1:~# kubectl exec web-1 -- cat /proc/loadavg").0, "");
+        assert_eq!(read("root@n1:~# bash collect.sh").2, "bash collect.sh");
     }
 }

@@ -76,7 +76,7 @@ impl Ps {
             self.date = Some(self.stamps.place(stamp, out));
             return Fate::Parsed;
         }
-        if parse_prompt(line.bytes).is_some() { Fate::Skipped } else { Fate::Failed }
+        parse_prompt(line.bytes).map_or(Fate::Failed, |prompt| prompt.pass(line.number, out))
     }
 }
 

@@ -15,14 +15,14 @@ const MAX_COLUMNS: usize = 64;
 
 /// Frames while their rows come in.
 #[derive(Default)]
-pub(super) struct Samples {
+pub(in crate::formats) struct Samples {
     frames: Vec<Filling>,
     index: HashMap<Vec<u8>, usize>,
     key: Vec<u8>,
 }
 
 /// One frame while it fills.
-pub(super) struct Filling {
+pub(in crate::formats) struct Filling {
     wall: Vec<WallTime>,
     lines: Vec<u32>,
     offsets: Vec<u64>,
@@ -33,7 +33,7 @@ pub(super) struct Filling {
 
 impl Samples {
     /// The frame of a section and its labels, for a new row in it. Labels without a value are left out.
-    pub(super) fn frame(&mut self, section: &[u8], labels: &[(&str, &[u8])]) -> &mut Filling {
+    pub(in crate::formats) fn frame(&mut self, section: &[u8], labels: &[(&str, &[u8])]) -> &mut Filling {
         self.key.clear();
         self.key.extend_from_slice(section);
         for (_, value) in labels {
@@ -60,7 +60,7 @@ impl Samples {
     }
 
     /// Hands the frames over, each in the order of its times.
-    pub(super) fn finish(&mut self, out: &mut Parsed) {
+    pub(in crate::formats) fn finish(&mut self, out: &mut Parsed) {
         self.index.clear();
         for mut filling in std::mem::take(&mut self.frames) {
             filling.pad();
@@ -80,7 +80,7 @@ impl Filling {
     }
 
     /// Begins a row.
-    pub(super) fn row(&mut self, wall: WallTime, line: &Line<'_>) {
+    pub(in crate::formats) fn row(&mut self, wall: WallTime, line: &Line<'_>) {
         self.wall.push(wall);
         self.lines.push(line.number);
         self.offsets.push(line.offset);
@@ -88,7 +88,7 @@ impl Filling {
     }
 
     /// Puts a value into the row that was begun last. Columns come in the same order in every row, so the next one is looked at first.
-    pub(super) fn put(&mut self, name: &str, unit: Unit, value: f64) {
+    pub(in crate::formats) fn put(&mut self, name: &str, unit: Unit, value: f64) {
         let is_next = self.columns.get(self.next).is_some_and(|column| column.name == name);
         let found = if is_next { Some(self.next) } else { self.columns.iter().position(|column| column.name == name) };
         let at = match found {

@@ -15,13 +15,16 @@
 //!
 //! Not supported: what `prompt` does not; commands other than `sudo` that ask back; output in which a line looks like a prompt.
 
+use super::clock::{DAY_NS, Dated, Stamps};
+use super::commands::{Class, Counts, asks_limits, class_of, command_of, is_known};
+use super::kinds::Change;
 use super::prompt::{Prompt, parse_prompt};
 use super::tally::{parse_whole, words};
 use crate::evidence::{Block, Line, guard};
 use crate::formats::detect::detect;
+use crate::formats::kube::get_table;
 use crate::formats::time::parse_iso;
 use crate::formats::{Family, Format, Head, Parsed, Parser};
-use crate::model::time::Civil;
 use crate::model::{ByteRange, EvidenceId, IssueCode, LineRange, Locator, ProcessSnapshot, WallKind, WallTime};
 
 /// The format's descriptor.
@@ -31,123 +34,21 @@ pub static FORMAT: Format = Format { id: "terminal", family: Family::Host, sniff
 const ONE_QUESTION: u8 = 20;
 /// Lines of an output in which a zone is looked for.
 const OFFSET_LINES: usize = 20;
-const DAY_NS: i64 = 86_400_000_000_000;
-/// Commands longer than this are text.
-const MAX_COMMAND_BYTES: usize = 200;
-
-/// Programs whose name behind a lone `#` makes that a prompt and not a comment.
-const PROGRAMS: &[&[u8]] = &[
-    b"calicoctl",
-    b"cat",
-    b"ceph",
-    b"crictl",
-    b"curl",
-    b"date",
-    b"df",
-    b"dig",
-    b"dmesg",
-    b"docker",
-    b"free",
-    b"grep",
-    b"head",
-    b"hostname",
-    b"hostnamectl",
-    b"iptables-save",
-    b"journalctl",
-    b"kubectl",
-    b"ls",
-    b"lscpu",
-    b"lsof",
-    b"mount",
-    b"nc",
-    b"netstat",
-    b"nslookup",
-    b"oc",
-    b"pidstat",
-    b"ping",
-    b"prlimit",
-    b"ps",
-    b"pstree",
-    b"sadf",
-    b"sar",
-    b"ss",
-    b"sysctl",
-    b"systemctl",
-    b"tail",
-    b"timedatectl",
-    b"top",
-    b"touch",
-    b"ulimit",
-    b"uname",
-    b"uptime",
-];
-
-/// What a command's output belongs to: commands of one class are read together by the format that knows their prompts.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Class<'a> {
-    /// Limits of the running system.
-    Limits,
-    /// Anything else, by its program and first word.
-    Program(&'a [u8], &'a [u8]),
-}
-
-fn class_of<'a>(prompt: &Prompt<'a>) -> Class<'a> {
-    let mut typed = prompt.words();
-    let (program, first) = (typed.next().unwrap_or_default(), typed.next().unwrap_or_default());
-    let is_setting = |word: &[u8]| {
-        memchr::memmem::find(word, b"proc/sys/").is_some() || word.starts_with(b"/proc/") && word.ends_with(b"/limits")
-    };
-    let asks_setting = || prompt.words().skip(1).any(is_setting);
-    match program {
-        _ if prompt.command.contains(&b'|') => Class::Program(program, first),
-        b"ulimit" | b"prlimit" | b"sysctl" => Class::Limits,
-        b"cat" | b"head" | b"tail" | b"grep" | b"more" if asks_setting() => Class::Limits,
-        // Tables of several resources are one kind of output; events and whole objects are read by other formats.
-        b"kubectl" | b"oc" if matches!(first, b"get" | b"top") => {
-            let others: [&[u8]; 4] = [b"events", b"ev", b"json", b"yaml"];
-            let is_other = |word: &[u8]| others.iter().copied().find(|other| word.ends_with(other));
-            Class::Program(b"kubectl", prompt.words().find_map(is_other).unwrap_or(b"get"))
-        }
-        b"kubectl" | b"oc" | b"docker" | b"crictl" | b"ceph" | b"systemctl" => Class::Program(program, first),
-        b"cat" | b"head" | b"tail" | b"grep" => Class::Program(b"cat", prompt.words().last().unwrap_or_default()),
-        _ => Class::Program(program, b""),
-    }
-}
-
-/// A prompt with a command, where it is believed; or a command alone.
-fn command_of(line: &[u8]) -> Option<Prompt<'_>> {
-    let Some(prompt) = parse_prompt(line) else { return bare_command(line) };
-    let is_known = || prompt.words().next().is_some_and(|program| PROGRAMS.contains(&program));
-    (prompt.is_certain || is_known()).then_some(prompt)
-}
-
-/// `kubectl get pods -n shop`, `df -h`: what was typed without its prompt, as people quote it, where no sentence begins like that.
-fn bare_command(line: &[u8]) -> Option<Prompt<'_>> {
-    let prompt = Prompt { asked: None, command: line.trim_ascii_end(), is_certain: false };
-    let mut typed = prompt.words();
-    let (program, first) = (typed.next()?, typed.next()?);
-    let is_told = match first {
-        [b'/', ..] => true,
-        [b'-', letter, ..] => letter.is_ascii_alphabetic(),
-        verb => matches!(program, b"kubectl" | b"oc") && [&b"get"[..], b"describe", b"logs", b"top"].contains(&verb),
-    };
-    let begins = line.first().is_some_and(u8::is_ascii_lowercase) && line.len() < MAX_COMMAND_BYTES;
-    (begins && is_told && PROGRAMS.contains(&program)).then_some(prompt)
-}
-
 fn sniff(head: &Head<'_>) -> u8 {
     let prompts: Vec<Prompt<'_>> =
         head.lines().filter_map(command_of).filter(|prompt| !prompt.command.is_empty()).collect();
     let begins = head.lines().find(|line| !line.trim_ascii().is_empty()).is_some_and(|line| command_of(line).is_some());
     let classes: Vec<Class<'_>> = prompts.iter().map(class_of).collect();
-    let differ = classes.iter().any(|class| *class != classes[0]);
-    let asks_limits = classes.first().is_none_or(|class| *class == Class::Limits);
-    let is_known = |prompt: &Prompt<'_>| prompt.words().next().is_some_and(|program| PROGRAMS.contains(&program));
+    let mut hosts = prompts.iter().map(|prompt| prompt.host).filter(|host| !host.is_empty());
+    let first = hosts.next();
+    // Formats of their own know of no second host.
+    let differ =
+        classes.iter().any(|class| *class != classes[0]) || !asks_limits(&classes) && hosts.any(|it| Some(it) != first);
     match (begins, differ) {
         (true, true) => 98,
         (false, true) if prompts.iter().any(|prompt| prompt.is_certain) => 94,
         // Left to the format of what was asked, where one knows the prompts. Those of limits always do, and are handed on with the prompt.
-        (true, false) if !asks_limits && prompts.iter().all(is_known) => ONE_QUESTION,
+        (true, false) if !asks_limits(&classes) && prompts.iter().all(is_known) => ONE_QUESTION,
         _ => 0,
     }
 }
@@ -157,7 +58,8 @@ fn parser(evidence: EvidenceId, _head: &Head<'_>) -> Box<dyn Parser> {
         evidence,
         kind: None,
         section: Section::default(),
-        settled: [0; 3],
+        settled: [0; 4],
+        stamps: Stamps::default(),
         offset_s: None,
         newest: None,
     })
@@ -175,6 +77,12 @@ struct Section {
     held: Vec<u8>,
     at: Option<(u64, u32)>,
     parser: Option<Box<dyn Parser>>,
+    /// Its last command is `date` or `kubectl top`.
+    counts: Option<Counts>,
+    /// Tables of `kubectl top`, with the times between them.
+    is_series: bool,
+    /// When it was asked for, as the prompt shows.
+    asked_at: Option<WallTime>,
     /// Its times cannot be told by the input's clock.
     is_untold: bool,
 }
@@ -184,8 +92,10 @@ struct Terminal {
     /// What the input's times lack: what those of the first output with times do.
     kind: Option<WallKind>,
     section: Section,
-    /// How much of everything with a time is by the input's clock already: records, frames, listings.
-    settled: [usize; 3],
+    /// How much of everything with a time is by the input's clock already: records, frames, listings, uses of limits.
+    settled: [usize; 4],
+    /// The zone of the times that prompts show.
+    stamps: Stamps,
     /// The zone that an output writes its times with, unless that is UTC: programs often write UTC wherever they run.
     offset_s: Option<i32>,
     /// The newest time so far.
@@ -193,7 +103,8 @@ struct Terminal {
 }
 
 impl Terminal {
-    fn begin(&mut self, prompt: &Prompt<'_>) {
+    fn begin(&mut self, prompt: &Prompt<'_>, out: &mut Parsed) {
+        let asked_at = prompt.stamp.map(|stamp| self.stamps.place((stamp.wall, stamp.offset_s), out));
         let path = prompt.words().skip(1).filter(|word| word.contains(&b'/')).last();
         let name = path.unwrap_or(prompt.command);
         let lists_threads = prompt.words().next() == Some(b"ps")
@@ -207,8 +118,26 @@ impl Terminal {
                     .next()
                     .is_some_and(|word| [&b"head"[..], b"tail", b"grep", b"egrep", b"awk"].contains(&word))
             }),
+            counts: Counts::of(prompt),
+            asked_at,
             ..Section::default()
         };
+        // What has no time yet gets none from this prompt.
+        self.settled = lens(out);
+    }
+
+    /// Whether a command's output belongs with the one before: what `kubectl top` prints again and again, and `date` in front of it.
+    fn goes_on(&mut self, prompt: &Prompt<'_>) -> bool {
+        let next = Counts::of(prompt);
+        let is_series = match (self.section.counts, next) {
+            (Some(_), Some(Counts::Top)) => self.section.is_series || self.section.parser.is_none(),
+            (Some(Counts::Top), Some(Counts::Date)) => self.section.is_series,
+            _ => false,
+        };
+        if is_series {
+            (self.section.counts, self.section.is_series) = (next, true);
+        }
+        is_series
     }
 
     fn take(&mut self, raw: &[u8], offset: u64, line: u32, out: &mut Parsed) {
@@ -237,12 +166,14 @@ impl Terminal {
             return;
         }
         if self.section.counts_threads && self.take_count(&block, out) {
+            out.wall_kind = WallKind::Unclocked;
+            self.settle(out);
             return;
         }
         let limit = held.len().min(guard::HEAD_BYTES);
         let end = if complete { limit } else { memchr::memrchr(b'\n', &held[..limit]).map_or(limit, |end| end + 1) };
         let head = Head { bytes: &held[..end], name: &self.section.name, complete };
-        let format = detect(&head).format;
+        let format = if self.section.is_series { &get_table::FORMAT } else { detect(&head).format };
         let mut parser = (format.parser)(self.evidence, &head);
         self.offset_s = self.offset_s.or_else(|| written_zone(&head));
         out.wall_kind = WallKind::Unclocked;
@@ -297,19 +228,47 @@ impl Terminal {
         }
     }
 
+    /// What was counted at a time that only the prompt shows. A listing that knows its minute lacks no more than the day.
+    fn date(&self, out: &mut Parsed) {
+        let Some(at) = self.section.asked_at.filter(|_| matches!(out.wall_kind, WallKind::Unclocked | WallKind::Local))
+        else {
+            return;
+        };
+        let [.., listings, uses] = self.settled;
+        let mut is_dated = false;
+        for listing in out.processes.iter_mut().skip(listings).filter(|listing| listing.wall.is_none()) {
+            if listing.time_of_day.is_none() {
+                out.issues.take_back(IssueCode::SnapshotWithoutTime);
+            }
+            let day = Dated { day: Some(at.0.div_euclid(DAY_NS)) };
+            listing.wall = Some(listing.time_of_day.map_or(at, |of_day| day.wall(of_day.0, Some(at))));
+            is_dated = true;
+        }
+        for used in out.uses.iter_mut().skip(uses).filter(|used| !used.wall.is_some()) {
+            used.wall = at;
+            is_dated = true;
+        }
+        if is_dated {
+            out.wall_kind = WallKind::Local;
+        }
+    }
+
     /// Brings new times to the input's clock. It happens while the output is read, because records may be gone when it ends.
     fn settle(&mut self, out: &mut Parsed) {
+        self.date(out);
         let kind = out.wall_kind;
         if kind == WallKind::Unclocked {
             return;
         }
         let first = *self.kind.get_or_insert(kind);
-        let [records, frames, listings] = std::mem::replace(&mut self.settled, lens(out));
+        let [records, frames, listings, uses] = std::mem::replace(&mut self.settled, lens(out));
         let new_frames = frames.min(out.frames.len())..;
         let new_listings = listings.min(out.processes.len())..;
         let of_frames = out.frames[new_frames.clone()].iter().flat_map(|frame| frame.wall.iter());
         let of_listings = out.processes[new_listings.clone()].iter().filter_map(|listing| listing.wall);
-        let new = out.records.walls_from(records).chain(of_frames).chain(of_listings);
+        let new_uses = uses.min(out.uses.len())..;
+        let of_uses = out.uses[new_uses.clone()].iter().map(|used| used.wall);
+        let new = out.records.walls_from(records).chain(of_frames).chain(of_listings).chain(of_uses);
         let Some(last) = new.filter(|wall| wall.is_some()).max() else { return };
         if kind != first && first == WallKind::Local {
             out.stated_offset_s = out.stated_offset_s.or(self.offset_s);
@@ -330,6 +289,9 @@ impl Terminal {
         for listing in &mut out.processes[new_listings] {
             listing.wall = listing.wall.map(&mut settle);
         }
+        for used in &mut out.uses[new_uses] {
+            used.wall = settle(used.wall);
+        }
         if change.is_none() && !std::mem::replace(&mut self.section.is_untold, true) {
             let (offset, line) = self.section.at.unwrap_or_default();
             out.issues.add(IssueCode::BadTime, line, offset);
@@ -343,50 +305,8 @@ fn written_zone(head: &Head<'_>) -> Option<i32> {
 }
 
 /// How much there is of everything with a time.
-fn lens(out: &Parsed) -> [usize; 3] {
-    [out.records.len(), out.frames.len(), out.processes.len()]
-}
-
-/// What makes a written time one of another kind.
-#[derive(Clone, Copy, Debug)]
-struct Change {
-    years: i32,
-    shift_ns: i64,
-}
-
-impl Change {
-    /// From one kind to another; `None` where it cannot be told. `last` is the last of the times, `newest` one of the other kind before them.
-    fn between(
-        from: WallKind,
-        to: WallKind,
-        offset_s: Option<i32>,
-        last: WallTime,
-        newest: Option<WallTime>,
-    ) -> Option<Self> {
-        use WallKind::{Local, LocalWithoutYear, Utc};
-        let zone_ns = || Some(i64::from(offset_s?) * 1_000_000_000);
-        Some(match (from, to) {
-            _ if from == to => Self { years: 0, shift_ns: 0 },
-            (Utc, Local) => Self { years: 0, shift_ns: zone_ns()? },
-            (Local, Utc) => Self { years: 0, shift_ns: -zone_ns()? },
-            (LocalWithoutYear, Local | Utc) => {
-                let shift_ns = if to == Utc { -zone_ns()? } else { 0 };
-                let newest = newest?;
-                let years = Civil::from_ns(newest.0).year - Civil::from_ns(last.0).year;
-                let change = Self { years, shift_ns };
-                // Nobody pastes what has not happened yet.
-                let is_ahead = change.of(last).0 > newest.0.saturating_add(DAY_NS);
-                Self { years: years - i32::from(is_ahead), shift_ns }
-            }
-            _ => return None,
-        })
-    }
-
-    fn of(self, wall: WallTime) -> WallTime {
-        let civil = Civil::from_ns(wall.0);
-        let moved = WallTime::from_civil(Civil { year: civil.year + self.years, ..civil });
-        moved.map_or(WallTime::NONE, |moved| WallTime(moved.0.saturating_add(self.shift_ns)))
-    }
+fn lens(out: &Parsed) -> [usize; 4] {
+    [out.records.len(), out.frames.len(), out.processes.len(), out.uses.len()]
 }
 
 impl Parser for Terminal {
@@ -399,9 +319,11 @@ impl Parser for Terminal {
             let raw = &block.bytes[at..end];
             at = end;
             match command_of(bytes) {
+                Some(prompt) if self.goes_on(&prompt) => self.take(raw, offset, number, out),
                 Some(prompt) => {
                     self.end(out);
-                    self.begin(&prompt);
+                    prompt.tell_host(number, out);
+                    self.begin(&prompt, out);
                     if class_of(&prompt) == Class::Limits && parse_prompt(bytes).is_some() {
                         // The answer is a bare number: the question must be seen with it, where its format knows it for one.
                         self.take(raw, offset, number, out);
@@ -456,33 +378,6 @@ Sun Jul 23 22:10:00 CST 2023
     }
 
     #[test]
-    fn times_of_several_kinds_become_one_where_the_zone_is_written() {
-        let at = |text: &str| {
-            let parsed = parse_text(&FORMAT, "unknown", text);
-            let offset_s = parsed.stated_offset_s.unwrap_or(0);
-            let shift = if parsed.wall_kind == WallKind::Local { i64::from(offset_s) * 1_000_000_000 } else { 0 };
-            let shown = |wall: WallTime| crate::model::Timestamp(wall.0 - shift).to_rfc3339();
-            let walls = parsed.records.walls();
-            walls.map(|wall| if wall.is_some() { shown(wall) } else { "-".into() }).collect::<Vec<_>>()
-        };
-        const DATE: &str = "$ date\nTue Aug 20 14:41:07 CST 2024\n";
-        const ZONED: &str = "$ ceph log last\n2024-08-20T13:36:02.118402+0800 mon.a (mon.0) 1 : cluster [INF] osd.12 failed\n\
-            2024-08-20T13:36:05.402117+0800 mon.a (mon.0) 2 : cluster [WRN] Health check failed\n";
-        const UTC: &str = "$ kubectl logs -t web-1\n2024-08-20T05:58:20.123Z started\n2024-08-20T05:58:22.123Z here\n";
-        const YEARLESS: &str =
-            "$ journalctl -u kubelet\nDec 31 23:58:23 n5 kubelet[1]: a\nJan  1 00:00:01 n5 kubelet[1]: b\n";
-        let date = "2024-08-20T06:41:07Z";
-        let zoned = ["2024-08-20T05:36:02.118402Z", "2024-08-20T05:36:05.402117Z"];
-        let utc = ["2024-08-20T05:58:20.123Z", "2024-08-20T05:58:22.123Z"];
-        assert_eq!(at(&[DATE, ZONED, UTC].concat()), [&[date][..], &zoned, &utc].concat());
-        assert_eq!(at(&[ZONED, DATE, UTC].concat()), [&zoned[..], &[date], &utc].concat());
-        // A program that writes UTC says nothing of where it runs.
-        assert_eq!(at(&[DATE, UTC].concat()), ["2024-08-20T14:41:07Z", "-", "-"]);
-        assert_eq!(at(&[DATE, YEARLESS].concat())[1..], ["2023-12-31T23:58:23Z", "2024-01-01T00:00:01Z"]);
-        assert_eq!(at(&[UTC, YEARLESS].concat())[2..], ["-", "-"]);
-    }
-
-    #[test]
     fn one_kind_of_question_is_left_to_its_format() {
         for text in [
             "$ ulimit -u\n5\n$ cat /proc/sys/kernel/pid_max\n49152\n",
@@ -495,5 +390,36 @@ Sun Jul 23 22:10:00 CST 2023
         // What no format knows with its prompt is read by its question all the same.
         let parsed = parse_text(&FORMAT, "unknown", "[root@n1 ~]# ps -eLf | wc -l\n31990\n");
         assert_eq!(parsed.processes[0].n_threads, 31_989);
+    }
+
+    #[test]
+    fn what_is_asked_on_another_host_is_known_by_its_prompt() {
+        let text = "root@n1:~# ps -eLf | wc -l\n301\nroot@n1:~# ssh n2\nroot@n2:~# ps -eLf | wc -l\n49001\n\
+            root@n2:~# exit\nroot@n1:~# kubectl exec -it web-1 -- sh\n/ # cat /proc/loadavg\n0.1 0.1 0.1 1/2 3\n";
+        assert!(sniff(&Head { bytes: text.as_bytes(), name: "unknown", complete: true }) >= 95);
+        let of =
+            |hosts: &[(u32, &str)]| hosts.iter().map(|(line, host)| (*line, (*host).to_owned())).collect::<Vec<_>>();
+        assert_eq!(parse_text(&FORMAT, "unknown", text).hosts, of(&[(1, "n1"), (4, "n2"), (7, "")]));
+        let same = "root@n1:~# ps -eLf\n  PID NLWP CMD\n1 1 init\nroot@n2:~# ps -eLf\n  PID NLWP CMD\n1 1 init\n";
+        assert!(
+            sniff(&Head { bytes: same.as_bytes(), name: "unknown", complete: true }) >= 95,
+            "one question, two hosts"
+        );
+        let limits = "root@n1:~# ulimit -u\n4096\nroot@n2:~# ulimit -u\n8192\n";
+        let parsed = parse_text(&super::super::ulimit::FORMAT, "unknown", limits);
+        assert_eq!(parsed.hosts, of(&[(1, "n1"), (3, "n2")]));
+    }
+
+    #[test]
+    fn a_prompt_says_when() {
+        let text = "[2026-11-28 02:10:11] root@n1 ~ # ps -eLf | wc -l\n301\n\
+            [2026-11-28 23:59:58] root@n1 ~ # ps -eo pid,nlwp,stime,args\n  PID NLWP STIME COMMAND\n    1    2 Nov01 init\n\
+            77    1 00:00 ps -eo pid,nlwp,stime,args\n[2026-11-29 00:00:40] root@n1 ~ # cat /proc/sys/fs/file-nr\n1632\t0\t9000\n";
+        let parsed = parse_text(&FORMAT, "unknown", text);
+        let shown = |wall: WallTime| crate::model::Timestamp(wall.0).to_local(0);
+        let listed: Vec<_> = parsed.processes.iter().filter_map(|listing| listing.wall).map(shown).collect();
+        assert_eq!(listed, ["2026-11-28 02:10:11", "2026-11-29 00:00:00"]);
+        assert_eq!((parsed.uses[0].used, shown(parsed.uses[0].wall).as_str()), (1632, "2026-11-29 00:00:40"));
+        assert_eq!((parsed.limits[0].value, parsed.wall_kind), (Some(9000), WallKind::Local));
     }
 }

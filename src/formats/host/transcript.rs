@@ -18,6 +18,16 @@ pub(super) struct Question {
     pub(super) name: Option<LimitName>,
     /// Soft of a soft/hard pair.
     pub(super) soft: bool,
+    /// The answer is how much of the limit is in use.
+    pub(super) is_use: bool,
+}
+
+impl Question {
+    /// What a path of `/proc/sys` answers.
+    pub(super) fn of_path(path: &[u8]) -> Self {
+        let used = proc_sys::used_of_path(path);
+        Self { name: used.or_else(|| proc_sys::limit_of_path(path)), soft: true, is_use: used.is_some() }
+    }
 }
 
 /// The parser's state: what has been asked so far.
@@ -25,6 +35,8 @@ pub(super) struct Transcript {
     evidence: EvidenceId,
     assignments: LimitOrigin,
     subject: Option<String>,
+    /// As whom another user's shell was asked.
+    user: Option<String>,
     hard_asked: bool,
     asked: Vec<Question>,
     n_answered: usize,
@@ -33,12 +45,12 @@ pub(super) struct Transcript {
 impl Transcript {
     /// A parser that takes sysctl's assignments as `assignments` says.
     pub(super) fn new(evidence: EvidenceId, assignments: LimitOrigin) -> Self {
-        Self { evidence, assignments, subject: None, hard_asked: false, asked: Vec::new(), n_answered: 0 }
+        Self { evidence, assignments, subject: None, user: None, hard_asked: false, asked: Vec::new(), n_answered: 0 }
     }
 
     /// With a question that the input's name asks.
-    pub(super) fn asking(mut self, name: Option<LimitName>) -> Self {
-        self.asked.extend(name.map(|name| Question { name: Some(name), soft: true }));
+    pub(super) fn asking(mut self, question: Option<Question>) -> Self {
+        self.asked.extend(question);
         self
     }
 
@@ -53,20 +65,30 @@ impl Transcript {
         if let Some(prompt) = parse_prompt(text)
             && self.hear(&prompt)
         {
+            prompt.tell_host(line.number, out);
             return Fate::Skipped;
         }
         if text.starts_with(b"#") || text.starts_with(b";") || is_header(text) {
             return Fate::Skipped;
         }
         if let Some(path) = proc_sys::banner_path(text) {
-            self.ask(vec![Question { name: proc_sys::limit_of_path(path), soft: true }]);
+            self.ask(vec![Question::of_path(path)]);
             return Fate::Skipped;
+        }
+        let question = self.asked.get(self.n_answered);
+        if let Some(&Question { name: Some(name), is_use: true, .. }) = question
+            && let Some(fate) = self.answer_use(name, text, line, out)
+        {
+            return fate;
         }
         if let Some(value) = parse_limit(text) {
             return self.answer(value, line, out);
         }
         if let Some((path, value)) = proc_sys::parse_named_value(text) {
-            self.emit(proc_sys::limit_of_path(path), Some(value), true, LimitOrigin::Live, line, out);
+            match proc_sys::used_of_path(path) {
+                Some(name) => self.push_use(name, value, line, out),
+                None => self.emit(proc_sys::limit_of_path(path), Some(value), true, LimitOrigin::Live, line, out),
+            }
             return Fate::Parsed;
         }
         if let Some((key, value)) = sysctl::parse_assignment(text) {
@@ -93,8 +115,7 @@ impl Transcript {
     fn assign(&self, key: &[u8], value: &[u8], line: &Line<'_>, out: &mut Parsed) -> Fate {
         let used = sysctl::used_by_key(key).filter(|_| self.assignments == LimitOrigin::Live);
         if let Some((name, used)) = used.zip(words(value).next().and_then(parse_whole)) {
-            let locator = locator_of(self.evidence, line);
-            out.uses.push(LimitUse { name, scope: Scope::Node, used, wall: WallTime::NONE, locator });
+            self.push_use(name, used, line, out);
             return Fate::Parsed;
         }
         let Some(name) = sysctl::limit_of_key(key) else { return Fate::Parsed };
@@ -123,15 +144,21 @@ impl Transcript {
     fn hear(&mut self, prompt: &Prompt<'_>) -> bool {
         let mut words = prompt.words();
         let Some(program) = words.next() else { return true };
+        // A shell of root's, whom the limit spares, tells nothing of a user.
+        self.user = prompt.as_user.filter(|user| program == b"ulimit" && *user != b"root").map(text_of);
         match program {
             b"ulimit" => {
                 let flags: Vec<u8> =
                     words.filter_map(|word| word.strip_prefix(b"-")).flat_map(|flags| flags.iter().copied()).collect();
                 self.hard_asked = flags.contains(&b'H');
-                self.subject = Some(prompt.asked.map_or_else(|| SHELL.to_owned(), text_of));
+                self.subject = Some(prompt.subject().unwrap_or_else(|| SHELL.to_owned()));
                 let questions = flags.iter().filter(|flag| !matches!(flag, b'H' | b'S' | b'a'));
                 let soft = !self.hard_asked;
-                self.ask(questions.map(|&flag| Question { name: ulimit::limit_of_flag(flag), soft }).collect());
+                self.ask(
+                    questions
+                        .map(|&flag| Question { name: ulimit::limit_of_flag(flag), soft, is_use: false })
+                        .collect(),
+                );
             }
             b"cat" | b"head" | b"tail" | b"grep" | b"more" => {
                 let paths: Vec<&[u8]> = words.filter(|word| word.contains(&b'/')).collect();
@@ -139,14 +166,14 @@ impl Transcript {
                 if paths.iter().any(|path| path.starts_with(b"/etc/")) {
                     self.assignments = LimitOrigin::Configured;
                 }
-                let questions = paths.iter().map(|path| Question { name: proc_sys::limit_of_path(path), soft: true });
-                self.ask(questions.collect());
+                self.ask(paths.into_iter().map(Question::of_path).collect());
             }
             b"sysctl" => {
                 self.assignments = LimitOrigin::Live;
                 // With -n the values come bare, in the order of the keys.
                 let keys = words.filter(|word| !word.starts_with(b"-"));
-                self.ask(keys.map(|key| Question { name: sysctl::limit_of_key(key), soft: true }).collect());
+                let question = |key| Question { name: sysctl::limit_of_key(key), soft: true, is_use: false };
+                self.ask(keys.map(question).collect());
             }
             b"prlimit" => {
                 let pid = words.map(|word| word.strip_prefix(b"--pid=").unwrap_or(word));
@@ -170,6 +197,24 @@ impl Transcript {
         Fate::Parsed
     }
 
+    /// `1632 0 1631329` of `file-nr`: in use, free, and the limit; or the number in use alone.
+    fn answer_use(&mut self, name: LimitName, text: &[u8], line: &Line<'_>, out: &mut Parsed) -> Option<Fate> {
+        let mut numbers = words(text).map(parse_whole);
+        let used = numbers.next()??;
+        let limit = numbers.nth(1);
+        self.n_answered += 1;
+        self.push_use(name, used, line, out);
+        if let Some(limit) = limit {
+            self.emit(Some(name), limit, true, LimitOrigin::Live, line, out);
+        }
+        Some(Fate::Parsed)
+    }
+
+    fn push_use(&self, name: LimitName, used: u64, line: &Line<'_>, out: &mut Parsed) {
+        let locator = locator_of(self.evidence, line);
+        out.uses.push(LimitUse { name, scope: Scope::Node, used, wall: WallTime::NONE, locator });
+    }
+
     fn emit(
         &self,
         name: Option<LimitName>,
@@ -180,8 +225,9 @@ impl Transcript {
         out: &mut Parsed,
     ) {
         let Some(name) = name else { return };
-        let scope = match name {
-            LimitName::UlimitProcesses | LimitName::UlimitFiles => {
+        let scope = match (name, &self.user) {
+            (LimitName::UlimitProcesses | LimitName::UlimitFiles, Some(user)) => Scope::User(user.clone()),
+            (LimitName::UlimitProcesses | LimitName::UlimitFiles, None) => {
                 Scope::Process(self.subject.clone().unwrap_or_else(|| SHELL.to_owned()))
             }
             _ => Scope::Node,

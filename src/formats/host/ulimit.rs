@@ -25,16 +25,20 @@ pub static FORMAT: Format = Format { id: "ulimit", family: Family::Host, sniff, 
 
 fn sniff(head: &Head<'_>) -> u8 {
     let asked = head.lines().take(50).any(|line| {
-        parse_prompt(line).is_some_and(|prompt| matches!(prompt.words().next(), Some(b"ulimit" | b"prlimit")))
+        let is_limits = |word: &[u8]| word.starts_with(b"/proc/") && word.ends_with(b"/limits");
+        parse_prompt(line).is_some_and(|prompt| {
+            matches!(prompt.words().next(), Some(b"ulimit" | b"prlimit")) || prompt.words().skip(1).any(is_limits)
+        })
     });
+    let is_header = |line: &[u8]| begins_with(line, &["Limit", "Soft", "Limit"]);
     let n_rows = head.telling_lines().take(50).filter(|line| parse_row(line.trim_ascii()).is_some()).count();
     let share = head.share(50, |line| {
         let line = line.trim_ascii();
-        parse_row(line).is_some() || (asked && (parse_limit(line).is_some() || parse_prompt(line).is_some()))
+        parse_row(line).is_some()
+            || (asked && (parse_limit(line).is_some() || parse_prompt(line).is_some() || is_header(line)))
     });
     // The head of `/proc/PID/limits`, of which somebody kept some rows.
-    let is_kept =
-        n_rows > 0 && head.telling_lines().next().is_some_and(|line| begins_with(line, &["Limit", "Soft", "Limit"]));
+    let is_kept = n_rows > 0 && head.telling_lines().next().is_some_and(is_header);
     match (asked, share) {
         (false, 50..) if is_kept => 90,
         (true, 60..) => 92,

@@ -12,9 +12,17 @@ const MAX_COLUMNS: usize = 40;
 pub(super) trait Rows {
     /// Reads a line and counts it.
     fn read(&mut self, line: &Line<'_>, out: &mut Parsed);
+
+    /// What its times lack.
+    fn wall_kind(&self) -> WallKind {
+        WallKind::Unclocked
+    }
+
+    /// Emits what was held back.
+    fn finish(&mut self, _out: &mut Parsed) {}
 }
 
-/// Feeds lines to a table. What kubectl prints as a table has ages and no clock.
+/// Feeds lines to a table. What kubectl prints as a table has ages and no clock, unless something beside it says when it was printed.
 pub(super) struct RowParser<R>(pub(super) R);
 
 impl<R: Rows> Parser for RowParser<R> {
@@ -26,11 +34,12 @@ impl<R: Rows> Parser for RowParser<R> {
             }
             self.0.read(&line, out);
         }
-        out.wall_kind = WallKind::Unclocked;
+        out.wall_kind = self.0.wall_kind();
     }
 
     fn finish(&mut self, out: &mut Parsed) {
-        out.wall_kind = WallKind::Unclocked;
+        self.0.finish(out);
+        out.wall_kind = self.0.wall_kind();
     }
 }
 

@@ -10,6 +10,7 @@
 //! NAME     CPU(cores)   CPU%   MEMORY(bytes)   MEMORY%                    top; current kubectl prints CPU(%) and MEMORY(%)
 //! node-5   3800m        95%    6144Mi          98%
 //! ```
+//! Tables of `top` below a line of `date`, a prompt that shows date and time, or the head of `watch` are samples of that time.
 //! Columns are cut where the header's begin. Which resource it is say the columns, or `kind/name` in the rows (`kubectl get all`). Without
 //! a header only pods and nodes are read, whose rows cannot be mistaken. Ages are intervals before an unknown time of collection and stay
 //! text: no instant is made of them.
@@ -18,12 +19,14 @@
 //! NAME or without one of those above, `-o name`.
 
 use super::super::bundle::kubectl_errors;
-use super::super::host::is_prompt;
+use super::super::host::{Samples, Stamps, is_prompt, parse_date_line, stamp_of_prompt};
 use super::super::time::{number, parse_age};
 use super::super::{Family, Format, Head, Parsed, Parser};
 use super::columns::{Columns, RowParser, Rows, fields};
 use crate::evidence::Line;
-use crate::model::{ByteRange, EvidenceId, IssueCode, KubeField, KubeObject, LineRange, Locator};
+use crate::model::{
+    ByteRange, EvidenceId, IssueCode, KubeField, KubeObject, Level, LineRange, Locator, Unit, WallKind, WallTime,
+};
 
 /// The format's descriptor.
 pub static FORMAT: Format = Format { id: "get-table", family: Family::Kube, sniff, parser };
@@ -90,10 +93,12 @@ fn sniff(head: &Head<'_>) -> u8 {
             header = Some(columns);
         } else if let Some(columns) = &header {
             let fits = columns.cells(line).is_some_and(|cells| is_name(columns.cell(&cells, "NAME")));
-            *(if fits { &mut n_rows } else { &mut n_other }) += 1;
+            if fits || time_of(line).is_none() {
+                *(if fits { &mut n_rows } else { &mut n_other }) += 1;
+            }
         } else if bare_row(line).is_some() {
             n_bare += 1;
-        } else if !is_aside(line) {
+        } else if !is_aside(line) && time_of(line).is_none() {
             n_other += 1;
         }
     }
@@ -107,7 +112,16 @@ fn sniff(head: &Head<'_>) -> u8 {
 }
 
 fn parser(evidence: EvidenceId, _head: &Head<'_>) -> Box<dyn Parser> {
-    Box::new(RowParser(GetTable { evidence, columns: None, kind: "" }))
+    Box::new(RowParser(GetTable {
+        evidence,
+        columns: None,
+        kind: "",
+        date: None,
+        at: None,
+        is_dated: false,
+        stamps: Stamps::default(),
+        samples: Samples::default(),
+    }))
 }
 
 /// The columns of a header; tables of events are another format.
@@ -142,6 +156,36 @@ pub(super) fn is_aside(line: &[u8]) -> bool {
         || line.starts_with(b"```")
         || line.starts_with(b"No resources found")
         || kubectl_errors::is_error(line)
+}
+
+/// When the next table was printed: a line of `date`, a prompt's clock, `Every 2.0s: kubectl top node    n1: Sat Nov 28 02:10:11 2026`.
+fn time_of(line: &[u8]) -> Option<(WallTime, Option<i32>)> {
+    if line.starts_with(b"Every ") {
+        let at = memchr::memmem::rfind(line, b"  ")?;
+        let named = words_behind(&line[at..], b": ").unwrap_or(&line[at..]);
+        return parse_date_line(named);
+    }
+    stamp_of_prompt(line).or_else(|| parse_date_line(line))
+}
+
+fn words_behind<'a>(text: &'a [u8], mark: &[u8]) -> Option<&'a [u8]> {
+    memchr::memmem::find(text, mark).map(|at| &text[at + mark.len()..])
+}
+
+/// A cell of `top`: `3800m`, `95%`, `6144Mi`.
+fn amount(cell: &[u8]) -> Option<(f64, Unit)> {
+    let n_digits = cell.iter().take_while(|byte| byte.is_ascii_digit()).count();
+    let whole = f64::from(number(&cell[..n_digits])?);
+    let kib = |power: i32| whole * 1024_f64.powi(power);
+    Some(match &cell[n_digits..] {
+        b"" => (whole, Unit::None),
+        b"m" => (whole / 1000.0, Unit::None),
+        b"%" => (whole, Unit::Percent),
+        b"Ki" => (kib(1), Unit::Bytes),
+        b"Mi" => (kib(2), Unit::Bytes),
+        b"Gi" => (kib(3), Unit::Bytes),
+        _ => return None,
+    })
 }
 
 /// What a row without a header is: the columns it has, by position.
@@ -192,6 +236,44 @@ struct GetTable {
     evidence: EvidenceId,
     columns: Option<Columns>,
     kind: &'static str,
+    /// When the next table was printed.
+    date: Option<WallTime>,
+    /// When the table at hand was.
+    at: Option<WallTime>,
+    is_dated: bool,
+    stamps: Stamps,
+    samples: Samples,
+}
+
+impl GetTable {
+    /// Takes a row of `top` as a sample.
+    fn sample(&mut self, text: &[u8], line: &Line<'_>) {
+        let Some((at, columns)) = self.at.zip(self.columns.as_ref().filter(|columns| columns.has("CPU(cores)"))) else {
+            return;
+        };
+        let Some(cells) = columns.cells(text) else { return };
+        let cell = |name: &str| columns.cell(&cells, name);
+        let labels = match (self.kind, columns.has("POD")) {
+            ("Node", _) => [("node", cell("NAME")), ("", &[][..]), ("", &[][..])],
+            (_, true) => [("namespace", cell("NAMESPACE")), ("pod", cell("POD")), ("container", cell("NAME"))],
+            _ => [("namespace", cell("NAMESPACE")), ("pod", cell("NAME")), ("", &[][..])],
+        };
+        self.is_dated = true;
+        let frame = self.samples.frame(b"", &labels);
+        frame.row(at, line);
+        for (name, cell) in columns.names().zip(&cells) {
+            if let Some((value, unit)) = amount(cell).filter(|_| name.contains('(') || name.ends_with('%')) {
+                frame.put(name, unit, value);
+            }
+        }
+    }
+
+    /// Whether a line says when the next table was printed.
+    fn date(&mut self, text: &[u8], out: &mut Parsed) -> bool {
+        let Some(stamp) = time_of(text) else { return false };
+        self.date = Some(self.stamps.place(stamp, out));
+        true
+    }
 }
 
 impl Rows for GetTable {
@@ -200,6 +282,7 @@ impl Rows for GetTable {
         if let Some(columns) = header_of(text) {
             self.kind = kind_of(&columns);
             self.columns = Some(columns);
+            self.at = self.date.take();
             out.lines.parsed += 1;
             return;
         }
@@ -208,6 +291,7 @@ impl Rows for GetTable {
             return;
         }
         if text.is_empty() || is_aside(text) {
+            self.date(text, out);
             out.lines.skipped += 1;
             return;
         }
@@ -222,19 +306,34 @@ impl Rows for GetTable {
             }
         };
         let Some(object) = object else {
+            if self.date(text, out) {
+                self.is_dated = true;
+                out.lines.parsed += 1;
+                out.records.push(line.number, self.date.unwrap_or(WallTime::NONE), Level::None, b"");
+                return;
+            }
             out.lines.failed += 1;
             out.issues.add(IssueCode::UnparsedLines, line.number, line.offset);
             return;
         };
+        self.sample(text, line);
         out.lines.parsed += 1;
         out.objects.push(object);
+    }
+
+    fn wall_kind(&self) -> WallKind {
+        if self.is_dated { WallKind::Local } else { WallKind::Unclocked }
+    }
+
+    fn finish(&mut self, out: &mut Parsed) {
+        self.samples.finish(out);
     }
 }
 
 /// The object of a row; `None` where its name is none or stands alone.
 fn object_of<'a>(kind: &str, cells: impl Iterator<Item = (&'a str, &'a [u8])>, here: Locator) -> Option<KubeObject> {
     let mut object = KubeObject::at(kind, here);
-    let mut n_cells = 0;
+    let (mut n_cells, mut pod) = (0, None);
     for (column, cell) in cells {
         n_cells += u32::from(!cell.is_empty());
         let is_unset = cell.is_empty() || cell == b"<none>";
@@ -249,6 +348,8 @@ fn object_of<'a>(kind: &str, cells: impl Iterator<Item = (&'a str, &'a [u8])>, h
                 object.name = String::from_utf8_lossy(cell).into_owned();
             }
             "NAMESPACE" => object.namespace = text(),
+            // Of each container, by `top --containers`.
+            "POD" if kind == "Pod" => pod = Some(text()),
             _ if is_unset => {}
             // Where somebody chose the columns: other resources have phases of their own.
             _ if column == "STATUS" || column == "PHASE" && kind == "Pod" => {
@@ -270,6 +371,10 @@ fn object_of<'a>(kind: &str, cells: impl Iterator<Item = (&'a str, &'a [u8])>, h
         && let Some((_, kind)) = PREFIXES.iter().find(|(known, _)| *known == prefix)
     {
         (object.kind, object.name) = ((*kind).to_owned(), name.to_owned());
+    }
+    if let Some(pod) = pod {
+        let value = std::mem::replace(&mut object.name, pod);
+        object.fields.push(KubeField { name: "container".to_owned(), value, locator: here });
     }
     // A word alone is what another command printed.
     (!object.name.is_empty() && n_cells > 1).then_some(object)
