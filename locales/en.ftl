@@ -114,6 +114,7 @@ page-digest-failed = The digest could not be computed: the file changed or is go
 page-language-failed = The texts of that language could not be loaded. Check the connection and try again.
 
 ## Evidence and formats
+format-analysers = Verdicts of Troubleshoot’s analysers
 format-collector-errors = Errors of a bundle’s collectors
 format-kubectl-errors = kubectl’s errors instead of answers
 format-sos-log = Log of sos report
@@ -212,6 +213,7 @@ format-promtool = promtool query answer (text)
 format-ps = Process listing (ps)
 format-sysctl = Kernel settings (sysctl)
 format-ulimit = Process limits (ulimit, prlimit, /proc/PID/limits)
+format-vmstat = System activity (vmstat)
 format-dmesg = Kernel log (dmesg)
 format-cri = Container log
 format-terminal = Terminal with several commands

@@ -117,6 +117,7 @@ page-digest-failed = 无法计算摘要：文件已改变或已不存在。
 page-language-failed = 无法加载该语言的文本，请检查网络后重试。
 
 ## Evidence and formats
+format-analysers = Troubleshoot 分析器的结论
 format-collector-errors = 支持包采集器的错误
 format-kubectl-errors = kubectl 的错误（没有结果）
 format-sos-log = sos report 日志
@@ -187,6 +188,7 @@ format-promtool = promtool 查询结果（文本）
 format-ps = 进程列表（ps）
 format-sysctl = 内核参数（sysctl）
 format-ulimit = 进程资源限制（ulimit、prlimit、/proc/PID/limits）
+format-vmstat = 系统活动（vmstat）
 format-dmesg = 内核日志（dmesg）
 format-cri = 容器日志
 format-terminal = 含多条命令的终端记录

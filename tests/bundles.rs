@@ -272,3 +272,20 @@ fn a_document_of_a_bundle_is_kept_without_alarm_and_any_other_text_is_not() {
     assert_eq!(found[1..], [vec![IssueCode::Document], vec![IssueCode::PlainText], vec![IssueCode::PlainText]]);
     assert_eq!(IssueCode::Document.severity(), debrief::model::IssueSeverity::Info);
 }
+
+#[test]
+fn what_a_summary_says_failed_is_said_once() {
+    let summary = "============ Collectors summary =============\nSucceeded (S), eXcluded (X), Failed (F)\n\
+        =============================================\netcd (F) : 2ms\nsecret/db (X) : 1ms\nhelm (S) : 1ms\n";
+    let etcd =
+        r#"{"collector":"etcd","error":"this distribution is not supported","timestamp":"2024-08-20T06:00:00Z"}"#;
+    for (first, last) in [("a-error.json", "z.txt"), ("z-error.json", "a.txt")] {
+        let (first, last) = (format!("b/collector-errors/{first}"), format!("b/{last}"));
+        let files = [("b/cluster-resources/pods/shop.json", POD), (first.as_str(), etcd), (last.as_str(), summary)];
+        let errors = analysis(&files).coverage.errors;
+        let said: Vec<_> =
+            errors.iter().map(|it| (it.collector.as_str(), it.message.as_str(), it.also.len())).collect();
+        assert!(said.contains(&("etcd", "this distribution is not supported", 1)), "{said:?}");
+        assert!(said.contains(&("secret/db", "secret/db (X) : 1ms", 0)) && said.len() == 2, "{said:?}");
+    }
+}

@@ -4,6 +4,7 @@ use super::{Format, bundle, change, host, kube, log, metrics, stack};
 
 /// Every format that is recognised and read.
 pub static FORMATS: &[&Format] = &[
+    &bundle::analysers::FORMAT,
     &bundle::collector_errors::FORMAT,
     &bundle::kubectl_errors::FORMAT,
     &bundle::sos_log::FORMAT,
@@ -43,6 +44,7 @@ pub static FORMATS: &[&Format] = &[
     &host::terminal::FORMAT,
     &host::top::FORMAT,
     &host::ulimit::FORMAT,
+    &host::vmstat::FORMAT,
     &kube::describe::FORMAT,
     &kube::get_events::FORMAT,
     &kube::get_table::FORMAT,

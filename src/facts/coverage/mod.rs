@@ -63,12 +63,19 @@ fn said_once(
     let mut errors: Vec<CollectorError> = Vec::new();
     for error in said {
         let is_same = |known: &&mut CollectorError| {
-            !error.message.is_empty()
-                && (&known.collector, &known.message) == (&error.collector, &error.message)
+            // A line of a summary names who failed and says no more; a whole file of trouble, which has no bytes yet, does.
+            let says_no_more = |it: &CollectorError| it.message.is_empty() && it.locator.bytes.end > 0;
+            known.collector == error.collector
+                && (says_no_more(known)
+                    || says_no_more(&error)
+                    || !error.message.is_empty() && known.message == error.message)
                 && known.locator.evidence != error.locator.evidence
                 && root(known).is_some_and(|known| root(&error) == Some(known))
         };
         if let Some(known) = errors.iter_mut().find(is_same) {
+            if known.message.is_empty() {
+                known.message = error.message;
+            }
             known.also.push(error.locator);
         } else if errors.len() < MAX_ERRORS {
             errors.push(error);

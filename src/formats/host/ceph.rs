@@ -1,4 +1,4 @@
-//! `ceph -s`, `ceph health detail` and `ceph osd tree`.
+//! `ceph -s`, `ceph health detail`, `ceph df` and `ceph osd tree`.
 //!
 //! ```text
 //!   cluster:                                                         ceph -s since 12
@@ -10,10 +10,12 @@
 //! ID CLASS WEIGHT  TYPE NAME       STATUS REWEIGHT PRI-AFF           ceph osd tree
 //! -1       0.29306 root default
 //!  0   ssd 0.09769         osd.0       up  1.00000 1.00000
+//! CLASS     SIZE    AVAIL     USED  RAW USED  %RAW USED              ceph df: of all devices, then of each pool
+//! ssd    600 GiB  599 GiB  836 MiB   836 MiB       0.14
 //! ```
 //! Yields tables: of the state its words by section, of the tree a row per bucket and OSD. Spec: ceph(8). Not supported: `-f json`.
 
-use super::grid::{Columns, Spec, Start, begins_with, cut_words, no_noise, parser as grid, sniff as sniff_grid};
+use super::grid::{Columns, Spec, Start, begins_with, cut_words, parser as grid, sniff as sniff_grid};
 use super::tally::{text_of, words};
 use crate::formats::{Family, Format, Head, Parser};
 use crate::model::EvidenceId;
@@ -21,18 +23,42 @@ use crate::model::EvidenceId;
 /// The format's descriptor.
 pub static FORMAT: Format = Format { id: "ceph", family: Family::Host, sniff, parser };
 
-static SPECS: [Spec; 3] = [
+static SPECS: [Spec; 4] = [
+    Spec { title: "ceph df", start: Start::Header(df_header), row: df_row },
     Spec { title: "ceph osd tree", start: Start::Header(tree_header), row: tree_row },
     Spec { title: "ceph -s", start: Start::Header(state_header), row: state_row },
     Spec { title: "ceph health", start: Start::Header(health_header), row: health_row },
 ];
 
 fn sniff(head: &Head<'_>) -> u8 {
-    sniff_grid(&SPECS, no_noise, head)
+    sniff_grid(&SPECS, is_rule, head)
 }
 
 fn parser(evidence: EvidenceId, _head: &Head<'_>) -> Box<dyn Parser> {
-    grid(&SPECS, no_noise, evidence)
+    grid(&SPECS, is_rule, evidence)
+}
+
+/// `CLASS  SIZE  AVAIL  USED  RAW USED  %RAW USED`, `POOL  ID  PGS  STORED  OBJECTS  USED  %USED  MAX AVAIL`.
+fn df_header(line: &[u8]) -> Option<Columns> {
+    let is_df = begins_with(line, &["CLASS", "SIZE", "AVAIL"]) || begins_with(line, &["POOL", "ID"]);
+    is_df.then(|| Columns::aligned(line))
+}
+
+/// An amount has its unit behind a blank.
+fn df_row(columns: &Columns, line: &[u8]) -> Option<Vec<String>> {
+    let mut cells: Vec<String> = Vec::new();
+    for word in words(line).map(text_of) {
+        let is_unit = matches!(word.as_str(), "B" | "KiB" | "MiB" | "GiB" | "TiB" | "PiB" | "EiB" | "k" | "M" | "G");
+        match cells.last_mut().filter(|_| is_unit) {
+            Some(amount) => *amount = [amount, " ", &word].concat(),
+            None => cells.push(word),
+        }
+    }
+    (cells.len() == columns.names.len()).then_some(cells)
+}
+
+fn is_rule(line: &[u8]) -> bool {
+    line.starts_with(b"--- ")
 }
 
 fn tree_header(line: &[u8]) -> Option<Columns> {

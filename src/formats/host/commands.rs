@@ -50,6 +50,7 @@ const PROGRAMS: &[&[u8]] = &[
     b"ulimit",
     b"uname",
     b"uptime",
+    b"vmstat",
 ];
 
 /// What a command's output belongs to: commands of one class are read together by the format that knows their prompts.

@@ -1,4 +1,4 @@
-//! What a host says of itself: `uname -a`, `uptime`, `hostnamectl`, `lscpu`, `nproc`'s neighbours.
+//! What a host says of itself: `uname -a`, `uptime`, `w`, `hostnamectl`, `lscpu`, `nproc`'s neighbours.
 //!
 //! ```text
 //! Linux node-xx 5.4.0-100-generic #113-Ubuntu SMP Thu Feb 3 18:43:29 UTC 2022 x86_64 x86_64 x86_64 GNU/Linux      uname -a
@@ -8,7 +8,7 @@
 //! Yields tables. Spec: uname(1), uptime(1), lscpu(1). Not supported: `lscpu -J`.
 
 use super::clock::parse_clock;
-use super::grid::{Columns, Spec, Start, no_noise, parser as grid, sniff as sniff_grid};
+use super::grid::{Columns, Spec, Start, cut_words, no_noise, parser as grid, sniff as sniff_grid};
 use super::tally::words;
 use crate::formats::{Family, Format, Head, Parser};
 use crate::model::EvidenceId;
@@ -17,7 +17,8 @@ use crate::model::words::cut_at;
 /// The format's descriptor.
 pub static FORMAT: Format = Format { id: "host-info", family: Family::Host, sniff, parser };
 
-static SPECS: [Spec; 3] = [
+static SPECS: [Spec; 4] = [
+    Spec { title: "w", start: Start::Header(users), row: |columns, line| cut_words(columns.names.len(), 6, line) },
     Spec { title: "uname -a", start: Start::Row(&["host", "kernel", "rest"]), row: uname },
     Spec { title: "uptime", start: Start::Row(&["time", "up", "load"]), row: uptime },
     Spec { title: "lscpu", start: Start::Row(&["name", "value"]), row: named },
@@ -83,6 +84,12 @@ fn uname(_columns: &Columns, line: &[u8]) -> Option<Vec<String>> {
     let (host, kernel, rest) = (parts.next()?, parts.next()?, parts.next()?);
     let is_row = rest.starts_with('#') && kernel.starts_with(|char: char| char.is_ascii_digit());
     is_row.then(|| [host, kernel, rest].map(str::to_owned).to_vec())
+}
+
+/// `USER     TTY      FROM             LOGIN@   IDLE   JCPU   PCPU WHAT`: below `uptime`.
+fn users(line: &[u8]) -> Option<Columns> {
+    let names: Vec<&str> = std::str::from_utf8(line).ok()?.split_whitespace().collect();
+    (names.starts_with(&["USER", "TTY"]) && names.contains(&"LOGIN@")).then(|| Columns::named(&names))
 }
 
 fn uptime(_columns: &Columns, line: &[u8]) -> Option<Vec<String>> {

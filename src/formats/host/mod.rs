@@ -44,6 +44,7 @@ pub mod terminal;
 pub mod top;
 mod transcript;
 pub mod ulimit;
+pub mod vmstat;
 
 pub(in crate::formats) use clock::{Stamps, parse_date_line};
 pub(in crate::formats) use prompt::{is_prompt, stamp_of_prompt};

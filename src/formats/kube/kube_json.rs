@@ -4,7 +4,7 @@
 //! {"kind": "PodList", "apiVersion": "v1", "items": [{"metadata": {"name": "web-1", "namespace": "shop"},
 //!  "status": {"phase": "Running", "containerStatuses": [{"name": "web", "restartCount": 7,
 //!   "lastState": {"terminated": {"exitCode": 137, "reason": "OOMKilled", "finishedAt": "2024-08-20T05:58:23Z"}}}]}}]}
-//! ==== START logs for container web of pod shop/web-1 ====                cluster-info dump, between the documents
+//! ==== START logs for container web of pod shop/web-1 ====                cluster-info dump, between the documents or in NS/POD/logs.txt
 //! ```
 //! The document is read as a stream: an answer of any size costs what is kept of its objects. Where it breaks, everything complete before
 //! that place is kept.
@@ -20,7 +20,14 @@ use crate::model::EvidenceId;
 /// The format's descriptor.
 pub static FORMAT: Format = Format { id: "kube-json", family: Family::Kube, sniff, parser };
 
+/// How the log of a container begins in a dump.
+const MARK: &[u8] = b"==== START logs for container ";
+
 fn sniff(head: &Head<'_>) -> u8 {
+    // With `--output-directory` the logs of a pod are a file of their own.
+    if head.bytes.trim_ascii_start().starts_with(MARK) {
+        return 94;
+    }
     let mut shape = Shape::new();
     JsonReader::default().feed(&Block { bytes: head.bytes, offset: 0, first_line: 1 }, &mut shape);
     shape.score(head)
