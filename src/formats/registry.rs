@@ -68,6 +68,7 @@ pub static FORMATS: &[&Format] = &[
     &log::journal_iso::FORMAT,
     &log::journal_json::FORMAT,
     &log::journal_short::FORMAT,
+    &log::json_export::FORMAT,
     &log::json_lines::FORMAT,
     &log::jul::FORMAT,
     &log::klog::FORMAT,

@@ -158,6 +158,17 @@ impl RecordTable {
         }
     }
 
+    /// Says the time, the level and the source of the last record anew: it began before they were known.
+    pub fn amend_last(&mut self, wall: WallTime, level: Level, source: &[u8]) {
+        let source = self.intern(source);
+        if let Some(part) = self.parts.last_mut()
+            && let (Some(wall_at), Some(level_at), Some(source_at)) =
+                (part.wall.last_mut(), part.level.last_mut(), part.source.last_mut())
+        {
+            (*wall_at, *level_at, *source_at) = (wall, level, source);
+        }
+    }
+
     /// Number of records.
     #[must_use]
     pub fn len(&self) -> usize {

@@ -35,7 +35,9 @@ impl Fields<'_> {
     }
 }
 
-enum Role {
+/// What a key stands for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Role {
     Time,
     Level,
     Logger,
@@ -44,7 +46,8 @@ enum Role {
     Message,
 }
 
-fn role_of(key: &[u8]) -> Option<Role> {
+/// The role of a key, where it has one.
+pub(super) fn role_of(key: &[u8]) -> Option<Role> {
     Some(match key {
         b"ts"
         | b"time"
@@ -59,13 +62,15 @@ fn role_of(key: &[u8]) -> Option<Role> {
         | b"time_iso8601"
         | b"Timestamp"
         | b"instant"
-        | b"requestReceivedTimestamp" => Role::Time,
+        | b"requestReceivedTimestamp"
+        | b"start_time"
+        | b"_time" => Role::Time,
         b"level" | b"lvl" | b"severity" | b"levelname" | b"level_name" | b"log.level" | b"loglevel" | b"@l"
         | b"SeverityText" | b"severityText" | b"Level" | b"s" => Role::Level,
         b"logger" | b"logger_name" | b"loggerName" | b"log.logger" | b"component" | b"target" => Role::Logger,
         b"name" => Role::Name,
         b"msg" | b"message" | b"@m" | b"@mt" | b"event" | b"fields" | b"Body" | b"request" | b"line"
-        | b"textPayload" | b"jsonPayload" | b"requestURI" => Role::Message,
+        | b"textPayload" | b"jsonPayload" | b"requestURI" | b"_msg" | b"response_code" => Role::Message,
         _ => return None,
     })
 }
