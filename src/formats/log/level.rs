@@ -111,6 +111,20 @@ pub(super) fn find_level(text: &[u8]) -> Option<Stated> {
     None
 }
 
+/// The level in a line of PostgreSQL's `csvlog` behind its time: the first cell of capitals that is one.
+pub(super) fn level_of_cells(text: &[u8]) -> Level {
+    if text.first() != Some(&b',') {
+        return Level::None;
+    }
+    let cells = text[..text.len().min(REACH)].split(|byte| *byte == b',');
+    let level = |cell: &[u8]| match cell {
+        b"LOG" => Level::Info,
+        _ if cell.iter().all(u8::is_ascii_uppercase) => level_of_word(cell),
+        _ => Level::None,
+    };
+    cells.skip(5).map(level).find(|level| *level != Level::None).unwrap_or_default()
+}
+
 /// What belongs to a word: `my-ERROR.log` is one, and no level.
 const fn is_part(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.' | b'/' | b'$' | b'#' | b'@') || byte >= 0x80

@@ -6,7 +6,7 @@ use super::super::dates::{
 };
 use super::super::time::{Stamp, Yearless, parse_iso, two};
 use super::chat::stamp::{Date, Order, parse_date, parse_time};
-use super::level::{find_level, level_of_word};
+use super::level::{find_level, level_of_cells, level_of_word};
 use super::prefix::split_prefix;
 use super::share_of_heads;
 use crate::model::{Level, WallTime};
@@ -30,10 +30,12 @@ pub(super) enum Shape {
     OfDay,
     /// Seconds since the epoch in the column of this index, counted from 0.
     Column(u8),
+    /// auditd's.
+    Audit,
 }
 
 /// Of two that know as many lines the later one wins.
-const SHAPES: [Shape; 13] = [
+const SHAPES: [Shape; 14] = [
     Shape::Written(None),
     Shape::Iso,
     Shape::Slashed,
@@ -47,6 +49,7 @@ const SHAPES: [Shape; 13] = [
     Shape::Column(1),
     Shape::Column(3),
     Shape::Column(4),
+    Shape::Audit,
 ];
 
 /// A written time, as far as its shape goes.
@@ -97,6 +100,9 @@ fn read_own_head(shape: Shape, line: &[u8]) -> Option<LineHead<'_>> {
     if let Shape::Column(column) = shape {
         return read_column(column, line);
     }
+    if shape == Shape::Audit {
+        return read_audit(line);
+    }
     let (mut level, text) = match line.first()? {
         b'0'..=b'9' => (Level::None, of_redis(line).unwrap_or(line)),
         b'[' => bracketed(line),
@@ -132,13 +138,13 @@ fn read_own_head(shape: Shape, line: &[u8]) -> Option<LineHead<'_>> {
             let (of_day_ns, len) = parse_of_day(text)?;
             (When::OfDay(of_day_ns), len)
         }
-        Shape::Column(_) => return None,
+        Shape::Column(_) | Shape::Audit => return None,
     };
     let mut rest = &text[len..];
     let mut when = when;
     // PostgreSQL's and Go's way of writing the zone.
     if let When::Dated(stamp @ Stamp { offset_s: None, .. }) = &mut when
-        && rest.starts_with(b" UTC ")
+        && (rest.starts_with(b" UTC ") || rest.starts_with(b" UTC,") && level_of_cells(&rest[4..]) != Level::None)
     {
         stamp.offset_s = Some(0);
         rest = &rest[4..];
@@ -160,6 +166,7 @@ fn read_own_head(shape: Shape, line: &[u8]) -> Option<LineHead<'_>> {
     }
     // What a time is part of (`2024-08-20T14:00:01Z_dump.txt`) is no time of a line.
     let ends = match rest {
+        [b',', ..] if level_of_cells(rest) != Level::None => true,
         // A cell of a table, unless text stands in the next one.
         [b',' | b';', next, ..] => matches!(next, b' ' | b'"') || next.is_ascii_alphabetic(),
         [b'"', ..] => false,
@@ -230,6 +237,16 @@ fn month_day(text: &[u8]) -> Option<(When, usize)> {
     valid.then_some((When::Yearless(Yearless { month, day, of_day_ns, len: 6 + len }), 6 + len))
 }
 
+/// `type=SYSCALL msg=audit(1772623231.123:24287): …`, behind `node=…` where several hosts write.
+fn read_audit(line: &[u8]) -> Option<LineHead<'_>> {
+    let reach = &line[..line.len().min(TALOS_REACH * 2)];
+    let is_audit = reach.starts_with(b"type=") || reach.starts_with(b"node=");
+    let at = memchr::memmem::find(reach, b" msg=audit(").filter(|_| is_audit)? + 11;
+    let (wall, len) = parse_epoch(&line[at..])?;
+    let rest = line[at + len..].strip_prefix(b":")?;
+    Some(LineHead { when: When::Instant(wall), level: Level::None, rest, source: b"" })
+}
+
 fn read_column(column: u8, line: &[u8]) -> Option<LineHead<'_>> {
     let mut rest = line;
     for _ in 0..column {
@@ -273,7 +290,8 @@ fn survey_as(shape: Shape, head: &Head<'_>) -> Option<Survey> {
         let Some(read) = read.filter(|read| read.rest.iter().any(u8::is_ascii_alphanumeric)) else { return false };
         n += 1;
         let text = read.rest.strip_prefix(b",\"").unwrap_or(read.rest);
-        leveled += u32::from(read.level != Level::None || find_level(text).is_some());
+        let is_told = || find_level(text).is_some() || level_of_cells(read.rest) != Level::None;
+        leveled += u32::from(read.level != Level::None || is_told());
         fractions += u32::from(matches!(read.when, When::OfDay(ns) if ns % 1_000_000_000 != 0));
         true
     });

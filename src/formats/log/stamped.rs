@@ -18,6 +18,8 @@
 //! 1690121000123<TAB>2023-07-23T14:03:20.123Z<TAB>level=error msg=x                                    Grafana's log download
 //! ERROR [ReadStage-1] 2024-08-20 14:00:01,123 CassandraDaemon.java:244 - text                                     Cassandra
 //! payment-1  | 2024-08-20 14:00:01 text    [pod/payment-6c9f/app] 2024-08-20T14:00:01Z text
+//! 2026-03-04 11:20:31.123 UTC,"shop","shop",1234,"10.0.0.9:51234",65e5a0c1.4d2,1,"SELECT",…,ERROR,53300,"text",…        PostgreSQL's csvlog
+//! type=SYSCALL msg=audit(1772623231.123:24287): arch=c000003e syscall=2 success=no exit=-13 …                         auditd
 //! 350766 node-109 unix.hw state_change.unavailable 1084680778 1 Component State Change      epoch in the 2nd, 4th or 5th column
 //! ```
 //! The shape of the time is found once, from the head of the input, and so is whether lines state levels: a level is the first word
@@ -31,7 +33,7 @@
 
 use super::super::time::Years;
 use super::super::{Family, Format, Head, Parsed, Parser};
-use super::level::{find_level, logger_after};
+use super::level::{find_level, level_of_cells, logger_after};
 use super::message::read_message;
 use super::shape::{DAY_NS, HOUR_NS, Survey, When, read_head, survey};
 use super::{LineParser, Lines, Verdict};
@@ -99,11 +101,14 @@ impl Lines for Stamped {
 /// The level and the logger of what follows the time.
 fn head_of(rest: &[u8], has_levels: bool) -> (Level, &[u8]) {
     // In an export as a table the message is a cell.
+    let cells = rest;
     let rest = rest.strip_prefix(b",\"").unwrap_or(rest);
     let Some(stated) = find_level(rest).filter(|_| has_levels) else {
         // A message may be a line of klog's, of logfmt's, an object.
         let text = rest.strip_prefix(b",").unwrap_or(rest);
-        return (read_message(text.trim_ascii_start()).level, b"");
+        let of_cells = if has_levels { level_of_cells(cells) } else { Level::None };
+        let level = if of_cells == Level::None { read_message(text.trim_ascii_start()).level } else { of_cells };
+        return (level, b"");
     };
     // Python writes the logger before the level: ` - payment.db - ERROR - text`.
     let before = rest[..stated.start].strip_prefix(b" - ").and_then(|name| name.strip_suffix(b" - "));
