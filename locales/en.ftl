@@ -262,6 +262,7 @@ format-journal-json = Journal as JSON
 format-json-export = Exported log (JSON document)
 format-json-lines = Structured log (JSON lines)
 format-jul = Java log (java.util.logging)
+format-log-table = Exported log (table)
 format-logfmt = Structured log (logfmt)
 format-mysql-slow = Slow queries of MySQL
 format-nginx-error = Error log of nginx

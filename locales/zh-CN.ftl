@@ -237,6 +237,7 @@ format-journal-json = journal（JSON）
 format-json-export = 导出的日志（JSON 文档）
 format-json-lines = 结构化日志（JSON 行）
 format-jul = Java 日志（java.util.logging）
+format-log-table = 导出的日志（表格）
 format-logfmt = 结构化日志（logfmt）
 format-mysql-slow = MySQL 慢查询日志
 format-nginx-error = nginx 错误日志

@@ -72,6 +72,7 @@ pub static FORMATS: &[&Format] = &[
     &log::json_lines::FORMAT,
     &log::jul::FORMAT,
     &log::klog::FORMAT,
+    &log::log_table::FORMAT,
     &log::logfmt::FORMAT,
     &log::mysql_slow::FORMAT,
     &log::nginx_error::FORMAT,

@@ -36,10 +36,16 @@ pub(super) enum Says {
 }
 
 /// Keys beyond those of loggers.
-const KEYS: [(&str, Says); 51] = [
+const KEYS: [(&str, Says); 61] = [
     ("timeUnixNano", Says::Time),
     ("TimeGenerated", Says::Time),
     ("EventTime", Says::Time),
+    ("Date", Says::Time),
+    ("Date and Time", Says::Time),
+    ("日期和时间", Says::Time),
+    ("TimeCreated", Says::Time),
+    ("LevelDisplayName", Says::Level),
+    ("级别", Says::Level),
     ("SeverityLevel", Says::Level),
     ("LogLevel", Says::Level),
     ("detected_level", Says::Level),
@@ -65,6 +71,10 @@ const KEYS: [(&str, Says); 51] = [
     ("AppRoleName", Says::Source(2)),
     ("syslog_identifier", Says::Source(2)),
     ("SYSLOG_IDENTIFIER", Says::Source(2)),
+    ("Source", Says::Source(2)),
+    ("来源", Says::Source(2)),
+    ("ProviderName", Says::Source(2)),
+    ("Service", Says::Source(2)),
     ("ProcessName", Says::Source(2)),
     ("app", Says::Source(3)),
     ("eventSource", Says::Source(3)),

@@ -19,6 +19,11 @@ pub(super) fn level_of_word(word: &[u8]) -> Level {
         b"debug" | b"dbg" | b"verbose" => Level::Debug,
         // PostgreSQL and lnav count them.
         [b'd', b'e', b'b', b'u', b'g', b'1'..=b'5'] => Level::Debug,
+        // Windows' event viewer in Chinese.
+        b"\xe4\xbf\xa1\xe6\x81\xaf" => Level::Info,
+        b"\xe8\xad\xa6\xe5\x91\x8a" => Level::Warning,
+        b"\xe9\x94\x99\xe8\xaf\xaf" => Level::Error,
+        b"\xe5\x85\xb3\xe9\x94\xae" => Level::Fatal,
         b"info" | b"inf" | b"information" | b"informational" => Level::Info,
         b"notice" => Level::Notice,
         b"warn" | b"warning" | b"wrn" => Level::Warning,

@@ -31,6 +31,7 @@ pub mod json_lines;
 pub mod jul;
 pub mod klog;
 mod level;
+pub mod log_table;
 pub mod logfmt;
 mod message;
 pub mod mysql_slow;

@@ -8,15 +8,15 @@ use crate::model::words::replaced;
 
 /// A cell as it stands in its line.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct RawCell<'a> {
+pub(in crate::formats) struct RawCell<'a> {
     /// Its text without quotes around; doubled quotes inside are still doubled.
-    pub(super) text: &'a [u8],
+    pub(in crate::formats) text: &'a [u8],
     /// Where it ends in the line: at a delimiter or at the line's end.
     pub(super) end: usize,
 }
 
 /// The text of a cell with doubled quotes made single.
-pub(super) fn cell_text(text: &[u8]) -> String {
+pub(in crate::formats) fn cell_text(text: &[u8]) -> String {
     replaced(&String::from_utf8_lossy(text), "\"\"", "\"")
 }
 
@@ -47,7 +47,7 @@ fn quoted_cell_at(rest: &[u8], at: usize, delimiter: u8) -> RawCell<'_> {
 }
 
 /// All cells of a line. A delimiter at the very end opens no cell.
-pub(super) fn cells(line: &[u8], delimiter: u8) -> impl Iterator<Item = RawCell<'_>> {
+pub(in crate::formats) fn cells(line: &[u8], delimiter: u8) -> impl Iterator<Item = RawCell<'_>> {
     let mut next = Some(0);
     std::iter::from_fn(move || {
         let cell = cell_at(line, next?, delimiter);
@@ -58,7 +58,7 @@ pub(super) fn cells(line: &[u8], delimiter: u8) -> impl Iterator<Item = RawCell<
 
 /// What separates the cells of a table: the sign that gives its first two lines the same number of them, else the first that follows the
 /// first cell. A blank does where nothing but times and numbers lies between (`1690120800 46312`, as a loop in a shell prints it).
-pub(super) fn delimiter_of(header: &[u8], row: Option<&[u8]>) -> Option<u8> {
+pub(in crate::formats) fn delimiter_of(header: &[u8], row: Option<&[u8]>) -> Option<u8> {
     const DELIMITERS: [u8; 3] = [b'\t', b';', b','];
     let is_alike = |delimiter: &u8| {
         let n = cells(header, *delimiter).count();

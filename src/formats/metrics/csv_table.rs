@@ -35,7 +35,7 @@ fn sniff(head: &Head<'_>) -> u8 {
     // What CloudWatch and Grafana export of logs: numbers beside a line are no measurements.
     let is_message = |cell: &[u8]| {
         let name = cell.trim_ascii().strip_prefix(b"\"").and_then(|name| name.strip_suffix(b"\"")).unwrap_or(cell);
-        [&b"@message"[..], b"message", b"Line"].contains(&name.trim_ascii())
+        [&b"@message"[..], b"message", b"Message", b"_raw", b"Line"].contains(&name.trim_ascii())
     };
     let mut names = head.telling_lines().next().unwrap_or_default().split(|byte| matches!(byte, b',' | b';' | b'\t'));
     if names.any(is_message) {

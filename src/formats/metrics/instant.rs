@@ -11,7 +11,7 @@ use crate::model::{WallKind, WallTime};
 /// Epochs are seconds, milliseconds, microseconds or nanoseconds by their size; a number below 10^8 (March 1973) is no time. ISO times
 /// may carry what Go prints behind the zone (`+0000 UTC m=+0.397250321`), or end in the name of a zone, of which only `UTC` and `GMT` say
 /// which one it is; other written ones are [`parse_written`]'s.
-pub(super) fn parse_time(cell: &[u8], order: DayOrder) -> Option<(WallTime, WallKind)> {
+pub(in crate::formats) fn parse_time(cell: &[u8], order: DayOrder) -> Option<(WallTime, WallKind)> {
     let text = cell.trim_ascii();
     if let Some(wall) = parse_epoch(text) {
         return Some((wall, WallKind::Utc));

@@ -1,12 +1,12 @@
 //! Metric samples.
 
-mod cells;
+pub(in crate::formats) mod cells;
 pub mod csv_table;
 mod documents;
 pub mod grafana_csv;
 mod guesses;
 mod heading;
-mod instant;
+pub(in crate::formats) mod instant;
 pub(in crate::formats) mod json;
 pub mod kubelet_summary;
 mod layout;
@@ -25,4 +25,4 @@ mod table;
 #[cfg(test)]
 mod testing;
 pub mod victoria_json;
-mod written;
+pub(in crate::formats) mod written;

@@ -21,7 +21,7 @@ use crate::model::time::Civil;
 
 /// What comes first in a date that does not begin with its year.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) enum DayOrder {
+pub(in crate::formats) enum DayOrder {
     /// Not known: the day, unless only the month can be.
     #[default]
     Either,
@@ -54,7 +54,7 @@ const MONTHS: [&str; 12] = [
 
 /// What a date shows of its order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Shown {
+pub(in crate::formats) enum Shown {
     /// It begins with its year.
     Nothing,
     /// Both are possible.
@@ -123,7 +123,7 @@ pub(super) fn parse_clock(text: &[u8]) -> Option<i64> {
 }
 
 /// What a cell shows of the order of its date; `None` where it is no date.
-pub(super) fn shown_order(text: &[u8]) -> Option<Shown> {
+pub(in crate::formats) fn shown_order(text: &[u8]) -> Option<Shown> {
     let text = text.trim_ascii();
     let day_first = parse_written(text, DayOrder::DayFirst).is_some();
     let month_first = parse_written(text, DayOrder::MonthFirst).is_some();
