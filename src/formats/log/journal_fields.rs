@@ -117,12 +117,22 @@ impl Entry {
 
     /// Makes it a record.
     pub(super) fn emit(&mut self, line: u32, out: &mut Parsed) {
+        let (wall, level) = self.told();
+        out.records.push(line, wall, level, &self.source);
+    }
+
+    /// Makes the record that is its beginning say what it says: a dump in it takes its time from the record, wherever slices end.
+    pub(super) fn amend(&mut self, out: &mut Parsed) {
+        let (wall, level) = self.told();
+        out.records.amend_last(wall, level, &self.source);
+    }
+
+    fn told(&mut self) -> (WallTime, Level) {
         let wall = match &self.time {
             Some(inner) if self.wall.is_some() => self.inner.event_at(self.wall, inner),
             _ => self.wall,
         };
-        let level = if self.level == Level::None { self.priority } else { self.level };
-        out.records.push(line, wall, level, &self.source);
+        (wall, if self.level == Level::None { self.priority } else { self.level })
     }
 }
 
@@ -137,7 +147,7 @@ struct Export {
 impl Export {
     fn flush(&mut self, out: &mut Parsed) {
         if self.first > 0 {
-            self.entry.emit(self.first, out);
+            self.entry.amend(out);
             self.entry.clear();
         }
     }
@@ -157,12 +167,16 @@ impl Lines for Export {
                 self.is_local = stamp.offset_s.is_none();
                 self.entry.wall = stamp.utc().unwrap_or(stamp.wall);
             }
+            self.entry.emit(line.number, out);
             return Verdict::Record;
         }
         let text = line.bytes.trim_ascii_start();
         let equals = memchr::memchr(b'=', &text[..text.len().min(64)]);
         if let Some(equals) = equals.filter(|_| self.first > 0) {
             self.entry.take(&text[..equals], &text[equals + 1..]);
+            if text.starts_with(b"__REALTIME") {
+                self.entry.amend(out);
+            }
         } else if line.bytes.starts_with(b"-- ") {
             return Verdict::Skipped;
         }

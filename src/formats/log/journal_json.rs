@@ -59,15 +59,16 @@ impl Lines for JournalJson {
         if text == b"{" {
             self.end(out);
             self.open = Some((line.number, line.offset));
+            self.entry.emit(line.number, out);
             return Verdict::Record;
         }
-        if let Some((first, _)) = self.open {
-            if text == b"}" {
-                self.open = None;
-                self.entry.emit(first, out);
-                return Verdict::Record;
+        if self.open.is_some() {
+            let is_read = text == b"}" || self.field(text).is_ok();
+            if text == b"}" || text.starts_with(b"\"__REALTIME") {
+                self.entry.amend(out);
             }
-            return if self.field(text).is_ok() { Verdict::Record } else { Verdict::Unread };
+            self.open = self.open.filter(|_| text != b"}");
+            return if is_read { Verdict::Record } else { Verdict::Unread };
         }
         self.entry.clear();
         match self.object(line.bytes) {
@@ -83,7 +84,7 @@ impl Lines for JournalJson {
     fn end(&mut self, out: &mut Parsed) {
         if let Some((first, byte)) = self.open.take() {
             out.issues.add(IssueCode::TruncatedDocument, first, byte);
-            self.entry.emit(first, out);
+            self.entry.amend(out);
         }
         self.entry.clear();
     }
