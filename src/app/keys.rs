@@ -49,7 +49,8 @@ pub(crate) fn listen(app: App, help: RwSignal<bool>) {
             "?" => help.set(true),
             "Escape" => app.sheet.set(Sheet::None),
             key => {
-                let Some(panel) = key.parse::<usize>().ok().and_then(|n| Panel::ALL.get(n.checked_sub(1)?)) else {
+                let Some(panel) = key.parse::<u32>().ok().and_then(|n| Panel::ALL.get(n.checked_sub(1)? as usize))
+                else {
                     return;
                 };
                 app.panel.set(*panel);

@@ -37,10 +37,10 @@ pub fn write(at: Option<Timestamp>, offset_s: i32) -> String {
 
 fn parse_date(text: &str) -> Option<Civil> {
     let mut parts = text.split(['-', '/']);
-    let year = parts.next()?.parse().ok()?;
+    let year: u32 = parts.next()?.parse().ok()?;
     let month = parts.next()?.parse().ok()?;
     let day = parts.next()?.parse().ok()?;
-    parts.next().is_none().then_some(Civil { year, month, day, ..Civil::default() })
+    parts.next().is_none().then_some(Civil { year: i32::try_from(year).ok()?, month, day, ..Civil::default() })
 }
 
 /// Hour, minute, second and nanosecond.
