@@ -16,16 +16,23 @@ pub(crate) struct AheadSource {
     file: RefCell<FileSource>,
     /// From which byte, the bytes.
     piece: RefCell<Option<(u64, Uint8Array)>>,
+    /// What was read, to be filled again.
+    spare: RefCell<Option<Uint8Array>>,
 }
 
 impl AheadSource {
     pub(crate) fn new(file: FileSource) -> Self {
-        Self { file: RefCell::new(file), piece: RefCell::new(None) }
+        Self { file: RefCell::new(file), piece: RefCell::default(), spare: RefCell::default() }
     }
 
     /// Goes on with a handle of the same file that has grown.
     pub(crate) fn grow(&self, file: FileSource) {
         self.file.replace(file);
+    }
+
+    /// The bytes that were read last: nobody needs them any more.
+    pub(crate) fn take_spare(&self) -> Option<Uint8Array> {
+        self.spare.take()
     }
 
     /// Hands in what was read ahead, for the read that asks for just this.
@@ -45,7 +52,7 @@ impl Source for AheadSource {
             return self.file.borrow().read_at(offset, buffer);
         };
         bytes.copy_to(buffer);
-        wire::give_back(&bytes);
+        self.spare.replace(Some(bytes));
         Ok(buffer.len())
     }
 }
@@ -55,6 +62,10 @@ pub(crate) struct Ahead {
     worker: Worker,
     asked: Option<Range<u64>>,
     arrived: Option<Uint8Array>,
+    /// The file that it reads and up to where it was asked to: behind that it goes on by itself.
+    stream: Option<(Blob, u64)>,
+    /// A buffer to be filled.
+    spare: Option<Uint8Array>,
     /// Counts what was asked for: an answer may come when another input is read, from the same byte on.
     number: u32,
     /// It failed as a whole and answers nothing any more.
@@ -88,6 +99,8 @@ impl Ahead {
             worker,
             asked: None,
             arrived: None,
+            stream: None,
+            spare: None,
             number: 0,
             is_dead: false,
             _on_message: on_message,
@@ -105,7 +118,10 @@ impl Ahead {
         let piece = Array::from(piece);
         // What was asked for and is no longer wanted is let go.
         if self.asked.is_some() && piece.get(0).as_f64() == Some(self.number.into()) {
-            self.arrived = Some(piece.get(1).dyn_into().unwrap_or_default());
+            let bytes = piece.get(1).dyn_into().ok();
+            // Where it failed, it does not go on.
+            self.stream = self.stream.take().filter(|_| bytes.is_some());
+            self.arrived = Some(bytes.unwrap_or_default());
         }
     }
 
@@ -127,6 +143,15 @@ impl Ahead {
         if u64::from(bytes.length()) == len { Piece::Here(bytes) } else { Piece::Failed }
     }
 
+    /// Takes a buffer to be filled; of two the first is let go.
+    pub(crate) fn reuse(&mut self, buffer: Option<Uint8Array>) {
+        if let Some(buffer) = buffer
+            && let Some(before) = self.spare.replace(buffer)
+        {
+            wire::give_back(&before);
+        }
+    }
+
     /// Nothing of what was asked for is wanted.
     pub(crate) fn forget(&mut self) {
         (self.asked, self.arrived) = (None, None);
@@ -135,10 +160,15 @@ impl Ahead {
     fn ask(&mut self, blob: &Blob, range: Range<u64>) {
         self.number = self.number.wrapping_add(1);
         let [from, to] = [range.start, range.end].map(|place| JsValue::from_f64(place as f64));
-        let message = Array::of4(&self.number.into(), blob, &from, &to);
+        let goes_on = self.stream.as_ref().is_some_and(|(file, end)| file == blob && *end == range.start);
+        let file = if goes_on { JsValue::NULL } else { blob.into() };
+        let spare = self.spare.take().map(|spare| spare.buffer());
+        let message = Array::of5(&self.number.into(), &file, &from, &to, &spare.as_ref().into());
+        let transfer: Array = spare.iter().collect();
+        self.stream = Some((blob.clone(), range.end));
         self.arrived = None;
         self.asked = Some(range);
-        if let Err(error) = self.worker.post_message(&message) {
+        if let Err(error) = self.worker.post_message_with_transfer(&message, &transfer) {
             web_sys::console::error_1(&error);
         }
     }

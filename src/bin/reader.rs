@@ -274,10 +274,10 @@ mod browser {
             let next_slice_bytes = (*slice_bytes * 2).min(*max_slice_bytes);
             let was_open = reading.is_open();
             if came_along {
-                if let (Some((_, source)), Some((at, bytes))) = (ahead, pieces.pop_front()) {
+                if let (Some((_, source)), Some((at, bytes))) = (&ahead, pieces.pop_front()) {
                     source.hand_in(at, bytes);
                 }
-            } else if let (Some((blob, source)), Some(reader)) = (ahead, &mut self.ahead) {
+            } else if let (Some((blob, source)), Some(reader)) = (&ahead, &mut self.ahead) {
                 if let Some(range) = reading.next_range(step_bytes) {
                     // What came along need not be read.
                     let ahead_bytes = if pieces.is_empty() { next_slice_bytes } else { 0 };
@@ -292,8 +292,12 @@ mod browser {
                     let _ = reader.piece(blob, &first, next_slice_bytes);
                 }
             }
+            let source = ahead.as_ref().map(|(_, source)| source);
             READING.set(Some(*ticket));
             reading.step(&mut self.buffer, step_bytes);
+            if let (Some(source), Some(reader)) = (source, &mut self.ahead) {
+                reader.reuse(source.take_spare());
+            }
             if was_open {
                 *slice_bytes = next_slice_bytes;
             }

@@ -111,15 +111,12 @@ fn each_line(
     mut show: impl FnMut(&[u8], u32, ByteRange, &[usize]),
 ) {
     let text = block.bytes;
-    let (mut counted_to, mut line) = (0, block.first_line);
     let mut hits = hits.peekable();
     let mut words = Vec::new();
-    while let Some(Hit { at, word }) = hits.next() {
+    while let Some(Hit { at, word, line }) = hits.next() {
         let start = memrchr(b'\n', &text[..at]).map_or(0, |end| end + 1);
         let end = memchr(b'\n', &text[at..]).map_or(text.len(), |end| at + end);
-        let n_line_ends = memchr_iter(b'\n', &text[counted_to..start]).count();
-        line = line.saturating_add(u32::try_from(n_line_ends).unwrap_or(u32::MAX));
-        counted_to = start;
+        let line = block.first_line.saturating_add(line);
         // As far as parsers look at a line, so that it does not matter where a slice cuts a longer one.
         let shown = text[start..end].strip_suffix(b"\r").unwrap_or(&text[start..end]);
         let shown = &shown[..shown.len().min(MAX_LINE_BYTES)];

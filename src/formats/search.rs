@@ -40,7 +40,7 @@ impl Search {
         }
         let hits = self.words.find(block.bytes);
         if let Some(dumps) = &mut self.dumps {
-            dumps.scan(block, hits.iter().filter(|hit| hit.word >= self.n_told).map(|hit| hit.at), out);
+            dumps.scan(block, hits.iter().filter(|hit| hit.word >= self.n_told).map(|hit| (hit.at, hit.line)), out);
         }
         if let Some((scanner, gaps)) = &mut self.scanner {
             let (n_scanned, n_told) = (self.n_scanned, self.n_told);

@@ -5,6 +5,8 @@
 //! begin at one such place. Most of the text is never looked at, the longer the shortest word is, the less; and no look waits for another,
 //! as it would where each tells how far to go (Wu and Manber, which took three times as long).
 
+use memchr::memchr_iter;
+
 use crate::model::sort::Order as _;
 
 /// Bits of a filter before the table, which is eight times smaller than one with an entry for each would be: it must fit the fastest cache.
@@ -34,6 +36,8 @@ pub(super) struct Hit {
     pub(super) at: usize,
     /// Which one, in the order given.
     pub(super) word: usize,
+    /// Line ends before it.
+    pub(super) line: u32,
 }
 
 impl Words {
@@ -87,6 +91,12 @@ impl Words {
         }
         // Of two words that overlap, the one that begins later may be seen first.
         hits.order_by_key(|hit| (hit.at, hit.word));
+        // Once for all who want to know.
+        let (mut counted_to, mut line) = (0, 0);
+        for hit in &mut hits {
+            line += memchr_iter(b'\n', &text[counted_to..hit.at]).count() as u32;
+            (hit.line, counted_to) = (line, hit.at);
+        }
         hits
     }
 
@@ -103,7 +113,7 @@ impl Words {
         let seen = self.seen[usize::from(seen)..].iter().map(|&(into, word)| (usize::from(into), usize::from(word)));
         for (into, word) in seen.take_while(|(_, word)| *word < self.words.len()) {
             if let Some(at) = at.checked_sub(into).filter(|at| text[*at..].starts_with(self.words[word])) {
-                hits.push(Hit { at, word });
+                hits.push(Hit { at, word, line: 0 });
             }
         }
     }
@@ -130,7 +140,8 @@ mod tests {
     fn naive(words: &[&'static str], text: &[u8]) -> Vec<Hit> {
         let at = |at: usize| {
             let is_there = move |(_, word): &(usize, &&str)| text[at..].starts_with(word.as_bytes());
-            words.iter().enumerate().filter(is_there).map(move |(word, _)| Hit { at, word })
+            let line = memchr_iter(b'\n', &text[..at]).count() as u32;
+            words.iter().enumerate().filter(is_there).map(move |(word, _)| Hit { at, word, line })
         };
         (0..text.len()).flat_map(at).collect()
     }
@@ -157,7 +168,7 @@ mod tests {
                 })
                 .collect();
             for gap in 0..20 {
-                texts.push(words.iter().map(|word| format!("{word}{}", "x".repeat(gap))).collect());
+                texts.push(words.iter().map(|word| format!("{word}{}", "x\n".repeat(gap))).collect());
             }
             for text in texts {
                 assert_eq!(searcher.find(text.as_bytes()), naive(words, text.as_bytes()), "{words:?} in {text}");
@@ -172,6 +183,6 @@ mod tests {
         for text in ["", "go", "goroutine", "a goroutin e"] {
             assert_eq!(searcher.find(text.as_bytes()), [], "{text}");
         }
-        assert_eq!(searcher.find(b"\xff goroutine 1"), [Hit { at: 2, word: 0 }]);
+        assert_eq!(searcher.find(b"\xff goroutine 1"), [Hit { at: 2, word: 0, line: 0 }]);
     }
 }

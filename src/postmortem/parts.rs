@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::Wording;
 use crate::model::Citation;
+use crate::model::words::replaced;
 
 /// A line of the document's head.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -93,7 +94,7 @@ impl Field {
     /// Message id of what to write there.
     #[must_use]
     pub fn hint_id(self) -> String {
-        format!("document-field-{}.hint", self.as_str().replace('_', "-"))
+        format!("document-field-{}.hint", replaced(self.as_str(), "_", "-"))
     }
 }
 
@@ -200,7 +201,7 @@ impl Part {
     /// Message id of what to write there.
     #[must_use]
     pub fn hint_id(self) -> String {
-        format!("document-field-{}.hint", self.as_str().replace('_', "-"))
+        format!("document-field-{}.hint", replaced(self.as_str(), "_", "-"))
     }
 }
 

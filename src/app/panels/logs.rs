@@ -1,6 +1,7 @@
 //! The panel Logs: one input, line by line, with search, selection and citing.
 
 use debrief::model::EvidenceId;
+use debrief::model::words::replaced;
 use debrief::view::lines::opens_on;
 use leptos::ev;
 use leptos::prelude::*;
@@ -83,7 +84,7 @@ fn tools(model: LogModel, ids: Memo<Vec<EvidenceId>>) -> El {
         }
     };
     let go = move |value: String| {
-        if let Ok(number) = value.replace(',', "").trim().parse::<u32>() {
+        if let Ok(number) = replaced(&value, ",", "").trim().parse::<u32>() {
             model.select(number, false);
             model.reveal(number);
         }

@@ -1,6 +1,7 @@
 //! What was looked for: what fired, what cannot be told from this evidence, what is ruled out, what was not collected, with the commands that
 //! would collect it.
 
+use debrief::model::words::replaced;
 use debrief::model::{MissingEvidence, RuleOutcome};
 use leptos::prelude::*;
 use wasm_bindgen_futures::JsFuture;
@@ -71,7 +72,7 @@ fn group(app: App, parent: El, (outcome, title): (&'static str, &'static str)) -
 
 fn answer_row(app: App, answer: RuleOutcome) -> El {
     let RuleOutcome { rule, why, would_need, cites, .. } = answer;
-    let name = format!("rule-{}", rule.replace('/', "-"));
+    let name = format!("rule-{}", replaced(&rule, "/", "-"));
     let name = el_of("div", "outcome-name")
         .child(el("span").say(move || app.t(&name)))
         .text(" ")

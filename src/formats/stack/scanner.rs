@@ -102,8 +102,13 @@ impl DumpScanner {
         anchors.into_iter()
     }
 
-    /// Takes the next whole lines of a log, after the log's parser, and where the anchors stand in them, in order.
-    pub(in super::super) fn scan(&mut self, block: &Block<'_>, hits: impl Iterator<Item = usize>, out: &mut Parsed) {
+    /// Takes the next whole lines of a log, after the log's parser, and where the anchors stand in them, in order, with the line ends before.
+    pub(in super::super) fn scan(
+        &mut self,
+        block: &Block<'_>,
+        hits: impl Iterator<Item = (usize, u32)>,
+        out: &mut Parsed,
+    ) {
         self.scan_lines(block, hits, out, None);
     }
 
@@ -139,26 +144,24 @@ impl DumpScanner {
     fn scan_lines(
         &mut self,
         block: &Block<'_>,
-        mut hits: impl Iterator<Item = usize>,
+        mut hits: impl Iterator<Item = (usize, u32)>,
         out: &mut Parsed,
         mut tell: Option<Tell<'_>>,
     ) -> u64 {
         let mut n_foreseen = 0;
         let text = block.bytes;
-        let mut hit = hits.next().unwrap_or(text.len());
+        let (mut hit, mut n_line_ends) = hits.next().unwrap_or((text.len(), 0));
         let (mut at, mut number) = (0, block.first_line);
         while at < text.len() {
             while hit < at {
-                hit = hits.next().unwrap_or(text.len());
+                (hit, n_line_ends) = hits.next().unwrap_or((text.len(), 0));
             }
             if self.streams.is_empty() && tell.is_none() {
-                let start = memrchr(b'\n', &text[at..hit]).map_or(at, |end| at + end + 1);
                 if hit == text.len() {
                     break;
                 }
-                number = number
-                    .saturating_add(u32::try_from(memchr_iter(b'\n', &text[at..start]).count()).unwrap_or(u32::MAX));
-                at = start;
+                at = memrchr(b'\n', &text[at..hit]).map_or(at, |end| at + end + 1);
+                number = block.first_line.saturating_add(n_line_ends);
             }
             let place = |at: usize, number| {
                 let start = block.offset + at as u64;
