@@ -44,8 +44,8 @@ mod browser {
     /// What is worth a message by itself.
     const ENOUGH_RECORDS: usize = 4_000;
 
-    /// Larger slices are read faster, smaller ones are there sooner and take less memory.
-    const MAX_SLICE_BYTES: usize = 2 * SLICE_BYTES;
+    /// Slices of what is read ahead: four buffers of them are under way, and larger ones are not read faster.
+    const AHEAD_SLICE_BYTES: usize = SLICE_BYTES / 2;
     /// The first slice of what is read ahead, which nothing is done before; the next ones are larger and larger.
     const FIRST_BYTES: usize = SLICE_BYTES / 4;
     /// Inputs from this size on are read ahead: a worker of its own is not worth while for less.
@@ -170,10 +170,10 @@ mod browser {
                     for ((ticket, job), file) in jobs.into_iter().zip(files.iter()) {
                         let Ok(blob) = file.dyn_into::<Blob>() else { continue };
                         let size = blob.size() as u64;
-                        let max_slice_bytes = (size / 32).clamp(SLICE_BYTES as u64, MAX_SLICE_BYTES as u64) as usize;
                         let source = Rc::new(AheadSource::new(FileSource::new(blob.clone(), Windows::default())));
                         let ahead = (size >= AHEAD_FROM_BYTES).then(|| (blob, Rc::clone(&source)));
-                        let slice_bytes = if ahead.is_some() { FIRST_BYTES } else { max_slice_bytes };
+                        let (slice_bytes, max_slice_bytes) =
+                            if ahead.is_some() { (FIRST_BYTES, AHEAD_SLICE_BYTES) } else { (SLICE_BYTES, SLICE_BYTES) };
                         self.readings.push_back(Queued {
                             ticket,
                             reading: Reading::new(job, source).with_gb18030(utf8_of_gb18030),
