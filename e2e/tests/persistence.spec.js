@@ -118,8 +118,11 @@ test("without a server the case opens, and a new file is still analysed", async 
   const site = await startSite();
   try {
     const assertClean = await watch(page);
+    // The first page is not under the service worker yet: what its workers load comes from the server.
+    const reader = page.waitForResponse(/reader_bg\.wasm/);
     await open(page, site.url);
     await readyForOffline(page);
+    await (await reader).finished();
     await site.stop();
     await page.context().setOffline(true);
     await page.reload();

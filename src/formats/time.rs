@@ -263,14 +263,17 @@ pub(super) fn clock(text: &[u8; 8]) -> Option<(u32, u32, u32)> {
 
 /// Nanoseconds of `.123456` or `,123`, and the bytes taken; nothing taken where no digit follows.
 pub(super) fn fraction(text: &[u8]) -> (u32, usize) {
+    const POWERS: [u32; 10] = [1_000_000_000, 100_000_000, 10_000_000, 1_000_000, 100_000, 10_000, 1_000, 100, 10, 1];
     let [b'.' | b',', digits @ ..] = text else { return (0, 0) };
-    let (mut nanosecond, mut scale, mut len) = (0, 100_000_000, 0);
-    for byte in digits.iter().take_while(|byte| byte.is_ascii_digit()) {
-        nanosecond += u32::from(byte - b'0') * scale;
-        scale /= 10;
+    let (mut value, mut len) = (0, 0);
+    while let Some(digit) = digits.get(len).map(|byte| byte.wrapping_sub(b'0')).filter(|digit| *digit < 10) {
+        // What is finer than nanoseconds is passed over.
+        if len < 9 {
+            value = value * 10 + u32::from(digit);
+        }
         len += 1;
     }
-    if len == 0 { (0, 0) } else { (nanosecond, len + 1) }
+    if len == 0 { (0, 0) } else { (value * POWERS[len.min(9)], len + 1) }
 }
 
 /// ` +0800` and ` +08:00`, as Go and `date` print; a shorter number after a blank is the text's own.

@@ -1,14 +1,44 @@
 //! A document that must be held until its end is seen: JSON, on many lines or on a single long one.
 
-use super::Parsed;
+use super::{Parsed, Parser};
 use crate::evidence::{Block, guard};
-use crate::model::IssueCode;
+use crate::model::{EvidenceId, IssueCode};
+
+/// Reads a document, all of which is there.
+pub(in crate::formats) type ReadWhole = fn(EvidenceId, &[u8], &mut Parsed);
+
+/// Holds a document until its end and reads it then. It may be one line, however long.
+pub(in crate::formats) struct WholeParser {
+    evidence: EvidenceId,
+    whole: Whole,
+    read: ReadWhole,
+}
+
+impl WholeParser {
+    pub(in crate::formats) fn boxed(evidence: EvidenceId, read: ReadWhole) -> Box<dyn Parser> {
+        Box::new(Self { evidence, whole: Whole::default(), read })
+    }
+}
+
+impl Parser for WholeParser {
+    fn feed(&mut self, block: &Block<'_>, out: &mut Parsed) {
+        self.whole.feed(block, out);
+    }
+
+    fn takes_pieces(&self) -> bool {
+        true
+    }
+
+    fn finish(&mut self, out: &mut Parsed) {
+        (self.read)(self.evidence, &std::mem::take(&mut self.whole.bytes), out);
+    }
+}
 
 /// The bytes of an input, up to the guard. Lines beyond it are counted as failed here; the holder counts those of `bytes`.
 #[derive(Default)]
-pub(in crate::formats) struct Whole {
+struct Whole {
     /// What was held.
-    pub(in crate::formats) bytes: Vec<u8>,
+    bytes: Vec<u8>,
     is_full: bool,
     /// What came last ends inside a line, which is counted already.
     is_open: bool,
@@ -16,7 +46,7 @@ pub(in crate::formats) struct Whole {
 
 impl Whole {
     /// Takes the next block or piece of a line.
-    pub(in crate::formats) fn feed(&mut self, block: &Block<'_>, out: &mut Parsed) {
+    fn feed(&mut self, block: &Block<'_>, out: &mut Parsed) {
         let was_open = self.is_open;
         self.is_open = block.bytes.last().map_or(was_open, |&byte| byte != b'\n');
         if self.is_full || self.bytes.len() + block.bytes.len() > guard::MAX_DOCUMENT_BYTES {

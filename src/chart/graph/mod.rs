@@ -9,7 +9,9 @@
 mod layout;
 
 use plotters::style::RGBColor;
+
 use plotters::style::text_anchor::HPos;
+use std::f32::consts::FRAC_1_SQRT_2;
 
 use super::palette::{over, rgb};
 use super::place::{Area, LABEL_SIZE};
@@ -363,7 +365,7 @@ fn rounded(area: &Area, radius: f32) -> Vec<(f32, f32)> {
     const QUARTER: [(f32, f32); 5] = [
         (0.0, -1.0),
         (0.382_683_43, -0.923_879_5),
-        (0.707_106_8, -0.707_106_8),
+        (FRAC_1_SQRT_2, -FRAC_1_SQRT_2),
         (0.923_879_5, -0.382_683_43),
         (1.0, 0.0),
     ];

@@ -11,7 +11,7 @@
 
 use super::super::metrics::json::{Broken, Reader, unescape};
 use super::super::time::parse_iso;
-use super::super::whole::{Places, Whole};
+use super::super::whole::{Places, WholeParser};
 use super::super::{Family, Format, Head, Parsed, Parser};
 use super::{note, say};
 use crate::evidence::Block;
@@ -32,12 +32,7 @@ fn sniff(head: &Head<'_>) -> u8 {
 }
 
 fn parser(evidence: EvidenceId, _head: &Head<'_>) -> Box<dyn Parser> {
-    Box::new(HelmJson { evidence, whole: Whole::default() })
-}
-
-struct HelmJson {
-    evidence: EvidenceId,
-    whole: Whole,
+    WholeParser::boxed(evidence, read_whole)
 }
 
 #[derive(Default)]
@@ -52,59 +47,57 @@ struct Release<'a> {
     description: &'a [u8],
 }
 
-impl Parser for HelmJson {
-    fn feed(&mut self, block: &Block<'_>, out: &mut Parsed) {
-        self.whole.feed(block, out);
-    }
-
-    fn takes_pieces(&self) -> bool {
-        true
-    }
-
-    fn finish(&mut self, out: &mut Parsed) {
-        let bytes = std::mem::take(&mut self.whole.bytes);
-        super::super::log::report_bytes(&Block { bytes: &bytes, offset: 0, first_line: 1 }, out);
-        let mut at = Places::new(&bytes);
-        let mut reader = Reader::new(&bytes, 0);
-        let is_blank = bytes.trim_ascii().is_empty();
-        let is_broken = !is_blank && self.releases(&mut reader, &mut at, out).is_err();
-        let last = bytes.trim_ascii_end().len().saturating_sub(1);
-        at.account(is_broken.then(|| reader.at.min(last)), out);
-        out.wall_kind = if out.records.is_empty() { WallKind::Unclocked } else { WallKind::Utc };
-    }
+fn read_whole(evidence: EvidenceId, bytes: &[u8], out: &mut Parsed) {
+    super::super::log::report_bytes(&Block { bytes, offset: 0, first_line: 1 }, out);
+    let mut at = Places::new(bytes);
+    let mut reader = Reader::new(bytes, 0);
+    let is_blank = bytes.trim_ascii().is_empty();
+    let is_broken = !is_blank && releases(evidence, &mut reader, &mut at, out).is_err();
+    let last = bytes.trim_ascii_end().len().saturating_sub(1);
+    at.account(is_broken.then(|| reader.at.min(last)), out);
+    out.wall_kind = if out.records.is_empty() { WallKind::Unclocked } else { WallKind::Utc };
 }
 
-impl HelmJson {
-    fn releases(&self, reader: &mut Reader<'_>, at: &mut Places<'_>, out: &mut Parsed) -> Result<(), Broken> {
-        reader.expect(b'[')?;
-        let mut is_first = true;
-        while reader.has_item(is_first, b']')? {
-            is_first = false;
-            reader.peek()?;
-            let start = reader.at;
-            let release = read_release(reader)?;
-            self.emit(&release, (start, reader.at), at, out);
-        }
-        Ok(())
+fn releases(
+    evidence: EvidenceId,
+    reader: &mut Reader<'_>,
+    at: &mut Places<'_>,
+    out: &mut Parsed,
+) -> Result<(), Broken> {
+    reader.expect(b'[')?;
+    let mut is_first = true;
+    while reader.has_item(is_first, b']')? {
+        is_first = false;
+        reader.peek()?;
+        let start = reader.at;
+        let release = read_release(reader)?;
+        emit(evidence, &release, (start, reader.at), at, out);
     }
+    Ok(())
+}
 
-    fn emit(&self, release: &Release<'_>, (start, end): (usize, usize), at: &mut Places<'_>, out: &mut Parsed) {
-        let (first, last) = (at.line_of(start), at.line_of(end));
-        let wall = parse_iso(release.updated).and_then(super::super::time::Stamp::utc).unwrap_or_else(|| {
-            out.issues.add(IssueCode::BadTime, first, start as u64);
-            WallTime::NONE
-        });
-        let who = if release.chart.is_empty() { release.name } else { release.chart };
-        if out.records.last().is_none_or(|last| last.line < first) {
-            out.records.push(first, wall, Level::None, who);
-        }
-        let bytes = ByteRange { start: start as u64, end: end as u64 };
-        let mut note = note(self.evidence, wall, who, (bytes, LineRange { first, last }));
-        let description = unescape(release.description);
-        let parts = [release.namespace, release.revision, release.status, release.app_version, description.as_bytes()];
-        say(&mut note, &parts);
-        out.notes.push(note);
+fn emit(
+    evidence: EvidenceId,
+    release: &Release<'_>,
+    (start, end): (usize, usize),
+    at: &mut Places<'_>,
+    out: &mut Parsed,
+) {
+    let (first, last) = (at.line_of(start), at.line_of(end));
+    let wall = parse_iso(release.updated).and_then(super::super::time::Stamp::utc).unwrap_or_else(|| {
+        out.issues.add(IssueCode::BadTime, first, start as u64);
+        WallTime::NONE
+    });
+    let who = if release.chart.is_empty() { release.name } else { release.chart };
+    if out.records.last().is_none_or(|last| last.line < first) {
+        out.records.push(first, wall, Level::None, who);
     }
+    let bytes = ByteRange { start: start as u64, end: end as u64 };
+    let mut note = note(evidence, wall, who, (bytes, LineRange { first, last }));
+    let description = unescape(release.description);
+    let parts = [release.namespace, release.revision, release.status, release.app_version, description.as_bytes()];
+    say(&mut note, &parts);
+    out.notes.push(note);
 }
 
 fn read_release<'a>(reader: &mut Reader<'a>) -> Result<Release<'a>, Broken> {

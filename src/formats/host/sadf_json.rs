@@ -14,9 +14,9 @@
 
 use super::clock::{DAY_NS, parse_clock, parse_date};
 use super::samples::{Samples, parse_value};
-use crate::evidence::{Block, Line};
+use crate::evidence::Line;
 use crate::formats::metrics::json::{Broken, Reader, unescape};
-use crate::formats::whole::Whole;
+use crate::formats::whole::WholeParser;
 use crate::formats::{Family, Format, Head, Parsed, Parser};
 use crate::model::{EvidenceId, IssueCode, Unit, WallKind, WallTime};
 
@@ -29,12 +29,8 @@ fn sniff(head: &Head<'_>) -> u8 {
     if text.starts_with(b"{") && has(b"\"sysstat\"") && has(b"\"hosts\"") { 97 } else { 0 }
 }
 
-fn parser(_evidence: EvidenceId, _head: &Head<'_>) -> Box<dyn Parser> {
-    Box::new(SadfJson { whole: Whole::default() })
-}
-
-struct SadfJson {
-    whole: Whole,
+fn parser(evidence: EvidenceId, _head: &Head<'_>) -> Box<dyn Parser> {
+    WholeParser::boxed(evidence, read_whole)
 }
 
 /// Nesting that is followed; sadf has six.
@@ -145,55 +141,45 @@ pub(super) fn name_of(section: &[u8], name: &[u8]) -> (String, Unit) {
     }
 }
 
-impl Parser for SadfJson {
-    fn feed(&mut self, block: &Block<'_>, out: &mut Parsed) {
-        self.whole.feed(block, out);
+fn read_whole(_: EvidenceId, bytes: &[u8], out: &mut Parsed) {
+    let from = bytes.iter().position(|byte| !byte.is_ascii_whitespace()).unwrap_or(0);
+    let mut walk = Walk {
+        bytes,
+        samples: Samples::default(),
+        node: String::new(),
+        wall: WallTime::NONE,
+        kind: None,
+        line: 1,
+        line_at: 0,
+        n_bad_times: 0,
+    };
+    let mut reader = Reader::new(bytes, from);
+    let is_whole = walk.value(&mut reader, b"", 0).is_ok();
+    let n_lines = memchr::memchr_iter(b'\n', bytes).count() as u64;
+    let n_lines = n_lines + u64::from(bytes.last().is_some_and(|&byte| byte != b'\n'));
+    let n_read = memchr::memchr_iter(b'\n', &bytes[..reader.at.min(bytes.len())]).count() as u64;
+    if is_whole || n_lines == 0 {
+        out.lines.parsed += n_lines;
+    } else {
+        out.lines.parsed += n_read.min(n_lines);
+        out.lines.failed += n_lines - n_read.min(n_lines);
+        out.issues.add(
+            IssueCode::TruncatedDocument,
+            n_read.min(n_lines.max(1) - 1) as u32 + 1,
+            reader.at.min(bytes.len()) as u64,
+        );
     }
-
-    fn finish(&mut self, out: &mut Parsed) {
-        let bytes = std::mem::take(&mut self.whole.bytes);
-        let from = bytes.iter().position(|byte| !byte.is_ascii_whitespace()).unwrap_or(0);
-        let mut walk = Walk {
-            bytes: &bytes,
-            samples: Samples::default(),
-            node: String::new(),
-            wall: WallTime::NONE,
-            kind: None,
-            line: 1,
-            line_at: 0,
-            n_bad_times: 0,
-        };
-        let mut reader = Reader::new(&bytes, from);
-        let is_whole = walk.value(&mut reader, b"", 0).is_ok();
-        let n_lines = memchr::memchr_iter(b'\n', &bytes).count() as u64;
-        let n_lines = n_lines + u64::from(bytes.last().is_some_and(|&byte| byte != b'\n'));
-        let n_read = memchr::memchr_iter(b'\n', &bytes[..reader.at.min(bytes.len())]).count() as u64;
-        if is_whole || n_lines == 0 {
-            out.lines.parsed += n_lines;
-        } else {
-            out.lines.parsed += n_read.min(n_lines);
-            out.lines.failed += n_lines - n_read.min(n_lines);
-            out.issues.add(
-                IssueCode::TruncatedDocument,
-                n_read.min(n_lines.max(1) - 1) as u32 + 1,
-                reader.at.min(bytes.len()) as u64,
-            );
-        }
-        if walk.n_bad_times > 0 {
-            out.issues.add_many(IssueCode::BadTime, walk.n_bad_times, 1, 0);
-        }
-        walk.samples.finish(out);
-        out.wall_kind = walk.kind.unwrap_or(WallKind::Unclocked);
+    if walk.n_bad_times > 0 {
+        out.issues.add_many(IssueCode::BadTime, walk.n_bad_times, 1, 0);
     }
-
-    fn takes_pieces(&self) -> bool {
-        true
-    }
+    walk.samples.finish(out);
+    out.wall_kind = walk.kind.unwrap_or(WallKind::Unclocked);
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::evidence::Block;
 
     const TEXT: &str = r#"{"sysstat": {"hosts": [{"nodename": "n",
 "statistics": [

@@ -17,7 +17,7 @@
 
 use super::super::metrics::json::{Broken, Reader, unescape};
 use super::super::time::parse_iso;
-use super::super::whole::{Places, Whole};
+use super::super::whole::{Places, WholeParser};
 use super::super::{Family, Format, Head, Parsed, Parser};
 use super::{LineParser, Lines, Verdict};
 use crate::evidence::{Block, Line};
@@ -54,7 +54,7 @@ fn is_title(text: &[u8]) -> bool {
 
 fn parser(evidence: EvidenceId, head: &Head<'_>) -> Box<dyn Parser> {
     if is_json(head) {
-        Box::new(AlertsJson { evidence, whole: Whole::default() })
+        WholeParser::boxed(evidence, read_whole)
     } else {
         Box::new(LineParser::new(AlertLines { evidence, columns: None, is_zoned: None }))
     }
@@ -211,34 +211,18 @@ fn quoted<'a>(text: &'a str, name: &str) -> &'a str {
     value.and_then(|value| value.split('"').next()).unwrap_or_default()
 }
 
-struct AlertsJson {
-    evidence: EvidenceId,
-    whole: Whole,
-}
-
-impl Parser for AlertsJson {
-    fn feed(&mut self, block: &Block<'_>, out: &mut Parsed) {
-        self.whole.feed(block, out);
+fn read_whole(evidence: EvidenceId, bytes: &[u8], out: &mut Parsed) {
+    super::report_bytes(&Block { bytes, offset: 0, first_line: 1 }, out);
+    let mut walk = Walk { evidence, bytes, places: Places::new(bytes), out };
+    let end = bytes.trim_ascii_end().len();
+    let mut reader = Reader::new(bytes, 0);
+    let mut broken = None;
+    while broken.is_none() && reader.peek().is_ok() {
+        broken = walk.value(&mut reader, 0).err().map(|Broken| reader.at.min(end.saturating_sub(1)));
     }
-
-    fn takes_pieces(&self) -> bool {
-        true
-    }
-
-    fn finish(&mut self, out: &mut Parsed) {
-        let bytes = std::mem::take(&mut self.whole.bytes);
-        super::report_bytes(&Block { bytes: &bytes, offset: 0, first_line: 1 }, out);
-        let mut walk = Walk { evidence: self.evidence, bytes: &bytes, places: Places::new(&bytes), out };
-        let end = bytes.trim_ascii_end().len();
-        let mut reader = Reader::new(&bytes, 0);
-        let mut broken = None;
-        while broken.is_none() && reader.peek().is_ok() {
-            broken = walk.value(&mut reader, 0).err().map(|Broken| reader.at.min(end.saturating_sub(1)));
-        }
-        walk.places.account(broken, walk.out);
-        let has_time = walk.out.notes.kept.iter().any(|note| note.wall.is_some());
-        out.wall_kind = if has_time { WallKind::Utc } else { WallKind::Unclocked };
-    }
+    walk.places.account(broken, walk.out);
+    let has_time = walk.out.notes.kept.iter().any(|note| note.wall.is_some());
+    out.wall_kind = if has_time { WallKind::Utc } else { WallKind::Unclocked };
 }
 
 /// A walk over the documents of an input.

@@ -21,8 +21,7 @@ use super::number::parse_sample_value;
 use super::samples::Samples;
 use super::table::Place;
 use super::written::DayOrder;
-use crate::evidence::Block;
-use crate::formats::whole::Whole;
+use crate::formats::whole::WholeParser;
 use crate::formats::{Family, Format, Head, Parsed, Parser};
 use crate::model::{EvidenceId, IssueCode, WallTime};
 
@@ -38,36 +37,19 @@ fn sniff(head: &Head<'_>) -> u8 {
 }
 
 fn parser(evidence: EvidenceId, _head: &Head<'_>) -> Box<dyn Parser> {
-    Box::new(KubeletSummary { whole: Whole::default(), evidence })
+    WholeParser::boxed(evidence, read_whole)
 }
 
-struct KubeletSummary {
-    whole: Whole,
-    evidence: EvidenceId,
-}
-
-impl Parser for KubeletSummary {
-    fn feed(&mut self, block: &Block<'_>, out: &mut Parsed) {
-        self.whole.feed(block, out);
-    }
-
-    /// kubelet writes lines, other tools one.
-    fn takes_pieces(&self) -> bool {
-        true
-    }
-
-    fn finish(&mut self, out: &mut Parsed) {
-        let bytes = std::mem::take(&mut self.whole.bytes);
-        let mut samples = Samples::new(self.evidence);
-        Documents::new(&bytes, out).read_all(&mut |docs, reader| {
-            let mut summary = Summary::default();
-            let read = summary.read(docs, reader);
-            // What is complete of a summary that breaks is kept.
-            summary.emit(docs, &mut samples);
-            read
-        });
-        samples.finish(out);
-    }
+fn read_whole(evidence: EvidenceId, bytes: &[u8], out: &mut Parsed) {
+    let mut samples = Samples::new(evidence);
+    Documents::new(bytes, out).read_all(&mut |docs, reader| {
+        let mut summary = Summary::default();
+        let read = summary.read(docs, reader);
+        // What is complete of a summary that breaks is kept.
+        summary.emit(docs, &mut samples);
+        read
+    });
+    samples.finish(out);
 }
 
 /// A number of a summary and the byte where it stands.

@@ -21,8 +21,7 @@ use super::json::{Broken, Reader, unescape};
 use super::samples::Samples;
 use super::table::Place;
 use super::written::DayOrder;
-use crate::evidence::Block;
-use crate::formats::whole::Whole;
+use crate::formats::whole::WholeParser;
 use crate::formats::{Family, Format, Head, Parsed, Parser};
 use crate::model::{EvidenceId, IssueCode, Unit, WallKind, WallTime};
 
@@ -53,30 +52,13 @@ fn is_netdata(text: &[u8]) -> Result<bool, Broken> {
 }
 
 fn parser(evidence: EvidenceId, _head: &Head<'_>) -> Box<dyn Parser> {
-    Box::new(MonitoringJson { whole: Whole::default(), samples: Samples::new(evidence) })
+    WholeParser::boxed(evidence, read_whole)
 }
 
-struct MonitoringJson {
-    whole: Whole,
-    samples: Samples,
-}
-
-impl Parser for MonitoringJson {
-    fn feed(&mut self, block: &Block<'_>, out: &mut Parsed) {
-        self.whole.feed(block, out);
-    }
-
-    /// An answer may be one line, however long.
-    fn takes_pieces(&self) -> bool {
-        true
-    }
-
-    fn finish(&mut self, out: &mut Parsed) {
-        let bytes = std::mem::take(&mut self.whole.bytes);
-        let samples = &mut self.samples;
-        Documents::new(&bytes, out).read_all(&mut |docs, reader| document(samples, docs, reader));
-        samples.finish(out);
-    }
+fn read_whole(evidence: EvidenceId, bytes: &[u8], out: &mut Parsed) {
+    let mut samples = Samples::new(evidence);
+    Documents::new(bytes, out).read_all(&mut |docs, reader| document(&mut samples, docs, reader));
+    samples.finish(out);
 }
 
 fn document(samples: &mut Samples, docs: &mut Documents<'_, '_>, reader: &mut Reader<'_>) -> Result<(), Broken> {

@@ -18,8 +18,7 @@ use super::instant::parse_seconds;
 use super::json::{Broken, Reader, unescape};
 use super::number::{parse_sample_value, unit_of_name};
 use super::stamps::reordered;
-use crate::evidence::Block;
-use crate::formats::whole::Whole;
+use crate::formats::whole::WholeParser;
 use crate::formats::{Family, Format, Head, Parsed, Parser};
 use crate::model::time::order_of_times;
 use crate::model::{Column, EvidenceId, Frame, IssueCode, RowAt, Steps, WallKind, WallTime};
@@ -42,28 +41,14 @@ fn sniff(head: &Head<'_>) -> u8 {
     }
 }
 
-fn parser(_evidence: EvidenceId, _head: &Head<'_>) -> Box<dyn Parser> {
-    Box::new(PrometheusJson(Whole::default()))
+fn parser(evidence: EvidenceId, _head: &Head<'_>) -> Box<dyn Parser> {
+    WholeParser::boxed(evidence, read_whole)
 }
 
-struct PrometheusJson(Whole);
-
-impl Parser for PrometheusJson {
-    fn feed(&mut self, block: &Block<'_>, out: &mut Parsed) {
-        self.0.feed(block, out);
-    }
-
-    /// An answer is one line, however long.
-    fn takes_pieces(&self) -> bool {
-        true
-    }
-
-    fn finish(&mut self, out: &mut Parsed) {
-        let bytes = std::mem::take(&mut self.0.bytes);
-        Documents::new(&bytes, out).read_all(&mut document);
-        let has_points = out.frames.iter().any(|frame| !frame.wall.is_empty());
-        out.wall_kind = if has_points { WallKind::Utc } else { WallKind::Unclocked };
-    }
+fn read_whole(_: EvidenceId, bytes: &[u8], out: &mut Parsed) {
+    Documents::new(bytes, out).read_all(&mut document);
+    let has_points = out.frames.iter().any(|frame| !frame.wall.is_empty());
+    out.wall_kind = if has_points { WallKind::Utc } else { WallKind::Unclocked };
 }
 
 /// One series while its points come in.

@@ -25,7 +25,7 @@
 //! <https://docs.spring.io/spring-boot/api/rest/actuator/threaddump.html>. Not supported: such a file inside a log.
 
 use super::super::time::parse_iso;
-use super::super::whole::Whole;
+use super::super::whole::WholeParser;
 use super::super::{Family, Format, Head, Parsed, Parser};
 use super::java::file::{FileText, is_head, read_json};
 use super::{Opening, Taken, Text};
@@ -57,7 +57,7 @@ fn sniff(head: &Head<'_>) -> u8 {
 
 fn parser(evidence: EvidenceId, head: &Head<'_>) -> Box<dyn Parser> {
     if is_json(head) {
-        return Box::new(JsonFile { evidence, whole: Whole::default() });
+        return WholeParser::boxed(evidence, read_whole);
     }
     Box::new(TextFile { evidence, reader: FileText::new(Opening::default()), wall: WallTime::NONE })
 }
@@ -104,38 +104,21 @@ impl Parser for TextFile {
     }
 }
 
-struct JsonFile {
-    evidence: EvidenceId,
-    whole: Whole,
-}
-
-impl Parser for JsonFile {
-    fn feed(&mut self, block: &Block<'_>, out: &mut Parsed) {
-        self.whole.feed(block, out);
-    }
-
-    /// A document may be one line, however long.
-    fn takes_pieces(&self) -> bool {
-        true
-    }
-
-    fn finish(&mut self, out: &mut Parsed) {
-        out.wall_kind = WallKind::Utc;
-        let bytes = std::mem::take(&mut self.whole.bytes);
-        super::super::log::report_bytes(&Block { bytes: &bytes, offset: 0, first_line: 1 }, out);
-        let n_lines = memchr::memchr_iter(b'\n', &bytes).count() as u64
-            + u64::from(bytes.last().is_some_and(|last| *last != b'\n'));
-        match read_json(self.evidence, &bytes, out) {
-            Ok(()) => out.lines.parsed += n_lines,
-            Err(at) => {
-                // Where a document breaks off, it does so at its last byte.
-                let at = at.min(bytes.trim_ascii_end().len().saturating_sub(1));
-                let before = memchr::memchr_iter(b'\n', &bytes[..at]).count() as u64;
-                out.lines.parsed += before.min(n_lines);
-                out.lines.failed += n_lines - before.min(n_lines);
-                let line = u32::try_from(before).unwrap_or(u32::MAX).saturating_add(1);
-                out.issues.add(IssueCode::TruncatedDocument, line, at as u64);
-            }
+fn read_whole(evidence: EvidenceId, bytes: &[u8], out: &mut Parsed) {
+    out.wall_kind = WallKind::Utc;
+    super::super::log::report_bytes(&Block { bytes, offset: 0, first_line: 1 }, out);
+    let n_lines =
+        memchr::memchr_iter(b'\n', bytes).count() as u64 + u64::from(bytes.last().is_some_and(|last| *last != b'\n'));
+    match read_json(evidence, bytes, out) {
+        Ok(()) => out.lines.parsed += n_lines,
+        Err(at) => {
+            // Where a document breaks off, it does so at its last byte.
+            let at = at.min(bytes.trim_ascii_end().len().saturating_sub(1));
+            let before = memchr::memchr_iter(b'\n', &bytes[..at]).count() as u64;
+            out.lines.parsed += before.min(n_lines);
+            out.lines.failed += n_lines - before.min(n_lines);
+            let line = u32::try_from(before).unwrap_or(u32::MAX).saturating_add(1);
+            out.issues.add(IssueCode::TruncatedDocument, line, at as u64);
         }
     }
 }

@@ -35,7 +35,7 @@ use super::{Above, Kind, Opening, Parsed, Reader, StackParser, Taken, Text};
 use crate::evidence::Block;
 use crate::formats::metrics::json::{Broken, Reader as Json, unescape};
 use crate::formats::time::number;
-use crate::formats::whole::Whole;
+use crate::formats::whole::WholeParser;
 use crate::formats::{Family, Format, Head, Parser};
 use crate::model::{
     ByteRange, DumpKind, EvidenceId, IssueCode, Level, Limit, LimitName, LimitOrigin, LineRange, Locator, Scope, Task,
@@ -89,11 +89,7 @@ fn is_report(head: &Head<'_>) -> bool {
 }
 
 fn parser(evidence: EvidenceId, head: &Head<'_>) -> Box<dyn Parser> {
-    if is_report(head) {
-        Box::new(ReportParser { evidence, whole: Whole::default() })
-    } else {
-        StackParser::boxed(evidence)
-    }
+    if is_report(head) { WholeParser::boxed(evidence, read_whole) } else { StackParser::boxed(evidence) }
 }
 
 fn above(line: &[u8]) -> Above {
@@ -223,49 +219,27 @@ impl FatalReader {
     }
 }
 
-struct ReportParser {
-    evidence: EvidenceId,
-    whole: Whole,
-}
-
-impl Parser for ReportParser {
-    fn feed(&mut self, block: &Block<'_>, out: &mut Parsed) {
-        crate::formats::log::report_bytes(block, out);
-        self.whole.feed(block, out);
+fn read_whole(evidence: EvidenceId, bytes: &[u8], out: &mut Parsed) {
+    crate::formats::log::report_bytes(&Block { bytes, offset: 0, first_line: 1 }, out);
+    let n_lines = memchr_iter(b'\n', bytes).count() as u64 + u64::from(bytes.last().is_some_and(|last| *last != b'\n'));
+    out.wall_kind = WallKind::Unclocked;
+    let opening = Opening::default();
+    let draft = Draft::new(DumpKind::Node, opening, |_, _, _| None);
+    let mut report = Report { evidence, bytes, counted: (0, 1), draft, pid: None, wall: WallTime::NONE };
+    let read = report.read(out);
+    let wall = report.wall;
+    report.draft.end_dump(out);
+    if wall.is_some() {
+        out.wall_kind = WallKind::Utc;
     }
-
-    fn takes_pieces(&self) -> bool {
-        true
+    if n_lines > 0 {
+        out.records.push(1, wall, Level::None, b"node");
     }
-
-    fn finish(&mut self, out: &mut Parsed) {
-        let bytes = std::mem::take(&mut self.whole.bytes);
-        let n_lines =
-            memchr_iter(b'\n', &bytes).count() as u64 + u64::from(bytes.last().is_some_and(|last| *last != b'\n'));
-        out.wall_kind = WallKind::Unclocked;
-        let opening = Opening::default();
-        let draft = Draft::new(DumpKind::Node, opening, |_, _, _| None);
-        let mut report =
-            Report { evidence: self.evidence, bytes: &bytes, counted: (0, 1), draft, pid: None, wall: WallTime::NONE };
-        let read = report.read(out);
-        let wall = report.wall;
-        report.draft.end_dump(out);
-        if wall.is_some() {
-            out.wall_kind = WallKind::Utc;
-        }
-        if n_lines > 0 {
-            out.records.push(1, wall, Level::None, b"node");
-        }
-        out.dumps.kept.iter_mut().for_each(|dump| dump.wall = wall);
-        out.lines.parsed += n_lines;
-        if read.is_err() {
-            out.issues.add(
-                IssueCode::TruncatedDocument,
-                u32::try_from(n_lines).unwrap_or(u32::MAX),
-                bytes.len() as u64,
-            );
-            out.dumps.kept.iter_mut().for_each(|dump| dump.is_cut = true);
-        }
+    out.dumps.kept.iter_mut().for_each(|dump| dump.wall = wall);
+    out.lines.parsed += n_lines;
+    if read.is_err() {
+        out.issues.add(IssueCode::TruncatedDocument, u32::try_from(n_lines).unwrap_or(u32::MAX), bytes.len() as u64);
+        out.dumps.kept.iter_mut().for_each(|dump| dump.is_cut = true);
     }
 }
 
