@@ -3,7 +3,7 @@
 //! As many searches as there are words cost as many passes, and in a browser a pass is a nanosecond per byte for every few words. Here only
 //! every n-th place of the text is looked at, where the shortest word is n + 3 bytes long: wherever a word stands, four of its first bytes
 //! begin at one such place. Most of the text is never looked at, the longer the shortest word is, the less; and no look waits for another,
-//! as it would where each tells how far to go (Wu and Manber, which took three times as long).
+//! as it would where each tells how far to go (Wu and Manber).
 
 use memchr::memchr_iter;
 
