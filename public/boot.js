@@ -51,13 +51,14 @@ function bootWorker(js, wasm, integrity, reader, ahead) {
   );
 }
 
-// Runs in a worker, too: answers a number, a file and a range with the number and the range's bytes, or null where they cannot be read. No
-// file means the last one, where the last range ended. A stream that fills the buffer that was sent along reads three times as fast as
-// FileReaderSync; where a browser has none that takes buffers, the range is read at once.
+// Runs in a worker, too, beside what bootWorker starts there: answers a number, a file and a range with the number, the range's bytes, or null
+// where they cannot be read, and what is found in them. No file means the last one, where the last range ended. A stream that fills the
+// buffer that was sent along reads three times as fast as FileReaderSync; where a browser has none that takes buffers, the range is read at once.
 function readAhead() {
   let file, stream, turn;
   const read = async ([number, next, from, to, buffer]) => {
     let bytes = null;
+    let seen = null;
     try {
       if (next) {
         file = next;
@@ -78,8 +79,9 @@ function readAhead() {
         }
         bytes = new Uint8Array(buffer, 0, length);
       } else bytes = new Uint8Array(await file.slice(from, to).arrayBuffer());
+      seen = wasm_bindgen.scout(bytes, from);
     } catch {}
-    self.postMessage([number, bytes], bytes ? [bytes.buffer] : []);
+    self.postMessage([number, bytes, seen], [bytes, seen].filter(Boolean).map((it) => it.buffer));
   };
   self.onmessage = ({ data }) => (turn = Promise.resolve(turn).then(() => read(data)));
 }
@@ -91,8 +93,9 @@ const workerUrl = (name) => {
     const [js, wasm, integrity] = meta(`debrief-${name}`);
     const args = [absolute(js), absolute(wasm), integrity];
     if (name === "worker") args.push(workerUrl("reader"));
-    if (name === "reader") args.push(null, scriptUrl(`(${readAhead})();`));
-    workerUrls[name] = scriptUrl(`(${bootWorker})(...${JSON.stringify(args)});`);
+    const script = () => `(${bootWorker})(...${JSON.stringify(args)});`;
+    if (name === "reader") args.push(null, scriptUrl(script() + `(${readAhead})();`));
+    workerUrls[name] = scriptUrl(script());
   }
   return workerUrls[name];
 };

@@ -293,11 +293,9 @@ impl Progress {
 }
 
 /// Encodes a message.
-///
-/// # Errors
-/// When serialisation fails, which only an allocation failure can cause.
-pub fn encode<T: Serialize>(message: &T) -> Result<Vec<u8>, postcard::Error> {
-    postcard::to_stdvec(message)
+#[must_use]
+pub fn encode<T: Serialize>(message: &T) -> Vec<u8> {
+    compact::write(message)
 }
 
 /// Decodes a message; `None` when the bytes are no message of this version.

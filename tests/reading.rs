@@ -10,7 +10,7 @@ use debrief::evidence::guard::HEAD_BYTES;
 use debrief::evidence::{MemorySource, ReadError, Source};
 use debrief::model::{EvidenceId, EvidenceState, IssueCode, Issues, Level, Timestamp};
 use debrief::protocol::{Choices, decode, encode};
-use debrief::reading::{FromReader, Reading, ToReader};
+use debrief::reading::{FromReader, Job, Reading, Scout, ToReader};
 
 /// So few that a table takes several batches.
 const BATCH_VALUES: usize = 30;
@@ -62,7 +62,7 @@ impl<'a> Elsewhere<'a> {
         let ticket = self.last_ticket + 1;
         let Some((evidence, job)) = case.give(ticket) else { return false };
         self.last_ticket = ticket;
-        let sent = encode(&ToReader::Read(vec![(ticket, job)])).unwrap();
+        let sent = encode(&ToReader::Read(vec![(ticket, job)]));
         let Some(ToReader::Read(jobs)) = decode(&sent) else { panic!("does not survive the wire") };
         let source = Rc::new(MemorySource(self.inputs[evidence.0 as usize].1.clone()));
         self.readings.extend(jobs.into_iter().map(|(ticket, job)| {
@@ -76,7 +76,7 @@ impl<'a> Elsewhere<'a> {
     fn step(&mut self, case: &mut Case) {
         let Some((ticket, evidence, mut reading)) = self.readings.pop_front() else { return };
         reading.step(&mut Vec::new(), SLICE);
-        let sent = encode(&FromReader(vec![(ticket, reading.take())])).unwrap();
+        let sent = encode(&FromReader(vec![(ticket, reading.take())]));
         let FromReader(batches) = decode(&sent).expect("survives the wire");
         for (ticket, batch) in batches {
             case.take(evidence, ticket, batch);
@@ -112,6 +112,38 @@ fn what_comes_in_batches_is_what_reading_on_the_spot_gives() {
         assert_eq!(there_parsed.dumps.kept, here_parsed.dumps.kept, "{}", here_meta.path);
         assert_eq!(there.lines(id, 1, 500), here.lines(id, 1, 500), "{}", here_meta.path);
         assert_eq!(there.lines(id, 700, 5), here.lines(id, 700, 5), "{}", here_meta.path);
+    }
+}
+
+/// Everything that a reading gives, slice by slice, where of some slices it is known beforehand what a scout finds.
+fn batches_of(bytes: &[u8], slice: usize, is_scouted: impl Fn(usize) -> bool) -> Vec<Vec<u8>> {
+    let mut reading = Reading::new(Job::default(), Rc::new(MemorySource(bytes.to_vec())));
+    let (mut batches, mut scout, mut buffer) = (Vec::new(), Scout::default(), Vec::new());
+    while !reading.is_over() {
+        if let Some(range) = reading.next_range(slice) {
+            let scouted = scout.look(&bytes[range.start as usize..range.end as usize]);
+            let sent = encode(&scouted);
+            if is_scouted(batches.len()) {
+                reading.hand_in(decode(&sent).expect("survives the wire"));
+            }
+        }
+        reading.step(&mut buffer, slice);
+        batches.push(encode(&FromReader(vec![(0, reading.take())])));
+    }
+    batches
+}
+
+#[test]
+fn what_a_scout_finds_is_what_the_reader_finds() {
+    for (name, bytes) in inputs() {
+        for slice in [61, 997, 40_000] {
+            let plain = batches_of(&bytes, slice, |_| false);
+            assert!(batches_of(&bytes, slice, |_| true) == plain, "{name} in slices of {slice}");
+            assert!(
+                batches_of(&bytes, slice, |n| n % 3 != 1) == plain,
+                "{name} in slices of {slice}, some not scouted"
+            );
+        }
     }
 }
 

@@ -28,7 +28,7 @@ const EDGES: &[(&str, &[&str])] = &[
     ("reading", &["evidence", "formats", "model"]),
     ("facts", &["evidence", "model"]),
     ("rules", &["facts", "model"]),
-    ("timeline", &["facts", "model"]),
+    ("timeline", &["compact", "facts", "model"]),
     ("postmortem", &["compact", "model", "text", "timeline"]),
     ("chart", &["model", "text"]),
     ("redact", &["chart", "model", "postmortem"]),

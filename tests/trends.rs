@@ -31,7 +31,7 @@ fn request(hidden: &[&str]) -> TrendsRequest {
 /// Name and text of the file that a chart leaves as.
 fn leaves(case: &mut Case, key: &str, form: ChartFile, hidden: &[&str], saved: &SavedCase) -> (String, String) {
     let chart = case.leaving_chart(key, form == ChartFile::Csv, &request(hidden)).expect("the chart");
-    let chart = encode(&chart).expect("bytes");
+    let chart = encode(&chart);
     let mut desk = Desk::new(case.material(Lang::En, 8 * 3600));
     let asked = ChartRequest { form, chart, case: saved.clone() };
     match desk.answer(DeskRequest::Chart(Box::new(asked)), &[]) {

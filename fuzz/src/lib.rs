@@ -25,7 +25,7 @@ pub fn fuzz_format(id: &str, bytes: &[u8]) {
         let mut parser = (format.parser)(EvidenceId(0), &head);
         for block in blocks {
             parser.feed(block, &mut parsed);
-            search.scan(block, &mut parsed);
+            search.scan(block, None, &mut parsed);
         }
         parser.finish(&mut parsed);
         search.finish(&mut parsed);

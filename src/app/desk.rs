@@ -64,7 +64,7 @@ impl Desk {
             self.0.borrow_mut().wire = wire.ok();
         }
         let posted = self.0.borrow().wire.as_ref().and_then(|wire| {
-            let request = Request::Desk(protocol::encode(request).ok()?);
+            let request = Request::Desk(protocol::encode(request));
             wire.post(1, request, files);
             Some(())
         });

@@ -210,7 +210,7 @@ async fn copy(app: App, database: &IdbDatabase, from: &str, to: &str, title: Opt
         app.with("page-case-copy", &[("title", Arg::Text(before))])
     });
     edit::apply(&mut case.document, Edit::Field(Field::Title, row.title.clone()));
-    record.take(&case.to_snapshot().map_err(|_| LoadError::Broken.message())?);
+    record.take(&case.to_snapshot());
     if let Some((revision, request)) = record.wants_json()
         && let DeskAnswer::Json(json) = app.desk().ask(request).await
     {

@@ -321,11 +321,7 @@ impl Store {
 
     async fn save(&self) -> SaveState {
         let inputs = self.app.engine().inputs();
-        let snapshot = match saved_case(self.app, &inputs).to_snapshot() {
-            Ok(snapshot) => snapshot,
-            Err(error) => return SaveState::Failed(error.to_string()),
-        };
-        self.record.borrow_mut().take(&snapshot);
+        self.record.borrow_mut().take(&saved_case(self.app, &inputs).to_snapshot());
         let mut saved = self.write(&inputs, true).await;
         if matches!(saved, Err(Refused::Taken)) {
             self.go_apart().await;

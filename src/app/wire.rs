@@ -43,8 +43,7 @@ impl Wire {
     /// Sends a request with the file handles it counts.
     pub(crate) fn post(&self, id: u32, request: Request, files: &Array) {
         let is_growth = matches!(request, Request::Grow { .. });
-        let Ok(bytes) = protocol::encode(&ToWorker { id, request }) else { return };
-        let bytes = Uint8Array::from(bytes.as_slice());
+        let bytes = Uint8Array::from(protocol::encode(&ToWorker { id, request }).as_slice());
         let message = Object::new();
         let transfer = Array::of1(&bytes.buffer());
         // The end of what grows is handed over, where a handle is cloned.

@@ -12,8 +12,7 @@ pub(crate) fn post(id: u32, answer: Answer) {
 
 /// Sends an answer with the handles it counts; its bytes are handed over, not copied.
 pub(crate) fn post_with(id: u32, answer: Answer, handles: &Array) {
-    let Ok(bytes) = protocol::encode(&ToPage { id, answer }) else { return };
-    let (message, transfer) = message(&bytes, handles);
+    let (message, transfer) = message(&protocol::encode(&ToPage { id, answer }), handles);
     if let Err(error) = scope().post_message_with_transfer(&message, &transfer) {
         web_sys::console::error_1(&error);
     }

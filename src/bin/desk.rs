@@ -40,9 +40,7 @@ mod browser {
                 Some(request) => answer(&mut desk.borrow_mut(), request, &files),
                 None => DeskAnswer::Failed(Message::new("page-engine-stopped")),
             };
-            if let Ok(bytes) = protocol::encode(&answer) {
-                post(id, Answer::Desk(bytes));
-            }
+            post(id, Answer::Desk(protocol::encode(&answer)));
         });
         wire::scope().set_onmessage(Some(on_message.as_ref().unchecked_ref()));
         on_message.forget();

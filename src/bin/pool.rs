@@ -59,8 +59,7 @@ impl Reader {
     }
 
     fn post(&self, message: &ToReader, files: &Array) {
-        let Ok(bytes) = encode(message) else { return };
-        let (message, transfer) = wire::message(&bytes, files);
+        let (message, transfer) = wire::message(&encode(message), files);
         if let Err(error) = self.worker.post_message_with_transfer(&message, &transfer) {
             web_sys::console::error_1(&error);
         }

@@ -80,6 +80,10 @@ mod browser {
 
     /// Installs the handlers.
     pub(super) fn start() {
+        // Started to read ahead, it waits to be called.
+        if wire::scope().name().ends_with("ahead") {
+            return;
+        }
         wire::tell_death(|| READING.get());
         let Ok(channel) = MessageChannel::new() else { return };
         let on_turn = Closure::<dyn FnMut(MessageEvent)>::new(|_| {
@@ -269,9 +273,8 @@ mod browser {
                 self.spawn_ahead();
             }
             let Some(queued) = self.readings.front_mut() else { return };
-            let (step_bytes, came_along) = queued.next_len();
+            let (mut step_bytes, came_along) = queued.next_len();
             let Queued { ticket, reading, slice_bytes, max_slice_bytes, ahead, pieces } = queued;
-            let next_slice_bytes = (*slice_bytes * 2).min(*max_slice_bytes);
             let was_open = reading.is_open();
             if came_along {
                 if let (Some((_, source)), Some((at, bytes))) = (&ahead, pieces.pop_front()) {
@@ -280,16 +283,21 @@ mod browser {
             } else if let (Some((blob, source)), Some(reader)) = (&ahead, &mut self.ahead) {
                 if let Some(range) = reading.next_range(step_bytes) {
                     // What came along need not be read.
-                    let ahead_bytes = if pieces.is_empty() { next_slice_bytes } else { 0 };
-                    match reader.piece(blob, &range, ahead_bytes) {
+                    let max_bytes = if pieces.is_empty() { *max_slice_bytes } else { 0 };
+                    match reader.piece(blob, range.start, step_bytes, max_bytes) {
                         Piece::Awaited => return,
-                        Piece::Here(bytes) => source.hand_in(range.start, bytes),
+                        Piece::Here(bytes, scouted) => {
+                            step_bytes = bytes.length() as usize;
+                            source.hand_in(range.start, bytes);
+                            if let Some(scouted) = scouted {
+                                reading.hand_in(scouted);
+                            }
+                        }
                         Piece::Failed => {}
                     }
                 } else if !reading.is_open() {
                     // While it is recognised, its first slice is read.
-                    let first = 0..blob.size().min(*slice_bytes as f64) as u64;
-                    let _ = reader.piece(blob, &first, next_slice_bytes);
+                    let _ = reader.piece(blob, 0, *slice_bytes, *max_slice_bytes);
                 }
             }
             let source = ahead.as_ref().map(|(_, source)| source);
@@ -299,7 +307,7 @@ mod browser {
                 reader.reuse(source.take_spare());
             }
             if was_open {
-                *slice_bytes = next_slice_bytes;
+                *slice_bytes = (*slice_bytes * 2).min(*max_slice_bytes);
             }
             let batch = reading.take();
             let is_large = batch.records.len() >= ENOUGH_RECORDS || !batch.values.is_empty();
@@ -332,7 +340,7 @@ mod browser {
 
         fn tell(&mut self) {
             self.told_ms = now_ms();
-            let Ok(bytes) = encode(&FromReader(std::mem::take(&mut self.batches))) else { return };
+            let bytes = encode(&FromReader(std::mem::take(&mut self.batches)));
             let (message, transfer) = wire::message(&bytes, &Array::new());
             if let Err(error) = wire::scope().post_message_with_transfer(&message, &transfer) {
                 web_sys::console::error_1(&error);

@@ -267,17 +267,16 @@ mod browser {
                 Request::Trends(request) => Answer::Trends(case.trends(&request)),
                 Request::Chart { key, as_table, request } => {
                     let chart = case.leaving_chart(&key, as_table, &request);
-                    Answer::Chart(chart.and_then(|chart| protocol::encode(&chart).ok()).unwrap_or_default())
+                    Answer::Chart(chart.map(|chart| protocol::encode(&chart)).unwrap_or_default())
                 }
                 Request::Panel(request) => Answer::Panel(case.panel(&request)),
                 Request::Cite(cites) => Answer::Citations(case.cite(&cites)),
                 Request::CiteSample { series, at } => {
                     Answer::Citations(case.cite_sample(&series, at).into_iter().collect())
                 }
-                Request::Material { lang, offset_s } => match protocol::encode(&case.material(lang, offset_s)) {
-                    Ok(bytes) => Answer::Material(bytes),
-                    Err(_) => Answer::Failed(Message::new("page-engine-stopped")),
-                },
+                Request::Material { lang, offset_s } => {
+                    Answer::Material(protocol::encode(&case.material(lang, offset_s)))
+                }
                 // Everything else changes the case and was handled above.
                 _ => Answer::Failed(Message::new("page-engine-stopped")),
             }

@@ -3,6 +3,9 @@
 use super::profile::is_profile;
 use crate::model::{Encoding, Packing};
 
+/// Begins what a terminal takes as an order.
+pub const ESCAPE: u8 = 0x1b;
+
 /// What the head of an input is, before any format is asked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct HeadKind {
@@ -104,9 +107,37 @@ pub fn utf8_of_utf16(bytes: &[u8], little_endian: bool) -> Vec<u8> {
     text.into_bytes()
 }
 
+/// Whether all bytes are ASCII, and none is NUL or begins an escape sequence: in one pass, by words.
+#[must_use]
+pub fn is_plain(bytes: &[u8]) -> bool {
+    const ONES: u64 = 0x0101_0101_0101_0101;
+    const HIGH: u64 = ONES << 7;
+    const ESCAPES: u64 = ONES * ESCAPE as u64;
+    let (words, rest) = bytes.as_chunks::<8>();
+    // One less than a byte from 1 to 128 has no high bit; what a NUL borrows from its neighbours no longer matters. Escapes are made NULs.
+    let odd = words.iter().fold(0, |odd, word| {
+        let word = u64::from_le_bytes(*word);
+        odd | word | word.wrapping_sub(ONES) | (word ^ ESCAPES).wrapping_sub(ONES)
+    });
+    odd & HIGH == 0 && rest.iter().all(|byte| (1..0x80).contains(byte) && *byte != ESCAPE)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_is_plain_has_neither_nul_nor_escape_and_nothing_but_ascii() {
+        let plain: Vec<u8> = (1..0x80).filter(|byte| *byte != ESCAPE).collect();
+        assert!((0..plain.len()).all(|from| is_plain(&plain[from..])));
+        for at in 0..plain.len() {
+            for odd in [0, ESCAPE, 0x80, 0xff] {
+                let mut text = plain.clone();
+                text[at] = odd;
+                assert!(!is_plain(&text), "{odd} at {at}");
+            }
+        }
+    }
 
     #[test]
     fn heads_are_told_apart() {

@@ -63,7 +63,7 @@ impl<'a> Block<'a> {
 const PIECE: usize = 512;
 
 /// Every 64th line's offset: 1.25 MB for ten million lines, and a rescan of a few kilobytes finds the rest.
-#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LineIndex {
     offsets: Vec<u64>,
     n_line_ends: u64,
@@ -96,6 +96,18 @@ impl LineIndex {
             self.ends_with_newline = last == b'\n';
         }
         self.n_line_ends - first
+    }
+
+    /// Bytes taken.
+    #[must_use]
+    pub const fn end(&self) -> u64 {
+        self.end
+    }
+
+    /// Line ends in them.
+    #[must_use]
+    pub const fn n_line_ends(&self) -> u64 {
+        self.n_line_ends
     }
 
     /// What was added since this was last called, to be [appended](Self::append) elsewhere in the same order.

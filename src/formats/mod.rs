@@ -21,7 +21,7 @@ pub mod stack;
 pub mod time;
 mod tree;
 mod whole;
-mod words;
+pub mod words;
 
 use crate::evidence::Block;
 pub use crate::model::Parsed;

@@ -114,17 +114,18 @@ fn each_line(
     let mut hits = hits.peekable();
     let mut words = Vec::new();
     while let Some(Hit { at, word, line }) = hits.next() {
+        let at = (at - block.offset) as usize;
         let start = memrchr(b'\n', &text[..at]).map_or(0, |end| end + 1);
         let end = memchr(b'\n', &text[at..]).map_or(text.len(), |end| at + end);
-        let line = block.first_line.saturating_add(line);
+        let line = line.saturating_add(1);
         // As far as parsers look at a line, so that it does not matter where a slice cuts a longer one.
         let shown = text[start..end].strip_suffix(b"\r").unwrap_or(&text[start..end]);
         let shown = &shown[..shown.len().min(MAX_LINE_BYTES)];
         let bytes = ByteRange { start: block.offset + start as u64, end: block.offset + (start + shown.len()) as u64 };
         words.clear();
-        words.push(word);
-        while let Some(Hit { word, .. }) = hits.next_if(|hit| hit.at < end) {
-            words.push(word);
+        words.push(word.into());
+        while let Some(Hit { word, .. }) = hits.next_if(|hit| hit.at < block.offset + end as u64) {
+            words.push(word.into());
         }
         show(shown, line, bytes, &words);
     }
@@ -333,13 +334,13 @@ mod tests {
 
     fn seen(lines_per_block: usize) -> Sightings {
         let (mut out, scanner) = (Sightings::default(), Scanner::default());
-        let words = Words::new(Scanner::words());
+        let words = Words::new(Scanner::words().collect());
         let (mut offset, mut first_line) = (0, 1);
         let lines: Vec<&str> = LOG.split_inclusive('\n').collect();
         for lines in lines.chunks(lines_per_block) {
             let text = lines.concat();
-            let hits = words.find(text.as_bytes()).into_iter();
-            scanner.scan(&Block { bytes: text.as_bytes(), offset, first_line }, hits, &mut out);
+            let block = Block { bytes: text.as_bytes(), offset, first_line };
+            scanner.scan(&block, words.find_in(&block).into_iter(), &mut out);
             (offset, first_line) = (offset + text.len() as u64, first_line + lines.len() as u32);
         }
         out

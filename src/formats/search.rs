@@ -1,17 +1,37 @@
 //! What is looked for in an input beside its parser: what rules ask for, messages that were lost, and stack dumps. One pass over the text finds
 //! the words of all.
 
+use std::ops::Range;
+use std::sync::LazyLock;
+
 use super::scan::Scanner;
 use super::scan::gaps::Gaps;
 use super::stack::DumpScanner;
-use super::words::Words;
+use super::words::{Hit, Words};
 use super::{Family, Head};
 use crate::evidence::Block;
 use crate::model::{EvidenceId, Parsed};
 
-/// The search through one evidence. Its table is built once.
+/// The words that every log is searched for: those of the scanner, of gaps, and of the dumps that may stand in any log.
+static COMMON: LazyLock<Words> = LazyLock::new(|| Words::new(common()));
+
+fn common() -> Vec<&'static str> {
+    let mut words: Vec<&str> = Scanner::words().collect();
+    words.extend(Gaps::words());
+    words.extend(DumpScanner::common_anchors());
+    words
+}
+
+/// The words that every log is searched for, whatever it is.
+#[must_use]
+pub fn common_words() -> &'static Words {
+    &COMMON
+}
+
+/// The search through one evidence.
 pub struct Search {
-    words: Words,
+    /// With what only tools print, where the input begins like a dump of one.
+    own: Option<Words>,
     /// Words of the scanner; behind them are those of gaps, then those of dumps.
     n_scanned: usize,
     n_told: usize,
@@ -25,28 +45,34 @@ impl Search {
     pub fn new(evidence: EvidenceId, family: Family, head: &Head<'_>) -> Self {
         let scanner = family.is_scanned().then(|| (Scanner::default(), Gaps::new(evidence)));
         let dumps = family.may_hold_dumps().then(|| DumpScanner::of_log(evidence, head));
-        let scanned = scanner.iter().flat_map(|_| Scanner::words());
-        let told = scanner.iter().flat_map(|_| Gaps::words());
-        let (n_scanned, n_told) = (scanned.clone().count(), told.clone().count());
-        let anchors = dumps.iter().flat_map(DumpScanner::anchors);
-        let words = Words::new(scanned.clone().chain(told.clone()).chain(anchors));
-        Self { words, n_scanned, n_told: n_scanned + n_told, scanner, dumps }
+        let tools = dumps.as_ref().map(DumpScanner::tools_anchors).unwrap_or_default();
+        let own = (!tools.is_empty()).then(|| Words::new([common(), tools].concat()));
+        let n_scanned = Scanner::words().count();
+        Self { own, n_scanned, n_told: n_scanned + Gaps::words().count(), scanner, dumps }
     }
 
-    /// Takes the next whole lines, after the parser: a dump takes its time from the record it stands in.
-    pub fn scan(&mut self, block: &Block<'_>, out: &mut Parsed) {
+    /// Whether it is searched for [common words](common_words) and no others: who has found them need not be asked again.
+    #[must_use]
+    pub const fn is_common(&self) -> bool {
+        self.own.is_none()
+    }
+
+    /// Takes the next whole lines, after the parser: a dump takes its time from the record it stands in. `known` are the common words in them,
+    /// where somebody has looked for those.
+    pub fn scan(&mut self, block: &Block<'_>, known: Option<&[Hit]>, out: &mut Parsed) {
         if self.scanner.is_none() && self.dumps.is_none() {
             return;
         }
-        let hits = self.words.find(block.bytes);
+        let found = known.is_none().then(|| self.own.as_ref().unwrap_or(&COMMON).find_in(block));
+        let hits = known.or(found.as_deref()).unwrap_or_default();
+        let (scanned, told) = (self.n_scanned, self.n_told);
+        let of = |words: Range<usize>| hits.iter().filter(move |hit| words.contains(&hit.word.into())).copied();
         if let Some(dumps) = &mut self.dumps {
-            dumps.scan(block, hits.iter().filter(|hit| hit.word >= self.n_told).map(|hit| (hit.at, hit.line)), out);
+            dumps.scan(block, of(told..usize::MAX), out);
         }
         if let Some((scanner, gaps)) = &mut self.scanner {
-            let (n_scanned, n_told) = (self.n_scanned, self.n_told);
-            let scanned = hits.iter().filter(|hit| hit.word < n_scanned);
-            scanner.scan(block, scanned.copied(), &mut out.sightings);
-            gaps.scan(block, hits.iter().filter(|hit| (n_scanned..n_told).contains(&hit.word)).copied());
+            scanner.scan(block, of(0..scanned), &mut out.sightings);
+            gaps.scan(block, of(scanned..told));
         }
     }
 

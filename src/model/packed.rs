@@ -11,26 +11,21 @@ use super::record::Level;
 use super::stack::StackArg;
 use super::time::WallTime;
 
-/// A number of a fixed width.
-pub(super) trait Fixed: Copy {
-    /// Its bytes.
-    type Bytes: AsRef<[u8]> + for<'a> TryFrom<&'a [u8]>;
+/// A number of `N` bytes.
+pub(super) trait Fixed<const N: usize>: Copy {
+    fn to_bytes(self) -> [u8; N];
 
-    fn to_bytes(self) -> Self::Bytes;
-
-    fn from_bytes(bytes: Self::Bytes) -> Self;
+    fn from_bytes(bytes: [u8; N]) -> Self;
 }
 
 macro_rules! fixed {
     ($number:ty, $n_bytes:literal, $to:expr, $from:expr) => {
-        impl Fixed for $number {
-            type Bytes = [u8; $n_bytes];
-
-            fn to_bytes(self) -> Self::Bytes {
+        impl Fixed<$n_bytes> for $number {
+            fn to_bytes(self) -> [u8; $n_bytes] {
                 $to(self)
             }
 
-            fn from_bytes(bytes: Self::Bytes) -> Self {
+            fn from_bytes(bytes: [u8; $n_bytes]) -> Self {
                 $from(bytes)
             }
         }
@@ -48,17 +43,20 @@ fixed!(Level, 1, |level: Self| [level as u8], |[byte]: [u8; 1]| {
 });
 
 /// Writes a column.
-pub(super) fn serialize<T: Fixed, S: Serializer>(column: &[T], out: S) -> Result<S::Ok, S::Error> {
-    let mut bytes = Vec::with_capacity(size_of_val(column));
-    column.iter().for_each(|number| bytes.extend_from_slice(number.to_bytes().as_ref()));
+pub(super) fn serialize<T: Fixed<N>, const N: usize, S: Serializer>(column: &[T], out: S) -> Result<S::Ok, S::Error> {
+    let mut bytes = vec![0; N * column.len()];
+    let (numbers, _) = bytes.as_chunks_mut();
+    for (to, number) in numbers.iter_mut().zip(column) {
+        *to = number.to_bytes();
+    }
     out.serialize_bytes(&bytes)
 }
 
 /// Reads a column.
-pub(super) fn deserialize<'de, T: Fixed, D: Deserializer<'de>>(from: D) -> Result<Vec<T>, D::Error> {
-    struct Bytes<T>(PhantomData<T>);
+pub(super) fn deserialize<'de, T: Fixed<N>, const N: usize, D: Deserializer<'de>>(from: D) -> Result<Vec<T>, D::Error> {
+    struct Bytes<T, const N: usize>(PhantomData<T>);
 
-    impl<T: Fixed> Visitor<'_> for Bytes<T> {
+    impl<T: Fixed<N>, const N: usize> Visitor<'_> for Bytes<T, N> {
         type Value = Vec<T>;
 
         fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -66,8 +64,8 @@ pub(super) fn deserialize<'de, T: Fixed, D: Deserializer<'de>>(from: D) -> Resul
         }
 
         fn visit_bytes<E: Error>(self, bytes: &[u8]) -> Result<Vec<T>, E> {
-            let number = |bytes: &[u8]| T::Bytes::try_from(bytes).ok().map(T::from_bytes);
-            Ok(bytes.chunks_exact(size_of::<T::Bytes>()).filter_map(number).collect())
+            let (numbers, _) = bytes.as_chunks();
+            Ok(numbers.iter().map(|bytes| T::from_bytes(*bytes)).collect())
         }
     }
 

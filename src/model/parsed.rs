@@ -1,5 +1,7 @@
 //! What parsing one evidence yields.
 
+use std::ops::Range;
+
 use serde::{Deserialize, Serialize};
 
 use super::{
@@ -61,4 +63,7 @@ pub struct Parsed {
     pub lines: LineCounts,
     /// Trouble.
     pub issues: Issues,
+    /// Bytes of which somebody knows already that they are [plain](crate::evidence::encoding::is_plain).
+    #[serde(skip)]
+    pub plain: Range<u64>,
 }

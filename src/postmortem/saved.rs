@@ -140,11 +140,9 @@ impl LoadError {
 
 impl SavedCase {
     /// The case as this release's snapshot.
-    ///
-    /// # Errors
-    /// When serialisation fails, which only an allocation failure can cause.
-    pub fn to_snapshot(&self) -> Result<Vec<u8>, postcard::Error> {
-        postcard::to_stdvec(self)
+    #[must_use]
+    pub fn to_snapshot(&self) -> Vec<u8> {
+        compact::write(self)
     }
 
     /// Reads a snapshot whose number is [`SNAPSHOT`]; `None` when it is damaged.

@@ -3,7 +3,9 @@
 use serde::{Deserialize, Serialize};
 
 use crate::evidence::LineIndex;
-use crate::model::{Counts, Encoding, EvidenceId, EvidenceState, LineCounts, Parsed, RecordTable, Setting, Values};
+use crate::model::{
+    Column, Counts, Encoding, EvidenceId, EvidenceState, LineCounts, Parsed, RecordTable, Setting, Values,
+};
 
 /// What is to be read, and how.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -110,3 +112,18 @@ pub enum ToReader {
 /// From a worker that reads: batches, in the order in which they came, by ticket.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct FromReader(pub Vec<(u32, Batch)>);
+
+/// What there is of an input of which so many records were told.
+pub(super) fn counts_of(parsed: &Parsed, n_told: u64) -> Counts {
+    let samples = |column: &Column| column.values.iter().filter(|value| value.is_finite()).count() as u64;
+    Counts {
+        records: n_told + parsed.records.len() as u64,
+        series: parsed.frames.iter().map(|frame| frame.columns.len() as u64).sum(),
+        samples: parsed.frames.iter().flat_map(|frame| &frame.columns).map(samples).sum(),
+        dumps: u64::from(parsed.dumps.n_seen),
+        tasks: parsed.dumps.n_tasks + parsed.processes.iter().map(|listing| u64::from(listing.n_threads)).sum::<u64>(),
+        objects: (parsed.objects.len() + parsed.events.len()) as u64,
+        limits: parsed.limits.len() as u64,
+        tables: parsed.tables.len() as u64,
+    }
+}

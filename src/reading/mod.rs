@@ -4,13 +4,19 @@
 //! formats, so that the engine need not. So what was read travels in [`Batch`]es, one per slice, and nobody holds it twice.
 
 mod batch;
+mod checksum;
+mod scout;
 
 use std::ops::Range;
 use std::rc::Rc;
 
-use memchr::{memchr, memrchr};
+use memchr::{memchr, memchr_iter, memrchr};
 
+use self::batch::counts_of;
+use self::checksum::Checksum;
 pub use batch::{Batch, ColumnPart, Found, FromReader, Job, Rest, ToReader, WARM};
+use scout::Known;
+pub use scout::{Scout, Scouted};
 
 use crate::evidence::encoding::{Gb18030, HeadKind, sniff_encoding, utf8_of_gb18030, utf8_of_utf16};
 use crate::evidence::guard::{HEAD_BYTES, INDEX_STRIDE, MAX_LINE_BYTES, MAX_PROFILE_BYTES, MAX_TRANSCODED_BYTES};
@@ -21,7 +27,7 @@ use crate::formats::log::escapes::{has_escapes, without_escapes};
 use crate::formats::registry::format_of;
 use crate::formats::search::Search;
 use crate::formats::{Family, Head, Parser};
-use crate::model::{Column, Counts, Encoding, EvidenceState, IssueCode, Parsed, Sightings, Values};
+use crate::model::{Encoding, EvidenceState, IssueCode, Parsed, Sightings, Values};
 
 /// Bytes that all who look at a text look at before the next ones: they must fit the cache that is next to a core.
 const BLOCK_BYTES: usize = 256 << 10;
@@ -45,6 +51,8 @@ struct Parsing {
     next_line: u32,
     /// The line's beginning was parsed already; the rest of it is passed over.
     in_giant_line: bool,
+    /// Words that a scout found.
+    known: Known,
 }
 
 impl Parsing {
@@ -71,6 +79,8 @@ pub struct Reading {
     found: Found,
     /// The text that was made of another encoding, until it is told.
     decoded: Option<Vec<u8>>,
+    /// Such a text is read, not the source.
+    is_decoded: bool,
     parsed: Parsed,
     /// Records that were told.
     n_told: u64,
@@ -87,6 +97,8 @@ pub struct Reading {
     is_told: bool,
     index: LineIndex,
     checksum: Checksum,
+    /// What is known already of the next slice.
+    scouted: Option<Scouted>,
     parsing: Option<Parsing>,
 }
 
@@ -100,6 +112,7 @@ impl Reading {
             gb18030: utf8_of_gb18030,
             found: Found::default(),
             decoded: None,
+            is_decoded: false,
             parsed: Parsed::default(),
             n_told: 0,
             n_seen: 0,
@@ -110,6 +123,7 @@ impl Reading {
             is_told: false,
             index: LineIndex::default(),
             checksum: Checksum::default(),
+            scouted: None,
             parsing: None,
         }
     }
@@ -173,9 +187,14 @@ impl Reading {
     /// The bytes of the source that the next step reads; `None` where that cannot be told before.
     #[must_use]
     pub fn next_range(&self, slice_bytes: usize) -> Option<Range<u64>> {
-        let parsing = self.parsing.as_ref().filter(|_| self.decoded.is_none())?;
+        let parsing = self.parsing.as_ref().filter(|_| !self.is_decoded)?;
         let start = self.text.skip + parsing.carry_at + parsing.carry.len() as u64;
         Some(start..self.text.source.len().min(start + slice_bytes as u64)).filter(|range| !range.is_empty())
+    }
+
+    /// Hands in what is known of the slice that the next step reads, from its bytes alone.
+    pub fn hand_in(&mut self, scouted: Scouted) {
+        self.scouted = Some(scouted);
     }
 
     /// Reads no further; what was read stays.
@@ -325,6 +344,7 @@ impl Reading {
             carry_at: 0,
             next_line: 1,
             in_giant_line: false,
+            known: Known::default(),
         });
         Ok(())
     }
@@ -370,6 +390,7 @@ impl Reading {
     /// From now on the input is this text.
     fn set_text(&mut self, text: Vec<u8>) {
         self.decoded = Some(text.clone());
+        self.is_decoded = true;
         self.text = TextOf { source: Rc::new(MemorySource(text)), skip: 0 };
     }
 
@@ -396,7 +417,22 @@ impl Reading {
             let reason = "the input is shorter than it was".to_owned();
             return Err(ReadError { at: start + self.text.skip, reason });
         }
-        let at_end = start + n as u64 >= self.text.len() && !self.job.grows;
+        let end = start + n as u64;
+        let scouted = self.scouted.take().filter(|scouted| {
+            let is_this = (self.index.end(), scouted.index.end()) == (start, end) && self.text.skip == 0;
+            is_this && !self.is_decoded && !parsing.is_coloured && parsing.search.is_common()
+        });
+        let is_scouted = scouted.is_some();
+        if let Some(Scouted { index, checksum, is_plain, hits }) = scouted {
+            let begins = if self.parsed.plain.end == start { self.parsed.plain.start } else { start };
+            self.parsed.plain = if is_plain { begins..end } else { Range::default() };
+            parsing.known.add(start, hits);
+            self.index.append(index);
+            self.checksum = checksum;
+        } else {
+            parsing.known.forget();
+        }
+        let at_end = end >= self.text.len() && !self.job.grows;
         // Whole lines go to the parser; the rest waits for the next slice, unless it is longer than any line may be.
         let whole = if at_end { buffer.len() } else { memrchr(b'\n', buffer).map_or(0, |end| end + 1) };
         let takes_pieces = parsing.parser.takes_pieces();
@@ -407,8 +443,13 @@ impl Reading {
         while at < buffer.len() {
             let end = if at < fed { at + block_len(&buffer[at..fed]) } else { buffer.len() };
             // The carry has no line end, or it would have been fed.
-            let mut line_ends = self.index.push(&buffer[at.max(kept)..end.max(kept)]);
-            self.checksum.push(&buffer[at.max(kept)..end.max(kept)]);
+            let new = &buffer[at.max(kept)..end.max(kept)];
+            let mut line_ends = if is_scouted {
+                memchr_iter(b'\n', new).count() as u64
+            } else {
+                self.checksum.push(new);
+                self.index.push(new)
+            };
             let mut bytes = if at < fed { &buffer[at..end] } else { &[] };
             let mut offset = parsing.carry_at + at as u64;
             at = end;
@@ -428,14 +469,15 @@ impl Reading {
                 let shown = if parsing.is_coloured { plain.as_slice() } else { bytes };
                 let block = Block { bytes: shown, offset, first_line: parsing.next_line };
                 parsing.parser.feed(&block, &mut self.parsed);
-                parsing.search.scan(&block, &mut self.parsed);
+                let known = parsing.known.take(offset..offset + bytes.len() as u64);
+                parsing.search.scan(&block, known.as_deref(), &mut self.parsed);
                 parsing.next_line = parsing.next_line.saturating_add(u32::try_from(line_ends).unwrap_or(u32::MAX));
                 parsing.in_giant_line = is_giant;
             }
         }
         parsing.carry.extend_from_slice(&buffer[fed..]);
         parsing.carry_at += fed as u64;
-        self.found.bytes_read = start + n as u64 + self.text.skip;
+        self.found.bytes_read = end + self.text.skip;
         if at_end {
             self.finish(EvidenceState::Ready);
         }
@@ -448,47 +490,4 @@ fn block_len(lines: &[u8]) -> usize {
     let Some((head, rest)) = lines.split_at_checked(BLOCK_BYTES) else { return lines.len() };
     let last = memrchr(b'\n', head).map(|end| end + 1);
     last.or_else(|| memchr(b'\n', rest).map(|end| BLOCK_BYTES + end + 1)).unwrap_or(lines.len())
-}
-
-fn counts_of(parsed: &Parsed, n_told: u64) -> Counts {
-    let samples = |column: &Column| column.values.iter().filter(|value| value.is_finite()).count() as u64;
-    Counts {
-        records: n_told + parsed.records.len() as u64,
-        series: parsed.frames.iter().map(|frame| frame.columns.len() as u64).sum(),
-        samples: parsed.frames.iter().flat_map(|frame| &frame.columns).map(samples).sum(),
-        dumps: u64::from(parsed.dumps.n_seen),
-        tasks: parsed.dumps.n_tasks + parsed.processes.iter().map(|listing| u64::from(listing.n_threads)).sum::<u64>(),
-        objects: (parsed.objects.len() + parsed.events.len()) as u64,
-        limits: parsed.limits.len() as u64,
-        tables: parsed.tables.len() as u64,
-    }
-}
-
-/// Tells two inputs of the same size apart at the speed of reading. Not the digest: nobody is shown it, and it guards against nothing.
-///
-/// Four sums, because each step of one waits for the step before.
-#[derive(Clone, Copy, Debug, Default)]
-struct Checksum([u64; 4]);
-
-impl Checksum {
-    /// Takes the next bytes; what comes out depends on how they are cut.
-    fn push(&mut self, bytes: &[u8]) {
-        let (fours, rest) = bytes.as_chunks::<32>();
-        let [mut a, mut b, mut c, mut d] = self.0;
-        for four in fours {
-            let (words, _) = four.as_chunks::<8>();
-            let [first, second, third, fourth] = *words else { continue };
-            (a, b) = (mix(a, u64::from_le_bytes(first)), mix(b, u64::from_le_bytes(second)));
-            (c, d) = (mix(c, u64::from_le_bytes(third)), mix(d, u64::from_le_bytes(fourth)));
-        }
-        self.0 = [rest.iter().fold(a, |sum, &byte| mix(sum, u64::from(byte))), b, c, d];
-    }
-
-    fn sum(self) -> u64 {
-        self.0.into_iter().fold(0, mix)
-    }
-}
-
-fn mix(sum: u64, word: u64) -> u64 {
-    (sum ^ word).wrapping_mul(0x9e37_79b9_7f4a_7c15).rotate_left(29)
 }

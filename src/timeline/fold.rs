@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use crate::compact;
 use crate::model::TimelineEvent;
 
 /// Folds events of the same source, phase and text that follow each other within `gap_s` seconds. Takes them in order of time and keeps
@@ -12,7 +13,7 @@ pub(super) fn fold(events: Vec<TimelineEvent>, gap_s: i64) -> Vec<TimelineEvent>
     let mut open: HashMap<Vec<u8>, usize> = HashMap::new();
     for event in events {
         // Not `{:?}`, for which every type of a message would be printable, floats too: that is large.
-        let same = postcard::to_stdvec(&(&event.source, &event.phase, &event.text)).unwrap_or_default();
+        let same = compact::write(&(&event.source, &event.phase, &event.text));
         let last = open.get(&same).and_then(|&index| folded.get_mut(index));
         let near = |into: &TimelineEvent| event.at <= into.end.unwrap_or(into.at).plus_seconds(gap_s);
         match last.filter(|into| near(into)) {

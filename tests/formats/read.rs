@@ -81,7 +81,7 @@ pub(super) fn read_as(format: &Format, text: &Text, name: &str, cut: Cut) -> Par
         let len = memchr::memchr_iter(b'\n', rest).nth(lines_per_block - 1).map_or(rest.len(), |end| end + 1);
         let block = Block { bytes: &rest[..len], offset: start as u64, first_line };
         parser.feed(&block, &mut parsed);
-        search.scan(&block, &mut parsed);
+        search.scan(&block, None, &mut parsed);
         first_line += memchr::memchr_iter(b'\n', block.bytes).count() as u32;
         start += len;
     }

@@ -1,7 +1,6 @@
 //! The terminal's colours inside a line: a copied console, `kubectl logs` of a program that colours, Spring Boot's own.
 
-/// What begins an escape sequence.
-pub(super) const ESCAPE: u8 = 0x1b;
+use crate::evidence::encoding::ESCAPE;
 
 /// Writes a line without its escape sequences (ECMA-48: `ESC [` up to a letter, `ESC ]` with its text, otherwise two bytes) into `into`.
 pub(super) fn strip_escapes(line: &[u8], into: &mut Vec<u8>) {

@@ -47,9 +47,10 @@ mod zones;
 use memchr::memchr;
 
 use super::{Head, Parsed, Parser};
+use crate::evidence::encoding::{ESCAPE, is_plain};
 use crate::evidence::{Block, Line};
 use crate::model::{IssueCode, WallKind};
-use escapes::{ESCAPE, strip_escapes};
+use escapes::strip_escapes;
 
 /// Lines of a head that are looked at: enough to see past a banner, few enough to cost nothing.
 const SNIFFED_LINES: usize = 200;
@@ -94,8 +95,8 @@ impl<L: Lines> LineParser<L> {
 
 impl<L: Lines> Parser for LineParser<L> {
     fn feed(&mut self, block: &Block<'_>, out: &mut Parsed) {
-        report_bytes(block, out);
-        let has_escapes = memchr(ESCAPE, block.bytes).is_some();
+        let is_plain = report_bytes(block, out);
+        let has_escapes = !is_plain && memchr(ESCAPE, block.bytes).is_some();
         for line in block.lines() {
             if line.is_cut() {
                 out.issues.add(IssueCode::LineTooLong, line.number, line.offset);
@@ -132,15 +133,16 @@ impl<L: Lines> Parser for LineParser<L> {
     }
 }
 
-/// Counts the lines that hold NUL bytes or bytes that are not UTF-8. A clean block, which is nearly every one, costs two fast passes.
-pub(in crate::formats) fn report_bytes(block: &Block<'_>, out: &mut Parsed) {
-    if is_plain(block.bytes) {
-        return;
+/// Counts the lines that hold NUL bytes or bytes that are not UTF-8; whether there is [nothing odd](is_plain) at all, as in nearly every block.
+pub(in crate::formats) fn report_bytes(block: &Block<'_>, out: &mut Parsed) -> bool {
+    let end = block.offset + block.bytes.len() as u64;
+    if out.plain.start <= block.offset && end <= out.plain.end || is_plain(block.bytes) {
+        return true;
     }
     let has_nul = memchr(0, block.bytes).is_some();
     let is_utf8 = std::str::from_utf8(block.bytes).is_ok();
     if !has_nul && is_utf8 {
-        return;
+        return false;
     }
     for line in block.lines() {
         if has_nul && memchr(0, line.bytes).is_some() {
@@ -153,19 +155,7 @@ pub(in crate::formats) fn report_bytes(block: &Block<'_>, out: &mut Parsed) {
             out.issues.add(IssueCode::NotUtf8, line.number, line.offset);
         }
     }
-}
-
-/// Whether all bytes are ASCII and none is NUL: in one pass, by words.
-fn is_plain(bytes: &[u8]) -> bool {
-    const ONES: u64 = 0x0101_0101_0101_0101;
-    const HIGH: u64 = ONES << 7;
-    let (words, rest) = bytes.as_chunks::<8>();
-    // One less than a byte from 1 to 128 has no high bit; what a NUL borrows from its neighbours no longer matters.
-    let odd = words.iter().fold(0, |odd, word| {
-        let word = u64::from_le_bytes(*word);
-        odd | word | word.wrapping_sub(ONES)
-    });
-    odd & HIGH == 0 && rest.iter().all(|byte| (1..0x80).contains(byte))
+    false
 }
 
 /// The level that the start of a line states.
@@ -200,19 +190,6 @@ fn share_of_heads(head: &Head<'_>, mut knows: impl FnMut(&[u8]) -> bool) -> u8 {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn what_is_plain_has_no_nul_and_nothing_but_ascii() {
-        let plain: Vec<u8> = (1..0x80).collect();
-        assert!((0..plain.len()).all(|from| is_plain(&plain[from..])));
-        for at in 0..plain.len() {
-            for odd in [0, 0x80, 0xff] {
-                let mut text = plain.clone();
-                text[at] = odd;
-                assert!(!is_plain(&text), "{odd} at {at}");
-            }
-        }
-    }
     use crate::model::EvidenceId;
 
     fn read(text: &[u8]) -> Parsed {

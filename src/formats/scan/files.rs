@@ -86,8 +86,9 @@ mod tests {
             ("accept4: too many open files", Some(&SightingKind::TooManyOpenFiles)),
         ] {
             let mut out = Sightings::default();
-            let hits = Words::new(Scanner::words()).find(line.as_bytes()).into_iter();
-            Scanner::default().scan(&Block { bytes: line.as_bytes(), offset: 0, first_line: 1 }, hits, &mut out);
+            let block = Block { bytes: line.as_bytes(), offset: 0, first_line: 1 };
+            let hits = Words::new(Scanner::words().collect()).find_in(&block).into_iter();
+            Scanner::default().scan(&block, hits, &mut out);
             let seen: Vec<_> = out.kept.iter().map(|sighting| &sighting.kind).collect();
             assert_eq!(seen, kind.into_iter().collect::<Vec<_>>(), "{line}");
         }

@@ -217,8 +217,9 @@ mod tests {
 
     fn n_seen(line: &str) -> usize {
         let mut out = Sightings::default();
-        let hits = Words::new(Scanner::words()).find(line.as_bytes()).into_iter();
-        Scanner::default().scan(&Block { bytes: line.as_bytes(), offset: 0, first_line: 1 }, hits, &mut out);
+        let block = Block { bytes: line.as_bytes(), offset: 0, first_line: 1 };
+        let hits = Words::new(Scanner::words().collect()).find_in(&block).into_iter();
+        Scanner::default().scan(&block, hits, &mut out);
         out.kept.len()
     }
 

@@ -5,6 +5,7 @@ use memchr::{memchr, memchr_iter, memrchr};
 
 use super::super::Head;
 use super::super::metrics::json::unescape_into;
+use super::super::words::Hit;
 use super::envelope::{Peeled, Peeler};
 use super::margin::Margin;
 use super::{ALONE, Above, KINDS, Kind, Opening, Parsed, Reader, TOOLS, Taken, Text};
@@ -96,19 +97,20 @@ impl DumpScanner {
         }
     }
 
-    /// The words, one of which is in every line of a log that may begin a dump.
-    pub(in super::super) fn anchors(&self) -> impl Iterator<Item = &'static str> + use<> {
-        let anchors: Vec<&str> = self.kinds.iter().flat_map(|kind| kind.anchors).copied().collect();
-        anchors.into_iter()
+    /// The words, one of which is in every line that may begin a dump of those that stand in any log.
+    pub(in super::super) fn common_anchors() -> impl Iterator<Item = &'static str> {
+        KINDS.iter().flat_map(|kind| kind.anchors).copied()
     }
 
-    /// Takes the next whole lines of a log, after the log's parser, and where the anchors stand in them, in order, with the line ends before.
-    pub(in super::super) fn scan(
-        &mut self,
-        block: &Block<'_>,
-        hits: impl Iterator<Item = (usize, u32)>,
-        out: &mut Parsed,
-    ) {
+    /// The words of what only tools print, where this log begins with it.
+    pub(in super::super) fn tools_anchors(&self) -> Vec<&'static str> {
+        self.kinds[KINDS.len()..].iter().flat_map(|kind| kind.anchors).copied().collect()
+    }
+
+    /// Takes the next whole lines of a log, after the log's parser, and where the anchors stand in them, in order.
+    pub(in super::super) fn scan(&mut self, block: &Block<'_>, hits: impl Iterator<Item = Hit>, out: &mut Parsed) {
+        let first = block.first_line - 1;
+        let hits = hits.map(|hit| ((hit.at - block.offset) as usize, hit.line.saturating_sub(first)));
         self.scan_lines(block, hits, out, None);
     }
 

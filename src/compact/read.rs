@@ -1,12 +1,12 @@
-//! Reads postcard bytes without a failing path: what is wrong is remembered and read as zero, and told once, at the end.
+//! Reads what [`write`](super::write) writes: what is wrong is remembered and read as zero, and told once, at the end.
 //!
 //! `postcard::from_bytes` gives the same values. There every field of every type ends in a branch that drops what was read so far, which is
 //! half of the code that the page needs to understand the worker; here the compiler sees that no step can fail and writes none of it.
 
-use std::fmt;
-
 use serde::de::value::U32Deserializer;
 use serde::de::{self, Deserialize, DeserializeSeed, IntoDeserializer, Visitor};
+
+use super::Never;
 
 /// Reads a value that fills `bytes` to the end; `None` where they are no such value.
 pub(crate) fn read<'de, T: Deserialize<'de>>(bytes: &'de [u8]) -> Option<T> {
@@ -18,25 +18,6 @@ pub(crate) fn read<'de, T: Deserialize<'de>>(bytes: &'de [u8]) -> Option<T> {
 struct Reader<'de> {
     rest: &'de [u8],
     is_broken: bool,
-}
-
-/// The error of a reader that has none.
-#[derive(Debug)]
-enum Never {}
-
-impl fmt::Display for Never {
-    fn fmt(&self, _: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match *self {}
-    }
-}
-
-impl std::error::Error for Never {}
-
-impl de::Error for Never {
-    fn custom<T: fmt::Display>(_: T) -> Self {
-        // Derived code asks for this where an enum has no such variant or a field is missing; the reader gives neither.
-        unreachable!()
-    }
 }
 
 impl<'de> Reader<'de> {
