@@ -282,6 +282,12 @@ impl Case {
         view
     }
 
+    /// Some bytes of an input as text, as much as is shown of a line.
+    #[must_use]
+    pub fn text_of(&self, id: EvidenceId, bytes: ByteRange) -> String {
+        self.input(id).map_or_else(String::new, |input| quote::text_of(input, bytes, MAX_LINE_CHARS))
+    }
+
     /// The next line after (or the last before) `from` that holds `text`, ASCII case ignored; without a text the next that tells of an error
     /// or worse, of an indexed input among the records that it kept.
     #[must_use]

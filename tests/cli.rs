@@ -130,6 +130,24 @@ fn a_reader_that_goes_away_is_no_failure() {
 }
 
 #[test]
+fn entries_that_share_a_line_have_their_own_times_and_places() {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures/formats/json-export/elasticsearch-one-line.json");
+    let output = run(&["records", path, "--format", "jsonl"]);
+    assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
+    let text = stdout(&output);
+    let records: Vec<serde_json::Value> = text.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    assert_eq!(records.len(), 4, "{text}");
+    assert_eq!((&records[3]["time"], &records[3]["line"]), (&"2026-03-04T11:19:02Z".into(), &1.into()));
+    assert!(records[1]["text"].as_str().unwrap().starts_with("{\"_index\":\"filebeat-2026.03.04\",\"_id\":\"a1\""));
+    // Neither the time of the first entry nor what another one says of a fork.
+    let analysis: serde_json::Value =
+        serde_json::from_str(&stdout(&run(&["analyze", path, "--format", "json"]))).unwrap();
+    let refused: Vec<&str> =
+        analysis["timeline"].as_array().unwrap().iter().filter_map(|it| it["at"].as_str()).collect();
+    assert_eq!(refused, ["2026-03-04T11:19:02Z"]);
+}
+
+#[test]
 fn a_directory_is_read_in_order_and_records_are_whole() {
     let directory = directory("records");
     fs::create_dir_all(directory.join(".git")).unwrap();

@@ -181,6 +181,14 @@ fn piece(input: &Input, line: &ReadLine, cited: ByteRange, (from, to): (u64, u64
     (text, ByteRange { start: ends[0], end: ends[1] })
 }
 
+/// Some bytes as text of at most `chars` characters, marked where it was cut.
+pub(super) fn text_of(input: &Input, range: ByteRange, chars: usize) -> String {
+    let n_bytes = range.end.saturating_sub(range.start).min(4 * chars as u64 + 4);
+    let mut bytes = vec![0; usize::try_from(n_bytes).unwrap_or(0)];
+    let n = read_full(input.source(), range.start, &mut bytes).unwrap_or(0);
+    cut(&bytes[..n], chars)
+}
+
 /// Text of at most `chars` characters, marked where it was cut.
 pub(super) fn cut(bytes: &[u8], chars: usize) -> String {
     let (text, is_cut) = first_chars(bytes, chars);

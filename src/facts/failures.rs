@@ -105,7 +105,7 @@ pub fn derive_failures(inputs: &[Input<'_>], bundles: &[Bundle], repeats: &Repea
 
 fn of_sighting(input: &Input<'_>, sighting: &Sighting) -> Failure {
     let records = &input.parsed.records;
-    let record = records.at_line(sighting.line);
+    let record = records.at_place(sighting.line, sighting.bytes.start);
     let at = record.and_then(|record| input.meta.clock.resolve(records.get(record)?.wall));
     let lines = crate::model::LineRange::one(sighting.line);
     Failure {

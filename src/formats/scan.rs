@@ -17,7 +17,7 @@ use super::words::Hit;
 use crate::evidence::Block;
 use crate::evidence::guard::MAX_LINE_BYTES;
 use crate::model::sighting::refuses_a_task;
-use crate::model::{ByteRange, Sighting, SightingKind, Sightings};
+use crate::model::{ByteRange, Parsed, RecordTable, Sighting, SightingKind};
 
 /// Judges, how far their words can be taken at their word, and the words that let a line be shown to them. The shortest word decides how
 /// fast all are searched for.
@@ -88,9 +88,11 @@ impl Scanner {
         JUDGES.iter().flat_map(|(.., words)| *words).copied()
     }
 
-    /// Takes a block of whole lines and where its words stand, in order; reports what it shows in file order, each kind at most once per line.
-    pub(super) fn scan(&self, block: &Block<'_>, hits: impl Iterator<Item = Hit>, out: &mut Sightings) {
-        each_line(block, hits, |shown, line, bytes, words| {
+    /// Takes a block of whole lines and where its words stand, in order; reports what it shows in file order, each kind at most once per line,
+    /// or per record where several share one.
+    pub(super) fn scan(&self, block: &Block<'_>, hits: impl Iterator<Item = Hit>, out: &mut Parsed) {
+        let Parsed { records, sightings, .. } = out;
+        each_line(block, hits, Some(records), |shown, line, bytes, words| {
             let mut asked = [false; JUDGES.len()];
             words.iter().for_each(|word| asked[self.judges[*word]] = true);
             for ((judge, care, words), _) in JUDGES.iter().zip(asked).filter(|(_, is_asked)| *is_asked) {
@@ -98,7 +100,7 @@ impl Scanner {
                 if at.is_some_and(|at| is_only_told(shown, at, *care)) {
                     continue;
                 }
-                judge(shown, &mut |kind| out.push(Sighting { kind, line, bytes, subject: pod_of(shown) }));
+                judge(shown, &mut |kind| sightings.push(Sighting { kind, line, bytes, subject: pod_of(shown) }));
             }
         });
     }
@@ -108,6 +110,7 @@ impl Scanner {
 fn each_line(
     block: &Block<'_>,
     hits: impl Iterator<Item = Hit>,
+    records: Option<&RecordTable>,
     mut show: impl FnMut(&[u8], u32, ByteRange, &[usize]),
 ) {
     let text = block.bytes;
@@ -115,9 +118,14 @@ fn each_line(
     let mut words = Vec::new();
     while let Some(Hit { at, word, line }) = hits.next() {
         let at = (at - block.offset) as usize;
-        let start = memrchr(b'\n', &text[..at]).map_or(0, |end| end + 1);
-        let end = memchr(b'\n', &text[at..]).map_or(text.len(), |end| at + end);
+        let mut start = memrchr(b'\n', &text[..at]).map_or(0, |end| end + 1);
+        let mut end = memchr(b'\n', &text[at..]).map_or(text.len(), |end| at + end);
         let line = line.saturating_add(1);
+        if let Some(records) = records {
+            let share = records.share_of_line(line, block.offset + at as u64);
+            let inside = |byte: u64| usize::try_from(byte.saturating_sub(block.offset)).unwrap_or(usize::MAX);
+            (start, end) = (start.max(inside(share.start)), end.min(inside(share.end)));
+        }
         // As far as parsers look at a line, so that it does not matter where a slice cuts a longer one.
         let shown = text[start..end].strip_suffix(b"\r").unwrap_or(&text[start..end]);
         let shown = &shown[..shown.len().min(MAX_LINE_BYTES)];
@@ -307,7 +315,7 @@ fn go_duration_ms(text: &[u8]) -> Option<u32> {
 mod tests {
     use super::super::words::Words;
     use super::*;
-    use crate::model::{OomLine, OomStep};
+    use crate::model::{OomLine, OomStep, Sightings};
 
     const LOG: &str = "ok\r\n\
         runtime: failed to create new OS thread (have 5 already; errno=11)\r\n\
@@ -333,7 +341,7 @@ mod tests {
         Memory cgroup out of memory: Killed process 28438 (java) total-vm:1kB, anon-rss:2kB";
 
     fn seen(lines_per_block: usize) -> Sightings {
-        let (mut out, scanner) = (Sightings::default(), Scanner::default());
+        let (mut out, scanner) = (Parsed::default(), Scanner::default());
         let words = Words::new(Scanner::words().collect());
         let (mut offset, mut first_line) = (0, 1);
         let lines: Vec<&str> = LOG.split_inclusive('\n').collect();
@@ -343,7 +351,7 @@ mod tests {
             scanner.scan(&block, words.find_in(&block).into_iter(), &mut out);
             (offset, first_line) = (offset + text.len() as u64, first_line + lines.len() as u32);
         }
-        out
+        out.sightings
     }
 
     #[test]

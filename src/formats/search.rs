@@ -71,7 +71,7 @@ impl Search {
             dumps.scan(block, of(told..usize::MAX), out);
         }
         if let Some((scanner, gaps)) = &mut self.scanner {
-            scanner.scan(block, of(0..scanned), &mut out.sightings);
+            scanner.scan(block, of(0..scanned), out);
             gaps.scan(block, of(scanned..told));
         }
     }

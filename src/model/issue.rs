@@ -78,7 +78,7 @@ issue_registry! {
     TooManySeries = "too-many-series", DataLoss, "More series than are kept.";
     LevelsDerived = "levels-derived", Info, "Lines state no level: what they report was read as one.";
     NotKept = "not-kept", Error, "The browser did not keep the input over a reload: it must be given again.";
-    SharedLine = "shared-line", DataLoss, "Several entries of a document begin on one line: only the first of them has a place and a time.";
+    SharedLine = "shared-line", Info, "Several entries of a document share one line: they have its number, and each its bytes in it.";
     Document = "document", Info, "A document of a bundle that no format reads: kept as a plain log, as was to be expected.";
 }
 

@@ -35,6 +35,7 @@ macro_rules! fixed {
 fixed!(u8, 1, u8::to_le_bytes, u8::from_le_bytes);
 fixed!(u16, 2, u16::to_le_bytes, u16::from_le_bytes);
 fixed!(u32, 4, u32::to_le_bytes, u32::from_le_bytes);
+fixed!(u64, 8, u64::to_le_bytes, u64::from_le_bytes);
 fixed!(f64, 8, f64::to_le_bytes, f64::from_le_bytes);
 fixed!(WallTime, 8, |wall: Self| wall.0.to_le_bytes(), |bytes| Self(i64::from_le_bytes(bytes)));
 fixed!(StackArg, 8, |arg: Self| arg.to_bits().to_le_bytes(), |bytes| Self::from_bits(u64::from_le_bytes(bytes)));

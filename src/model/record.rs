@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use serde::{Deserialize, Serialize};
 
+use super::citation::{ByteRange, Locator};
 use super::packed;
 use super::sort::Order as _;
 use super::time::WallTime;
@@ -63,6 +64,8 @@ pub struct Record {
     pub level: Level,
     /// Index into [`RecordTable::sources`]; the unit or program that wrote it (`kubelet`).
     pub source: u16,
+    /// The byte of the input that it begins at, where it shares its line with the record before it; else 0.
+    pub at: u64,
 }
 
 /// The records of one evidence in file order. A record spans the lines from its own up to the next record's (continuations belong to the
@@ -99,12 +102,15 @@ struct Part {
     level: Vec<Level>,
     #[serde(with = "packed")]
     source: Vec<u16>,
+    /// Only as long as it takes: hardly ever do records share a line.
+    #[serde(with = "packed")]
+    at: Vec<u64>,
 }
 
 impl Part {
     fn with_capacity(first: usize, n: usize) -> Self {
         let (line, wall) = (Vec::with_capacity(n), Vec::with_capacity(n));
-        Self { first, line, wall, level: Vec::with_capacity(n), source: Vec::with_capacity(n) }
+        Self { first, line, wall, level: Vec::with_capacity(n), source: Vec::with_capacity(n), at: Vec::new() }
     }
 
     const fn len(&self) -> usize {
@@ -112,6 +118,10 @@ impl Part {
     }
 
     fn push(&mut self, record: Record) {
+        if record.at > 0 {
+            self.at.resize(self.len(), 0);
+            self.at.push(record.at);
+        }
         self.line.push(record.line);
         self.wall.push(record.wall);
         self.level.push(record.level);
@@ -120,7 +130,8 @@ impl Part {
 
     fn get(&self, index: usize) -> Option<Record> {
         let (line, wall) = (*self.line.get(index)?, *self.wall.get(index)?);
-        Some(Record { line, wall, level: *self.level.get(index)?, source: *self.source.get(index)? })
+        let at = self.at.get(index).copied().unwrap_or(0);
+        Some(Record { line, wall, level: *self.level.get(index)?, source: *self.source.get(index)?, at })
     }
 
     /// Takes the first `n` out.
@@ -131,10 +142,16 @@ impl Part {
             first
         }
         let (line, wall) = (first(&mut self.line, n), first(&mut self.wall, n));
-        Self { first: 0, line, wall, level: first(&mut self.level, n), source: first(&mut self.source, n) }
+        let n_at = n.min(self.at.len());
+        let (level, source, at) = (first(&mut self.level, n), first(&mut self.source, n), first(&mut self.at, n_at));
+        Self { first: 0, line, wall, level, source, at }
     }
 
     fn append(&mut self, mut next: Self) {
+        if !next.at.is_empty() {
+            self.at.resize(self.len(), 0);
+            self.at.append(&mut next.at);
+        }
         self.line.append(&mut next.line);
         self.wall.append(&mut next.wall);
         self.level.append(&mut next.level);
@@ -145,7 +162,16 @@ impl Part {
 impl RecordTable {
     /// Adds a record; `source` is interned without allocation when it was seen before.
     pub fn push(&mut self, line: u32, wall: WallTime, level: Level, source: &[u8]) {
-        let record = Record { line, wall, level, source: self.intern(source) };
+        let record = Record { line, wall, level, source: self.intern(source), at: 0 };
+        self.push_record(record);
+    }
+
+    /// Adds a record that begins inside the line of the one before it; what it says of itself follows.
+    pub fn push_at(&mut self, line: u32, at: u64) {
+        self.push_record(Record { line, wall: WallTime::NONE, level: Level::None, source: 0, at });
+    }
+
+    fn push_record(&mut self, record: Record) {
         match self.parts.last_mut() {
             Some(part) if part.len() < PART_LEN => part.push(record),
             // Where there was a full part there will be another one; small inputs are many and take what they need.
@@ -245,10 +271,10 @@ impl RecordTable {
         Self { parts, sources, ..Self::default() }
     }
 
-    /// Keeps one record in `stride`, the last one, the first and last in time, and those that hold one of `lines`: what is needed to find
+    /// Keeps one record in `stride`, the last one, the first and last in time, and those that hold one of `places` (line and byte): what is needed to find
     /// times again, and to know the times of what tells something.
-    pub fn thin(&mut self, stride: usize, lines: impl Iterator<Item = u32>) {
-        let mut told: Vec<usize> = lines.filter_map(|line| self.at_line(line)).collect();
+    pub fn thin(&mut self, stride: usize, places: impl Iterator<Item = (u32, u64)>) {
+        let mut told: Vec<usize> = places.filter_map(|(line, byte)| self.at_place(line, byte)).collect();
         let timed = || self.walls().enumerate().filter(|(_, wall)| wall.is_some());
         told.extend(timed().min_by_key(|(_, wall)| *wall).map(|(record, _)| record));
         told.extend(timed().max_by_key(|(_, wall)| *wall).map(|(record, _)| record));
@@ -279,9 +305,36 @@ impl RecordTable {
     /// The record that holds a line, if any.
     #[must_use]
     pub fn at_line(&self, line: u32) -> Option<usize> {
-        let begins_before = |part: &Part| part.line.first().is_some_and(|&first| first <= line);
+        self.at_place(line, u64::MAX)
+    }
+
+    /// The record that holds a byte of a line: the same, unless several share it.
+    #[must_use]
+    pub fn at_place(&self, line: u32, byte: u64) -> Option<usize> {
+        let begins_before = |part: &Part| part.get(0).is_some_and(|first| (first.line, first.at) <= (line, byte));
         let part = &self.parts[self.parts.partition_point(begins_before).checked_sub(1)?];
-        (part.first + part.line.partition_point(|&first| first <= line)).checked_sub(1)
+        let end = part.line.partition_point(|&first| first <= line);
+        let begin = part.line.partition_point(|&first| first < line);
+        // A line that is shared has a place for each but the first.
+        let n = part.at.get(begin..end).map_or(end, |at| begin + at.partition_point(|&at| at <= byte));
+        (part.first + n).checked_sub(1)
+    }
+
+    /// The time of the record that a place stands in; none where several share its line and it is not in the last one.
+    #[must_use]
+    pub fn wall_at(&self, place: &Locator) -> WallTime {
+        let record = self.at_place(place.lines.first, place.bytes.start);
+        let record = record.filter(|record| self.at_line(place.lines.first) == Some(*record));
+        record.and_then(|record| self.get(record)).map_or(WallTime::NONE, |record| record.wall)
+    }
+
+    /// Between which bytes the record that holds a byte of a line stands, as far as it shares the line with others.
+    #[must_use]
+    pub fn share_of_line(&self, line: u32, byte: u64) -> ByteRange {
+        let record = self.at_place(line, byte).and_then(|index| Some((index, self.get(index)?)));
+        let next = self.get(record.map_or(0, |(index, _)| index + 1)).filter(|next| next.line == line && next.at > 0);
+        let start = record.filter(|(_, record)| record.line == line).map_or(0, |(_, record)| record.at);
+        ByteRange { start, end: next.map_or(u64::MAX, |next| next.at) }
     }
 
     /// The line of the next record after (or the last before) a line that tells of an error or worse.
@@ -395,7 +448,7 @@ mod tests {
     #[test]
     fn what_is_thinned_keeps_what_tells_something() {
         let mut table = table(0..40_000);
-        table.thin(64, [5, 6, 1_001].into_iter());
+        table.thin(64, [(5, 0), (6, 0), (1_001, 0)].into_iter());
         let lines: Vec<u32> = table.iter().map(|record| record.line).collect();
         assert_eq!(lines[..4], [1, 5, 129, 257]);
         assert!(lines.contains(&1_001) && lines.last() == Some(&79_999));
@@ -403,6 +456,28 @@ mod tests {
         let mut none = RecordTable::default();
         none.thin(64, std::iter::empty());
         assert_eq!(none.len(), 0);
+    }
+
+    #[test]
+    fn records_may_share_a_line() {
+        let (mut given, mut taken) = (RecordTable::default(), RecordTable::default());
+        for index in 0..40_000u32 {
+            // Three lines: of one record, of most, of one.
+            let line = 1 + u32::from(index > 0) + u32::from(index == 39_999);
+            given.push_at(line, if (2..39_999).contains(&index) { 100 + 10 * u64::from(index) } else { 0 });
+            if index % 7_777 == 0 {
+                taken.append(given.split_before(line));
+            }
+        }
+        taken.append(given.split_before(u32::MAX));
+        let place = |line, byte| taken.at_place(line, byte);
+        assert_eq!([place(1, 50), place(2, 60), place(2, 119), place(2, 120)], [Some(0), Some(1), Some(1), Some(2)]);
+        assert_eq!([place(2, 300_105), place(3, 500_000)], [Some(30_000), Some(39_999)]);
+        assert_eq!((taken.at_line(1), taken.at_line(2), taken.at_line(7)), (Some(0), Some(39_998), Some(39_999)));
+        assert_eq!(taken.share_of_line(2, 200_105), ByteRange { start: 200_100, end: 200_110 });
+        assert_eq!(taken.share_of_line(2, 60), ByteRange { start: 0, end: 120 });
+        assert_eq!(taken.share_of_line(3, 500_000), ByteRange { start: 0, end: u64::MAX });
+        assert_eq!(taken.get(20_000).map(|record| record.at), Some(200_100));
     }
 
     #[test]

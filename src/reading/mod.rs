@@ -216,7 +216,7 @@ impl Reading {
         if self.job.is_indexed {
             let Sightings { kept, last, .. } = &self.parsed.sightings;
             let told = kept.iter().skip(self.n_seen).chain(last.iter().flatten());
-            records.thin(INDEX_STRIDE, told.map(|sighting| sighting.line));
+            records.thin(INDEX_STRIDE, told.map(|sighting| (sighting.line, sighting.bytes.start)));
             // Those of records that stay for now are looked at again.
             self.n_seen = kept.partition_point(|sighting| sighting.line < needs_from);
         }

@@ -50,8 +50,13 @@ pub(super) fn items(text: &Text, parsed: &Parsed) -> String {
     let lines: Vec<&[u8]> = text.bytes.split(|byte| *byte == b'\n').collect();
     table(&mut out, "records", parsed.records.len(), |index| {
         let records = &parsed.records;
-        let Record { line, wall: written, level, .. } = records.get(index).unwrap();
-        let shown = lines.get(line as usize - 1).map(|line| String::from_utf8_lossy(line)).unwrap_or_default();
+        let Record { line, wall: written, level, at, .. } = records.get(index).unwrap();
+        let line_of = |bytes: &[u8]| {
+            String::from_utf8_lossy(bytes.split(|byte| *byte == b'\n').next().unwrap_or(bytes)).into_owned()
+        };
+        let bytes =
+            if at > 0 { &text.bytes[at as usize..] } else { lines.get(line as usize - 1).copied().unwrap_or(b"") };
+        let shown = line_of(bytes);
         let shown: String = shown.trim_end_matches('\r').chars().take(72).collect();
         format!("{line} {} {} [{}] {}", wall(written), level.as_str(), records.source_name(index), shown.escape_debug())
     });

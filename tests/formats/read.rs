@@ -98,7 +98,11 @@ pub(super) fn check_integrity(text: &Text, parsed: &Parsed) {
 
     let records = &parsed.records;
     assert_eq!(records.iter().count(), records.len(), "columns of records");
-    assert!(records.iter().is_sorted_by(|a, b| a.line < b.line), "lines of records ascend");
+    assert!(
+        records.iter().is_sorted_by(|a, b| a.line < b.line || a.line == b.line && a.at < b.at),
+        "places of records"
+    );
+    assert!(records.iter().all(|it| it.at < n_bytes.max(1)), "records begin in the input");
     assert!(records.iter().all(|it| it.line >= 1 && u64::from(it.line) <= n_lines), "records are in the input");
     assert!(records.iter().all(|it| usize::from(it.source) < records.sources.len()), "sources have names");
 

@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use debrief::case::Case;
 use debrief::export::inert::visible;
-use debrief::model::{EvidenceMeta, Origin, Record, RecordTable, Timestamp};
+use debrief::model::{ByteRange, EvidenceMeta, Origin, Record, RecordTable, Timestamp};
 
 /// Lines asked for at once.
 const WINDOW: u32 = 500;
@@ -31,6 +31,14 @@ pub(crate) fn write(case: &Case, meta: &EvidenceMeta, as_json: bool, out: &mut d
             writer.text(&line.text)?;
             if line.cut {
                 writer.text("…")?;
+            }
+            // Further records of the line have their places in it.
+            while let Some(at) = records.get(next).filter(|it| it.line <= line.number && it.at > 0).map(|it| it.at) {
+                writer.begin(next)?;
+                next += 1;
+                let end = records.share_of_line(line.number, at).end;
+                let text = case.text_of(meta.id, ByteRange { start: at, end });
+                writer.text(text.lines().next().unwrap_or_default())?;
             }
         }
     }

@@ -18,8 +18,8 @@
 //! level are the entries, and so is whatever stands at the same place further on. Keys say what they hold as in [`super::json_lines`]; a
 //! row takes its keys from `columns`, a pair from `field` or `key`, and who wrote an entry may stand around it (Loki's `stream`, the resource of
 //! OpenTelemetry). The message's own level counts before the one of the store, which may know no more than the stream the line came by;
-//! klog's inner clock is the event. A record begins on the line of its entry: of several that begin on one line only the first is a
-//! record, and that is said (`shared-line`).
+//! klog's inner clock is the event. A record begins on the line of its entry: where several share one, as in what `curl`
+//! prints, each but the first has its place in it, and that is said (`shared-line`).
 //!
 //! Sources: docs.aws.amazon.com/cli (`logs`), cloud.google.com/logging (`LogEntry`), grafana.com/docs/loki (`query_range`), opentelemetry.io
 //! (OTLP), learn.microsoft.com (Log Analytics query), docs.datadoghq.com (logs search). Verified against these, not against live
@@ -212,12 +212,12 @@ impl Export {
         if self.entries_at != Some(path) {
             return false;
         }
-        if self.last == at.first {
+        let is_shared = self.last == at.first;
+        if is_shared {
             out.issues.add(IssueCode::SharedLine, at.first, at.start);
-            return false;
         }
         self.last = at.first;
-        out.records.push(at.first, WallTime::NONE, Level::None, b"");
+        out.records.push_at(at.first, if is_shared { at.start } else { 0 });
         true
     }
 

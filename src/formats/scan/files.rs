@@ -48,7 +48,7 @@ mod tests {
     use super::super::Scanner;
     use super::*;
     use crate::evidence::Block;
-    use crate::model::Sightings;
+    use crate::model::Parsed;
 
     fn no_space(path: &str) -> SightingKind {
         SightingKind::NoSpace { path: path.to_owned() }
@@ -85,11 +85,11 @@ mod tests {
             ("sysctl: fs.inotify.max_user_watches: half of inotify watches are used", None),
             ("accept4: too many open files", Some(&SightingKind::TooManyOpenFiles)),
         ] {
-            let mut out = Sightings::default();
+            let mut out = Parsed::default();
             let block = Block { bytes: line.as_bytes(), offset: 0, first_line: 1 };
             let hits = Words::new(Scanner::words().collect()).find_in(&block).into_iter();
             Scanner::default().scan(&block, hits, &mut out);
-            let seen: Vec<_> = out.kept.iter().map(|sighting| &sighting.kind).collect();
+            let seen: Vec<_> = out.sightings.kept.iter().map(|sighting| &sighting.kind).collect();
             assert_eq!(seen, kind.into_iter().collect::<Vec<_>>(), "{line}");
         }
     }

@@ -115,7 +115,7 @@ impl Gaps {
 
     /// Takes a block of whole lines and where its words stand, in order.
     pub(in crate::formats) fn scan(&mut self, block: &Block<'_>, hits: impl Iterator<Item = Hit>) {
-        each_line(block, hits, |shown, line, bytes, _| {
+        each_line(block, hits, None, |shown, line, bytes, _| {
             if let Some(loss) = read(shown) {
                 self.add(&loss, line, bytes);
             }

@@ -213,14 +213,14 @@ mod tests {
     use super::super::super::words::Words;
     use super::super::Scanner;
     use crate::evidence::Block;
-    use crate::model::Sightings;
+    use crate::model::Parsed;
 
     fn n_seen(line: &str) -> usize {
-        let mut out = Sightings::default();
+        let mut out = Parsed::default();
         let block = Block { bytes: line.as_bytes(), offset: 0, first_line: 1 };
         let hits = Words::new(Scanner::words().collect()).find_in(&block).into_iter();
         Scanner::default().scan(&block, hits, &mut out);
-        out.kept.len()
+        out.sightings.kept.len()
     }
 
     #[test]

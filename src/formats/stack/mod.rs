@@ -133,10 +133,9 @@ static ALONE: &[&Kind] = &[&java::QUOTED, &kernel::PROC_STACK];
 fn push(mut dump: StackDump, opening: &Opening, out: &mut Parsed) {
     (dump.title, dump.process, dump.pid) = (opening.title, opening.process, dump.pid.or(opening.pid));
     dump.host = opening.host;
-    let record = out.records.at_line(dump.locator.lines.first);
     // What the dump says of itself counts only where nothing around it has a time.
-    let around = record.and_then(|record| Some(out.records.get(record)?.wall)).filter(|wall| wall.is_some());
-    dump.wall = around.unwrap_or(dump.wall);
+    let around = out.records.wall_at(&dump.locator);
+    dump.wall = if around.is_some() { around } else { dump.wall };
     out.dumps.push(dump);
 }
 

@@ -388,6 +388,5 @@ impl ReportReader {
 
 /// The time of the record that a line belongs to.
 fn wall_of(place: &Locator, out: &Parsed) -> WallTime {
-    let record = out.records.at_line(place.lines.first);
-    record.and_then(|record| out.records.get(record)).map_or(WallTime::NONE, |record| record.wall)
+    out.records.wall_at(place)
 }
