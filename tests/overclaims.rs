@@ -47,6 +47,29 @@ fn a_mount_with_room_is_not_the_one_that_is_full_above_it() {
 }
 
 #[test]
+fn one_hosts_df_says_nothing_of_another_ones_write() {
+    let df = |host: &str, used: u32| format!("[root@{host} ~]# df -h\n{DF}/dev/sda1  100G  99G  1G  {used}% /data\n");
+    let touch = |host: &str| {
+        format!("[root@{host} ~]# touch /data/x\ntouch: cannot touch '/data/x': No space left on device\n")
+    };
+    let inodes = "[root@n1 ~]# df -i\nFilesystem     Inodes IUsed IFree IUse% Mounted on\n/dev/sda1  9000  90  8910    1% /data\n";
+    for (text, confidence, n_told) in [
+        (df("n2", 100) + &touch("n1"), Confidence::Likely, 0),
+        (df("n2", 100) + &df("n1", 40) + &touch("n1"), Confidence::Possible, 0),
+        (df("n2", 40) + &df("n1", 100) + &touch("n1"), Confidence::Certain, 1),
+        (df("n1", 100) + inodes + &touch("n1"), Confidence::Certain, 1),
+    ] {
+        let analysis = analyse(&[("terminal.txt", &text)]);
+        let found = finding(&analysis, "host/file-system-full");
+        assert_eq!((found.confidence, texts(found, "ceiling").len()), (confidence, n_told), "{text}");
+    }
+    // Nothing says which of the hosts the log is of.
+    let log = "2024-08-20 14:02:11,412 ERROR [main] write /data/x/y.log: no space left on device\n";
+    let analysis = analyse(&[("terminal.txt", &(df("n2", 40) + &df("n1", 100))), ("app.log", log)]);
+    assert_eq!(finding(&analysis, "host/file-system-full").confidence, Confidence::Possible);
+}
+
+#[test]
 fn lines_that_name_no_path_are_not_about_the_fullest_mount() {
     let df = format!("{DF}devfs  1.0K  1.0K  0B  100% /dev\n/dev/sda1  100G  99G  1G  99% /srv\n");
     let log = "2024-08-20 14:02:11,412 ERROR [main] java.io.IOException: No space left on device\n";

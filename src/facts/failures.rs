@@ -23,6 +23,8 @@ pub struct Failure {
     pub reporter: String,
     /// Whom it is about, where the place says so: `namespace/pod`.
     pub subject: Option<String>,
+    /// The host whose log or terminal says so, where the evidence tells hosts apart.
+    pub host: Option<String>,
     /// How often (events are folded).
     pub count: u32,
     /// Where.
@@ -108,6 +110,7 @@ fn of_sighting(input: &Input<'_>, sighting: &Sighting) -> Failure {
     let record = records.at_place(sighting.line, sighting.bytes.start);
     let at = record.and_then(|record| input.meta.clock.resolve(records.get(record)?.wall));
     let lines = crate::model::LineRange::one(sighting.line);
+    let locator = Locator { evidence: input.meta.id, bytes: sighting.bytes, lines };
     Failure {
         kind: sighting.kind.clone(),
         at,
@@ -115,8 +118,9 @@ fn of_sighting(input: &Input<'_>, sighting: &Sighting) -> Failure {
         reporter: record.map_or("", |record| records.source_name(record)).to_owned(),
         // A line of a container's log is about its pod, where the path says whose log it is.
         subject: sighting.subject.clone().or_else(|| input.meta.origin.as_ref()?.pod.clone()),
+        host: input.host_at(&locator).map(str::to_owned),
         count: 1,
-        locator: Locator { evidence: input.meta.id, bytes: sighting.bytes, lines },
+        locator,
     }
 }
 
@@ -150,7 +154,7 @@ fn of_event(event: &KubeEvent, collected: Option<(Timestamp, u32)>) -> Option<Fa
     let subject = (!pod.is_empty())
         .then(|| if event.namespace.is_empty() { pod.to_owned() } else { format!("{}/{pod}", event.namespace) });
     let reporter = event.from.clone();
-    Some(Failure { kind, at, uncertainty_s, reporter, subject, count: event.count, locator: event.locator })
+    Some(Failure { kind, at, uncertainty_s, reporter, subject, host: None, count: event.count, locator: event.locator })
 }
 
 /// When an event was last seen: absolute where printed, else collection time minus its age, as exact as the age's unit.

@@ -16,15 +16,26 @@ pub struct FileSystem {
     pub is_on_ceph: bool,
     /// Per cent that is used, of bytes or of inodes.
     pub percent: u32,
+    /// Whose it is, where the evidence says so.
+    pub host: Option<String>,
     /// The row.
     pub cite: Cite,
+}
+
+impl FileSystem {
+    /// Whether it may be of a host, as far as it is known whose it is.
+    #[must_use]
+    pub fn is_of(&self, host: Option<&str>) -> bool {
+        self.host.is_none() || host.is_none() || self.host.as_deref() == host
+    }
 }
 
 /// File systems that can be written to, the fullest first.
 #[must_use]
 pub fn derive_space(inputs: &[Input<'_>]) -> Vec<FileSystem> {
     let mut all = Vec::new();
-    for table in inputs.iter().flat_map(|input| &input.parsed.tables).filter(|table| table.title.starts_with("df")) {
+    let tables = inputs.iter().flat_map(|input| input.parsed.tables.iter().map(move |table| (input, table)));
+    for (input, table) in tables.filter(|(_, table)| table.title.starts_with("df")) {
         let Some(share) = table.columns.iter().position(|name| name.ends_with('%') || name == "Capacity") else {
             continue;
         };
@@ -38,7 +49,8 @@ pub fn derive_space(inputs: &[Input<'_>]) -> Vec<FileSystem> {
             // `/dev/rbd0`, `ceph-fuse`; a share is `mon-a:6789,mon-b:6789:/path`.
             let is_share = device.contains(":6789") || device.contains(":3300");
             let is_on_ceph = device.starts_with("/dev/rbd") || device.starts_with("ceph") || is_share;
-            Some(FileSystem { mount: mount.clone(), is_on_ceph, percent, cite })
+            let host = input.host_at(&row.locator).map(str::to_owned);
+            Some(FileSystem { mount: mount.clone(), is_on_ceph, percent, host, cite })
         }));
     }
     all.order_by(|a, b| {

@@ -67,26 +67,37 @@ fn detect(facts: &Facts) -> Outcome {
             (None, None) => Outcome::Skipped { missing: missing() },
         };
     };
-    let path = refused.iter().find_map(|failure| match &failure.kind {
-        SightingKind::NoSpace { path } if !path.is_empty() => Some(path.as_str()),
+    // What one host shows says nothing of another one's writes.
+    let is_near = |disk: &&FileSystem| refused.iter().any(|failure| disk.is_of(failure.host.as_deref()));
+    let near: Vec<&FileSystem> = facts.space.iter().filter(is_near).collect();
+    let named = refused.iter().filter_map(|failure| match &failure.kind {
+        SightingKind::NoSpace { path } if !path.is_empty() => Some((path.as_str(), failure.host.as_deref())),
         _ => None,
     });
+    let path = named.clone().map(|(path, _)| path).next();
     // The file system that the path lies on: the innermost one, as `df` may list all. A path below a mount that has room met something else,
     // and a line that names nothing says nothing of any.
     let holds = |disk: &&FileSystem, path: &str| {
         let below = path.strip_prefix(disk.mount.trim_end_matches('/'));
         below.is_some_and(|below| below.is_empty() || below.starts_with('/'))
     };
-    let innermost =
-        path.and_then(|path| facts.space.iter().filter(|disk| holds(disk, path)).max_by_key(|disk| disk.mount.len()));
-    let its = innermost.filter(|disk| disk.percent >= FULL);
+    // `df` and `df -i` show the same mount, and `df` may be asked again: the fullest row tells, unless another host's may be meant.
+    let mut its = named.filter_map(|(path, host)| {
+        let around = || near.iter().filter(move |disk| disk.is_of(host) && holds(disk, path));
+        let depth = around().map(|disk| disk.mount.len()).max();
+        let mut rows = around().filter(|disk| Some(disk.mount.len()) == depth);
+        let fullest = rows.next().filter(|disk| disk.percent >= FULL)?;
+        rows.all(|disk| disk.percent >= FULL || disk.host == fullest.host).then_some(*fullest)
+    });
+    let its = its.next();
     let subject = its.map(|disk| disk.mount.as_str()).or(path).unwrap_or_default();
     let place = || if subject.is_empty() { Arg::from(Message::new("finding-space-unnamed")) } else { subject.into() };
     let statement = |topic: &str, text, cites| Statement { topic: topic.to_owned(), text, cites };
     let count = refused.iter().map(|failure| failure.count).fold(0, u32::saturating_add);
     let said = Message::new("finding-space-refused").with("count", count);
     let mut statements = vec![statement("failures", said, first_and_last(&refused))];
-    statements.extend(full.iter().map(|disk| statement("ceiling", at("finding-space-df", disk), vec![disk.cite])));
+    let full = near.iter().filter(|disk| disk.percent >= FULL).take(TOLD);
+    statements.extend(full.map(|disk| statement("ceiling", at("finding-space-df", disk), vec![disk.cite])));
     let storage = of(SightingKind::CephTrouble);
     // Only what lies on Ceph can have run out of room because Ceph did.
     let is_below = its.is_some_and(|disk| disk.is_on_ceph);
@@ -114,7 +125,7 @@ fn detect(facts: &Facts) -> Outcome {
         rule: RULE.id.to_owned(),
         title: Message::new("finding-space-title").with("where", place()),
         severity: RULE.severity,
-        confidence: match (its, facts.space.first()) {
+        confidence: match (its, near.first()) {
             (Some(_), _) => Confidence::Certain,
             (None, None) => Confidence::Likely,
             (None, Some(_)) => Confidence::Possible,
