@@ -270,6 +270,14 @@ fn limits_nobody_could_set_and_limits_that_disagree_decide_nothing() {
         analyse(&all)
     };
     assert_eq!(outcome(&files(&[("s.txt", "kernel.pid_max = 0\n")])), ("inconclusive", "caveat-implausible"));
+    // What no kernel takes is no ceiling, what 0 leaves open is one without a value, and what was not set is none.
+    let zeros = "kernel.pid_max = 49152\nkernel.threads-max = 0\nnet.netfilter.nf_conntrack_max = 0\n";
+    let kubelet =
+        "apiVersion: kubelet.config.k8s.io/v1beta1\nkind: KubeletConfiguration\nmaxPods: 0\npodPidsLimit: 0\n";
+    let analysis = analyse(&[("s.txt", zeros), ("kubelet.yaml", kubelet)]);
+    let limits: Vec<_> = analysis.ceilings.iter().map(|ceiling| (ceiling.name.as_str(), ceiling.limit)).collect();
+    let open = ["podPidsLimit", "net.netfilter.nf_conntrack_max"].map(|name| (name, None));
+    assert_eq!(limits, [&[("kernel.pid_max", Some(49_152))][..], &open].concat());
     assert_eq!(outcome(&files(&[("s.txt", "kernel.pid_max = 18446744073709551615\n")])).0, "ruled_out");
     let two: &[_] = &[("a.txt", PID_MAX), ("b.txt", "kernel.pid_max = 4194304\n")];
     let analysis = files(two);

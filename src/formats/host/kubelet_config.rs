@@ -7,7 +7,7 @@
 //!   pid.available: 10%
 //! {"kubeletconfig":{"maxPods":250,"podPidsLimit":-1,…}}        kubectl get --raw /api/v1/nodes/NODE/proxy/configz
 //! ```
-//! Yields `podPidsLimit` (0 and less are none: kubelet sets only what is above) and `maxPods`, in force where `configz` says so and written down in a file, and a
+//! Yields `podPidsLimit` (0 and less are none: kubelet sets only what is above) and `maxPods` (0 is unset: kubelet takes its default, which the file does not say), in force where `configz` says so and written down in a file, and a
 //! table of these and of what is reserved of PIDs. Without `pid.available` the condition PIDPressure can never be true.
 //!
 //! Spec: <https://kubernetes.io/docs/reference/config-api/kubelet-config.v1beta1/>. Not supported: flags (`--pod-max-pids`).
@@ -97,7 +97,10 @@ impl KubeletConfig {
             };
             let value = if value.starts_with(b"-") { Some(0) } else { parse_whole(value) };
             let Some(value) = value else { return Fate::Failed };
-            let value = Some(value).filter(|value| *value > 0 || name == LimitName::MaxPods);
+            if value == 0 && name == LimitName::MaxPods {
+                continue;
+            }
+            let value = Some(value).filter(|value| *value > 0);
             out.limits.push(Limit { name, scope: Scope::Node, value, origin: self.origin, soft: true, locator });
         }
         Fate::Parsed
@@ -126,7 +129,7 @@ mod tests {
         let yaml = "apiVersion: kubelet.config.k8s.io/v1beta1\nkind: KubeletConfiguration\npodPidsLimit: 4096\nevictionHard:\n  \
                     memory.available: 100Mi\n  pid.available: 10%\nsystemReserved:\n  pid: \"1000\"\nmaxPods: 250\n";
         let json = "{\"kubeletconfig\":{\"maxPods\":250,\"podPidsLimit\":-1,\"evictionHard\":{\"pid.available\":\"10%\"},\"kubeReserved\":{\"pid\":\"500\"}}}\n";
-        let zero = yaml.replace("4096", "0");
+        let zero = yaml.replace("4096", "0").replace("250", "0");
         for (text, pids, origin) in [
             (yaml, Some(4096), LimitOrigin::Configured),
             (&zero, None, LimitOrigin::Configured),
@@ -138,7 +141,7 @@ mod tests {
                 parsed.limits.iter().find(|limit| limit.name == name).map(|limit| (limit.value, limit.origin))
             };
             assert_eq!(of(LimitName::PodPidsLimit), Some((pids, origin)), "{text}");
-            assert_eq!(of(LimitName::MaxPods), Some((Some(250), origin)));
+            assert_eq!(of(LimitName::MaxPods), Some((Some(250), origin)).filter(|_| text != zero));
             assert!(
                 parsed.tables[0].rows.iter().any(|row| row.cells == ["evictionHard.pid.available", "10%"]),
                 "{text}"

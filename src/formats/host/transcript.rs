@@ -232,6 +232,8 @@ impl Transcript {
             }
             _ => Scope::Node,
         };
+        // The kernel counts connections only against a maximum that is not 0 (nf_conntrack_core.c).
+        let value = value.filter(|value| *value > 0 || name != LimitName::ConntrackMax);
         out.limits.push(Limit { name, scope, value, origin, soft, locator: locator_of(self.evidence, line) });
     }
 }
