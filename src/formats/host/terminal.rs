@@ -9,14 +9,15 @@
 //! ```
 //! Every command's output is recognised by its content, with the path or the words of the command as its name, and read by the format that
 //! claims it; where prompts were left out, a command is known by its words (`kubectl get pods`, `df -h`). Prompts and commands are nothing to understand. Counting the lines of a listing of threads gives their number, less the
-//! header. Outputs whose clocks differ in kind share one input: the first clock decides. Times with a zone and local ones become each other
+//! header; what `date` printed right before, by itself or in the same command, is its time. Outputs whose clocks differ in kind share one input: the first clock decides. Times with a zone and local ones become each other
 //! where an output writes the terminal's zone (`+0800`), and times without a year take that of the times before them; what cannot be told is
 //! left out (`bad-time`).
 //!
 //! Not supported: what `prompt` does not; commands other than `sudo` that ask back; output in which a line looks like a prompt.
 
-use super::clock::{DAY_NS, Dated, Stamps};
+use super::clock::{DAY_NS, Dated, Stamps, parse_date_line};
 use super::commands::{Class, Counts, asks_limits, class_of, command_of, is_known};
+use super::date;
 use super::kinds::Change;
 use super::prompt::{Prompt, parse_prompt};
 use super::tally::{parse_whole, words};
@@ -62,6 +63,7 @@ fn parser(evidence: EvidenceId, _head: &Head<'_>) -> Box<dyn Parser> {
         stamps: Stamps::default(),
         offset_s: None,
         newest: None,
+        dated: None,
     })
 }
 
@@ -83,6 +85,8 @@ struct Section {
     is_series: bool,
     /// When it was asked for, as the prompt shows.
     asked_at: Option<WallTime>,
+    /// Its output is a date and nothing else.
+    is_date: bool,
     /// Its times cannot be told by the input's clock.
     is_untold: bool,
 }
@@ -100,16 +104,20 @@ struct Terminal {
     offset_s: Option<i32>,
     /// The newest time so far.
     newest: Option<WallTime>,
+    /// What `date` said, as written, and of how many hosts was told until then.
+    dated: Option<(WallTime, usize)>,
 }
 
 impl Terminal {
     fn begin(&mut self, prompt: &Prompt<'_>, out: &mut Parsed) {
-        let asked_at = prompt.stamp.map(|stamp| self.stamps.place((stamp.wall, stamp.offset_s), out));
+        let dated = self.dated.take().filter(|(_, n_hosts)| *n_hosts == out.hosts.len()).map(|(wall, _)| wall);
+        let asked_at = prompt.stamp.map(|stamp| self.stamps.place((stamp.wall, stamp.offset_s), out)).or(dated);
         let path = prompt.words().skip(1).filter(|word| word.contains(&b'/')).last();
         let name = path.unwrap_or(prompt.command);
-        let lists_threads = prompt.words().next() == Some(b"ps")
-            && words(prompt.command)
-                .any(|word| word.starts_with(b"-") && word.iter().any(|byte| matches!(byte, b'L' | b'T')));
+        // `date; ps -eLf | wc -l`
+        let last = prompt.command.rsplit(|byte| matches!(byte, b';' | b'&')).next().unwrap_or_default();
+        let lists_threads = (words(last).next() == Some(b"ps") || prompt.words().next() == Some(b"ps"))
+            && words(last).any(|word| word.starts_with(b"-") && word.iter().any(|byte| matches!(byte, b'L' | b'T')));
         self.section = Section {
             name: String::from_utf8_lossy(name).into_owned(),
             counts_threads: lists_threads && prompt.command.ends_with(b"wc -l"),
@@ -174,6 +182,7 @@ impl Terminal {
         let end = if complete { limit } else { memchr::memrchr(b'\n', &held[..limit]).map_or(limit, |end| end + 1) };
         let head = Head { bytes: &held[..end], name: &self.section.name, complete };
         let format = if self.section.is_series { &get_table::FORMAT } else { detect(&head).format };
+        self.section.is_date = format.id == date::FORMAT.id;
         let mut parser = (format.parser)(self.evidence, &head);
         self.offset_s = self.offset_s.or_else(|| written_zone(&head));
         out.wall_kind = WallKind::Unclocked;
@@ -185,9 +194,15 @@ impl Terminal {
     }
 
     /// `ps -eLf | wc -l`: threads and one header.
-    fn take_count(&self, block: &Block<'_>, out: &mut Parsed) -> bool {
+    fn take_count(&mut self, block: &Block<'_>, out: &mut Parsed) -> bool {
         let mut lines = block.lines().filter(|line| !line.bytes.trim_ascii().is_empty());
-        let (Some(line), None) = (lines.next(), lines.next()) else { return false };
+        let (Some(first), second, None) = (lines.next(), lines.next(), lines.next()) else { return false };
+        let stamp = second.as_ref().and_then(|_| parse_date_line(first.bytes));
+        if second.is_some() != stamp.is_some() {
+            return false;
+        }
+        let n_parsed = 1 + u64::from(stamp.is_some());
+        let line = second.unwrap_or(first);
         let Some(n) = parse_whole(line.bytes.trim_ascii()).and_then(|n| u32::try_from(n).ok()) else { return false };
         let bytes = ByteRange { start: line.offset, end: line.offset + line.full_len as u64 };
         out.processes.push(ProcessSnapshot {
@@ -200,9 +215,12 @@ impl Terminal {
             locator: Locator { evidence: self.evidence, bytes, lines: LineRange::one(line.number) },
         });
         out.issues.add(IssueCode::SnapshotWithoutTime, line.number, line.offset);
+        if let Some(stamp) = stamp {
+            self.section.asked_at = Some(self.stamps.place(stamp, out));
+        }
         let n_lines = block.lines().count() as u64;
-        out.lines.parsed += 1;
-        out.lines.skipped += n_lines - 1;
+        out.lines.parsed += n_parsed;
+        out.lines.skipped += n_lines - n_parsed;
         true
     }
 
@@ -268,6 +286,10 @@ impl Terminal {
         let of_listings = out.processes[new_listings.clone()].iter().filter_map(|listing| listing.wall);
         let new_uses = uses.min(out.uses.len())..;
         let of_uses = out.uses[new_uses.clone()].iter().map(|used| used.wall);
+        if self.section.is_date {
+            let told = out.records.walls_from(records).filter(|wall| wall.is_some()).last();
+            self.dated = told.map(|wall| (wall, out.hosts.len()));
+        }
         let new = out.records.walls_from(records).chain(of_frames).chain(of_listings).chain(of_uses);
         let Some(last) = new.filter(|wall| wall.is_some()).max() else { return };
         if kind != first && first == WallKind::Local {
@@ -287,7 +309,7 @@ impl Terminal {
             frame.wall = frame.wall.iter().map(&mut settle).collect();
         }
         for listing in &mut out.processes[new_listings] {
-            listing.wall = listing.wall.map(&mut settle);
+            listing.wall = listing.wall.map(&mut settle).filter(|wall| wall.is_some());
         }
         for used in &mut out.uses[new_uses] {
             used.wall = settle(used.wall);
@@ -408,6 +430,32 @@ Sun Jul 23 22:10:00 CST 2023
         let limits = "root@n1:~# ulimit -u\n4096\nroot@n2:~# ulimit -u\n8192\n";
         let parsed = parse_text(&super::super::ulimit::FORMAT, "unknown", limits);
         assert_eq!(parsed.hosts, of(&[(1, "n1"), (3, "n2")]));
+    }
+
+    #[test]
+    fn a_date_is_the_time_of_the_count_right_behind_it() {
+        let of = |text: &str| {
+            let parsed = parse_text(&FORMAT, "unknown", text);
+            let shown = |wall: WallTime| crate::model::Timestamp(wall.0).to_local(0);
+            let listed: Vec<_> = parsed.processes.iter().map(|listing| listing.wall.map(shown)).collect();
+            (listed, parsed.stated_offset_s, parsed.wall_kind, parsed.lines.failed)
+        };
+        let at = |text: &str| Some(text.to_owned());
+        let (date, count) =
+            ("[root@n1 ~]# date\nSun Jul 23 22:10:00 CST 2023\n", "[root@n1 ~]# ps -eLf | wc -l\n301\n");
+        let told = at("2023-07-23 22:10:00");
+        assert_eq!(of(&[date, count].concat()), (vec![told.clone()], None, WallKind::Local, 0));
+        assert_eq!(of(&[date, count, count].concat()).0, [told.clone(), None], "only the next");
+        assert_eq!(of(&[date, "[root@n1 ~]# df -h\nno\n", count].concat()).0, [None]);
+        assert_eq!(of(&[date, &count.replace("n1", "n2")].concat()).0, [None], "another host");
+        let zoned = date.replace("CST", "+08");
+        let one = "[root@n1 ~]# date; ps -eLf | wc -l\nSun Jul 23 14:10:00 UTC 2023\n301\n";
+        assert_eq!(of(&[&zoned, count].concat()), (vec![told], Some(28_800), WallKind::Local, 0));
+        assert_eq!(of(&[count, one].concat()), (vec![None, at("2023-07-23 14:10:00")], Some(0), WallKind::Local, 0));
+        // Times in UTC came first: without a zone that of `date` is unknown.
+        let utc = "[root@n1 ~]# kubectl logs -t web-1\n2023-07-23T14:09:13.1Z a\n2023-07-23T14:09:14.1Z b\n";
+        assert_eq!(of(&[utc, date, count].concat()).0, [None]);
+        assert_eq!(of(&[utc, &zoned, count].concat()).0, [at("2023-07-23 14:10:00")]);
     }
 
     #[test]
