@@ -1,10 +1,13 @@
-//! systemd's units: `systemctl status`, `systemctl show`, and unit files.
+//! systemd's units: `systemctl status`, `systemctl show`, `loginctl user-status`, and unit files.
 //!
 //! ```text
 //! ● kubelet.service - kubelet: The Kubernetes Node Agent                          status
 //!    Active: active (running) since Sun 2023-07-23 08:00:11 CST; 14h ago
 //!     Tasks: 17 (limit: 10267)
 //!    CGroup: /system.slice/kubelet.service
+//! fatima (1005)                                                                   user-status, session-status: the unit follows
+//!            Unit: user-1005.slice
+//!           Tasks: 4090 (limit: 4096)
 //! Id=kubelet.service                                                              show; units are separated by blank lines
 //! TasksCurrent=17
 //! TasksMax=10267                                                                  18446744073709551615 and infinity are none
@@ -13,7 +16,8 @@
 //! TasksMax=512
 //! ```
 //! Yields TasksMax, the limits of processes and open files of the unit, and what of them is in use (`TasksCurrent`). A share
-//! (`TasksMax=33%`) depends on the node and yields nothing. Log lines below a unit are left to the journal.
+//! (`TasksMax=33%`) depends on the node and yields nothing. Log lines below a unit, and processes, are left to
+//! others.
 //!
 //! Spec: systemctl(1), systemd.resource-control(5), systemd.exec(5). Not supported: drop-ins that several files make up together.
 
@@ -30,7 +34,8 @@ fn sniff(head: &Head<'_>) -> u8 {
     let lines = || head.lines().take(400);
     let has_unit = lines().any(|line| unit_of(line).is_some());
     let has_state = lines().any(|line| line.trim_ascii_start().starts_with(b"Active: "));
-    if has_unit && has_state {
+    let is_login = lines().any(is_user) && lines().any(|line| unit_of_user(line).is_some());
+    if has_unit && has_state || is_login {
         return 95;
     }
     // `systemctl status docker | grep Tasks` leaves one line of it.
@@ -52,7 +57,7 @@ fn parser(evidence: EvidenceId, head: &Head<'_>) -> Box<dyn Parser> {
     let file = head.name.rsplit(['/', '\\']).next().unwrap_or_default();
     let unit = if head.name.starts_with("systemctl ") { unit_asked(head.name) } else { Some(file.to_owned()) };
     let unit = unit.filter(|unit| UNIT_KINDS.iter().any(|kind| unit.ends_with(kind)));
-    Box::new(Systemctl { evidence, unit, is_file: false, pending: Vec::new() })
+    Box::new(Systemctl { evidence, unit, is_file: false, is_login: false, pending: Vec::new() })
 }
 
 const UNIT_KINDS: &[&str] = &[".service", ".slice", ".scope", ".socket", ".mount", ".timer"];
@@ -71,6 +76,19 @@ fn unit_of(line: &[u8]) -> Option<&str> {
     let text = std::str::from_utf8(line).ok()?;
     let name = text.strip_prefix(['●', '○', '×', '↻', '*'])?.trim_start().split(' ').next()?;
     UNIT_KINDS.iter().any(|kind| name.ends_with(kind)).then_some(name)
+}
+
+/// `fatima (1005)`, `3 - fatima (1005)`: whose units follow.
+fn is_user(line: &[u8]) -> bool {
+    let id = line.strip_suffix(b")").and_then(|line| Some(&line[memchr::memrchr(b'(', line)? + 1..]));
+    let is_short = words(line).count() <= 4 && line.first().is_some_and(u8::is_ascii_alphanumeric);
+    is_short && id.is_some_and(|id| parse_whole(id).is_some())
+}
+
+/// The unit of `Unit: user-1005.slice`.
+fn unit_of_user(line: &[u8]) -> Option<&str> {
+    let name = std::str::from_utf8(line.trim_ascii().strip_prefix(b"Unit: ")?).ok()?;
+    [".slice", ".scope"].iter().any(|kind| name.ends_with(kind)).then_some(name)
 }
 
 /// `TasksMax=10267`.
@@ -106,6 +124,8 @@ struct Systemctl {
     evidence: EvidenceId,
     unit: Option<String>,
     is_file: bool,
+    /// A user or session, whose unit is named below.
+    is_login: bool,
     pending: Vec<Property>,
 }
 
@@ -113,6 +133,15 @@ impl Systemctl {
     fn read(&mut self, line: &Line<'_>, out: &mut Parsed) -> Fate {
         if let Some(unit) = unit_of(line.bytes) {
             self.flush(out);
+            self.unit = Some(unit.to_owned());
+            return Fate::Parsed;
+        }
+        if is_user(line.bytes) {
+            self.flush(out);
+            (self.unit, self.is_login) = (None, true);
+            return Fate::Parsed;
+        }
+        if let Some(unit) = unit_of_user(line.bytes).filter(|_| self.is_login) {
             self.unit = Some(unit.to_owned());
             return Fate::Parsed;
         }
@@ -143,7 +172,7 @@ impl Systemctl {
             return Fate::Skipped;
         }
         // The tree of processes, the state and the last log lines.
-        if self.unit.is_some() || text.starts_with(b"#") || text.starts_with(b";") {
+        if self.unit.is_some() || self.is_login || text.starts_with(b"#") || text.starts_with(b";") {
             Fate::Skipped
         } else {
             Fate::Failed
