@@ -231,6 +231,7 @@ format-iptables-save = Packet filter (iptables-save)
 format-host-info = Host (uname, uptime, lscpu)
 format-date = Date and zone (date, timedatectl)
 format-df = Use of file systems (df)
+format-container-inspect = A container as its runtime describes it (docker inspect, crictl inspect)
 format-containers = Containers of a runtime (docker ps, crictl ps)
 format-calico = calicoctl node status
 format-ceph = Ceph state (ceph -s, ceph osd tree)

@@ -206,6 +206,7 @@ format-iptables-save = 包过滤规则（iptables-save）
 format-host-info = 主机信息（uname、uptime、lscpu）
 format-date = 日期与时区（date、timedatectl）
 format-df = 文件系统使用量（df）
+format-container-inspect = 运行时的容器详情（docker inspect、crictl inspect）
 format-containers = 运行时的容器列表（docker ps、crictl ps）
 format-calico = calicoctl node status
 format-ceph = Ceph 状态（ceph -s、ceph osd tree）

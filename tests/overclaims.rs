@@ -70,6 +70,31 @@ fn one_hosts_df_says_nothing_of_another_ones_write() {
 }
 
 #[test]
+fn a_container_that_its_runtime_describes_ended_as_it_says() {
+    let inspect = |oom: bool, code: i32, labels: &str| {
+        format!(
+            "[{{\"Id\":\"8e8c1f208e8c1f20\",\"State\":{{\"Status\":\"exited\",\"OOMKilled\":{oom},\"ExitCode\":{code},\
+             \"FinishedAt\":\"2024-08-20T05:58:23.9Z\"}},\"Name\":\"/payment\",\"RestartCount\":5,\
+             \"HostConfig\":{{\"Memory\":536870912,\"PidsLimit\":0}},\"Config\":{{\"Labels\":{{{labels}}}}}}}]"
+        )
+    };
+    let of_pod = "\"io.kubernetes.pod.name\":\"pay-0\",\"io.kubernetes.pod.namespace\":\"shop\"";
+    for (text, kind, is_found, n_limits) in [
+        (inspect(true, 137, ""), "Container", true, 2),
+        (inspect(false, 137, ""), "Container", false, 2),
+        // One of its processes was killed, and it ended by itself.
+        (inspect(true, 1, ""), "Container", false, 2),
+        (inspect(true, 137, of_pod), "Pod", true, 1),
+    ] {
+        let analysis = analyse(&[("inspect.json", &text)]);
+        assert_eq!(analysis.findings.iter().any(|found| found.rule == "kube/oom-killed"), is_found, "{text}");
+        let workload = &analysis.workloads[0];
+        assert_eq!((workload.kind.as_str(), workload.restarts), (kind, 5), "{text}");
+        assert_eq!(analysis.ceilings.len(), n_limits, "{text}");
+    }
+}
+
+#[test]
 fn lines_that_name_no_path_are_not_about_the_fullest_mount() {
     let df = format!("{DF}devfs  1.0K  1.0K  0B  100% /dev\n/dev/sda1  100G  99G  1G  99% /srv\n");
     let log = "2024-08-20 14:02:11,412 ERROR [main] java.io.IOException: No space left on device\n";

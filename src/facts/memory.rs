@@ -95,7 +95,11 @@ pub fn derive_memory_kills(inputs: &[Input<'_>], failures: &Failures, bundles: &
     kills.stated = stated.map(|failure| failure.cite(Role::Shows)).collect();
     let reports = node_reports(inputs, bundles);
     let mut seen: BTreeMap<(String, &str), ContainerKill> = BTreeMap::new();
-    for object in inputs.iter().flat_map(|input| &input.parsed.objects).filter(|object| object.kind == "Pod") {
+    for object in inputs
+        .iter()
+        .flat_map(|input| &input.parsed.objects)
+        .filter(|object| matches!(&*object.kind, "Pod" | "Container"))
+    {
         let status = object.status.as_ref().filter(|_| object.containers.is_empty());
         if let Some(status) = status.filter(|status| status.value == "OOMKilled") {
             kills.stated.push(shows(status.locator, None));

@@ -45,6 +45,7 @@ pub static FORMATS: &[&Format] = &[
     &host::top::FORMAT,
     &host::ulimit::FORMAT,
     &host::vmstat::FORMAT,
+    &kube::container_inspect::FORMAT,
     &kube::describe::FORMAT,
     &kube::get_events::FORMAT,
     &kube::get_table::FORMAT,

@@ -16,7 +16,7 @@ pub(super) fn ended(facts: &Facts) -> Vec<TimelineEvent> {
     let of = |workload: &crate::model::Workload| {
         let at = workload.exit_at?;
         let text = Message::new("event-container-ended")
-            .with("workload", format!("{}/{}", workload.namespace, workload.name))
+            .with("workload", format!("{}/{}", workload.namespace, workload.name).trim_start_matches('/'))
             .with("code", workload.exit_code.map_or_else(|| "?".to_owned(), |code| code.to_string()))
             .with("reason", workload.exit_reason.as_deref().unwrap_or("?"));
         let key = format!("ended/{}/{}/{}", workload.namespace, workload.name, at.0.div_euclid(1_000_000_000));

@@ -80,7 +80,7 @@ pub fn derive_workloads(inputs: &[Input<'_>], failures: &Failures, bundles: &[Bu
         .by_key
         .iter()
         .filter_map(|(key, views)| match key.0 {
-            "Pod" => pods::workload(*key, views, &signs),
+            "Pod" | "Container" => pods::workload(*key, views, &signs),
             _ => others::workload(*key, views),
         })
         .collect();

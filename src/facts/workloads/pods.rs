@@ -140,7 +140,10 @@ fn contradiction(view: &KubeObject) -> Option<Statement> {
 
 /// Another view that counts other restarts: it was taken at another time, or of another pod of the name.
 fn difference(main: &KubeObject, views: &[&KubeObject]) -> Option<Statement> {
-    let counts = |view: &KubeObject| !view.containers.is_empty() || view.restarts.is_some();
+    // A runtime describes one container of a pod, which has others.
+    let names = |view: &KubeObject| view.containers.iter().map(|container| container.name.clone()).collect::<Vec<_>>();
+    let counts =
+        |view: &KubeObject| names(view) == names(main) || view.containers.is_empty() && view.restarts.is_some();
     let other = views.iter().find(|view| counts(view) && restarts(view) != restarts(main))?;
     let text = Message::new("workload-views-differ").with("count", restarts(main)).with("other", restarts(other));
     let place = |view: &KubeObject| {

@@ -1,6 +1,7 @@
 //! Kubernetes objects and events.
 
 mod columns;
+pub mod container_inspect;
 pub mod describe;
 mod events;
 pub mod get_events;

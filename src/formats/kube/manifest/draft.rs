@@ -258,7 +258,7 @@ pub(super) fn field(name: &str, value: &str, at: Place, evidence: EvidenceId) ->
 }
 
 /// Sets a time; one of the year 1 or of 1970 means never. `false` where the text is no time.
-pub(super) fn set_time(text: &str, time: &mut Option<Timestamp>) -> bool {
+pub(in crate::formats::kube) fn set_time(text: &str, time: &mut Option<Timestamp>) -> bool {
     if text.starts_with("0001-") || text.starts_with("1970-01-01") {
         *time = None;
         return true;

@@ -19,6 +19,7 @@ use crate::formats::{Head, Parsed};
 use crate::model::words::{cut_at, holds};
 use crate::model::{EvidenceId, IssueCode, WallKind, WallTime};
 use draft::Draft;
+pub(super) use draft::set_time;
 
 /// What collectors write in place of what they hide.
 const HIDDEN: &str = "***HIDDEN***";
