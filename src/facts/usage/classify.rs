@@ -53,6 +53,8 @@ fn classify_name(name: &str, column: &Column) -> Option<(Quantity, bool)> {
     }
     match name {
         "file-nr" => return Some((Quantity::Used(LimitName::FileMax), false)),
+        // `docker stats`; its threads are among them.
+        "pids" if column.label("container").is_some() => return Some((Quantity::ContainerThreads, false)),
         "maxpid" => return Some((Quantity::Stated(LimitName::KubeletMaxPid), false)),
         _ => {}
     }
