@@ -213,6 +213,7 @@ format-promtool = promtool query answer (text)
 format-ps = Process listing (ps)
 format-sysctl = Kernel settings (sysctl)
 format-ulimit = Process limits (ulimit, prlimit, /proc/PID/limits)
+format-iostat = Activity of disks (iostat)
 format-vmstat = System activity (vmstat)
 format-dmesg = Kernel log (dmesg)
 format-cri = Container log

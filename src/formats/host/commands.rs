@@ -22,6 +22,7 @@ const PROGRAMS: &[&[u8]] = &[
     b"head",
     b"hostname",
     b"hostnamectl",
+    b"iostat",
     b"iptables-save",
     b"journalctl",
     b"kubectl",

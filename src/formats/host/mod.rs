@@ -13,6 +13,7 @@ pub mod date;
 pub mod df;
 mod grid;
 pub mod host_info;
+pub mod iostat;
 pub mod iptables_save;
 mod kinds;
 pub mod kubelet_config;
