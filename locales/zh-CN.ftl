@@ -188,6 +188,7 @@ format-promtool = promtool 查询结果（文本）
 format-ps = 进程列表（ps）
 format-sysctl = 内核参数（sysctl）
 format-ulimit = 进程资源限制（ulimit、prlimit、/proc/PID/limits）
+format-host-json = 主机信息（Troubleshoot）
 format-iostat = 磁盘活动（iostat）
 format-vmstat = 系统活动（vmstat）
 format-dmesg = 内核日志（dmesg）

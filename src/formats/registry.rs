@@ -20,6 +20,7 @@ pub static FORMATS: &[&Format] = &[
     &host::date::FORMAT,
     &host::df::FORMAT,
     &host::host_info::FORMAT,
+    &host::host_json::FORMAT,
     &host::iostat::FORMAT,
     &host::iptables_save::FORMAT,
     &host::kubelet_config::FORMAT,

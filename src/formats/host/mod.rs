@@ -13,6 +13,7 @@ pub mod date;
 pub mod df;
 mod grid;
 pub mod host_info;
+pub mod host_json;
 pub mod iostat;
 pub mod iptables_save;
 mod kinds;
