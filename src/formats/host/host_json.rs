@@ -77,6 +77,8 @@ impl Visit for Visitor<'_> {
 
     fn scalar(&mut self, text: &str, _: bool, at: Place) {
         let (key, from) = &*self.key;
+        // What has no key stands by itself.
+        let from = if key.is_empty() { at } else { *from };
         self.table.push(vec![key.clone(), text.trim().to_owned()], from.to(at).locator(self.evidence));
     }
 

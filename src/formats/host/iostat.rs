@@ -77,14 +77,10 @@ impl IoStat {
             self.n_reports += 1;
             return Fate::Skipped;
         }
-        let (device, values) = match self.names.first().map(String::as_str) {
-            Some("Device") => (words(line.bytes).next().unwrap_or_default(), words(line.bytes).skip(1)),
-            _ => (&[][..], words(line.bytes).skip(0)),
-        };
-        let values: Vec<f64> = values.map_while(parse_value).collect();
-        if values.len() + 1 != self.names.len()
-            || words(line.bytes).count() != values.len() + usize::from(!device.is_empty())
-        {
+        let n_named = usize::from(self.names.first().is_some_and(|name| name == "Device"));
+        let device = words(line.bytes).take(n_named).last().unwrap_or_default();
+        let values: Vec<f64> = words(line.bytes).skip(n_named).map_while(parse_value).collect();
+        if values.len() + 1 != self.names.len() || words(line.bytes).count() != values.len() + n_named {
             return parse_prompt(line.bytes).map_or(Fate::Failed, |prompt| prompt.pass(line.number, out));
         }
         let Some(at) = self.at else {
