@@ -260,3 +260,65 @@ fn questions_suppose_only_what_is_shown_and_ask_for_nothing_that_is_there() {
     let needs = finding(&scrape, RULE).whys.iter().flat_map(|why| &why.would_need);
     assert!(needs.clone().all(|need| need.id != "missing-node-processes"), "{:?}", needs.collect::<Vec<_>>());
 }
+
+#[test]
+fn a_use_is_held_against_the_limit_of_its_own_node() {
+    let tables = |used: fn(i64) -> i64| {
+        answer(&[
+            series(&of_node("node_nf_conntrack_entries", "n1"), 60, used),
+            series(&of_node("node_nf_conntrack_entries_limit", "n1"), 60, |_| 65_536),
+            series(&of_node("node_nf_conntrack_entries", "n2"), 60, |_| 120_000),
+            series(&of_node("node_nf_conntrack_entries_limit", "n2"), 60, |_| 262_144),
+        ])
+    };
+    let shown = |analysis: &Analysis| {
+        let it = ceiling(analysis, LimitName::ConntrackMax);
+        (it.node.clone().unwrap_or_default(), it.limit, it.used)
+    };
+    let rule = "host/conntrack-table-full";
+    let far = analyse(&[("metrics.json", tables(|index| 20_000 + index % 7))]);
+    assert_eq!(why(&far, rule), ("ruled_out", "outcome-limit-far"));
+    assert_eq!(shown(&far), ("n2".to_owned(), Some(262_144), Some(120_000.0)));
+    let full = analyse(&[("metrics.json", tables(|index| (20_000 + index * 900).min(65_000)))]);
+    let found = finding(&full, rule);
+    assert_eq!((found.subject.as_str(), found.confidence), ("node n1", Confidence::Possible));
+    assert_eq!(shown(&full), ("n1".to_owned(), Some(65_536), Some(65_000.0)));
+
+    let of_unit = |metric: &str, node: &str| format!("{},\"name\":\"haproxy.service\"", of_node(metric, node));
+    let unit = answer(&[
+        series(&of_unit("node_systemd_unit_tasks_current", "n1"), 60, |_| 300),
+        series(&of_unit("node_systemd_unit_tasks_max", "n1"), 60, |_| 4915),
+        series(&of_unit("node_systemd_unit_tasks_current", "n2"), 60, |_| 9000),
+        series(&of_unit("node_systemd_unit_tasks_max", "n2"), 60, |_| 19_000),
+    ]);
+    let analysis = analyse(&[("metrics.json", unit)]);
+    assert_eq!(why(&analysis, "host/unit-tasks-exhausted"), ("ruled_out", "outcome-limit-far"));
+    assert_eq!(ceiling(&analysis, LimitName::TasksMax).ratio, Some(9000.0 / 19_000.0));
+
+    // Processes of one name in two pods.
+    let of_pod = |metric: &str, pod: &str| {
+        format!("\"__name__\":\"{metric}\",\"namespace\":\"shop\",\"pod\":\"{pod}\",\"container\":\"api\"")
+    };
+    let files = answer(&[
+        series(&of_pod("process_open_fds", "api-1"), 60, |_| 600),
+        series(&of_pod("process_max_fds", "api-1"), 60, |_| 1024),
+        series(&of_pod("process_open_fds", "api-2"), 60, |_| 5000),
+        series(&of_pod("process_max_fds", "api-2"), 60, |_| 65_536),
+    ]);
+    let analysis = analyse(&[("metrics.json", files)]);
+    assert_eq!(why(&analysis, "host/open-files-exhausted"), ("ruled_out", "outcome-limit-far"));
+    let shares: Vec<Option<f64>> = analysis.ceilings.iter().map(|ceiling| ceiling.ratio).collect();
+    assert_eq!(shares, [Some(600.0 / 1024.0), Some(5000.0 / 65_536.0)]);
+
+    // Whose limit a listing states is not told, so no node's use is held against it.
+    let uses = |nodes: &[&str]| {
+        let of = |node: &&str| series(&of_node("node_nf_conntrack_entries", node), 60, |_| 60_000);
+        answer(&nodes.iter().map(of).collect::<Vec<_>>())
+    };
+    let sysctl = || ("sysctl.txt", "net.netfilter.nf_conntrack_max = 65536\n".to_owned());
+    let used = |nodes: &[&str]| {
+        let analysis = analyse(&[("metrics.json", uses(nodes)), sysctl()]);
+        ceiling(&analysis, LimitName::ConntrackMax).used
+    };
+    assert_eq!((used(&["n1"]), used(&["n1", "n2"])), (Some(60_000.0), None));
+}

@@ -1,11 +1,12 @@
 //! Changes found in labelled series from the world outside: the level shifts of the Numenta anomaly benchmark, the CPU faults that were
-//! injected for Nezha. Columns are fed to the fact as they are, whatever reads such files otherwise.
+//! injected for Nezha. Files are read by a case, as a person drops them.
 
 use std::path::Path;
 
-use debrief::facts::shift::find_shifts;
+use debrief::case::Case;
+use debrief::evidence::MemorySource;
 use debrief::model::time::{Civil, WallTime};
-use debrief::model::{ChangeKind, Timestamp};
+use debrief::model::{ChangeKind, ChangePoint, Timestamp};
 
 use crate::corpus::corpus;
 
@@ -25,13 +26,14 @@ fn seconds(text: &str) -> f64 {
     Timestamp(ns).as_seconds_f64()
 }
 
-/// Times and values of one column.
-fn column(path: &Path, name: &str) -> (Vec<f64>, Vec<f64>) {
-    let text = std::fs::read_to_string(path).expect("a table");
-    let head: Vec<&str> = text.lines().next().expect("a header").split(',').collect();
-    let index = head.iter().position(|cell| *cell == name).expect("the column");
-    let rows = text.lines().skip(1).map(|line| line.split(',').collect::<Vec<_>>());
-    rows.map(|cells| (seconds(cells[0]), cells[index].parse().unwrap_or(f64::NAN))).unzip()
+/// What a case says of one column of a file, which is added under a name that says nothing.
+fn changes(path: &Path, name: &str) -> Vec<ChangePoint> {
+    let mut case = Case::new(0, Timestamp::from_seconds(1_790_000_000));
+    let bytes = std::fs::read(path).expect("a table");
+    case.add("unknown", Box::new(MemorySource(bytes)), Default::default(), false);
+    case.read_all();
+    let of_column = |point: &&ChangePoint| point.selector.split('{').next() == Some(name);
+    case.analysis().change_points.iter().filter(of_column).cloned().collect()
 }
 
 #[test]
@@ -43,17 +45,20 @@ fn labelled_level_shifts_are_found_and_nothing_else() {
     let with_a_shift = ["art_daily_jumpsup", "ec2_network_in_257a54", "rds_cpu_utilization_cc0c53"];
     let mut faults = Vec::new();
     for (name, labels) in truth.as_object().expect("by file") {
-        let (times, values) = column(&folder.join(name), "value");
         let windows: Vec<(f64, f64)> = labels["windows"]
             .as_array()
             .expect("windows")
             .iter()
             .map(|window| (seconds(window[0].as_str().expect("a time")), seconds(window[1].as_str().expect("a time"))))
             .collect();
-        let shifts = find_shifts(&times, &values);
-        let inside = |at: f64| windows.iter().any(|(start, end)| (*start..=*end).contains(&at));
-        faults.extend(shifts.iter().filter(|shift| !inside(shift.by)).map(|shift| format!("{name}: {shift:?}")));
-        if with_a_shift.iter().any(|one| name.contains(one)) && !shifts.iter().any(|shift| shift.level > shift.before) {
+        let shifts = changes(&folder.join(name), "value");
+        let is_inside = |shift: &ChangePoint| {
+            let at = shift.by.as_seconds_f64();
+            windows.iter().any(|(start, end)| (*start..=*end).contains(&at))
+        };
+        faults.extend(shifts.iter().filter(|shift| !is_inside(shift)).map(|shift| format!("{name}: {shift:?}")));
+        if with_a_shift.iter().any(|one| name.contains(one)) && !shifts.iter().any(|shift| shift.peak > shift.baseline)
+        {
             faults.push(format!("{name}: the shift was not found: {shifts:?}"));
         }
     }
@@ -84,10 +89,10 @@ fn injected_cpu_faults_are_found_within_two_minutes_on_the_right_pod() {
         let path = entry.expect("an entry").path();
         let name = path.file_name().expect("a name").to_string_lossy().into_owned();
         let Some(pod) = name.strip_suffix("_metric.csv") else { continue };
-        let (times, values) = column(&path, "CpuUsageRate(%)");
+        let shifts = changes(&path, "CpuUsageRate(%)");
         let is_up = |kind: ChangeKind| matches!(kind, ChangeKind::Rise | ChangeKind::Growth);
         let rises: Vec<f64> =
-            find_shifts(&times, &values).iter().filter(|shift| is_up(shift.kind)).map(|shift| shift.by).collect();
+            shifts.iter().filter(|shift| is_up(shift.kind)).map(|shift| shift.by.as_seconds_f64()).collect();
         let own: Vec<_> = faults.iter().filter(|(of, ..)| of == pod).collect();
         let near = |at: f64, rise: f64| (rise - at).abs() <= 120.0;
         for (_, at, _) in own.iter().filter(|(_, _, is_cpu)| *is_cpu) {

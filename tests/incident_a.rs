@@ -347,6 +347,44 @@ fn a_file_taken_away_takes_its_answers_along() {
     }
 }
 
+/// Writes a table of times and counts as a tool prints it.
+type AsTool = fn(&str, &Variant) -> String;
+
+/// Instants and counts of a table.
+fn counts(table: &str) -> impl Iterator<Item = (Timestamp, &str)> {
+    let rows = table.lines().skip(1).filter_map(|row| row.split_once(','));
+    rows.map(|(ms, count)| (Timestamp(ms.parse::<i64>().expect("an epoch") * 1_000_000), count))
+}
+
+/// `sar -q`: the day once, then times of day on the node's clock; each new day begins anew.
+fn as_sar(table: &str, variant: &Variant) -> String {
+    let (mut text, mut day) = (String::new(), String::new());
+    for (at, count) in counts(table) {
+        let at = at.to_local(variant.offset_s);
+        if at[..10] != day {
+            day = at[..10].to_owned();
+            let (year, month, of_month) = (&day[2..4], &day[5..7], &day[8..10]);
+            text += &format!(
+                "Linux 5.4.0-100-generic ({}) \t{month}/{of_month}/{year} \t_x86_64_\t(48 CPU)\n\n\
+                 {}      runq-sz  plist-sz   ldavg-1   ldavg-5  ldavg-15   blocked\n",
+                variant.node,
+                &at[11..19]
+            );
+        }
+        text += &format!("{} {:>12} {count:>9}      3.10      3.07      3.08         0\n", &at[11..19], 4);
+    }
+    text
+}
+
+/// `sadf -d -- -q`: UTC.
+fn as_sadf(table: &str, variant: &Variant) -> String {
+    let head = "# hostname;interval;timestamp;runq-sz;plist-sz;ldavg-1;ldavg-5;ldavg-15;blocked\n".to_owned();
+    let node = &variant.node;
+    head + &counts(table)
+        .map(|(at, count)| format!("{node};60;{} UTC;4;{count};3.10;3.07;3.08;0\n", at.to_local(0)))
+        .collect::<String>()
+}
+
 #[test]
 fn three_tellings_agree_on_ceiling_and_onset_and_name_whom_they_can() {
     for seed in [0, 2, 5, 9, 13, 17] {
@@ -358,9 +396,22 @@ fn three_tellings_agree_on_ceiling_and_onset_and_name_whom_they_can() {
             metrics: MetricsForm::GrafanaRaw,
             ..if seed == 0 { Variant::reference() } else { Variant::random(seed) }
         };
-        for telling in [Telling::Metrics, Telling::Sar, Telling::Listings] {
-            let incident = incident_a_told(telling, seed, &variant);
-            let analysis = open(&incident, &variant).analysis().clone();
+        let prometheus = Variant { metrics: MetricsForm::Prometheus, ..variant.clone() };
+        let tellings = [
+            (Telling::Metrics, &variant, None),
+            (Telling::Metrics, &prometheus, None),
+            (Telling::Sar, &variant, None),
+            (Telling::Sar, &variant, Some(as_sar as AsTool)),
+            (Telling::Sar, &variant, Some(as_sadf as AsTool)),
+            (Telling::Listings, &variant, None),
+        ];
+        for (telling, variant, tool) in tellings {
+            let mut incident = incident_a_told(telling, seed, variant);
+            if let Some(tool) = tool {
+                let sar = incident.files.iter_mut().find(|(name, _)| name == "sar.csv").expect("sar's counts");
+                *sar = ("counts.txt".to_owned(), tool(&String::from_utf8_lossy(&sar.1), variant).into_bytes());
+            }
+            let analysis = open(&incident, variant).analysis().clone();
             let truth = &incident.truth;
             let context = format!("seed {seed}, {telling:?}, {truth:?}");
             assert_eq!(outcome(&analysis).outcome, "found", "{context}: {:?}", outcome(&analysis));

@@ -7,8 +7,10 @@
 
 mod own;
 
+use std::collections::BTreeSet;
+
 use super::Input;
-use own::{stated_by_series, use_of};
+use own::{counted, stated_by_series, use_of};
 
 use super::change_point::{Onset, find_onset};
 use super::growth::Growth;
@@ -176,11 +178,12 @@ fn ceilings_of(
     let by_series = stated_by_series(usage, node.as_ref());
     // A 0 of the kernel's is no limit: `caveats` says so.
     let is_one = |limit: &&Limit| limit.value != Some(0) || !binds_node(limit.name);
+    let counted = counted(usage);
     let mut ceilings: Vec<Ceiling> = effective_limits(inputs, usage, &by_series, is_its)
         .into_iter()
         .filter(is_one)
         .map(|limit| {
-            let own = use_of(limit, inputs, usage, node.as_ref(), is_its);
+            let own = use_of(limit, inputs, usage, &counted, node.as_ref(), is_its);
             let mut cites = vec![Cite { locator: limit.locator, role: Role::Bounds, at: None }];
             // Where the value in force was configured, if that was collected too.
             let configured = stated.iter().find(|other| {
@@ -199,7 +202,7 @@ fn ceilings_of(
             Ceiling {
                 name: limit.name,
                 scope: limit.scope.clone(),
-                node: host.clone(),
+                node: host.clone().or_else(|| own.as_ref()?.node.clone()),
                 limit: limit.value,
                 used: own.as_ref().map(|own| own.used),
                 at: own.as_ref().and_then(|own| own.at),
@@ -332,27 +335,23 @@ fn effective_limits<'a>(
             .then(a.value.cmp(&b.value))
             .then(a.locator.cmp(&b.locator))
     });
-    let mut effective: Vec<&Limit> = Vec::new();
-    for (_, limit) in limits {
+    let (mut effective, mut known): (Vec<&Limit>, BTreeSet<(LimitName, &Scope)>) = Default::default();
+    for (path, limit) in limits {
+        let is_of_node = binds_node(limit.name);
         let disagrees = |known: &&Limit| {
-            binds_node(limit.name)
-                && known.name == limit.name
-                && (known.origin, limit.origin) == (LimitOrigin::Live, LimitOrigin::Live)
-                && known.value != limit.value
+            (known.origin, limit.origin) == (LimitOrigin::Live, LimitOrigin::Live) && known.value != limit.value
         };
-        let rivals = effective.iter().filter(|known| known.name == limit.name).count();
-        if rivals > 0 && effective.iter().filter(|known| disagrees(known)).count() == rivals {
+        let mut rivals = effective.iter().filter(|known| is_of_node && known.name == limit.name).peekable();
+        if rivals.peek().is_some() && rivals.all(disagrees) {
             effective.push(limit);
             continue;
         }
         // A shell's live value and a configured `*` answer the same question for the reader: one line per name is kept. What holds for one
-        // user alone answers none for the others.
+        // user alone answers none for the others, and what series state holds for those that they count.
         let is_wide = |limit: &Limit| !is_narrow(&limit.scope);
-        let same =
-            |known: &&Limit| known.name == limit.name && (binds_node(limit.name) || is_wide(limit) && is_wide(known));
-        if !effective.iter().any(same)
-            && !effective.iter().any(|known| known.name == limit.name && known.scope == limit.scope)
-        {
+        let is_one = is_of_node || !path.is_empty() && is_wide(limit);
+        let same = |known: &&Limit| known.name == limit.name && (is_of_node || is_wide(known));
+        if known.insert((limit.name, &limit.scope)) && !(is_one && effective.iter().any(same)) {
             effective.push(limit);
         }
     }

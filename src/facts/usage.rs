@@ -4,6 +4,7 @@
 //! `container_processes` and `node_processes_pids` count processes only (node_exporter, cAdvisor metric documentation).
 
 mod classify;
+mod fullest;
 mod hosts;
 mod processes;
 mod rebuilt;
@@ -16,6 +17,7 @@ pub use total::sum_over;
 use hosts::choose_host;
 
 use classify::{classify, label_of, node_of, owner_of, rate};
+use fullest::keep_fullest;
 use processes::process_series;
 pub(super) use processes::program;
 use rebuilt::rebuild;
@@ -45,7 +47,8 @@ pub enum Quantity {
     Processes,
     /// Tasks created: a rate per second.
     ForkRate,
-    /// What counts against a limit that is none of the node's tasks: open files, tracked connections, tasks of a unit.
+    /// What counts against a limit that is none of the node's tasks: open files, tracked connections, tasks of a unit, threads of a pod on
+    /// another node.
     Used(LimitName),
     /// A limit's value over time.
     Stated(LimitName),
@@ -184,6 +187,14 @@ impl SeriesFact {
         self.owner.as_ref().map_or_else(|| self.label.clone(), |owner| format!("{} ({owner})", self.label))
     }
 
+    /// Pod and container as a path, as far as labels say.
+    #[must_use]
+    pub fn path(&self) -> String {
+        let Some(owner) = &self.owner else { return self.label.clone() };
+        let is_pod = owner.rsplit('/').next() == Some(self.label.as_str());
+        if is_pod { owner.clone() } else { [owner.as_str(), "/", &self.label].concat() }
+    }
+
     /// A citation of one sample.
     #[must_use]
     pub fn cite(&self, index: usize, role: Role) -> Option<Cite> {
@@ -220,7 +231,7 @@ pub struct Usage {
     pub total_is_containers: bool,
     /// The sum over containers, where `total` is the node's own count.
     pub containers: Option<SeriesFact>,
-    /// The node whose threads are counted, where labels name it; series of other nodes are [`Quantity::Other`].
+    /// The node whose threads are counted, where labels name it; series of other nodes do not count against its limits.
     pub node: Option<String>,
     /// Other nodes that labels name.
     pub other_nodes: Vec<String>,
@@ -303,6 +314,7 @@ pub fn derive_usage(inputs: &[Input<'_>]) -> Usage {
     }
     let (node, other_nodes) = choose_node(inputs, &mut series);
     let (node, other_hosts) = choose_host(inputs, node);
+    keep_fullest(&mut series, node.as_deref());
     drop_aggregates(&mut series);
     drop_repeats(&mut series);
     let is_here = |host: Option<&str>| is_here(&node, [&other_nodes, &other_hosts], host);

@@ -6,8 +6,9 @@
 use super::RuleInfo;
 use crate::facts::Facts;
 use crate::facts::ceilings::{NEAR, REACHED, binds_node};
+use crate::facts::change_point::find_onset;
 use crate::facts::failures::Failure;
-use crate::facts::usage::{Quantity, SeriesFact};
+use crate::facts::usage::{Quantity, SeriesFact, timestamp};
 use crate::model::{
     Arg, Ceiling, Cite, Confidence, Finding, LimitName, Message, Outcome, Role, Scope, Severity, Statement, TimeRange,
     Timestamp,
@@ -109,16 +110,19 @@ fn belongs(facts: &Facts, failure: &Failure, fullest: &Ceiling) -> bool {
     let Some(at) = failure.at.map(Timestamp::as_seconds_f64) else { return true };
     let is_near = |time: f64| (time - at).abs() <= SLACK_S + f64::from(failure.uncertainty_s);
     let high = fullest.limit.map_or(f64::INFINITY, |limit| limit as f64 * REACHED);
-    let subject = subject_of(fullest);
-    let quantity = match fullest.name {
-        LimitName::PidsMax | LimitName::PodPidsLimit => Quantity::ContainerThreads,
-        name => Quantity::Used(name),
-    };
-    let is_of_node = fullest.scope == Scope::Node && fullest.culprit.is_none();
-    let counts = |one: &&SeriesFact| one.quantity == quantity && (is_of_node || is_about(one, &subject));
-    let mut samples = facts.usage.series.iter().filter(counts).flat_map(|one| one.times.iter().zip(&one.values));
+    let mut samples = counted(facts, fullest).flat_map(|one| one.times.iter().zip(&one.values));
     fullest.at.is_none_or(|at| is_near(at.as_seconds_f64()))
         || samples.any(|(time, value)| *value >= high && is_near(*time))
+}
+
+/// The series that count against a limit.
+fn counted<'a>(facts: &'a Facts, ceiling: &Ceiling) -> impl Iterator<Item = &'a SeriesFact> {
+    let subject = subject_of(ceiling);
+    let is_of_pods = matches!(ceiling.name, LimitName::PidsMax | LimitName::PodPidsLimit);
+    let quantity = Quantity::Used(if is_of_pods { LimitName::PidsMax } else { ceiling.name });
+    let is_of_node = ceiling.scope == Scope::Node && ceiling.culprit.is_none();
+    let counts = move |it: Quantity| it == quantity || is_of_pods && it == Quantity::ContainerThreads;
+    facts.usage.series.iter().filter(move |one| counts(one.quantity) && (is_of_node || is_about(one, &subject)))
 }
 
 /// Whether a series counts for a pod, unit or process.
@@ -143,7 +147,7 @@ impl Case<'_> {
             let id = if low { "finding-limit-low" } else { "finding-limit-use" };
             Statement { topic: "ceiling".to_owned(), text: use_of(id, ceiling), cites: ceiling.cites.clone() }
         });
-        let statements = [measured, refusals(pattern, lines), self.node()];
+        let statements = [measured, self.growth(), refusals(pattern, lines), self.node()];
         let mut statements: Vec<Statement> = statements.into_iter().flatten().collect();
         statements.retain(|statement| !statement.cites.is_empty());
         let times = lines.iter().filter_map(|failure| failure.at).chain(fullest.and_then(|ceiling| ceiling.at));
@@ -165,6 +169,22 @@ impl Case<'_> {
             questions: vec![Message::new(pattern.ids.question)],
             whys: Vec::new(),
         }])
+    }
+
+    /// Since when the use grew that came to its highest.
+    fn growth(&self) -> Option<Statement> {
+        let ceiling = self.fullest.filter(|ceiling| ceiling.ratio.is_some_and(|ratio| ratio >= NEAR))?;
+        let is_it = |one: &&SeriesFact| one.max().map(|(_, most)| most) == ceiling.used;
+        let one = counted(self.facts, ceiling).find(is_it)?;
+        let onset = find_onset(&one.times, &one.values)?;
+        let whole = |value: f64| Arg::Int(value.round() as i64);
+        let text = Message::new("finding-limit-onset")
+            .with("range", TimeRange::of(timestamp(onset.after), timestamp(onset.by)))
+            .with("baseline", whole(onset.baseline))
+            .with("peak", whole(onset.peak));
+        let shown = [(onset.after, Role::Bounds), (onset.by, Role::Shows)];
+        let cites = shown.into_iter().filter_map(|(at, role)| one.cite(one.nearest(at)?, role)).collect();
+        Some(Statement { topic: "growth".to_owned(), text, cites })
     }
 
     /// The node's tightest limit, where it was far: then none of them is what refused.
@@ -205,8 +225,10 @@ fn use_of(id: &str, ceiling: &Ceiling) -> Message {
 
 /// Whom a ceiling binds: the fullest of those it binds one by one, else its scope.
 fn subject_of(ceiling: &Ceiling) -> String {
+    let node = ceiling.node.as_deref();
     let scope = || match &ceiling.scope {
-        Scope::Node => "node".to_owned(),
+        Scope::Node => node.map_or_else(|| "node".to_owned(), |node| ["node ", node].concat()),
+        Scope::Unit(name) if node.is_some() => [name, " (", node.unwrap_or_default(), ")"].concat(),
         Scope::User(name) | Scope::Cgroup(name) | Scope::Unit(name) | Scope::Process(name) => name.clone(),
     };
     ceiling.culprit.clone().unwrap_or_else(scope)

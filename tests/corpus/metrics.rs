@@ -4,7 +4,9 @@ use std::path::Path;
 
 use debrief::case::Case;
 use debrief::evidence::MemorySource;
-use debrief::model::{EvidenceId, EvidenceMeta, IssueCode, LimitName, Parsed, Scope, Timestamp, WallKind, WallTime};
+use debrief::model::{
+    Column, EvidenceId, EvidenceMeta, IssueCode, LimitName, Parsed, Scope, Timestamp, WallKind, WallTime,
+};
 use debrief::protocol::Choices;
 
 use super::corpus;
@@ -104,6 +106,7 @@ fn scrapes_have_their_samples_and_state_their_limits() {
     let expected = [
         ("node_processes_threads", 3.0),
         ("node_processes_pids", 3.0),
+        ("node_filefd_maximum", 1_631_329.0),
         ("node_filefd_allocated", 1024.0),
         ("node_nf_conntrack_entries", 123.0),
         ("node_nf_conntrack_entries_limit", 65_536.0),
@@ -111,6 +114,12 @@ fn scrapes_have_their_samples_and_state_their_limits() {
     for (name, expected) in expected {
         assert_eq!(value(&node, name), Some(expected), "{name}");
     }
+    let in_state = |state: &str| {
+        let mut columns = node.frames.iter().flat_map(|frame| &frame.columns);
+        let of_state = |column: &&Column| column.name == "node_processes_state" && column.label("state") == Some(state);
+        columns.find(of_state).and_then(|column| column.values.last().copied())
+    };
+    assert_eq!((in_state("S"), in_state("I")), (Some(2.0), Some(1.0)));
     let expected = [
         (LimitName::FileMax, Scope::Node, Some(1_631_329)),
         (LimitName::ConntrackMax, Scope::Node, Some(65_536)),
@@ -120,4 +129,32 @@ fn scrapes_have_their_samples_and_state_their_limits() {
     assert_eq!(limits(&node), expected);
     let uses: Vec<(LimitName, u64)> = node.uses.iter().map(|used| (used.name, used.used)).collect();
     assert_eq!(uses, [(LimitName::FileMax, 1024), (LimitName::ConntrackMax, 123), (LimitName::PidMax, 3)]);
+}
+
+#[test]
+fn scrapes_are_held_against_the_limits_that_they_state() {
+    let Some(folder) = corpus("scrapes_are_held_against_the_limits_that_they_state") else { return };
+    for (name, expected) in [
+        ("cadvisor_prometheus_metrics.prom", vec![(LimitName::PidsMax, 5.0, 100)]),
+        (
+            "node_exporter_e2e.prom",
+            vec![
+                (LimitName::PidMax, 3.0, 123),
+                (LimitName::ThreadsMax, 3.0, 7801),
+                (LimitName::FileMax, 1024.0, 1_631_329),
+                (LimitName::ConntrackMax, 123.0, 65_536),
+            ],
+        ),
+    ] {
+        let mut case = Case::new(0, Timestamp::from_seconds(1_790_000_000));
+        let bytes = std::fs::read(folder.join("metrics").join(name)).expect("a file of the corpus");
+        case.add("unknown", Box::new(MemorySource(bytes)), Choices::default(), false);
+        case.read_all();
+        let analysis = case.analysis();
+        for (limit, used, value) in expected {
+            let told = analysis.ceilings.iter().find(|it| it.name == limit && it.limit == Some(value));
+            assert_eq!(told.and_then(|it| it.used), Some(used), "{name}: {limit:?} in {:?}", analysis.ceilings);
+        }
+        assert!(analysis.findings.is_empty(), "{name}: {:?}", analysis.findings);
+    }
 }

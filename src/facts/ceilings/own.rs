@@ -1,5 +1,6 @@
 //! What counts against each limit: of the node, of a pod or cgroup, of a unit, of a user, of the files and connections.
 
+use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use super::NodeUse;
@@ -17,8 +18,27 @@ pub(super) struct Use {
     pub(super) cites: Vec<Cite>,
     /// The pod or user that is meant where the limit binds each one.
     pub(super) of: Option<String>,
+    /// The node it is of, where the same was counted on others too.
+    pub(super) node: Option<String>,
     /// Its course over time, where there is one.
     pub(super) course: Option<(Rc<Vec<f64>>, Values)>,
+}
+
+/// The series that count against each limit.
+pub(super) type Counted<'a> = BTreeMap<(LimitName, Scope), Vec<&'a SeriesFact>>;
+
+/// The series that count against limits, by whom those bind: there are thousands of pods.
+pub(super) fn counted(usage: &Usage) -> Counted<'_> {
+    let mut counted = Counted::new();
+    for one in &usage.series {
+        let name = match one.quantity {
+            Quantity::Used(name) => name,
+            Quantity::ContainerThreads => LimitName::PidsMax,
+            _ => continue,
+        };
+        counted.entry((name, scope_of(one, name))).or_default().push(one);
+    }
+    counted
 }
 
 /// The use of a limit; `None` where nothing collected counts against it.
@@ -26,6 +46,7 @@ pub(super) fn use_of(
     limit: &Limit,
     inputs: &[Input<'_>],
     usage: &Usage,
+    counted: &Counted<'_>,
     node: Option<&NodeUse>,
     is_its: super::OfHost<'_>,
 ) -> Option<Use> {
@@ -43,10 +64,16 @@ pub(super) fn use_of(
             return of_user(usage, node).filter(is_meant).or_else(|| bound().filter(tells));
         }
         LimitName::PodPidsLimit => return of_fullest_pod(usage),
-        LimitName::PidsMax => {
-            highest(usage.of(Quantity::ContainerThreads).map(|(_, one)| one).filter(|one| is_of(one, limit)))
+        name => {
+            let counted = counted.get(&(name, limit.scope.clone())).map(Vec::as_slice).unwrap_or_default();
+            let is_elsewhere = |one: &&&SeriesFact| {
+                let alike = usage.series.iter().filter(|other| other.name == one.name);
+                alike.into_iter().any(|other| other.node.is_some() && other.node != one.node)
+            };
+            let shared = counted.iter().filter(|_| matches!(limit.scope, Scope::Node | Scope::Unit(_)));
+            let node = shared.into_iter().find(is_elsewhere).and_then(|one| one.node.clone());
+            highest(counted.iter().copied()).map(|own| Use { node, ..own })
         }
-        name => highest(usage.of(Quantity::Used(name)).map(|(_, one)| one).filter(|one| is_of(one, limit))),
     };
     // One count of the node's threads is the use of all its limits on them.
     let is_same = |name| name == limit.name || super::binds_node(name) && super::binds_node(limit.name);
@@ -56,7 +83,7 @@ pub(super) fn use_of(
     let stated = stated.max_by_key(|(_, used)| used.used).map(|(input, used)| {
         let at = input.meta.clock.resolve(used.wall);
         let cites = vec![Cite { locator: used.locator, role: Role::Shows, at }];
-        Use { used: used.used as f64, at, cites, of: None, course: None }
+        Use { used: used.used as f64, at, cites, of: None, node: None, course: None }
     });
     match (series, stated) {
         (Some(series), Some(stated)) if stated.used > series.used => Some(Use { course: series.course, ..stated }),
@@ -68,7 +95,7 @@ pub(super) fn use_of(
 pub(super) fn stated_by_series(usage: &Usage, node: Option<&NodeUse>) -> Vec<Limit> {
     let of = |one: &SeriesFact| {
         let Quantity::Stated(name) = one.quantity else { return None };
-        if one.node.as_ref().is_some_and(|node| usage.other_nodes.contains(node)) {
+        if super::binds_node(name) && one.node.as_ref().is_some_and(|node| usage.other_nodes.contains(node)) {
             return None;
         }
         let peak = node.filter(|_| super::binds_node(name)).and_then(|node| node.at).map(Timestamp::as_seconds_f64);
@@ -89,19 +116,12 @@ pub(super) fn stated_by_series(usage: &Usage, node: Option<&NodeUse>) -> Vec<Lim
 
 /// Whom a series is about, in a limit's terms.
 fn scope_of(series: &SeriesFact, name: LimitName) -> Scope {
-    let label = series.label.clone();
     match name {
-        LimitName::PidsMax => {
-            Scope::Cgroup(series.owner.as_ref().map_or_else(|| label.clone(), |owner| format!("{owner}/{label}")))
-        }
-        LimitName::TasksMax => Scope::Unit(label),
-        LimitName::UlimitFiles => Scope::Process(label),
+        LimitName::PidsMax => Scope::Cgroup(series.path()),
+        LimitName::TasksMax => Scope::Unit(series.label.clone()),
+        LimitName::UlimitFiles => Scope::Process(series.path()),
         _ => Scope::Node,
     }
-}
-
-fn is_of(series: &SeriesFact, limit: &Limit) -> bool {
-    scope_of(series, limit.name) == limit.scope
 }
 
 fn highest<'a>(series: impl Iterator<Item = &'a SeriesFact>) -> Option<Use> {
@@ -112,6 +132,7 @@ fn highest<'a>(series: impl Iterator<Item = &'a SeriesFact>) -> Option<Use> {
         at: Some(timestamp(one.times[index])),
         cites: one.cite(index, Role::Shows).into_iter().collect(),
         of: None,
+        node: None,
         course: Some((one.times.clone(), one.values.clone())),
     })
 }
@@ -123,6 +144,7 @@ fn of_node(usage: &Usage, node: &NodeUse) -> Use {
         at: node.at,
         cites: node.peak_cites.iter().chain(&node.host_cites).copied().collect(),
         of: None,
+        node: None,
         course: usage.total_series().zip(usage.fullest()).map(|(total, (_, until))| {
             let is_same = host == 0.0 && until == total.times.len();
             let raised = || total.values[..until].iter().map(|value| value + host).collect();
@@ -143,13 +165,14 @@ fn of_user(usage: &Usage, node: Option<&NodeUse>) -> Option<Use> {
         at: snapshot.at,
         cites: vec![Cite { locator: snapshot.locator, role: Role::Shows, at: snapshot.at }],
         of: Some(user.clone()),
+        node: None,
         course: None,
     })
 }
 
 /// Threads of the pod that has most, all its containers together.
 fn of_fullest_pod(usage: &Usage) -> Option<Use> {
-    let mut pods: std::collections::BTreeMap<&str, Vec<&SeriesFact>> = std::collections::BTreeMap::new();
+    let mut pods: BTreeMap<&str, Vec<&SeriesFact>> = BTreeMap::new();
     for (_, one) in usage.of(Quantity::ContainerThreads) {
         pods.entry(one.owner.as_deref()?).or_default().push(one);
     }
@@ -166,6 +189,7 @@ fn of_fullest_pod(usage: &Usage) -> Option<Use> {
             at: Some(timestamp(times[index])),
             cites,
             of: Some(pod.to_owned()),
+            node: None,
             course: Some((times.into(), values.into())),
         })
     });

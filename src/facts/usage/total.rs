@@ -11,7 +11,7 @@ use crate::facts::Input;
 use crate::facts::ceilings::binds_node;
 use crate::model::gather::set_of;
 use crate::model::sort::Order as _;
-use crate::model::{Timestamp, Unit};
+use crate::model::{LimitName, Timestamp, Unit};
 
 /// Values that are looked at for how many differ.
 const MAX_DISTINCT: usize = 1 << 14;
@@ -49,11 +49,7 @@ pub(super) fn choose_node(inputs: &[Input<'_>], series: &mut [SeriesFact]) -> (O
     };
     let Some(chosen) = chosen.cloned() else { return (None, Vec::new()) };
     // What names no node may be of any of them, or of all together.
-    for one in series.iter_mut() {
-        if counts(one) && one.node.as_ref() != Some(&chosen) {
-            one.quantity = Quantity::Other;
-        }
-    }
+    series.iter_mut().filter(|one| counts(one) && one.node.as_ref() != Some(&chosen)).for_each(leave_out);
     names.remove(&chosen);
     (Some(chosen), names.into_iter().collect())
 }
@@ -112,7 +108,7 @@ fn is_steady(limits: &[&SeriesFact]) -> bool {
 }
 
 /// The first sample that fills most of the limits at its time, and that share.
-fn fullest(times: &[f64], values: &[f64], limits: &[&SeriesFact]) -> Option<(usize, f64)> {
+pub(super) fn fullest(times: &[f64], values: &[f64], limits: &[&SeriesFact]) -> Option<(usize, f64)> {
     // Of no limit at all every share is nothing: then the highest is meant.
     let divisor = |limit: f64| if limit.is_finite() { limit } else { 1.0 };
     let steady = is_steady(limits).then(|| divisor(in_force(limits, f64::MAX)));
@@ -218,9 +214,17 @@ pub(super) fn drop_aggregates(series: &mut [SeriesFact]) {
             .as_ref()
             .is_some_and(|owner| owners.contains(owner) || !owner.contains('/') && pods.contains(owner));
         if has_leaves && Some(one.label.as_str()) == pod_of(one) {
-            one.quantity = Quantity::Other;
+            leave_out(one);
         }
     }
+}
+
+/// Takes a series out of the node's count. Threads of a cgroup still count against its own limit.
+fn leave_out(one: &mut SeriesFact) {
+    one.quantity = match one.quantity {
+        Quantity::ContainerThreads => Quantity::Used(LimitName::PidsMax),
+        _ => Quantity::Other,
+    };
 }
 
 fn pod_of(series: &SeriesFact) -> Option<&str> {
