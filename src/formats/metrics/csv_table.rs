@@ -10,6 +10,9 @@
 //! Date;Time;threads                                           day and time of day apart, as Excel and perfmon write them
 //! 23/07/2023;10:00:15 PM;46312
 //! up,n1,1,1704067200                                          VictoriaMetrics `/api/v1/export/csv`: no header
+//! Full label,CPU n1                                           CloudWatch's console: several lines name the columns
+//! ID,m1
+//! 2023/07/23 22:00:15,41.2
 //! 2023-07-23 22:00:15 46312                                   a loop around `date` and `wc -l`
 //! ```
 //! The delimiter (`,` `;` or TAB; a blank where there is nothing but numbers), the decimal mark and what each column is are taken from the header and the first rows; [`layout`] says

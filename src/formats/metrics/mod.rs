@@ -15,6 +15,7 @@ mod limits;
 pub mod monitoring_json;
 mod number;
 mod plain;
+mod points;
 pub mod prometheus_json;
 pub mod prometheus_text;
 pub mod promtool;

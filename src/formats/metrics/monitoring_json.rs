@@ -1,5 +1,6 @@
 //! Answers of monitoring services: CloudWatch's `get-metric-statistics` and `get-metric-data`, Datadog's query, Zabbix' `history.get`,
-//! InfluxDB's query, Netdata's `/api/v1/data`.
+//! InfluxDB's query, Netdata's `/api/v1/data`; and those whose [points](super::points) stand deep in objects: Azure Monitor's, Google Cloud
+//! Monitoring's, New Relic's, Grafana's data frames.
 //!
 //! ```text
 //! {"Label":"CPUUtilization","Datapoints":[{"Timestamp":"2026-11-28T02:10:00+00:00","Average":41.2,"Unit":"Percent"}]}
@@ -18,6 +19,7 @@
 use super::documents::{Documents, document_at};
 use super::instant::parse_time;
 use super::json::{Broken, Reader, unescape};
+use super::points::read_points;
 use super::samples::Samples;
 use super::table::Place;
 use super::written::DayOrder;
@@ -32,6 +34,12 @@ fn sniff(head: &Head<'_>) -> u8 {
     let Some(open) = document_at(head.bytes, 0) else { return 0 };
     let text = &head.bytes[open..];
     let holds = |keys: &[&str]| keys.iter().all(|key| memchr::memmem::find(text, key.as_bytes()).is_some());
+    let deep: [&[&str]; 4] = [
+        &["\"schema\"", "\"fields\"", "\"number\"", "\"data\""],
+        &["\"timeseries\"", "\"metadatavalues\"", "\"timeStamp\""],
+        &["\"points\"", "\"interval\"", "\"endTime\"", "\"metric\""],
+        &["\"beginTimeSeconds\"", "\"endTimeSeconds\""],
+    ];
     let kinds: [&[&str]; 5] = [
         &["\"results\"", "\"series\"", "\"columns\"", "\"values\""],
         &["\"Datapoints\"", "\"Timestamp\""],
@@ -39,7 +47,8 @@ fn sniff(head: &Head<'_>) -> u8 {
         &["\"series\"", "\"metric\"", "\"pointlist\""],
         &["\"jsonrpc\"", "\"result\"", "\"itemid\"", "\"clock\""],
     ];
-    if text.starts_with(b"{") && (kinds.into_iter().any(holds) || is_netdata(text).is_ok_and(|it| it)) { 93 } else { 0 }
+    let is_known = text.starts_with(b"{") && (kinds.into_iter().any(holds) || is_netdata(text).is_ok_and(|it| it));
+    if is_known || deep.into_iter().any(holds) { 93 } else { 0 }
 }
 
 /// Whether a document begins with Netdata's labels: many other objects have some.
@@ -62,11 +71,15 @@ fn read_whole(evidence: EvidenceId, bytes: &[u8], out: &mut Parsed) {
 }
 
 fn document(samples: &mut Samples, docs: &mut Documents<'_, '_>, reader: &mut Reader<'_>) -> Result<(), Broken> {
+    let whole = *reader;
+    let known = if reader.peek()? == b'{' { service(samples, docs, reader) } else { reader.skip() };
+    let deep = read_points(samples, docs, whole);
+    known.and(deep)
+}
+
+fn service(samples: &mut Samples, docs: &mut Documents<'_, '_>, reader: &mut Reader<'_>) -> Result<(), Broken> {
     // A name may stand behind what it names.
     let whole = *reader;
-    if reader.peek()? != b'{' {
-        return reader.skip();
-    }
     each_member(reader, &mut |key, reader| {
         let read: ReadItem<'_, '_> = match key {
             b"Datapoints" => &mut |docs, reader| datapoint(samples, docs, reader, member(whole, b"Label")),
@@ -90,12 +103,12 @@ fn document(samples: &mut Samples, docs: &mut Documents<'_, '_>, reader: &mut Re
     })
 }
 
-type ReadItem<'r, 'a> = &'r mut dyn FnMut(&mut Documents<'_, '_>, &mut Reader<'a>) -> Result<(), Broken>;
+pub(super) type ReadItem<'r, 'a> = &'r mut dyn FnMut(&mut Documents<'_, '_>, &mut Reader<'a>) -> Result<(), Broken>;
 
-type TakeMember<'r, 'a> = &'r mut dyn FnMut(&'a [u8], &mut Reader<'a>) -> Result<(), Broken>;
+pub(super) type TakeMember<'r, 'a> = &'r mut dyn FnMut(&'a [u8], &mut Reader<'a>) -> Result<(), Broken>;
 
 /// Takes the members of an object.
-fn each_member<'a>(reader: &mut Reader<'a>, take: TakeMember<'_, 'a>) -> Result<(), Broken> {
+pub(super) fn each_member<'a>(reader: &mut Reader<'a>, take: TakeMember<'_, 'a>) -> Result<(), Broken> {
     reader.expect(b'{')?;
     let mut is_first = true;
     while reader.has_item(std::mem::take(&mut is_first), b'}')? {
@@ -106,7 +119,11 @@ fn each_member<'a>(reader: &mut Reader<'a>, take: TakeMember<'_, 'a>) -> Result<
 }
 
 /// Takes the objects of a list; what is none is stepped over.
-fn each_item<'a>(docs: &mut Documents<'_, '_>, reader: &mut Reader<'a>, take: ReadItem<'_, 'a>) -> Result<(), Broken> {
+pub(super) fn each_item<'a>(
+    docs: &mut Documents<'_, '_>,
+    reader: &mut Reader<'a>,
+    take: ReadItem<'_, 'a>,
+) -> Result<(), Broken> {
     if reader.peek()? != b'[' {
         return reader.skip();
     }
@@ -119,7 +136,7 @@ fn each_item<'a>(docs: &mut Documents<'_, '_>, reader: &mut Reader<'a>, take: Re
 }
 
 /// The text of a member of the object that comes next, as far as it goes; empty where it has none.
-fn member<'a>(mut reader: Reader<'a>, name: &[u8]) -> &'a [u8] {
+pub(super) fn member<'a>(mut reader: Reader<'a>, name: &[u8]) -> &'a [u8] {
     let mut found = &b""[..];
     // What is broken is said when it is read.
     let _ = each_member(&mut reader, &mut |key, reader| {
@@ -133,7 +150,7 @@ fn member<'a>(mut reader: Reader<'a>, name: &[u8]) -> &'a [u8] {
 }
 
 /// The series of a name and labels, opened where it is new; `None`, and said, where there are too many.
-fn series(
+pub(super) fn series(
     samples: &mut Samples,
     docs: &mut Documents<'_, '_>,
     at: usize,
@@ -152,7 +169,13 @@ fn series(
     found
 }
 
-fn push(samples: &mut Samples, docs: &mut Documents<'_, '_>, series: usize, (time, value): (&[u8], &[u8]), at: usize) {
+pub(super) fn push(
+    samples: &mut Samples,
+    docs: &mut Documents<'_, '_>,
+    series: usize,
+    (time, value): (&[u8], &[u8]),
+    at: usize,
+) {
     let Some(wall) = utc(time) else { return docs.report(IssueCode::BadTime, at) };
     let place = Place { line: docs.line_of(at), offset: at as u64 };
     let value = if value == b"null" { b"NaN" } else { value };
@@ -191,13 +214,13 @@ fn datapoint(
     })
 }
 
-/// CloudWatch's units that hide no factor.
-fn unit_of(name: &[u8]) -> Unit {
+/// CloudWatch's and Azure's units that hide no factor.
+pub(super) fn unit_of(name: &[u8]) -> Unit {
     match name {
         b"Percent" => Unit::Percent,
         b"Bytes" => Unit::Bytes,
         b"Seconds" => Unit::Seconds,
-        b"Bytes/Second" | b"Count/Second" => Unit::PerSecond,
+        b"Bytes/Second" | b"Count/Second" | b"BytesPerSecond" | b"CountPerSecond" => Unit::PerSecond,
         _ => Unit::None,
     }
 }
@@ -333,7 +356,7 @@ fn table(samples: &mut Samples, docs: &mut Documents<'_, '_>, reader: &mut Reade
 }
 
 /// The values of a flat list, as written.
-fn scalars<'a>(reader: &mut Reader<'a>) -> Result<Vec<&'a [u8]>, Broken> {
+pub(super) fn scalars<'a>(reader: &mut Reader<'a>) -> Result<Vec<&'a [u8]>, Broken> {
     let mut found = Vec::new();
     reader.expect(b'[')?;
     let mut is_first = true;

@@ -1,9 +1,11 @@
 //! The lines of a CSV, sorted into tables. A table is read once its header and first rows are seen, because they tell what its columns are.
 
-use super::cells::cells;
+use super::cells::{cells, delimiter_of};
 use super::heading::is_time_name;
+use super::instant::parse_time;
 use super::layout::Layout;
 use super::table::{Place, Row, Table};
+use super::written::DayOrder;
 use crate::evidence::{Block, Line};
 use crate::formats::{Head, Parsed, Parser};
 use crate::model::{EvidenceId, IssueCode, Setting, WallKind};
@@ -131,7 +133,8 @@ impl Rows {
         let held = std::mem::take(&mut self.held);
         let lines = held.lines();
         for (index, (&line, &(place, _))) in lines.iter().zip(&held.lines).enumerate() {
-            let rows = &lines[index + 1..];
+            let n_more = more_headings(&lines[index..]);
+            let rows = &lines[index + 1 + n_more..];
             if rows.is_empty() && !at_end {
                 self.held.push(line, place);
                 return;
@@ -147,9 +150,9 @@ impl Rows {
             if out.guesses.is_empty() {
                 out.guesses.clone_from(&layout.guesses);
             }
-            out.lines.skipped += u64::from(has_header);
+            out.lines.skipped += u64::from(has_header) + n_more as u64;
             self.table = Some(Table::new(layout, place, self.kind, self.units.take().as_deref()));
-            let rows = index + usize::from(has_header)..lines.len();
+            let rows = index + usize::from(has_header) + n_more..lines.len();
             for (&line, &(place, _)) in lines[rows.clone()].iter().zip(&held.lines[rows]) {
                 self.read_row(line, place, false, out);
             }
@@ -173,6 +176,23 @@ impl Rows {
         }
         self.units = None;
     }
+}
+
+/// Lines below a header that say more of its columns, as CloudWatch's console writes them: as many words each, before the first time.
+fn more_headings(lines: &[&[u8]]) -> usize {
+    const MOST: usize = 8;
+    let Some((first, rows)) = lines.split_first() else { return 0 };
+    let is_time = |line: &[u8]| {
+        let cell = line.split(|byte| matches!(byte, b',' | b';' | b'\t')).next().unwrap_or_default().trim_ascii();
+        let cell = cell.strip_prefix(b"\"").and_then(|cell| cell.strip_suffix(b"\"")).unwrap_or(cell);
+        parse_time(cell, DayOrder::Either).is_some()
+    };
+    let n = rows.iter().take(MOST + 1).take_while(|line| !is_time(line)).count();
+    let Some(delimiter) = delimiter_of(first, rows.get(n).copied()).filter(|_| n <= MOST && !is_time(first)) else {
+        return 0;
+    };
+    let n_cells = |line: &[u8]| cells(line, delimiter).count();
+    if n < rows.len() && rows[..n].iter().all(|line| n_cells(line) == n_cells(first)) { n } else { 0 }
 }
 
 fn fail(row: Row, place: Place, out: &mut Parsed) {
