@@ -846,10 +846,13 @@ outcome-limit-far = { $of }: at most { $used } of { $limit } ({ $value }) were u
 outcome-limit-no-use = { $limit } is { $value }, but nothing collected counts what is used of it.
 outcome-limit-unknown = Refusals fit { $limit }, but neither its value nor its use was collected.
 missing-conntrack = Tracked connections and their limit (sysctl net.netfilter.nf_conntrack_count net.netfilter.nf_conntrack_max)
-missing-inotify = The limits of inotify (sysctl fs.inotify) and who holds instances (ls -l /proc/*/fd | grep inotify)
-missing-open-files = Open files and their limit (sysctl fs.file-nr; process_open_fds with process_max_fds)
+missing-inotify = The limits of inotify (sysctl fs.inotify)
+missing-inotify-holders = Who holds instances of inotify (ls -l /proc/*/fd | grep inotify)
+missing-open-files = The node’s open files with their limit (sysctl fs.file-nr)
+missing-process-files = Open files of the affected process (process_open_fds, or ls /proc/PID/fd)
+missing-ulimit-files = RLIMIT_NOFILE (ulimit -n) of the affected process (/proc/PID/limits)
 missing-unit-tasks = Tasks of the unit and its limit (systemctl show -p TasksCurrent -p TasksMax UNIT)
-missing-user-threads = Threads by user at the time (ps -eLf) with the service’s own limit (/proc/PID/limits)
+missing-user-threads = Threads by user at the time (ps -eLf)
 
 question-pid-what-changed = What did { $culprit } start to do when its threads began to grow: a roll-out, a configuration change, a dependency that stopped answering?
 question-pid-who = Which workload grew? container_threads by container, or ps -eLf during the incident, would show it.

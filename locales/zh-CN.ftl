@@ -645,10 +645,13 @@ outcome-limit-far = { $of }：最多用到 { $limit }（{ $value }）中的 { $u
 outcome-limit-no-use = { $limit } 为 { $value }，但没有任何证据统计其用量。
 outcome-limit-unknown = 有拒绝与 { $limit } 相符，但其取值与用量均未采集。
 missing-conntrack = 已跟踪的连接数及其上限（sysctl net.netfilter.nf_conntrack_count net.netfilter.nf_conntrack_max）
-missing-inotify = inotify 的上限（sysctl fs.inotify）以及实例由谁占用（ls -l /proc/*/fd | grep inotify）
-missing-open-files = 打开文件数及其上限（sysctl fs.file-nr；process_open_fds 与 process_max_fds）
+missing-inotify = inotify 的上限（sysctl fs.inotify）
+missing-inotify-holders = inotify 实例由谁占用（ls -l /proc/*/fd | grep inotify）
+missing-open-files = 节点的打开文件数及其上限（sysctl fs.file-nr）
+missing-process-files = 受影响进程的打开文件数（process_open_fds，或 ls /proc/PID/fd）
+missing-ulimit-files = 受影响进程的 RLIMIT_NOFILE（ulimit -n，见 /proc/PID/limits）
 missing-unit-tasks = 单元的任务数及其上限（systemctl show -p TasksCurrent -p TasksMax UNIT）
-missing-user-threads = 当时按用户统计的线程（ps -eLf），以及该服务自身的限制（/proc/PID/limits）
+missing-user-threads = 当时按用户统计的线程（ps -eLf）
 
 question-pid-what-changed = { $culprit } 的线程开始增长时发生了什么：发布、配置变更，还是某个依赖不再响应？
 question-pid-who = 是哪个工作负载在增长？按容器的 container_threads，或事故期间的 ps -eLf，可以回答。

@@ -322,3 +322,33 @@ fn a_use_is_held_against_the_limit_of_its_own_node() {
     };
     assert_eq!((used(&["n1"]), used(&["n1", "n2"])), (Some(60_000.0), None));
 }
+
+#[test]
+fn each_piece_of_evidence_is_asked_for_on_its_own() {
+    let needs = |files: &[(&str, String)], rule: &str| -> Vec<String> {
+        let analysis = analyse(files);
+        let outcome = analysis.outcomes.iter().find(|outcome| outcome.rule == rule).expect("every rule answers");
+        outcome.would_need.iter().map(|need| need.id.clone()).collect()
+    };
+    let refused = || ("app.log", line(3, "n1 su[7]: -bash: fork: retry: Resource temporarily unavailable"));
+    let ulimit = || {
+        ("ulimit.txt", "core file size          (blocks, -c) 0\nmax user processes              (-u) 4096\nopen files                      (-n) 1024\n".to_owned())
+    };
+    let listing = || ("ps.txt", "USER  PID PPID NLWP STIME COMMAND\napp  2000    1   20 Jul01 /usr/bin/x\n".to_owned());
+    let user = "host/user-processes-exhausted";
+    assert_eq!(needs(&[refused()], user), ["missing-ulimit", "missing-user-threads"]);
+    assert_eq!(needs(&[refused(), ulimit()], user), ["missing-user-threads"]);
+    assert_eq!(needs(&[refused(), listing()], user), ["missing-ulimit"]);
+    let files = "host/open-files-exhausted";
+    let full = || ("app.log", line(3, "n1 gateway[2]: accept4 0.0.0.0:80: too many open files"));
+    assert_eq!(needs(&[full()], files), ["missing-open-files", "missing-ulimit-files", "missing-process-files"]);
+    assert_eq!(needs(&[full(), ulimit()], files), ["missing-process-files"]);
+    let inotify = "host/inotify-exhausted";
+    let both = || {
+        let watcher = line(4, "n1 kubelet[1123]: failed to create fsnotify watcher: too many open files");
+        ("app.log", full().1 + &watcher)
+    };
+    assert_eq!(needs(&[both()], inotify), ["missing-inotify", "missing-inotify-holders"]);
+    let sysctl = ("sysctl.txt", "fs.inotify.max_user_instances = 128\n".to_owned());
+    assert_eq!(needs(&[both(), sysctl], inotify), ["missing-inotify-holders"]);
+}

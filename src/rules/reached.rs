@@ -40,9 +40,10 @@ pub(super) struct Ids {
     pub(super) title: &'static str,
     pub(super) near: &'static str,
     pub(super) question: &'static str,
-    pub(super) missing: &'static str,
-    /// What is missing where the limit is known.
-    pub(super) missing_use: &'static str,
+    /// What is missing where the limit is unknown, one by one.
+    pub(super) missing: &'static [&'static str],
+    /// What is missing where it is known: of each of the rule's limits, else the first.
+    pub(super) missing_use: &'static [&'static str],
 }
 
 /// The answer.
@@ -88,16 +89,25 @@ pub(super) fn judge(facts: &Facts, pattern: &Pattern<'_>) -> Outcome {
             why: Message::new("outcome-limit-no-use")
                 .with("limit", ceiling.name.as_str())
                 .with("value", ceiling.limit.unwrap_or_default()),
-            would_need: vec![Message::new(pattern.ids.missing_use)],
+            would_need: {
+                let uses = pattern.ids.missing_use;
+                let own = pattern.names.iter().position(|name| *name == ceiling.name).and_then(|at| uses.get(at));
+                asked(own.map_or(uses, std::slice::from_ref))
+            },
             cites: ceiling.cites.iter().take(1).copied().chain(first_and_last(&pattern.fitting)).collect(),
         },
         _ if fits => Outcome::Inconclusive {
             why: Message::new("outcome-limit-unknown").with("limit", pattern.names[0].as_str()),
-            would_need: vec![Message::new(pattern.ids.missing)],
+            would_need: asked(pattern.ids.missing),
             cites: first_and_last(&pattern.fitting),
         },
-        _ => Outcome::Skipped { missing: vec![Message::new(pattern.ids.missing)] },
+        _ => Outcome::Skipped { missing: asked(pattern.ids.missing) },
     }
+}
+
+/// One request per piece of evidence.
+pub(super) fn asked(ids: &[&'static str]) -> Vec<Message> {
+    ids.iter().map(|id| Message::new(id)).collect()
 }
 
 /// A finding of these lines, whatever was measured of the limit: for limits whose use nothing counts.

@@ -42,8 +42,8 @@ const IDS: Ids = Ids {
     title: "finding-conntrack-title",
     near: "finding-conntrack-near",
     question: "question-conntrack",
-    missing: "missing-conntrack",
-    missing_use: "missing-conntrack",
+    missing: &["missing-conntrack"],
+    missing_use: &["missing-conntrack"],
 };
 
 fn detect(facts: &Facts) -> Outcome {

@@ -39,7 +39,7 @@ use crate::model::{
     Arg, Ceiling, Cite, Confidence, LimitName, Message, Outcome, Role, Scope, Severity, SightingKind, Statement,
 };
 use crate::rules::RuleInfo;
-use crate::rules::reached::{Ids, Pattern, first_and_last, found};
+use crate::rules::reached::{Ids, Pattern, asked, first_and_last, found};
 
 /// The rule.
 pub static RULE: RuleInfo = RuleInfo { id: "host/inotify-exhausted", severity: Severity::High, since: "0.1.0", detect };
@@ -48,8 +48,8 @@ const IDS: Ids = Ids {
     title: "finding-inotify-title",
     near: "finding-inotify-title",
     question: "question-inotify",
-    missing: "missing-inotify",
-    missing_use: "missing-inotify",
+    missing: &["missing-inotify", "missing-inotify-holders"],
+    missing_use: &["missing-inotify-holders"],
 };
 
 /// Up to this many instances a handful of programs that watch files use them up: kernels allow 128.
@@ -67,7 +67,8 @@ fn detect(facts: &Facts) -> Outcome {
             found(facts, &pattern(&[LimitName::InotifyWatches], watches, Vec::new()), Confidence::Likely, &lines);
         return with_limit(outcome, limit_of(LimitName::InotifyWatches));
     }
-    let missing = || vec![Message::new(IDS.missing)];
+    let known = limit_of(LimitName::InotifyInstances);
+    let missing = || asked(if known.is_some() { IDS.missing_use } else { IDS.missing });
     if instances.is_empty() {
         // A limit alone asks nothing: no use of it is counted anywhere.
         return Outcome::Skipped { missing: missing() };
@@ -75,7 +76,7 @@ fn detect(facts: &Facts) -> Outcome {
     if let Some((ceiling, process)) = full_process(facts) {
         let mut cites = ceiling.cites.clone();
         cites.extend(first_and_last(&instances));
-        if instances.iter().all(|failure| failure.reporter == process) {
+        if instances.iter().all(|failure| process.rsplit('/').next() == Some(&failure.reporter)) {
             let why = Message::new("outcome-inotify-files")
                 .with("of", process)
                 .with("limit", ceiling.name.as_str())
@@ -90,7 +91,6 @@ fn detect(facts: &Facts) -> Outcome {
         let cites: Vec<Cite> = [&instances, &others].into_iter().flat_map(|lines| first_and_last(lines)).collect();
         return Outcome::Inconclusive { why: Message::new("outcome-inotify-alike"), would_need: missing(), cites };
     }
-    let known = limit_of(LimitName::InotifyInstances);
     let is_small = known.and_then(|ceiling| ceiling.limit).is_some_and(|limit| limit <= FEW_INSTANCES);
     let confidence = if is_small { Confidence::Likely } else { Confidence::Possible };
     let lines = instances.clone();

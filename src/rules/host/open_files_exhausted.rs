@@ -44,8 +44,8 @@ const IDS: Ids = Ids {
     title: "finding-files-title",
     near: "finding-files-near",
     question: "question-files",
-    missing: "missing-open-files",
-    missing_use: "missing-open-files",
+    missing: &["missing-open-files", "missing-ulimit-files", "missing-process-files"],
+    missing_use: &["missing-process-files", "missing-open-files"],
 };
 
 /// Lines that say so from which on nobody merely quotes another.

@@ -44,8 +44,8 @@ const IDS: Ids = Ids {
     title: "finding-unittasks-title",
     near: "finding-unittasks-near",
     question: "question-unittasks",
-    missing: "missing-unit-tasks",
-    missing_use: "missing-unit-tasks",
+    missing: &["missing-unit-tasks"],
+    missing_use: &["missing-unit-tasks"],
 };
 
 fn detect(facts: &Facts) -> Outcome {

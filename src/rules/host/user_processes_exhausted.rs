@@ -42,12 +42,16 @@ const IDS: Ids = Ids {
     title: "finding-usertasks-title",
     near: "finding-usertasks-near",
     question: "question-usertasks",
-    missing: "missing-user-threads",
-    missing_use: "missing-user-threads",
+    missing: &["missing-ulimit", "missing-user-threads"],
+    missing_use: &["missing-user-threads"],
 };
 
 fn detect(facts: &Facts) -> Outcome {
     let fitting = facts.failures.task_refused().collect();
     let names = &[LimitName::UlimitProcesses];
-    judge(facts, &Pattern { rule: &RULE, ids: IDS, names, stated: Vec::new(), fitting, subject: None })
+    let mut ids = IDS;
+    if facts.usage.snapshots.iter().any(|snapshot| snapshot.largest_user.is_some()) {
+        ids.missing = &["missing-ulimit"];
+    }
+    judge(facts, &Pattern { rule: &RULE, ids, names, stated: Vec::new(), fitting, subject: None })
 }

@@ -43,8 +43,8 @@ const IDS: Ids = Ids {
     title: "finding-podpids-title",
     near: "finding-podpids-near",
     question: "question-podpids",
-    missing: "missing-pod-pids-limit",
-    missing_use: "missing-container-threads",
+    missing: &["missing-pod-pids-limit"],
+    missing_use: &["missing-container-threads"],
 };
 
 fn detect(facts: &Facts) -> Outcome {
