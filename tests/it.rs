@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, missing_docs, unreachable_pub)]
 
 mod bad_input;
+mod bad_metrics;
 mod bundles;
 mod case;
 mod ceilings;

@@ -150,7 +150,7 @@ impl Sadf {
         let frame = self.samples.frame(section, &labels);
         frame.row(row.wall, line);
         for (name, cell) in self.header.iter().zip(cells()).filter(|(name, _)| !is_subject(name)) {
-            frame.put(name, unit_of(name.as_bytes()), parse_value(cell).unwrap_or(f64::NAN));
+            frame.put_text(name, unit_of(name.as_bytes()), cell);
         }
         Fate::Parsed
     }

@@ -29,6 +29,9 @@ pub(in crate::formats) struct Filling {
     columns: Vec<Column>,
     labels: Vec<(String, String)>,
     next: usize,
+    /// Words where numbers should be, and the row of the first.
+    n_bad: u64,
+    first_bad: usize,
 }
 
 impl Samples {
@@ -52,6 +55,8 @@ impl Samples {
                     columns: Vec::new(),
                     labels: stated.map(|(name, value)| ((*name).to_owned(), text_of(value))).collect(),
                     next: 0,
+                    n_bad: 0,
+                    first_bad: 0,
                 });
                 self.frames.len() - 1
             }
@@ -64,6 +69,10 @@ impl Samples {
         self.index.clear();
         for mut filling in std::mem::take(&mut self.frames) {
             filling.pad();
+            if filling.n_bad > 0 {
+                let at = filling.first_bad;
+                out.issues.add_many(IssueCode::BadNumber, filling.n_bad, filling.lines[at], filling.offsets[at]);
+            }
             filling.sort(out);
             let Filling { wall, lines, columns, .. } = filling;
             if !wall.is_empty() && !columns.is_empty() {
@@ -85,6 +94,16 @@ impl Filling {
         self.lines.push(line.number);
         self.offsets.push(line.offset);
         self.next = 0;
+    }
+
+    /// Puts a value as written into the row that was begun last; what is none is a gap, and counted.
+    pub(super) fn put_text(&mut self, name: &str, unit: Unit, text: &[u8]) {
+        let value = parse_value(text);
+        if value.is_none() && !matches!(text, b"" | b"-" | b"nan" | b"-nan") {
+            self.first_bad = if self.n_bad == 0 { self.wall.len() - 1 } else { self.first_bad };
+            self.n_bad += 1;
+        }
+        self.put(name, unit, value.unwrap_or(f64::NAN));
     }
 
     /// Puts a value into the row that was begun last. Columns come in the same order in every row, so the next one is looked at first.

@@ -193,7 +193,7 @@ impl Sysstat {
         frame.row(wall, line);
         for ((name, kind), word) in header.names.iter().zip(&header.kinds).zip(words(rest)) {
             if let Kind::Value(unit) = kind {
-                frame.put(name, *unit, parse_value(word).unwrap_or(f64::NAN));
+                frame.put_text(name, *unit, word);
             }
         }
         self.has_rows = true;

@@ -19,7 +19,7 @@ use super::documents::Documents;
 use super::json::{Broken, Reader};
 use super::monitoring_json::{each_item, each_member, member, push, scalars, series, unit_of};
 use super::samples::Samples;
-use crate::model::Unit;
+use crate::model::{IssueCode, Unit};
 
 /// Objects in objects that are walked: what lies deeper is no answer of these.
 const MAX_DEPTH: u8 = 12;
@@ -225,7 +225,13 @@ fn frame<'a>(
             reader.peek()?;
             let at = reader.at;
             let value = reader.scalar()?;
-            let Some((row, time)) = rows.next() else { continue };
+            let Some((row, time)) = rows.next() else {
+                // A frame without times is none of measurements; one list that is longer than the times is cut.
+                if !times.is_empty() {
+                    docs.report(IssueCode::TruncatedDocument, at);
+                }
+                continue;
+            };
             if index.is_none() || !tags.is_empty() {
                 let tag =
                     |(key, words): &(&'a [u8], Vec<&'a [u8]>)| Some((std::str::from_utf8(key).ok()?, *words.get(row)?));

@@ -176,9 +176,13 @@ fn point(docs: &mut Documents<'_, '_>, reader: &mut Reader<'_>, points: &mut Poi
     });
     let base = *points.base.get_or_insert(start);
     let last = points.wall.last();
-    points.is_unsorted |= last.is_some_and(|last| wall < last);
-    if last == Some(wall) {
-        docs.report(IssueCode::DuplicateTimes, start);
+    match last {
+        Some(last) if wall < last => {
+            points.is_unsorted = true;
+            docs.report(IssueCode::UnsortedTimes, start);
+        }
+        Some(last) if wall == last => docs.report(IssueCode::DuplicateTimes, start),
+        _ => {}
     }
     points.wall.push(wall);
     points.starts.push((start - base) as u32);
@@ -193,7 +197,6 @@ fn emit(docs: &mut Documents<'_, '_>, mut labels: Vec<(String, String)>, points:
     let name = stated.unwrap_or_else(|| docs.query.clone());
     let unit = unit_of_name(&name);
     let (wall, rows) = if is_unsorted {
-        docs.report(IssueCode::UnsortedTimes, base);
         // Offsets must ascend with the rows; sorted rows are told by their lines instead.
         let lines: Vec<u32> = starts.iter().map(|start| docs.line_of(base + start as usize)).collect();
         let wall: Vec<WallTime> = wall.iter().collect();
