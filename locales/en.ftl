@@ -842,6 +842,7 @@ question-usertasks = Which limit does the affected service itself have (/proc/PI
 question-podpids = Who set this limit, and for which workload? What in the pod starts tasks without end?
 outcome-inotify-alike = A process without files left gets the same answer from inotify, and others met “too many open files” as well: which of the two it was is not told.
 outcome-inotify-files = { $of } had used { $used } of its own { $limit } ({ $value }): a process without files left gets the same answer from inotify.
+outcome-limit-exceeded = { $of }: { $used } are { $ratio } of { $limit } ({ $value }), which no kernel allows: count and limit are not of one node at one time.
 outcome-limit-far = { $of }: at most { $used } of { $limit } ({ $value }) were used, { $ratio }.
 outcome-limit-no-use = { $limit } is { $value }, but nothing collected counts what is used of it.
 outcome-limit-unknown = Refusals fit { $limit }, but neither its value nor its use was collected.

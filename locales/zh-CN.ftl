@@ -641,6 +641,7 @@ question-usertasks = 受影响服务自身的限制是多少（/proc/PID/limits�
 question-podpids = 这一上限由谁设置，针对哪个工作负载？Pod 中是什么在不断创建任务？
 outcome-inotify-alike = 文件描述符用尽的进程会从 inotify 得到同样的回答，而其他程序也遇到了 “too many open files”：无法判断是其中哪一种。
 outcome-inotify-files = { $of } 已用到自身 { $limit }（{ $value }）中的 { $used }：文件描述符用尽的进程会从 inotify 得到同样的回答。
+outcome-limit-exceeded = { $of }：{ $used } 是 { $limit }（{ $value }）的 { $ratio }，内核不会允许：计数与上限并非同一节点、同一时刻的值。
 outcome-limit-far = { $of }：最多用到 { $limit }（{ $value }）中的 { $used }，占 { $ratio }。
 outcome-limit-no-use = { $limit } 为 { $value }，但没有任何证据统计其用量。
 outcome-limit-unknown = 有拒绝与 { $limit } 相符，但其取值与用量均未采集。

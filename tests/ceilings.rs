@@ -352,3 +352,24 @@ fn each_piece_of_evidence_is_asked_for_on_its_own() {
     let sysctl = ("sysctl.txt", "fs.inotify.max_user_instances = 128\n".to_owned());
     assert_eq!(needs(&[both(), sysctl], inotify), ["missing-inotify-holders"]);
 }
+
+#[test]
+fn more_than_a_limit_allows_is_no_use_of_it() {
+    let threads = |n| answer(&[series(&of_node("node_processes_threads", "n1"), 60, move |_| n)]);
+    let sysctl = || ("sysctl.txt", "kernel.pid_max = 32768\nkernel.threads-max = 500000\n".to_owned());
+    let over = analyse(&[("metrics.json", threads(60_000)), sysctl(), ("kubelet.log", refused(30))]);
+    assert_eq!(why(&over, RULE), ("inconclusive", "outcome-limit-exceeded"));
+    assert!(over.findings.is_empty() && over.ceilings.iter().all(|ceiling| !ceiling.hit));
+    let full = analyse(&[("metrics.json", threads(33_000)), sysctl(), ("kubelet.log", refused(30))]);
+    assert_eq!(why(&full, RULE).0, "found");
+
+    let entries = || answer(&[series(&of_node("node_nf_conntrack_entries", "n1"), 60, |_| 120_000)]);
+    let limit = || ("sysctl.txt", "net.netfilter.nf_conntrack_max = 65536\n".to_owned());
+    let over = analyse(&[("metrics.json", entries()), limit()]);
+    assert_eq!(why(&over, "host/conntrack-table-full"), ("inconclusive", "outcome-limit-exceeded"));
+    // The kernel's own words need no count.
+    let words = line(30, "n1 kernel: nf_conntrack: nf_conntrack: table full, dropping packet");
+    let stated = analyse(&[("metrics.json", entries()), limit(), ("kern.log", words)]);
+    let found = finding(&stated, "host/conntrack-table-full");
+    assert!(found.confidence == Confidence::Likely && found.statements.iter().all(|it| it.topic != "ceiling"));
+}

@@ -24,6 +24,8 @@ use crate::model::{Ceiling, Cite, Exhaustion, Limit, LimitName, LimitOrigin, Loc
 pub const NEAR: f64 = 0.8;
 /// From this share on, a limit counts as reached: kernels reserve some ids, samples miss the very peak.
 pub const REACHED: f64 = 0.9;
+/// Beyond this share count and limit are not of one node at one time: kernels let nobody pass, but for a few that were there before.
+pub const EXCEEDED: f64 = 1.1;
 /// Ceilings of one name that are kept: a node has hundreds of pods, each with the same limit.
 const MAX_ALIKE: usize = 12;
 /// Other hosts whose limits are told.
@@ -228,7 +230,7 @@ fn ceilings_of(
         *n <= MAX_ALIKE
     });
     let tightest = ceilings.iter().position(|ceiling| binds_node(ceiling.name));
-    let is_hit = |ceiling: &Ceiling| ceiling.ratio.is_some_and(|ratio| ratio >= REACHED);
+    let is_hit = |ceiling: &Ceiling| ceiling.ratio.is_some_and(|ratio| (REACHED..=EXCEEDED).contains(&ratio));
     if let Some(index) = tightest.filter(|&index| is_hit(&ceilings[index]))
         && rival(&ceilings, &ceilings[index]).is_none_or(is_hit)
     {

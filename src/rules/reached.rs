@@ -5,7 +5,7 @@
 
 use super::RuleInfo;
 use crate::facts::Facts;
-use crate::facts::ceilings::{NEAR, REACHED, binds_node};
+use crate::facts::ceilings::{EXCEEDED, NEAR, REACHED, binds_node};
 use crate::facts::change_point::find_onset;
 use crate::facts::failures::Failure;
 use crate::facts::usage::{Quantity, SeriesFact, timestamp};
@@ -55,6 +55,13 @@ pub(super) fn judge(facts: &Facts, pattern: &Pattern<'_>) -> Outcome {
     let is_use = |ceiling: &Ceiling| ceiling.ratio.is_some_and(|ratio| !ceiling.is_bound() || ratio < NEAR);
     let measured = known.iter().copied().filter(|&ceiling| is_use(ceiling));
     let fullest = measured.reduce(|a, b| if share(b) > share(a) { b } else { a });
+    if let Some(ceiling) = fullest.filter(|&ceiling| share(ceiling) > EXCEEDED && pattern.stated.is_empty()) {
+        let would_need = asked(pattern.ids.missing);
+        let why = use_of("outcome-limit-exceeded", ceiling);
+        return Outcome::Inconclusive { why, would_need, cites: ceiling.cites.clone() };
+    }
+    // What the kernel says itself needs no count.
+    let fullest = fullest.filter(|&ceiling| share(ceiling) <= EXCEEDED);
     let node_near = facts.ceilings.iter().any(|ceiling| binds_node(ceiling.name) && share(ceiling) >= NEAR);
     let counts_tasks = pattern.names.iter().all(|name| name.counts_tasks());
     // What a full node explains, no part of it has to.

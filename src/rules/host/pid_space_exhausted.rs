@@ -43,7 +43,7 @@
 
 use crate::facts::Facts;
 use crate::facts::caveats::{Caution, Caveat};
-use crate::facts::ceilings::{NEAR, NodeUse, REACHED, binds_node, is_plausible, node_use, rival};
+use crate::facts::ceilings::{EXCEEDED, NEAR, NodeUse, REACHED, binds_node, is_plausible, node_use, rival};
 use crate::facts::coincidence::{covers, while_high};
 use crate::facts::failures::Failure;
 use crate::facts::growth::{Contribution, Growth};
@@ -139,6 +139,11 @@ fn detect(facts: &Facts) -> Outcome {
         let why = say("outcome-pid-limits-disagree").with("other", looser);
         let cites = tightest.cites.iter().chain(other.cites.first()).copied().collect();
         return Outcome::Inconclusive { why, would_need: vec![Message::new("missing-pid-max")], cites };
+    }
+    if ratio > EXCEEDED {
+        let would_need = vec![Message::new("missing-pid-max"), Message::new("missing-threads-max")];
+        let why = say("outcome-limit-exceeded").with("of", "node");
+        return Outcome::Inconclusive { why, would_need, cites: cites() };
     }
     let argument = Argument { facts, node, tightest, limit, ratio, refused: of_that_time };
     Outcome::Found(vec![argument.finding()])
