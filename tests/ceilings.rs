@@ -373,3 +373,19 @@ fn more_than_a_limit_allows_is_no_use_of_it() {
     let found = finding(&stated, "host/conntrack-table-full");
     assert!(found.confidence == Confidence::Likely && found.statements.iter().all(|it| it.topic != "ceiling"));
 }
+
+#[test]
+fn a_table_that_was_enlarged_was_full_before() {
+    let used = |index: i64| if index < 40 { (20_000 + index * 1500).min(65_500) } else { 120_000 };
+    let limit = |index| if index < 40 { 65_536 } else { 262_144 };
+    let metrics = answer(&[
+        series(&of_node("node_nf_conntrack_entries", "n1"), 60, used),
+        series(&of_node("node_nf_conntrack_entries_limit", "n1"), 60, limit),
+    ]);
+    let analysis = analyse(&[("metrics.json", metrics)]);
+    let it = ceiling(&analysis, LimitName::ConntrackMax);
+    assert_eq!((it.limit, it.used), (Some(65_536), Some(65_500.0)));
+    assert_eq!(finding(&analysis, "host/conntrack-table-full").title.id, "finding-conntrack-near");
+    // It goes on under the new one.
+    assert_eq!(it.exhaustion, None);
+}

@@ -177,10 +177,10 @@ fn ceilings_of(
     let its = |input: &Input<'_>, limit: &Limit| is_its(input, &limit.locator);
     let stated: Vec<&Limit> =
         inputs.iter().flat_map(|input| input.parsed.limits.iter().filter(move |limit| its(input, limit))).collect();
-    let by_series = stated_by_series(usage, node.as_ref());
     // A 0 of the kernel's is no limit: `caveats` says so.
     let is_one = |limit: &&Limit| limit.value != Some(0) || !binds_node(limit.name);
     let counted = counted(usage);
+    let by_series = stated_by_series(usage, &counted, node.as_ref());
     let mut ceilings: Vec<Ceiling> = effective_limits(inputs, usage, &by_series, is_its)
         .into_iter()
         .filter(is_one)

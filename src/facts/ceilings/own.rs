@@ -5,6 +5,7 @@ use std::rc::Rc;
 
 use super::NodeUse;
 use crate::facts::Input;
+use crate::facts::usage::total::fullest;
 use crate::facts::usage::{Quantity, SeriesFact, Usage, sum_over, timestamp};
 use crate::model::{Cite, Limit, LimitName, LimitOrigin, Role, Scope, Timestamp, Values};
 
@@ -24,21 +25,29 @@ pub(super) struct Use {
     pub(super) course: Option<(Rc<Vec<f64>>, Values)>,
 }
 
-/// The series that count against each limit.
-pub(super) type Counted<'a> = BTreeMap<(LimitName, Scope), Vec<&'a SeriesFact>>;
+/// The series that count against each limit, and those that state it.
+pub(super) type Counted<'a> = BTreeMap<(LimitName, Scope), [Vec<&'a SeriesFact>; 2]>;
 
 /// The series that count against limits, by whom those bind: there are thousands of pods.
 pub(super) fn counted(usage: &Usage) -> Counted<'_> {
     let mut counted = Counted::new();
     for one in &usage.series {
-        let name = match one.quantity {
-            Quantity::Used(name) => name,
-            Quantity::ContainerThreads => LimitName::PidsMax,
+        let (name, side) = match one.quantity {
+            Quantity::Used(name) => (name, 0),
+            Quantity::ContainerThreads => (LimitName::PidsMax, 0),
+            Quantity::Stated(name) => (name, 1),
             _ => continue,
         };
-        counted.entry((name, scope_of(one, name))).or_default().push(one);
+        counted.entry((name, scope_of(one, name))).or_default()[side].push(one);
     }
     counted
+}
+
+/// The series and its sample that fill most of what was in force then: a limit may have been raised since.
+fn peak_of<'a>([uses, stated]: &[Vec<&'a SeriesFact>; 2]) -> Option<(&'a SeriesFact, usize)> {
+    let peaks = uses.iter().filter_map(|one| Some((*one, fullest(&one.times, &one.values, stated)?)));
+    let (one, (index, _)) = peaks.max_by(|a, b| a.1.1.total_cmp(&b.1.1).then_with(|| b.0.key.cmp(&a.0.key)))?;
+    Some((one, index))
 }
 
 /// The use of a limit; `None` where nothing collected counts against it.
@@ -65,14 +74,21 @@ pub(super) fn use_of(
         }
         LimitName::PodPidsLimit => return of_fullest_pod(usage),
         name => {
-            let counted = counted.get(&(name, limit.scope.clone())).map(Vec::as_slice).unwrap_or_default();
+            let counted = counted.get(&(name, limit.scope.clone()));
             let is_elsewhere = |one: &&&SeriesFact| {
                 let alike = usage.series.iter().filter(|other| other.name == one.name);
                 alike.into_iter().any(|other| other.node.is_some() && other.node != one.node)
             };
-            let shared = counted.iter().filter(|_| matches!(limit.scope, Scope::Node | Scope::Unit(_)));
-            let node = shared.into_iter().find(is_elsewhere).and_then(|one| one.node.clone());
-            highest(counted.iter().copied()).map(|own| Use { node, ..own })
+            let shared = counted.filter(|_| matches!(limit.scope, Scope::Node | Scope::Unit(_)));
+            let node = shared.and_then(|[uses, _]| uses.iter().find(is_elsewhere)?.node.clone());
+            counted.and_then(peak_of).map(|(one, index)| Use {
+                used: one.values[index],
+                at: Some(timestamp(one.times[index])),
+                cites: one.cite(index, Role::Shows).into_iter().collect(),
+                of: None,
+                node,
+                course: Some((one.times.clone(), one.values.clone())),
+            })
         }
     };
     // One count of the node's threads is the use of all its limits on them.
@@ -92,13 +108,15 @@ pub(super) fn use_of(
 }
 
 /// Limits that series state, each as of the highest use of what it binds; 0 and infinity are cAdvisor's words for unlimited.
-pub(super) fn stated_by_series(usage: &Usage, node: Option<&NodeUse>) -> Vec<Limit> {
+pub(super) fn stated_by_series(usage: &Usage, counted: &Counted<'_>, node: Option<&NodeUse>) -> Vec<Limit> {
     let of = |one: &SeriesFact| {
         let Quantity::Stated(name) = one.quantity else { return None };
         if super::binds_node(name) && one.node.as_ref().is_some_and(|node| usage.other_nodes.contains(node)) {
             return None;
         }
-        let peak = node.filter(|_| super::binds_node(name)).and_then(|node| node.at).map(Timestamp::as_seconds_f64);
+        let own = || counted.get(&(name, scope_of(one, name))).and_then(peak_of).map(|(used, at)| used.times[at]);
+        let of_node = || node.and_then(|node| node.at).map(Timestamp::as_seconds_f64);
+        let peak = if super::binds_node(name) { of_node() } else { own() };
         let index = one.nearest(peak.unwrap_or(f64::MAX))?;
         let value = one.values[index];
         let value = (value > 0.0 && value < i64::MAX as f64).then_some(value as u64);
@@ -122,19 +140,6 @@ fn scope_of(series: &SeriesFact, name: LimitName) -> Scope {
         LimitName::UlimitFiles => Scope::Process(series.path()),
         _ => Scope::Node,
     }
-}
-
-fn highest<'a>(series: impl Iterator<Item = &'a SeriesFact>) -> Option<Use> {
-    let peaks = series.filter_map(|one| Some((one, one.max()?)));
-    let (one, (index, used)) = peaks.max_by(|a, b| a.1.1.total_cmp(&b.1.1).then_with(|| b.0.key.cmp(&a.0.key)))?;
-    Some(Use {
-        used,
-        at: Some(timestamp(one.times[index])),
-        cites: one.cite(index, Role::Shows).into_iter().collect(),
-        of: None,
-        node: None,
-        course: Some((one.times.clone(), one.values.clone())),
-    })
 }
 
 fn of_node(usage: &Usage, node: &NodeUse) -> Use {

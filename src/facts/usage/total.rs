@@ -108,7 +108,7 @@ fn is_steady(limits: &[&SeriesFact]) -> bool {
 }
 
 /// The first sample that fills most of the limits at its time, and that share.
-pub(super) fn fullest(times: &[f64], values: &[f64], limits: &[&SeriesFact]) -> Option<(usize, f64)> {
+pub(in crate::facts) fn fullest(times: &[f64], values: &[f64], limits: &[&SeriesFact]) -> Option<(usize, f64)> {
     // Of no limit at all every share is nothing: then the highest is meant.
     let divisor = |limit: f64| if limit.is_finite() { limit } else { 1.0 };
     let steady = is_steady(limits).then(|| divisor(in_force(limits, f64::MAX)));
