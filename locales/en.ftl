@@ -735,6 +735,8 @@ finding-pid-onset = Threads began to grow within { $range }, from { $baseline } 
 finding-pid-shared = No single one carries the growth: { $parts }.
 finding-pid-shared-part = { $name } { $share }
 finding-pid-culprit = { $culprit } grew from { $baseline } to { $peak } threads: { $share } of the growth.
+finding-pid-holder = Of the node’s threads { $process } had { $used }, { $ratio }. The listing shows who has them, not since when.
+finding-pid-holder-container = Of the node’s threads { $process } had { $used }, { $ratio }; by its name it is { $container }. The listing shows who has them, not since when.
 finding-pid-victim-have = The { $reporter } process that reported the failure had only { $have ->
     [one] one thread
    *[other] { $have } threads

@@ -24,6 +24,7 @@ use rebuilt::rebuild;
 use snapshots::derive_snapshots;
 use total::{agrees, choose_node, drop_aggregates, drop_repeats, sum_given, sum_of_containers};
 
+use std::collections::BTreeSet;
 use std::rc::Rc;
 
 use super::Input;
@@ -245,6 +246,19 @@ pub struct Usage {
     pub paths: Vec<(EvidenceId, String)>,
 }
 
+/// A program that has at least half of a listing's threads. One listing shows who has them, and not who grew.
+#[derive(Clone, Debug)]
+pub struct Holder {
+    /// `csi-plugin (pid 4410)`; without a process where several share them.
+    pub name: String,
+    /// Its threads.
+    pub n_threads: u32,
+    /// Containers of that name, as `csi-plugin (kube-system/csi-x7k2p)`, each with its pod's node.
+    pub containers: BTreeSet<(Option<String>, String)>,
+    /// The row of its largest process.
+    pub locator: Locator,
+}
+
 /// A count of all threads of the node at one moment: a process listing, or a sample of a series that is too sparse to be a course.
 #[derive(Clone, Debug)]
 pub struct Snapshot {
@@ -254,6 +268,8 @@ pub struct Snapshot {
     pub n_threads: u32,
     /// The largest number of threads of one user other than root, whom RLIMIT_NPROC spares, and that user.
     pub largest_user: Option<(String, u32)>,
+    /// The program that has at least half of them.
+    pub holder: Option<Holder>,
     /// Input and listing, by index; `None` for a sample of a series.
     pub(super) listing: Option<(usize, usize)>,
     /// The host it is of, where the evidence names it.

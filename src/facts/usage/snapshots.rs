@@ -1,10 +1,11 @@
 //! Thread listings, placed in time.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use super::{SeriesFact, Snapshot, timestamp};
+use super::processes::program;
+use super::{Holder, SeriesFact, Snapshot, timestamp};
 use crate::facts::Input;
-use crate::model::WallKind;
+use crate::model::{Process, ProcessSnapshot, WallKind};
 
 /// A listing's own clock prints hours and minutes; the date is the one on which that time of day lies nearest to the series' end.
 pub(super) fn derive_snapshots(inputs: &[Input<'_>], series: &[SeriesFact]) -> Vec<Snapshot> {
@@ -47,10 +48,32 @@ pub(super) fn derive_snapshots(inputs: &[Input<'_>], series: &[SeriesFact]) -> V
                 .map(|(user, threads)| (user.to_owned(), threads));
             let (n_threads, locator) = (listing.n_threads, listing.locator);
             let (listing, host) = (Some((input_index, index)), input.host_at(&locator).map(str::to_owned));
-            snapshots.push(Snapshot { at, n_threads, largest_user, listing, host, locator });
+            let holder = holder(inputs, &input.parsed.processes[index]);
+            snapshots.push(Snapshot { at, n_threads, largest_user, holder, listing, host, locator });
         }
     }
     snapshots
+}
+
+fn holder(inputs: &[Input<'_>], listing: &ProcessSnapshot) -> Option<Holder> {
+    let mut programs: BTreeMap<String, (u32, &Process)> = BTreeMap::new();
+    for process in &listing.processes {
+        let (threads, largest) = programs.entry(program(&process.command)).or_insert((0, process));
+        *threads = threads.saturating_add(process.n_threads);
+        if process.n_threads > largest.n_threads {
+            *largest = process;
+        }
+    }
+    let has_most = |threads: u32| threads >= listing.n_threads.div_ceil(2);
+    let (name, (n_threads, largest)) = programs.into_iter().find(|(_, (threads, _))| has_most(*threads))?;
+    let mut containers = BTreeSet::new();
+    for pod in inputs.iter().flat_map(|input| &input.parsed.objects).filter(|object| object.kind == "Pod") {
+        if pod.containers.iter().any(|container| container.name == name) {
+            containers.insert((pod.node.clone(), format!("{name} ({}/{})", pod.namespace, pod.name)));
+        }
+    }
+    let name = if has_most(largest.n_threads) { format!("{name} (pid {})", largest.pid) } else { name };
+    Some(Holder { name, n_threads, containers, locator: largest.locator })
 }
 
 /// The zone of most inputs that have a local clock, whatever their order.

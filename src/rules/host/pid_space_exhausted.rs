@@ -47,7 +47,7 @@ use crate::facts::ceilings::{EXCEEDED, NEAR, NodeUse, REACHED, binds_node, is_pl
 use crate::facts::coincidence::{covers, while_high};
 use crate::facts::failures::Failure;
 use crate::facts::growth::{Contribution, Growth};
-use crate::facts::usage::{Quantity, SeriesFact, timestamp};
+use crate::facts::usage::{Quantity, SeriesFact, Snapshot, timestamp};
 use crate::model::{
     Arg, Ceiling, Cite, Confidence, Finding, LimitName, Message, Outcome, Role, Scope, Severity, SightingKind,
     Statement, TimeRange, Timestamp, WhySuggestion,
@@ -169,6 +169,7 @@ impl Argument<'_> {
         statements.extend(self.onset());
         statements.extend(culprit.map(|(series, contribution)| culprit_statement(series, contribution)));
         statements.extend(self.shared());
+        statements.extend(self.holder());
         statements.extend(victim_statements);
         statements.extend(self.ruled_out());
         statements.extend(self.hint());
@@ -204,10 +205,39 @@ impl Argument<'_> {
     }
 
     fn subject(&self) -> String {
-        let by_pod = self.facts.workloads.iter().find_map(|workload| workload.node.as_deref());
+        self.node_name().map_or_else(|| "node".to_owned(), |name| format!("node {name}"))
+    }
+
+    /// By the series, the listing, or the first pod in trouble.
+    fn node_name(&self) -> Option<&str> {
+        let by_pod = || self.facts.workloads.iter().find_map(|workload| workload.node.as_deref());
+        let listed = || self.listing()?.host.as_deref();
         // `node-5/10.0.0.5` and `node-5:9100` both name node-5.
-        let name = self.facts.usage.node.as_deref().or(by_pod).and_then(|name| name.split(['/', ':']).next());
-        name.map_or_else(|| "node".to_owned(), |name| format!("node {name}"))
+        self.facts.usage.node.as_deref().or_else(listed).or_else(by_pod)?.split(['/', ':']).next()
+    }
+
+    /// The listing that shows the use, where no series does.
+    fn listing(&self) -> Option<&Snapshot> {
+        let is_it = |it: &&Snapshot| f64::from(it.n_threads) == self.node.threads && it.at == self.node.at;
+        self.facts.usage.snapshots.iter().find(is_it)
+    }
+
+    /// Who has most of the tasks, where nothing shows who grew: by a container's name where one alone on the node is called so. One that
+    /// always had as many is no culprit.
+    fn holder(&self) -> Option<Statement> {
+        let holder = self.listing().filter(|_| self.facts.growth.is_none())?.holder.as_ref()?;
+        let here = self.node_name();
+        let is_here = |node: &Option<String>| node.is_none() || here.is_none() || node.as_deref() == here;
+        let mut of_node = holder.containers.iter().filter(|(node, _)| is_here(node));
+        let only = of_node.next().filter(|_| of_node.next().is_none());
+        let id = if only.is_some() { "finding-pid-holder-container" } else { "finding-pid-holder" };
+        let text = Message::new(id)
+            .with("process", holder.name.as_str())
+            .with("container", only.map_or("", |(_, container)| container))
+            .with("used", holder.n_threads)
+            .with("ratio", Arg::Ratio(f64::from(holder.n_threads) / self.node.threads));
+        let cites = vec![Cite { locator: holder.locator, role: Role::Shows, at: self.node.at }];
+        Some(Statement { topic: "holder".to_owned(), text, cites })
     }
 
     fn culprit(&self) -> Option<(&SeriesFact, &Contribution)> {
@@ -496,7 +526,13 @@ impl Argument<'_> {
             cites.extend(killed.first().and_then(|(_, of)| of.first()).map(|kill| kill.cite(Role::Shows)));
             (said(answer).with("culprit", series.full_name()), cites)
         });
-        (said(question), claim)
+        let held = || {
+            let Statement { text, mut cites, .. } = self.holder()?;
+            cites.extend(self.tightest.cites.first());
+            cites.extend(self.refused.first().map(|failure| failure.cite(Role::Shows)));
+            Some((text, cites))
+        };
+        (said(question), claim.or_else(held))
     }
 
     /// A container that grew this far was held back by no lower pod limit, or by none that was low enough.
