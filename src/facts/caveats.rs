@@ -5,11 +5,14 @@
 //! `ulimit -u` is printed for every EAGAIN, whichever limit refused the thread (`newosproc` in runtime/os_linux.go). What a file of sysctl
 //! sets need not be in force.
 
+use std::collections::BTreeSet;
+
 use super::Input;
 use super::ceilings::{binds_node, is_plausible, least};
 use super::failures::Failures;
 use super::growth::{Contribution, Growth};
 use super::usage::{Quantity, SeriesFact, Usage};
+use crate::model::gather::set_of;
 use crate::model::{Arg, Cite, LimitName, LimitOrigin, Message, Role, SightingKind};
 
 /// What misleads.
@@ -95,7 +98,7 @@ pub fn derive_caveats(
         .filter(|usage| usage.other_nodes.is_empty() && usage.other_hosts.is_empty())
         .and_then(|_| configured(inputs));
     let (hint, implausible) = (ulimit_hint(failures), implausible(inputs));
-    let all = [processes(usage), unlimited(usage, growth), pid_pressure(inputs), hint, configured, implausible];
+    let all = [processes(usage), unlimited(usage, growth), pid_pressure(inputs, usage), hint, configured, implausible];
     all.into_iter().flatten().collect()
 }
 
@@ -150,12 +153,18 @@ fn unlimited(usage: &Usage, growth: Option<&Growth>) -> Option<Caution> {
     Some(Caution { what, cite: stated.cite(index, Role::Bounds)? })
 }
 
-/// Of several nodes the first that says so.
-fn pid_pressure(inputs: &[Input<'_>]) -> Option<Caution> {
-    let nodes = inputs.iter().flat_map(|input| &input.parsed.objects).filter(|object| object.kind == "Node");
-    let mut said =
-        nodes.filter_map(|node| Some((node, node.condition("PIDPressure").filter(|it| it.status == "False")?)));
-    let (node, condition) = said.next()?;
+/// Of several nodes the one whose threads were counted, else the first on which a container was restarted, else the first.
+fn pid_pressure(inputs: &[Input<'_>], usage: &Usage) -> Option<Caution> {
+    let objects = || inputs.iter().flat_map(|input| &input.parsed.objects);
+    let nodes = objects().filter(|object| object.kind == "Node");
+    let said = nodes.filter_map(|node| Some((node, node.condition("PIDPressure").filter(|it| it.status == "False")?)));
+    let counted = |name: Option<&str>| {
+        usage.node.as_deref() == name || usage.snapshots.iter().any(|it| it.host.as_deref() == name)
+    };
+    let restarted = objects().filter(|it| it.containers.iter().any(|one| one.restarts > 0));
+    let restarted: BTreeSet<&str> = set_of(restarted.filter_map(|pod| pod.node.as_deref()));
+    let rank = |name: &str| if counted(Some(name)) { 0 } else { 2 - u8::from(restarted.contains(name)) };
+    let (node, condition) = said.min_by_key(|(node, _)| rank(&node.name))?;
     let cite = Cite { locator: condition.locator, role: Role::Contradicts, at: None };
     Some(Caution { what: Caveat::PidPressure { node: node.name.clone() }, cite })
 }
