@@ -111,8 +111,8 @@ pub fn derive_memory_kills(inputs: &[Input<'_>], failures: &Failures, bundles: &
                 Some((state, locator)) => {
                     let kill = container_kill(object, container, (state, locator), &kills.kernel, &reports);
                     let key = (kill.pod.clone(), container.name.as_str());
-                    // Two views of one pod: the newer tells more.
-                    if seen.get(&key).is_none_or(|old| (old.at, old.restarts) < (kill.at, kill.restarts)) {
+                    // Two views of one pod: the newer tells more, of equal ones the last, as everywhere.
+                    if seen.get(&key).is_none_or(|old| (old.at, old.restarts) <= (kill.at, kill.restarts)) {
                         seen.insert(key, kill);
                     }
                 }
@@ -177,8 +177,8 @@ fn container_kill(
     let limit_kb = container.memory_limit.as_deref().and_then(kilobytes);
     let is_its = |kill: &&KernelKill| {
         names(&kill.cgroup, pod, container)
-            // The same limit at the same second: no other container is likely to be meant.
-            || kill.cgroup.is_empty() && limit_kb.is_some() && kill.use_kb.map(|it| it.1) == limit_kb && near(kill.at, SAME_KILL_S)
+            // The same limit at the same second: no other container is likely to be meant. A description has no uid to compare.
+            || (kill.cgroup.is_empty() || pod.uid.is_none()) && limit_kb.is_some() && kill.use_kb.map(|it| it.1) == limit_kb && near(kill.at, SAME_KILL_S)
     };
     ContainerKill {
         pod: if pod.namespace.is_empty() { pod.name.clone() } else { format!("{}/{}", pod.namespace, pod.name) },
