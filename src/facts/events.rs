@@ -15,7 +15,8 @@ type Key<'a> = (&'a str, &'a str, &'a str, &'a str, i64);
 
 impl Repeats {
     /// Finds events that are told of twice: the same object, reason and words since the same instant, the one that counts most stays; and
-    /// the ages of a table (`5m`) about what another input tells with its times, where the table's own time is known.
+    /// the ages of a table (`5m`) about what another input tells with its times, where the table's own time is known, or with its ages,
+    /// where neither's is: they are taken to be of one collection.
     #[must_use]
     pub fn of(inputs: &[Input<'_>], bundles: &[Bundle]) -> Self {
         let mut kept: BTreeMap<Key<'_>, &KubeEvent> = BTreeMap::new();
@@ -43,11 +44,18 @@ impl Repeats {
                 kept.insert(key, old);
             }
         }
-        let dated = Dated::of(kept.into_values());
+        let (mut dated, mut undated) = (Dated::default(), Dated::default());
+        kept.into_values().for_each(|event| dated.add(event, None));
         for input in inputs.iter().filter(|input| input.parsed.events.iter().any(is_aged)) {
-            let Some(collected) = collection_time(input, inputs, bundles) else { continue };
+            let collected = collection_time(input, inputs, bundles);
+            let (others, at) = match collected {
+                Some(at) => (&mut dated, at),
+                None => (&mut undated, ONE_COLLECTION),
+            };
             let aged = input.parsed.events.iter().filter(|event| is_aged(event));
-            repeats.extend(aged.filter(|event| dated.tells(event, collected)).map(|event| event.locator));
+            let (twice, new): (Vec<&KubeEvent>, Vec<&KubeEvent>) = aged.partition(|event| others.tells(event, at));
+            repeats.extend(twice.iter().map(|event| event.locator));
+            new.into_iter().for_each(|event| others.add(event, Some(at)));
         }
         Self(repeats)
     }
@@ -63,16 +71,19 @@ fn is_aged(event: &KubeEvent) -> bool {
     event.first.is_none() && event.last.is_none() && event.age_last_s.is_some()
 }
 
-/// Events with times, by reason and by the object's kind and name.
-struct Dated<'a>(BTreeMap<(&'a str, &'a str), Vec<&'a KubeEvent>>);
+/// When a collection was made of which nothing says when, and within how many seconds its commands ran.
+const ONE_COLLECTION: (Timestamp, u32) = (Timestamp(0), 600);
+
+/// Events with their first and last time, by reason and by the object's kind and name.
+#[derive(Default)]
+struct Dated<'a>(BTreeMap<(&'a str, &'a str), Vec<(&'a KubeEvent, Timestamp, Timestamp)>>);
 
 impl<'a> Dated<'a> {
-    fn of(events: impl Iterator<Item = &'a KubeEvent>) -> Self {
-        let mut by_object: BTreeMap<_, Vec<&KubeEvent>> = BTreeMap::new();
-        for event in events {
-            by_object.entry((event.reason.as_str(), event.object.as_str())).or_default().push(event);
-        }
-        Self(by_object)
+    fn add(&mut self, event: &'a KubeEvent, collected: Option<(Timestamp, u32)>) {
+        let Some((last, _)) = event_time(event, collected) else { return };
+        let of_age = |(age, _): (u32, u32)| Some(collected?.0.plus_seconds(-i64::from(age)));
+        let first = event.first.or_else(|| event.age_first_s.and_then(of_age)).unwrap_or(last);
+        self.0.entry((event.reason.as_str(), event.object.as_str())).or_default().push((event, first, last));
     }
 
     /// Whether one of them is the event of an age: it was seen in the time that the age leaves open, and as often at least. One that was
@@ -84,14 +95,9 @@ impl<'a> Dated<'a> {
         // A table shows the first line of a message.
         let words = |event: &'a KubeEvent| event.message.lines().next().unwrap_or_default().trim();
         let said = aged.message.lines().next().unwrap_or_default().trim();
-        let known = self.0.get(&(aged.reason.as_str(), aged.object.as_str())).into_iter().flatten().copied();
+        let known = self.0.get(&(aged.reason.as_str(), aged.object.as_str())).into_iter().flatten();
         let slack_s = i64::from(slack_s);
-        let mut same = known.filter(|it| same_space(it) && words(it) == said && it.count >= aged.count);
-        same.any(|it| {
-            let (first, last) = (it.first.or(it.last), it.last.or(it.first));
-            first
-                .zip(last)
-                .is_some_and(|(first, last)| first.plus_seconds(-slack_s) <= at && at <= last.plus_seconds(slack_s))
-        })
+        let mut same = known.filter(|(it, ..)| same_space(it) && words(it) == said && it.count >= aged.count);
+        same.any(|(_, first, last)| first.plus_seconds(-slack_s) <= at && at <= last.plus_seconds(slack_s))
     }
 }
