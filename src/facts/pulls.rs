@@ -59,6 +59,8 @@ pub struct Pulls {
 pub fn derive_pulls(inputs: &[Input<'_>]) -> Pulls {
     let mut all = Pulls::default();
     let mut failed: BTreeMap<String, FailedPull> = BTreeMap::new();
+    // A bundle may show a pod in its namespace's list and alone.
+    let mut seen: BTreeSet<(String, &str)> = BTreeSet::new();
     for object in inputs.iter().flat_map(|input| &input.parsed.objects).filter(|object| object.kind == "Pod") {
         let pod = if object.namespace.is_empty() {
             object.name.clone()
@@ -74,6 +76,7 @@ pub fn derive_pulls(inputs: &[Input<'_>]) -> Pulls {
                     let message = container.state.message.as_deref().unwrap_or_default();
                     add(&mut failed, image, &pod, message, cite);
                 }
+                (false, _) if !seen.insert((pod.clone(), &container.name)) => {}
                 (false, "Waiting") if container.state.reason.as_deref() == Some("ContainerCreating") => {
                     all.waiting.push(cite)
                 }
