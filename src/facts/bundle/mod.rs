@@ -88,6 +88,12 @@ pub fn container_log(path: &str) -> Option<ContainerLog<'_>> {
     })
 }
 
+/// Of which run of its container a log is, counted from none: kubelet's folders have `web/2.log` of the run after two restarts.
+#[must_use]
+pub fn run_of(path: &str) -> Option<u32> {
+    path.rsplit('/').next()?.strip_suffix(".log")?.parse().ok()
+}
+
 /// Whom an input tells of; `None` where its path does not say so.
 #[must_use]
 pub fn origin_of(path: &str) -> Option<Origin> {

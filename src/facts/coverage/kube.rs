@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::facts::Input;
-use crate::facts::bundle::{bundle_of, layout_of};
+use crate::facts::bundle::{bundle_of, layout_of, run_of};
 use crate::model::sort::Order as _;
 use crate::model::{
     Arg, Bundle, EvidenceMeta, EvidenceState, KubeContainer, KubeObject, Message, MissingEvidence, OomLine,
@@ -51,17 +51,20 @@ type Log<'a> = (&'a str, Option<&'a str>, bool);
 /// The logs of containers by what their paths and markers say.
 struct Logs<'a> {
     known: BTreeSet<Log<'a>>,
+    /// Runs of a pod's container by the numbers of their files.
+    runs: BTreeSet<(&'a str, Option<&'a str>, u32)>,
     /// Names of other inputs that speak of a run before.
     previous: Vec<&'a str>,
 }
 
 impl<'a> Logs<'a> {
     fn of(inputs: &[Input<'a>], twins: &[&'a EvidenceMeta]) -> Self {
-        let mut logs = Self { known: BTreeSet::new(), previous: Vec::new() };
+        let mut logs = Self { known: BTreeSet::new(), runs: BTreeSet::new(), previous: Vec::new() };
         for meta in inputs.iter().map(|input| input.meta).chain(twins.iter().copied()) {
             if let Some((origin, pod)) = meta.origin.as_ref().and_then(|origin| Some((origin, origin.pod.as_deref()?)))
             {
                 logs.known.insert((pod, origin.container.as_deref(), origin.previous));
+                logs.runs.extend(run_of(&meta.path).map(|run| (pod, origin.container.as_deref(), run)));
             } else if meta.path.rsplit('/').next().is_some_and(|name| name.contains("prev")) {
                 logs.previous.push(&meta.path);
             }
@@ -74,12 +77,15 @@ impl<'a> Logs<'a> {
         logs
     }
 
-    fn has(&self, pod: &str, container: &str, is_previous: bool) -> bool {
-        let is_known =
-            self.known.contains(&(pod, Some(container), is_previous)) || self.known.contains(&(pod, None, is_previous));
+    fn has(&self, pod: &str, container: &KubeContainer, is_previous: bool) -> bool {
+        let KubeContainer { name: container, restarts, .. } = container;
+        let is_known = self.known.contains(&(pod, Some(container), is_previous))
+            || self.known.contains(&(pod, None, is_previous))
+            || is_previous && self.runs.contains(&(pod, Some(container), restarts.saturating_sub(1)));
         // Somebody who collected by hand calls the file as they like.
         let name = pod.rsplit('/').next().unwrap_or(pod);
-        is_known || is_previous && self.previous.iter().any(|path| path.contains(name) || path.contains(container))
+        is_known
+            || is_previous && self.previous.iter().any(|path| path.contains(name) || path.contains(container.as_str()))
     }
 }
 
@@ -104,9 +110,9 @@ fn logs(inputs: &[Input<'_>], twins: &[&EvidenceMeta], workloads: &[Workload]) -
         let pod = format!("{}/{}", workload.namespace, workload.name);
         for container in &view.containers {
             let (has_restarted, has_run) = (container.restarts > 0, container.state.phase == "Running");
-            if has_restarted && !logs.has(&pod, &container.name, true) {
+            if has_restarted && !logs.has(&pod, container, true) {
                 wanted.push(Wanted { workload, container, is_previous: true });
-            } else if workload.failing && has_run && !has_restarted && !logs.has(&pod, &container.name, false) {
+            } else if workload.failing && has_run && !has_restarted && !logs.has(&pod, container, false) {
                 wanted.push(Wanted { workload, container, is_previous: false });
             }
         }

@@ -13,6 +13,7 @@ use std::collections::BTreeMap;
 
 use super::{Key, Views, first_chars, shows, statement};
 use crate::facts::Input;
+use crate::facts::bundle::run_of;
 use crate::facts::failures::{Failure, Failures, collection_time, event_time};
 use crate::model::gather::map_of;
 use crate::model::sort::Order as _;
@@ -47,8 +48,8 @@ pub(super) struct Signs<'a> {
     /// Kills by liveness probes.
     probe_kills: Vec<&'a Failure>,
     memory_kills: Vec<MemoryKill<'a>>,
-    /// Ends of logs of runs before a restart: `namespace/pod` and container.
-    last_words: BTreeMap<(&'a str, &'a str), Cite>,
+    /// Ends of logs of runs before a restart: `namespace/pod`, container, and the run where files are numbered.
+    last_words: BTreeMap<(&'a str, &'a str, Option<u32>), Cite>,
     /// Times of every exit with 255 by node, sorted.
     lost: BTreeMap<&'a str, Vec<Timestamp>>,
 }
@@ -174,7 +175,9 @@ pub(super) fn explain(
     };
     let name = format!("{}/{}", key.1, key.2);
     // Only the container's last run has a log of its own.
-    if let Some(&end) = signs.last_words.get(&(name.as_str(), container.name.as_str())).filter(|_| is_last_run) {
+    let end = |run| signs.last_words.get(&(name.as_str(), container.name.as_str(), run));
+    let end = end(None).or_else(|| end(container.restarts.checked_sub(1)));
+    if let Some(&end) = end.filter(|_| is_last_run) {
         more.push(statement("bears-on", Message::new("workload-last-words"), vec![end]));
     }
     let mut all = vec![statement("exit", text, cites)];
@@ -183,15 +186,19 @@ pub(super) fn explain(
 }
 
 /// The last lines of a log of the run before a restart, where its path says whose it is.
-fn last_words<'a>(input: &Input<'a>) -> Option<((&'a str, &'a str), Cite)> {
-    let origin = input.meta.origin.as_ref().filter(|origin| origin.previous)?;
+fn last_words<'a>(input: &Input<'a>) -> Option<((&'a str, &'a str, Option<u32>), Cite)> {
+    let origin = input.meta.origin.as_ref()?;
+    let run = run_of(&input.meta.path).filter(|_| !origin.previous);
+    if run.is_none() && !origin.previous {
+        return None;
+    }
     // Of a log without a record there is nothing to read.
     let ended = input.parsed.records.last()?;
     let n_lines = input.meta.lines.parsed + input.meta.lines.skipped + input.meta.lines.failed;
     let last = u32::try_from(n_lines).ok().filter(|last| *last > 0)?;
     let at = input.meta.clock.resolve(ended.wall);
     let locator = Locator::lines(input.meta.id, last.saturating_sub(LAST_LINES - 1).max(1), last);
-    Some(((origin.pod.as_deref()?, origin.container.as_deref()?), shows(locator, at)))
+    Some(((origin.pod.as_deref()?, origin.container.as_deref()?, run), shows(locator, at)))
 }
 
 fn i64_of(code: i32) -> crate::model::Arg {
