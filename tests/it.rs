@@ -24,6 +24,7 @@ mod incident_a;
 mod incident_f;
 mod java_stacks;
 mod kernel_stacks;
+mod layouts;
 mod limits;
 mod oom;
 mod overclaims;
