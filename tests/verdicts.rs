@@ -155,6 +155,35 @@ fn a_listing_alone_is_never_certain() {
 }
 
 #[test]
+fn a_line_that_two_logs_hold_is_counted_once() {
+    let lines: Vec<String> = [18, 19, 19, 20].map(|minute| journal(minute, REFUSED)).into();
+    let n_refused = |files: &[(&str, String)]| {
+        let files: Vec<(&str, &str)> = files.iter().map(|(name, text)| (*name, text.as_str())).collect();
+        let limit = [("t.csv", &*csv(&[LEAKER, FLAT])), ("sysctl.txt", "kernel.pid_max = 36864\n")];
+        let analysis = analyse(&[&limit[..], &files].concat());
+        let failures = analysis.findings[0].statements.iter().find(|it| it.topic == "failures").expect("they are said");
+        format!("{:?}", failures.text.args.iter().find(|arg| arg.0 == "count"))
+    };
+    let all = n_refused(&[("j.log", lines.concat())]);
+    assert!(all.contains("Int(4)"), "{all}");
+    // An excerpt beside the whole, in either order; two exports that overlap; the same lines with Windows' ends.
+    let crlf = lines.concat().replace('\n', "\r\n");
+    let three = (lines[..3].concat(), lines[1..].concat());
+    for files in [
+        [("a.log", three.0.clone()), ("b.log", lines.concat())],
+        [("a.log", lines.concat()), ("b.log", three.1.clone())],
+        [("a.log", three.0), ("b.log", three.1)],
+        [("a.log", lines.concat()), ("b.log", crlf)],
+    ] {
+        assert_eq!(n_refused(&files), all, "{files:?}");
+    }
+    // Two nodes, or two pods, say the same at the same time.
+    let of = |node: &str| format!("b/host-collectors/journald/{node}/kubelet.txt");
+    let nodes = [(&*of("n1"), lines.concat()), (&*of("n2"), lines.concat() + "\n")];
+    assert!(n_refused(&nodes).contains("Int(8)"));
+}
+
+#[test]
 fn the_tighter_of_the_nodes_limits_is_the_ceiling() {
     let limits = "kernel.pid_max = 4194304\nkernel.threads-max = 32768\n";
     let analysis =

@@ -1,13 +1,15 @@
 //! Failures that lines and Kubernetes events state, in order of time.
 
+use std::collections::BTreeMap;
+
 use super::Input;
 use super::bundle::bundle_of;
 use super::events::Repeats;
 use crate::model::sighting::{refuses_a_task, refuses_space};
 use crate::model::sort::Order as _;
 use crate::model::{
-    Bundle, Cite, CollectedBy, KubeEvent, KubeObject, Locator, OomLine, OomStep, Role, Sighting, SightingKind,
-    Timestamp,
+    Bundle, Cite, CollectedBy, EvidenceId, KubeEvent, KubeObject, Locator, OomLine, OomStep, Role, Sighting,
+    SightingKind, Timestamp,
 };
 
 /// One stated failure.
@@ -80,6 +82,7 @@ impl Failures {
 #[must_use]
 pub fn derive_failures(inputs: &[Input<'_>], bundles: &[Bundle], repeats: &Repeats) -> Failures {
     let mut failures = Failures::default();
+    let mut copies = Copies::default();
     for input in inputs {
         let sightings = &input.parsed.sightings;
         for (seen, count) in failures.n_seen.iter_mut().zip(sightings.n_seen) {
@@ -95,7 +98,8 @@ pub fn derive_failures(inputs: &[Input<'_>], bundles: &[Bundle], repeats: &Repea
             let lasts = sightings.last.iter().flatten().filter(|last| !sightings.kept.contains(last));
             let stated = sightings.kept.iter().chain(lasts).filter(|it| it.kind != SightingKind::Hidden);
             let stated = stated.filter(|it| !is_kube || !is_event(it.line));
-            failures.list.extend(stated.map(|sighting| of_sighting(input, sighting)));
+            let told = stated.map(|sighting| (sighting.digest, of_sighting(input, sighting)));
+            failures.list.extend(told.filter(|(digest, failure)| !copies.has(input, *digest, failure)).map(|it| it.1));
         }
         let collected = collection_time(input, inputs, bundles);
         let events = input.parsed.events.iter().filter(|event| !repeats.has(event));
@@ -103,6 +107,30 @@ pub fn derive_failures(inputs: &[Input<'_>], bundles: &[Bundle], repeats: &Repea
     }
     failures.list.order_by_key(|failure| (failure.at.is_none(), failure.at, failure.locator));
     failures
+}
+
+/// Lines that several inputs hold: logs that overlap, an excerpt beside the whole. A line with its time, about the same pod and host, is
+/// one event as often as the input has it that has it most.
+#[derive(Default)]
+struct Copies<'a>(BTreeMap<LineKey<'a>, (u32, EvidenceId, u32)>);
+
+/// Time, digest and kind of a line, its pod and its host.
+type LineKey<'a> = (Timestamp, u32, usize, Option<String>, Option<&'a str>);
+
+impl<'a> Copies<'a> {
+    fn has(&mut self, input: &Input<'a>, digest: u32, failure: &Failure) -> bool {
+        let Some(at) = failure.at.filter(|_| digest != 0) else { return false };
+        let Failure { kind, subject, locator, .. } = failure;
+        let key = (at, digest, kind.index(), subject.clone(), input.host_at(locator));
+        let (most, latest, n) = self.0.entry(key).or_insert((0, locator.evidence, 0));
+        if *latest != locator.evidence {
+            (*latest, *n) = (locator.evidence, 0);
+        }
+        *n += 1;
+        let is_copy = *n <= *most;
+        *most = (*most).max(*n);
+        is_copy
+    }
 }
 
 fn of_sighting(input: &Input<'_>, sighting: &Sighting) -> Failure {

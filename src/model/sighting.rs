@@ -217,6 +217,8 @@ pub struct Sighting {
     pub bytes: ByteRange,
     /// The pod the line names (`kube-system/calico-node-xx`), for probes and kills.
     pub subject: Option<String>,
+    /// FNV-1a of the line, by which another input that holds it too is told; 0 where no line says it alone.
+    pub digest: u32,
 }
 
 /// Sightings of one evidence, in file order. At most [`Sightings::KEPT`] of a kind are kept, and always its last one; all are counted.

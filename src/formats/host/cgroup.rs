@@ -257,7 +257,7 @@ impl Parser for Cgroup {
             if rejected.iter().all(|(other, _)| !is_below(group, other)) {
                 let kind = SightingKind::PidsControllerRejected { cgroup: group.clone() };
                 let (line, bytes) = (locator.lines.first, locator.bytes);
-                out.sightings.push(Sighting { kind, line, bytes, subject: None });
+                out.sightings.push(Sighting { kind, line, bytes, subject: None, digest: 0 });
             }
         }
         out.wall_kind = WallKind::Unclocked;
