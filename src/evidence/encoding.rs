@@ -58,7 +58,8 @@ pub fn sniff_encoding(head: &[u8]) -> HeadKind {
 
 /// Whether a head that is no UTF-8 is Chinese in GB18030: all that is not ASCII comes in pairs, and nearly all pairs are those of GB 2312,
 /// which has every everyday character. Western text in one byte per letter has few such pairs, and breaks the rule soon.
-fn is_gb(head: &[u8]) -> bool {
+#[must_use]
+pub fn is_gb(head: &[u8]) -> bool {
     let is_utf8 = std::str::from_utf8(head).map_or_else(|error| error.error_len().is_none(), |_| true);
     if is_utf8 {
         return false;

@@ -1,5 +1,7 @@
 //! Names inside archives: data to show, never a place to go to.
 
+use crate::evidence::encoding::{is_gb, utf8_of_gb18030};
+
 /// A name as it is shown: no root, no way up, no drive, nothing that a terminal or a reader's eye would take for something else.
 #[must_use]
 pub(super) fn inert(name: &str) -> String {
@@ -19,11 +21,16 @@ fn is_seen(c: char) -> bool {
 const CP437: &str = "ÇüéâäàåçêëèïîìÄÅÉæÆôöòûùÿÖÜ¢£¥₧ƒáíóúñÑªº¿⌐¬½¼¡«»░▒▓│┤╡╢╖╕╣║╗╝╜╛┐└┴┬├─┼╞╟╚╔╩╦╠═╬╧╨╤╥╙╘╒╓╫╪┘┌█▄▌▐▀\
                      αßΓπΣσµτΦΘΩδ∞φε∩≡±≥≤⌠⌡÷≈°∙·√ⁿ²■\u{a0}";
 
-/// A name of a zip. Many tools write UTF-8 without saying so; what is not UTF-8 is code page 437, as the specification has it.
+/// A name of a zip. Many tools write UTF-8 without saying so, and Chinese Windows writes GBK; what is neither is code page 437, as the
+/// specification has it.
 #[must_use]
 pub(super) fn of_zip(bytes: &[u8]) -> String {
     if let Ok(name) = str::from_utf8(bytes) {
         return name.to_owned();
+    }
+    // Where the table is absent, bytes come back as they were.
+    if let Some(name) = is_gb(bytes).then(|| String::from_utf8(utf8_of_gb18030(bytes))).and_then(Result::ok) {
+        return name;
     }
     let upper: Vec<char> = CP437.chars().collect();
     let char_of = |&byte: &u8| match byte.checked_sub(128) {
@@ -55,9 +62,16 @@ mod tests {
     }
 
     #[test]
-    fn a_name_is_utf8_or_code_page_437() {
+    fn a_name_is_utf8_gbk_or_code_page_437() {
         assert_eq!(CP437.chars().count(), 128);
         assert_eq!(of_zip("日志.log".as_bytes()), "日志.log");
-        assert_eq!(of_zip(b"M\x81ller \xe1.log"), "Müller ß.log");
+        // 事故\节点-5\内核.log, as Chinese Windows packs it.
+        let gbk = b"\xca\xc2\xb9\xca\\\xbd\xda\xb5\xe3-5\\\xc4\xda\xba\xcb.log";
+        assert_eq!(inert(&of_zip(gbk)), "事故/节点-5/内核.log");
+        for (bytes, name) in
+            [(&b"M\x81ller \xe1.log"[..], "Müller ß.log"), (b"Gr\x94\xe1e \x94\xe1.log", "Größe öß.log")]
+        {
+            assert_eq!(of_zip(bytes), name);
+        }
     }
 }
