@@ -268,6 +268,7 @@ format-jul = Java log (java.util.logging)
 format-log-table = Exported log (table)
 format-logfmt = Structured log (logfmt)
 format-mysql-slow = Slow queries of MySQL
+format-wevtutil = Windows events (wevtutil)
 format-nginx-error = Error log of nginx
 format-python-log = Log with levels and no times (Python, .NET)
 format-rollout-history = kubectl rollout history

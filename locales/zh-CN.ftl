@@ -243,6 +243,7 @@ format-jul = Java 日志（java.util.logging）
 format-log-table = 导出的日志（表格）
 format-logfmt = 结构化日志（logfmt）
 format-mysql-slow = MySQL 慢查询日志
+format-wevtutil = Windows 事件（wevtutil）
 format-nginx-error = nginx 错误日志
 format-python-log = 有级别、无时间的日志（Python、.NET）
 format-rollout-history = kubectl rollout history

@@ -83,6 +83,7 @@ pub static FORMATS: &[&Format] = &[
     &log::python_log::FORMAT,
     &log::stamped::FORMAT,
     &log::syslog::FORMAT,
+    &log::wevtutil::FORMAT,
     &metrics::csv_table::FORMAT,
     &metrics::grafana_csv::FORMAT,
     &metrics::kubelet_summary::FORMAT,

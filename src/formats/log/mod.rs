@@ -42,6 +42,7 @@ pub mod python_log;
 mod shape;
 pub mod stamped;
 pub mod syslog;
+pub mod wevtutil;
 mod zones;
 
 use memchr::memchr;
