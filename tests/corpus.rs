@@ -2,6 +2,7 @@
 //! skipped in the file that `DEBRIEF_SKIPS` names.
 
 mod bundles;
+mod insights;
 mod issues;
 mod kube;
 mod metrics;
