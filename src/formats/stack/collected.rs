@@ -3,6 +3,7 @@
 //! ```text
 //! {"@timestamp":"2025-11-20T08:00:00Z","kubernetes":{"pod_name":"web-1"},"message":"goroutine 1 [running]:"}    fluentd, Logstash
 //! {"line":"goroutine 1 [running]:","timestamp":"1763625600000000000","fields":{"pod":"web-1"}}                  Loki
+//!   "log": "goroutine 1 [running]:\n",                                   jq;  `"goroutine 1 [running]:"` in Loki's pairs
 //! {"textPayload":"goroutine 1 [running]:","resource":{"type":"k8s_container"},"timestamp":"…"}                  Google Cloud
 //! ```
 
@@ -24,7 +25,7 @@ pub(super) fn collected<'a>(line: &'a [u8], found: &mut Found<'_>) -> Option<&'a
             let is_text = reader.peek()? == b'"';
             let from = reader.at;
             match key {
-                b"message" | b"msg" | b"line" | b"log" | b"textPayload" if is_text => message = Some(reader.scalar()?),
+                key if is_text && MESSAGES.contains(&key) => message = Some(reader.scalar()?),
                 b"@timestamp" | b"timestamp" | b"time" if is_text => {
                     if let Some(utc) = parse_iso(reader.scalar()?).and_then(|stamp| stamp.utc()) {
                         found.see(utc, WallKind::Utc);
@@ -41,10 +42,7 @@ pub(super) fn collected<'a>(line: &'a [u8], found: &mut Found<'_>) -> Option<&'a
         Ok::<(), Broken>(())
     };
     let is_whole = read().is_ok();
-    let message = message.filter(|_| is_whole).map(|message: &[u8]| {
-        let cut = message.strip_suffix(b"\\n").unwrap_or(message);
-        cut.strip_suffix(b"\\r").unwrap_or(cut)
-    });
+    let message = message.filter(|_| is_whole).map(one_line);
     match message.filter(|message| memchr::memmem::find(message, b"\\n").is_none()) {
         Some(message) => {
             found.join(b"json");
@@ -56,6 +54,35 @@ pub(super) fn collected<'a>(line: &'a [u8], found: &mut Found<'_>) -> Option<&'a
         }
     }
 }
+
+/// The message in a line of an entry that is printed over several lines: `  "log": "main.main()\n",` as `jq` does it, or alone, as Loki's
+/// pairs of a time and a line have it. Numbers and what holds several lines are no line of a dump.
+pub(super) fn printed<'a>(line: &'a [u8], found: &mut Found<'_>) -> Option<&'a [u8]> {
+    let line = line.trim_ascii_end();
+    let line = line.strip_suffix(b",").unwrap_or(line);
+    let mut reader = Reader::new(line, 0);
+    let mut message = reader.string().ok()?;
+    if reader.at < line.len() {
+        reader.expect(b':').ok().filter(|()| MESSAGES.contains(&message))?;
+        message = reader.string().ok().filter(|_| reader.at == line.len())?;
+    } else if message.iter().all(u8::is_ascii_digit) {
+        return None;
+    }
+    let message = one_line(message);
+    memchr::memmem::find(message, b"\\n").is_none().then(|| {
+        found.join(b"json");
+        message
+    })
+}
+
+/// A message without its line end.
+fn one_line(message: &[u8]) -> &[u8] {
+    let cut = message.strip_suffix(b"\\n").unwrap_or(message);
+    cut.strip_suffix(b"\\r").unwrap_or(cut)
+}
+
+/// Keys of messages.
+const MESSAGES: [&[u8]; 5] = [b"message", b"msg", b"line", b"log", b"textPayload"];
 
 /// Keys whose values are the same for all lines of one program.
 const SOURCES: &[&[u8]] = &[

@@ -22,7 +22,7 @@ use memchr::memchr;
 use super::super::log::envelope::read_envelope;
 use super::super::metrics::json::{Reader, unescape_into};
 use super::super::time::{Years, number, parse_iso, parse_klog, parse_syslog};
-use super::collected::collected;
+use super::collected::{collected, printed};
 use super::undress::undress;
 use crate::model::{WallKind, WallTime};
 
@@ -86,9 +86,11 @@ impl Peeler {
                 found.wall = (utc, WallKind::Utc);
             }
             text = unescaped;
-        } else if line.first() == Some(&b'{')
-            && let Some(message) = collected(line, &mut found)
-        {
+        } else if let Some(message) = match line.first() {
+            Some(b'{') => collected(line, &mut found),
+            Some(b' ' | b'\t') => printed(line, &mut found),
+            _ => None,
+        } {
             unescaped.clear();
             unescape_into(message, unescaped);
             text = unescaped;
