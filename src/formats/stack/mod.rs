@@ -35,10 +35,12 @@ mod undress;
 
 pub use scanner::DumpScanner;
 
+use std::ops::RangeInclusive;
+
 use super::time::parse_iso;
 use super::{Parsed, Parser};
 use crate::evidence::Block;
-use crate::model::{EvidenceId, IssueCode, Level, Locator, StackDump, Symbols, TextId, WallKind, WallTime};
+use crate::model::{EvidenceId, IssueCode, Level, LineRange, Locator, StackDump, Symbols, TextId, WallKind, WallTime};
 
 /// A line of one stream, without envelope and margin.
 #[derive(Clone, Copy, Debug)]
@@ -133,10 +135,28 @@ static ALONE: &[&Kind] = &[&java::QUOTED, &kernel::PROC_STACK];
 fn push(mut dump: StackDump, opening: &Opening, out: &mut Parsed) {
     (dump.title, dump.process, dump.pid) = (opening.title, opening.process, dump.pid.or(opening.pid));
     dump.host = opening.host;
+    let LineRange { first, last } = dump.locator.lines;
+    let record = out.records.at_line(first);
+    if record.zip(out.records.at_line(last)).is_some_and(|(first, last)| is_backwards(out, first..=last)) {
+        out.issues.add(IssueCode::NewestFirst, first, dump.locator.bytes.start);
+        return;
+    }
     // What the dump says of itself counts only where nothing around it has a time.
     let around = out.records.wall_at(&dump.locator);
     dump.wall = if around.is_some() { around } else { dump.wall };
     out.dumps.push(dump);
+}
+
+/// Whether the records of a dump stand newest first, as consoles of log stores give them: whose frame a line is cannot be told then.
+fn is_backwards(out: &Parsed, records: RangeInclusive<usize>) -> bool {
+    let mut walls = records.filter_map(|index| Some(out.records.get(index)?.wall)).filter(|wall| wall.is_some());
+    let Some(first) = walls.next() else { return false };
+    let (mut last, mut n) = (first, 1);
+    walls.all(|wall| {
+        n += 1;
+        std::mem::replace(&mut last, wall) >= wall
+    }) && n > 2
+        && last < first
 }
 
 /// The parser of inputs that are dumps and hardly anything else. Heads of dumps and tasks are records, so that they can be found and
