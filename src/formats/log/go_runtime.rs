@@ -54,7 +54,7 @@ fn sniff(head: &Head<'_>) -> u8 {
         return 0;
     }
     // At most 90, for a format that reads stacks may know better; little where the crash ends a log of another format.
-    (known * if begins { 90 } else { 50 } / seen) as u8
+    (known * if begins { 90 } else { 22 } / seen) as u8
 }
 
 fn parser(_evidence: EvidenceId, _head: &Head<'_>) -> Box<dyn Parser> {

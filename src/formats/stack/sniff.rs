@@ -81,10 +81,15 @@ impl Lines<'_> {
 }
 
 impl Seen {
-    /// How sure it is that the input is such a dump: 55 to 95, or 45 where it is rather a log that holds one.
+    /// How sure it is that the input is such a dump: 55 to 95, or less where it is rather a log that holds one: a few lines with a time
+    /// and a level in front of a crash are the log (see [`super::super::log::stamped`]), and the crash is read in it.
     pub(super) fn score(&self) -> u8 {
         let share = 55 + self.known * 40 / self.lines.max(1);
-        let most = if self.enveloped * 2 > self.lines || !self.begins { 45 } else { 95 };
+        let most = match (self.begins, self.enveloped * 2 > self.lines) {
+            (false, _) => 22,
+            (true, true) => 45,
+            (true, false) => 95,
+        };
         share.min(most) as u8
     }
 }
