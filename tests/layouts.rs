@@ -48,7 +48,9 @@ const PODS: [Row; 7] = [
     ),
 ];
 /// Pod, type, reason, words, first, last, how often.
-const EVENTS: [(&str, &str, &str, &str, &str, &str, u32); 6] = [
+type Told = (&'static str, &'static str, &'static str, &'static str, &'static str, &'static str, u32);
+
+const EVENTS: [Told; 6] = [
     ("payment-6996dd565b-xl44t", "Warning", "Unhealthy", REFUSED, "06:04:10", "06:09:00", 9),
     ("payment-6996dd565b-xl44t", "Normal", "Killing", "Container payment", "06:04:30", "06:09:00", 3),
     ("payment-6996dd565b-xl44t", "Normal", "Started", "Started container payment", "05:00:00", "06:09:31", 4),
@@ -108,10 +110,7 @@ fn list(items: Vec<Value>) -> Value {
 }
 
 fn events() -> Value {
-    let event = |(index, &(name, kind, reason, text, first, last, count)): (
-        usize,
-        &(&str, &str, &str, &str, &str, &str, u32),
-    )| {
+    let event = |(index, &(name, kind, reason, text, first, last, count)): (usize, &Told)| {
         json!({"kind": "Event", "apiVersion": "v1", "metadata": {"name": format!("{name}.{index}"), "namespace": "shop"},
             "involvedObject": {"kind": "Pod", "namespace": "shop", "name": name}, "type": kind, "reason": reason,
             "message": words(reason, text), "firstTimestamp": at(first), "lastTimestamp": at(last), "count": count})

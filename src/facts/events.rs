@@ -76,7 +76,10 @@ const ONE_COLLECTION: (Timestamp, u32) = (Timestamp(0), 600);
 
 /// Events with their first and last time, by reason and by the object's kind and name.
 #[derive(Default)]
-struct Dated<'a>(BTreeMap<(&'a str, &'a str), Vec<(&'a KubeEvent, Timestamp, Timestamp)>>);
+struct Dated<'a>(BTreeMap<(&'a str, &'a str), Vec<Spanned<'a>>>);
+
+/// An event with its first and last time.
+type Spanned<'a> = (&'a KubeEvent, Timestamp, Timestamp);
 
 impl<'a> Dated<'a> {
     fn add(&mut self, event: &'a KubeEvent, collected: Option<(Timestamp, u32)>) {

@@ -43,13 +43,16 @@ struct MemoryKill<'a> {
     cite: Cite,
 }
 
+/// `namespace/pod`, container, and the run where files are numbered.
+type RunKey<'a> = (&'a str, &'a str, Option<u32>);
+
 /// What the whole case says about ends of containers.
 pub(super) struct Signs<'a> {
     /// Kills by liveness probes.
     probe_kills: Vec<&'a Failure>,
     memory_kills: Vec<MemoryKill<'a>>,
-    /// Ends of logs of runs before a restart: `namespace/pod`, container, and the run where files are numbered.
-    last_words: BTreeMap<(&'a str, &'a str, Option<u32>), Cite>,
+    /// Ends of logs of runs before a restart.
+    last_words: BTreeMap<RunKey<'a>, Cite>,
     /// Times of every exit with 255 by node, sorted.
     lost: BTreeMap<&'a str, Vec<Timestamp>>,
 }
@@ -186,7 +189,7 @@ pub(super) fn explain(
 }
 
 /// The last lines of a log of the run before a restart, where its path says whose it is.
-fn last_words<'a>(input: &Input<'a>) -> Option<((&'a str, &'a str, Option<u32>), Cite)> {
+fn last_words<'a>(input: &Input<'a>) -> Option<(RunKey<'a>, Cite)> {
     let origin = input.meta.origin.as_ref()?;
     let run = run_of(&input.meta.path).filter(|_| !origin.previous);
     if run.is_none() && !origin.previous {
