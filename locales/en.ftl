@@ -1833,6 +1833,7 @@ cli-stacks-more = and { $count } more { $count ->
 cli-stacks-idle = Set aside as idle: { $count }
 cli-stacks-ids = { $persistent } in both, { $new } new, { $gone } gone
 cli-stacks-spawned = goroutines started an hour: about { $rate }
+cli-leads-out = a link that leads out of the folder; not followed. Name the file itself, if it is to be read
 cli-too-large = longer than 512 MiB, which is all that is read from a pipe; the rest was left out
 cli-charts-left-out = the charts are not part of this output; use -o FILE to write them beside the document
 

@@ -1500,6 +1500,7 @@ cli-stacks-more = 另有 { $count } 组；--format json 列出全部
 cli-stacks-idle = 作为空闲搁置：{ $count }
 cli-stacks-ids = 两者都有 { $persistent } 个，新增 { $new } 个，消失 { $gone } 个
 cli-stacks-spawned = 每小时约启动 { $rate } 个 goroutine
+cli-leads-out = 该链接指向文件夹之外，未跟随。如需读取，请直接给出文件路径
 cli-too-large = 超过 512 MiB；从管道最多读取这么多，其余部分未读
 cli-charts-left-out = 此处的输出不含图表；用 -o 指定文件，可将图表一并写在文档旁边
 

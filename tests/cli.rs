@@ -167,6 +167,24 @@ fn a_directory_is_read_in_order_and_records_are_whole() {
     assert!(!stdout(&output).contains('\x1b'), "a terminal obeys nothing that a log says");
 }
 
+#[cfg(unix)]
+#[test]
+fn a_link_that_leads_out_of_a_folder_is_not_followed() {
+    use std::os::unix::fs::symlink;
+    let directory = directory("links");
+    let bundle = directory.join("bundle");
+    fs::create_dir_all(bundle.join("pods")).unwrap();
+    fs::write(directory.join("secret.log"), "Jul 23 22:09:14 n1 app[7]: nobody's business\n").unwrap();
+    fs::write(bundle.join("pods/0.log"), "Jul 23 22:09:13 n1 app[7]: first\n").unwrap();
+    symlink("../secret.log", bundle.join("host.log")).unwrap();
+    symlink("pods/0.log", bundle.join("web.log")).unwrap();
+    let output = run(&["records", bundle.to_str().unwrap(), "--format", "jsonl"]);
+    assert_eq!(output.status.code(), Some(1), "{}", stderr(&output));
+    assert!(stderr(&output).contains("host.log: a link that leads out of the folder"), "{}", stderr(&output));
+    let text = stdout(&output);
+    assert!(text.contains("first") && !text.contains("nobody's business"), "{text}");
+}
+
 #[test]
 fn an_archive_is_named_and_the_rest_is_analysed() {
     let directory = directory("archive");

@@ -17,6 +17,9 @@ mod clock;
 #[path = "file_source.rs"]
 mod file_source;
 #[cfg(target_arch = "wasm32")]
+#[path = "gb18030.rs"]
+mod gb18030;
+#[cfg(target_arch = "wasm32")]
 #[path = "wire.rs"]
 mod wire;
 
@@ -32,12 +35,12 @@ mod browser {
     use debrief::reading::{Batch, FromReader, Job, Reading, ToReader, WARM};
     use js_sys::{Array, ArrayBuffer, Uint8Array};
     use wasm_bindgen::prelude::*;
-    use web_sys::{Blob, MessageChannel, MessageEvent, MessagePort, TextDecoder};
+    use web_sys::{Blob, MessageChannel, MessageEvent, MessagePort};
 
     use super::ahead::{Ahead, AheadSource, Piece};
     use super::clock::now_ms;
     use super::file_source::{FileSource, Windows};
-    use super::wire;
+    use super::{gb18030, wire};
 
     /// Batches of small inputs wait this long for each other, in milliseconds: a message costs as much as reading some.
     const TOGETHER_MS: f64 = 15.0;
@@ -85,6 +88,7 @@ mod browser {
             return;
         }
         wire::tell_death(|| READING.get());
+        gb18030::bring();
         let Ok(channel) = MessageChannel::new() else { return };
         let on_turn = Closure::<dyn FnMut(MessageEvent)>::new(|_| {
             with_reader(|reader| {
@@ -109,13 +113,6 @@ mod browser {
         });
         wire::scope().set_onmessage(Some(on_message.as_ref().unchecked_ref()));
         on_message.forget();
-    }
-
-    /// GB18030 as UTF-8: browsers have the table.
-    fn utf8_of_gb18030(bytes: &[u8]) -> Vec<u8> {
-        let decoder = TextDecoder::new_with_label("gb18030");
-        let text = decoder.and_then(|decoder| decoder.decode_with_u8_array(bytes));
-        text.map_or_else(|_| bytes.to_vec(), String::into_bytes)
     }
 
     fn with_reader(work: impl FnOnce(&mut Reader)) {
@@ -180,7 +177,7 @@ mod browser {
                             if ahead.is_some() { (FIRST_BYTES, AHEAD_SLICE_BYTES) } else { (SLICE_BYTES, SLICE_BYTES) };
                         self.readings.push_back(Queued {
                             ticket,
-                            reading: Reading::new(job, source).with_gb18030(utf8_of_gb18030),
+                            reading: Reading::new(job, source),
                             slice_bytes,
                             max_slice_bytes,
                             ahead,

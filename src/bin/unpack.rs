@@ -19,6 +19,9 @@ mod clock;
 #[path = "file_source.rs"]
 mod file_source;
 #[cfg(target_arch = "wasm32")]
+#[path = "gb18030.rs"]
+mod gb18030;
+#[cfg(target_arch = "wasm32")]
 #[path = "keeper.rs"]
 mod keeper;
 #[cfg(target_arch = "wasm32")]
@@ -41,7 +44,7 @@ mod browser {
     use super::answer::{post, post_with};
     use super::file_source::{FileSource, Windows, error_name};
     use super::news::News;
-    use super::{keeper, wire};
+    use super::{gb18030, keeper, wire};
 
     /// Bytes handed to the browser at once: the most of one member that is held here.
     const PART_BYTES: usize = 8 << 20;
@@ -51,6 +54,7 @@ mod browser {
     /// Installs the handler.
     pub(super) fn start() {
         wire::tell_death(|| None);
+        gb18030::bring();
         let on_message = Closure::<dyn FnMut(MessageEvent)>::new(|ev: MessageEvent| {
             let (bytes, files) = wire::parts(&ev.data());
             let Some(ToWorker { id, request }) = protocol::decode(&bytes) else { return };

@@ -84,16 +84,24 @@ pub fn is_gb(head: &[u8]) -> bool {
     n_pairs >= 2 && n_common * 10 >= n_pairs * 9
 }
 
-/// Makes UTF-8 of GB18030; what is not it becomes replacement characters.
-pub type Gb18030 = fn(&[u8]) -> Vec<u8>;
-
-/// With the table that the command line brings along; in a browser, which has its own, whoever reads hands it in.
+/// Makes UTF-8 of GB18030; what is not it becomes replacement characters. The command line brings the table along; browsers have their own,
+/// which whoever reads hands in.
 #[must_use]
 pub fn utf8_of_gb18030(bytes: &[u8]) -> Vec<u8> {
     #[cfg(not(target_arch = "wasm32"))]
     return encoding_rs::GB18030.decode_without_bom_handling(bytes).0.into_owned().into_bytes();
     #[cfg(target_arch = "wasm32")]
-    bytes.to_vec()
+    BROWSERS.get().map_or_else(|| bytes.to_vec(), |table| table(bytes))
+}
+
+#[cfg(target_arch = "wasm32")]
+static BROWSERS: std::sync::OnceLock<fn(&[u8]) -> Vec<u8>> = std::sync::OnceLock::new();
+
+/// Hands in the browser's table.
+#[cfg(target_arch = "wasm32")]
+pub fn bring_gb18030(table: fn(&[u8]) -> Vec<u8>) {
+    // Who comes second brings the same.
+    let _ = BROWSERS.set(table);
 }
 
 /// UTF-16 bytes (without mark) as UTF-8; unpaired surrogates become replacement characters.

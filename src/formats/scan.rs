@@ -102,7 +102,9 @@ impl Scanner {
                 }
                 let digest =
                     shown.iter().fold(0x811c_9dc5, |sum: u32, byte| (sum ^ u32::from(*byte)).wrapping_mul(0x0100_0193));
-                judge(shown, &mut |kind| sightings.push(Sighting { kind, line, bytes, subject: pod_of(shown), digest }));
+                judge(shown, &mut |kind| {
+                    sightings.push(Sighting { kind, line, bytes, subject: pod_of(shown), digest })
+                });
             }
         });
     }

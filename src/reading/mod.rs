@@ -18,7 +18,7 @@ pub use batch::{Batch, ColumnPart, Found, FromReader, Job, Rest, ToReader, WARM}
 use scout::Known;
 pub use scout::{Scout, Scouted};
 
-use crate::evidence::encoding::{Gb18030, HeadKind, sniff_encoding, utf8_of_gb18030, utf8_of_utf16};
+use crate::evidence::encoding::{HeadKind, sniff_encoding, utf8_of_gb18030, utf8_of_utf16};
 use crate::evidence::guard::{HEAD_BYTES, INDEX_STRIDE, MAX_LINE_BYTES, MAX_PROFILE_BYTES, MAX_TRANSCODED_BYTES};
 use crate::evidence::profile::{is_profile, text_of_profile};
 use crate::evidence::{Block, LineIndex, MemorySource, ReadError, Source, TextOf, read_all, read_full};
@@ -75,7 +75,6 @@ impl Parsing {
 pub struct Reading {
     job: Job,
     text: TextOf,
-    gb18030: Gb18030,
     found: Found,
     /// The text that was made of another encoding, until it is told.
     decoded: Option<Vec<u8>>,
@@ -109,7 +108,6 @@ impl Reading {
         Self {
             job,
             text: TextOf { source, skip: 0 },
-            gb18030: utf8_of_gb18030,
             found: Found::default(),
             decoded: None,
             is_decoded: false,
@@ -126,12 +124,6 @@ impl Reading {
             scouted: None,
             parsing: None,
         }
-    }
-
-    /// With another table of Chinese characters.
-    #[must_use]
-    pub fn with_gb18030(self, gb18030: Gb18030) -> Self {
-        Self { gb18030, ..self }
     }
 
     /// With other batches than of a million values.
@@ -379,7 +371,7 @@ impl Reading {
         self.text.skip = bom_bytes as u64;
         match encoding {
             Encoding::Utf8 | Encoding::Binary => self.found.skip = self.text.skip,
-            Encoding::Gb18030 => self.set_text((self.gb18030)(&read_all(&self.text)?)),
+            Encoding::Gb18030 => self.set_text(utf8_of_gb18030(&read_all(&self.text)?)),
             Encoding::Utf16Le | Encoding::Utf16Be => {
                 self.set_text(utf8_of_utf16(&read_all(&self.text)?, encoding == Encoding::Utf16Le));
             }

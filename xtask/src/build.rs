@@ -11,7 +11,11 @@ use crate::run::{command, root, run};
 pub fn release_site() -> Result {
     println!("build: release site into dist/ (the first one compiles every dependency) …");
     // Trunk reads NO_COLOR as a boolean and refuses the usual "1".
-    run(without_paths(command("trunk").args(["build", "--release"]).env_remove("NO_COLOR")))
+    let mut trunk = command("trunk");
+    trunk.args(["build", "--release"]).env_remove("NO_COLOR");
+    // See `rustc`.
+    trunk.env("RUSTC_WRAPPER", env::current_exe().map_err(|error| error.to_string())?);
+    run(without_paths(&mut trunk))
 }
 
 /// What is published names no folder of the machine it was built on (panic texts would), so it is the same from any folder. Cargo adds

@@ -17,6 +17,7 @@ mod order;
 mod page_file;
 mod post_build;
 mod run;
+mod rustc;
 mod serve;
 mod server;
 mod setup;
@@ -26,6 +27,7 @@ mod snapshot;
 mod test;
 mod wasm;
 
+use std::ffi::OsString;
 use std::process::ExitCode;
 
 /// What went wrong, for a person.
@@ -48,6 +50,10 @@ cargo xtask scale [--bytes N]                the journal in Chromium, plain and 
 cargo xtask serve-only [--dir dist] [--port] [--base]   serve a built site as it is (port 0: any free one)";
 
 fn main() -> ExitCode {
+    let called: Vec<OsString> = std::env::args_os().skip(1).collect();
+    if rustc::is_called(&called) {
+        return rustc::run(&called);
+    }
     let args: Vec<String> = std::env::args().skip(1).collect();
     let (command, rest) = args.split_first().map_or(("help", &[][..]), |(first, rest)| (first.as_str(), rest));
     let outcome = match command {

@@ -64,6 +64,7 @@ pub(crate) fn run() -> ExitCode {
         let reason = match reason {
             Reason::Said(words) => words.clone(),
             Reason::TooLarge => texts.get("cli-too-large"),
+            Reason::LeadsOut => texts.get("cli-leads-out"),
         };
         complain(&format!("{path}: {reason}"));
     }

@@ -39,6 +39,8 @@ pub(crate) enum Reason {
     Said(String),
     /// A pipe that gave more than is held in memory.
     TooLarge,
+    /// A link in a folder that leads out of it.
+    LeadsOut,
 }
 
 impl Trouble {
@@ -56,7 +58,9 @@ pub(crate) fn open_all(paths: &[PathBuf]) -> (Vec<Input>, Vec<Trouble>) {
             continue;
         }
         let mut files = Vec::new();
-        list(path, &mut files, &mut troubles);
+        // Nothing that is not there has a place; it is told below.
+        let root = path.canonicalize().unwrap_or_default();
+        list(path, &root, &mut files, &mut troubles);
         for file in files {
             let shown = file.to_string_lossy().into_owned();
             if let Err(error) = open(&file, shown, &mut spool, &mut troubles) {
@@ -77,8 +81,9 @@ fn admit(path: String, source: Box<dyn Source>, spool: &mut Spool) {
 }
 
 /// Lists a file, or all files below a directory. Hidden ones too: bundles hold them; but not what git keeps. Links to directories are
-/// not followed below the first: they can form a circle.
-fn list(path: &Path, files: &mut Vec<PathBuf>, troubles: &mut Vec<Trouble>) {
+/// not followed below the first: they can form a circle. Nor are links that lead out of the folder: a bundle of somebody else's could name
+/// what is nobody's business, and it would stand in the document.
+fn list(path: &Path, root: &Path, files: &mut Vec<PathBuf>, troubles: &mut Vec<Trouble>) {
     let mut trouble = |error: io::Error| troubles.push(Trouble::new(path, &error));
     match fs::metadata(path) {
         Ok(meta) if meta.is_dir() => {}
@@ -93,14 +98,18 @@ fn list(path: &Path, files: &mut Vec<PathBuf>, troubles: &mut Vec<Trouble>) {
     for entry in entries {
         match entry.and_then(|entry| Ok((entry.path(), entry.file_type()?))) {
             Ok((path, kind)) if kind.is_symlink() && path.is_dir() => {}
+            Ok((path, kind)) if kind.is_symlink() && path.canonicalize().is_ok_and(|to| !to.starts_with(root)) => {
+                let path = path.to_string_lossy().into_owned();
+                troubles.push(Trouble { path, reason: Reason::LeadsOut });
+            }
             Ok((path, kind)) if kind.is_dir() && path.file_name().is_some_and(|name| name == ".git") => {}
             Ok((path, _)) => below.push(path),
-            Err(error) => trouble(error),
+            Err(error) => troubles.push(Trouble::new(path, &error)),
         }
     }
     below.sort();
     for path in below {
-        list(&path, files, troubles);
+        list(&path, root, files, troubles);
     }
 }
 
