@@ -57,13 +57,12 @@ function bootWorker(js, wasm, integrity, reader, ahead) {
 function readAhead() {
   let file, stream, turn;
   const read = async ([number, next, from, to, buffer]) => {
-    let bytes = null;
-    let seen = null;
+    let bytes, seen;
     try {
       if (next) {
         file = next;
         stream?.cancel().catch(() => {});
-        stream = null;
+        stream = 0;
         try {
           stream = file.slice(from).stream().getReader({ mode: "byob" });
         } catch {}
@@ -81,7 +80,7 @@ function readAhead() {
       } else bytes = new Uint8Array(await file.slice(from, to).arrayBuffer());
       seen = wasm_bindgen.scout(bytes, from);
     } catch {}
-    self.postMessage([number, bytes, seen], [bytes, seen].filter(Boolean).map((it) => it.buffer));
+    self.postMessage([number, bytes, seen], [bytes, seen].flatMap((it) => it?.buffer ?? []));
   };
   self.onmessage = ({ data }) => (turn = Promise.resolve(turn).then(() => read(data)));
 }
@@ -93,9 +92,9 @@ const workerUrl = (name) => {
     const [js, wasm, integrity] = meta(`debrief-${name}`);
     const args = [absolute(js), absolute(wasm), integrity];
     if (name === "worker") args.push(workerUrl("reader"));
-    const script = () => `(${bootWorker})(...${JSON.stringify(args)});`;
-    if (name === "reader") args.push(null, scriptUrl(script() + `(${readAhead})();`));
-    workerUrls[name] = scriptUrl(script());
+    const script = (more = "") => scriptUrl(`(${bootWorker})(...${JSON.stringify(args)});${more}`);
+    if (name === "reader") args.push(0, script(`(${readAhead})()`));
+    workerUrls[name] = script();
   }
   return workerUrls[name];
 };

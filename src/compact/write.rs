@@ -1,7 +1,5 @@
 //! Writes a value as `postcard::to_stdvec` does: numbers of seven bits a byte, texts and lists behind their length, nothing for names.
 
-use std::fmt::{Display, Write as _};
-
 use serde::ser::{self, Serialize};
 
 use super::Never;
@@ -41,6 +39,12 @@ impl Writer {
         self.0.extend_from_slice(bytes);
     }
 
+    /// Of a list or a map. All that messages hold know how long they are.
+    fn len(&mut self, len: Option<usize>) {
+        debug_assert!(len.is_some(), "a list of unknown length");
+        self.varint(len.unwrap_or_default() as u64);
+    }
+
     #[inline(never)]
     fn bytes(&mut self, bytes: &[u8]) {
         self.varint(bytes.len() as u64);
@@ -57,14 +61,14 @@ macro_rules! writes {
     };
 }
 
-impl<'a> ser::Serializer for &'a mut Writer {
+impl ser::Serializer for &mut Writer {
     type Ok = ();
     type Error = Never;
-    type SerializeSeq = Items<'a>;
+    type SerializeSeq = Self;
     type SerializeTuple = Self;
     type SerializeTupleStruct = Self;
     type SerializeTupleVariant = Self;
-    type SerializeMap = Items<'a>;
+    type SerializeMap = Self;
     type SerializeStruct = Self;
     type SerializeStructVariant = Self;
 
@@ -83,13 +87,6 @@ impl<'a> ser::Serializer for &'a mut Writer {
         serialize_char char, self, value => self.bytes(value.encode_utf8(&mut [0; 4]).as_bytes());
         serialize_str &str, self, value => self.bytes(value.as_bytes());
         serialize_bytes &[u8], self, value => self.bytes(value);
-    }
-
-    fn collect_str<T: Display + ?Sized>(self, value: &T) -> Result<(), Never> {
-        let mut text = String::new();
-        // Writing into a text fails only where the value itself does, which is written as far as it goes.
-        let _ = write!(text, "{value}");
-        self.serialize_str(&text)
     }
 
     fn serialize_none(self) -> Result<(), Never> {
@@ -128,8 +125,9 @@ impl<'a> ser::Serializer for &'a mut Writer {
         value.serialize(self)
     }
 
-    fn serialize_seq(self, len: Option<usize>) -> Result<Items<'a>, Never> {
-        Ok(Items::new(self, len))
+    fn serialize_seq(self, len: Option<usize>) -> Result<Self, Never> {
+        self.len(len);
+        Ok(self)
     }
 
     fn serialize_tuple(self, _: usize) -> Result<Self, Never> {
@@ -145,8 +143,9 @@ impl<'a> ser::Serializer for &'a mut Writer {
         Ok(self)
     }
 
-    fn serialize_map(self, len: Option<usize>) -> Result<Items<'a>, Never> {
-        Ok(Items::new(self, len))
+    fn serialize_map(self, len: Option<usize>) -> Result<Self, Never> {
+        self.len(len);
+        Ok(self)
     }
 
     fn serialize_struct(self, _: &'static str, _: usize) -> Result<Self, Never> {
@@ -181,6 +180,7 @@ macro_rules! writes_fields {
 }
 
 writes_fields! {
+    SerializeSeq serialize_element;
     SerializeTuple serialize_element;
     SerializeTupleStruct serialize_field;
     SerializeTupleVariant serialize_field;
@@ -188,76 +188,26 @@ writes_fields! {
     SerializeStructVariant serialize_field &'static str;
 }
 
-/// Elements of a list or entries of a map.
-struct Items<'a> {
-    writer: &'a mut Writer,
-    /// Where they begin and how many there are so far, where their number was not known before.
-    counted: Option<(usize, u64)>,
-}
-
-impl<'a> Items<'a> {
-    #[inline(never)]
-    fn new(writer: &'a mut Writer, len: Option<usize>) -> Self {
-        let at = writer.0.len();
-        if let Some(len) = len {
-            writer.varint(len as u64);
-        }
-        Self { writer, counted: len.is_none().then_some((at, 0)) }
-    }
-
-    fn count(&mut self) {
-        if let Some((_, n)) = &mut self.counted {
-            *n += 1;
-        }
-    }
-
-    #[inline(never)]
-    fn finish(self) {
-        if let Some((at, n)) = self.counted {
-            let items = self.writer.0.split_off(at);
-            self.writer.varint(n);
-            self.writer.fixed(&items);
-        }
-    }
-}
-
-impl ser::SerializeSeq for Items<'_> {
-    type Ok = ();
-    type Error = Never;
-
-    fn serialize_element<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), Never> {
-        self.count();
-        value.serialize(&mut *self.writer)
-    }
-
-    fn end(self) -> Result<(), Never> {
-        self.finish();
-        Ok(())
-    }
-}
-
-impl ser::SerializeMap for Items<'_> {
+impl ser::SerializeMap for &mut Writer {
     type Ok = ();
     type Error = Never;
 
     fn serialize_key<T: Serialize + ?Sized>(&mut self, key: &T) -> Result<(), Never> {
-        self.count();
-        key.serialize(&mut *self.writer)
+        key.serialize(&mut **self)
     }
 
     fn serialize_value<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), Never> {
-        value.serialize(&mut *self.writer)
+        value.serialize(&mut **self)
     }
 
     fn end(self) -> Result<(), Never> {
-        self.finish();
         Ok(())
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use std::collections::{BTreeMap, HashMap};
+    use std::collections::BTreeMap;
 
     use proptest::prelude::*;
     use serde::{Deserialize, Serialize};
@@ -319,24 +269,5 @@ mod tests {
             let read: Option<All> = super::super::read(&bytes);
             prop_assert!(read.is_some_and(|read| postcard::to_stdvec(&read) == postcard::to_stdvec(&value)));
         }
-    }
-
-    /// A list that does not know how long it is.
-    struct Unmeasured(u32);
-
-    impl Serialize for Unmeasured {
-        fn serialize<S: ser::Serializer>(&self, out: S) -> Result<S::Ok, S::Error> {
-            out.collect_seq((0..self.0).filter(|_| true))
-        }
-    }
-
-    #[test]
-    fn a_list_of_unknown_length_is_written_like_any_other() {
-        for n in [0, 1, 200, 70_000] {
-            assert_eq!(write(&Unmeasured(n)), write(&(0..n).collect::<Vec<u32>>()));
-        }
-        let one = HashMap::from([("a", 1_u8)]);
-        assert_eq!(write(&one), [1, 1, b'a', 1]);
-        assert_eq!(write(&format_args!("{}-{}", 1, 2)), write("1-2"));
     }
 }

@@ -7,8 +7,6 @@
 
 mod own;
 
-use std::collections::BTreeSet;
-
 use super::Input;
 use own::{counted, stated_by_series, use_of};
 
@@ -17,6 +15,7 @@ use super::growth::Growth;
 use super::slope::{Slope, exhaustion, since_restart, slope_of};
 use super::usage::total::names_node;
 use super::usage::{Snapshot, Usage, timestamp};
+use crate::model::few::Few;
 use crate::model::sort::Order as _;
 use crate::model::{Ceiling, Cite, Exhaustion, Limit, LimitName, LimitOrigin, Locator, Role, Scope, Timestamp};
 
@@ -223,9 +222,9 @@ fn ceilings_of(
         let scope = |ceiling: &Ceiling| (is_narrow(&ceiling.scope), ceiling.scope.clone());
         b_ratio.total_cmp(&a_ratio).then(a.name.cmp(&b.name)).then_with(|| scope(a).cmp(&scope(b)))
     });
-    let mut n_alike = std::collections::BTreeMap::new();
+    let mut n_alike: Few<LimitName, usize> = Few::default();
     ceilings.retain(|ceiling| {
-        let n: &mut usize = n_alike.entry(ceiling.name).or_default();
+        let n = n_alike.or_default(ceiling.name);
         *n += 1;
         *n <= MAX_ALIKE
     });
@@ -337,7 +336,7 @@ fn effective_limits<'a>(
             .then(a.value.cmp(&b.value))
             .then(a.locator.cmp(&b.locator))
     });
-    let (mut effective, mut known): (Vec<&Limit>, BTreeSet<(LimitName, &Scope)>) = Default::default();
+    let (mut effective, mut known): (Vec<&Limit>, Few<(LimitName, &Scope), ()>) = Default::default();
     for (path, limit) in limits {
         let is_of_node = binds_node(limit.name);
         let disagrees = |known: &&Limit| {
@@ -353,7 +352,7 @@ fn effective_limits<'a>(
         let is_wide = |limit: &Limit| !is_narrow(&limit.scope);
         let is_one = is_of_node || !path.is_empty() && is_wide(limit);
         let same = |known: &&Limit| known.name == limit.name && (is_of_node || is_wide(known));
-        if known.insert((limit.name, &limit.scope)) && !(is_one && effective.iter().any(same)) {
+        if known.add((limit.name, &limit.scope)) && !(is_one && effective.iter().any(same)) {
             effective.push(limit);
         }
     }

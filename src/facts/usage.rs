@@ -24,7 +24,6 @@ use rebuilt::rebuild;
 use snapshots::derive_snapshots;
 use total::{agrees, choose_node, drop_aggregates, drop_repeats, sum_given, sum_of_containers};
 
-use std::collections::BTreeSet;
 use std::rc::Rc;
 
 use super::Input;
@@ -254,7 +253,7 @@ pub struct Holder {
     /// Its threads.
     pub n_threads: u32,
     /// Containers of that name, as `csi-plugin (kube-system/csi-x7k2p)`, each with its pod's node.
-    pub containers: BTreeSet<(Option<String>, String)>,
+    pub containers: Vec<(Option<String>, String)>,
     /// The row of its largest process.
     pub locator: Locator,
 }

@@ -53,6 +53,17 @@ impl<K: Ord, V> Few<K, V> {
     }
 }
 
+impl<K: Ord> Few<K, ()> {
+    /// Adds a key to what is a set; whether it was not there.
+    pub fn add(&mut self, key: K) -> bool {
+        let place = self.place(&key);
+        if let Err(place) = place {
+            self.0.insert(place, (key, ()));
+        }
+        place.is_err()
+    }
+}
+
 impl<K, V> Few<K, V> {
     /// How many entries there are.
     #[must_use]
@@ -94,6 +105,15 @@ impl<K, V> Few<K, V> {
     /// Values in the order of their keys.
     pub fn values_mut(&mut self) -> impl ExactSizeIterator<Item = &mut V> {
         self.0.iter_mut().map(|(_, value)| value)
+    }
+}
+
+impl<K, V> IntoIterator for Few<K, V> {
+    type Item = (K, V);
+    type IntoIter = std::vec::IntoIter<(K, V)>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.0.into_iter()
     }
 }
 

@@ -34,7 +34,7 @@ impl<T> Order<T> for [T] {
 }
 
 /// Indices of `n` items in their order: runs of one, of two, of four are merged. A tenth of the standard library's sort in size.
-fn order_of(n: usize, compare: &dyn Fn(usize, usize) -> Ordering) -> Vec<usize> {
+pub(super) fn order_of(n: usize, compare: &dyn Fn(usize, usize) -> Ordering) -> Vec<usize> {
     let mut order: Vec<usize> = (0..n).collect();
     let mut merged = Vec::with_capacity(n);
     let mut width = 1;

@@ -60,7 +60,7 @@ pub(super) fn states_change(text: &str) -> bool {
     if stated_zh && !UNSURE_ZH.iter().any(|word| text.contains(word)) {
         return true;
     }
-    let lower = format!("{} ", text.to_lowercase());
+    let lower = format!("{} ", text.to_ascii_lowercase());
     let begins = |words: &&str| {
         lower.match_indices(*words).any(|(at, _)| !lower[..at].ends_with(|it: char| it.is_alphanumeric() || it == '-'))
     };

@@ -78,11 +78,11 @@ fn spread_items(spread: &[SpreadRow], request: &PanelRequest, texts: &Texts) -> 
 fn table(workloads: &[Workload], request: &PanelRequest, texts: &Texts, quote: Quote<'_>) -> Vec<Item> {
     let n_policies = workloads.iter().filter(|one| !one.is_in_trouble()).count();
     let name = texts.with("panel-workloads-list", &[("policies", n_policies.into())]);
-    let words = request.value("find").trim().to_lowercase();
+    let words = request.value("find").trim().to_ascii_lowercase();
     let which = request.value("which");
     let passes = |one: &&Workload| {
         let parts = [Some(&one.namespace), Some(&one.name), one.node.as_ref(), one.owner.as_ref(), one.status.as_ref()];
-        let holds = |part: &&String| part.to_lowercase().contains(&words);
+        let holds = |part: &&String| part.to_ascii_lowercase().contains(&words);
         let is_found = words.is_empty() || parts.into_iter().flatten().any(|part| holds(&part));
         is_found && (which != "failing" || one.failing) && (which != "restarted" || one.restarts > 0)
     };

@@ -1,10 +1,10 @@
 //! Thread listings, placed in time.
 
-use std::collections::{BTreeMap, BTreeSet};
-
 use super::processes::program;
 use super::{Holder, SeriesFact, Snapshot, timestamp};
 use crate::facts::Input;
+use crate::model::few::Few;
+use crate::model::sort::Order as _;
 use crate::model::{Process, ProcessSnapshot, WallKind};
 
 /// A listing's own clock prints hours and minutes; the date is the one on which that time of day lies nearest to the series' end.
@@ -36,16 +36,16 @@ pub(super) fn derive_snapshots(inputs: &[Input<'_>], series: &[SeriesFact]) -> V
                 }
                 _ => None,
             };
-            let mut by_user: BTreeMap<&str, u32> = BTreeMap::new();
+            let mut by_user: Few<&str, u32> = Few::default();
             for process in &listing.processes {
-                let threads = by_user.entry(&process.user).or_default();
+                let threads = by_user.or_default(&process.user);
                 *threads = threads.saturating_add(process.n_threads);
             }
             let largest_user = by_user
-                .into_iter()
-                .filter(|(user, _)| !matches!(*user, "root" | "0" | ""))
-                .max_by_key(|(_, threads)| *threads)
-                .map(|(user, threads)| (user.to_owned(), threads));
+                .iter()
+                .filter(|(user, _)| !matches!(**user, "root" | "0" | ""))
+                .max_by_key(|(_, threads)| **threads)
+                .map(|(user, threads)| ((*user).to_owned(), *threads));
             let (n_threads, locator) = (listing.n_threads, listing.locator);
             let (listing, host) = (Some((input_index, index)), input.host_at(&locator).map(str::to_owned));
             let holder = holder(inputs, &input.parsed.processes[index]);
@@ -56,32 +56,35 @@ pub(super) fn derive_snapshots(inputs: &[Input<'_>], series: &[SeriesFact]) -> V
 }
 
 fn holder(inputs: &[Input<'_>], listing: &ProcessSnapshot) -> Option<Holder> {
-    let mut programs: BTreeMap<String, (u32, &Process)> = BTreeMap::new();
+    let mut programs: Few<String, (u32, Option<&Process>)> = Few::default();
     for process in &listing.processes {
-        let (threads, largest) = programs.entry(program(&process.command)).or_insert((0, process));
+        let (threads, largest) = programs.or_default(program(&process.command));
         *threads = threads.saturating_add(process.n_threads);
-        if process.n_threads > largest.n_threads {
-            *largest = process;
+        if largest.is_none_or(|largest| process.n_threads > largest.n_threads) {
+            *largest = Some(process);
         }
     }
     let has_most = |threads: u32| threads >= listing.n_threads.div_ceil(2);
-    let (name, (n_threads, largest)) = programs.into_iter().find(|(_, (threads, _))| has_most(*threads))?;
-    let mut containers = BTreeSet::new();
+    let (name, (n_threads, largest)) = programs.iter().find(|(_, (threads, _))| has_most(*threads))?;
+    let (name, n_threads, largest) = (name.clone(), *n_threads, (*largest)?);
+    let mut containers = Vec::new();
     for pod in inputs.iter().flat_map(|input| &input.parsed.objects).filter(|object| object.kind == "Pod") {
         if pod.containers.iter().any(|container| container.name == name) {
-            containers.insert((pod.node.clone(), format!("{name} ({}/{})", pod.namespace, pod.name)));
+            containers.push((pod.node.clone(), format!("{name} ({}/{})", pod.namespace, pod.name)));
         }
     }
+    containers.order();
+    containers.dedup();
     let name = if has_most(largest.n_threads) { format!("{name} (pid {})", largest.pid) } else { name };
     Some(Holder { name, n_threads, containers, locator: largest.locator })
 }
 
 /// The zone of most inputs that have a local clock, whatever their order.
 fn common_zone(inputs: &[Input<'_>]) -> Option<i32> {
-    let mut zones: BTreeMap<i32, usize> = BTreeMap::new();
+    let mut zones: Few<i32, usize> = Few::default();
     let clocks = inputs.iter().map(|input| &input.meta.clock);
     for clock in clocks.filter(|clock| matches!(clock.kind, WallKind::Local | WallKind::LocalWithoutYear)) {
-        *zones.entry(clock.offset_s).or_default() += 1;
+        *zones.or_default(clock.offset_s) += 1;
     }
-    zones.into_iter().max_by_key(|(_, n)| *n).map(|(zone, _)| zone)
+    zones.iter().max_by_key(|(_, n)| **n).map(|(zone, _)| *zone)
 }

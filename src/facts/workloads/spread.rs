@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use super::owners::Owners;
 use super::{Views, pods};
 use crate::facts::Input;
+use crate::model::few::Few;
 use crate::model::sort::Order as _;
 use crate::model::{SpreadDimension, SpreadRow};
 
@@ -51,9 +52,9 @@ pub fn derive_spread(inputs: &[Input<'_>]) -> Vec<SpreadRow> {
         counts.into_iter().map(|((dimension, value), (failing, total))| SpreadRow { dimension, value, failing, total });
     let mut rows: Vec<SpreadRow> = rows.collect();
     rows.order_by(|a, b| a.dimension.cmp(&b.dimension).then(b.failing.cmp(&a.failing)).then(a.value.cmp(&b.value)));
-    let mut kept: BTreeMap<SpreadDimension, usize> = BTreeMap::new();
+    let mut kept: Few<SpreadDimension, usize> = Few::default();
     rows.retain(|row| {
-        let n = kept.entry(row.dimension).or_default();
+        let n = kept.or_default(row.dimension);
         *n += 1;
         *n <= MAX_ROWS && row.failing > 0
     });

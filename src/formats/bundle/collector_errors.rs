@@ -18,6 +18,7 @@ use super::super::tree::json::JsonReader;
 use super::super::tree::{Fate, Place, Visit};
 use super::super::{Family, Format, Head, Parsed, Parser};
 use crate::evidence::{Block, Line};
+use crate::model::words::holds;
 use crate::model::{ByteRange, CollectorError, EvidenceId, LineRange, Locator, WallKind};
 
 /// The format's descriptor.
@@ -53,7 +54,7 @@ fn sniff(head: &Head<'_>) -> u8 {
     let mut errors = Errors::new(EvidenceId(0));
     JsonReader::default().feed(&Block { bytes: head.bytes, offset: 0, first_line: 1 }, &mut errors.visitor(&mut out));
     let speaks_of_errors =
-        |it: &CollectorError| ERROR_WORDS.iter().any(|word| it.message.to_ascii_lowercase().contains(word));
+        |it: &CollectorError| ERROR_WORDS.iter().any(|word| holds(&it.message.to_ascii_lowercase(), word));
     let all = &out.collector_errors;
     match all.as_slice() {
         _ if errors.is_other => 0,

@@ -92,9 +92,9 @@ impl IoStat {
                 }
                 self.tables.push(Table::new("iostat", self.names.clone()));
             }
-            let cells = values.iter().map(f64::to_string);
-            self.tables[at]
-                .push(std::iter::once(text_of(device)).chain(cells).collect(), locator_of(self.evidence, line));
+            let cells = words(line.bytes).skip(n_named);
+            let row = std::iter::once(device).chain(cells).map(text_of).collect();
+            self.tables[at].push(row, locator_of(self.evidence, line));
             return Fate::Parsed;
         };
         if self.n_reports > 1 {

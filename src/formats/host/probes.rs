@@ -118,7 +118,7 @@ const LOOKUPS: &[&str] = &["Server:", "Address:", "Name:", "Non-authoritative an
 fn row(_columns: &Columns, line: &[u8]) -> Option<Vec<String>> {
     let text = std::str::from_utf8(line).ok()?.trim_end();
     let begins = |list: &[&str]| list.iter().any(|start| text.starts_with(start));
-    let stated = VERDICTS.iter().find(|(words, _)| text.contains(words)).map(|(_, verdict)| *verdict);
+    let stated = VERDICTS.iter().find(|(words, _)| holds(text, words)).map(|(_, verdict)| *verdict);
     let verdict = if has_answer(text) { Some("answered") } else { stated };
     if begins(TOOLS) {
         return Some(vec![verdict.unwrap_or_default().to_owned(), text.to_owned()]);

@@ -83,7 +83,7 @@ impl Found {
     fn scalar(&mut self, text: &str, is_null: bool, at: Locator) -> bool {
         let Self { container, path, .. } = self;
         let state = &mut container.state;
-        let path = path.trim_start_matches("[]");
+        let path = path.strip_prefix("[]").unwrap_or(path);
         match path {
             ".HostConfig.PidsLimit" | ".info.runtimeSpec.linux.resources.pids.limit" => {
                 let value = text.parse().ok().filter(|value| *value > 0);

@@ -13,6 +13,7 @@ use super::instant::{EpochUnit, in_zone, is_written, parse_epoch_in, parse_time}
 use super::number::{Cell, Mark, parse_cell, shown_mark};
 use super::written::{COMPACT_DAY, DayOrder, Shown, has_short_year, parse_clock, shown_order};
 use crate::model::sort::Order as _;
+use crate::model::words::cut_at;
 use crate::model::{Guess, GuessKind, Setting, WallKind, WallTime};
 
 /// Columns of a table that are read; a wider one is no table of series.
@@ -193,7 +194,7 @@ impl Layout {
         let set_column = set(GuessKind::TimeColumn);
         let named_so = |name: &str| (0..n_kept).find(|&at| this.column_name(at) == name);
         let alone = set_column.and_then(named_so);
-        let set_time = alone.or_else(|| named_so(set_column?.split_once(BESIDE)?.0));
+        let set_time = alone.or_else(|| named_so(cut_at(set_column?, BESIDE)?.0));
         let time = this.choose_times(&votes, &sample, set_time)?;
         let clock_of = |time: usize| clock_beside(&votes, time);
         if let Some(clock) = clock_of(time).filter(|_| alone.is_none()) {

@@ -32,10 +32,9 @@
 //! # References
 //! <https://kubernetes.io/docs/concepts/scheduling-eviction/node-pressure-eviction/>
 
-use std::collections::BTreeMap;
-
 use crate::facts::Facts;
 use crate::facts::evictions::{Eviction, EvictionCause, Resource, bytes};
+use crate::model::few::Few;
 use crate::model::{
     Arg, Cite, Confidence, Finding, Message, Outcome, Role, Severity, Statement, TimeRange, WhySuggestion,
 };
@@ -51,10 +50,10 @@ const MAX_CITES: usize = 4;
 
 fn detect(facts: &Facts) -> Outcome {
     let all = &facts.evictions;
-    let mut groups: BTreeMap<(Option<&str>, Resource), Vec<&Eviction>> = BTreeMap::new();
+    let mut groups: Few<(Option<&str>, Resource), Vec<&Eviction>> = Few::default();
     for pod in &all.pods {
         if let EvictionCause::Shortage(resource) = pod.cause {
-            groups.entry((pod.node.as_deref(), resource)).or_default().push(pod);
+            groups.or_default((pod.node.as_deref(), resource)).push(pod);
         }
     }
     if !groups.is_empty() {

@@ -32,10 +32,9 @@
 //! # References
 //! <https://kubernetes.io/docs/concepts/configuration/manage-resources-containers/>, <https://docs.kernel.org/admin-guide/mm/concepts.html#oom-killer>
 
-use std::collections::BTreeMap;
-
 use crate::facts::Facts;
 use crate::facts::memory::{ContainerKill, KernelKill};
+use crate::model::few::Few;
 use crate::model::{
     Arg, Cite, Confidence, Finding, Message, Outcome, Role, Severity, Statement, TimeRange, WhySuggestion,
 };
@@ -52,19 +51,19 @@ const MAX_CITES: usize = 4;
 fn detect(facts: &Facts) -> Outcome {
     let memory = &facts.memory;
     // Pods of one controller are one finding: fifteen replicas have one cause.
-    let mut groups: BTreeMap<(&str, &str), Vec<&ContainerKill>> = BTreeMap::new();
+    let mut groups: Few<(&str, &str), Vec<&ContainerKill>> = Few::default();
     for kill in &memory.containers {
         let owner = kill.owner.as_deref().unwrap_or(&kill.pod);
-        groups.entry((owner, kill.container.as_str())).or_default().push(kill);
+        groups.or_default((owner, kill.container.as_str())).push(kill);
     }
     let mut found: Vec<Finding> = groups.into_values().map(|kills| of_containers(facts, &kills)).collect();
     let is_joined = |index: usize| memory.containers.iter().any(|kill| kill.kernel == Some(index));
     // A kernel's kill without a container of its own, as far as the evidence shows.
     let alone: Vec<&KernelKill> =
         memory.kernel.iter().enumerate().filter(|(index, _)| !is_joined(*index)).map(|(_, kill)| kill).collect();
-    let mut processes: BTreeMap<&str, Vec<&KernelKill>> = BTreeMap::new();
+    let mut processes: Few<&str, Vec<&KernelKill>> = Few::default();
     for kill in alone {
-        processes.entry(&kill.process).or_default().push(kill);
+        processes.or_default(&kill.process).push(kill);
     }
     found.extend(processes.into_iter().map(|(process, kills)| of_kernel(process, &kills)));
     found.truncate(MAX_FINDINGS);

@@ -32,10 +32,9 @@
 //! # References
 //! <https://kubernetes.io/docs/tasks/configure-pod-container/configure-liveness-readiness-startup-probes/>
 
-use std::collections::BTreeMap;
-
 use crate::facts::Facts;
 use crate::facts::probes::{PodKills, ProbeCause};
+use crate::model::few::Few;
 use crate::model::{Arg, Cite, Confidence, Finding, Message, Outcome, Severity, Statement, TimeRange, WhySuggestion};
 use crate::rules::RuleInfo;
 
@@ -58,10 +57,10 @@ fn detect(facts: &Facts) -> Outcome {
         let was_killed = pod.exit.as_ref().is_none_or(|(code, ..)| matches!(code, 137 | 143));
         pod.kills >= LOOP && (was_killed || pod.restarts >= pod.kills)
     };
-    let mut groups: BTreeMap<(&str, &str), Vec<&PodKills>> = BTreeMap::new();
+    let mut groups: Few<(&str, &str), Vec<&PodKills>> = Few::default();
     for pod in probes.pods.iter().filter(|pod| is_loop(pod) && !is_memory(pod) && !pod.is_starved) {
         let owner = pod.owner.as_deref().unwrap_or(&pod.pod);
-        groups.entry((owner, pod.container.as_deref().unwrap_or_default())).or_default().push(pod);
+        groups.or_default((owner, pod.container.as_deref().unwrap_or_default())).push(pod);
     }
     if !groups.is_empty() {
         return Outcome::Found(groups.into_values().take(MAX_FINDINGS).map(|pods| finding(facts, &pods)).collect());

@@ -38,10 +38,11 @@ pub(super) fn list(tables: &[Table], key: &str, texts: &Texts) -> Vec<Item> {
 /// One table: a search, and a page of rows.
 pub(super) fn rows(table: &Table, key: &str, request: &PanelRequest, texts: &Texts) -> Vec<Item> {
     let find = format!("find-{key}");
-    let words = request.value(&find).trim().to_lowercase();
+    let words = request.value(&find).trim().to_ascii_lowercase();
     // Another search begins at its first row.
     let from = format!("from-{key}-{words}");
-    let holds = |row: &&TableRow| words.is_empty() || row.cells.iter().any(|cell| cell.to_lowercase().contains(&words));
+    let holds =
+        |row: &&TableRow| words.is_empty() || row.cells.iter().any(|cell| cell.to_ascii_lowercase().contains(&words));
     let passing: Vec<&TableRow> = table.rows.iter().filter(holds).collect();
     let first = request.value(&from).parse().unwrap_or(0_usize);
     let first = if first < passing.len() { first } else { 0 };

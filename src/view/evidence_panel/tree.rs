@@ -34,7 +34,7 @@ pub(super) fn items(inputs: &dyn Inputs, request: &PanelRequest, texts: &Texts) 
     let size = [Some(format::bytes(sum.bytes)), sum.range.map(|range| format::range(range, texts.offset_s()))];
     let size = size.into_iter().flatten().collect::<Vec<_>>().join(" · ");
     let filter = Filter {
-        words: request.value("find").trim().to_lowercase(),
+        words: request.value("find").trim().to_ascii_lowercase(),
         share: Share::ALL.iter().find(|(_, value)| *value == request.value("share")).map(|(share, _)| *share),
         format: request.value("format"),
     };
@@ -110,7 +110,7 @@ impl Filter<'_> {
         let meta = inputs.meta(place);
         (self.format.is_empty() || meta.format == self.format)
             && self.share.is_none_or(|share| Share::of(meta, inputs.state(place)) == share)
-            && (self.words.is_empty() || meta.path.to_lowercase().contains(&self.words))
+            && (self.words.is_empty() || meta.path.to_ascii_lowercase().contains(&self.words))
     }
 }
 

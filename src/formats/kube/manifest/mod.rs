@@ -213,7 +213,7 @@ impl Visit for Visitor<'_> {
 
 impl Visitor<'_> {
     fn report(&mut self, text: &str, at: Place) {
-        if text.contains(HIDDEN) {
+        if holds(text, HIDDEN) {
             self.out.issues.add(IssueCode::Redacted, at.first, at.start);
         }
     }

@@ -136,9 +136,11 @@ const NO_NAMES: &[&str] = &[
 fn is_name(text: &[u8]) -> bool {
     let Ok(text) = std::str::from_utf8(text) else { return false };
     let fits = !text.is_empty() && text.len() <= 64;
-    let begins = text.starts_with(|it: char| it.is_alphanumeric() || matches!(it, '@' | '+' | '~' | '_' | '&' | '%'));
+    let begins = text.starts_with(|it: char| {
+        !it.is_ascii() || it.is_ascii_alphanumeric() || matches!(it, '@' | '+' | '~' | '_' | '&' | '%')
+    });
     let plain = !text.contains(['/', '\\', '=', '{', '}', '[', ']', '"', '<', '>', '|', ';', '?', '!', '$', '*', ':']);
-    let has_letter = text.chars().any(char::is_alphabetic);
+    let has_letter = text.chars().any(|it| !it.is_ascii() || it.is_ascii_alphabetic());
     let words = text.split_whitespace();
     let says_level = |word: &str| NO_NAMES.iter().any(|no| word.eq_ignore_ascii_case(no));
     let last = text.rsplit([' ', '.']).next().unwrap_or_default();

@@ -99,7 +99,7 @@ fn of_function(name: &str) -> Option<WaitClass> {
     let is_it = |pattern: &str| match pattern.split_once('*') {
         None => name == pattern,
         Some((start, "")) => name.starts_with(start),
-        Some((start, rest)) => name.strip_prefix(start).is_some_and(|tail| tail.contains(rest.trim_end_matches('*'))),
+        Some((start, rest)) => name.strip_prefix(start).is_some_and(|tail| holds(tail, rest.trim_end_matches('*'))),
     };
     WAITS.iter().find(|(pattern, _)| is_it(pattern)).map(|(_, class)| *class)
 }
