@@ -63,10 +63,8 @@ impl Desk {
             });
             self.0.borrow_mut().wire = wire.ok();
         }
-        let posted = self.0.borrow().wire.as_ref().and_then(|wire| {
-            let request = Request::Desk(protocol::encode(request));
-            wire.post(1, request, files);
-            Some(())
+        let posted = self.0.borrow().wire.as_ref().map(|wire| {
+            wire.post(1, Request::Desk(protocol::encode(request)), files);
         });
         if posted.is_none() {
             self.give_up();

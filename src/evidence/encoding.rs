@@ -95,9 +95,12 @@ pub fn utf8_of_gb18030(bytes: &[u8]) -> Vec<u8> {
 }
 
 #[cfg(target_arch = "wasm32")]
-static BROWSERS: std::sync::OnceLock<fn(&[u8]) -> Vec<u8>> = std::sync::OnceLock::new();
+type Table = fn(&[u8]) -> Vec<u8>;
 
-/// Hands in the browser's table.
+#[cfg(target_arch = "wasm32")]
+static BROWSERS: std::sync::OnceLock<Table> = std::sync::OnceLock::new();
+
+/// Hands in the browser's table: it makes UTF-8 of GB18030.
 #[cfg(target_arch = "wasm32")]
 pub fn bring_gb18030(table: fn(&[u8]) -> Vec<u8>) {
     // Who comes second brings the same.
