@@ -51,7 +51,7 @@ function bootWorker(js, wasm, integrity, reader, ahead) {
   );
 }
 
-// Runs in a worker, too, beside what bootWorker starts there: answers a number, a file and a range with the number, the range's bytes, or null
+// Runs in a worker, too, beside what bootWorker starts there: answers a number, a file and a range with the number, the range's bytes, or nothing
 // where they cannot be read, and what is found in them. No file means the last one, where the last range ended. A stream that fills the
 // buffer that was sent along reads three times as fast as FileReaderSync; where a browser has none that takes buffers, the range is read at once.
 function readAhead() {

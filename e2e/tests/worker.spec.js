@@ -1,7 +1,7 @@
 // The engine may die, stall or be told to stop: the page says so and nothing is lost.
 import { expect, test } from "@playwright/test";
 import { spawnSync } from "node:child_process";
-import { readFileSync, statSync } from "node:fs";
+import { readFileSync, statSync, writeFileSync } from "node:fs";
 import { EXAMPLE, EXAMPLE_FILES, evidenceItem, lines, openedItem, openExample, panel, saved, settled, VERDICT, verdictIs } from "../support/case.js";
 import { open } from "../support/page.js";
 import { pattern, text } from "../support/texts.js";
@@ -175,6 +175,13 @@ async function readingSays(said) {
 
 const banner = (page, id) => page.getByRole("banner").getByRole("button", { name: text(id), exact: true });
 
+/** The lines of an input, whatever became of them. */
+async function linesOf(page, name) {
+  const item = await openedItem(page, name);
+  const said = await item.getByText(pattern("evidence-lines-parsed")).textContent();
+  return said.replaceAll(",", "").match(/\d+/g).reduce((sum, count) => sum + Number(count), 0);
+}
+
 test("a long read is held, goes on where it was, and the pause is no time of reading", async ({ page }) => {
   const journal = bigJournal();
   await slowDisk(page);
@@ -200,10 +207,7 @@ test("a long read is held, goes on where it was, and the pause is no time of rea
   // Four seconds of waiting would make a fifth of it.
   expect((await readingSays(reading)).rate).toBeGreaterThan(before.rate / 2);
   await settled(page);
-  const item = await openedItem(page, "e2e-journal.log");
-  const lines = item.getByText(pattern("evidence-lines-parsed"));
-  const counted = (await lines.textContent()).replaceAll(",", "").match(/\d+/g).reduce((sum, count) => sum + Number(count), 0);
-  expect(counted).toBe(readFileSync(journal).reduce((count, byte) => count + (byte === 10 ? 1 : 0), 0));
+  expect(await linesOf(page, "e2e-journal.log")).toBe(readFileSync(journal).reduce((count, byte) => count + (byte === 10 ? 1 : 0), 0));
   await expect(banner(page, "page-pause")).toHaveCount(0);
 });
 
@@ -225,4 +229,22 @@ test("a held read can be stopped, and what is given next is not held", async ({ 
   await expect(evidenceItem(page, EXAMPLE_FILES[1])).not.toContainText(text("evidence-state-waiting"));
   await settled(page);
   await expect(evidenceItem(page, EXAMPLE_FILES[1])).not.toContainText(text("evidence-state-waiting"));
+});
+
+test("what is read ahead of an input that is refused is not taken for the next one's", async ({ page }, info) => {
+  // Whatever the order in which they are read, one stands before the log.
+  const cores = ["a.core", "z.core"].map((name, index) => {
+    const path = info.outputPath(name);
+    writeFileSync(path, Buffer.alloc(17_000_000 + index * 5_000_000, "\x00\xff\x01\xfe", "latin1"));
+    return path;
+  });
+  const log = info.outputPath("app.log");
+  const line = (number) => `Jul 23 22:09:13 node-xx app[7]: ${number} of many\n`;
+  writeFileSync(log, Array.from({ length: 420_000 }, (_, number) => line(number)).join(""));
+  await slowDisk(page);
+  await open(page);
+  await page.locator("input[type=file]").first().setInputFiles([cores[0], log, cores[1]]);
+  await expect(evidenceItem(page, "z.core")).toContainText(text("evidence-state-refused"));
+  await settled(page);
+  expect(await linesOf(page, "app.log")).toBe(420_000);
 });

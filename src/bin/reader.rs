@@ -313,6 +313,10 @@ mod browser {
             READING.set(None);
             if is_over {
                 self.readings.pop_front();
+                // What was read ahead of one input must not be taken for another's.
+                if let Some(ahead) = &mut self.ahead {
+                    ahead.forget();
+                }
             }
             if is_large || self.readings.is_empty() || now_ms() - self.told_ms >= TOGETHER_MS {
                 self.tell();

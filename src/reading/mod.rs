@@ -456,12 +456,13 @@ impl Reading {
                 bytes = &bytes[rest..];
                 offset += rest as u64;
             }
+            // What stands in bytes that are passed over is let go as well.
+            let known = parsing.known.take(offset..offset + bytes.len() as u64);
             if !bytes.is_empty() {
                 let plain = if parsing.is_coloured { without_escapes(bytes) } else { Vec::new() };
                 let shown = if parsing.is_coloured { plain.as_slice() } else { bytes };
                 let block = Block { bytes: shown, offset, first_line: parsing.next_line };
                 parsing.parser.feed(&block, &mut self.parsed);
-                let known = parsing.known.take(offset..offset + bytes.len() as u64);
                 parsing.search.scan(&block, known.as_deref(), &mut self.parsed);
                 parsing.next_line = parsing.next_line.saturating_add(u32::try_from(line_ends).unwrap_or(u32::MAX));
                 parsing.in_giant_line = is_giant;

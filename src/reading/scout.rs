@@ -113,3 +113,31 @@ impl Scout {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::rc::Rc;
+
+    use super::*;
+    use crate::evidence::MemorySource;
+    use crate::evidence::guard::MAX_LINE_BYTES;
+    use crate::reading::{Job, Reading};
+
+    #[test]
+    fn words_in_what_is_passed_over_are_not_kept() {
+        // A line beyond the guard: only its beginning is parsed.
+        let line = "goroutine ".repeat(MAX_LINE_BYTES);
+        let mut reading = Reading::new(Job::default(), Rc::new(MemorySource(line.clone().into_bytes())));
+        let (mut scout, mut buffer, slice) = (Scout::default(), Vec::new(), MAX_LINE_BYTES / 2);
+        let mut most = 0;
+        while !reading.is_over() {
+            if let Some(range) = reading.next_range(slice) {
+                reading.hand_in(scout.look(&line.as_bytes()[range.start as usize..range.end as usize]));
+            }
+            reading.step(&mut buffer, slice);
+            reading.take();
+            most = most.max(reading.parsing.as_ref().map_or(0, |parsing| parsing.known.hits.len()));
+        }
+        assert!((1..=MAX_LINE_BYTES / 2).contains(&most), "{most} words are kept");
+    }
+}
