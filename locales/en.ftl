@@ -528,6 +528,7 @@ finding-stall-why = Why does none of these calls return?
 finding-stall-ask-timeout = Why does the call at the end of the chain have no timeout?
 finding-stall-ask-again = Is the same task still there a few minutes later?
 rule-kube-probe-kill-loop = A liveness probe kills a container again and again
+finding-oom-alone-title = Container { $container } was OOM-killed
 finding-oom-title = Container { $container } of { $subject } was OOM-killed
 finding-oom-kernel-title = Process { $process } was OOM-killed by the kernel
 finding-oom-state = { $pods ->

@@ -429,6 +429,7 @@ finding-stall-why = 为什么这些调用都不返回？
 finding-stall-ask-timeout = 调用链末端的调用为什么没有设置超时？
 finding-stall-ask-again = 几分钟后，停在那里的还是同一个任务吗？
 rule-kube-probe-kill-loop = 存活探针反复杀死容器
+finding-oom-alone-title = 容器 { $container } 被 OOM 杀死
 finding-oom-title = { $subject } 的容器 { $container } 被 OOM 杀死
 finding-oom-kernel-title = 进程 { $process } 被内核 OOM 杀死
 finding-oom-state = { $pods ->

@@ -151,3 +151,13 @@ fn the_corpus_names_who_held_the_memory() {
     assert!(said.contains("java"), "{said}");
     assert!(quoted.contains("java"), "{quoted}");
 }
+
+#[test]
+fn a_container_of_no_pod_is_named_once_and_its_limit_is_a_size() {
+    let found = findings(&mut open(include_str!("fixtures/formats/container-inspect/docker.json")));
+    let [finding] = &found[..] else { panic!("{found:?}") };
+    let texts = Texts::new(Lang::En, 0);
+    assert_eq!(texts.say(&finding.title), "Container payment was OOM-killed");
+    let killer = finding.statements.iter().find(|it| it.topic == "killer").map(|it| texts.say(&it.text));
+    assert!(killer.is_some_and(|text| text.starts_with("It has a limit of 537 MB,")), "{finding:?}");
+}

@@ -6,7 +6,7 @@ use super::Input;
 use super::failures::{Failure, Failures, collection_time, event_time};
 use crate::model::sort::Order as _;
 use crate::model::{
-    Bundle, Cite, ContainerState, EvidenceId, HeldMemory, KubeContainer, KubeObject, Locator, OomLine, OomStep,
+    Arg, Bundle, Cite, ContainerState, EvidenceId, HeldMemory, KubeContainer, KubeObject, Locator, OomLine, OomStep,
     ProcessSnapshot, Role, SightingKind, Timestamp,
 };
 
@@ -200,6 +200,12 @@ fn names(cgroup: &str, pod: &KubeObject, container: &KubeContainer) -> bool {
     let uid = pod.uid.as_deref().filter(|uid| uid.len() >= 32);
     id.is_some_and(|id| cgroup.contains(id))
         || uid.is_some_and(|uid| cgroup.contains(uid) || cgroup.contains(&uid.replace('-', "_")))
+}
+
+/// A limit as it is said: as its author wrote it, and as a size where that was a number of bytes, as runtimes write it.
+#[must_use]
+pub fn shown(limit: &str) -> Arg {
+    limit.parse().map_or_else(|_| limit.into(), Arg::Bytes)
 }
 
 /// A quantity of memory as Kubernetes writes it, in kB (1024 bytes): `2Gi`, `512Mi`, `1G`, `1073741824`.

@@ -15,6 +15,7 @@ use super::{Key, Views, first_chars, shows, statement};
 use crate::facts::Input;
 use crate::facts::bundle::run_of;
 use crate::facts::failures::{Failure, Failures, collection_time, event_time};
+use crate::facts::memory::shown;
 use crate::model::gather::map_of;
 use crate::model::sort::Order as _;
 use crate::model::{
@@ -143,7 +144,7 @@ pub(super) fn explain(
     let said = |id: &str| Message::new(id).with("container", container.name.as_str()).with("code", i64_of(code));
     let text = match (code, reason) {
         (_, "OOMKilled") => match &container.memory_limit {
-            Some(limit) => said("workload-exit-oom-limit").with("limit", limit.as_str()),
+            Some(limit) => said("workload-exit-oom-limit").with("limit", shown(limit)),
             None => said("workload-exit-oom"),
         },
         (137, "ContainerStatusUnknown") => said("workload-exit-made-up"),

@@ -33,7 +33,7 @@
 //! <https://kubernetes.io/docs/concepts/configuration/manage-resources-containers/>, <https://docs.kernel.org/admin-guide/mm/concepts.html#oom-killer>
 
 use crate::facts::Facts;
-use crate::facts::memory::{ContainerKill, KernelKill};
+use crate::facts::memory::{ContainerKill, KernelKill, shown};
 use crate::model::few::Few;
 use crate::model::{
     Arg, Cite, Confidence, Finding, Message, Outcome, Role, Severity, Statement, TimeRange, WhySuggestion,
@@ -112,7 +112,7 @@ fn of_containers(facts: &Facts, kills: &[&ContainerKill]) -> Finding {
         _ => first.pod.clone(),
     };
     let restarts = kills.iter().map(|kill| kill.restarts).fold(0, u32::saturating_add);
-    let said = Message::new("finding-oom-state").with("pods", kills.len()).with("restarts", restarts);
+    let ended = Message::new("finding-oom-state").with("pods", kills.len()).with("restarts", restarts);
     let states = kills.iter().take(MAX_CITES).map(|kill| kill.cite).collect();
     let kernel = kills.iter().find_map(|kill| facts.memory.kernel.get(kill.kernel?));
     let report = kills.iter().find_map(|kill| kill.node_report);
@@ -122,18 +122,23 @@ fn of_containers(facts: &Facts, kills: &[&ContainerKill]) -> Finding {
         (Some(kill), _, _) => by_kernel(kill),
         (None, Some(report), _) => statement("killer", Message::new("finding-oom-node-report"), vec![report]),
         (None, None, Some((limit, _))) => {
-            let text = Message::new("finding-oom-likely-limit").with("limit", limit.as_str());
+            let text = Message::new("finding-oom-likely-limit").with("limit", shown(limit));
             statement("killer", text, limit_cite(Role::Bounds).into_iter().collect())
         }
         (None, None, None) => statement("killer", Message::new("finding-oom-unlimited"), vec![first.cite]),
     };
     let of_limit = limit.filter(|_| kernel.is_some() || report.is_some());
     let ceiling = of_limit.and_then(|(limit, _)| {
-        let text = Message::new("finding-oom-limit").with("limit", limit.as_str());
+        let text = Message::new("finding-oom-limit").with("limit", shown(limit));
         statement("ceiling", text, limit_cite(Role::Bounds).into_iter().collect())
     });
-    let title =
-        Message::new("finding-oom-title").with("container", first.container.as_str()).with("subject", subject.as_str());
+    // A container that is of no pod is its own subject.
+    let title = if first.container == subject {
+        Message::new("finding-oom-alone-title")
+    } else {
+        Message::new("finding-oom-title").with("subject", subject.as_str())
+    };
+    let title = title.with("container", first.container.as_str());
     let confidence = if kernel.is_some() { Confidence::Certain } else { Confidence::Likely };
     let why = WhySuggestion {
         key: format!("{}/{subject}/{}", RULE.id, first.container),
@@ -151,7 +156,7 @@ fn of_containers(facts: &Facts, kills: &[&ContainerKill]) -> Finding {
         culprit: None,
         victims: Vec::new(),
         time_range: range(kills.iter().filter_map(|kill| kill.at)),
-        statements: [statement("failures", said, states), killer, kernel.and_then(held), ceiling]
+        statements: [statement("failures", ended, states), killer, kernel.and_then(held), ceiling]
             .into_iter()
             .flatten()
             .collect(),
