@@ -7,9 +7,11 @@
 
 mod own;
 
-use super::Input;
+use std::collections::BTreeSet;
+
 use own::{counted, stated_by_series, use_of};
 
+use super::Input;
 use super::change_point::{Onset, find_onset};
 use super::growth::Growth;
 use super::slope::{Slope, exhaustion, since_restart, slope_of};
@@ -336,7 +338,7 @@ fn effective_limits<'a>(
             .then(a.value.cmp(&b.value))
             .then(a.locator.cmp(&b.locator))
     });
-    let (mut effective, mut known): (Vec<&Limit>, Few<(LimitName, &Scope), ()>) = Default::default();
+    let (mut effective, mut known): (Vec<&Limit>, BTreeSet<(LimitName, &Scope)>) = Default::default();
     for (path, limit) in limits {
         let is_of_node = binds_node(limit.name);
         let disagrees = |known: &&Limit| {
@@ -352,7 +354,7 @@ fn effective_limits<'a>(
         let is_wide = |limit: &Limit| !is_narrow(&limit.scope);
         let is_one = is_of_node || !path.is_empty() && is_wide(limit);
         let same = |known: &&Limit| known.name == limit.name && (is_of_node || is_wide(known));
-        if known.add((limit.name, &limit.scope)) && !(is_one && effective.iter().any(same)) {
+        if known.insert((limit.name, &limit.scope)) && !(is_one && effective.iter().any(same)) {
             effective.push(limit);
         }
     }

@@ -3,7 +3,6 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::Input;
-use crate::model::few::Few;
 use crate::model::{Cite, KubeContainer, KubeEvent, Locator, Role, Timestamp};
 
 /// Images that are kept.
@@ -61,7 +60,7 @@ pub fn derive_pulls(inputs: &[Input<'_>]) -> Pulls {
     let mut all = Pulls::default();
     let mut failed: BTreeMap<String, FailedPull> = BTreeMap::new();
     // A bundle may show a pod in its namespace's list and alone.
-    let mut seen: Few<(String, &str), ()> = Few::default();
+    let mut seen: BTreeSet<(String, &str)> = BTreeSet::new();
     for object in inputs.iter().flat_map(|input| &input.parsed.objects).filter(|object| object.kind == "Pod") {
         let pod = if object.namespace.is_empty() {
             object.name.clone()
@@ -77,7 +76,7 @@ pub fn derive_pulls(inputs: &[Input<'_>]) -> Pulls {
                     let message = container.state.message.as_deref().unwrap_or_default();
                     add(&mut failed, image, &pod, message, cite);
                 }
-                (false, _) if !seen.add((pod.clone(), &container.name)) => {}
+                (false, _) if !seen.insert((pod.clone(), &container.name)) => {}
                 (false, "Waiting") if container.state.reason.as_deref() == Some("ContainerCreating") => {
                     all.waiting.push(cite)
                 }

@@ -53,17 +53,6 @@ impl<K: Ord, V> Few<K, V> {
     }
 }
 
-impl<K: Ord> Few<K, ()> {
-    /// Adds a key to what is a set; whether it was not there.
-    pub fn add(&mut self, key: K) -> bool {
-        let place = self.place(&key);
-        if let Err(place) = place {
-            self.0.insert(place, (key, ()));
-        }
-        place.is_err()
-    }
-}
-
 impl<K, V> Few<K, V> {
     /// How many entries there are.
     #[must_use]

@@ -36,16 +36,12 @@ pub(super) fn derive_snapshots(inputs: &[Input<'_>], series: &[SeriesFact]) -> V
                 }
                 _ => None,
             };
-            let mut by_user: Few<&str, u32> = Few::default();
-            for process in &listing.processes {
-                let threads = by_user.or_default(&process.user);
-                *threads = threads.saturating_add(process.n_threads);
-            }
+            let by_user = by_name(listing, |process| process.user.clone());
             let largest_user = by_user
-                .iter()
-                .filter(|(user, _)| !matches!(**user, "root" | "0" | ""))
-                .max_by_key(|(_, threads)| **threads)
-                .map(|(user, threads)| ((*user).to_owned(), *threads));
+                .chunk_by(|a, b| a.0 == b.0)
+                .map(|group| (group[0].0.clone(), threads_of(group)))
+                .filter(|(user, _)| !matches!(user.as_str(), "root" | "0" | ""))
+                .max_by_key(|(_, threads)| *threads);
             let (n_threads, locator) = (listing.n_threads, listing.locator);
             let (listing, host) = (Some((input_index, index)), input.host_at(&locator).map(str::to_owned));
             let holder = holder(inputs, &input.parsed.processes[index]);
@@ -56,17 +52,12 @@ pub(super) fn derive_snapshots(inputs: &[Input<'_>], series: &[SeriesFact]) -> V
 }
 
 fn holder(inputs: &[Input<'_>], listing: &ProcessSnapshot) -> Option<Holder> {
-    let mut programs: Few<String, (u32, Option<&Process>)> = Few::default();
-    for process in &listing.processes {
-        let (threads, largest) = programs.or_default(program(&process.command));
-        *threads = threads.saturating_add(process.n_threads);
-        if largest.is_none_or(|largest| process.n_threads > largest.n_threads) {
-            *largest = Some(process);
-        }
-    }
+    let programs = by_name(listing, |process| program(&process.command));
     let has_most = |threads: u32| threads >= listing.n_threads.div_ceil(2);
-    let (name, (n_threads, largest)) = programs.iter().find(|(_, (threads, _))| has_most(*threads))?;
-    let (name, n_threads, largest) = (name.clone(), *n_threads, (*largest)?);
+    let group = programs.chunk_by(|a, b| a.0 == b.0).find(|group| has_most(threads_of(group)))?;
+    let (name, n_threads) = (group[0].0.clone(), threads_of(group));
+    // Of equal ones the first.
+    let largest = group.iter().rev().map(|(_, process)| *process).max_by_key(|process| process.n_threads)?;
     let mut containers = Vec::new();
     for pod in inputs.iter().flat_map(|input| &input.parsed.objects).filter(|object| object.kind == "Pod") {
         if pod.containers.iter().any(|container| container.name == name) {
@@ -77,6 +68,17 @@ fn holder(inputs: &[Input<'_>], listing: &ProcessSnapshot) -> Option<Holder> {
     containers.dedup();
     let name = if has_most(largest.n_threads) { format!("{name} (pid {})", largest.pid) } else { name };
     Some(Holder { name, n_threads, containers, locator: largest.locator })
+}
+
+/// A listing's processes in the order of a name of each. No map: a listing may have as many names as rows.
+fn by_name(listing: &ProcessSnapshot, name: impl Fn(&Process) -> String) -> Vec<(String, &Process)> {
+    let mut named: Vec<_> = listing.processes.iter().map(|process| (name(process), process)).collect();
+    named.order_by(|a, b| a.0.cmp(&b.0));
+    named
+}
+
+fn threads_of(group: &[(String, &Process)]) -> u32 {
+    group.iter().fold(0, |sum, (_, process)| sum.saturating_add(process.n_threads))
 }
 
 /// The zone of most inputs that have a local clock, whatever their order.
