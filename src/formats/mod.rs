@@ -122,9 +122,6 @@ pub trait Parser {
     /// What a person set instead of guesses; told before anything else.
     fn set(&mut self, _settings: &[Setting]) {}
 
-    /// How long the whole text is; told before it comes, so that room need not be made again and again.
-    fn expect(&mut self, _n_bytes: u64) {}
-
     /// Whether blocks may end inside a line: a document on one line, however long, then arrives in pieces with the same line number.
     fn takes_pieces(&self) -> bool {
         false

@@ -63,4 +63,4 @@ pub use steps::{Stepped, Steps};
 pub use table::{Row, Table};
 pub use time::{Clock, ClockOrigin, TimeBasis, TimeRange, Timestamp, WallKind, WallTime};
 pub use timeline::{EventSource, Phase, TimelineEvent};
-pub use values::Values;
+pub use values::{Narrow, Values};

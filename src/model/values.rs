@@ -1,5 +1,7 @@
-//! The values of a series: shared, because what is derived of a table looks at the table's own numbers, and narrow on their way.
+//! The values of a series: shared, because what is derived of a table looks at the table's own numbers, and narrow while they come in and on
+//! their way.
 
+use std::cell::{OnceCell, Ref, RefCell};
 use std::fmt;
 use std::ops::Deref;
 use std::rc::Rc;
@@ -8,13 +10,59 @@ use serde::de::{Error, Visitor};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 /// Numbers, NaN where there is none. A clone is the same numbers; they are copied only where a clone changes.
-#[derive(Clone, Default, PartialEq)]
-pub struct Values(Rc<Vec<f64>>);
+#[derive(Clone, Default)]
+pub struct Values {
+    wide: Rc<Vec<f64>>,
+    /// In place of those, as long as nothing changes.
+    narrow: Option<Rc<Waiting>>,
+}
+
+/// Numbers that are narrow until they are looked at.
+struct Waiting {
+    narrow: RefCell<Narrow>,
+    wide: OnceCell<Vec<f64>>,
+}
 
 impl Values {
     /// The numbers, to be changed.
     pub fn to_mut(&mut self) -> &mut Vec<f64> {
-        Rc::make_mut(&mut self.0)
+        if self.narrow.is_some() {
+            *self = self.to_vec().into();
+        }
+        Rc::make_mut(&mut self.wide)
+    }
+
+    /// Those that nobody has looked at.
+    fn waiting(&self) -> Option<Ref<'_, Narrow>> {
+        self.narrow.as_ref().filter(|waiting| waiting.wide.get().is_none()).map(|waiting| waiting.narrow.borrow())
+    }
+
+    /// How many there are.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.waiting().map_or_else(|| (**self).len(), |narrow| narrow.len())
+    }
+
+    /// Whether there is none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// Numbers from one place on, so many as there are up to another; the others stay narrow where they are.
+    #[must_use]
+    pub fn part(&self, from: usize, to: usize) -> Vec<f64> {
+        match self.waiting() {
+            Some(narrow) => narrow.part(from, to),
+            None => self.get(from..to.min(self.len())).unwrap_or_default().to_vec(),
+        }
+    }
+
+    /// How many of them are numbers.
+    #[must_use]
+    pub fn n_finite(&self) -> usize {
+        let parts = (0..self.len()).step_by(RUN).map(|from| self.part(from, from + RUN));
+        parts.map(|part| part.iter().filter(|value| value.is_finite()).count()).sum()
     }
 }
 
@@ -22,7 +70,17 @@ impl Deref for Values {
     type Target = [f64];
 
     fn deref(&self) -> &[f64] {
-        &self.0
+        let Some(waiting) = &self.narrow else { return &self.wide };
+        waiting.wide.get_or_init(|| {
+            let narrow = waiting.narrow.take();
+            narrow.part(0, narrow.len())
+        })
+    }
+}
+
+impl PartialEq for Values {
+    fn eq(&self, other: &Self) -> bool {
+        **self == **other
     }
 }
 
@@ -31,13 +89,20 @@ impl<'a> IntoIterator for &'a Values {
     type IntoIter = std::slice::Iter<'a, f64>;
 
     fn into_iter(self) -> Self::IntoIter {
-        self.0.iter()
+        (**self).iter()
     }
 }
 
 impl From<Vec<f64>> for Values {
     fn from(values: Vec<f64>) -> Self {
-        Self(Rc::new(values))
+        Self { wide: Rc::new(values), narrow: None }
+    }
+}
+
+impl From<Narrow> for Values {
+    fn from(narrow: Narrow) -> Self {
+        let waiting = Waiting { narrow: RefCell::new(narrow), wide: OnceCell::new() };
+        Self { wide: Rc::default(), narrow: Some(Rc::new(waiting)) }
     }
 }
 
@@ -49,7 +114,7 @@ impl FromIterator<f64> for Values {
 
 impl fmt::Debug for Values {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.fmt(f)
+        (**self).fmt(f)
     }
 }
 
@@ -92,24 +157,109 @@ fn bytes_of<const N: usize>(values: &[f64], number: impl Fn(f64) -> [u8; N]) -> 
     bytes
 }
 
-/// Numbers in a form.
-fn values_of<const N: usize>(bytes: &[u8], number: impl Fn([u8; N]) -> f64) -> Values {
+/// Numbers in their narrowest form, after which it is named. The least whole number stands for a missing one.
+fn narrowed(values: &[f64]) -> Vec<u8> {
+    match form_of(values) {
+        2 => bytes_of(values, |value| if value.is_nan() { i16::MIN } else { value as i16 }.to_le_bytes()),
+        4 => bytes_of(values, |value| if value.is_nan() { i32::MIN } else { value as i32 }.to_le_bytes()),
+        _ => bytes_of(values, f64::to_le_bytes),
+    }
+}
+
+/// Appends numbers in a form.
+fn append<const N: usize>(values: &mut Vec<f64>, bytes: &[u8], number: impl Fn([u8; N]) -> f64) {
     let (numbers, _) = bytes.as_chunks();
-    let mut values = vec![0.0; numbers.len()];
-    for (value, bytes) in values.iter_mut().zip(numbers) {
+    let from = values.len();
+    values.resize(from + numbers.len(), 0.0);
+    for (value, bytes) in values[from..].iter_mut().zip(numbers) {
         *value = number(*bytes);
     }
-    values.into()
+}
+
+/// Appends what was narrowed.
+fn widen(values: &mut Vec<f64>, bytes: &[u8]) {
+    let (form, bytes) = bytes.split_first().filter(|(form, _)| FORMS.contains(form)).unwrap_or((&8, &[]));
+    let whole = |number: i32, none: i32| if number == none { f64::NAN } else { f64::from(number) };
+    match form {
+        2 => append(values, bytes, |number| whole(i16::from_le_bytes(number).into(), i16::MIN.into())),
+        4 => append(values, bytes, |number| whole(i32::from_le_bytes(number), i32::MIN)),
+        _ => append(values, bytes, f64::from_le_bytes),
+    }
+}
+
+/// Numbers that are narrowed together.
+const RUN: usize = 4096;
+
+/// Numbers as they come in: in runs, of which all but the last are narrow, so that millions of counts take two bytes each and nothing is
+/// copied for want of room.
+#[derive(Clone, Debug, Default)]
+pub struct Narrow {
+    runs: Vec<Vec<u8>>,
+    last: Vec<f64>,
+}
+
+impl Narrow {
+    /// Adds one.
+    #[inline]
+    pub fn push(&mut self, value: f64) {
+        if self.last.len() == RUN {
+            self.end_run();
+        }
+        self.last.push(value);
+    }
+
+    #[cold]
+    fn end_run(&mut self) {
+        self.runs.push(narrowed(&self.last));
+        self.last.clear();
+    }
+
+    /// Takes back what was added last, down to so many.
+    pub fn truncate(&mut self, len: usize) {
+        self.last.truncate(len.saturating_sub(self.runs.len() * RUN));
+    }
+
+    /// How many there are.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.runs.len() * RUN + self.last.len()
+    }
+
+    /// Whether there is none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// Numbers from one place on, so many as there are up to another.
+    #[must_use]
+    pub fn part(&self, from: usize, to: usize) -> Vec<f64> {
+        let (from, to) = (from.min(self.len()), to.min(self.len()));
+        let first = from / RUN;
+        let mut values = Vec::with_capacity((to - first * RUN).next_multiple_of(RUN));
+        for run in self.runs.iter().take(to.div_ceil(RUN)).skip(first) {
+            widen(&mut values, run);
+        }
+        if to > self.runs.len() * RUN {
+            values.extend_from_slice(&self.last);
+        }
+        values.truncate(to - first * RUN);
+        values.drain(..from - first * RUN);
+        values
+    }
+}
+
+impl FromIterator<f64> for Narrow {
+    fn from_iter<I: IntoIterator<Item = f64>>(values: I) -> Self {
+        let mut narrow = Self::default();
+        values.into_iter().for_each(|value| narrow.push(value));
+        narrow
+    }
 }
 
 impl Serialize for Values {
     fn serialize<S: Serializer>(&self, out: S) -> Result<S::Ok, S::Error> {
-        // The least whole number stands for a missing one.
-        out.serialize_bytes(&match form_of(self) {
-            2 => bytes_of(self, |value| if value.is_nan() { i16::MIN } else { value as i16 }.to_le_bytes()),
-            4 => bytes_of(self, |value| if value.is_nan() { i32::MIN } else { value as i32 }.to_le_bytes()),
-            _ => bytes_of(self, f64::to_le_bytes),
-        })
+        out.serialize_bytes(&narrowed(self))
     }
 }
 
@@ -125,13 +275,9 @@ impl<'de> Deserialize<'de> for Values {
             }
 
             fn visit_bytes<E: Error>(self, bytes: &[u8]) -> Result<Values, E> {
-                let (form, bytes) = bytes.split_first().filter(|(form, _)| FORMS.contains(form)).unwrap_or((&8, &[]));
-                let whole = |number: i32, none: i32| if number == none { f64::NAN } else { f64::from(number) };
-                Ok(match form {
-                    2 => values_of(bytes, |number| whole(i16::from_le_bytes(number).into(), i16::MIN.into())),
-                    4 => values_of(bytes, |number| whole(i32::from_le_bytes(number), i32::MIN)),
-                    _ => values_of(bytes, f64::from_le_bytes),
-                })
+                let mut values = Vec::new();
+                widen(&mut values, bytes);
+                Ok(values.into())
             }
         }
 
@@ -180,6 +326,35 @@ mod tests {
             prop_assert_eq!(back.len(), values.len());
             let is_same = |(a, b): (&f64, &f64)| a.to_bits() == b.to_bits() || a.is_nan() && b.is_nan();
             prop_assert!(back.iter().zip(&values).all(is_same));
+        }
+
+        #[test]
+        fn what_is_narrow_is_what_was_pushed(
+            runs in proptest::collection::vec((0usize..RUN * 2, prop_oneof![Just(7.0), Just(40_000.0), Just(0.5), Just(f64::NAN)]), 0..4),
+            (from, to) in (0usize..RUN * 7, 0usize..RUN * 7),
+            taken_back in any::<bool>(),
+        ) {
+            let mut wide: Vec<f64> = runs.iter().flat_map(|(n, value)| std::iter::repeat_n(*value, *n)).collect();
+            let mut narrow: Narrow = wide.iter().copied().collect();
+            if taken_back {
+                narrow.push(1.0);
+                narrow.truncate(wide.len());
+                wide.push(2.0);
+                narrow.push(2.0);
+            }
+            prop_assert_eq!(narrow.len(), wide.len());
+            let bits = |values: &[f64]| values.iter().map(|value| value.to_bits()).collect::<Vec<_>>();
+            let to = to.max(from);
+            let expected = wide.get(from.min(wide.len())..to.min(wide.len())).unwrap_or_default();
+            let mut values = Values::from(narrow);
+            prop_assert_eq!(bits(&values.part(from, to)), bits(expected));
+            prop_assert_eq!(values.n_finite(), wide.iter().filter(|value| value.is_finite()).count());
+            prop_assert_eq!(values.len(), wide.len());
+            let other = values.clone();
+            prop_assert_eq!(bits(&values), bits(&wide));
+            prop_assert_eq!(bits(&other.part(from, to)), bits(expected));
+            values.to_mut().push(1.0);
+            prop_assert_eq!((values.len(), other.len()), (wide.len() + 1, wide.len()));
         }
     }
 }

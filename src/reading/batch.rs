@@ -115,7 +115,7 @@ pub struct FromReader(pub Vec<(u32, Batch)>);
 
 /// What there is of an input of which so many records were told.
 pub(super) fn counts_of(parsed: &Parsed, n_told: u64) -> Counts {
-    let samples = |column: &Column| column.values.iter().filter(|value| value.is_finite()).count() as u64;
+    let samples = |column: &Column| column.values.n_finite() as u64;
     Counts {
         records: n_told + parsed.records.len() as u64,
         series: parsed.frames.iter().map(|frame| frame.columns.len() as u64).sum(),

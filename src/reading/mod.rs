@@ -240,12 +240,13 @@ impl Reading {
         for column in self.parsed.frames.iter_mut().flat_map(|frame| &mut frame.columns).skip(self.n_columns_told) {
             let n_values = column.values.len();
             let n = (n_values - self.n_values_told).min(room);
-            if n == 0 && n_values > 0 {
+            // Only what is longer than any batch goes in pieces.
+            if n < n_values && room < self.batch_values {
                 return true;
             }
             let values = match self.n_values_told {
                 0 if n == n_values => std::mem::take(&mut column.values),
-                told => Values::from(column.values[told..told + n].to_vec()),
+                told => column.values.part(told, told + n).into(),
             };
             parts.push(ColumnPart { column: self.n_columns_told as u32, n_values: n_values as u64, values });
             room -= n;
@@ -326,7 +327,6 @@ impl Reading {
         }
         let mut parser = (format.parser)(self.job.evidence, &head);
         parser.set(&self.job.settings);
-        parser.expect(self.text.len());
         self.parsing = Some(Parsing {
             parser,
             is_log: format.family == Family::Log,

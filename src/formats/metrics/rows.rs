@@ -20,7 +20,7 @@ const UNIT_LINE: &[u8] = b"#unit#";
 
 /// A parser of any table over time.
 pub(super) fn parser(_evidence: EvidenceId, _head: &Head<'_>) -> Box<dyn Parser> {
-    Box::new(Rows { is_first: true, ..Rows::default() })
+    Box::new(Rows::default())
 }
 
 /// Lines that wait for the layout of their table.
@@ -56,9 +56,6 @@ pub(super) struct Rows {
     units: Option<Vec<u8>>,
     after_blank: bool,
     settings: Vec<Setting>,
-    /// Bytes of the whole input, where they are known, and whether none of them came yet.
-    n_bytes: u64,
-    is_first: bool,
 }
 
 impl Rows {
@@ -210,10 +207,6 @@ impl Parser for Rows {
         self.settings = settings.to_vec();
     }
 
-    fn expect(&mut self, n_bytes: u64) {
-        self.n_bytes = n_bytes;
-    }
-
     fn feed(&mut self, block: &Block<'_>, out: &mut Parsed) {
         let mut place = Place { line: block.first_line, offset: block.offset };
         let mut rest = block.bytes;
@@ -229,11 +222,6 @@ impl Parser for Rows {
             };
             rest = &rest[len..];
             place = Place { line: place.line.saturating_add(1), offset: place.offset + len as u64 };
-        }
-        if std::mem::take(&mut self.is_first)
-            && let Some(table) = &mut self.table
-        {
-            table.expect(self.n_bytes as f64 / (block.bytes.len() as f64).max(1.0));
         }
     }
 

@@ -12,7 +12,7 @@ use super::plain::Plain;
 use super::stamps::{Stamps, reordered};
 use super::written::parse_clock;
 use crate::formats::Parsed;
-use crate::model::{Column, Frame, IssueCode, Unit, WallKind, WallTime};
+use crate::model::{Column, Frame, IssueCode, Narrow, Unit, Values, WallKind, WallTime};
 
 /// Series that one input may have.
 pub(super) const MAX_SERIES: usize = 100_000;
@@ -42,7 +42,7 @@ pub(super) enum Row {
 /// A column while it fills.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Filling {
-    pub(super) values: Vec<f64>,
+    pub(super) values: Narrow,
     /// Cells that hold text, whether one looks like a number, and where the first stands.
     texts: u64,
     is_odd: bool,
@@ -237,15 +237,6 @@ impl Table {
         Some(index)
     }
 
-    /// Makes room for the rest of an input that is `share` times as long as what was read of it. Only a table without labels tells how
-    /// its rows will be spread.
-    pub(super) fn expect(&mut self, share: f64) {
-        let [group] = self.groups.as_mut_slice() else { return };
-        // A little more, because a column that does not suffice doubles.
-        let n_more = (group.stamps.len() as f64 * (share * 1.01 - 1.0)).max(0.0) as usize;
-        group.columns.iter_mut().for_each(|column| column.values.reserve_exact(n_more));
-    }
-
     /// The group of the row's labels, which are not the last row's.
     fn find_group(&mut self) -> Option<usize> {
         let index = match self.group_of_key.get(&self.key) {
@@ -309,7 +300,9 @@ impl Table {
 
     fn finish_group(&self, mut group: Group, out: &mut Parsed) {
         let (wall, rows) = std::mem::take(&mut group.stamps).finish(out, |order| {
-            group.columns.iter_mut().for_each(|column| column.values = reordered(&column.values, order));
+            for column in &mut group.columns {
+                column.values = reordered(&column.values.part(0, order.len()), order).into_iter().collect();
+            }
         });
         let columns = self.take_columns(&mut group, out);
         if !columns.is_empty() {
@@ -329,9 +322,10 @@ impl Table {
         shared.retain(|(_, value)| !value.is_empty());
         let mut columns = Vec::new();
         for (head, filling) in self.heads.iter().zip(std::mem::take(&mut group.columns)) {
+            let mut values = Values::from(filling.values);
             if let Some(Place { line, offset }) = filling.first_text {
                 // A column of words and nothing else is text.
-                let has_numbers = filling.values.iter().any(|value| !value.is_nan());
+                let has_numbers = values.iter().any(|value| !value.is_nan());
                 if has_numbers || filling.is_odd {
                     out.issues.add_many(IssueCode::BadNumber, filling.texts, line, offset);
                 }
@@ -339,9 +333,8 @@ impl Table {
                     continue;
                 }
             }
-            let mut values = filling.values;
             if head.factor != 1.0 {
-                values.iter_mut().for_each(|value| *value *= head.factor);
+                values.to_mut().iter_mut().for_each(|value| *value *= head.factor);
             }
             let (mut name, mut labels, mut unit) = (head.name.clone(), head.labels.clone(), head.unit);
             if let Some(series) = &named {
@@ -352,8 +345,7 @@ impl Table {
             if name.is_empty() && labels.is_empty() {
                 name = self.layout.column_name(head.index);
             }
-            values.shrink_to_fit();
-            columns.push(Column { name, labels, unit, values: values.into() });
+            columns.push(Column { name, labels, unit, values });
         }
         columns
     }
