@@ -2,7 +2,7 @@
 //! of it that leaves.
 
 use debrief::chart::Drawing;
-use debrief::chart::backend::{Anchor, FONT_FAMILY, HALO_WIDTH, Op, operations_of};
+use debrief::chart::backend::{Anchor, FONT_FAMILY, HALO_WIDTH, Op, next_operation};
 use debrief::text::format;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
@@ -31,7 +31,7 @@ pub(crate) fn fit(canvas: &HtmlCanvasElement, width: f64, height: f64, ratio: f6
 pub(crate) fn paint(canvas: &HtmlCanvasElement, drawing: &Drawing, size: (f32, f32), ratio: f64) {
     fit(canvas, size.0.into(), size.1.into(), ratio);
     if let Some(context) = context_of(canvas) {
-        replay(&context, &drawing.ops, drawing, (ratio, 0.0));
+        replay(&context, &drawing.ops, drawing, (ratio, 0.0), usize::MAX);
     }
 }
 
@@ -48,17 +48,29 @@ pub(crate) async fn png(drawing: &Drawing) -> Option<JsValue> {
 }
 
 /// Draws operations of a drawing, which is in CSS pixels, onto a canvas that has so many device pixels for each and lies so many of them to
-/// the left.
-pub(crate) fn replay(context: &CanvasRenderingContext2d, ops: &[f32], drawing: &Drawing, (ratio, left): (f64, f64)) {
+/// the left. Lines of so many lengths are drawn; what is left comes back.
+pub(crate) fn replay<'a>(
+    context: &CanvasRenderingContext2d,
+    mut ops: &'a [f32],
+    drawing: &'a Drawing,
+    (ratio, left): (f64, f64),
+    mut room: usize,
+) -> &'a [f32] {
     // Only a matrix that is none is refused.
     let _ = context.set_transform(ratio, 0.0, 0.0, ratio, left, 0.0).is_err();
     context.set_line_join("round");
     context.set_text_baseline("alphabetic");
     let mut pen = Pen { context, font: (0.0, 0.0) };
-    for op in operations_of(ops, &drawing.strings) {
+    while room > 0
+        && let Some(op) = next_operation(&mut ops, &drawing.strings)
+    {
+        if let Op::Line { points, .. } = op {
+            room = room.saturating_sub(points.len());
+        }
         // A refused shape (a negative radius, say) is left out; the others are still worth seeing.
         let _ = pen.draw(op).is_err();
     }
+    ops
 }
 
 struct Pen<'a> {

@@ -90,12 +90,16 @@ pub fn operations(drawing: &Drawing) -> impl Iterator<Item = Op<'_>> {
 /// The operations of a part of a drawing.
 pub fn operations_of<'a>(ops: &'a [f32], strings: &'a [String]) -> impl Iterator<Item = Op<'a>> {
     let mut rest = ops;
-    std::iter::from_fn(move || {
-        let [code, n_args, tail @ ..] = rest else { return None };
-        let (args, tail) = tail.split_at_checked(*n_args as usize)?;
-        rest = tail;
-        decode(*code, args, strings)
-    })
+    std::iter::from_fn(move || next_operation(&mut rest, strings))
+}
+
+/// Takes the first of the operations that are left; none is left after one that is malformed.
+pub fn next_operation<'a>(rest: &mut &'a [f32], strings: &'a [String]) -> Option<Op<'a>> {
+    let [code, n_args, tail @ ..] = std::mem::take(rest) else { return None };
+    let (args, tail) = tail.split_at_checked(*n_args as usize)?;
+    let op = decode(*code, args, strings)?;
+    *rest = tail;
+    Some(op)
 }
 
 fn decode<'a>(code: f32, args: &'a [f32], strings: &'a [String]) -> Option<Op<'a>> {

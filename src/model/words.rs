@@ -6,6 +6,19 @@ pub fn places_of(text: &str, part: &str) -> impl Iterator<Item = usize> {
     places.filter(move |(_, bytes)| *bytes == part.as_bytes()).map(|(place, _)| place)
 }
 
+/// A text up to a byte; nothing where none of its letters ends there. Indexing would bring along how a text is printed, to say why it
+/// panics.
+#[must_use]
+pub fn before(text: &str, at: usize) -> &str {
+    text.get(..at).unwrap_or_default()
+}
+
+/// A text from a byte on, like [`before`].
+#[must_use]
+pub fn after(text: &str, at: usize) -> &str {
+    text.get(at..).unwrap_or_default()
+}
+
 /// Whether a text holds another, which is not empty.
 #[must_use]
 pub fn holds(text: &str, part: &str) -> bool {

@@ -5,6 +5,7 @@
 //! not: they mean several things.
 
 use crate::model::time::Civil;
+use crate::model::words::{after, before};
 use crate::model::{Timestamp, WallTime};
 use crate::text::format::parse_offset;
 
@@ -17,7 +18,7 @@ pub fn parse(text: &str, offset_s: i32, day: Option<Timestamp>) -> Option<Timest
         _ => (None, text),
     };
     let (clock, offset_s) = match rest.find(['+', '-', 'Z', 'z', 'U']) {
-        Some(at) => (rest[..at].trim_end(), parse_offset(&rest[at..])?),
+        Some(at) => (before(rest, at).trim_end(), parse_offset(after(rest, at))?),
         None => (rest, offset_s),
     };
     let mut civil = match date {

@@ -5,7 +5,7 @@
 
 use super::completeness::Place;
 use super::{ActionItem, Document, Field, ItemId, Why, WhyKind, Wording};
-use crate::model::words::{is_one_of, places_of};
+use crate::model::words::{self, is_one_of, places_of};
 use crate::model::{Message, Timestamp};
 
 /// A remark.
@@ -198,8 +198,8 @@ fn names(text: &str, name: &str) -> bool {
     let is_word = |c: Option<char>| c.is_some_and(|c| c.is_ascii_alphanumeric() || c == '_');
     let (text, name) = (text.to_ascii_lowercase(), name.to_ascii_lowercase());
     places_of(&text, &name).any(|at| {
-        let before = text[..at].chars().next_back();
-        let after = text[at + name.len()..].chars().next();
+        let before = words::before(&text, at).chars().next_back();
+        let after = words::after(&text, at + name.len()).chars().next();
         let joins = |outer, inner| is_word(outer) && is_word(inner);
         !joins(before, name.chars().next()) && !joins(after, name.chars().next_back())
     })
@@ -214,9 +214,10 @@ fn is_of_handle(c: char) -> bool {
 /// A chat handle (`@lin.wei`), not an address or a unit instance (`getty@tty1`).
 fn handle(text: &str) -> Option<&str> {
     text.match_indices('@').find_map(|(at, _)| {
-        let starts = text[..at].chars().next_back().is_none_or(|c| c.is_whitespace() || is_one_of(c, "(（,，、"));
-        let rest = &text[at + 1..];
+        let starts =
+            words::before(text, at).chars().next_back().is_none_or(|c| c.is_whitespace() || is_one_of(c, "(（,，、"));
+        let rest = words::after(text, at + 1);
         let end = rest.find(|c| !is_of_handle(c)).unwrap_or(rest.len());
-        (starts && end > 1).then(|| &text[at..at + 1 + end])
+        (starts && end > 1).then(|| words::before(words::after(text, at), 1 + end))
     })
 }

@@ -31,8 +31,8 @@ use crate::model::{Encoding, EvidenceState, IssueCode, Parsed, Sightings, Values
 
 /// Bytes that all who look at a text look at before the next ones: they must fit the cache that is next to a core.
 const BLOCK_BYTES: usize = 256 << 10;
-/// Values of columns that one batch has room for.
-const BATCH_VALUES: usize = 1 << 20;
+/// Values of columns that one batch has room for: a megabyte, because whoever reads and whoever gets it hold it twice meanwhile.
+const BATCH_VALUES: usize = 1 << 17;
 
 /// What is at work between the first slice and the last.
 struct Parsing {
@@ -126,7 +126,7 @@ impl Reading {
         }
     }
 
-    /// With other batches than of a million values.
+    /// With other batches than of [`BATCH_VALUES`].
     #[must_use]
     pub fn with_batch_values(self, batch_values: usize) -> Self {
         Self { batch_values, ..self }

@@ -1,6 +1,7 @@
 //! Numbers, times, durations and sizes as text. Digits are grouped alike in both languages, so a figure can be searched in either.
 
 use super::Lang;
+use crate::model::words::{after, before};
 use crate::model::{TimeRange, Timestamp};
 
 /// `49152` as `49,152`.
@@ -74,7 +75,7 @@ pub fn fixed(number: f64, decimals: u32) -> String {
         // The leading one keeps the zeros.
         let digits = (fraction + power).to_string();
         text.push('.');
-        text.push_str(&digits[1..]);
+        text.push_str(after(&digits, 1));
     }
     text
 }
@@ -133,13 +134,13 @@ pub fn parse_offset(text: &str) -> Option<i32> {
     }
     let text = text.strip_prefix("UTC").unwrap_or(text);
     let (sign, rest) = match text.as_bytes().first()? {
-        b'+' => (1, &text[1..]),
-        b'-' => (-1, &text[1..]),
+        b'+' => (1, after(text, 1)),
+        b'-' => (-1, after(text, 1)),
         _ => return None,
     };
     let (hours, minutes) = match rest.split_once(':') {
         Some((hours, minutes)) => (hours, minutes),
-        None if rest.len() == 4 && rest.is_ascii() => rest.split_at(2),
+        None if rest.len() == 4 && rest.is_ascii() => (before(rest, 2), after(rest, 2)),
         None => (rest, "0"),
     };
     let hours: i32 = hours.parse().ok().filter(|hours| (0..=15).contains(hours))?;

@@ -4,7 +4,7 @@
 //! to one question are several boxes. Nothing overlaps: every box has rows of its own.
 
 use crate::chart::backend::text_width;
-use crate::model::words::is_one_of;
+use crate::model::words::{after, before, is_one_of};
 use crate::postmortem::edit::Move;
 use crate::postmortem::{Document, Why, WhyKind, Wording};
 
@@ -161,7 +161,7 @@ fn wrap(text: &str, width: f32, max_lines: usize) -> Vec<String> {
         while !fits(line.trim_end()) && lines.len() <= max_lines {
             let mut end = 0;
             for (at, letter) in line.char_indices() {
-                if at > 0 && !fits(&line[..at + letter.len_utf8()]) {
+                if at > 0 && !fits(before(&line, at + letter.len_utf8())) {
                     break;
                 }
                 end = at + letter.len_utf8();
@@ -192,17 +192,17 @@ fn wrap(text: &str, width: f32, max_lines: usize) -> Vec<String> {
 /// Words with the space after them; a wide character is a piece of its own, with the punctuation that must not begin a line.
 fn pieces(text: &str) -> Vec<&str> {
     let mut pieces = Vec::new();
-    let (mut start, mut before) = (0, ' ');
+    let (mut start, mut last) = (0, ' ');
     for (at, letter) in text.char_indices() {
         let closes = is_one_of(letter, "，。、；：？！）」』”…");
-        let may_break = before == ' ' || (is_wide(before) || is_wide(letter)) && !is_one_of(before, "（「『“");
+        let may_break = last == ' ' || (is_wide(last) || is_wide(letter)) && !is_one_of(last, "（「『“");
         if at > start && letter != ' ' && !closes && may_break {
-            pieces.push(&text[start..at]);
+            pieces.push(before(after(text, start), at - start));
             start = at;
         }
-        before = letter;
+        last = letter;
     }
-    pieces.push(&text[start..]);
+    pieces.push(after(text, start));
     pieces
 }
 

@@ -33,20 +33,11 @@ pub(crate) fn view(app: App, memory: TrendsMemory, chart: Chart) -> El {
     let picture = Picture::of(canvas.clone());
     let drawn = picture.clone();
     effect(move || {
-        chart.with(|chart| {
-            if let Some(chart) = chart {
-                drawn.draw(&chart.drawing, memory.width.get(), untrack(|| place.window()));
-            }
-        });
+        if let Some(chart) = chart.get() {
+            drawn.draw(chart, memory.width.get(), move || untrack(|| place.window()));
+        }
     });
-    effect(move || {
-        let window = place.window();
-        chart.with_untracked(|chart| {
-            if let Some(chart) = chart {
-                picture.show(&chart.drawing, window);
-            }
-        });
-    });
+    effect(move || picture.show(place.window()));
     // The other charts show the same instant.
     effect(move || memory.cross.set(plot.values.with(|values| values.at)));
     let height = move || {
