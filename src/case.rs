@@ -63,6 +63,8 @@ pub struct Case {
     index_from: Option<u64>,
     /// Reused for every slice.
     buffer: Vec<u8>,
+    /// Sentences by language, where they are not compiled in.
+    sentences: Vec<(Lang, String)>,
     /// The sentences last asked for: loading a language costs more than drawing a chart.
     texts: Option<Rc<Texts>>,
 }
@@ -93,6 +95,13 @@ impl Case {
     #[must_use]
     pub fn index_from(&self) -> u64 {
         self.index_from.unwrap_or(INDEX_FROM_BYTES)
+    }
+
+    /// Takes the sentences of a language, compiled, that the case says itself (`text::engine_file`).
+    pub fn speak(&mut self, lang: Lang, compiled: String) {
+        self.sentences.retain(|(known, _)| *known != lang);
+        self.sentences.push((lang, compiled));
+        self.texts = None;
     }
 
     /// Adds an input; it waits for [`Case::step`].
@@ -228,7 +237,9 @@ impl Case {
     /// Empties the case; ids start from 0 again.
     pub fn clear(&mut self) {
         let clock = CaseClock { chosen_offset_s: None, ..self.clock };
-        *self = Self { clock, slice_bytes: self.slice_bytes, index_from: self.index_from, ..Self::default() };
+        let sentences = std::mem::take(&mut self.sentences);
+        *self =
+            Self { clock, slice_bytes: self.slice_bytes, index_from: self.index_from, sentences, ..Self::default() };
     }
 
     /// Tells a digest that was computed elsewhere.
@@ -403,7 +414,11 @@ impl Case {
 
     fn texts_in(&mut self, lang: Lang, offset_s: i32) -> Rc<Texts> {
         let known = self.texts.as_ref().filter(|texts| texts.lang() == lang && texts.offset_s() == offset_s);
-        let texts = known.map_or_else(|| Rc::new(Texts::of_the_engine(lang, offset_s)), Rc::clone);
+        let load = || match self.sentences.iter().find(|(known, _)| *known == lang) {
+            Some((_, compiled)) => Texts::of_compiled(lang, compiled.clone(), offset_s),
+            None => Texts::of_the_engine(lang, offset_s),
+        };
+        let texts = known.map_or_else(|| Rc::new(load()), Rc::clone);
         self.texts = Some(Rc::clone(&texts));
         texts
     }

@@ -20,7 +20,7 @@ pub use crate::view::trends::TrendsRequest;
 use crate::view::trends::TrendsView;
 
 /// Raised with every change of this file's types.
-pub const VERSION: u32 = 12;
+pub const VERSION: u32 = 13;
 
 /// Folder of the kept inputs of all cases.
 pub const KEPT_FOLDER: &str = "cases";
@@ -111,6 +111,8 @@ pub enum Request {
         /// The browser's clock: only used to infer a missing year.
         now: Timestamp,
     },
+    /// What the engine says itself in a language, compiled (`text::engine_file`); told before anything is asked in it.
+    Speak(Lang, String),
     /// Adds inputs to the case, in order. Ids are given in order from the next free one. Answered by [`Answer::Added`].
     Add(Vec<AddItem>),
     /// More of an input is there, as the file handle that comes along; a buffer behind it is its end.

@@ -11,6 +11,7 @@ use debrief::formats::registry::FORMATS;
 use debrief::model::IssueCode;
 use debrief::postmortem::{Field, Part};
 use debrief::rules::RULES;
+use debrief::text::engine_file::{OF_THE_ENGINE, OF_THE_PAGE};
 use debrief::text::page_file::NOT_OF_THE_PAGE;
 
 use source::{
@@ -125,6 +126,7 @@ const HAVE_ALL_TEXTS: &[&str] = &[
     "src/export/",
     "src/postmortem/fixes/",
     "src/postmortem/merge",
+    "src/text/engine_file.rs",
     "src/text/page_file.rs",
     "src/view/evidence_panel",
     "src/view/limits_panel.rs",
@@ -305,19 +307,13 @@ fn the_engine_has_what_it_says() {
         "src/view/trends",
         "src/view/workload",
     ];
-    let build = read("build.rs");
-    let listed = |name: &str| -> Vec<&str> {
-        let (_, list) = build.split_once(&format!("{name}: &[&str] =")).expect("the build script lists areas");
-        list.split(']').next().unwrap_or_default().split('"').skip(1).step_by(2).collect()
-    };
-    let (areas, of_the_page) = (listed("OF_THE_ENGINE"), listed("const OF_THE_PAGE"));
-    assert!(!areas.is_empty() && of_the_page.is_sorted());
-    let is_of_the_page = |id: &str| of_the_page.iter().any(|it| id == *it || it.ends_with('-') && id.starts_with(it));
+    assert!(!OF_THE_ENGINE.is_empty() && OF_THE_PAGE.is_sorted());
+    let is_of_the_page = |id: &str| OF_THE_PAGE.iter().any(|it| id == *it || it.ends_with('-') && id.starts_with(it));
     let [(_, texts, _), _] = locales();
     let mut wrong = Vec::new();
     for source in sources("src").iter().filter(|source| SAID_HERE.iter().any(|place| source.path.starts_with(place))) {
         let said = source.literals.iter().filter(|id| texts.contains_key(*id));
-        let others = said.filter(|id| !areas.iter().any(|area| id.starts_with(area)) || is_of_the_page(id));
+        let others = said.filter(|id| !OF_THE_ENGINE.iter().any(|area| id.starts_with(area)) || is_of_the_page(id));
         wrong.extend(others.map(|id| format!("{}: the engine does not have {id}", source.path)));
     }
     none(&wrong);
@@ -328,7 +324,8 @@ fn the_engine_has_what_it_says() {
 fn the_desk_has_what_it_says() {
     const OF_THE_DESK: &[&str] = &["src/chart", "src/desk", "src/export", "src/postmortem", "src/redact", "src/text"];
     /// The command line's reports have all texts.
-    const OF_THE_COMMAND_LINE: &[&str] = &["src/export/report", "src/export/stacks.rs", "src/text/page_file.rs"];
+    const OF_THE_COMMAND_LINE: &[&str] =
+        &["src/export/report", "src/export/stacks.rs", "src/text/engine_file.rs", "src/text/page_file.rs"];
     let build = read("build.rs");
     let (_, list) = build.split_once("NOT_OF_THE_DESK: &[&str] =").expect("the build script lists areas");
     let left_out: Vec<&str> =

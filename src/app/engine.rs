@@ -17,6 +17,7 @@ use web_sys::Blob;
 use super::digests::Digests;
 use super::dom::spawn;
 use super::inputs::{self, Input};
+use super::language;
 use super::reply::{Reply, Sender};
 use super::state::{App, Tone};
 use super::wire::{Incoming, Wire};
@@ -86,6 +87,11 @@ impl Engine {
         if let Some(wire) = &self.0.borrow().wire {
             wire.post(0, request, files);
         }
+    }
+
+    /// Sends what the engine says itself in the languages that are here.
+    pub(crate) fn speak(&self) {
+        language::of_the_engine().into_iter().for_each(|(lang, said)| self.tell(Request::Speak(lang, said)));
     }
 
     // ---- inputs ----
@@ -312,6 +318,7 @@ impl Engine {
         let offset_s = (-clock.get_timezone_offset() * 60.0) as i32;
         let now = Timestamp((clock.get_time() * 1e6) as i64);
         let ready = self.ask(Request::Hello { version: VERSION, offset_s, now });
+        self.speak();
         spawn(async move {
             match ready.await {
                 Answer::Ready { version, formats } if version == VERSION => app.formats.set(formats),

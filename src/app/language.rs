@@ -1,4 +1,5 @@
-//! The page's sentences: fetched from this site, one language at a time, instead of both inside the program.
+//! Sentences: fetched from this site, one language at a time, instead of both inside the programs; the page's own, and those that the engine
+//! says.
 //!
 //! The files lie in a folder named after their content, which the page's head names: a copy of another release is never taken for this one's.
 
@@ -6,6 +7,7 @@ use std::cell::RefCell;
 use std::rc::Rc;
 
 use debrief::text::{Lang, Texts};
+use js_sys::Promise;
 use leptos::prelude::*;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
@@ -15,7 +17,8 @@ use super::dom::spawn;
 use super::state::{App, Tone};
 
 thread_local! {
-    static SOURCES: RefCell<Vec<(Lang, String)>> = const { RefCell::new(Vec::new()) };
+    /// By language: the page's, the engine's.
+    static SOURCES: RefCell<Vec<(Lang, [String; 2])>> = const { RefCell::new(Vec::new()) };
     /// Sentences by language and zone: a person uses two or three of them.
     static TEXTS: RefCell<Vec<Rc<Texts>>> = const { RefCell::new(Vec::new()) };
 }
@@ -25,16 +28,28 @@ pub(crate) async fn load(lang: Lang) -> Result<(), JsValue> {
     if SOURCES.with_borrow(|sources| sources.iter().any(|(known, _)| *known == lang)) {
         return Ok(());
     }
-    let source = fetch(lang).await?;
+    let named = document().query_selector("meta[name=debrief-texts]")?;
+    let folder = named.and_then(|meta| meta.get_attribute("content")).unwrap_or_default();
+    let [own, engine] =
+        [".txt", ".engine.txt"].map(|of| window().fetch_with_str(&[&folder, "/", lang.tag(), of].concat()));
+    let source = [read(own).await?, read(engine).await?];
     SOURCES.with_borrow_mut(|sources| sources.push((lang, source)));
     Ok(())
+}
+
+/// What the engine says itself, of the languages that are here.
+pub(crate) fn of_the_engine() -> Vec<(Lang, String)> {
+    SOURCES.with_borrow(|sources| sources.iter().map(|(lang, [_, engine])| (*lang, engine.clone())).collect())
 }
 
 /// Speaks another language as soon as its sentences are here.
 pub(crate) fn switch(app: App, lang: Lang) {
     spawn(async move {
         match load(lang).await {
-            Ok(()) => app.lang.set(lang),
+            Ok(()) => {
+                app.engine().speak();
+                app.lang.set(lang);
+            }
             Err(_) => app.notify(Tone::Trouble, app.t("page-language-failed")),
         }
     });
@@ -47,8 +62,8 @@ pub(crate) fn texts(lang: Lang, offset_s: i32) -> Rc<Texts> {
         if let Some(found) = kept.iter().find(|texts| texts.lang() == lang && texts.offset_s() == offset_s) {
             return Rc::clone(found);
         }
-        let of_lang = |sources: &Vec<(Lang, String)>| {
-            sources.iter().find(|(known, _)| *known == lang).map(|(_, source)| source.clone())
+        let of_lang = |sources: &Vec<(Lang, [String; 2])>| {
+            sources.iter().find(|(known, _)| *known == lang).map(|(_, [own, _])| own.clone())
         };
         let source = SOURCES.with_borrow(of_lang).unwrap_or_default();
         let new = Rc::new(Texts::of_compiled(lang, source, offset_s));
@@ -58,11 +73,8 @@ pub(crate) fn texts(lang: Lang, offset_s: i32) -> Rc<Texts> {
     })
 }
 
-async fn fetch(lang: Lang) -> Result<String, JsValue> {
-    let named = document().query_selector("meta[name=debrief-texts]")?;
-    let folder = named.and_then(|meta| meta.get_attribute("content")).unwrap_or_default();
-    let response = JsFuture::from(window().fetch_with_str(&[&folder, "/", lang.tag(), ".txt"].concat())).await?;
-    let response: Response = response.dyn_into()?;
+async fn read(response: Promise) -> Result<String, JsValue> {
+    let response: Response = JsFuture::from(response).await?.dyn_into()?;
     if !response.ok() {
         return Err(response.status().into());
     }

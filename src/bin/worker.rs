@@ -171,6 +171,7 @@ mod browser {
                     post(id, Answer::Ready { version: VERSION, formats });
                     self.pool.warm();
                 }
+                Request::Speak(lang, compiled) => self.case.speak(lang, compiled),
                 Request::Add(items) => {
                     let mut files = files.iter();
                     let mut ids = Vec::with_capacity(items.len());

@@ -2,6 +2,7 @@
 
 mod acting;
 mod bundle;
+pub mod engine_file;
 pub mod format;
 #[allow(dead_code, reason = "programs read marks, the build script writes them")]
 mod mark;
@@ -63,8 +64,11 @@ impl Lang {
         }
     }
 
-    /// Those that the engine says itself.
+    /// Those that the engine says itself. In the browser the page sends them, of the languages it speaks.
     const fn of_the_engine(self) -> &'static str {
+        #[cfg(target_arch = "wasm32")]
+        return "";
+        #[cfg(not(target_arch = "wasm32"))]
         match self {
             Self::En => include_str!(concat!(env!("OUT_DIR"), "/en.engine.txt")),
             Self::ZhCn => include_str!(concat!(env!("OUT_DIR"), "/zh-CN.engine.txt")),
@@ -86,8 +90,8 @@ impl Texts {
         Self::of_compiled(lang, lang.compiled().to_owned(), offset_s)
     }
 
-    /// Loads what the engine says itself, charts and panels: what it concludes are messages, said by whoever shows them. Its program then
-    /// carries none of the others.
+    /// Loads what the engine says itself, charts and panels, where that is compiled in: what it concludes are messages, said by whoever
+    /// shows them.
     #[must_use]
     pub fn of_the_engine(lang: Lang, offset_s: i32) -> Self {
         Self::of_compiled(lang, lang.of_the_engine().to_owned(), offset_s)

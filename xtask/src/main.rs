@@ -4,6 +4,8 @@ mod bench;
 mod build;
 #[path = "../../src/text/compiled.rs"]
 mod compiled;
+#[path = "../../src/text/engine_file.rs"]
+mod engine_file;
 mod example;
 mod fuzz;
 mod generate;

@@ -12,6 +12,7 @@ use std::path::{Path, PathBuf};
 use sha2::{Digest, Sha256, Sha384};
 
 use crate::compiled::compiled;
+use crate::engine_file::engine_file;
 use crate::page_file::page_file;
 use crate::{Result, order, shrink, wasm};
 
@@ -94,12 +95,14 @@ fn join_styles(site: &Path, html: &mut String) -> Result {
     Ok(())
 }
 
-/// Writes what the page can say of each language into a folder named after its content; gives the folder.
+/// Writes what the page and what the engine can say of each language into a folder named after its content; gives the folder.
 fn write_texts(site: &Path) -> Result<String> {
     let source = site.join("locales");
     let mut texts = Vec::new();
     for name in files(&source)? {
-        texts.push((page_file(&compiled(&read_text(&source.join(&name))?)), name.replace(".ftl", ".txt")));
+        let all = compiled(&read_text(&source.join(&name))?);
+        texts.push((page_file(&all), name.replace(".ftl", ".txt")));
+        texts.push((engine_file(&all), name.replace(".ftl", ".engine.txt")));
     }
     let folder =
         format!("t-{}", content_hash(texts.iter().map(|(text, _)| text.as_str()).collect::<String>().as_bytes()));
@@ -257,7 +260,7 @@ mod tests {
             ("page-0123456789abcdef.js", &b"  // x\n  long();\n"[..]),
             ("a.css", b"a { color: red; }\n"),
             ("b.css", b"b { color: red; }\n"),
-            ("locales/en.ftl", b"# x\n\npage-a = A\ncli-a = A\n    b\n"),
+            ("locales/en.ftl", b"# x\n\npage-a = A\ncli-a = A\n    b\npanel-a = P\n"),
             ("worker_bg.wasm", WASM),
             ("reader.js", b"js"),
             ("reader_bg.wasm", WASM),
@@ -286,7 +289,7 @@ mod tests {
         let (style, css) = content(".css");
         assert_eq!(css, "a{color:red}b{color:red}");
         let (text, said) = content("/en.txt");
-        assert_eq!(said, "page-a=A\n");
+        assert_eq!((said.as_str(), content("/en.engine.txt").1.as_str()), ("page-a=A\n", "panel-a=P\n"));
         let html = fs::read_to_string(site.join("index.html")).unwrap();
         assert!(
             html.starts_with(&format!("<link integrity=\"{}\">\n    <link rel=\"stylesheet\"", integrity(SMALL))),
