@@ -531,6 +531,8 @@ rule-kube-probe-kill-loop = A liveness probe kills a container again and again
 finding-oom-alone-title = Container { $container } was OOM-killed
 finding-oom-title = Container { $container } of { $subject } was OOM-killed
 finding-oom-kernel-title = Process { $process } was OOM-killed by the kernel
+finding-oom-unit-title = A process of { $process } was OOM-killed
+finding-oom-unit = systemd or the container’s runtime says that a process of { $process } was OOM-killed.
 finding-oom-state = { $pods ->
     [one] Its last run ended as OOMKilled; it restarted { $restarts ->
         [one] once
@@ -562,7 +564,7 @@ finding-oom-why = Why was container { $container } killed?
 question-oom-growth = Did its memory grow until it was killed, or is the limit below what it needs?
 question-oom-heap = How large may the program’s own heap become (-Xmx, MaxRAMPercentage, GOMEMLIMIT), against the limit?
 question-oom-whose = Which container did this process belong to?
-outcome-oom-stated = OOMKilled is written in the evidence, but in no container’s state that was collected.
+outcome-oom-stated = An OOM kill is written in the evidence, but in no container’s state that was collected.
 outcome-oom-unexplained = { $count ->
     [one] One container ended with exit code 137 and no reason: a child of its process may have been OOM-killed.
    *[other] { $count } containers ended with exit code 137 and no reason: children of their processes may have been OOM-killed.
@@ -1174,6 +1176,7 @@ event-evicted = kubelet evicts { $pod }
 event-evictions = kubelet evicts { $subjects } pods
 workload-exit-oom = Container { $container } was OOM-killed: exit code 137 with the reason OOMKilled.
 workload-exit-oom-limit = Container { $container } was OOM-killed at its memory limit of { $limit }: exit code 137 with the reason OOMKilled.
+workload-exit-oom-child = Container { $container } ended with exit code { $code }; a process in it was OOM-killed, which may be why.
 workload-last-words = Its log from before the restart was collected; these are its last lines.
 workload-exit-made-up = Exit code 137 of container { $container } is made up (ContainerStatusUnknown): the container could not be found, as after a restart of the node, a cleanup of the runtime or a forced deletion.
 workload-exit-probe = Container { $container } was killed by its liveness probe (exit code { $code }): it neither ended by itself nor ran out of memory.

@@ -432,6 +432,8 @@ rule-kube-probe-kill-loop = 存活探针反复杀死容器
 finding-oom-alone-title = 容器 { $container } 被 OOM 杀死
 finding-oom-title = { $subject } 的容器 { $container } 被 OOM 杀死
 finding-oom-kernel-title = 进程 { $process } 被内核 OOM 杀死
+finding-oom-unit-title = { $process } 中有进程被 OOM 杀死
+finding-oom-unit = systemd 或容器运行时称 { $process } 中有进程被 OOM 杀死。
 finding-oom-state = { $pods ->
     [1] 其上一次运行以 OOMKilled 结束，共重启 { $restarts } 次。
    *[other] { $pods } 个 Pod 的上一次运行以 OOMKilled 结束，合计重启 { $restarts } 次。
@@ -457,7 +459,7 @@ finding-oom-why = 容器 { $container } 为什么被杀死？
 question-oom-growth = 它的内存是一直增长到被杀死，还是上限本来就低于所需？
 question-oom-heap = 与上限相比，程序自身的堆最多能有多大（-Xmx、MaxRAMPercentage、GOMEMLIMIT）？
 question-oom-whose = 这个进程属于哪个容器？
-outcome-oom-stated = 证据中出现了 OOMKilled，但采集到的容器状态都没有这样写。
+outcome-oom-stated = 证据中出现了 OOM kill，但采集到的容器状态都没有这样写。
 outcome-oom-unexplained = { $count } 个容器以退出码 137 结束且没有原因，可能是其子进程被 OOM 杀死。
 outcome-oom-stateless = 有容器重启，但没有任何输入说明其运行如何结束。
 outcome-oom-none = 从状态看，{ $count } 个容器中没有一个被 OOM 杀死。
@@ -942,6 +944,7 @@ event-evicted = kubelet 驱逐 { $pod }
 event-evictions = kubelet 驱逐 { $subjects } 个 Pod
 workload-exit-oom = 容器 { $container } 被 OOM 杀死：退出码 137，原因为 OOMKilled。
 workload-exit-oom-limit = 容器 { $container } 达到内存上限 { $limit } 后被 OOM 杀死：退出码 137，原因为 OOMKilled。
+workload-exit-oom-child = 容器 { $container } 以退出码 { $code } 结束；其中有进程被 OOM 杀死，这可能就是原因。
 workload-last-words = 已采集到重启之前的日志，以下是其最后几行。
 workload-exit-made-up = 容器 { $container } 的退出码 137 是补填的（ContainerStatusUnknown）：找不到该容器，常见于节点重启、运行时清理或强制删除之后。
 workload-exit-probe = 容器 { $container } 被存活探针杀死（退出码 { $code }）：既不是自行退出，也不是内存不足。

@@ -81,7 +81,7 @@ fn pod(row: &Row) -> Value {
     let (namespace, name, container, node, restarts, last, limit) = *row;
     let (kind, owner) = controller(row);
     let last = last.map(|(code, reason, from, to)| {
-        json!({"terminated": {"exitCode": code, "reason": reason, "startedAt": at(from), "finishedAt": at(to), "containerID": format!("containerd://{ID}")}})
+        json!({"terminated": {"exitCode": code, "reason": reason, "startedAt": at(from), "finishedAt": at(to), "containerID": format!("containerd://{}", if container == "report" { ID.to_owned() } else { ID.replace("8e8c", &name[name.len() - 4..]) })}})
     });
     let state = match name.starts_with("order") {
         true => json!({"waiting": {"reason": "CrashLoopBackOff"}}),

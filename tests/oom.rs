@@ -161,3 +161,59 @@ fn a_container_of_no_pod_is_named_once_and_its_limit_is_a_size() {
     let killer = finding.statements.iter().find(|it| it.topic == "killer").map(|it| texts.say(&it.text));
     assert!(killer.is_some_and(|text| text.starts_with("It has a limit of 537 MB,")), "{finding:?}");
 }
+
+/// The id of a container's run.
+const ID: &str = "8e8c1f3a0c5f0d4be1f2d3c4b5a697887766554433221100ffeeddccbbaa9988";
+
+#[test]
+fn what_systemd_and_the_runtime_say_of_a_kill_is_one() {
+    let unit = "mysqld.service: A process of this unit has been killed by the OOM killer.";
+    let event = format!(r#"time="2024-08-20T13:58:23.1+08:00" level=info msg="TaskOOM event container_id:\"{ID}\"""#);
+    let older = format!(r#"msg="TaskOOM event &TaskOOM{{ContainerID:{ID},XXX_unrecognized:[],}}""#);
+    let scope = format!("cri-containerd-{ID}.scope: Failed with result 'oom-kill'.");
+    let kernel = "Memory cgroup out of memory: Killed process 911 (mysqld) total-vm:1kB, anon-rss:1kB, file-rss:0kB";
+    let told = "oom-kill:constraint=CONSTRAINT_NONE,nodemask=(null),cpuset=/,mems_allowed=0,global_oom,task_memcg=/system.slice/mysqld.service,task=mysqld,pid=911,uid=27";
+    let oomd = "Killed /user.slice/user-1000.slice due to memory pressure for /user.slice being 65.00% > 50.00% for > 20s with reclaim activity";
+    let pid = "Killed /usr/bin/old due to a restart";
+    for (lines, subjects) in [
+        (&[unit, "mysqld.service: Failed with result 'oom-kill'."][..], "mysqld.service"),
+        (&[&event, &scope], "8e8c1f3a0c5f"),
+        (&[&older], "8e8c1f3a0c5f"),
+        // The kernel's own words tell more.
+        (&[kernel, unit], "mysqld"),
+        (&[told, unit, kernel], "mysqld"),
+        (&[unit, told, kernel, &event], "8e8c1f3a0c5f mysqld"),
+        (&[oomd], "user-1000.slice"),
+        (&[pid], ""),
+    ] {
+        let log: String = lines.iter().map(|line| format!("Aug 20 13:58:23 node-5 systemd[1]: {line}\n")).collect();
+        let found = findings(&mut open(&log));
+        let of: Vec<&str> = found.iter().map(|it| it.subject.as_str()).collect();
+        assert_eq!(of.join(" "), subjects, "{log}");
+    }
+    // Whose it was is said above the line, if at all.
+    let mut case = open("     Active: failed (Result: oom-kill) since Tue 2024-08-20 13:58:23 CST; 3min ago\n");
+    let outcome = case.analysis().outcomes.iter().find(|it| it.rule == "kube/oom-killed").map(|it| it.outcome.clone());
+    assert_eq!(outcome.as_deref(), Some("inconclusive"));
+}
+
+#[test]
+fn a_container_whose_state_is_silent_was_killed_where_its_runtime_says_so() {
+    let pod = format!(
+        r#"{{"kind":"Pod","apiVersion":"v1","metadata":{{"name":"web-0","namespace":"shop"}},"spec":{{"containers":[{{"name":"web"}}]}},
+        "status":{{"phase":"Running","containerStatuses":[{{"name":"web","restartCount":1,"containerID":"containerd://{}",
+        "state":{{"running":{{"startedAt":"2024-08-20T05:58:30Z"}}}},
+        "lastState":{{"terminated":{{"containerID":"containerd://{ID}","exitCode":1,"reason":"Error","finishedAt":"2024-08-20T05:58:25Z"}}}}}}]}}}}"#,
+        ID.replace("8e8c", "0000"),
+    );
+    let mut case = Case::new(0, Timestamp::from_seconds(1_790_000_000));
+    let log = format!("Aug 20 13:58:23 node-5 containerd[811]: msg=\"TaskOOM event container_id:\\\"{ID}\\\"\"\n");
+    for (name, text) in [("pod.json", pod), ("node.log", log)] {
+        case.add(name, Box::new(MemorySource(text.into_bytes())), Default::default(), false);
+    }
+    case.read_all();
+    let found = findings(&mut case);
+    assert_eq!(found.iter().map(|it| it.subject.as_str()).collect::<Vec<_>>(), ["shop/web-0/web"]);
+    let said = &case.analysis().workloads[0].statements[0];
+    assert_eq!((said.text.id.as_str(), said.cites.len()), ("workload-exit-oom-child", 2));
+}

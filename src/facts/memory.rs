@@ -38,6 +38,8 @@ pub struct KernelKill {
     pub cites: Vec<Cite>,
     /// Who held most of the memory then, as the kernel listed it.
     pub held: Option<HeldMemory>,
+    /// Whether systemd or a container's runtime tells of it: `process` is then the unit or the container.
+    pub is_unit: bool,
     is_done: bool,
 }
 
@@ -71,7 +73,9 @@ pub struct MemoryKills {
     pub containers: Vec<ContainerKill>,
     /// By the kernel, in order of place.
     pub kernel: Vec<KernelKill>,
-    /// kubelet's lines, and rows of tables of pods.
+    /// Which of them were in which container, by its id, in order.
+    by_id: Vec<(String, usize)>,
+    /// Lines of kubelet, systemd and runtimes, and rows of tables of pods.
     pub stated: Vec<Cite>,
     /// Ends with SIGKILL for which the state has no reason of its own.
     pub unexplained: Vec<Cite>,
@@ -83,6 +87,17 @@ pub struct MemoryKills {
     pub n_others: u32,
 }
 
+impl MemoryKills {
+    /// The kills in a container's control group, by the ids of its runs.
+    pub fn of_container(&self, container: &KubeContainer) -> impl Iterator<Item = usize> {
+        let ids = container.id.iter().flat_map(|ids| ids.split([' ', '/']));
+        ids.flat_map(|id| {
+            let from = self.by_id.partition_point(|(known, _)| known.as_str() < id);
+            self.by_id[from..].iter().take_while(move |(known, _)| known == id).map(|(_, index)| *index)
+        })
+    }
+}
+
 /// Gathers kills and joins them.
 #[must_use]
 pub fn derive_memory_kills(inputs: &[Input<'_>], failures: &Failures, bundles: &[Bundle]) -> MemoryKills {
@@ -90,6 +105,12 @@ pub fn derive_memory_kills(inputs: &[Input<'_>], failures: &Failures, bundles: &
     for listing in inputs.iter().flat_map(|input| &input.parsed.processes) {
         tell_holder(&mut kills.kernel, listing);
     }
+    let ids = kills.kernel.iter().enumerate().filter_map(|(index, kill)| {
+        let mut runs = kill.cgroup.split(|it: char| !it.is_ascii_hexdigit());
+        Some((runs.find(|run| run.len() == 64)?.to_owned(), index))
+    });
+    kills.by_id = ids.collect();
+    kills.by_id.order();
     let of_kind = SightingKind::OutOfMemory(OomLine::default()).index();
     let stated = failures.of(of_kind).filter(|failure| step_of(failure) == Some(OomStep::Stated));
     kills.stated = stated.map(|failure| failure.cite(Role::Shows)).collect();
@@ -107,6 +128,11 @@ pub fn derive_memory_kills(inputs: &[Input<'_>], failures: &Failures, bundles: &
             kills.stateless.push(shows(object.locator, None));
         }
         for container in &object.containers {
+            for index in kills.of_container(container).collect::<Vec<_>>() {
+                if kills.kernel[index].is_unit {
+                    kills.kernel[index].process = format!("{}/{}", name_of(object), container.name);
+                }
+            }
             match oom_state(container) {
                 Some((state, locator)) => {
                     let kill = container_kill(object, container, (state, locator), &kills.kernel, &reports);
@@ -181,7 +207,7 @@ fn container_kill(
             || (kill.cgroup.is_empty() || pod.uid.is_none()) && limit_kb.is_some() && kill.use_kb.map(|it| it.1) == limit_kb && near(kill.at, SAME_KILL_S)
     };
     ContainerKill {
-        pod: if pod.namespace.is_empty() { pod.name.clone() } else { format!("{}/{}", pod.namespace, pod.name) },
+        pod: name_of(pod),
         owner: pod.owner.as_ref().map(|owner| format!("{}/{}", owner.kind, owner.name)),
         container: container.name.clone(),
         limit: container.memory_limit.clone().map(|limit| (limit, container.memory_limit_at.unwrap_or(locator))),
@@ -193,12 +219,16 @@ fn container_kill(
     }
 }
 
+fn name_of(pod: &KubeObject) -> String {
+    if pod.namespace.is_empty() { pod.name.clone() } else { format!("{}/{}", pod.namespace, pod.name) }
+}
+
 /// Whether a control group is a container's or its pod's: `/kubepods/burstable/pod95387fa4-…/6895…`, or with systemd
 /// `kubepods-burstable-pod95387fa4_….slice/cri-containerd-6895….scope`.
 fn names(cgroup: &str, pod: &KubeObject, container: &KubeContainer) -> bool {
-    let id = container.id.as_deref().and_then(|id| id.rsplit('/').next()).filter(|id| id.len() >= 12);
+    let mut ids = container.id.iter().flat_map(|ids| ids.split([' ', '/'])).filter(|id| id.len() >= 12);
     let uid = pod.uid.as_deref().filter(|uid| uid.len() >= 32);
-    id.is_some_and(|id| cgroup.contains(id))
+    ids.any(|id| cgroup.contains(id))
         || uid.is_some_and(|uid| cgroup.contains(uid) || cgroup.contains(&uid.replace('-', "_")))
 }
 
@@ -228,13 +258,14 @@ pub(super) fn kilobytes(text: &str) -> Option<u64> {
 }
 
 /// A node's word that it ran out of memory.
-struct NodeReport<'a> {
-    node: Option<&'a str>,
-    at: Option<Timestamp>,
-    cite: Cite,
+pub(super) struct NodeReport<'a> {
+    pub(super) node: Option<&'a str>,
+    pub(super) message: &'a str,
+    pub(super) at: Option<Timestamp>,
+    pub(super) cite: Cite,
 }
 
-fn node_reports<'a>(inputs: &[Input<'a>], bundles: &[Bundle]) -> Vec<NodeReport<'a>> {
+pub(super) fn node_reports<'a>(inputs: &[Input<'a>], bundles: &[Bundle]) -> Vec<NodeReport<'a>> {
     let mut reports = Vec::new();
     for input in inputs {
         let is_report = |reason: &str| matches!(reason, "SystemOOM" | "OOMKilling");
@@ -242,7 +273,8 @@ fn node_reports<'a>(inputs: &[Input<'a>], bundles: &[Bundle]) -> Vec<NodeReport<
         let collected = events.peek().is_some().then(|| collection_time(input, inputs, bundles)).flatten();
         reports.extend(events.take(MAX_KILLS).map(|event| {
             let at = event_time(event, collected).map(|(at, _)| at);
-            NodeReport { node: event.object.strip_prefix("node/"), at, cite: shows(event.locator, at) }
+            let (node, message) = (event.object.strip_prefix("node/"), event.message.as_str());
+            NodeReport { node, message, at, cite: shows(event.locator, at) }
         }));
     }
     reports
@@ -280,22 +312,44 @@ fn kernel_kills(failures: &Failures) -> Vec<KernelKill> {
         }
     }
     close(open);
+    kills.extend(failures.of(of_kind).filter_map(of_unit));
     kills.truncate(MAX_KILLS);
     said_once(kills)
 }
 
-/// The kernel's own lines, kubelet's event of them and a copy of either tell of one kill: the account that tells most gets the places of all.
+/// A kill that systemd or a container's runtime tells of.
+fn of_unit(failure: &Failure) -> Option<KernelKill> {
+    let SightingKind::OutOfMemory(OomLine { step: OomStep::Stated, cgroup, .. }) = &failure.kind else { return None };
+    // Short ids are what runtimes print.
+    let name = if cgroup.contains('.') { cgroup.rsplit('/').next() } else { cgroup.get(..12) };
+    Some(KernelKill {
+        process: name?.to_owned(),
+        cgroup: cgroup.clone(),
+        at: failure.at,
+        cites: vec![failure.cite(Role::Shows)],
+        is_unit: true,
+        ..KernelKill::default()
+    })
+}
+
+/// The kernel's own lines, kubelet's event of them, what systemd and the runtime say of the unit and a copy of any tell of one kill: the
+/// account that tells most gets the places of all.
 fn said_once(kills: Vec<KernelKill>) -> Vec<KernelKill> {
     let is_same = |one: &KernelKill, other: &KernelKill| {
-        let near =
-            one.at.zip(other.at).is_none_or(|(a, b)| a.0.abs_diff(b.0) <= NODE_NEAR_S.unsigned_abs() * 1_000_000_000);
-        one.pid.is_some() && (one.pid, &one.process) == (other.pid, &other.process) && near
+        let apart_ns = one.at.zip(other.at).map(|(a, b)| a.0.abs_diff(b.0));
+        let near = |within_s: i64| apart_ns.is_none_or(|apart| apart <= within_s.unsigned_abs() * 1_000_000_000);
+        if other.is_unit {
+            // An older kernel names no control group.
+            return one.cgroup.contains(&other.cgroup) && near(NODE_NEAR_S)
+                || one.cgroup.is_empty() && apart_ns.is_some() && near(SAME_KILL_S);
+        }
+        one.pid.is_some() && (one.pid, &one.process) == (other.pid, &other.process) && near(NODE_NEAR_S)
     };
     let mut once: Vec<KernelKill> = Vec::new();
     for mut kill in kills {
         match once.iter_mut().find(|known| is_same(known, &kill)) {
             Some(known) => {
-                if kill.cites.len() > known.cites.len() {
+                if kill.cites.len() > known.cites.len() && !kill.is_unit {
                     std::mem::swap(known, &mut kill);
                 }
                 known.cites.extend(kill.cites);

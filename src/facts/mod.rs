@@ -142,7 +142,7 @@ const PARTS: &[Part] = &[
     },
     |it, inputs, twins| {
         let facts = &mut it.facts;
-        facts.workloads = workloads::derive_workloads(inputs, &facts.failures, &it.bundles);
+        facts.workloads = workloads::derive_workloads(inputs, &facts.failures, &facts.memory, &it.bundles);
         facts.spread = workloads::derive_spread(inputs);
         let bundles = std::mem::take(&mut it.bundles);
         let tasks = (facts.ceilings.as_slice(), facts.growth.as_ref());

@@ -21,7 +21,7 @@ use crate::model::{ByteRange, Parsed, RecordTable, Sighting, SightingKind};
 
 /// Judges, how far their words can be taken at their word, and the words that let a line be shown to them. The shortest word decides how
 /// fast all are searched for.
-const JUDGES: [(Judge, Care, &[&str]); 18] = [
+const JUDGES: [(Judge, Care, &[&str]); 19] = [
     (judge_thread, Care::Quoted, &["new OS thread", "native thread", "start new thread", "pthread_create failed"]),
     (judge_ulimit_hint, Care::Quoted, &["max user processes"]),
     (judge_newosproc, Care::Quoted, &["error: newosproc"]),
@@ -51,6 +51,11 @@ const JUDGES: [(Judge, Care, &[&str]); 18] = [
     (eviction::judge, Care::None, &["viction manager: "]),
     (names::judge, Care::Quoted, &names::WORDS),
     (oom::judge_invoked, Care::None, &["invoked oom-killer", "oom-kill:constraint="]),
+    (
+        oom::judge_unit,
+        Care::Quoted,
+        &["killed by the OOM killer", "result 'oom-kill'", "(Result: oom-kill)", "TaskOOM event ", "]: Killed /"],
+    ),
     (oom::judge_stats, Care::None, &["emory cgroup stats for "]),
     (oom::judge_usage, Care::None, &["memory: usage "]),
     (

@@ -31,7 +31,7 @@ pub struct ContainerState {
 pub struct KubeContainer {
     /// Name.
     pub name: String,
-    /// Runtime id (`containerd://8e8c…`).
+    /// Runtime id (`containerd://8e8c…`), and behind a blank that of the run before, where it is said.
     pub id: Option<String>,
     /// Image.
     pub image: Option<String>,

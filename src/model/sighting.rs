@@ -122,7 +122,7 @@ pub enum OomStep {
     Chosen,
     /// `Killed process 28438 (java) total-vm:…`: done.
     Killed,
-    /// kubelet: `OOMKilled`.
+    /// kubelet: `OOMKilled`; or systemd and a container's runtime, who name the unit or the whole id in place of a control group.
     Stated,
 }
 

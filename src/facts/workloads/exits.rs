@@ -2,20 +2,21 @@
 //!
 //! | code | decided by |
 //! |---|---|
-//! | 137 | `OOMKilled`; a liveness kill of the pod just before; `ContainerStatusUnknown` (made up); else open |
+//! | 137 | `OOMKilled`; a liveness kill of the pod just before; `ContainerStatusUnknown` (made up); an OOM kill in it; else open |
 //! | 143 | a liveness kill, else whoever asked it to stop |
 //! | 255 | whether the node's other containers ended with it |
 //! | 139, 134, other 128 + n | the signal |
 //! | 126, 127, 128 | never started |
-//! | 0, other | its own decision |
+//! | 0 | its own decision |
+//! | other | an OOM kill in it, else its own decision |
 
 use std::collections::BTreeMap;
 
 use super::{Key, Views, first_chars, shows, statement};
 use crate::facts::Input;
 use crate::facts::bundle::run_of;
-use crate::facts::failures::{Failure, Failures, collection_time, event_time};
-use crate::facts::memory::shown;
+use crate::facts::failures::{Failure, Failures};
+use crate::facts::memory::{MemoryKills, NodeReport, node_reports, shown};
 use crate::model::gather::map_of;
 use crate::model::sort::Order as _;
 use crate::model::{
@@ -32,18 +33,6 @@ const MEMORY_NEAR_S: i64 = 300;
 /// Lines of a log that are its end.
 const LAST_LINES: u32 = 3;
 
-/// Events of kills for memory that are compared with exits.
-const MAX_MEMORY_KILLS: usize = 2_000;
-
-/// A kill for memory that an event tells of.
-struct MemoryKill<'a> {
-    /// `node/x` or `ns/pod`.
-    object: &'a str,
-    message: &'a str,
-    at: Option<Timestamp>,
-    cite: Cite,
-}
-
 /// `namespace/pod`, container, and the run where files are numbered.
 type RunKey<'a> = (&'a str, &'a str, Option<u32>);
 
@@ -51,7 +40,8 @@ type RunKey<'a> = (&'a str, &'a str, Option<u32>);
 pub(super) struct Signs<'a> {
     /// Kills by liveness probes.
     probe_kills: Vec<&'a Failure>,
-    memory_kills: Vec<MemoryKill<'a>>,
+    node_reports: Vec<NodeReport<'a>>,
+    memory: &'a MemoryKills,
     /// Ends of logs of runs before a restart.
     last_words: BTreeMap<RunKey<'a>, Cite>,
     /// Times of every exit with 255 by node, sorted.
@@ -59,21 +49,13 @@ pub(super) struct Signs<'a> {
 }
 
 impl<'a> Signs<'a> {
-    pub(super) fn of(inputs: &[Input<'a>], failures: &'a Failures, views: &Views<'a>, bundles: &[Bundle]) -> Self {
-        let mut memory_kills = Vec::new();
-        for input in inputs {
-            let mut events = input
-                .parsed
-                .events
-                .iter()
-                .filter(|event| matches!(event.reason.as_str(), "SystemOOM" | "OOMKilling"))
-                .peekable();
-            let collected = events.peek().is_some().then(|| collection_time(input, inputs, bundles)).flatten();
-            memory_kills.extend(events.map(|event| {
-                let at = event_time(event, collected).map(|(at, _)| at);
-                MemoryKill { object: &event.object, message: &event.message, at, cite: shows(event.locator, at) }
-            }));
-        }
+    pub(super) fn of(
+        inputs: &[Input<'a>],
+        failures: &'a Failures,
+        memory: &'a MemoryKills,
+        views: &Views<'a>,
+        bundles: &[Bundle],
+    ) -> Self {
         let mut lost: BTreeMap<&str, Vec<Timestamp>> = BTreeMap::new();
         for pod in views.pods().filter_map(|(_, views)| views.first()) {
             let ends =
@@ -86,9 +68,9 @@ impl<'a> Signs<'a> {
         }
         lost.values_mut().for_each(|times| times.order());
         let probe_kills = failures.of(SightingKind::LivenessKill.index()).collect();
-        memory_kills.truncate(MAX_MEMORY_KILLS);
+        let node_reports = node_reports(inputs, bundles);
         let last_words = map_of(inputs.iter().filter_map(last_words));
-        Self { probe_kills, memory_kills, last_words, lost }
+        Self { probe_kills, node_reports, memory, last_words, lost }
     }
 
     /// The probe's kill that ended a run, where times do not speak against it.
@@ -110,12 +92,10 @@ impl<'a> Signs<'a> {
     }
 
     /// A kill for memory on the pod's node at the time of the exit.
-    fn memory_kill(&self, pod: &KubeObject, ended: Option<Timestamp>) -> Option<&MemoryKill<'a>> {
+    fn memory_kill(&self, pod: &KubeObject, ended: Option<Timestamp>) -> Option<&NodeReport<'a>> {
         let (node, ended) = (pod.node.as_deref()?, ended?);
         let is_near = |at: Timestamp| (at.0 - ended.0).abs() <= MEMORY_NEAR_S * 1_000_000_000;
-        self.memory_kills
-            .iter()
-            .find(|kill| kill.object.strip_prefix("node/") == Some(node) && kill.at.is_some_and(is_near))
+        self.node_reports.iter().find(|report| report.node == Some(node) && report.at.is_some_and(is_near))
     }
 
     /// How many containers of the node ended with 255 at about the same time.
@@ -140,6 +120,7 @@ pub(super) fn explain(
     let mut cites = vec![shows(locator, state.finished)];
     let mut more = Vec::new();
     let probe_kill = matches!(code, 137 | 143).then(|| signs.probe_kill(key, state.finished)).flatten();
+    let own_kill = signs.memory.of_container(container).next().filter(|_| matches!(code, 1..=125 | 137));
     let is_last_run = container.last_state.as_ref() == Some(state);
     let said = |id: &str| Message::new(id).with("container", container.name.as_str()).with("code", i64_of(code));
     let text = match (code, reason) {
@@ -152,6 +133,10 @@ pub(super) fn explain(
             cites.extend(probe_kill.map(|kill| kill.cite(crate::model::Role::Shows)));
             more.extend(probe_window(container, state, &cites));
             said("workload-exit-probe")
+        }
+        _ if own_kill.is_some() => {
+            cites.extend(own_kill.and_then(|index| signs.memory.kernel[index].cites.last()));
+            said("workload-exit-oom-child")
         }
         (137, _) => {
             if let Some(kill) = signs.memory_kill(pod, state.finished) {

@@ -11,6 +11,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::Input;
 use super::failures::Failures;
+use super::memory::MemoryKills;
 use crate::model::sort::Order as _;
 use crate::model::{Bundle, Cite, KubeObject, Locator, Message, Role, Statement, Timestamp, Workload};
 pub use spread::derive_spread;
@@ -72,9 +73,14 @@ fn is_superseded(row: &KubeObject, later: &KubeObject) -> bool {
 
 /// All workloads that restarted or fail, in order of namespace, name and kind.
 #[must_use]
-pub fn derive_workloads(inputs: &[Input<'_>], failures: &Failures, bundles: &[Bundle]) -> Vec<Workload> {
+pub fn derive_workloads(
+    inputs: &[Input<'_>],
+    failures: &Failures,
+    memory: &MemoryKills,
+    bundles: &[Bundle],
+) -> Vec<Workload> {
     let views = Views::of(inputs);
-    let signs = exits::Signs::of(inputs, failures, &views, bundles);
+    let signs = exits::Signs::of(inputs, failures, memory, &views, bundles);
     let owners = owners::Owners::of(&views);
     let mut workloads: Vec<Workload> = views
         .by_key

@@ -10,8 +10,13 @@
 //! Out of memory: Killed process 28438 (java) total-vm:…, oom_score_adj:1000                           since 4.19
 //! Error: failed to start container "payment": OOMKilled                                               kubelet
 //! System OOM encountered, victim process: nginx, pid: 9295                                            its event SystemOOM
+//! mysqld.service: A process of this unit has been killed by the OOM killer.                           systemd
+//! mysqld.service: Failed with result 'oom-kill'.
+//! Killed /user.slice/user-1000.slice due to memory pressure for /user.slice being 65.00% > 50.00% …   systemd-oomd
+//! TaskOOM event container_id:\"8e8c1f3a0c5f…\"                                                        containerd
 //! ```
-//! Source: <https://github.com/torvalds/linux> `mm/oom_kill.c`, `mm/memcontrol.c`; kubernetes `pkg/kubelet/oom/oom_watcher_linux.go`.
+//! Source: <https://github.com/torvalds/linux> `mm/oom_kill.c`, `mm/memcontrol.c`; kubernetes `pkg/kubelet/oom/oom_watcher_linux.go`;
+//! systemd `src/core/unit.c`, `src/oom/oomd-util.c`; containerd `internal/cri/server/events.go`.
 
 use super::{after, find_in, has, number_after};
 use crate::model::{OomLine, OomStep, SightingKind};
@@ -24,12 +29,33 @@ fn until(text: &[u8], ends: &[u8]) -> String {
     String::from_utf8_lossy(&text[..end]).into_owned()
 }
 
+/// The word right before a literal.
+fn word_before(line: &[u8], literal: &str) -> Option<String> {
+    let before = &line[..find_in(line, literal)?];
+    let is_edge = |byte: &u8| byte.is_ascii_whitespace() || *byte == b'"';
+    let start = before.iter().rposition(is_edge).map_or(0, |edge| edge + 1);
+    Some(String::from_utf8_lossy(&before[start..]).into_owned())
+}
+
+/// Units of systemd, and containers by the whole id that their runtime gave them.
+pub(super) fn judge_unit(line: &[u8], see: See<'_>) {
+    let named = [": A process of this unit has been", ": Failed with result 'oom"];
+    let mut cgroup = named.iter().find_map(|words| word_before(line, words)).unwrap_or_default();
+    if let Some(slice) = after(line, "]: Killed /") {
+        if !has(slice, " due to memory ") {
+            return;
+        }
+        cgroup = until(slice, b" ");
+    }
+    let place = after(line, "TaskOOM event").unwrap_or(cgroup.as_bytes());
+    let id = place.split(|byte| !byte.is_ascii_hexdigit()).find(|run| run.len() == 64);
+    cgroup = id.map_or(cgroup.clone(), |id| until(id, b""));
+    see(SightingKind::OutOfMemory(OomLine { step: OomStep::Stated, cgroup, ..OomLine::default() }));
+}
+
 /// A story begins, or a newer kernel sums it up in one line.
 pub(super) fn judge_invoked(line: &[u8], see: See<'_>) {
-    if let Some(at) = find_in(line, " invoked oom-killer") {
-        let before = &line[..at];
-        let start = before.iter().rposition(u8::is_ascii_whitespace).map_or(0, |blank| blank + 1);
-        let process = String::from_utf8_lossy(&before[start..]).into_owned();
+    if let Some(process) = word_before(line, " invoked oom-killer") {
         see(SightingKind::OutOfMemory(OomLine { step: OomStep::Invoked, process, ..OomLine::default() }));
     } else if let Some(rest) = after(line, "oom-kill:constraint=") {
         let is_of_cgroup = Some(rest.starts_with(b"CONSTRAINT_MEMCG"));

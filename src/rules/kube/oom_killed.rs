@@ -1,8 +1,8 @@
 //! A container, or a process of a node, was killed for its memory.
 //!
 //! # What it detects
-//! A container whose state says `OOMKilled`, the kernel's lines about a kill for memory, or kubelet's word for one; and who killed: the
-//! limit of the container's own control group, or a node that ran out.
+//! A container whose state says `OOMKilled`, the kernel's lines about a kill for memory, or the word of kubelet, systemd or a container's
+//! runtime for one; and who killed: the limit of the container's own control group, or a node that ran out.
 //!
 //! # Why it matters
 //! Its log ends in the middle of a sentence and says that all is well. Which of the two killed decides what to do: raise or respect the
@@ -10,7 +10,7 @@
 //!
 //! # Evidence used
 //! States of containers with their memory limits, the kernel's log with its table of processes (joined by the pod's uid, the container's id, or the limit and the
-//! second), events `SystemOOM` and `OOMKilling` of the pod's node, kubelet's log.
+//! second), events `SystemOOM` and `OOMKilling` of the pod's node, the logs of kubelet, systemd, systemd-oomd and containerd.
 //!
 //! # Example
 //! ```text
@@ -118,16 +118,18 @@ fn of_containers(facts: &Facts, kills: &[&ContainerKill]) -> Finding {
     let report = kills.iter().find_map(|kill| kill.node_report);
     let limit = first.limit.as_ref();
     let limit_cite = |role| limit.map(|(_, locator)| Cite { locator: *locator, role, at: None });
-    let killer = match (kernel, report, limit) {
-        (Some(kill), _, _) => by_kernel(kill),
+    let told = kernel.and_then(by_kernel);
+    let is_told = told.is_some();
+    let killer = match (told, report, limit) {
+        (Some(told), _, _) => Some(told),
         (None, Some(report), _) => statement("killer", Message::new("finding-oom-node-report"), vec![report]),
         (None, None, Some((limit, _))) => {
             let text = Message::new("finding-oom-likely-limit").with("limit", shown(limit));
             statement("killer", text, limit_cite(Role::Bounds).into_iter().collect())
         }
-        (None, None, None) => statement("killer", Message::new("finding-oom-unlimited"), vec![first.cite]),
+        _ => statement("killer", Message::new("finding-oom-unlimited"), vec![first.cite]),
     };
-    let of_limit = limit.filter(|_| kernel.is_some() || report.is_some());
+    let of_limit = limit.filter(|_| is_told || report.is_some());
     let ceiling = of_limit.and_then(|(limit, _)| {
         let text = Message::new("finding-oom-limit").with("limit", shown(limit));
         statement("ceiling", text, limit_cite(Role::Bounds).into_iter().collect())
@@ -139,7 +141,7 @@ fn of_containers(facts: &Facts, kills: &[&ContainerKill]) -> Finding {
         Message::new("finding-oom-title").with("subject", subject.as_str())
     };
     let title = title.with("container", first.container.as_str());
-    let confidence = if kernel.is_some() { Confidence::Certain } else { Confidence::Likely };
+    let confidence = if is_told { Confidence::Certain } else { Confidence::Likely };
     let why = WhySuggestion {
         key: format!("{}/{subject}/{}", RULE.id, first.container),
         question: Message::new("finding-oom-why").with("container", first.container.as_str()),
@@ -169,7 +171,13 @@ fn of_containers(facts: &Facts, kills: &[&ContainerKill]) -> Finding {
 fn of_kernel(process: &str, kills: &[&KernelKill]) -> Finding {
     let process = if process.is_empty() { "?" } else { process };
     let range = range(kills.iter().filter_map(|kill| kill.at));
-    let said = Message::new("finding-oom-kernel").with("count", kills.len()).with("process", process);
+    let is_unit = kills.iter().all(|kill| kill.is_unit);
+    let [said, title] = if is_unit {
+        ["finding-oom-unit", "finding-oom-unit-title"]
+    } else {
+        ["finding-oom-kernel", "finding-oom-kernel-title"]
+    }
+    .map(|id| Message::new(id).with("count", kills.len()).with("process", process));
     let cites = kills.iter().filter_map(|kill| kill.cites.last()).take(MAX_CITES).copied().collect();
     // The one that tells most.
     let told =
@@ -178,7 +186,7 @@ fn of_kernel(process: &str, kills: &[&KernelKill]) -> Finding {
     let killer = told.and_then(by_kernel);
     Finding {
         rule: RULE.id.to_owned(),
-        title: Message::new("finding-oom-kernel-title").with("process", process),
+        title,
         severity: RULE.severity,
         confidence: Confidence::Likely,
         subject: process.to_owned(),

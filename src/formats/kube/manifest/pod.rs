@@ -112,7 +112,11 @@ impl Containers {
         match rest {
             ".name" => text.clone_into(&mut container.name),
             ".image" => container.image = Some(text.to_owned()),
-            ".containerID" => container.id = Some(text.to_owned()).filter(|id| !id.is_empty()),
+            ".containerID" | ".lastState.terminated.containerID" => {
+                let ids = container.id.get_or_insert_default();
+                ids.push_str(if ids.is_empty() { "" } else { " " });
+                ids.push_str(text);
+            }
             ".ready" => container.ready = Some(text == "true"),
             ".resources.limits.memory" => {
                 container.memory_limit = Some(text.to_owned());
