@@ -646,6 +646,8 @@ outcome-evict-none = No pod, node or event that was collected tells of pressure 
 missing-evicted-pods = Pods with status, reason and message, evicted ones too (kubectl get pods -A -o json)
 missing-eviction-log = kubelet’s log of the node (journalctl -u kubelet)
 finding-pull-title = Image { $image } cannot be pulled
+finding-pull-over-title = Image { $image } could not be pulled at first
+finding-pull-over = It was there later: nothing waits for it any more.
 finding-pull-pods = { $count ->
     [one] { $pod } waits for it.
    *[other] { $count } pods wait for it, { $pod } among them.

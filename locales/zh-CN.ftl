@@ -508,6 +508,8 @@ outcome-evict-none = 采集到的 Pod、节点和事件都没有提到资源压�
 missing-evicted-pods = 各 Pod 的状态、原因和消息，包括已被驱逐的（kubectl get pods -A -o json）
 missing-eviction-log = 该节点的 kubelet 日志（journalctl -u kubelet）
 finding-pull-title = 镜像 { $image } 无法拉取
+finding-pull-over-title = 镜像 { $image } 起初无法拉取
+finding-pull-over = 后来已经有了：没有 Pod 再等待它。
 finding-pull-pods = { $count ->
     [1] { $pod } 在等待它。
    *[other] { $count } 个 Pod 在等待它，包括 { $pod }。

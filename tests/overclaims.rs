@@ -311,3 +311,64 @@ fn texts_about_a_failure_are_none() {
     let events: Vec<&str> = analysis.timeline.iter().map(|event| event.text.id.as_str()).collect();
     assert_eq!(events, Vec::<&str>::new());
 }
+
+#[test]
+fn an_image_that_was_pulled_after_all_is_waited_for_by_nobody() {
+    let head = "LAST SEEN   TYPE      REASON    OBJECT      MESSAGE\n";
+    let failed = |age: &str| {
+        format!(
+            "{age:<12}Warning   Failed    pod/web-0   Failed to pull image \"reg.io/web:v9\": dial tcp: lookup reg.io: i/o timeout\n"
+        )
+    };
+    let pulled = |age: &str, image: &str| {
+        format!("{age:<12}Normal    Pulled    pod/web-0   Successfully pulled image \"{image}\" in 3.2s\n")
+    };
+    let describe = |state: &str, events: &str| {
+        format!(
+            "Name:         web-0\nNamespace:    shop\nStatus:       Running\nContainers:\n  web:\n    Image:          reg.io/web:v9\n    \
+             State:          {state}\n    Ready:          True\n    Restart Count:  0\nEvents:\n  Type     Reason   Age   From     Message\n  \
+             ----     ------   ----  ----     -------\n{events}"
+        )
+    };
+    let event = "  Warning  Failed   10m   kubelet  Failed to pull image \"reg.io/web:v9\": dial tcp: lookup reg.io: i/o timeout\n";
+    let json = |reason: &str, message: &str, at: &str| {
+        format!(
+            r#"{{"kind":"Event","apiVersion":"v1","metadata":{{"name":"{reason}","namespace":"shop"}},"type":"Normal","reason":"{reason}","message":"{message}",
+            "involvedObject":{{"kind":"Pod","name":"web-0"}},"firstTimestamp":"2024-08-20T05:{at}:00Z","lastTimestamp":"2024-08-20T05:{at}:00Z","count":1}}"#
+        )
+    };
+    let refused = json("Failed", r#"Failed to pull image \"reg.io/web:v9\": i/o timeout"#, "30");
+    let running = |at: &str| {
+        format!(
+            r#"{{"kind":"Pod","apiVersion":"v1","metadata":{{"name":"web-0","namespace":"shop"}},"spec":{{"containers":[{{"name":"web","image":"reg.io/web:v9"}}]}},
+            "status":{{"containerStatuses":[{{"name":"web","ready":true,"restartCount":0,"state":{{"running":{{"startedAt":"2024-08-20T05:{at}:02Z"}}}}}}]}}}}"#
+        )
+    };
+    for (files, is_over) in [
+        (vec![[head, &failed("10m"), &pulled("9m", "reg.io/web:v9")].concat()], true),
+        (vec![[head, &failed("10m"), &pulled("10m", "reg.io/web:v9")].concat()], true),
+        (vec![[head, &pulled("11m", "reg.io/web:v9"), &failed("10m")].concat()], false),
+        (vec![[head, &failed("10m"), &pulled("9m", "reg.io/web:v8")].concat()], false),
+        (vec![describe("Running", event)], true),
+        (vec![describe("Waiting\n      Reason:       ImagePullBackOff", event)], false),
+        (
+            vec![
+                refused.clone()
+                    + "\n"
+                    + &json("Pulled", r#"Container image \"reg.io/web:v9\" already present on machine"#, "31"),
+            ],
+            true,
+        ),
+        (vec![refused.clone(), running("31")], true),
+        // It ran before, and has to be pulled again.
+        (vec![refused, running("29")], false),
+    ] {
+        let files: Vec<(&str, &str)> = files.iter().map(|text| ("unknown", text.as_str())).collect();
+        let analysis = analyse(&files);
+        let found = finding(&analysis, "kube/image-pull-failed");
+        let want =
+            if is_over { (Severity::Low, "finding-pull-over-title") } else { (Severity::Medium, "finding-pull-title") };
+        assert_eq!((found.severity, found.title.id.as_str()), want, "{files:#?}");
+        assert!(!is_over || texts(found, "failures") == ["finding-pull-over"], "{files:#?}");
+    }
+}

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::Input;
+use crate::model::sort::Order as _;
 use crate::model::{Cite, KubeContainer, KubeEvent, Locator, Role, Timestamp};
 
 /// Images that are kept.
@@ -31,8 +32,10 @@ pub enum PullCause {
 pub struct FailedPull {
     /// Its reference.
     pub image: String,
-    /// Pods as `namespace/name`.
+    /// Pods that wait for it, as `namespace/name`.
     pub pods: BTreeSet<String>,
+    /// What says that a pod had it later.
+    pub had: Option<Cite>,
     /// What stood in the way.
     pub cause: PullCause,
     /// First and last time.
@@ -61,20 +64,20 @@ pub fn derive_pulls(inputs: &[Input<'_>]) -> Pulls {
     let mut failed: BTreeMap<String, FailedPull> = BTreeMap::new();
     // A bundle may show a pod in its namespace's list and alone.
     let mut seen: BTreeSet<(String, &str)> = BTreeSet::new();
+    let mut had: Vec<Had<'_>> = Vec::new();
     for object in inputs.iter().flat_map(|input| &input.parsed.objects).filter(|object| object.kind == "Pod") {
-        let pod = if object.namespace.is_empty() {
-            object.name.clone()
-        } else {
-            format!("{}/{}", object.namespace, object.name)
-        };
+        let pod = pod_of(&object.namespace, &object.name);
         for container in &object.containers {
             let Some(locator) = container.state.locator else { continue };
-            let cite = Cite { locator, role: Role::Shows, at: None };
+            let cite = Cite { locator, role: Role::Shows, at: container.state.started };
+            if let ("Running" | "Terminated", Some(image)) = (container.state.phase.as_str(), &container.image) {
+                had.push(Had { pod: pod.clone(), image, age_s: Some(0), cite });
+            }
             match (is_pulling(container), container.state.phase.as_str()) {
                 (true, _) => {
-                    let image = container.image.clone().unwrap_or_default();
+                    let image = container.image.as_deref().unwrap_or_default();
                     let message = container.state.message.as_deref().unwrap_or_default();
-                    add(&mut failed, image, &pod, message, cite);
+                    add(&mut failed, image, Some(&pod), message, cite);
                 }
                 (false, _) if !seen.insert((pod.clone(), &container.name)) => {}
                 (false, "Waiting") if container.state.reason.as_deref() == Some("ContainerCreating") => {
@@ -85,12 +88,24 @@ pub fn derive_pulls(inputs: &[Input<'_>]) -> Pulls {
             }
         }
     }
-    for event in inputs.iter().flat_map(|input| &input.parsed.events) {
+    let events = || inputs.iter().flat_map(|input| &input.parsed.events);
+    let pulled = events().filter(|event| event.reason == "Pulled");
+    had.extend(pulled.filter_map(|event| {
+        let image = event.message.split('"').nth(1)?;
+        let age_s = event.age_last_s.map(|(age, _)| age);
+        Some(Had { pod: pod_of(&event.namespace, &event.object), image, age_s, cite: shows(event) })
+    }));
+    had.order_by(|a, b| (a.image, &a.pod).cmp(&(b.image, &b.pod)));
+    for event in events() {
         if let Some(image) = image_of(event) {
-            let name = event.object.rsplit('/').next().unwrap_or_default();
-            let pod = if event.namespace.is_empty() { name.to_owned() } else { format!("{}/{name}", event.namespace) };
-            let cite = Cite { locator: event.locator, role: Role::Shows, at: event.last };
-            add(&mut failed, image.to_owned(), &pod, &event.message, cite);
+            let pod = pod_of(&event.namespace, &event.object);
+            let from = had.partition_point(|it| (it.image, &it.pod) < (image, &pod));
+            let mut its = had[from..].iter().take_while(|it| (it.image, &it.pod) == (image, &pod));
+            let later = its.find(|it| it.is_later_than(event)).map(|it| it.cite);
+            add(&mut failed, image, Some(&pod).filter(|_| later.is_none()), &event.message, shows(event));
+            if let Some(pull) = failed.get_mut(image) {
+                pull.had = later.or(pull.had);
+            }
             if let (Some(pull), Some((first, last))) = (failed.get_mut(image), event.first.zip(event.last)) {
                 let (from, to) = pull.range.unwrap_or((first, last));
                 pull.range = Some((from.min(first), to.max(last)));
@@ -99,6 +114,38 @@ pub fn derive_pulls(inputs: &[Input<'_>]) -> Pulls {
     }
     all.failed = failed.into_values().collect();
     all
+}
+
+/// That a pod had an image.
+struct Had<'a> {
+    pod: String,
+    image: &'a str,
+    /// Seconds before collection.
+    age_s: Option<u32>,
+    cite: Cite,
+}
+
+impl Had<'_> {
+    /// Whether it was so after an event, by times or, of one output, by ages and places.
+    fn is_later_than(&self, event: &KubeEvent) -> bool {
+        match self.cite.at.zip(event.last) {
+            Some((at, failed)) => at >= failed,
+            None => {
+                let Locator { evidence, .. } = event.locator;
+                let ages = self.age_s.zip(event.age_last_s).filter(|_| self.cite.locator.evidence == evidence);
+                ages.is_some_and(|(own, (age, _))| (own, event.locator) < (age, self.cite.locator))
+            }
+        }
+    }
+}
+
+fn pod_of(namespace: &str, object: &str) -> String {
+    let name = object.rsplit('/').next().unwrap_or_default();
+    if namespace.is_empty() { name.to_owned() } else { format!("{namespace}/{name}") }
+}
+
+fn shows(event: &KubeEvent) -> Cite {
+    Cite { locator: event.locator, role: Role::Shows, at: event.last }
 }
 
 /// Whether a container waits for its image in vain. That it is being pulled is no trouble.
@@ -114,12 +161,13 @@ fn image_of(event: &KubeEvent) -> Option<&str> {
     rest.split('"').next().filter(|image| !image.is_empty())
 }
 
-fn add(failed: &mut BTreeMap<String, FailedPull>, image: String, pod: &str, message: &str, cite: Cite) {
-    if failed.len() >= MAX_IMAGES && !failed.contains_key(&image) {
+fn add(failed: &mut BTreeMap<String, FailedPull>, image: &str, pod: Option<&String>, message: &str, cite: Cite) {
+    if failed.len() >= MAX_IMAGES && !failed.contains_key(image) {
         return;
     }
+    let image = image.to_owned();
     let pull = failed.entry(image.clone()).or_insert_with(|| FailedPull { image, ..FailedPull::default() });
-    pull.pods.insert(pod.to_owned());
+    pull.pods.extend(pod.cloned());
     let cause = cause_of(message);
     if cause != PullCause::Unknown && pull.cause == PullCause::Unknown {
         (pull.cause, pull.answer) = (cause, Some(cite));

@@ -8,7 +8,7 @@
 //! Pods that run go on; what is new, moved or scaled up does not start. It looks like a failed roll-out or a full cluster.
 //!
 //! # Evidence used
-//! States of containers, events `Failed`.
+//! States of containers, events `Failed` and `Pulled`.
 //!
 //! # Example
 //! ```text
@@ -19,7 +19,7 @@
 //! Containers were collected, all of them have their image, and no event says otherwise.
 //!
 //! # Known false positives
-//! An event stays for an hour after a pull that succeeded at last; the times are given.
+//! An event stays for an hour after a pull that succeeded at last. Where nothing says that it did, the times are given.
 //!
 //! # Questions to ask next
 //! Which change brought this image reference, or the registry's answer? Can other nodes pull it?
@@ -62,11 +62,17 @@ fn detect(facts: &Facts) -> Outcome {
 
 fn finding(pull: &FailedPull) -> Finding {
     let image = pull.image.as_str();
-    let pods = Message::new("finding-pull-pods").with("count", pull.pods.len());
+    let is_over = pull.pods.is_empty();
+    let [title, pods] = if is_over {
+        ["finding-pull-over-title", "finding-pull-over"]
+    } else {
+        ["finding-pull-title", "finding-pull-pods"]
+    };
+    let pods = Message::new(pods).with("count", pull.pods.len());
     let waiting = Statement {
         topic: "failures".to_owned(),
         text: pods.with("pod", pull.pods.first().map_or("?", String::as_str)),
-        cites: pull.cites.iter().take(MAX_CITES).copied().collect(),
+        cites: pull.cites.iter().take(MAX_CITES).copied().chain(pull.had.filter(|_| is_over)).collect(),
     };
     let id = match pull.cause {
         PullCause::Unreachable => "finding-pull-unreachable",
@@ -87,8 +93,8 @@ fn finding(pull: &FailedPull) -> Finding {
     };
     Finding {
         rule: RULE.id.to_owned(),
-        title: Message::new("finding-pull-title").with("image", image),
-        severity: RULE.severity,
+        title: Message::new(title).with("image", image),
+        severity: if is_over { Severity::Low } else { RULE.severity },
         confidence: if cause.is_some() { Confidence::Certain } else { Confidence::Likely },
         subject: image.to_owned(),
         culprit: None,
