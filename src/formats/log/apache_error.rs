@@ -53,7 +53,7 @@ impl Lines for ApacheError {
     }
 
     fn read(&mut self, line: &Line<'_>, out: &mut Parsed) -> Verdict {
-        let Some((wall, level, module)) = read_head(line.bytes) else { return Verdict::Continuation };
+        let Some((wall, level, module)) = read_head(line.bytes) else { return Verdict::Headless };
         out.records.push(line.number, wall, level, module);
         Verdict::Record
     }

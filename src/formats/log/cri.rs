@@ -75,7 +75,7 @@ impl Lines for Cri {
     }
 
     fn read(&mut self, line: &Line<'_>, out: &mut Parsed) -> Verdict {
-        let Some(Stamped { stamp, tag, text }) = read_line(line.bytes) else { return Verdict::Continuation };
+        let Some(Stamped { stamp, tag, text }) = read_line(line.bytes) else { return Verdict::Headless };
         let stream: &'static [u8] = match tag {
             Some((b"stdout", _)) => b"stdout",
             Some(_) => b"stderr",

@@ -103,7 +103,7 @@ impl Lines for Dmesg {
     }
 
     fn read(&mut self, line: &Line<'_>, out: &mut Parsed) -> Verdict {
-        let Some(prefix) = read_prefix(line.bytes) else { return Verdict::Continuation };
+        let Some(prefix) = read_prefix(line.bytes) else { return Verdict::Headless };
         let is_clocked = *self.is_clocked.get_or_insert(prefix.wall.is_some());
         let wall = match prefix.wall {
             Some(wall) if is_clocked => wall,

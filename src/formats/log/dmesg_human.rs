@@ -69,7 +69,7 @@ impl Lines for DmesgHuman {
             Some(When::Minute(time)) => self.years.wall(&time).unwrap_or(WallTime::NONE),
             Some(When::Step(ns)) if self.last.is_some() => WallTime(self.last.0.saturating_add(ns)),
             Some(When::Step(_)) => WallTime::NONE,
-            None => return Verdict::Continuation,
+            None => return Verdict::Headless,
         };
         if !wall.is_some() {
             out.issues.add(IssueCode::BadTime, line.number, line.offset);

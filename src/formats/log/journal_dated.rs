@@ -34,7 +34,7 @@ impl Records {
     /// Reads a line whose time was read.
     pub(super) fn read(&mut self, stamp: Option<Stamp>, line: &Line<'_>, out: &mut Parsed) -> Verdict {
         let Some(stamp) = stamp else {
-            return if line.bytes.starts_with(REMARK) { Verdict::Skipped } else { Verdict::Continuation };
+            return if line.bytes.starts_with(REMARK) { Verdict::Skipped } else { Verdict::Headless };
         };
         let Some(envelope) = read_envelope(&line.bytes[stamp.len..]) else { return Verdict::Continuation };
         let message = read_message(envelope.message);

@@ -50,7 +50,7 @@ impl Lines for JournalEpoch {
 
     fn read(&mut self, line: &Line<'_>, out: &mut Parsed) -> Verdict {
         let Some((wall, envelope)) = read_head(line.bytes) else {
-            return if line.bytes.starts_with(b"-- ") { Verdict::Skipped } else { Verdict::Continuation };
+            return if line.bytes.starts_with(b"-- ") { Verdict::Skipped } else { Verdict::Headless };
         };
         let message = read_message(envelope.message);
         let wall = message.time.map_or(wall, |inner| self.inner.event_at(wall, &inner));

@@ -80,7 +80,7 @@ impl JournalShort {
     #[cold]
     fn read_header(&mut self, text: &[u8], out: &mut Parsed) -> Verdict {
         if !is_header(text) {
-            return Verdict::Continuation;
+            return Verdict::Headless;
         }
         let mut stamps = (0..text.len()).filter_map(|at| parse_iso(&text[at..]).map(|stamp| (stamp, &text[at + 19..])));
         if let (Some((begin, zone)), Some((end, _)), false) = (stamps.next(), stamps.next(), self.has_time) {

@@ -36,7 +36,7 @@ fn parser(_evidence: EvidenceId, _head: &Head<'_>) -> Box<dyn Parser> {
 }
 
 /// Who a line is from and what its object says; no object in a line that has none, no fields where it is broken.
-fn object_of(line: &[u8]) -> Option<(&[u8], Option<Fields<'_>>)> {
+pub(super) fn object_of(line: &[u8]) -> Option<(&[u8], Option<Fields<'_>>)> {
     let (origin, text) = if line.first() == Some(&b'{') { (&line[..0], line) } else { split_prefix(line)? };
     let mut fields = Fields::default();
     (text.first() == Some(&b'{'))
@@ -54,7 +54,7 @@ impl Lines for JsonLines {
     }
 
     fn read(&mut self, line: &Line<'_>, out: &mut Parsed) -> Verdict {
-        let Some((origin, fields)) = object_of(line.bytes) else { return Verdict::Continuation };
+        let Some((origin, fields)) = object_of(line.bytes) else { return Verdict::Headless };
         let Some(fields) = fields else { return Verdict::Unread };
         let wall = self.zones.wall(fields.time, fields.has_bad_time, line, out);
         out.records.push(

@@ -50,7 +50,7 @@ fn parser(_evidence: EvidenceId, _head: &Head<'_>) -> Box<dyn Parser> {
 }
 
 /// Time and class of the first line.
-fn read_head(line: &[u8]) -> Option<(WallTime, &[u8])> {
+pub(super) fn read_head(line: &[u8]) -> Option<(WallTime, &[u8])> {
     let (month, rest) = match line {
         [a @ b'A'..=b'Z', b, c, b' ', rest @ ..] => (parse_month(&[*a, *b, *c])?, rest),
         [b'1'..=b'9', ..] => {
@@ -133,7 +133,7 @@ impl Lines for Jul {
             return Verdict::Record;
         }
         self.close(level_of(line.bytes).unwrap_or(Level::None), out);
-        Verdict::Continuation
+        Verdict::Headless
     }
 
     fn end(&mut self, out: &mut Parsed) {

@@ -79,7 +79,7 @@ impl Lines for Klog {
 #[cold]
 fn read_file_header(text: &[u8], out: &mut Parsed) -> Verdict {
     if !out.records.is_empty() || !is_file_header(text) {
-        return Verdict::Continuation;
+        return Verdict::Headless;
     }
     if let Some([year @ .., b'/']) = text.strip_prefix(CREATED).and_then(|date| date.first_chunk::<5>()) {
         out.stated_year = number(year).and_then(|year| i32::try_from(year).ok());

@@ -110,7 +110,7 @@ impl Lines for Logfmt {
     fn read(&mut self, line: &Line<'_>, out: &mut Parsed) -> Verdict {
         let (origin, text) = split_prefix(line.bytes).unwrap_or((b"", line.bytes));
         let known = |pairs: &Pairs<'_>| pairs.level != Level::None || pairs.time.is_some() || pairs.n > 1;
-        let Some(pairs) = read_pairs(text).filter(known) else { return Verdict::Continuation };
+        let Some(pairs) = read_pairs(text).filter(known) else { return Verdict::Headless };
         let wall = self.zones.wall(pairs.time, pairs.has_bad_time, line, out);
         out.records.push(line.number, wall, pairs.level, if pairs.source.is_empty() { origin } else { pairs.source });
         Verdict::Record

@@ -41,6 +41,7 @@ mod prefix;
 pub mod python_log;
 mod shape;
 pub mod stamped;
+mod stray;
 pub mod syslog;
 pub mod wevtutil;
 mod zones;
@@ -62,6 +63,8 @@ pub(in crate::formats) enum Verdict {
     Record,
     /// It belongs to the record above; not understood where there is none.
     Continuation,
+    /// It has not the format's head: a continuation, unless it has the head of [another](stray).
+    Headless,
     /// A header: nothing to understand.
     Skipped,
     /// Not understood, wherever it stands.
@@ -98,9 +101,13 @@ impl<L: Lines> Parser for LineParser<L> {
     fn feed(&mut self, block: &Block<'_>, out: &mut Parsed) {
         let is_plain = report_bytes(block, out);
         let has_escapes = !is_plain && memchr(ESCAPE, block.bytes).is_some();
-        for line in block.lines() {
+        for mut line in block.lines() {
             if line.is_cut() {
                 out.issues.add(IssueCode::LineTooLong, line.number, line.offset);
+            }
+            // A crash left blocks unwritten, or the log was cut while its writer went on: the line is what follows.
+            if line.bytes.first() == Some(&0) {
+                line.bytes = &line.bytes[line.bytes.iter().take_while(|byte| **byte == 0).count()..];
             }
             if is_blank(line.bytes) {
                 out.lines.skipped += 1;
@@ -112,13 +119,15 @@ impl<L: Lines> Parser for LineParser<L> {
             } else {
                 self.lines.read(&line, out)
             };
-            match verdict {
+            let is_stray = matches!(verdict, Verdict::Headless | Verdict::Unread)
+                && stray::read_stray(&line, self.lines.wall_kind(), out);
+            match if is_stray { Verdict::Record } else { verdict } {
                 Verdict::Record => {
                     self.has_record = true;
                     out.lines.parsed += 1;
                 }
-                Verdict::Continuation if self.has_record => out.lines.parsed += 1,
-                Verdict::Continuation | Verdict::Unread => {
+                Verdict::Continuation | Verdict::Headless if self.has_record => out.lines.parsed += 1,
+                Verdict::Continuation | Verdict::Headless | Verdict::Unread => {
                     out.lines.failed += 1;
                     out.issues.add(IssueCode::UnparsedLines, line.number, line.offset);
                 }

@@ -47,7 +47,7 @@ impl Lines for NginxError {
     }
 
     fn read(&mut self, line: &Line<'_>, out: &mut Parsed) -> Verdict {
-        let Some((wall, level)) = read_head(line.bytes) else { return Verdict::Continuation };
+        let Some((wall, level)) = read_head(line.bytes) else { return Verdict::Headless };
         out.records.push(line.number, wall, level, b"");
         Verdict::Record
     }

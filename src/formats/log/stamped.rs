@@ -72,7 +72,7 @@ impl Lines for Stamped {
     fn read(&mut self, line: &Line<'_>, out: &mut Parsed) -> Verdict {
         let Some((survey, head)) = self.survey.and_then(|survey| Some((survey, read_head(survey.shape, line.bytes)?)))
         else {
-            return Verdict::Continuation;
+            return Verdict::Headless;
         };
         let (kind, wall) = match head.when {
             When::Dated(stamp) => match stamp.utc() {

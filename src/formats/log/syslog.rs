@@ -120,7 +120,7 @@ impl Lines for Syslog {
     }
 
     fn read(&mut self, line: &Line<'_>, out: &mut Parsed) -> Verdict {
-        let Some(head) = read_head(line.bytes) else { return Verdict::Continuation };
+        let Some(head) = read_head(line.bytes) else { return Verdict::Headless };
         let message = read_message(head.message);
         let (kind, outer, offset_s) = match head.when {
             When::Zoned(stamp) => (WallKind::Utc, stamp.wall, stamp.offset_s),
