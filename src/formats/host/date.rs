@@ -6,8 +6,9 @@
 //!                 Time zone: Asia/Shanghai (CST, +0800)
 //! 2023-07-23 14:00:01.123456789 +0000 UTC m=+0.012345678     timestamp of a must-gather: its start and its end
 //! ```
-//! Yields one record per time and, where a zone is stated, the zone for everything beside it that states none. Only inputs that hold
-//! nothing else are taken: a date above other lines belongs to those.
+//! Yields one record per time and, where a zone is stated, the zone for everything beside it that states none: UTC that was asked for
+//! (`date --utc`, by the name of the file or the command) is not the host's. Only inputs that hold nothing else are taken: a date above
+//! other lines belongs to those.
 //!
 //! Spec: date(1), timedatectl(1), <https://pkg.go.dev/time#Time.String>. Not supported: `date` with a format of one's own.
 
@@ -35,8 +36,9 @@ fn sniff(head: &Head<'_>) -> u8 {
     if lines().all(|line| line.iter().all(u8::is_ascii_digit)) { 0 } else { 85 }
 }
 
-fn parser(_evidence: EvidenceId, _head: &Head<'_>) -> Box<dyn Parser> {
-    Box::new(Date { stamps: Stamps::default() })
+fn parser(_evidence: EvidenceId, head: &Head<'_>) -> Box<dyn Parser> {
+    let mut words = head.name.rsplit('/').next().unwrap_or_default().split(|letter: char| !letter.is_alphanumeric());
+    Box::new(Date { stamps: Stamps::default(), is_asked: words.any(|word| matches!(word, "u" | "utc" | "UTC")) })
 }
 
 /// What `timedatectl` says besides the local time, in every release.
@@ -92,6 +94,8 @@ fn stamp_of(line: &[u8]) -> Option<(WallTime, Option<i32>)> {
 
 struct Date {
     stamps: Stamps,
+    /// UTC was asked for and printed: it says nothing of the host's zone.
+    is_asked: bool,
 }
 
 impl Date {
@@ -101,6 +105,7 @@ impl Date {
             return Fate::Skipped;
         }
         if let Some(stamp) = stamp_of(text) {
+            self.is_asked &= stamp.1 == Some(0);
             let wall = self.stamps.place(stamp, out);
             out.records.push(line.number, wall, Level::None, b"");
             return Fate::Parsed;
@@ -125,6 +130,10 @@ impl Parser for Date {
 
     fn finish(&mut self, out: &mut Parsed) {
         out.wall_kind = WallKind::Local;
+        if self.is_asked && !out.records.is_empty() {
+            out.wall_kind = WallKind::Utc;
+            out.stated_offset_s = None;
+        }
     }
 }
 
@@ -150,6 +159,15 @@ mod tests {
             assert_eq!((parsed.stated_offset_s, parsed.lines.failed), (offset, 0), "{text}");
             let last = parsed.records.last().expect("a time").wall;
             assert!(crate::model::Timestamp(last.0).to_rfc3339().contains(":10:00"), "{text}");
+        }
+        for (name, text, want) in [
+            ("date/date_--utc", "Sun Jul 23 14:10:00 UTC 2023\n", (WallKind::Utc, None)),
+            ("date -u", "Sun Jul 23 14:10:00 UTC 2023\n", (WallKind::Utc, None)),
+            ("utc/date", "Sun Jul 23 14:10:00 UTC 2023\n", (WallKind::Local, Some(0))),
+            ("date_utc", "Sun Jul 23 22:10:00 CST 2023\n", (WallKind::Local, None)),
+        ] {
+            let parsed = parse_text(&FORMAT, name, text);
+            assert_eq!((parsed.wall_kind, parsed.stated_offset_s), want, "{name}");
         }
         for text in [
             "1690150200\n",

@@ -288,7 +288,8 @@ impl Terminal {
         let of_uses = out.uses[new_uses.clone()].iter().map(|used| used.wall);
         if self.section.is_date {
             let told = out.records.walls_from(records).filter(|wall| wall.is_some()).last();
-            self.dated = told.map(|wall| (wall, out.hosts.len()));
+            // What is counted has times in the host's zone.
+            self.dated = told.filter(|_| kind == WallKind::Local).map(|wall| (wall, out.hosts.len()));
         }
         let new = out.records.walls_from(records).chain(of_frames).chain(of_listings).chain(of_uses);
         let Some(last) = new.filter(|wall| wall.is_some()).max() else { return };
@@ -448,6 +449,8 @@ Sun Jul 23 22:10:00 CST 2023
         assert_eq!(of(&[date, count, count].concat()).0, [told.clone(), None], "only the next");
         assert_eq!(of(&[date, "[root@n1 ~]# df -h\nno\n", count].concat()).0, [None]);
         assert_eq!(of(&[date, &count.replace("n1", "n2")].concat()).0, [None], "another host");
+        let utc = date.replace("# date", "# date -u").replace("22:10:00 CST", "14:10:00 UTC");
+        assert_eq!(of(&[&utc, count].concat()), (vec![None], None, WallKind::Utc, 0), "no zone of the host's");
         let zoned = date.replace("CST", "+08");
         let one = "[root@n1 ~]# date; ps -eLf | wc -l\nSun Jul 23 14:10:00 UTC 2023\n301\n";
         assert_eq!(of(&[&zoned, count].concat()), (vec![told], Some(28_800), WallKind::Local, 0));
