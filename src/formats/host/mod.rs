@@ -14,6 +14,7 @@ pub mod df;
 mod grid;
 pub mod host_info;
 pub mod host_json;
+mod inside;
 pub mod iostat;
 pub mod iptables_save;
 mod kinds;

@@ -168,12 +168,29 @@ impl<'a> Prompt<'a> {
         command
     }
 
+    /// Whether it opens a shell inside of a container: `kubectl exec -it web-0 -- sh`, `docker exec -it app bash`, `oc rsh web-0`.
+    pub(super) fn opens_container(&self) -> bool {
+        let tools: [&[u8]; 6] = [b"kubectl", b"oc", b"docker", b"podman", b"nerdctl", b"crictl"];
+        let runs = self.words().find(|word| matches!(*word, b"exec" | b"run" | b"rsh"));
+        let is_tool = self.words().next().is_some_and(|program| tools.contains(&program));
+        is_tool && runs.is_some_and(|verb| verb == b"rsh" || self.words().last().is_some_and(is_shell))
+    }
+
+    /// Whether it is a shell that asks for commands.
+    pub(super) fn is_shell(&self) -> bool {
+        is_shell(self.command) || self.words().next() == Some(b"su")
+    }
+
     /// The command's name and its arguments; `sudo` and the directory are left out.
     pub(super) fn words(&self) -> impl Iterator<Item = &'a [u8]> + use<'a> {
         let mut typed = words(self.command);
         let program = typed.next().map(|word| word.rsplit(|&byte| byte == b'/').next().unwrap_or(word));
         program.into_iter().chain(typed)
     }
+}
+
+fn is_shell(word: &[u8]) -> bool {
+    matches!(word.rsplit(|&byte| byte == b'/').next(), Some(b"sh" | b"bash" | b"ash" | b"zsh"))
 }
 
 /// Prompts longer than this are text that happens to hold a `#`.

@@ -18,6 +18,7 @@
 use super::clock::{DAY_NS, Dated, Stamps, parse_date_line};
 use super::commands::{Class, Counts, asks_limits, class_of, command_of, is_known};
 use super::date;
+use super::inside::{Inside, forget_node};
 use super::kinds::Change;
 use super::prompt::{Prompt, parse_prompt};
 use super::tally::{parse_whole, words};
@@ -64,6 +65,7 @@ fn parser(evidence: EvidenceId, _head: &Head<'_>) -> Box<dyn Parser> {
         offset_s: None,
         newest: None,
         dated: None,
+        inside: Inside::default(),
     })
 }
 
@@ -89,6 +91,8 @@ struct Section {
     is_date: bool,
     /// Its times cannot be told by the input's clock.
     is_untold: bool,
+    /// It ran inside of a container; there were so many listings, uses and limits before.
+    inside: Option<[usize; 3]>,
 }
 
 struct Terminal {
@@ -106,10 +110,11 @@ struct Terminal {
     newest: Option<WallTime>,
     /// What `date` said, as written, and of how many hosts was told until then.
     dated: Option<(WallTime, usize)>,
+    inside: Inside,
 }
 
 impl Terminal {
-    fn begin(&mut self, prompt: &Prompt<'_>, out: &mut Parsed) {
+    fn begin(&mut self, prompt: &Prompt<'_>, is_inside: bool, out: &mut Parsed) {
         let dated = self.dated.take().filter(|(_, n_hosts)| *n_hosts == out.hosts.len()).map(|(wall, _)| wall);
         let asked_at = prompt.stamp.map(|stamp| self.stamps.place((stamp.wall, stamp.offset_s), out)).or(dated);
         let path = prompt.words().skip(1).filter(|word| word.contains(&b'/')).last();
@@ -128,6 +133,7 @@ impl Terminal {
             }),
             counts: Counts::of(prompt),
             asked_at,
+            inside: is_inside.then(|| [out.processes.len(), out.uses.len(), out.limits.len()]),
             ..Section::default()
         };
         // What has no time yet gets none from this prompt.
@@ -175,6 +181,7 @@ impl Terminal {
         }
         if self.section.counts_threads && self.take_count(&block, out) {
             out.wall_kind = WallKind::Unclocked;
+            self.mark_parts(usize::MAX, out);
             self.settle(out);
             return;
         }
@@ -237,8 +244,11 @@ impl Terminal {
 
     /// The rows of a listing that was cut are not all threads; a total that it prints above them is.
     fn mark_parts(&self, from: usize, out: &mut Parsed) {
+        if let Some(before) = self.section.inside {
+            return forget_node(before, out);
+        }
         let is_part = self.section.is_part;
-        for listing in out.processes[from..].iter_mut().filter(|one| is_part && !one.processes.is_empty()) {
+        for listing in out.processes.iter_mut().skip(from).filter(|one| is_part && !one.processes.is_empty()) {
             if std::mem::take(&mut listing.counts_threads) {
                 let Locator { bytes, lines, .. } = listing.locator;
                 out.issues.add(IssueCode::NoThreadRows, lines.first, bytes.start);
@@ -343,10 +353,11 @@ impl Parser for Terminal {
             at = end;
             match command_of(bytes) {
                 Some(prompt) if self.goes_on(&prompt) => self.take(raw, offset, number, out),
-                Some(prompt) => {
+                Some(mut prompt) => {
                     self.end(out);
+                    let is_inside = self.inside.follow(bytes, &mut prompt);
                     prompt.tell_host(number, out);
-                    self.begin(&prompt, out);
+                    self.begin(&prompt, is_inside, out);
                     if class_of(&prompt) == Class::Limits && parse_prompt(bytes).is_some() {
                         // The answer is a bare number: the question must be seen with it, where its format knows it for one.
                         self.take(raw, offset, number, out);
