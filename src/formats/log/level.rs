@@ -19,11 +19,12 @@ pub(super) fn level_of_word(word: &[u8]) -> Level {
         b"debug" | b"dbg" | b"verbose" => Level::Debug,
         // PostgreSQL and lnav count them.
         [b'd', b'e', b'b', b'u', b'g', b'1'..=b'5'] => Level::Debug,
-        // Windows' event viewer in Chinese.
+        // Windows' event viewer in Chinese (信息 警告 错误 关键), and programs (调试 严重 致命).
         b"\xe4\xbf\xa1\xe6\x81\xaf" => Level::Info,
         b"\xe8\xad\xa6\xe5\x91\x8a" => Level::Warning,
-        b"\xe9\x94\x99\xe8\xaf\xaf" => Level::Error,
-        b"\xe5\x85\xb3\xe9\x94\xae" => Level::Fatal,
+        b"\xe9\x94\x99\xe8\xaf\xaf" | b"\xe4\xb8\xa5\xe9\x87\x8d" => Level::Error,
+        b"\xe5\x85\xb3\xe9\x94\xae" | b"\xe8\x87\xb4\xe5\x91\xbd" => Level::Fatal,
+        b"\xe8\xb0\x83\xe8\xaf\x95" => Level::Debug,
         b"info" | b"inf" | b"information" | b"informational" => Level::Info,
         b"notice" => Level::Notice,
         b"warn" | b"warning" | b"wrn" => Level::Warning,
@@ -96,6 +97,8 @@ pub(super) fn find_level(text: &[u8]) -> Option<Stated> {
                 let word = &reach[start..start + len];
                 // Celery's `ERROR/ForkPoolWorker-1`.
                 let word = memchr(b'/', word).map_or(word, |slash| &word[..slash]);
+                let inner = word.strip_prefix("【".as_bytes()).and_then(|word| word.strip_suffix("】".as_bytes()));
+                let word = inner.unwrap_or(word);
                 at = start + len;
                 let is_said = n == 0 || (len > 2 && word.iter().all(|byte| byte.is_ascii_uppercase()));
                 let level = match word {

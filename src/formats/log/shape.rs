@@ -287,7 +287,11 @@ fn survey_as(shape: Shape, head: &Head<'_>) -> Option<Survey> {
         let read = read_head(shape, line);
         first_is_head.get_or_insert(read.is_some());
         // A time alone is what `date` prints.
-        let Some(read) = read.filter(|read| read.rest.iter().any(u8::is_ascii_alphanumeric)) else { return false };
+        let Some(read) =
+            read.filter(|read| read.rest.iter().any(|byte| byte.is_ascii_alphanumeric() || !byte.is_ascii()))
+        else {
+            return false;
+        };
         n += 1;
         let text = read.rest.strip_prefix(b",\"").unwrap_or(read.rest);
         let is_told = || find_level(text).is_some() || level_of_cells(read.rest) != Level::None;
