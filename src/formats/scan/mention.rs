@@ -17,7 +17,10 @@ pub(super) enum Care {
 }
 
 /// Words of texts about failures, in lower case.
-const ABOUT: [&str; 20] = [
+const ABOUT: [&str; 23] = [
+    "expected error",
+    "expected failure",
+    "as expected",
     "runbook",
     "playbook",
     "recovered from",
@@ -119,7 +122,11 @@ pub(super) fn is_only_told(line: &[u8], at: usize, care: Care) -> bool {
     let is_prose =
         before.trim_ascii_end().last().is_some_and(is_sentence) || goes_on && !behind.starts_with(b" in system");
     let has_failed = FAILED.iter().any(|word| find_in(&lower[..start], word).is_some());
-    if is_low(line) { is_prose || !has_failed } else { is_prose && !has_failed }
+    match lowness(line) {
+        0 => is_prose && !has_failed,
+        1 => is_prose || !has_failed,
+        _ => true,
+    }
 }
 
 /// What stands before the quote that opens at the end of a text; `None` where none does.
@@ -169,19 +176,19 @@ fn is_what_was_said(outside: &[u8]) -> bool {
     }
 }
 
-/// Whether the first word of a line that names a level names one below a warning.
-fn is_low(line: &[u8]) -> bool {
-    const LEVELS: [(&str, bool); 10] = [
-        ("info", true),
-        ("debug", true),
-        ("trace", true),
-        ("notice", true),
-        ("warn", false),
-        ("warning", false),
-        ("error", false),
-        ("err", false),
-        ("fatal", false),
-        ("critical", false),
+/// How far below a warning the level is that the first such word of a line names: 2 is what only programmers read.
+fn lowness(line: &[u8]) -> u8 {
+    const LEVELS: [(&str, u8); 10] = [
+        ("info", 1),
+        ("debug", 2),
+        ("trace", 2),
+        ("notice", 1),
+        ("warn", 0),
+        ("warning", 0),
+        ("error", 0),
+        ("err", 0),
+        ("fatal", 0),
+        ("critical", 0),
     ];
     let mut at = 0;
     while let Some(len) = line[at..].iter().position(u8::is_ascii_alphanumeric) {
@@ -194,18 +201,18 @@ fn is_low(line: &[u8]) -> bool {
             && day.len() == 4
             && day.iter().all(u8::is_ascii_digit)
         {
-            return *letter == b'I';
+            return u8::from(*letter == b'I');
         }
         let is_marked = || {
             let (left, right) = (from.checked_sub(1).map(|at| line[at]), line.get(at).copied());
             matches!(left, Some(b'=' | b'"' | b'[' | b'\t' | b'|' | b'<')) || left.is_none() && right == Some(b':')
         };
         let named = LEVELS.iter().find(|(name, _)| name.as_bytes().eq_ignore_ascii_case(word));
-        if let Some((_, is_low)) = named.filter(|_| word.iter().all(u8::is_ascii_uppercase) || is_marked()) {
-            return *is_low;
+        if let Some((_, lowness)) = named.filter(|_| word.iter().all(u8::is_ascii_uppercase) || is_marked()) {
+            return *lowness;
         }
     }
-    false
+    0
 }
 
 #[cfg(test)]
@@ -256,6 +263,10 @@ mod tests {
             "{\"msg\":\"pattern \\\"State: OOMKilled\\\" loaded\"}",
             "look for \"State: OOMKilled\" in the description",
             "grep -c 'Killed process ' /var/log/kern.log # Out of memory: Killed process 1 (x)",
+            "    disk_test.go:12: got expected error: write /tmp/x: no space left on device",
+            "2024-08-20T13:58:23.123Z INFO  TestDiskFull: PASS (expected error: no space left on device)",
+            "2024-08-20T13:58:23.123Z DEBUG config: error_patterns: error=no space left on device",
+            "ok, it failed as expected: write /tmp/x: no space left on device",
             "the page `cgroup: fork rejected by pids controller in /x` explains it",
         ] {
             assert_eq!(n_seen(line), 0, "{line}");
@@ -278,6 +289,7 @@ mod tests {
             "grep: write error: No space left on device",
             "rsync: write failed on \"/data/x\": No space left on device (28)",
             "write failed because there is no space left on device",
+            "unexpected error: write /tmp/x: no space left on device",
             "<6>[ 11.5] cgroup: fork rejected by pids controller in /kubepods/burstable/pod1",
             "kern  :info  : [ 11.5] cgroup: fork rejected by pids controller in /kubepods/burstable/pod1",
             "I0626 20:28:37.242405 1086 fsHandler.go:121] failed to exec du - fork/exec /usr/bin/nice: resource temporarily unavailable",
