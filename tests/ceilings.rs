@@ -156,6 +156,40 @@ fn the_kubelets_own_counts_under_their_later_names() {
 }
 
 #[test]
+fn an_expression_is_a_count_where_it_keeps_the_one_that_it_selects() {
+    // What a column is called, and whether its 97 are threads of the node.
+    let expressions = [
+        ("sum by (instance) (node_processes_threads{job=~\"node|a/b\"})", true),
+        ("sum(node_processes_threads) without(job)", true),
+        ("max_over_time(node_processes_threads[5m])", true),
+        ("topk(3, node_processes_threads offset 1d)", true),
+        ("node_processes_threads * on (instance) group_left(nodename) node_uname_info", true),
+        ("sum(node_processes_threads) or vector(0)", true),
+        ("node_processes_threads (1)", true),
+        ("node-1 - node_processes_threads", true),
+        ("100 * sum(node_processes_threads) / 32768", false),
+        ("node_processes_threads{job=\"x\"}/node_processes_max_processes", false),
+        ("node_processes_max_processes - node_processes_threads", false),
+        ("sum(node_processes_threads)-sum(container_threads)", false),
+        ("sum(deriv(node_processes_threads[5m]))", false),
+        ("sum_over_time(node_processes_threads[1h])", false),
+        ("count(node_processes_threads)", false),
+        ("count by (node) (container_threads)", false),
+        ("node:node_processes_threads:rate5m", false),
+        ("instance:node_processes_threads:ratio", false),
+        ("node_processes_threads (percent)", false),
+        ("node_filefd_allocated / node_filefd_maximum", false),
+    ];
+    for (expression, is_count) in expressions {
+        let mut table = format!("\"Time\",\"{}\"\n", expression.replace('"', "\"\""));
+        (0..60).for_each(|index| table += &format!("{},97\n", (START_S + index * STEP_S) * 1000));
+        let analysis = analyse(&[("table.csv", table), ("sysctl.txt", "kernel.pid_max = 32768\n".to_owned())]);
+        let told: Vec<_> = analysis.ceilings.iter().map(|it| (it.name, it.limit, it.used)).collect();
+        assert_eq!(told, [(LimitName::PidMax, Some(32_768), is_count.then_some(97.0))], "{expression}");
+    }
+}
+
+#[test]
 fn what_spares_root_binds_everybody_else() {
     let text = "*          soft    nproc     4096\nroot       soft    nproc     unlimited\n".to_owned();
     let analysis = analyse(&[("etc/security/limits.d/20-nproc.conf", text)]);

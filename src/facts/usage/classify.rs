@@ -1,7 +1,7 @@
 //! What a column counts and whom, from its name and labels.
 
 use super::Quantity;
-use crate::model::{Column, LimitName, Unit};
+use crate::model::{Column, LimitName, Unit, words};
 
 /// Metrics that state a limit or count against one, by a part of their name that nothing else has. The first that fits wins.
 const OF_LIMITS: &[(&str, Quantity)] = &[
@@ -21,17 +21,69 @@ const OF_LIMITS: &[(&str, Quantity)] = &[
     ("node_systemd_unit_tasks_current", Quantity::Used(LimitName::TasksMax)),
 ];
 
+/// What an expression may apply to a count so that it stays one, and what PromQL writes before a bracket beside functions. The empty one is
+/// a bracket by itself.
+const KEEPING: &str = " sum max min avg mean median quantile topk bottomk limitk by without on ignoring group_left group_right sort \
+                       sort_desc label_replace label_join vector round ceil floor abs max_over_time min_over_time avg_over_time \
+                       last_over_time quantile_over_time";
+/// What says of a recording rule or a legend that it is a share, a speed or a number of series.
+const NO_COUNTS: [&str; 9] =
+    ["_ratio", ":ratio", " ratio", "percent", "utili", ":rate", ":deriv", "count by", "count without"];
+
+/// Whether an expression is still the count that it selects: an aggregation is, and a join with labels. Arithmetic, speeds and shares
+/// are not.
+fn is_count(name: &str) -> bool {
+    let is_word = |letter: char| letter.is_ascii_alphanumeric() || matches!(letter, '_' | ':');
+    let (mut word, mut depth) = (0, 0);
+    for (at, letter) in name.char_indices() {
+        // Labels hold anything.
+        depth += i32::from(matches!(letter, '{' | '[')) - i32::from(matches!(letter, '}' | ']'));
+        let rest = || name[at + letter.len_utf8()..].trim_start();
+        let is_kept = match letter {
+            _ if depth > 0 => true,
+            // A file that was saved twice is `threads(1).csv`.
+            '(' => {
+                rest().starts_with(|next: char| next.is_ascii_digit())
+                    || KEEPING.split(' ').any(|it| *it == name[word..at])
+            }
+            '*' => rest().starts_with("on"),
+            '/' | '%' | '^' => false,
+            // Names of files and pods have hyphens too.
+            '+' | '-' => {
+                let (before, rest) = (name[..at].trim_end(), rest());
+                let after = rest.trim_start_matches(is_word);
+                let (own, other) = (before.trim_end_matches(is_word), &rest[..rest.len() - after.len()]);
+                !((before[own.len()..].contains('_') || before.ends_with([')', '}']))
+                    && (other.contains('_') || after.starts_with('(')))
+            }
+            _ => true,
+        };
+        if !is_kept {
+            return false;
+        }
+        if !is_word(letter) {
+            word = at + letter.len_utf8();
+        }
+    }
+    !NO_COUNTS.iter().any(|part| words::holds(name, part))
+}
+
 /// What a column counts: its metric name decides; a legend without one borrows from the file's name, and that is marked.
 pub(super) fn classify(column: &Column, path: &str) -> (Quantity, bool, bool) {
+    let classify_name = |name: &str| {
+        let known = classify_name(name, column)?;
+        let is_kept = known.0 == Quantity::ForkRate || column.unit != Unit::Percent && is_count(name);
+        Some(if is_kept { known } else { (Quantity::Other, false) })
+    };
     let name = column.name.to_ascii_lowercase();
-    if let Some((quantity, counter)) = classify_name(&name, column) {
+    if let Some((quantity, counter)) = classify_name(&name) {
         return (quantity, counter, false);
     }
     if has_own_name(column) {
         return (Quantity::Other, false, false);
     }
     let file = path.rsplit('/').next().unwrap_or(path).to_ascii_lowercase();
-    let by_file = classify_name(&file, column).filter(|(quantity, _)| *quantity != Quantity::Other);
+    let by_file = classify_name(&file).filter(|(quantity, _)| *quantity != Quantity::Other);
     match by_file {
         Some((quantity, counter)) => (quantity, counter, true),
         None => (Quantity::Other, false, false),
