@@ -826,6 +826,7 @@ finding-podpids-title = { $subject } used up its own pids limit: it could not fo
 finding-podpids-near = { $subject } comes close to its own pids limit
 finding-limit-use = { $of }: { $used } of { $limit } ({ $value }) were used, { $ratio }, at { $at }.
 finding-limit-low = What was measured saw { $used } of { $limit } ({ $value }), { $ratio }, at { $at }: samples miss short peaks, and the line does not depend on them.
+finding-limit-unsure = { $of }, which may be this one, had { $used } of { $limit } ({ $value }), { $ratio }, at { $at }: nothing collected tells which pod the line names.
 finding-limit-onset = Use began to grow within { $range }, from { $baseline } to { $peak }.
 finding-limit-stated = { $range }: { $count ->
     [one] one line says

@@ -637,6 +637,7 @@ finding-podpids-title = { $subject } 用尽了自身的 pids 上限：无法 for
 finding-podpids-near = { $subject } 接近自身的 pids 上限
 finding-limit-use = { $of }：在 { $at } 用到 { $limit }（{ $value }）中的 { $used }，占 { $ratio }。
 finding-limit-low = 采样所见最高为 { $limit }（{ $value }）中的 { $used }，占 { $ratio }，时间 { $at }：采样会错过短暂的峰值，而这一行日志不依赖采样。
+finding-limit-unsure = { $of } 可能就是它：在 { $at } 用到 { $limit }（{ $value }）中的 { $used }，占 { $ratio }；采集到的证据无法说明这一行指的是哪个 Pod。
 finding-limit-onset = 用量在 { $range } 之内开始增长，从 { $baseline } 升至 { $peak }。
 finding-limit-stated = { $range } 期间，有 { $count } 行表明触及了这一上限；其他上限不会产生这种日志。
 finding-limit-stated-untimed = 有 { $count } 行表明触及了这一上限；其他上限不会产生这种日志。日志没有时间。

@@ -372,3 +372,55 @@ fn an_image_that_was_pulled_after_all_is_waited_for_by_nobody() {
         assert!(!is_over || texts(found, "failures") == ["finding-pull-over"], "{files:#?}");
     }
 }
+
+#[test]
+fn the_use_of_one_group_proves_no_refusal_in_another() {
+    const POD: &str = "/kubepods.slice/kubepods-pod1d2c3b4a_1111_2222_3333_444455556666.slice";
+    let units = |name: &str| format!("Id={name}\nTasksCurrent=4900\nTasksMax=4915\n");
+    let of = |group: &str, file: &str| format!("sys/fs/cgroup{group}/{file}");
+    let files =
+        |group: &str| vec![(of(group, "pids.max"), "512\n".into()), (of(group, "pids.current"), "511\n".into())];
+    // One pod of shop, at its limit from a quarter past ten on, or for all of the time.
+    let series = |from: i64| {
+        let row = |i: i64| {
+            let at = (1_781_776_800 + 60 * i) * 1000;
+            format!("{at},{},1024\n", if i < from { 100 + i % 2 } else { 1024 })
+        };
+        let labels = "{namespace=\"\"shop\"\",pod=\"\"pay-1\"\",container=\"\"app\"\"}";
+        let head = format!("\"Time\",\"container_threads{labels}\",\"container_threads_max{labels}\"\n");
+        vec![("c.csv".to_owned(), head + &(0..60).map(row).collect::<String>())]
+    };
+    let pod = "apiVersion: v1\nkind: Pod\nmetadata:\n  name: pay-1\n  namespace: shop\n  uid: 1d2c3b4a-1111-2222-3333-444455556666\n";
+    let known = [series(0), vec![("pod.yaml".to_owned(), pod.to_owned())]].concat();
+    let inner = format!("{POD}/cri-containerd-aa.scope");
+    let unit = "/system.slice/ingest.service";
+    let (joined, alone, unsure) = ("finding-limit-use", "", "finding-limit-unsure");
+    for (cgroup, files, use_said, confidence, others) in [
+        (unit, vec![("show.txt".to_owned(), units("backup.service"))], alone, Confidence::Likely, "backup.service"),
+        (unit, vec![("show.txt".to_owned(), units("ingest.service"))], joined, Confidence::Certain, ""),
+        (unit, files("/system.slice/backup.service"), alone, Confidence::Likely, "/system.slice/backup.service"),
+        (unit, files(unit), joined, Confidence::Certain, ""),
+        (
+            &inner,
+            files("/kubepods.slice/kubepods-podffff_2222.slice"),
+            alone,
+            Confidence::Likely,
+            "/kubepods.slice/kubepods-podffff_2222.slice",
+        ),
+        (&inner, files(POD), joined, Confidence::Certain, ""),
+        (&inner, series(30), alone, Confidence::Likely, "shop/pay-1/app"),
+        (&inner, series(0), unsure, Confidence::Likely, ""),
+        (&inner, known, joined, Confidence::Certain, ""),
+    ] {
+        let line = format!("[Thu Jun 18 10:10:01 2026] cgroup: fork rejected by pids controller in {cgroup}\n");
+        let files = files.iter().map(|(name, text)| (name.as_str(), text.as_str()));
+        let analysis = analyse(&[("dmesg.txt", line.as_str())].into_iter().chain(files).collect::<Vec<_>>());
+        let [found, near @ ..] = &analysis.findings[..] else { panic!("{cgroup}: nothing") };
+        let said = texts(found, "ceiling").first().copied().unwrap_or_default();
+        assert_eq!((said, found.confidence), (use_said, confidence), "{cgroup}: {:?}", found.statements);
+        let near: Vec<&str> = near.iter().map(|near| near.subject.as_str()).collect();
+        assert_eq!(near.concat(), others, "{cgroup}");
+        let range = found.time_range.expect("the line has a time");
+        assert!(use_said == joined || range.start == range.end, "{cgroup}: {range:?}");
+    }
+}

@@ -4,6 +4,7 @@
 //! something fitting was refused. Use alone is a warning, and use that is far from the limit rules it out.
 
 use super::RuleInfo;
+use super::tasks::is_unit;
 use crate::facts::Facts;
 use crate::facts::ceilings::{EXCEEDED, NEAR, REACHED, binds_node};
 use crate::facts::change_point::find_onset;
@@ -33,9 +34,31 @@ pub(super) struct Pattern<'a> {
     pub(super) fitting: Vec<&'a Failure>,
     /// Whom the stated lines are about.
     pub(super) subject: Option<String>,
+    /// The pod that this is, where its UID was collected.
+    pub(super) pod: Option<&'a str>,
+}
+
+impl Pattern<'_> {
+    /// Whether a limit is that of whom the stated lines are about: its own or one above it. `None` where nothing tells which pod they name.
+    fn is_own(&self, ceiling: &Ceiling) -> Option<bool> {
+        let Some(subject) = &self.subject else { return Some(true) };
+        let is_below = |whole: &str, end: &str| whole.strip_suffix(end).is_some_and(|rest| rest.ends_with('/'));
+        let in_folder = |path: &str, folder: &str| path.strip_prefix(folder).is_some_and(|rest| rest.starts_with('/'));
+        let name = ceiling.culprit.as_ref();
+        match &ceiling.scope {
+            Scope::Unit(name) | Scope::User(name) | Scope::Process(name) => Some(name == subject),
+            Scope::Cgroup(path) if path.starts_with('/') => {
+                Some(path == subject || in_folder(subject, path) || is_below(path, subject))
+            }
+            Scope::Node if name.is_none() => Some(true),
+            Scope::Cgroup(name) => self.pod.map(|pod| name == pod || in_folder(name, pod)),
+            Scope::Node => self.pod.map(|pod| name.is_some_and(|name| name == pod)),
+        }
+    }
 }
 
 /// Ids of a rule's own messages.
+#[derive(Clone, Copy)]
 pub(super) struct Ids {
     pub(super) title: &'static str,
     pub(super) near: &'static str,
@@ -48,13 +71,29 @@ pub(super) struct Ids {
 
 /// The answer.
 pub(super) fn judge(facts: &Facts, pattern: &Pattern<'_>) -> Outcome {
-    let of_pattern = |ceiling: &&Ceiling| pattern.names.contains(&ceiling.name);
+    // A unit's control group has a `pids.max` too, and that is its TasksMax.
+    let is_of_sort = |ceiling: &Ceiling| match &ceiling.scope {
+        Scope::Cgroup(path) if ceiling.name == LimitName::PidsMax => {
+            is_unit(path) == (pattern.names[0] == LimitName::TasksMax)
+        }
+        _ => true,
+    };
+    let of_pattern = |ceiling: &&Ceiling| pattern.names.contains(&ceiling.name) && is_of_sort(ceiling);
     let known: Vec<&Ceiling> = facts.ceilings.iter().filter(of_pattern).collect();
     let share = |ceiling: &Ceiling| ceiling.ratio.unwrap_or(-1.0);
     // What all threads of the node give for a user is no use of its own: it bounds it from above, so it can only rule out.
     let is_use = |ceiling: &Ceiling| ceiling.ratio.is_some_and(|ratio| !ceiling.is_bound() || ratio < NEAR);
-    let measured = known.iter().copied().filter(|&ceiling| is_use(ceiling));
-    let fullest = measured.reduce(|a, b| if share(b) > share(a) { b } else { a });
+    // What another used proves nothing of the one that was refused; of pods, the one that may be meant was full when it was.
+    let is_other = |ceiling: &Ceiling| match pattern.is_own(ceiling) {
+        Some(is_own) => !is_own,
+        None => share(ceiling) < REACHED || !pattern.stated.iter().any(|failure| belongs(facts, failure, ceiling)),
+    };
+    let rank = |ceiling: &Ceiling| (pattern.is_own(ceiling), share(ceiling));
+    let most = |of_others: bool| {
+        let measured = known.iter().copied().filter(|&ceiling| is_use(ceiling) && is_other(ceiling) == of_others);
+        measured.reduce(|a, b| if rank(b) > rank(a) { b } else { a })
+    };
+    let fullest = most(false);
     if let Some(ceiling) = fullest.filter(|&ceiling| share(ceiling) > EXCEEDED && pattern.stated.is_empty()) {
         let would_need = asked(pattern.ids.missing);
         let why = use_of("outcome-limit-exceeded", ceiling);
@@ -75,16 +114,22 @@ pub(super) fn judge(facts: &Facts, pattern: &Pattern<'_>) -> Outcome {
     let case = Case { facts, pattern, fullest };
     let ratio = fullest.map_or(0.0, share);
     if !pattern.stated.is_empty() {
-        // A cgroup's path does not tell which of the measured pods it is.
-        let is_same = fullest.is_some_and(|ceiling| pattern.subject.as_ref() == Some(&subject_of(ceiling)));
+        let is_same = fullest.is_some_and(|ceiling| pattern.is_own(ceiling) == Some(true));
         let confidence = if ratio >= REACHED && is_same { Confidence::Certain } else { Confidence::Likely };
-        return case.found(pattern.rule.severity, confidence, &pattern.stated);
+        let own = case.found(pattern.rule.severity, confidence, &pattern.stated);
+        let near = most(true).filter(|ceiling| (FULL..=EXCEEDED).contains(&share(ceiling))).map(|other| {
+            let &Pattern { rule, ids, names, .. } = pattern;
+            let pattern =
+                &Pattern { rule, ids, names, stated: Vec::new(), fitting: Vec::new(), subject: None, pod: None };
+            Case { facts, pattern, fullest: Some(other) }.found(Severity::Medium, Confidence::Possible, &[])
+        });
+        return Outcome::Found([own].into_iter().chain(near).collect());
     }
     if ratio >= REACHED && !fitting.is_empty() {
-        return case.found(pattern.rule.severity, Confidence::Likely, &fitting);
+        return Outcome::Found(vec![case.found(pattern.rule.severity, Confidence::Likely, &fitting)]);
     }
     if ratio >= FULL {
-        return case.found(Severity::Medium, Confidence::Possible, &[]);
+        return Outcome::Found(vec![case.found(Severity::Medium, Confidence::Possible, &[])]);
     }
     if let Some(ceiling) = fullest {
         let far = if ceiling.is_bound() { "finding-pid-ruled-out" } else { "outcome-limit-far" };
@@ -119,7 +164,7 @@ pub(super) fn asked(ids: &[&'static str]) -> Vec<Message> {
 
 /// A finding of these lines, whatever was measured of the limit: for limits whose use nothing counts.
 pub(super) fn found(facts: &Facts, pattern: &Pattern<'_>, confidence: Confidence, lines: &[&Failure]) -> Outcome {
-    Case { facts, pattern, fullest: None }.found(pattern.rule.severity, confidence, lines)
+    Outcome::Found(vec![Case { facts, pattern, fullest: None }.found(pattern.rule.severity, confidence, lines)])
 }
 
 /// Whether a refusal is of a time of high use, as far as both have one: a leak that met its limit may stay there for hours.
@@ -154,26 +199,36 @@ struct Case<'a> {
 }
 
 impl Case<'_> {
-    fn found(&self, severity: Severity, confidence: Confidence, lines: &[&Failure]) -> Outcome {
+    fn found(&self, severity: Severity, confidence: Confidence, lines: &[&Failure]) -> Finding {
         let Self { facts, pattern, fullest } = self;
         let subject = pattern.subject.clone().or_else(|| fullest.map(subject_of));
         let subject = subject.unwrap_or_else(|| pattern.names[0].as_str().to_owned());
         let title = if lines.is_empty() { pattern.ids.near } else { pattern.ids.title };
         let measured = fullest.map(|ceiling| {
             let low = ceiling.ratio.is_some_and(|ratio| ratio < NEAR);
-            let id = if low { "finding-limit-low" } else { "finding-limit-use" };
+            let id = match pattern.is_own(ceiling) {
+                None => "finding-limit-unsure",
+                Some(_) if low => "finding-limit-low",
+                Some(_) => "finding-limit-use",
+            };
             Statement { topic: "ceiling".to_owned(), text: use_of(id, ceiling), cites: ceiling.cites.clone() }
         });
         let statements = [measured, self.growth(), refusals(pattern, lines), self.node()];
         let mut statements: Vec<Statement> = statements.into_iter().flatten().collect();
         statements.retain(|statement| !statement.cites.is_empty());
-        let times = lines.iter().filter_map(|failure| failure.at).chain(fullest.and_then(|ceiling| ceiling.at));
+        // The time between a refusal and use that was high at another time is none of either.
+        let is_joined = |ceiling: &&Ceiling| {
+            let is_of_then = lines.is_empty() || lines.iter().any(|failure| belongs(facts, failure, ceiling));
+            pattern.is_own(ceiling) == Some(true) && is_of_then
+        };
+        let at_peak = fullest.filter(is_joined).and_then(|ceiling| ceiling.at);
+        let times = lines.iter().filter_map(|failure| failure.at).chain(at_peak);
         let (first, last) = (times.clone().min(), times.max());
         let tasks = pattern.names.iter().all(|name| name.counts_tasks());
         // Who grew the most filled a limit of the whole node; a narrower one has its own subject.
         let culprit = facts.growth.as_ref().and_then(|growth| growth.culprit()).filter(|_| tasks);
         let culprit = culprit.and_then(|one| facts.usage.series.get(one.series)).filter(|one| is_about(one, &subject));
-        Outcome::Found(vec![Finding {
+        Finding {
             rule: pattern.rule.id.to_owned(),
             title: Message::new(title).with("subject", subject.as_str()),
             severity,
@@ -185,7 +240,7 @@ impl Case<'_> {
             statements,
             questions: vec![Message::new(pattern.ids.question)],
             whys: Vec::new(),
-        }])
+        }
     }
 
     /// Since when the use grew that came to its highest.

@@ -100,6 +100,11 @@ fn caveats(facts: &Facts) -> Vec<Statement> {
     said.collect()
 }
 
+/// Whether a control group is one of systemd's own, whose `pids.max` is the TasksMax of a unit.
+pub(super) fn is_unit(cgroup: &str) -> bool {
+    !cgroup.contains("kubepods") && cgroup.contains(".slice/")
+}
+
 /// The lines in which the kernel rejected a fork in a cgroup of one sort, and the first of those cgroups. Only the lines about that one are
 /// given: each cgroup is a case of its own.
 pub(super) fn rejected(facts: &Facts, is_of_sort: impl Fn(&str) -> bool) -> (Vec<&Failure>, Option<String>) {

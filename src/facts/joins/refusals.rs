@@ -17,6 +17,8 @@ const MAX_CGROUPS: usize = 20;
 pub struct Refusal {
     /// The cgroup as written.
     pub cgroup: String,
+    /// The pod that it is of, where its UID was collected: `namespace/name`.
+    pub pod: Option<String>,
     /// The sentences, each with its class and the places of both sides.
     pub joins: Vec<(Message, OwnerClass, Vec<Cite>)>,
 }
@@ -53,23 +55,24 @@ pub fn derive_refusals(
         let uid = uid_of(cgroup);
         let mut pods = inputs.iter().flat_map(|input| &input.parsed.objects).filter(|object| object.kind == "Pod");
         let pod = pods.find(|pod| uid.is_some() && pod.uid == uid);
-        let joins = joins(rejection, pod, failures, usage, growth);
-        refusals.push(Refusal { cgroup: cgroup.clone(), joins });
+        let name = pod.map(|pod| format!("{}/{}", pod.namespace, pod.name));
+        let joins = joins(rejection, pod.zip(name.as_ref()), failures, usage, growth);
+        refusals.push(Refusal { cgroup: cgroup.clone(), pod: name, joins });
     }
     refusals
 }
 
 fn joins(
     rejection: &Failure,
-    pod: Option<&KubeObject>,
+    pod: Option<(&KubeObject, &String)>,
     failures: &Failures,
     usage: &Usage,
     growth: Option<&Growth>,
 ) -> Vec<(Message, OwnerClass, Vec<Cite>)> {
     let mut joins = Vec::new();
-    let name = pod.map(|pod| format!("{}/{}", pod.namespace, pod.name));
+    let name = pod.map(|(_, name)| name);
     let own = rejection.cite(Role::Shows);
-    if let (Some(pod), Some(name)) = (pod, &name) {
+    if let Some((pod, name)) = pod {
         let text = Message::new("finding-refusal-pod").with("pod", name.as_str());
         let locator = crate::facts::stacks::first_line(pod.locator);
         joins.push((text, OwnerClass::Derived, vec![own, Cite { locator, role: Role::Shows, at: None }]));
@@ -80,7 +83,7 @@ fn joins(
     };
     let near: Vec<&Failure> = failures.task_refused().filter(is_near).collect();
     let of_pod: Vec<&Failure> =
-        near.iter().copied().filter(|failure| name.is_some() && failure.subject == name).collect();
+        near.iter().copied().filter(|failure| name.is_some() && failure.subject.as_ref() == name).collect();
     // Lines that name another pod are that pod's.
     let unnamed: Vec<&Failure> = near.iter().copied().filter(|failure| failure.subject.is_none()).collect();
     let refused = match (of_pod.as_slice(), unnamed.as_slice()) {
@@ -94,7 +97,7 @@ fn joins(
     let part = growth.and_then(|growth| {
         growth.contributions.iter().find_map(|part| {
             let series = usage.series.get(part.series)?;
-            let is_its = name.is_some() && series.owner == name;
+            let is_its = name.is_some() && series.owner.as_ref() == name;
             is_its.then_some((part, series))
         })
     });

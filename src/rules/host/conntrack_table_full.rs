@@ -50,5 +50,5 @@ fn detect(facts: &Facts) -> Outcome {
     let stated: Vec<_> = facts.failures.of(SightingKind::ConntrackFull.index()).collect();
     let subject = (!stated.is_empty()).then(|| "node".to_owned());
     let names = &[LimitName::ConntrackMax];
-    judge(facts, &Pattern { rule: &RULE, ids: IDS, names, stated, fitting: Vec::new(), subject })
+    judge(facts, &Pattern { rule: &RULE, ids: IDS, names, stated, fitting: Vec::new(), subject, pod: None })
 }

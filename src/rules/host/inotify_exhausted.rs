@@ -99,7 +99,7 @@ fn detect(facts: &Facts) -> Outcome {
 }
 
 fn pattern<'a>(names: &'static [LimitName], stated: Vec<&'a Failure>, fitting: Vec<&'a Failure>) -> Pattern<'a> {
-    Pattern { rule: &RULE, ids: IDS, names, stated, fitting, subject: Some("node".to_owned()) }
+    Pattern { rule: &RULE, ids: IDS, names, stated, fitting, subject: Some("node".to_owned()), pod: None }
 }
 
 /// A process that has no files left, and its name.

@@ -58,12 +58,13 @@ fn detect(facts: &Facts) -> Outcome {
     let fitting = of(SightingKind::TooManyOpenFiles);
     // Such a line is about the limit of its process, whatever was measured of the node or of another process.
     let names = &[LimitName::UlimitFiles, LimitName::FileMax];
-    let outcome = judge(facts, &Pattern { rule: &RULE, ids: IDS, names, stated, fitting: fitting.clone(), subject });
+    let outcome =
+        judge(facts, &Pattern { rule: &RULE, ids: IDS, names, stated, fitting: fitting.clone(), subject, pod: None });
     if matches!(outcome, Outcome::Found(_)) || fitting.len() < SEVERAL {
         return outcome;
     }
     let who = fitting[0].subject.as_ref().unwrap_or(&fitting[0].reporter);
     let subject = Some(who.clone()).filter(|who| !who.is_empty());
-    let pattern = Pattern { rule: &RULE, ids: IDS, names, stated: Vec::new(), fitting: Vec::new(), subject };
+    let pattern = Pattern { rule: &RULE, ids: IDS, names, stated: Vec::new(), fitting: Vec::new(), subject, pod: None };
     found(facts, &pattern, Confidence::Likely, &fitting)
 }

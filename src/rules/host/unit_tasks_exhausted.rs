@@ -9,7 +9,8 @@
 //! slice, 512 with old releases of systemd. Neither `ulimit -u` nor `kernel.pid_max` is the one to raise.
 //!
 //! # Evidence used
-//! The kernel's log, `systemctl status` or `show`, `node_systemd_unit_tasks_current` with `node_systemd_unit_tasks_max`.
+//! The kernel's log, `systemctl status` or `show`, `pids.max` with `pids.current` of a unit's group,
+//! `node_systemd_unit_tasks_current` with `node_systemd_unit_tasks_max`.
 //!
 //! # Example
 //! ```text
@@ -32,7 +33,7 @@
 
 use crate::facts::Facts;
 use crate::facts::ceilings::REACHED;
-use crate::model::{Confidence, LimitName, Outcome, Scope, Severity};
+use crate::model::{Ceiling, Confidence, LimitName, Outcome, Scope, Severity};
 use crate::rules::reached::{Ids, Pattern, judge};
 use crate::rules::{RuleInfo, tasks};
 
@@ -48,17 +49,22 @@ const IDS: Ids = Ids {
     missing_use: &["missing-unit-tasks"],
 };
 
+/// A unit's limit, as systemd and as its control group states it.
+const NAMES: &[LimitName] = &[LimitName::TasksMax, LimitName::PidsMax];
+
 fn detect(facts: &Facts) -> Outcome {
-    let is_unit = |cgroup: &str| !cgroup.contains("kubepods") && cgroup.contains(".slice/");
-    let (stated, subject) = tasks::rejected(facts, is_unit);
+    let (stated, subject) = tasks::rejected(facts, tasks::is_unit);
     // The unit's name is the last part that is one: below it lie cgroups of its own making. The kernel names the cgroup that forked; the
     // limit may be that of one above.
     let unit = |cgroup: String| {
         let is_unit = |part: &&str| [".service", ".scope", ".slice"].iter().any(|end| part.ends_with(end));
         let is_full = |part: &&str| {
-            let limits = facts.ceilings.iter().filter(|one| one.name == LimitName::TasksMax);
-            let of_part = |scope: &Scope| matches!(scope, Scope::Unit(unit) if unit == part);
-            limits.into_iter().any(|one| of_part(&one.scope) && one.ratio.is_some_and(|ratio| ratio >= REACHED))
+            let of_part = |one: &Ceiling| match &one.scope {
+                Scope::Unit(unit) => one.name == NAMES[0] && unit == part,
+                Scope::Cgroup(path) => one.name == NAMES[1] && path.ends_with(part),
+                _ => false,
+            };
+            facts.ceilings.iter().any(|one| of_part(one) && one.ratio.is_some_and(|ratio| ratio >= REACHED))
         };
         let units = || cgroup.rsplit('/').filter(is_unit);
         units().find(is_full).or_else(|| units().next()).unwrap_or(&cgroup).to_owned()
@@ -68,7 +74,7 @@ fn detect(facts: &Facts) -> Outcome {
     let subject = subject.map(unit);
     let is_above = subject.as_ref().is_some_and(|subject| !inner.ends_with(subject.as_str()));
     let mut outcome =
-        judge(facts, &Pattern { rule: &RULE, ids: IDS, names: &[LimitName::TasksMax], stated, fitting, subject });
+        judge(facts, &Pattern { rule: &RULE, ids: IDS, names: NAMES, stated, fitting, subject, pod: None });
     if let Outcome::Found(findings) = &mut outcome
         && is_above
     {

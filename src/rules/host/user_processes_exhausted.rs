@@ -53,5 +53,5 @@ fn detect(facts: &Facts) -> Outcome {
     if facts.usage.snapshots.iter().any(|snapshot| snapshot.largest_user.is_some()) {
         ids.missing = &["missing-ulimit"];
     }
-    judge(facts, &Pattern { rule: &RULE, ids, names, stated: Vec::new(), fitting, subject: None })
+    judge(facts, &Pattern { rule: &RULE, ids, names, stated: Vec::new(), fitting, subject: None, pod: None })
 }

@@ -51,9 +51,9 @@ fn detect(facts: &Facts) -> Outcome {
     let (stated, subject) = tasks::rejected(facts, |cgroup| cgroup.contains("kubepods"));
     let fitting = facts.failures.task_refused().collect();
     let names = &[LimitName::PidsMax, LimitName::PodPidsLimit];
-    let cgroup = subject.clone();
-    let mut outcome = judge(facts, &Pattern { rule: &RULE, ids: IDS, names, stated, fitting, subject });
-    let refusal = facts.refusals.iter().find(|refusal| Some(&refusal.cgroup) == cgroup.as_ref());
+    let refusal = facts.refusals.iter().find(|refusal| Some(&refusal.cgroup) == subject.as_ref());
+    let pod = refusal.and_then(|refusal| refusal.pod.as_deref());
+    let mut outcome = judge(facts, &Pattern { rule: &RULE, ids: IDS, names, stated, fitting, subject, pod });
     if let (Outcome::Found(findings), Some(refusal)) = (&mut outcome, refusal)
         && let Some(finding) = findings.first_mut()
     {
