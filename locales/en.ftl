@@ -881,6 +881,7 @@ outcome-pid-no-use = The node’s limits are known, but nothing collected shows 
 outcome-pid-memory = A thread could not be created for want of memory (errno 12, ENOMEM): memory or overcommit ran out, not a limit on tasks.
 outcome-pid-far = The highest use, { $used } threads, is { $ratio } of the node’s tightest limit, { $limit } ({ $value }).
 outcome-pid-far-but-refused = Tasks were refused, but the node’s tightest limit was far: { $used } threads are { $ratio } of { $limit } ({ $value }). Another limit, or no task limit at all, refused them.
+outcome-pid-containers = Only containers were counted: { $used } threads at most, { $ratio } of the node’s tightest limit, { $limit } ({ $value }). The host’s own threads, and containers that were not collected, come on top.
 outcome-pid-cgroup-limit = A cgroup’s pids controller rejected forks, while the node’s tightest limit was far: { $used } threads are { $ratio } of { $limit } ({ $value }).
 outcome-pid-refused-otherwise = The highest use, { $used } threads, is { $ratio } of the node’s tightest limit, { $limit } ({ $value }), and tasks were refused only at times when use was lower. Something else refused them.
 outcome-pid-cgroup-or-node = A cgroup’s pids controller rejected forks, and threads on the node stood at { $used }, { $ratio } of { $limit } ({ $value }). Either limit can explain the refused tasks.

@@ -677,6 +677,7 @@ outcome-pid-no-use = 已知节点上限，但没有任何证据显示当时运�
 outcome-pid-memory = 无法创建线程，原因是没有可用内存（errno 12，ENOMEM）：耗尽的是内存或 overcommit 额度，而不是任务数上限。
 outcome-pid-far = 最高用量为 { $used } 个线程，仅为节点最紧上限 { $limit }（{ $value }）的 { $ratio }。
 outcome-pid-far-but-refused = 有任务创建被拒绝，但节点最紧上限尚远：{ $used } 个线程仅为 { $limit }（{ $value }）的 { $ratio }。拒绝来自其他限制，或根本不是任务数限制。
+outcome-pid-containers = 只统计了容器：最多 { $used } 个线程，占节点最紧上限 { $limit }（{ $value }）的 { $ratio }。主机自身的线程和未采集的容器还要另计。
 outcome-pid-cgroup-limit = 某个 cgroup 的 pids 控制器拒绝了 fork，而节点最紧上限尚远：{ $used } 个线程仅为 { $limit }（{ $value }）的 { $ratio }。
 outcome-pid-refused-otherwise = 线程数峰值 { $used } 为节点最紧上限 { $limit }（{ $value }）的 { $ratio }，而创建任务被拒只发生在用量较低的时段，原因另有所在。
 outcome-pid-cgroup-or-node = 某个 cgroup 的 pids 控制器拒绝了 fork，同时节点线程数为 { $used }，达到 { $limit }（{ $value }）的 { $ratio }。两种上限都能解释任务被拒。

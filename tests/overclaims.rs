@@ -424,3 +424,42 @@ fn the_use_of_one_group_proves_no_refusal_in_another() {
         assert!(use_said == joined || range.start == range.end, "{cgroup}: {range:?}");
     }
 }
+
+#[test]
+fn what_a_part_of_the_node_had_rules_nothing_out_of_it() {
+    let sysctl = ("sysctl.txt", "kernel.pid_max = 32768\n");
+    let containers = |threads: i64| {
+        let row = |i: i64| format!("{},{},{threads}\n", (1_781_776_800 + 60 * i) * 1000, threads + i % 3);
+        let of = |pod: &str| {
+            format!("\"container_threads{{namespace=\"\"shop\"\",pod=\"\"{pod}\"\",container=\"\"app\"\"}}\"")
+        };
+        format!("\"Time\",{},{}\n", of("web-1"), of("web-2")) + &(0..60).map(row).collect::<String>()
+    };
+    // The host's own listing at the end of the series, and one in a container.
+    let ps = |first: &str| {
+        let rows = (1..50).map(|id| format!("root {id} 0 {id} 0 1 09:00 ? 00:00:00 {first}\n"));
+        format!(
+            "UID PID PPID LWP C NLWP STIME TTY TIME CMD\n{}root 99 1 99 0 1 10:59 ? 00:00:00 ps -eLf\n",
+            rows.collect::<String>()
+        )
+    };
+    let (few, many) = (containers(4), containers(14_600));
+    let (host, inner) = (ps("/usr/lib/systemd/systemd"), ps("java -jar /app.jar"));
+    let whole = "node_processes_threads 300\n";
+    for (file, want) in [
+        (("c.csv", few.as_str()), ("inconclusive", "outcome-pid-containers")),
+        (("c.csv", many.as_str()), ("inconclusive", "outcome-pid-containers")),
+        (("exec.txt", inner.as_str()), ("inconclusive", "outcome-pid-no-use")),
+        (("ps.txt", host.as_str()), ("ruled_out", "outcome-pid-far")),
+        (("node.prom", whole), ("ruled_out", "outcome-pid-far")),
+    ] {
+        let analysis = analyse(&[sysctl, file]);
+        assert_eq!(outcome(&analysis, "host/pid-space-exhausted"), want, "{}", file.1);
+    }
+    let both = analyse(&[sysctl, ("c.csv", &few), ("ps.txt", &host)]);
+    assert_eq!(outcome(&both, "host/pid-space-exhausted"), ("ruled_out", "outcome-pid-far"));
+    // Nor is it a bound of what a user has.
+    let ulimit = "$ ulimit -a\nmax user processes              (-u) 4096\nopen files                      (-n) 65536\n";
+    let user = analyse(&[("ulimit.txt", ulimit), ("c.csv", &few)]);
+    assert_eq!(outcome(&user, "host/user-processes-exhausted").0, "inconclusive");
+}

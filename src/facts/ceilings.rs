@@ -55,6 +55,12 @@ pub struct NodeUse {
 }
 
 impl NodeUse {
+    /// Whether it is a part of what the node had: the host's own threads, and containers that were not collected, come on top.
+    #[must_use]
+    pub const fn is_part(&self) -> bool {
+        self.containers.is_some() && self.host.is_none()
+    }
+
     /// What was stated once, beside the limit and without a time.
     #[must_use]
     pub fn stated(ceiling: &Ceiling) -> Option<Self> {

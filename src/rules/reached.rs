@@ -6,7 +6,7 @@
 use super::RuleInfo;
 use super::tasks::is_unit;
 use crate::facts::Facts;
-use crate::facts::ceilings::{EXCEEDED, NEAR, REACHED, binds_node};
+use crate::facts::ceilings::{EXCEEDED, NEAR, REACHED, binds_node, node_use};
 use crate::facts::change_point::find_onset;
 use crate::facts::failures::Failure;
 use crate::facts::usage::{Quantity, SeriesFact, timestamp};
@@ -264,6 +264,9 @@ impl Case<'_> {
         let tasks = self.pattern.names.iter().all(|name| name.counts_tasks());
         let mut of_node = self.facts.ceilings.iter().filter(|ceiling| binds_node(ceiling.name));
         let node = of_node.next().filter(|node| tasks && node.ratio.is_some_and(|ratio| ratio < NEAR))?;
+        if node_use(&self.facts.usage).is_some_and(|node| node.is_part()) {
+            return None;
+        }
         let cites = node.cites.iter().map(|cite| Cite { role: Role::Bounds, ..*cite }).collect();
         Some(Statement { topic: "ruled-out".to_owned(), text: use_of("finding-limit-node-far", node), cites })
     }

@@ -63,7 +63,14 @@ pub(super) fn use_of(
         LimitName::PidMax | LimitName::ThreadsMax | LimitName::KubeletMaxPid => node.map(|node| of_node(usage, node)),
         LimitName::UlimitProcesses => {
             // All threads of the node bound those of any user from above: beyond the limit they say nothing, nor how fast one's own grow.
-            let bound = || node.map(|node| Use { course: None, ..of_node(usage, node) });
+            // Of a part that is no bound, unless it fills the node.
+            let is_full = |node: &NodeUse, one: &Limit| {
+                one.value.is_some_and(|value| node.threads >= super::REACHED * value as f64)
+            };
+            let limits =
+                || inputs.iter().flat_map(|input| &input.parsed.limits).filter(|one| super::binds_node(one.name));
+            let is_whole = |node: &&NodeUse| !node.is_part() || limits().any(|one| is_full(node, one));
+            let bound = || node.filter(is_whole).map(|node| Use { course: None, ..of_node(usage, node) });
             let tells = |own: &Use| limit.value.is_none_or(|most| own.used <= most as f64);
             let is_meant = |own: &Use| match &limit.scope {
                 // A name binds nobody else.

@@ -132,6 +132,12 @@ pub(super) fn parse_time_of_day(start: &[u8]) -> Option<WallTime> {
     valid.then(|| WallTime(((hour * 3600 + minute * 60 + second) * 1_000_000_000) as i64))
 }
 
+/// Whether a command is what a host starts first.
+fn is_init(command: &str) -> bool {
+    let program = command.split(' ').next().unwrap_or_default();
+    ["init", "systemd"].contains(&program.rsplit('/').next().unwrap_or_default())
+}
+
 /// One run while its rows come in.
 pub(super) struct Listing {
     /// What the header said.
@@ -214,10 +220,14 @@ impl Listing {
         if snapshot.time_of_day.is_none() && snapshot.wall.is_none() {
             out.issues.add(IssueCode::SnapshotWithoutTime, line, byte);
         }
+        snapshot.processes.order_by_key(|process| process.pid);
+        // A container sees its own processes and no thread of the kernel's.
+        let is_inner = snapshot.processes.first().is_some_and(|one| one.pid == 1 && !is_init(&one.command))
+            && snapshot.processes.get(1).is_none_or(|one| !one.command.contains("kthreadd"));
+        snapshot.counts_threads &= !is_inner;
         if !snapshot.counts_threads {
             out.issues.add(IssueCode::NoThreadRows, line, byte);
         }
-        snapshot.processes.order_by_key(|process| process.pid);
         let sum = snapshot.processes.iter().fold(0, |sum: u32, process| process.n_threads.saturating_add(sum));
         snapshot.n_threads = stated.unwrap_or(sum);
         out.processes.push(snapshot);

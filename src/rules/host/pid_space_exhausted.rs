@@ -24,7 +24,7 @@
 //! Threads could not be created for want of memory (ENOMEM), or the highest use stays below 80 % of the node's tightest limit, or below 90 % while nothing was refused then. Refusals at times when
 //! use was low are another matter: they neither raise the severity nor are they explained by this pattern. `Resource temporarily
 //! unavailable` counts only where a line is about a fork, an exec or a thread, not a lock or a socket.
-//! It cannot be told when a cgroup's pids controller rejected forks while use was between 80 % and 90 %, when inputs state different
+//! It cannot be told when only containers were counted, unless they alone filled it, when a cgroup's pids controller rejected forks while use was between 80 % and 90 %, when inputs state different
 //! values of the limit and only one of them was reached, or when nothing was measured while tasks were refused.
 //!
 //! # Known false positives
@@ -126,6 +126,10 @@ fn detect(facts: &Facts) -> Outcome {
             (None, false) => "outcome-pid-far-but-refused",
             (None, true) => "outcome-pid-far",
         };
+        if rejected.is_none() && node.is_part() {
+            let would_need = vec![Message::new("missing-thread-listing"), Message::new("missing-node-processes")];
+            return Outcome::Inconclusive { why: say("outcome-pid-containers"), would_need, cites: cites() };
+        }
         return Outcome::RuledOut { why: say(id), cites: cites() };
     }
     if ratio < REACHED && rejected.is_some() {
@@ -199,7 +203,7 @@ impl Argument<'_> {
             return Confidence::Possible;
         }
         let sampled = self.facts.usage.total_series().is_some();
-        let reconciled = self.ratio >= 0.95 && (self.node.host.is_some() || self.node.containers.is_none());
+        let reconciled = self.ratio >= 0.95 && !self.node.is_part();
         let timed = self.refused.iter().any(|failure| failure.at.is_some()) && self.close().is_none();
         if sampled && reconciled && timed { Confidence::Certain } else { Confidence::Likely }
     }
@@ -462,9 +466,8 @@ impl Argument<'_> {
             Some((series, _)) => Message::new("question-pid-what-changed").with("culprit", series.full_name()),
             None => Message::new("question-pid-who"),
         };
-        let host = self.node.containers.is_some() && self.node.host.is_none();
         let mut questions = vec![first, Message::new("question-pid-pod-limit"), Message::new("question-pid-alert")];
-        questions.extend(host.then(|| Message::new("question-pid-host-threads")));
+        questions.extend(self.node.is_part().then(|| Message::new("question-pid-host-threads")));
         let usage = &self.facts.usage;
         if let Some(node) = usage.node.as_deref().filter(|_| !usage.other_nodes.is_empty()) {
             questions.push(
