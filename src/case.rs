@@ -13,7 +13,7 @@ use std::rc::Rc;
 use crate::evidence::Source;
 use crate::evidence::guard::INDEX_FROM_BYTES;
 use crate::facts::Facts;
-use crate::facts::bundle::{bundle_of, derive_bundles};
+use crate::facts::bundle::{bundle_of, derive_bundles, host_of};
 use crate::facts::clock::{CaseClock, case_offset, resolve_clocks};
 use crate::facts::stacks::DumpFacts;
 use crate::facts::stacks::diff::Side;
@@ -143,20 +143,19 @@ impl Case {
         assumed
     }
 
-    /// Which inputs hold the same bytes as an earlier one that takes part: evidence given twice is not twice the evidence.
+    /// Which inputs hold the same bytes as an earlier one that takes part: evidence given twice is not twice the evidence. What two hosts
+    /// say alike is no repetition.
     fn repeats(&self) -> Vec<bool> {
         let (mut contents, mut digests) = (BTreeSet::new(), BTreeSet::new());
-        let of = |input: &Input| {
-            let (content, digest) = (input.content(), input.meta.digest.clone());
-            let is_repeat = content.is_some_and(|content| contents.contains(&content))
-                || digest.as_ref().is_some_and(|digest| digests.contains(digest));
-            if !input.removed {
-                contents.extend(content);
-                digests.extend(digest);
-            }
-            is_repeat
-        };
-        self.inputs.iter().map(of).collect()
+        let mut repeats = Vec::new();
+        for input in &self.inputs {
+            let node = input.meta.origin.as_ref().and_then(|origin| origin.node.as_deref()).unwrap_or_default();
+            let of = (node, !input.removed);
+            let is_read = input.content().is_some_and(|content| is_known(&mut contents, content, of));
+            let digest = input.meta.digest.as_deref();
+            repeats.push(digest.is_some_and(|digest| is_known(&mut digests, digest, of)) || is_read);
+        }
+        repeats
     }
 
     /// What one input yielded, for `records` and `series` of the command line.
@@ -171,7 +170,18 @@ impl Case {
         let taking_part = self.inputs.iter().filter(|input| !input.removed);
         let inputs: Vec<crate::facts::Input<'_>> =
             taking_part.map(|input| crate::facts::Input { meta: &input.meta, parsed: &input.parsed }).collect();
-        derive_bundles(&inputs, &[])
+        derive_bundles(&inputs)
+    }
+
+    /// What lies in a bundle of one host is of that host. Gives the bundles.
+    fn set_hosts(&mut self) -> Vec<Bundle> {
+        let bundles = self.bundles();
+        for input in &mut self.inputs {
+            if let Some(host) = host_of(&input.meta.path, &bundles) {
+                input.meta.origin.get_or_insert_default().node = Some(host.to_owned());
+            }
+        }
+        bundles
     }
 
     /// Conclusions over everything read that was not removed.
@@ -430,6 +440,20 @@ impl Case {
     fn input_mut(&mut self, id: EvidenceId) -> Option<&mut Input> {
         self.inputs.get_mut(id.0 as usize)
     }
+}
+
+/// Whether a content is known, of the same node or where one of them names none, and knows it from now on where it takes part.
+fn is_known<'a, K: Ord + Copy>(
+    known: &mut BTreeSet<(K, &'a str)>,
+    content: K,
+    (node, takes_part): (&'a str, bool),
+) -> bool {
+    let of_any = if node.is_empty() { "*" } else { "" };
+    let is_known = [node, of_any].iter().any(|node| known.contains(&(content, *node)));
+    if takes_part {
+        known.extend([(content, node), (content, "*")]);
+    }
+    is_known
 }
 
 /// What was assumed of an input's clock, as issues.

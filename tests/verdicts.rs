@@ -399,10 +399,40 @@ fn what_one_host_shows_is_never_held_against_another() {
     let user = "root@n1:~# su - app -c 'ulimit -u'\n1024\nroot@n1:~# cat /proc/sys/kernel/pid_max\n49152\n\
                 root@n2:~# ps -eLf | wc -l\n1021\n";
     assert!(analyse(&[("user.txt", user)]).ceilings.iter().all(|ceiling| ceiling.used.is_none()));
-    // In a bundle the folder says whose.
-    let files = [
-        ("b/host-collectors/run-host/n1/threads.txt", "0.1 0.1 0.1 1/49100 3\n"),
-        ("b/host-collectors/run-host/n2/pid_max.txt", "49152\n"),
-    ];
-    assert_eq!(analyse(&files).ceilings[0].used, None);
+}
+
+#[test]
+fn in_bundles_the_folder_says_whose() {
+    for (one, other, names) in [
+        ("b/host-collectors/run-host/n1", "b/host-collectors/run-host/n2", ["n1", "n2"]),
+        (
+            "b/sosreport-ip-10-20-1-2-2026-06-18-abcdefg/sos_commands/kernel",
+            "b/sosreport-n2-2026-06-18-abcdefg/sos_commands/kernel",
+            ["ip-10-20-1-2", "n2"],
+        ),
+        (
+            "insights-n1.example.com-20260618104000/data/insights_commands",
+            "insights-n2.example.com-20260618104000/data/insights_commands",
+            ["n1", "n2"],
+        ),
+        ("one/sos/sos_commands/kernel", "two/sos/sos_commands/kernel", ["one", "two"]),
+    ] {
+        let file = |folder: &str, name: &str| format!("{folder}/{name}");
+        let (threads, pid_max) = (file(one, "loadavg"), file(other, "pid_max"));
+        let apart = analyse(&[(&threads, "0.1 0.1 0.1 1/49100 3\n"), (&pid_max, "49152\n")]);
+        assert_eq!((apart.ceilings[0].used, apart.findings.len()), (None, 0), "{one}");
+        // Each has its own, also where both state the same.
+        let files = [
+            (threads.as_str(), "0.1 0.1 0.1 1/49100 3\n"),
+            (pid_max.as_str(), "49152\n"),
+            (&file(one, "pid_max"), "49152\n"),
+            (&file(other, "loadavg"), "0.1 0.1 0.1 1/400 3\n"),
+        ];
+        let both = analyse(&files);
+        let shown = |it: &debrief::model::Ceiling| (it.node.clone().unwrap_or_default(), it.used);
+        let told = both.ceilings.iter().chain(&both.other_ceilings).map(shown).collect::<Vec<_>>();
+        let [full, idle] = names.map(str::to_owned);
+        assert_eq!(told, [(full, Some(49_100.0)), (idle, Some(400.0))]);
+        assert_eq!(both.findings[0].subject, format!("node {}", names[0]));
+    }
 }

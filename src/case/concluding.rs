@@ -22,7 +22,8 @@ impl Case {
         }
         let mut concluding = self.concluding.take().unwrap_or_else(|| {
             self.set_clocks();
-            Concluding { derivation: Derivation::default(), repeats: self.repeats() }
+            let bundles = self.set_hosts();
+            Concluding { derivation: Derivation::of(bundles), repeats: self.repeats() }
         });
         let (inputs, twins) = self.taking_part(&concluding.repeats);
         if concluding.derivation.step(&inputs, &twins) {

@@ -129,6 +129,8 @@ impl Case {
     /// Reads everything that waits.
     pub fn read_all(&mut self) {
         while self.step() != Step::Idle {}
+        // Lists of the inputs may be asked for before any conclusion.
+        self.set_hosts();
     }
 
     /// Whether an input waits or is being read.

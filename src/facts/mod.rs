@@ -115,7 +115,6 @@ type Part = fn(&mut Derivation, &[Input<'_>], &[&EvidenceMeta]);
 
 /// What is derived, each from what stands before it. Changes of series, which take longest, follow.
 const PARTS: &[Part] = &[
-    |it, inputs, twins| it.bundles = bundle::derive_bundles(inputs, twins),
     |it, inputs, _| it.facts.usage = usage::derive_usage(inputs),
     |it, inputs, _| it.repeats = events::Repeats::of(inputs, &it.bundles),
     |it, inputs, _| it.facts.failures = failures::derive_failures(inputs, &it.bundles, &it.repeats),
@@ -154,6 +153,12 @@ const PARTS: &[Part] = &[
 const STEP_SAMPLES: usize = 250_000;
 
 impl Derivation {
+    /// Of inputs that are part of bundles.
+    #[must_use]
+    pub fn of(bundles: Vec<Bundle>) -> Self {
+        Self { bundles, ..Self::default() }
+    }
+
     /// Derives the next part from the inputs that take part, always the same ones; whether that was the last. `twins` hold what one of them
     /// holds already: only that they are there counts.
     pub fn step(&mut self, inputs: &[Input<'_>], twins: &[&EvidenceMeta]) -> bool {

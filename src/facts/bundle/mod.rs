@@ -14,7 +14,8 @@ mod troubleshoot;
 use std::collections::BTreeMap;
 
 use super::Input;
-use crate::model::{Bundle, BundleKind, EvidenceMeta, EvidenceState, Origin};
+use crate::model::words::places_of;
+use crate::model::{Bundle, BundleKind, EvidenceState, Origin};
 pub use collected::instant_of_name;
 use pattern::{Captures, matches_at, matches_end};
 
@@ -130,13 +131,31 @@ fn is_inside(path: &str, root: &str) -> bool {
     root.is_empty() || path.strip_prefix(root).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }
 
-/// Recognises bundles, in order of their roots. `twins` hold what an input holds too; their paths tell all the same.
+/// The host that an input tells of, where its bundle is of one host: by the folder, which the collector calls after it
+/// (`sosreport-n1-2023-07-23-abcdefg`, `insights-n1.example.com-20230723140001`), else by what sets this bundle's root apart from the others'.
 #[must_use]
-pub fn derive_bundles(inputs: &[Input<'_>], twins: &[&EvidenceMeta]) -> Vec<Bundle> {
+pub fn host_of<'a>(path: &str, bundles: &'a [Bundle]) -> Option<&'a str> {
+    let is_of_host = |bundle: &&Bundle| bundle.kind == BundleKind::Sosreport;
+    let root = bundle_of(path, bundles).filter(is_of_host)?.root.as_str();
+    let named = |part: &'a str| {
+        let host = part.strip_prefix("sosreport-").or_else(|| part.strip_prefix("insights-"))?;
+        // A host may be called `ip-10-20-1-2`.
+        let is_year =
+            |at: &usize| host.as_bytes().get(at + 3..at + 5).is_some_and(|it| it.iter().all(u8::is_ascii_digit));
+        host.get(..places_of(host, "-20").find(is_year)?).filter(|host| !host.is_empty())
+    };
+    let others = || bundles.iter().filter(is_of_host).filter(|other| other.root != root);
+    let is_own = |part: &&str| others().all(|other| other.root.split('/').all(|it| it != *part));
+    root.rsplit('/').find_map(named).or_else(|| root.rsplit('/').find(|part| others().next().is_some() && is_own(part)))
+}
+
+/// Recognises bundles, in order of their roots.
+#[must_use]
+pub fn derive_bundles(inputs: &[Input<'_>]) -> Vec<Bundle> {
     // Which marks each root has, by layout.
     let mut marks: BTreeMap<(&str, usize), u32> = BTreeMap::new();
-    for meta in inputs.iter().map(|input| input.meta).chain(twins.iter().copied()) {
-        let path = meta.path.as_str();
+    for input in inputs {
+        let path = input.meta.path.as_str();
         let parts: Vec<&str> = path.split('/').collect();
         for (index, layout) in LAYOUTS.iter().enumerate() {
             for (bit, (mark, _)) in layout.marks.iter().enumerate() {
@@ -181,7 +200,7 @@ pub fn derive_bundles(inputs: &[Input<'_>], twins: &[&EvidenceMeta]) -> Vec<Bund
         !outer.iter().any(is_around)
     });
     collected::set(&mut bundles, inputs);
-    count_inputs(&mut bundles, inputs.iter().map(|input| input.meta).chain(twins.iter().copied()));
+    count_inputs(&mut bundles, inputs);
     bundles
 }
 
@@ -190,9 +209,9 @@ fn starts(path: &str) -> impl Iterator<Item = usize> + '_ {
     std::iter::once(0).chain(path.match_indices('/').map(|(at, _)| at + 1))
 }
 
-/// Counts what each bundle holds, also what another input holds too.
-fn count_inputs<'a>(bundles: &mut [Bundle], metas: impl Iterator<Item = &'a EvidenceMeta>) {
-    for meta in metas {
+/// Counts what each bundle holds.
+fn count_inputs(bundles: &mut [Bundle], inputs: &[Input<'_>]) {
+    for meta in inputs.iter().map(|input| input.meta) {
         let inner = bundle_of(&meta.path, bundles).map(|bundle| bundle.root.len());
         let is_inner = |bundle: &&mut Bundle| Some(bundle.root.len()) == inner && is_inside(&meta.path, &bundle.root);
         if let Some(bundle) = bundles.iter_mut().find(is_inner) {
