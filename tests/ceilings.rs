@@ -108,6 +108,31 @@ fn of_nodes_with_limits_of_their_own_the_one_that_filled_its_is_judged() {
 }
 
 #[test]
+fn other_nodes_that_come_near_their_own_limits_are_told() {
+    let used = |node: &str, most: i64| {
+        series(&of_node("node_processes_threads", node), 60, move |index| (2000 + index * 900).min(most))
+    };
+    let limit = |node: &str| series(&of_node("node_processes_max_processes", node), 60, |_| 32_768);
+    let most = [("n1", 32_430), ("n2", 32_609), ("n3", 32_251), ("n4", 20_000)];
+    let told = |analysis: &Analysis| -> Vec<(Option<String>, Option<f64>, bool)> {
+        let all = analysis.ceilings.iter().chain(&analysis.other_ceilings);
+        all.filter(|it| it.name == LimitName::PidMax).map(|it| (it.node.clone(), it.used, it.hit)).collect()
+    };
+    let row = |node: &str, used: f64, hit: bool| (Some(node.to_owned()), Some(used), hit);
+    let stated: Vec<String> = most.iter().flat_map(|(node, most)| [used(node, *most), limit(node)]).collect();
+    let analysis = analyse(&[("metrics.json", answer(&stated))]);
+    assert_eq!(finding(&analysis, RULE).subject, "node n2");
+    assert_eq!(told(&analysis), [row("n2", 32_609.0, true), row("n1", 32_430.0, false), row("n3", 32_251.0, false)]);
+    // What a host states itself is its limit too, and then it is told how far it is from it.
+    let counted: Vec<String> = most.iter().map(|(node, most)| used(node, *most)).collect();
+    let sysctl = |host: &str| format!("sosreport-{host}-2026-06-18-abcdefg/sos_commands/kernel/sysctl_-a");
+    let limits = || "kernel.pid_max = 32768\nkernel.threads-max = 513842\n".to_owned();
+    let (n2, n4) = (sysctl("n2"), sysctl("n4"));
+    let analysis = analyse(&[("metrics.json", answer(&counted)), (&n2, limits()), (&n4, limits())]);
+    assert_eq!(told(&analysis), [row("n2", 32_609.0, true), row("n4", 20_000.0, false)]);
+}
+
+#[test]
 fn a_thread_that_had_no_memory_is_no_case_of_tasks() {
     let words = "n1 app[2]: runtime: failed to create new OS thread (have 812 already; errno=12)";
     let analysis = analyse(&[("app.log", line(3, words))]);

@@ -255,8 +255,12 @@ impl Report<'_> {
         }
         self.page.columns(2, &rows, &[2, 3, 4, 5, 6]);
         for (it, end) in ceilings.filter_map(|it| Some((it, it.exhaustion?))) {
+            let name = it
+                .node
+                .as_ref()
+                .map_or_else(|| it.name.as_str().to_owned(), |node| [it.name.as_str(), " · ", node].concat());
             let args = [
-                ("limit", it.name.as_str().into()),
+                ("limit", name.as_str().into()),
                 ("at", end.at.into()),
                 ("low", end.low.into()),
                 ("high", end.high.into()),

@@ -16,7 +16,7 @@ use super::change_point::{Onset, find_onset};
 use super::growth::Growth;
 use super::slope::{Slope, exhaustion, since_restart, slope_of};
 use super::usage::total::names_node;
-use super::usage::{Snapshot, Usage, timestamp};
+use super::usage::{Snapshot, Usage, short, timestamp};
 use crate::model::few::Few;
 use crate::model::sort::Order as _;
 use crate::model::{Ceiling, Cite, Exhaustion, Limit, LimitName, LimitOrigin, Locator, Role, Scope, Timestamp};
@@ -29,8 +29,6 @@ pub const REACHED: f64 = 0.9;
 pub const EXCEEDED: f64 = 1.1;
 /// Ceilings of one name that are kept: a node has hundreds of pods, each with the same limit.
 const MAX_ALIKE: usize = 12;
-/// Other hosts whose limits are told.
-const MAX_HOSTS: usize = 12;
 /// The last eighth of a growth, and at least so many samples, must grow this part as fast as the whole: else it has come to a stop.
 const FEWEST: usize = 4;
 const GOES_ON: f64 = 0.25;
@@ -147,23 +145,24 @@ fn parts_at(usage: &Usage, at: f64) -> Vec<Cite> {
 #[must_use]
 pub fn derive_ceilings(inputs: &[Input<'_>], usage: &Usage, growth: Option<&Growth>) -> Vec<Ceiling> {
     let is_here = |input: &Input<'_>, locator: &Locator| usage.is_here(input.host_at(locator));
-    let node = usage.node.clone().filter(|_| !usage.other_hosts.is_empty());
+    let node = usage.node.clone().filter(|_| !usage.elsewhere.is_empty());
     ceilings_of(inputs, usage, growth, node, &is_here)
 }
 
-/// The limits of the other hosts, each with its own host's use.
+/// The limits of the other hosts, each with its own host's use; of nodes that nothing but series tells of, those that were near.
 #[must_use]
 pub fn derive_others(inputs: &[Input<'_>], usage: &Usage) -> Vec<Ceiling> {
-    let of = |host: &String| {
-        let is_its = |input: &Input<'_>, locator: &Locator| input.host_at(locator) == Some(host.as_str());
-        let its = usage.others.iter().filter(|snapshot| snapshot.host.as_ref() == Some(host));
-        let usage = Usage { snapshots: its.cloned().collect(), ..Usage::default() };
-        let mut ceilings = ceilings_of(inputs, &usage, None, Some(host.clone()), &is_its);
+    let of = |own: &Usage| {
+        let host = own.node.as_deref().map(short);
+        let is_its = |input: &Input<'_>, locator: &Locator| input.host_at(locator) == host;
+        let mut ceilings = ceilings_of(inputs, own, None, own.node.clone(), &is_its);
+        let is_host = usage.other_hosts.iter().any(|other| Some(other.as_str()) == host);
+        ceilings.retain(|ceiling| is_host || ceiling.ratio.is_some_and(|ratio| ratio >= NEAR));
         // The node that is judged is the one that filled most.
         ceilings.iter_mut().for_each(|ceiling| ceiling.hit = false);
         ceilings
     };
-    usage.other_hosts.iter().take(MAX_HOSTS).flat_map(of).collect()
+    usage.elsewhere.iter().flat_map(of).collect()
 }
 
 /// Whether what stands at a place is of the host at hand.

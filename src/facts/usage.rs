@@ -32,6 +32,9 @@ use crate::model::{
     Values,
 };
 
+/// Other nodes that are told.
+const MAX_ELSEWHERE: usize = 12;
+
 /// What a series counts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Quantity {
@@ -239,8 +242,8 @@ pub struct Usage {
     pub other_hosts: Vec<String>,
     /// Process listings with their instants.
     pub snapshots: Vec<Snapshot>,
-    /// Those of other nodes.
-    pub others: Vec<Snapshot>,
+    /// Each of the other hosts by itself, and other nodes that come near a limit that series state.
+    pub elsewhere: Vec<Usage>,
     /// Paths of the inputs that have series.
     pub paths: Vec<(EvidenceId, String)>,
 }
@@ -327,14 +330,26 @@ pub fn derive_usage(inputs: &[Input<'_>]) -> Usage {
             }
         }
     }
-    let (node, other_nodes) = choose_node(inputs, &mut series);
+    let (node, other_nodes, mut elsewhere) = choose_node(inputs, &mut series);
     let (node, other_hosts) = choose_host(inputs, node);
+    elsewhere
+        .retain(|it| it.is_near() || it.node.iter().any(|node| other_hosts.iter().any(|host| host == short(node))));
     keep_fullest(&mut series, node.as_deref());
     drop_aggregates(&mut series);
     drop_repeats(&mut series);
     let is_here = |host: Option<&str>| is_here(&node, [&other_nodes, &other_hosts], host);
     let (mut snapshots, others): (Vec<_>, Vec<_>) =
         derive_snapshots(inputs, &series).into_iter().partition(|it| is_here(it.host.as_deref()));
+    for host in &other_hosts {
+        let is_its = |it: &Usage| it.node.as_deref().map(short) == Some(host);
+        let known = elsewhere.iter().position(is_its).unwrap_or(elsewhere.len());
+        if known == elsewhere.len() {
+            elsewhere.push(Usage { node: Some(host.clone()), ..Usage::default() });
+        }
+        let its = others.iter().filter(|it| it.host.as_ref() == Some(host));
+        elsewhere[known].snapshots.extend(its.cloned());
+    }
+    elsewhere.truncate(MAX_ELSEWHERE);
     let computed = sum_of_containers(&series);
     let rebuilt = rebuild(&mut series, &mut snapshots, computed.as_ref());
     let given_sum = sum_given(&series);
@@ -358,7 +373,18 @@ pub fn derive_usage(inputs: &[Input<'_>]) -> Usage {
     }
     let containers =
         computed.or_else(|| series.get(given_sum?).cloned()).filter(|_| total.is_some() && !total_is_containers);
-    Usage { series, total, total_is_containers, containers, node, other_nodes, other_hosts, snapshots, others, paths }
+    Usage {
+        series,
+        total,
+        total_is_containers,
+        containers,
+        node,
+        other_nodes,
+        other_hosts,
+        snapshots,
+        elsewhere,
+        paths,
+    }
 }
 
 /// Whether a host is the node, or none of the others.

@@ -8,7 +8,7 @@ use std::rc::Rc;
 
 use super::{Quantity, SeriesFact, Usage, short};
 use crate::facts::Input;
-use crate::facts::ceilings::binds_node;
+use crate::facts::ceilings::{NEAR, binds_node};
 use crate::model::gather::set_of;
 use crate::model::sort::Order as _;
 use crate::model::{LimitName, Timestamp, Unit};
@@ -19,7 +19,12 @@ const MAX_DISTINCT: usize = 1 << 14;
 /// Takes the series of all nodes but one out of the count, and names that one and the others. It is the node whose name stands in the
 /// path of a limit, a listing or a refusal, or that a restarted pod ran on; where none or several do, the one that filled most of its own
 /// limits, if series state those of every node, else the one with the highest use.
-pub(super) fn choose_node(inputs: &[Input<'_>], series: &mut [SeriesFact]) -> (Option<String>, Vec<String>) {
+///
+/// What series give of the other nodes is kept for each by itself.
+pub(super) fn choose_node(
+    inputs: &[Input<'_>],
+    series: &mut [SeriesFact],
+) -> (Option<String>, Vec<String>, Vec<Usage>) {
     let counts = |one: &SeriesFact| {
         matches!(one.quantity, Quantity::ContainerThreads | Quantity::ContainerSum | Quantity::NodeThreads)
     };
@@ -35,7 +40,7 @@ pub(super) fn choose_node(inputs: &[Input<'_>], series: &mut [SeriesFact]) -> (O
     }
     let mut names = names(series);
     if names.len() < 2 {
-        return (names.pop_first(), Vec::new());
+        return (names.pop_first(), Vec::new(), Vec::new());
     }
     let stated: Vec<&String> = names.iter().filter(|name| inputs.iter().any(|input| speaks_of(input, name))).collect();
     let chosen = match stated[..] {
@@ -47,11 +52,23 @@ pub(super) fn choose_node(inputs: &[Input<'_>], series: &mut [SeriesFact]) -> (O
             names.iter().max_by(|a, b| peak(a).total_cmp(&peak(b)).then(b.cmp(a)))
         }
     };
-    let Some(chosen) = chosen.cloned() else { return (None, Vec::new()) };
+    let Some(chosen) = chosen.cloned() else { return Default::default() };
+    names.remove(&chosen);
+    let elsewhere = names.iter().filter_map(|name| alone(series, name)).collect();
     // What names no node may be of any of them, or of all together.
     series.iter_mut().filter(|one| counts(one) && one.node.as_ref() != Some(&chosen)).for_each(leave_out);
-    names.remove(&chosen);
-    (Some(chosen), names.into_iter().collect())
+    (Some(chosen), names.into_iter().collect(), elsewhere)
+}
+
+/// The threads of one node, as a series gives them, beside the limits that series state for it.
+fn alone(series: &[SeriesFact], node: &str) -> Option<Usage> {
+    let is_given = |one: &&SeriesFact| matches!(one.quantity, Quantity::NodeThreads | Quantity::ContainerSum);
+    let is_its = |one: &&SeriesFact| one.node.as_deref() == Some(node);
+    let total = series.iter().filter(is_given).filter(is_its).max_by_key(|one| (one.quantity, n_samples(one)))?;
+    let limits = node_limits(series, Some(node)).into_iter().filter(is_its);
+    let total_is_containers = total.quantity == Quantity::ContainerSum;
+    let series = std::iter::once(total).chain(limits).cloned().collect();
+    Some(Usage { series, total: Some(0), total_is_containers, node: Some(node.to_owned()), ..Usage::default() })
 }
 
 pub(super) fn is_address(name: &str) -> bool {
@@ -129,6 +146,13 @@ impl Usage {
         let later = if is_steady(&limits) { &[] } else { &total.times[peak..] };
         let changed = later.iter().position(|&at| in_force(&limits, at) != of_then);
         Some((peak, changed.map_or(total.times.len(), |after| peak + after)))
+    }
+
+    /// Whether the threads come near a limit that series state.
+    pub(super) fn is_near(&self) -> bool {
+        let limits = node_limits(&self.series, self.node.as_deref());
+        let peak = self.total_series().and_then(|total| fullest(&total.times, &total.values, &limits));
+        !limits.is_empty() && peak.is_some_and(|(_, share)| share >= NEAR)
     }
 
     /// Threads as a share of the node's limits that series state at a time, for comparing; of nothing where none does.
