@@ -144,13 +144,12 @@ impl Case {
     }
 
     /// Which inputs hold the same bytes as an earlier one that takes part: evidence given twice is not twice the evidence. What two hosts
-    /// say alike is no repetition.
+    /// or pods say alike, or two files of one number, is no repetition.
     fn repeats(&self) -> Vec<bool> {
         let (mut contents, mut digests) = (BTreeSet::new(), BTreeSet::new());
         let mut repeats = Vec::new();
         for input in &self.inputs {
-            let node = input.meta.origin.as_ref().and_then(|origin| origin.node.as_deref()).unwrap_or_default();
-            let of = (node, !input.removed);
+            let of = (input.whose(), !input.removed);
             let is_read = input.content().is_some_and(|content| is_known(&mut contents, content, of));
             let digest = input.meta.digest.as_deref();
             repeats.push(digest.is_some_and(|digest| is_known(&mut digests, digest, of)) || is_read);
@@ -442,16 +441,16 @@ impl Case {
     }
 }
 
-/// Whether a content is known, of the same node or where one of them names none, and knows it from now on where it takes part.
+/// Whether a content is known, of the same one or where one of them names none, and knows it from now on where it takes part.
 fn is_known<'a, K: Ord + Copy>(
     known: &mut BTreeSet<(K, &'a str)>,
     content: K,
-    (node, takes_part): (&'a str, bool),
+    (whose, takes_part): (&'a str, bool),
 ) -> bool {
-    let of_any = if node.is_empty() { "*" } else { "" };
-    let is_known = [node, of_any].iter().any(|node| known.contains(&(content, *node)));
+    let of_any = if whose.is_empty() { "*" } else { "" };
+    let is_known = [whose, of_any].iter().any(|whose| known.contains(&(content, *whose)));
     if takes_part {
-        known.extend([(content, node), (content, "*")]);
+        known.extend([(content, whose), (content, "*")]);
     }
     is_known
 }

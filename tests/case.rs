@@ -10,8 +10,8 @@ use debrief::evidence::digest::digest_of;
 use debrief::evidence::guard::MAX_LINE_BYTES;
 use debrief::evidence::{MemorySource, ReadError, Source};
 use debrief::model::{
-    Analysis, ByteRange, Cite, EvidenceId, EvidenceMeta, EvidenceState, GuessKind, IssueCode, LineRange, Locator, Role,
-    Setting, Timestamp, WallKind,
+    Analysis, ByteRange, Cite, Confidence, EvidenceId, EvidenceMeta, EvidenceState, GuessKind, IssueCode, LineRange,
+    Locator, Role, Setting, Timestamp, WallKind,
 };
 use debrief::protocol::Choices;
 use debrief::view::lines::LineView;
@@ -423,6 +423,41 @@ fn the_same_evidence_twice_is_not_twice_the_evidence() {
     // The second stands in for the first when that is taken out.
     twice.set_removed(EvidenceId(0), true);
     assert!(!said(&twice.evidence()[files.len()]));
+}
+
+#[test]
+fn what_its_path_gives_its_meaning_repeats_nothing_of_another_path() {
+    let group = "sys/fs/cgroup/system.slice/ingest.service";
+    let (date, log) = ("Thu Jun 18 10:10:01 UTC 2026\n", "cannot reach redis\ngiving up\n");
+    let of_pod = |pod: &str| format!("cluster-resources/pods/logs/shop/{pod}/web.log");
+    let (a, b) = (of_pod("web-6996dd565b-xl44t"), of_pod("web-6996dd565b-2bq7m"));
+    let paths = |files: &[(&str, &str)]| -> Vec<(String, Vec<u8>)> {
+        files.iter().map(|(path, text)| ((*path).to_owned(), text.as_bytes().to_vec())).collect()
+    };
+    let copy = format!("copy/{a}");
+    for (files, n_repeats) in [
+        (paths(&[(&format!("{group}/pids.current"), "4915\n"), (&format!("{group}/pids.max"), "4915\n")]), 0),
+        (paths(&[("n1/date", date), ("n2/date", date)]), 0),
+        (paths(&[("n1/date", date), ("n1/date", date)]), 1),
+        (paths(&[("a.log", log), ("b.log", log)]), 1),
+        // Two pods say the same; a copy that does not say whose it is says nothing new.
+        (paths(&[(&a, log), (&b, log), (&copy, log)]), 1),
+        (paths(&[(&a, log), ("a.log", log)]), 1),
+        (paths(&[("a.log", log), (&a, log)]), 1),
+    ] {
+        let mut case = read(&files);
+        case.analysis();
+        let said = case.evidence().iter().filter(|meta| codes(meta).contains(&IssueCode::SameContent)).count();
+        assert_eq!(said, n_repeats, "{:?}", files.iter().map(|(path, _)| path).collect::<Vec<_>>());
+    }
+    // A group that has all it may have, and what it was refused.
+    let files = ["pids.current", "pids.events", "pids.max"].map(|file| (format!("{group}/{file}"), file));
+    let text = |file: &str| if file == "pids.events" { "max 381\n" } else { "4915\n" };
+    let files: Vec<_> = files.iter().map(|(path, file)| (path.as_str(), text(file))).collect();
+    let mut case = read(&paths(&files));
+    let found: Vec<_> = case.analysis().findings.iter().map(|it| (it.rule.as_str(), it.confidence)).collect();
+    assert_eq!(found, [("host/unit-tasks-exhausted", Confidence::Certain)]);
+    assert!(case.evidence().iter().all(|meta| meta.issues.list.is_empty() && meta.format == "cgroup"));
 }
 
 #[test]

@@ -22,6 +22,9 @@ enum At {
     Elsewhere(u32),
 }
 
+/// Larger ones hardly hold the same by chance.
+const STATE_BYTES: u64 = 4096;
+
 /// One evidence.
 pub(super) struct Input {
     /// What is known of it.
@@ -110,6 +113,18 @@ impl Input {
     /// What tells that another input holds the same bytes, before either digest is known; `None` while unread.
     pub(super) fn content(&self) -> Option<(u64, u64)> {
         (self.meta.state == EvidenceState::Ready).then_some((self.meta.bytes, self.checksum))
+    }
+
+    /// Whose its content is, as far as its path says so: a pod's, a node's. A few values or a date mean nothing without all of the path.
+    pub(super) fn whose(&self) -> &str {
+        let Parsed { records, frames, objects, events, collector_errors, dumps, .. } = &self.parsed;
+        let is_told = frames.is_empty() && objects.is_empty() && events.is_empty() && collector_errors.is_empty();
+        let is_silent = dumps.kept.is_empty() && (records.is_empty() || self.meta.format == "date");
+        if self.meta.bytes <= STATE_BYTES && is_told && is_silent {
+            return &self.meta.path;
+        }
+        let named = self.meta.origin.as_ref().and_then(|origin| origin.pod.as_deref().or(origin.node.as_deref()));
+        named.unwrap_or_default()
     }
 
     /// Starts over, as another format.

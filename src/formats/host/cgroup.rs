@@ -83,6 +83,7 @@ fn sniff(head: &Head<'_>) -> u8 {
         _ if n_strange > n_sure + n_keys => 0,
         (1.., ..) => 93,
         (0, 3.., 0) => 88,
+        (0, 1.., 0) if n_strange == 0 && head.name.ends_with("pids.events") => 90,
         (0, 0, 1) if is_named && n_strange == 0 => 90,
         _ => 0,
     }
@@ -304,6 +305,8 @@ mod tests {
         let cgroup = "/kubepods.slice/pod1".to_owned();
         assert_eq!((seen.len(), &seen[0].kind), (1, &SightingKind::PidsControllerRejected { cgroup }));
         assert!(limits("x", "low 0\nhigh 0\nmax 12\noom 3\noom_kill 3\n").is_empty());
+        let event = |name| sniff(&Head { bytes: b"max 381\n", name, complete: true });
+        assert_eq!((event("sys/fs/cgroup/system.slice/ingest.service/pids.events"), event("unknown")), (90, 0));
         for text in ["4096\n", "max\n", "a 1\nb 2\nc 3\n", "10:15:00 /x\n"] {
             assert_eq!(sniff(&Head { bytes: text.as_bytes(), name: "unknown", complete: true }), 0, "{text}");
         }
