@@ -25,12 +25,16 @@ pub static FORMAT: Format = Format { id: "victoria-json", family: Family::Metric
 fn sniff(head: &Head<'_>) -> u8 {
     // A line may be longer than the head, so its second list need not be seen.
     let is_series = |line: &[u8]| {
-        let holds = |key: &[u8]| memchr::memmem::find(line, key).is_some();
+        let value = |key: &[u8]| {
+            let at = memchr::memmem::find(line, key)?;
+            Some(line[at + key.len()..].trim_ascii_start().strip_prefix(b":")?.trim_ascii_start())
+        };
+        let items = |key: &[u8]| Some(value(key)?.strip_prefix(b"[")?.trim_ascii_start());
+        let is_list = |key: &[u8]| items(key).is_some_and(|items| !items.starts_with(b"["));
         line.trim_ascii_start().starts_with(b"{")
-            && holds(b"\"metric\":{")
-            && (holds(b"\"values\":[") || holds(b"\"timestamps\":["))
-            && !holds(b"\"values\":[[")
-            && !holds(b"\"result\"")
+            && value(b"\"metric\"").is_some_and(|labels| labels.starts_with(b"{"))
+            && (is_list(b"\"values\"") || is_list(b"\"timestamps\""))
+            && value(b"\"result\"").is_none()
     };
     match head.share(20, is_series) {
         80.. => 92,
@@ -154,6 +158,16 @@ mod tests {
         let codes: Vec<_> = parsed.issues.list.iter().map(|issue| (issue.code, issue.count)).collect();
         assert_eq!(codes, [(IssueCode::BadNumber, 1), (IssueCode::UnsortedTimes, 1)]);
         assert_eq!((parsed.lines.parsed, parsed.wall_kind), (3, WallKind::Utc));
+    }
+
+    #[test]
+    fn blanks_behind_colons_and_commas_say_nothing() {
+        let spaced = EXPORT.replace(':', ": ").replace(',', ", ");
+        assert_eq!(sniff(&Head { bytes: spaced.as_bytes(), name: "unknown", complete: true }), 92);
+        let [plain, spaced] = [EXPORT, &spaced].map(|text| parse_text(&FORMAT, text));
+        assert_eq!(spaced.frames[0].wall, plain.frames[0].wall);
+        let nested = r#"{"metric": {}, "values": [ [1690120800, "1"]]}"#;
+        assert_eq!(sniff(&Head { bytes: nested.as_bytes(), name: "unknown", complete: true }), 0);
     }
 
     #[test]
