@@ -1,7 +1,7 @@
 //! Clocks as commands print them: times of day with AM or PM, dates in the order of a locale, and the line that `date` prints.
 //!
 //! ```text
-//! 09:33:48    09:33:48 PM    22时10分00秒
+//! 09:33:48    09:33:48 PM    22时10分00秒    下午 09:33:48
 //! 08/29/18    2018-08-29    29.08.2018    2018年08月29日
 //! Sun Jul 23 22:10:00 CST 2023    === 2023-07-23 22:10:00 ===    Local time: Sun 2023-07-23 22:10:00 CST    1690121400
 //! ```
@@ -19,7 +19,12 @@ pub(super) const DAY_NS: i64 = 86_400 * NS_PER_SECOND;
 
 /// Reads a time of day at the start: nanoseconds since midnight and the bytes taken, AM or PM included.
 pub(super) fn parse_clock(text: &[u8]) -> Option<(i64, usize)> {
-    let (mut hour, mut at) = digits(text)?;
+    // Chinese has the half of the day in front.
+    let front = ["上午", "下午"].iter().position(|half| text.starts_with(half.as_bytes()));
+    let mut at = front.map_or(0, |_| "上午".len());
+    at += text[at..].iter().take_while(|byte| front.is_some() && **byte == b' ').count();
+    let (mut hour, len) = digits(&text[at..])?;
+    at += len;
     let mut fields = [0; 2];
     for (field, sign) in fields.iter_mut().zip(["时", "分"]) {
         let rest = &text[at..];
@@ -41,9 +46,9 @@ pub(super) fn parse_clock(text: &[u8]) -> Option<(i64, usize)> {
         Some([b'P' | b'p', b'M' | b'm', rest @ ..]) if is_free(rest) => Some(12),
         _ => None,
     };
-    if let Some(half) = half {
+    at += if half.is_some() { 3 } else { 0 };
+    if let Some(half) = half.or(front.map(|half| 12 * half as i64)) {
         hour = (1..=12).contains(&hour).then_some(hour % 12 + half)?;
-        at += 3;
     }
     let [minute, second] = fields;
     let valid = hour < 24 && minute < 60 && second <= 60 && is_free(&text[at..]);
@@ -207,13 +212,15 @@ mod tests {
     use crate::model::Timestamp;
 
     #[test]
-    fn times_of_day_in_three_locales() {
+    fn times_of_day_in_some_locales() {
         let seconds = |text: &str| parse_clock(text.as_bytes()).map(|(ns, len)| (ns / NS_PER_SECOND, len));
         assert_eq!(seconds("22:10:31 up 12 days"), Some((79_831, 8)));
         assert_eq!(seconds("12:00:01 AM  all"), Some((1, 11)));
         assert_eq!(seconds("01:00:00 PM"), Some((46_800, 11)));
         assert_eq!(seconds("22时10分00秒"), Some((79_800, 15)));
         assert_eq!(seconds("9:05:00"), Some((32_700, 7)));
+        assert_eq!(seconds("上午 12:10:00   1"), Some((600, 15)));
+        assert_eq!(seconds("下午01时00分00秒"), Some((46_800, 21)));
         for text in ["25:00:00", "22:10", "13:00:00 PM", "22:10:311", "noon"] {
             assert_eq!(seconds(text), None, "{text}");
         }

@@ -14,7 +14,7 @@
 //! `iface`, `dev`) as labels. Averages are dropped; a restart is a gap. Sections follow each other, each with a day of its own; where a
 //! section's time goes back by more than half a day, midnight was crossed. The times are local, without a zone.
 //!
-//! Spec: sar(1). Not supported: the binary files `saNN` (`sadf -d` reads them), locales with other words than AM and PM.
+//! Spec: sar(1). Not supported: the binary files `saNN` (`sadf -d` reads them), locales with other words than AM, PM, 上午 and 下午.
 
 use super::clock::split_clock;
 use super::sysstat::{Header, Sysstat, is_restart, parse_banner};
@@ -146,6 +146,26 @@ Average:            6     29994      3.20      3.09      3.08         0
         );
         assert_eq!(parsed.frames[3].columns[0].selector(), "%user{node=\"node-xx\", cpu=\"0\"}");
         assert_eq!(parsed.frames.len(), 4);
+    }
+
+    #[test]
+    fn other_locales_say_the_same() {
+        let shown = |text: &str| {
+            let parsed = parse_text(&FORMAT, "unknown", text);
+            let last = parsed.frames.first().and_then(|frame| frame.wall.last()).expect("a row");
+            (
+                sniff(&Head { bytes: text.as_bytes(), name: "unknown", complete: true }),
+                parsed.lines.failed,
+                Timestamp(last.0).to_local(0),
+            )
+        };
+        let want = |score: u8, at: &str| (score, 0, at.to_owned());
+        let french = "Linux 5.15.0 (n2) \t18/06/2026 \t_x86_64_\t(32 CPU)\n\n00:00:00       runq-sz  plist-sz   ldavg-1\n\
+                      00:10:00             1      1200      1,20\nMoyenne :            1      1200      1,20\n";
+        assert_eq!(shown(french), want(97, "2026-06-18 00:10:00"));
+        let chinese = "Linux 5.15.0 (n2) \t2026年06月18日 \t_x86_64_\t(32 CPU)\n\n上午 11:50:00    runq-sz  plist-sz   ldavg-1\n\
+                       下午 12:10:00          1      1200      1.20\n平均时间:          1      1200      1.20\n";
+        assert_eq!(shown(chinese), want(97, "2026-06-18 12:10:00"));
     }
 
     #[test]

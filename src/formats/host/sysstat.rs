@@ -151,8 +151,9 @@ impl Sysstat {
             return Fate::Skipped;
         }
         let Some((of_day, rest)) = split_clock(line.bytes) else {
-            // `Average:` in any language sums up; `#` begins pidstat's header under `-h`.
-            let is_summary = words(line.bytes).next().is_some_and(|word| word.ends_with(b":") || word == b"#");
+            // `Average:` in any language sums up, French has a blank before the colon; `#` begins pidstat's header under `-h`.
+            let is_summary =
+                words(line.bytes).next() == Some(b"#") || words(line.bytes).take(2).any(|word| word.ends_with(b":"));
             return if is_summary { Fate::Skipped } else { Fate::Failed };
         };
         if is_restart(rest) {
