@@ -10,6 +10,7 @@ const PROGRAMS: &[&[u8]] = &[
     b"calicoctl",
     b"cat",
     b"ceph",
+    b"conntrack",
     b"crictl",
     b"curl",
     b"date",

@@ -25,6 +25,7 @@ pub mod loadavg;
 pub mod lsof;
 pub mod memory;
 pub mod mount;
+mod open_count;
 pub mod pidstat;
 pub mod probes;
 pub mod proc_status;

@@ -20,6 +20,7 @@ use super::commands::{Class, Counts, asks_limits, class_of, command_of, is_known
 use super::date;
 use super::inside::{Inside, forget_node};
 use super::kinds::Change;
+use super::open_count::OpenCount;
 use super::prompt::{Prompt, parse_prompt};
 use super::tally::{parse_whole, words};
 use crate::evidence::{Block, Line, guard};
@@ -131,6 +132,7 @@ impl Terminal {
                     .next()
                     .is_some_and(|word| [&b"head"[..], b"tail", b"grep", b"egrep", b"awk"].contains(&word))
             }),
+            parser: OpenCount::of(prompt, self.evidence).map(|count| -> Box<dyn Parser> { Box::new(count) }),
             counts: Counts::of(prompt),
             asked_at,
             inside: is_inside.then(|| [out.processes.len(), out.uses.len(), out.limits.len()]),
