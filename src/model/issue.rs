@@ -74,7 +74,7 @@ issue_registry! {
     Redacted = "redacted", Info, "Whoever collected the input hid values in it.";
     DayUnknown = "day-unknown", Notice, "The times have no date, and nothing says which day they are of.";
     TimesDisagree = "times-disagree", Notice, "Two columns of times do not tell the same instants.";
-    NoRows = "no-rows", Notice, "A table has a header and no row.";
+    NoRows = "no-rows", Notice, "A table has a header and no row, or an answer no series.";
     TooManySeries = "too-many-series", DataLoss, "More series than are kept.";
     LevelsDerived = "levels-derived", Info, "Lines state no level: what they report was read as one.";
     NotKept = "not-kept", Error, "The browser did not keep the input over a reload: it must be given again.";

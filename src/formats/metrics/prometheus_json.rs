@@ -48,6 +48,10 @@ fn parser(evidence: EvidenceId, _head: &Head<'_>) -> Box<dyn Parser> {
 fn read_whole(_: EvidenceId, bytes: &[u8], out: &mut Parsed) {
     Documents::new(bytes, out).read_all(&mut document);
     let has_points = out.frames.iter().any(|frame| !frame.wall.is_empty());
+    // Nothing that was asked for is there, which is not the same as a zero.
+    if !has_points && out.issues.list.is_empty() {
+        out.issues.add(IssueCode::NoRows, 1, 0);
+    }
     out.wall_kind = if has_points { WallKind::Utc } else { WallKind::Unclocked };
 }
 
@@ -285,6 +289,8 @@ mod tests {
         let error = r#"{"status":"error","errorType":"bad_data","error":"parse error"}"#;
         let parsed = parse_text(&FORMAT, error);
         assert!(parsed.frames.is_empty() && !parsed.issues.list.is_empty());
+        let empty = r#"{"status":"success","data":{"resultType":"matrix","result":[]}}"#;
+        assert_eq!(parse_text(&FORMAT, empty).issues.list.first().map(|issue| issue.code), Some(IssueCode::NoRows));
         let unsorted = "[{\"metric\":{},\"values\":[[1690120815,\"2\"],\n[1690120800,\"1\"]]}]";
         let parsed = parse_text(&FORMAT, unsorted);
         assert_eq!(
