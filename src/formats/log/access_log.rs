@@ -65,7 +65,7 @@ fn columns_of(line: &[u8]) -> Option<usize> {
 }
 
 /// The time of a line, and what stands from its status on; nothing where a connection has none.
-fn read_line(line: &[u8], columns: Option<usize>) -> Option<(Stamp, &[u8])> {
+pub(super) fn read_line(line: &[u8], columns: Option<usize>) -> Option<(Stamp, &[u8])> {
     if let Some(status) = columns {
         let tab = line.get(10) == Some(&b'\t');
         let mut spaced = [0; 19];

@@ -57,7 +57,7 @@ pub(super) fn read_message(text: &[u8]) -> Message {
 }
 
 /// Whether a text can only go on what stood above it: indented, or the JVM's words between frames.
-pub(super) fn goes_on(text: &[u8]) -> bool {
+pub(in crate::formats) fn goes_on(text: &[u8]) -> bool {
     match text.first() {
         Some(b' ' | b'\t') => true,
         Some(b'C') => text.starts_with(b"Caused by: "),

@@ -53,6 +53,8 @@ use crate::evidence::encoding::{ESCAPE, is_plain};
 use crate::evidence::{Block, Line};
 use crate::model::{IssueCode, WallKind};
 use escapes::strip_escapes;
+pub(in crate::formats) use message::goes_on;
+pub(in crate::formats) use stray::read_stray;
 
 /// Lines of a head that are looked at: enough to see past a banner, few enough to cost nothing.
 const SNIFFED_LINES: usize = 200;
@@ -120,7 +122,7 @@ impl<L: Lines> Parser for LineParser<L> {
                 self.lines.read(&line, out)
             };
             let is_stray = matches!(verdict, Verdict::Headless | Verdict::Unread)
-                && stray::read_stray(&line, self.lines.wall_kind(), out);
+                && read_stray(&line, self.lines.wall_kind(), b"", out);
             match if is_stray { Verdict::Record } else { verdict } {
                 Verdict::Record => {
                     self.has_record = true;

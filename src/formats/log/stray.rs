@@ -3,20 +3,21 @@
 //! ```text
 //! E0820 14:30:00.123456       1 reflector.go:20] "failed" err="…"          klog, between the objects of zap
 //! 20-Aug-2024 14:30:00.123 SEVERE [main] org.apache.catalina.…             Tomcat, between the lines of Logback
+//! 10.0.0.1 - - [20/Aug/2024:14:30:00 +0000] "GET / HTTP/1.1" 502 …         nginx, between the lines of its controller
 //! ```
 //! Such a line has a time of its own at its head: it goes on nothing, and the record above says nothing of it.
 
-use super::super::time::{parse_klog, parse_syslog};
+use super::super::time::{Stamp, parse_klog, parse_syslog};
 use super::json_fields::Told;
 use super::message::{read_message, stamp_of};
-use super::{json_lines, jul};
+use super::{access_log, json_lines, jul};
 use crate::evidence::Line;
 use crate::formats::Parsed;
 use crate::model::{IssueCode, Level, WallKind, WallTime};
 
 /// Emits a line that begins with the time of another format as a record, and says whether it did. Its time is told where it lacks what the
 /// times of the input lack; else it has none (`bad-time`). Where the input has no times at all, nothing is gained by it.
-pub(super) fn read_stray(line: &Line<'_>, kind: WallKind, out: &mut Parsed) -> bool {
+pub(in crate::formats) fn read_stray(line: &Line<'_>, kind: WallKind, source: &[u8], out: &mut Parsed) -> bool {
     // Frames of a stack and what else is indented cost a look at one byte.
     let told = match line.bytes.first() {
         Some(b'0'..=b'9' | b'A'..=b'Z' | b'[' | b'{') if kind != WallKind::Unclocked => told_by(line.bytes),
@@ -30,7 +31,7 @@ pub(super) fn read_stray(line: &Line<'_>, kind: WallKind, out: &mut Parsed) -> b
             WallTime::NONE
         }
     };
-    out.records.push(line.number, wall, read_message(line.bytes).level, b"");
+    out.records.push(line.number, wall, read_message(line.bytes).level, source);
     true
 }
 
@@ -42,8 +43,11 @@ fn told_by(text: &[u8]) -> Option<Option<Told>> {
         return fields.time.map(Some);
     }
     let inner = text.strip_prefix(b"[").unwrap_or(text);
+    let told = |stamp: Stamp| Some(stamp.utc().map_or(Told::Local(stamp.wall), Told::Utc));
     let (told, len) = if let Some(stamp) = stamp_of(inner) {
-        (Some(stamp.utc().map_or(Told::Local(stamp.wall), Told::Utc)), stamp.len)
+        (told(stamp), stamp.len)
+    } else if let Some((stamp, _)) = access_log::read_line(text, None) {
+        return Some(told(stamp));
     } else if let Some((wall, _)) = jul::read_head(text) {
         return Some(Some(Told::Local(wall)));
     } else {

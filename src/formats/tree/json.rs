@@ -143,7 +143,8 @@ impl JsonReader {
                 return false;
             }
             (State::Lost, _) => self.is_failed |= !is_blank,
-            (_, _) if is_blank => {}
+            // What begins a line of a log tells whether it goes on the one above.
+            (state, _) if is_blank && (state != State::Outside || self.has_token || !visit.takes_text()) => {}
             (State::Outside, b'{' | b'[') if self.has_token || !visit.takes_text() => self.open(byte, here, visit),
             (State::Outside, _) => {
                 self.is_failed |= self.has_token;

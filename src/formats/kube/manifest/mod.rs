@@ -12,12 +12,12 @@ mod event;
 mod pod;
 
 use super::super::host::is_prompt;
-use super::super::log::level_of;
-use super::super::time::{Stamp, parse_iso};
+use super::super::log::{goes_on, level_of, read_stray};
 use super::super::tree::{Fate, Place, Visit};
+use crate::evidence::Line;
 use crate::formats::{Head, Parsed};
 use crate::model::words::{cut_at, holds};
-use crate::model::{EvidenceId, IssueCode, WallKind, WallTime};
+use crate::model::{EvidenceId, IssueCode, Level, WallKind, WallTime};
 use draft::Draft;
 pub(super) use draft::set_time;
 
@@ -184,17 +184,29 @@ impl Visit for Visitor<'_> {
             self.objects.log = Some(container);
             return Fate::Parsed;
         }
+        let text = line.as_bytes();
         if marked(line, "==== END logs for container ").is_some() {
             self.objects.log = None;
+            // What follows belongs to no line of the log.
+            self.out.records.push(at.first, WallTime::NONE, Level::None, b"");
             return Fate::Parsed;
         }
+        let last = self.out.records.last();
         match &self.objects.log {
+            Some(_) if text.is_empty() => Fate::Skipped,
+            Some(_) if goes_on(text) && last.is_some_and(|last| last.source != 0) => Fate::Parsed,
             Some(container) => {
+                let (container, full_len) = (container.as_bytes(), text.len());
                 // Programs write their clocks as they like: only an instant with its zone is one here.
-                let text = line.as_bytes();
-                let wall = parse_iso(text).and_then(Stamp::utc).unwrap_or(WallTime::NONE);
-                self.objects.log_has_times |= wall.is_some();
-                self.out.records.push(at.first, wall, level_of(text), container.as_bytes());
+                if !read_stray(
+                    &Line { bytes: text, offset: at.start, number: at.first, full_len },
+                    WallKind::Utc,
+                    container,
+                    self.out,
+                ) {
+                    self.out.records.push(at.first, WallTime::NONE, level_of(text), container);
+                }
+                self.objects.log_has_times |= self.out.records.last().is_some_and(|last| last.wall.is_some());
                 Fate::Parsed
             }
             None if is_prompt(line.as_bytes()) || line.starts_with('#') => Fate::Skipped,
