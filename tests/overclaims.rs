@@ -114,6 +114,25 @@ fn ceph_is_the_cause_only_below_what_lies_on_it() {
         assert_eq!(found.whys[0].claim.is_some(), topic == "cause", "{device}");
         assert_eq!(found.whys[0].would_need.is_empty(), topic == "cause", "{device}");
     }
+    // Over several lines.
+    let df = format!("{DF}/dev/rbd0  100G  99G  1G  99% /var/log\n");
+    for (health, told) in [
+        (
+            "HEALTH_ERR\n            1 full osd(s)\n            1 nearfull osd(s)\n            2 pool(s) full",
+            vec![4, 6],
+        ),
+        ("HEALTH_WARN\n            1 osds down", vec![4]),
+        ("HEALTH_WARN\n            1 nearfull osd(s)", vec![]),
+        ("HEALTH_OK", vec![]),
+    ] {
+        let ceph = format!(
+            "  cluster:\n    id:     a7f64266-0894-4f1e-a635-d0aeaca0e993\n    health: {health}\n \n  services:\n    osd: 13 osds: 12 up (since 2h), 12 in (since 2h)\n"
+        );
+        let analysis = analyse(&[("df.txt", &df), ("app.log", log), ("ceph.txt", &ceph)]);
+        let causes = finding(&analysis, "host/file-system-full").statements.iter().filter(|it| it.topic == "cause");
+        let lines: Vec<_> = causes.flat_map(|it| &it.cites).map(|cite| cite.locator.lines.first).collect();
+        assert_eq!(lines, told, "{health}");
+    }
 }
 
 #[test]

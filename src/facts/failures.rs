@@ -5,10 +5,11 @@ use std::collections::BTreeMap;
 use super::Input;
 use super::bundle::bundle_of;
 use super::events::Repeats;
-use crate::model::sighting::{refuses_a_task, refuses_space};
+use crate::model::sighting::{CEPH_TROUBLE, refuses_a_task, refuses_space};
 use crate::model::sort::Order as _;
+use crate::model::words::holds;
 use crate::model::{
-    Bundle, Cite, CollectedBy, EvidenceId, KubeEvent, KubeObject, Locator, OomLine, OomStep, Role, Sighting,
+    Bundle, Cite, CollectedBy, EvidenceId, KubeEvent, KubeObject, Locator, OomLine, OomStep, Role, Row, Sighting,
     SightingKind, Timestamp,
 };
 
@@ -101,6 +102,7 @@ pub fn derive_failures(inputs: &[Input<'_>], bundles: &[Bundle], repeats: &Repea
             let told = stated.map(|sighting| (sighting.digest, of_sighting(input, sighting)));
             failures.list.extend(told.filter(|(digest, failure)| !copies.has(input, *digest, failure)).map(|it| it.1));
         }
+        failures.list.extend(of_ceph(input));
         let collected = collection_time(input, inputs, bundles);
         let events = input.parsed.events.iter().filter(|event| !repeats.has(event));
         failures.list.extend(events.filter_map(|event| of_event(event, collected)));
@@ -150,6 +152,25 @@ fn of_sighting(input: &Input<'_>, sighting: &Sighting) -> Failure {
         count: 1,
         locator,
     }
+}
+
+/// What `ceph -s` says of trouble on lines of their own; those that begin with `HEALTH_` were seen as they are.
+fn of_ceph<'a>(input: &'a Input<'_>) -> impl Iterator<Item = Failure> + 'a {
+    let rows = input.parsed.tables.iter().filter(|table| table.title == "ceph -s").flat_map(|table| &table.rows);
+    let is_trouble = |row: &&Row| match &row.cells[..] {
+        [name, state] => name.is_empty() && CEPH_TROUBLE.iter().any(|words| holds(state, words)),
+        _ => false,
+    };
+    rows.filter(is_trouble).map(|row| Failure {
+        kind: SightingKind::CephTrouble,
+        at: None,
+        uncertainty_s: 0,
+        reporter: "ceph".to_owned(),
+        subject: None,
+        host: input.host_at(&row.locator).map(str::to_owned),
+        count: 1,
+        locator: row.locator,
+    })
 }
 
 /// Whether an event states one of the failures.

@@ -16,7 +16,7 @@ use super::time::number;
 use super::words::Hit;
 use crate::evidence::Block;
 use crate::evidence::guard::MAX_LINE_BYTES;
-use crate::model::sighting::refuses_a_task;
+use crate::model::sighting::{CEPH_TROUBLE, refuses_a_task};
 use crate::model::{ByteRange, Parsed, RecordTable, Sighting, SightingKind};
 
 /// Judges, how far their words can be taken at their word, and the words that let a line be shown to them. The shortest word decides how
@@ -266,7 +266,7 @@ fn judge_file_max(line: &[u8], see: &mut dyn FnMut(SightingKind)) {
 
 /// Ceph's health, alone or in its log; not what it says once that is over.
 fn judge_ceph(line: &[u8], see: &mut dyn FnMut(SightingKind)) {
-    let is_trouble = ["osds down", "pool(s) full", " full osd(s)"].iter().any(|words| has(line, words));
+    let is_trouble = CEPH_TROUBLE.iter().any(|words| has(line, words));
     if is_trouble && !has(line, "cleared") && !has(line, "(was: ") {
         see(SightingKind::CephTrouble);
     }

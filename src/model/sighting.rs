@@ -206,6 +206,9 @@ pub fn refuses_space(line: &str) -> bool {
     holds(&line, "no space left on device") && !OTHER.iter().any(|word| holds(&line, word))
 }
 
+/// Ceph's words for OSDs that are down, and for pools and OSDs that are full.
+pub const CEPH_TROUBLE: [&str; 3] = ["osds down", "pool(s) full", " full osd(s)"];
+
 /// One place where something was seen.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Sighting {
