@@ -135,7 +135,7 @@ impl Terminal {
             parser: OpenCount::of(prompt, self.evidence).map(|count| -> Box<dyn Parser> { Box::new(count) }),
             counts: Counts::of(prompt),
             asked_at,
-            inside: is_inside.then(|| [out.processes.len(), out.uses.len(), out.limits.len()]),
+            inside: is_inside.then_some([out.processes.len(), out.uses.len(), out.limits.len()]),
             ..Section::default()
         };
         // What has no time yet gets none from this prompt.
