@@ -19,6 +19,9 @@ pub struct HeadKind {
     pub odd_at: usize,
 }
 
+/// NULs before a text that no encoding puts there.
+const MIN_LOST: usize = 16;
+
 /// Looks at the head of an input.
 #[must_use]
 pub fn sniff_encoding(head: &[u8]) -> HeadKind {
@@ -35,6 +38,9 @@ pub fn sniff_encoding(head: &[u8]) -> HeadKind {
         [0xfe, 0xff, ..] => return HeadKind { encoding: Encoding::Utf16Be, bom_bytes: 2, ..plain },
         _ => {}
     }
+    // What was cut while its writer went on begins with what is no longer there.
+    let n_lost = head.iter().take_while(|byte| **byte == 0).count();
+    let head = if n_lost >= MIN_LOST { &head[n_lost..] } else { head };
     let sample = &head[..head.len().min(4096)];
     let nuls_at = |parity: usize| sample.iter().skip(parity).step_by(2).filter(|&&byte| byte == 0).count();
     let (even, odd, pairs) = (nuls_at(0), nuls_at(1), sample.len() / 2);
@@ -49,8 +55,8 @@ pub fn sniff_encoding(head: &[u8]) -> HeadKind {
     let is_odd =
         |&&byte: &&u8| (1..0x20).contains(&byte) && !matches!(byte, b'\n' | b'\r' | b'\t' | 0x1b | 0x0c | 0x08);
     let (written, odd) = (head.iter().filter(|&&byte| byte != 0).count(), head.iter().filter(is_odd).count());
-    if !head.is_empty() && (odd * 20 > written || written * 10 < head.len()) {
-        let odd_at = head.iter().position(|byte| *byte == 0 || is_odd(&byte)).unwrap_or(0);
+    if head.is_empty() && n_lost > 0 || odd * 20 > written || written * 10 < head.len() {
+        let odd_at = head.iter().position(|byte| *byte == 0 || is_odd(&byte)).filter(|_| n_lost == 0).unwrap_or(0);
         return HeadKind { encoding: Encoding::Binary, odd_at, ..plain };
     }
     if is_gb(head) { HeadKind { encoding: Encoding::Gb18030, ..plain } } else { plain }
@@ -165,6 +171,10 @@ mod tests {
             [&b"Jul 23 22:00:01 node-xx kubelet[1]: ok\n".repeat(30)[..], &[0; 3000], b"Jul 23 22:00:02 on\n"].concat();
         assert_eq!(sniff_encoding(&ridden).encoding, Encoding::Utf8);
         assert_eq!(sniff_encoding(&[0; 5000]).encoding, Encoding::Binary);
+        let cut = [&[0; 60_000], &b"Jul 23 22:00:02 node-xx kubelet[1]: on\n"[..]].concat();
+        assert_eq!(sniff_encoding(&cut).encoding, Encoding::Utf8);
+        let image = [&[0; 512], &b"\x7fELF\x02\x01\x01\0\0\0"[..]].concat();
+        assert_eq!(sniff_encoding(&image).encoding, Encoding::Binary);
     }
 
     #[test]
