@@ -282,3 +282,35 @@ fn what_only_a_dump_shows_is_an_event_at_the_time_of_the_dump_and_none_without_o
     assert_eq!((events.len(), keys.len()), (2, 2), "{:?}", shown(&events));
     assert!(shown(&events)[1].starts_with("2026-03-03 09:14:05 ×1 "), "{:?}", shown(&events));
 }
+
+#[test]
+fn what_an_event_counts_up_lasted_from_its_first_to_its_last() {
+    let event = |reason: &str, message: &str, first: &str, last: &str, count: u32| {
+        format!(
+            r#"{{"kind":"Event","apiVersion":"v1","metadata":{{"name":"{reason}","namespace":"shop"}},"type":"Warning","reason":"{reason}",
+            "message":"{message}","involvedObject":{{"kind":"Pod","name":"orders-0"}},"firstTimestamp":"2024-08-20T{first}Z","lastTimestamp":"2024-08-20T{last}Z","count":{count}}}"#
+        )
+    };
+    let killed = "Container orders failed liveness probe, will be restarted";
+    let failed = event("Unhealthy", "Liveness probe failed: timeout", "05:30:00", "06:01:00", 36);
+    let ended = r#"{"kind":"Pod","apiVersion":"v1","metadata":{"name":"orders-0","namespace":"shop"},"status":{"containerStatuses":[{"name":"orders",
+        "restartCount":9,"state":{"running":{"startedAt":"2024-08-20T05:45:30Z"}},
+        "lastState":{"terminated":{"exitCode":137,"reason":"Error","finishedAt":"2024-08-20T05:45:20Z"}}}]}}"#;
+    let events = [failed, event("Killing", killed, "05:30:10", "06:01:10", 12)].join("\n");
+    let mut dated = case(&[&events, ended]);
+    let told = shown(&proposed(&mut dated));
+    assert_eq!(told[0], "2024-08-20 13:30:00 to 2024-08-20 14:01:00 ×36 Probes of shop/orders-0 fail");
+    let kills = "2024-08-20 13:30:10 to 2024-08-20 14:01:10 ×12 kubelet restarts shop/orders-0: liveness probe failed";
+    assert_eq!(told[1], kills);
+    let found = &dated.analysis().findings[0];
+    assert_eq!(found.time_range.map(|range| range.seconds()), Some(1860.0));
+    // A kill somewhere in between.
+    assert_eq!(dated.analysis().workloads[0].statements[0].text.id, "workload-exit-probe");
+
+    // What a log tells one by one stays so.
+    let log = format!(
+        "2024-08-20T05:50:00Z node-5 kubelet[1]: Event(v1.ObjectReference{{Kind:\"Pod\"}}) pod \"orders-0_shop(1)\" {killed}\n"
+    );
+    let told = shown(&proposed(&mut case(&[&events, &log])));
+    assert!(told.iter().any(|line| line.starts_with("2024-08-20 14:01:10 ×1 kubelet restarts")), "{told:#?}");
+}

@@ -1,7 +1,7 @@
 //! Whether refusals and use are of the same time: a limit that was reached in the evening refused nothing in the morning.
 
 use super::ceilings::{NEAR, NodeUse};
-use super::failures::Failure;
+use super::failures::{Failure, range_of};
 use super::usage::Usage;
 use crate::model::Timestamp;
 
@@ -14,8 +14,8 @@ const HIGH_SLACK_S: f64 = 600.0;
 /// Whether use was measured while tasks were refused: a low number from another hour rules nothing out.
 #[must_use]
 pub fn covers(usage: &Usage, refused: &[&Failure]) -> bool {
-    let times: Vec<f64> = refused.iter().filter_map(|failure| failure.at).map(Timestamp::as_seconds_f64).collect();
-    let (Some(first), Some(last)) = (times.first(), times.last()) else { return true };
+    let Some(range) = range_of(refused) else { return true };
+    let (first, last) = (range.start.as_seconds_f64(), range.end.as_seconds_f64());
     let within = |at: f64| at >= first - COVER_SLACK_S && at <= last + COVER_SLACK_S;
     let sampled = usage
         .total_series()
@@ -36,10 +36,10 @@ pub fn while_high<'a>(usage: &Usage, node: &NodeUse, limit: u64, refused: &[&'a 
         sampled.chain(listed.filter_map(|snapshot| snapshot.at).map(Timestamp::as_seconds_f64)).collect();
     high.sort_by(f64::total_cmp);
     let belongs = |failure: &&&Failure| {
-        let Some(at) = failure.at.map(Timestamp::as_seconds_f64) else { return true };
+        let Some(range) = failure.range() else { return true };
         let slack = HIGH_SLACK_S + f64::from(failure.uncertainty_s);
-        let after = high.partition_point(|&time| time < at - slack);
-        high.is_empty() || high.get(after).is_some_and(|&time| time <= at + slack)
+        let after = high.partition_point(|&time| time < range.start.as_seconds_f64() - slack);
+        high.is_empty() || high.get(after).is_some_and(|&time| time <= range.end.as_seconds_f64() + slack)
     };
     refused.iter().filter(belongs).copied().collect()
 }

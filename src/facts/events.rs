@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::Input;
-use super::failures::{collection_time, event_time};
+use super::failures::{collection_time, event_time, first_seen};
 use crate::model::{Bundle, KubeEvent, Locator, Timestamp};
 
 /// Places of events that another tells as well, and better.
@@ -84,8 +84,7 @@ type Spanned<'a> = (&'a KubeEvent, Timestamp, Timestamp);
 impl<'a> Dated<'a> {
     fn add(&mut self, event: &'a KubeEvent, collected: Option<(Timestamp, u32)>) {
         let Some((last, _)) = event_time(event, collected) else { return };
-        let of_age = |(age, _): (u32, u32)| Some(collected?.0.plus_seconds(-i64::from(age)));
-        let first = event.first.or_else(|| event.age_first_s.and_then(of_age)).unwrap_or(last);
+        let first = first_seen(event, collected).map_or(last, |(first, _)| first);
         self.0.entry((event.reason.as_str(), event.object.as_str())).or_default().push((event, first, last));
     }
 

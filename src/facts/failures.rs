@@ -10,7 +10,7 @@ use crate::model::sort::Order as _;
 use crate::model::words::holds;
 use crate::model::{
     Bundle, Cite, CollectedBy, EvidenceId, KubeEvent, KubeObject, Locator, OomLine, OomStep, Role, Row, Sighting,
-    SightingKind, Timestamp,
+    SightingKind, TimeRange, Timestamp,
 };
 
 /// One stated failure.
@@ -18,8 +18,10 @@ use crate::model::{
 pub struct Failure {
     /// What.
     pub kind: SightingKind,
-    /// When; `None` where the input has no clock.
+    /// When, of an event when it was last seen; `None` where the input has no clock.
     pub at: Option<Timestamp>,
+    /// When an event was first seen, and how far that may be off, in seconds.
+    pub since: Option<(Timestamp, u32)>,
     /// How far `at` may be off, in seconds.
     pub uncertainty_s: u32,
     /// Who reported it: the unit of a log line, the reporter of an event.
@@ -34,7 +36,20 @@ pub struct Failure {
     pub locator: Locator,
 }
 
+/// From the first to the last of some failures.
+#[must_use]
+pub fn range_of(failures: &[&Failure]) -> Option<TimeRange> {
+    failures.iter().filter_map(|failure| failure.range()).reduce(TimeRange::union)
+}
+
 impl Failure {
+    /// From when to when it happened: an event may stand for many.
+    #[must_use]
+    pub fn range(&self) -> Option<TimeRange> {
+        let at = self.at?;
+        Some(TimeRange::of(self.since.map_or(at, |(first, _)| first), at))
+    }
+
     /// A citation of its place.
     #[must_use]
     pub const fn cite(&self, role: Role) -> Cite {
@@ -144,6 +159,7 @@ fn of_sighting(input: &Input<'_>, sighting: &Sighting) -> Failure {
     Failure {
         kind: sighting.kind.clone(),
         at,
+        since: None,
         uncertainty_s: 0,
         reporter: record.map_or("", |record| records.source_name(record)).to_owned(),
         // A line of a container's log is about its pod, where the path says whose log it is.
@@ -197,13 +213,15 @@ fn failure_of(event: &KubeEvent) -> Option<SightingKind> {
 
 fn of_event(event: &KubeEvent, collected: Option<(Timestamp, u32)>) -> Option<Failure> {
     let kind = failure_of(event)?;
-    let (at, uncertainty_s) =
-        event_time(event, collected).map_or((None, 0), |(at, uncertainty)| (Some(at), uncertainty));
+    let last = event_time(event, collected);
+    let since = last.zip(first_seen(event, collected)).filter(|((at, _), (first, _))| first < at).map(|it| it.1);
+    let (at, uncertainty_s) = last.map_or((None, 0), |(at, uncertainty)| (Some(at), uncertainty));
     let pod = event.object.rsplit('/').next().unwrap_or_default();
     let subject = (!pod.is_empty())
         .then(|| if event.namespace.is_empty() { pod.to_owned() } else { format!("{}/{pod}", event.namespace) });
     let reporter = event.from.clone();
-    Some(Failure { kind, at, uncertainty_s, reporter, subject, host: None, count: event.count, locator: event.locator })
+    let (count, locator) = (event.count, event.locator);
+    Some(Failure { kind, at, since, uncertainty_s, reporter, subject, host: None, count, locator })
 }
 
 /// When an event was last seen: absolute where printed, else collection time minus its age, as exact as the age's unit.
@@ -214,6 +232,15 @@ pub fn event_time(event: &KubeEvent, collected: Option<(Timestamp, u32)>) -> Opt
     }
     let ((collected, slack), (age, unit)) = (collected?, event.age_last_s?);
     Some((collected.plus_seconds(-i64::from(age)), slack.max(unit)))
+}
+
+/// When an event was first seen, in the same way.
+#[must_use]
+pub fn first_seen(event: &KubeEvent, collected: Option<(Timestamp, u32)>) -> Option<(Timestamp, u32)> {
+    event.first.map(|at| (at, 0)).or_else(|| {
+        let ((collected, slack), (age, unit)) = (collected?, event.age_first_s?);
+        Some((collected.plus_seconds(-i64::from(age)), slack.max(unit)))
+    })
 }
 
 /// Starts that are compared with every described container: one is enough, and a table may hold thousands.

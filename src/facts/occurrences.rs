@@ -2,7 +2,7 @@
 
 use super::Input;
 use super::events::Repeats;
-use super::failures::{collection_time, event_time, is_failure};
+use super::failures::{collection_time, event_time, first_seen, is_failure};
 use crate::model::sort::Order as _;
 use crate::model::{Bundle, KubeEvent, Locator, NoteKind, Timestamp};
 
@@ -89,11 +89,8 @@ pub fn derive_occurrences(inputs: &[Input<'_>], bundles: &[Bundle], repeats: &Re
         let collected = collection_time(input, inputs, bundles);
         let timed = |event: &KubeEvent| {
             let (last, uncertainty_s) = event_time(event, collected)?;
-            let first_seen = event.first.map(|at| (at, 0)).or_else(|| {
-                let ((collected, slack), (age, unit)) = (collected?, event.age_first_s?);
-                Some((collected.plus_seconds(-i64::from(age)), slack.max(unit)))
-            });
-            let (first, width) = first_seen.filter(|(first, _)| *first <= last).unwrap_or((last, uncertainty_s));
+            let (first, width) =
+                first_seen(event, collected).filter(|(first, _)| *first <= last).unwrap_or((last, uncertainty_s));
             let object = [event.namespace.as_str(), &event.object].into_iter().filter(|part| !part.is_empty());
             Some(TimedKubeEvent {
                 reason: event.reason.clone(),

@@ -9,7 +9,7 @@ use super::failures::{Failure, Failures};
 use super::workloads::exits::kill_window_s;
 use crate::model::gather::map_of;
 use crate::model::sighting::refuses_a_task;
-use crate::model::{Cite, KubeContainer, KubeEvent, KubeObject, Role, SightingKind, Timestamp};
+use crate::model::{Cite, KubeContainer, KubeEvent, KubeObject, Role, SightingKind, TimeRange};
 
 /// Pods that are kept.
 const MAX_PODS: usize = 2_000;
@@ -39,7 +39,7 @@ pub struct PodKills {
     /// How often it was killed.
     pub kills: u32,
     /// First and last kill.
-    pub range: Option<(Timestamp, Timestamp)>,
+    pub range: Option<TimeRange>,
     /// Places of the kills: the first and the last.
     pub cites: Vec<Cite>,
     /// What the failing liveness probe met, how often, and where.
@@ -146,10 +146,7 @@ fn new(pod: &str) -> PodKills {
 }
 
 fn add(kills: &mut PodKills, kill: &Failure) {
-    if let Some(at) = kill.at {
-        let (first, last) = kills.range.unwrap_or((at, at));
-        kills.range = Some((first.min(at), last.max(at)));
-    }
+    kills.range = [kills.range, kill.range()].into_iter().flatten().reduce(TimeRange::union);
     kills.cites.truncate(1);
     kills.cites.push(kill.cite(Role::Shows));
 }

@@ -69,9 +69,9 @@ pub fn derive_pulls(inputs: &[Input<'_>]) -> Pulls {
         let pod = pod_of(&object.namespace, &object.name);
         for container in &object.containers {
             let Some(locator) = container.state.locator else { continue };
-            let cite = Cite { locator, role: Role::Shows, at: container.state.started };
+            let cite = Cite { locator, role: Role::Shows, at: None };
             if let ("Running" | "Terminated", Some(image)) = (container.state.phase.as_str(), &container.image) {
-                had.push(Had { pod: pod.clone(), image, age_s: Some(0), cite });
+                had.push(Had { pod: pod.clone(), image, at: container.state.started, age_s: Some(0), cite });
             }
             match (is_pulling(container), container.state.phase.as_str()) {
                 (true, _) => {
@@ -92,8 +92,8 @@ pub fn derive_pulls(inputs: &[Input<'_>]) -> Pulls {
     let pulled = events().filter(|event| event.reason == "Pulled");
     had.extend(pulled.filter_map(|event| {
         let image = event.message.split('"').nth(1)?;
-        let age_s = event.age_last_s.map(|(age, _)| age);
-        Some(Had { pod: pod_of(&event.namespace, &event.object), image, age_s, cite: shows(event) })
+        let (at, age_s) = (event.last, event.age_last_s.map(|(age, _)| age));
+        Some(Had { pod: pod_of(&event.namespace, &event.object), image, at, age_s, cite: shows(event) })
     }));
     had.order_by(|a, b| (a.image, &a.pod).cmp(&(b.image, &b.pod)));
     for event in events() {
@@ -120,6 +120,7 @@ pub fn derive_pulls(inputs: &[Input<'_>]) -> Pulls {
 struct Had<'a> {
     pod: String,
     image: &'a str,
+    at: Option<Timestamp>,
     /// Seconds before collection.
     age_s: Option<u32>,
     cite: Cite,
@@ -128,7 +129,7 @@ struct Had<'a> {
 impl Had<'_> {
     /// Whether it was so after an event, by times or, of one output, by ages and places.
     fn is_later_than(&self, event: &KubeEvent) -> bool {
-        match self.cite.at.zip(event.last) {
+        match self.at.zip(event.last) {
             Some((at, failed)) => at >= failed,
             None => {
                 let Locator { evidence, .. } = event.locator;

@@ -8,11 +8,10 @@ use super::tasks::is_unit;
 use crate::facts::Facts;
 use crate::facts::ceilings::{EXCEEDED, NEAR, REACHED, binds_node, node_use};
 use crate::facts::change_point::find_onset;
-use crate::facts::failures::Failure;
+use crate::facts::failures::{Failure, range_of};
 use crate::facts::usage::{Quantity, SeriesFact, timestamp};
 use crate::model::{
     Arg, Ceiling, Cite, Confidence, Finding, LimitName, Message, Outcome, Role, Scope, Severity, Statement, TimeRange,
-    Timestamp,
 };
 
 /// From this share on, use without a refusal is worth a finding.
@@ -169,8 +168,10 @@ pub(super) fn found(facts: &Facts, pattern: &Pattern<'_>, confidence: Confidence
 
 /// Whether a refusal is of a time of high use, as far as both have one: a leak that met its limit may stay there for hours.
 fn belongs(facts: &Facts, failure: &Failure, fullest: &Ceiling) -> bool {
-    let Some(at) = failure.at.map(Timestamp::as_seconds_f64) else { return true };
-    let is_near = |time: f64| (time - at).abs() <= SLACK_S + f64::from(failure.uncertainty_s);
+    let Some(range) = failure.range() else { return true };
+    let slack_s = SLACK_S + f64::from(failure.uncertainty_s);
+    let (from, to) = (range.start.as_seconds_f64() - slack_s, range.end.as_seconds_f64() + slack_s);
+    let is_near = |time: f64| from <= time && time <= to;
     let high = fullest.limit.map_or(f64::INFINITY, |limit| limit as f64 * REACHED);
     let mut samples = counted(facts, fullest).flat_map(|one| one.times.iter().zip(&one.values));
     fullest.at.is_none_or(|at| is_near(at.as_seconds_f64()))
@@ -221,9 +222,8 @@ impl Case<'_> {
             let is_of_then = lines.is_empty() || lines.iter().any(|failure| belongs(facts, failure, ceiling));
             pattern.is_own(ceiling) == Some(true) && is_of_then
         };
-        let at_peak = fullest.filter(is_joined).and_then(|ceiling| ceiling.at);
-        let times = lines.iter().filter_map(|failure| failure.at).chain(at_peak);
-        let (first, last) = (times.clone().min(), times.max());
+        let at_peak = fullest.filter(is_joined).and_then(|ceiling| ceiling.at).map(|at| TimeRange::of(at, at));
+        let range = [range_of(lines), at_peak].into_iter().flatten().reduce(TimeRange::union);
         let tasks = pattern.names.iter().all(|name| name.counts_tasks());
         // Who grew the most filled a limit of the whole node; a narrower one has its own subject.
         let culprit = facts.growth.as_ref().and_then(|growth| growth.culprit()).filter(|_| tasks);
@@ -236,7 +236,7 @@ impl Case<'_> {
             subject,
             culprit: culprit.map(|one| one.full_name()),
             victims: Vec::new(),
-            time_range: first.zip(last).map(|(first, last)| TimeRange::of(first, last)),
+            time_range: range,
             statements,
             questions: vec![Message::new(pattern.ids.question)],
             whys: Vec::new(),
@@ -276,10 +276,10 @@ impl Case<'_> {
 fn refusals(pattern: &Pattern<'_>, lines: &[&Failure]) -> Option<Statement> {
     let is_stated = !pattern.stated.is_empty();
     let count = lines.iter().map(|failure| failure.count).fold(0, u32::saturating_add);
-    let times = lines.iter().filter_map(|failure| failure.at);
-    let text = match times.clone().min().zip(times.max()) {
-        Some((first, last)) => Message::new(if is_stated { "finding-limit-stated" } else { "finding-limit-fitting" })
-            .with("range", TimeRange::of(first, last)),
+    let text = match range_of(lines) {
+        Some(range) => {
+            Message::new(if is_stated { "finding-limit-stated" } else { "finding-limit-fitting" }).with("range", range)
+        }
         None => Message::new(if is_stated { "finding-limit-stated-untimed" } else { "finding-limit-fitting-untimed" }),
     };
     let text = text.with("count", count).with("limit", pattern.names[0].as_str());

@@ -30,7 +30,7 @@ fn cite_at(facts: &Facts, at: f64, role: Role) -> Option<Cite> {
 /// How long before the first refusal four fifths of the limit were passed: what an alert would have given.
 fn headroom(facts: &Facts, (name, value): (LimitName, u64), host: f64, refused: &[&Failure]) -> Option<Statement> {
     let exact = refused.iter().filter(|failure| failure.uncertainty_s == 0);
-    let (first, at) = exact.filter_map(|failure| Some((failure, failure.at?))).min_by_key(|(_, at)| *at)?;
+    let (first, at) = exact.filter_map(|failure| Some((failure, failure.range()?.start))).min_by_key(|(_, at)| *at)?;
     let (growth, total) = (facts.growth.as_ref()?, facts.usage.total_series()?);
     let from = growth.onset.index.min(total.values.len());
     let is_near = |index: &usize| total.values[*index] + host >= NEAR * value as f64;

@@ -2,7 +2,7 @@
 
 use super::event;
 use crate::facts::Facts;
-use crate::facts::failures::Failure;
+use crate::facts::failures::{Failure, range_of};
 use crate::model::sort::Order as _;
 use crate::model::{EventSource, Finding, Message, Phase, Role, SightingKind, TimeRange, TimelineEvent, Timestamp};
 
@@ -17,12 +17,14 @@ pub(super) fn failed(facts: &Facts, findings: &[Finding]) -> Vec<TimelineEvent> 
     let id = if names_errno { "event-task-refused" } else { "event-thread-refused" };
     events.extend(folded("task-refused", id, None, &refused));
     // While tasks are refused, failing probes are what users of those pods felt; probes that fail at other times are another story.
-    let refused_times = || refused.iter().filter(|failure| failure.uncertainty_s == 0).filter_map(|failure| failure.at);
-    let window = refused_times().min().zip(refused_times().max()).filter(|_| !findings.is_empty());
-    let window = window.map(|(first, last)| TimeRange { start: first, end: last.plus_seconds(PROBE_PERIOD_S) });
+    let exact: Vec<&Failure> = refused.iter().copied().filter(|failure| failure.uncertainty_s == 0).collect();
+    let window = range_of(&exact).filter(|_| !findings.is_empty());
+    let window = window.map(|it| TimeRange { end: it.end.plus_seconds(PROBE_PERIOD_S), ..it });
     let probes = facts.failures.of(SightingKind::ProbeFailed.index());
-    let probes: Vec<&Failure> =
-        probes.filter(|probe| window.is_none_or(|window| probe.at.is_some_and(|at| window.contains(at)))).collect();
+    let is_then = |probe: &&Failure| {
+        window.is_none_or(|it| probe.range().is_some_and(|probe| it.start <= probe.end && probe.start <= it.end))
+    };
+    let probes: Vec<&Failure> = probes.filter(is_then).collect();
     events.extend(folded("probe-failed", "event-probes-failed", window.map(|_| Phase::Impact), &probes));
     let storage: Vec<&Failure> = facts.failures.of(SightingKind::CephTrouble.index()).collect();
     events.extend(folded("storage", "event-storage", None, &storage));
@@ -36,8 +38,9 @@ pub(super) fn folded(key: &str, id: &str, phase: Option<Phase>, failures: &[&Fai
     if timed.iter().any(|failure| failure.uncertainty_s == 0) {
         timed.retain(|failure| failure.uncertainty_s == 0);
     }
-    let (first, last) = (timed.first()?, timed.last()?);
-    let (at, end) = (first.at?, last.at?);
+    let first = timed.iter().min_by_key(|failure| failure.range().map(|it| it.start))?;
+    let last = timed.last()?;
+    let (at, end) = (first.range()?.start, last.at?);
     let count: u32 = timed.iter().map(|failure| failure.count).fold(0, u32::saturating_add);
     let mut subjects: Vec<&str> = timed.iter().filter_map(|failure| failure.subject.as_deref()).collect();
     subjects.order_by(|a, b| a.cmp(b));
@@ -50,7 +53,8 @@ pub(super) fn folded(key: &str, id: &str, phase: Option<Phase>, failures: &[&Fai
     }
     let source = EventSource::Log(first.reporter.clone());
     let proposed = event(key.to_owned(), at, text, source, cites);
-    Some(TimelineEvent { end: (end > at).then_some(end), uncertainty_s: first.uncertainty_s, phase, count, ..proposed })
+    let uncertainty_s = first.since.map_or(first.uncertainty_s, |(_, unit)| unit);
+    Some(TimelineEvent { end: (end > at).then_some(end), uncertainty_s, phase, count, ..proposed })
 }
 
 /// Kills by liveness probes, one per pod and minute: the journal tells of each in several lines, and the pod's events once more.
@@ -66,11 +70,16 @@ fn kills(facts: &Facts) -> Vec<TimelineEvent> {
             kills.push((pod, kill, at));
         }
     }
-    let of = |(pod, kill, at): (&str, &Failure, Timestamp)| {
+    let of = |&(pod, kill, at): &(&str, &Failure, Timestamp)| {
+        // What is told one by one is not told as a stretch.
+        let is_told = |since: Timestamp| kills.iter().any(|(it, _, when)| *it == pod && since <= *when && *when < at);
+        let since = kill.since.filter(|(since, _)| !is_told(*since));
+        let (first, uncertainty_s) = since.unwrap_or((at, kill.uncertainty_s));
         let text = Message::new("event-liveness-kill").with("pod", pod);
         let key = format!("killed/{pod}/{}", at.0.div_euclid(1_000_000_000));
-        let proposed = event(key, at, text, EventSource::Log(kill.reporter.clone()), vec![kill.cite(Role::Shows)]);
-        TimelineEvent { uncertainty_s: kill.uncertainty_s, ..proposed }
+        let proposed = event(key, first, text, EventSource::Log(kill.reporter.clone()), vec![kill.cite(Role::Shows)]);
+        let count = since.map_or(1, |_| kill.count);
+        TimelineEvent { end: since.map(|_| at), uncertainty_s, count, ..proposed }
     };
-    kills.into_iter().map(of).collect()
+    kills.iter().map(of).collect()
 }

@@ -78,14 +78,11 @@ impl<'a> Signs<'a> {
         let is_it = |kill: &&&Failure| {
             let Some(subject) = kill.subject.as_deref() else { return false };
             let (namespace, name) = subject.split_once('/').unwrap_or(("", subject));
-            let fits = match (kill.at, ended) {
-                (Some(kill_at), Some(ended)) => {
-                    let before_s = (ended.0 - kill_at.0) / 1_000_000_000;
-                    let slack_s = i64::from(kill.uncertainty_s);
-                    (-slack_s - 5..=KILL_BEFORE_S + slack_s).contains(&before_s)
-                }
-                _ => true,
-            };
+            let fits = kill.range().zip(ended).is_none_or(|(kills, ended)| {
+                let slack_s = i64::from(kill.uncertainty_s);
+                let (start, end) = (ended.plus_seconds(-KILL_BEFORE_S - slack_s), ended.plus_seconds(slack_s + 5));
+                start <= kills.end && kills.start <= end
+            });
             name == key.2 && (namespace.is_empty() || namespace == key.1) && fits
         };
         self.probe_kills.iter().find(is_it).copied()

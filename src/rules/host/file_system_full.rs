@@ -31,10 +31,10 @@
 //! <https://man7.org/linux/man-pages/man2/write.2.html>, <https://docs.ceph.com/en/latest/rados/operations/health-checks/>
 
 use crate::facts::Facts;
-use crate::facts::failures::Failure;
+use crate::facts::failures::{Failure, range_of};
 use crate::facts::space::FileSystem;
 use crate::model::{
-    Arg, Cite, Confidence, Finding, Message, Outcome, Role, Severity, SightingKind, Statement, TimeRange, WhySuggestion,
+    Arg, Cite, Confidence, Finding, Message, Outcome, Role, Severity, SightingKind, Statement, WhySuggestion,
 };
 use crate::rules::RuleInfo;
 use crate::rules::reached::first_and_last;
@@ -108,7 +108,6 @@ fn detect(facts: &Facts) -> Outcome {
     });
     statements.extend(trouble.clone());
     let cause = trouble.filter(|_| is_below);
-    let times = refused.iter().filter_map(|failure| failure.at);
     let why = WhySuggestion {
         key: format!("{}/{subject}", RULE.id),
         question: Message::new("finding-space-why").with("where", place()),
@@ -133,7 +132,7 @@ fn detect(facts: &Facts) -> Outcome {
         subject: subject.to_owned(),
         culprit: None,
         victims: Vec::new(),
-        time_range: times.clone().min().zip(times.max()).map(|(first, last)| TimeRange::of(first, last)),
+        time_range: range_of(&refused),
         statements,
         questions: vec![Message::new("question-space-users"), Message::new("question-space-grow")],
         whys: vec![why],

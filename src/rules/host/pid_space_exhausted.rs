@@ -45,12 +45,12 @@ use crate::facts::Facts;
 use crate::facts::caveats::{Caution, Caveat};
 use crate::facts::ceilings::{EXCEEDED, NEAR, NodeUse, REACHED, binds_node, is_plausible, node_use, rival};
 use crate::facts::coincidence::{covers, while_high};
-use crate::facts::failures::Failure;
+use crate::facts::failures::{Failure, range_of};
 use crate::facts::growth::{Contribution, Growth};
 use crate::facts::usage::{Quantity, SeriesFact, Snapshot, timestamp};
 use crate::model::{
     Arg, Ceiling, Cite, Confidence, Finding, LimitName, Message, Outcome, Role, Scope, Severity, SightingKind,
-    Statement, TimeRange, Timestamp, WhySuggestion,
+    Statement, TimeRange, WhySuggestion,
 };
 use crate::rules::{RuleInfo, tasks};
 
@@ -259,8 +259,7 @@ impl Argument<'_> {
             let end = high.map_or(total.times[growth.onset.peak_index], |index| total.times[index]);
             return Some(TimeRange::of(timestamp(growth.onset.after), timestamp(end)));
         }
-        let times: Vec<Timestamp> = self.refused.iter().filter_map(|failure| failure.at).collect();
-        Some(TimeRange::of(*times.first()?, *times.last()?))
+        range_of(&self.refused)
     }
 
     fn ceiling(&self) -> Statement {
@@ -307,9 +306,9 @@ impl Argument<'_> {
         if timed.iter().any(|failure| failure.uncertainty_s == 0) {
             timed.retain(|failure| failure.uncertainty_s == 0);
         }
-        let text = match (timed.first().and_then(|first| first.at), timed.last().and_then(|last| last.at)) {
-            (Some(first), Some(last)) => Message::new("finding-pid-failures").with("range", TimeRange::of(first, last)),
-            _ => Message::new("finding-pid-failures-untimed"),
+        let text = match range_of(&timed) {
+            Some(range) => Message::new("finding-pid-failures").with("range", range),
+            None => Message::new("finding-pid-failures-untimed"),
         };
         let shown = if timed.is_empty() { &self.refused } else { &timed };
         let n_named = self.refused.iter().filter(|failure| failure.names_errno()).count();

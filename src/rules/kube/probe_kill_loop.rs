@@ -105,8 +105,7 @@ fn finding(facts: &Facts, pods: &[&PodKills]) -> Finding {
         _ => first.pod.clone(),
     };
     let count = pods.iter().map(|pod| pod.kills).fold(0, u32::saturating_add);
-    let ranges = pods.iter().filter_map(|pod| pod.range);
-    let range = ranges.map(|(from, to)| TimeRange::of(from, to)).reduce(TimeRange::union);
+    let range = pods.iter().filter_map(|pod| pod.range).reduce(TimeRange::union);
     let said = Message::new("finding-probe-kills").with("count", count).with("pods", pods.len());
     let kills = statement("failures", said, pods.iter().flat_map(|pod| pod.cites.clone()).take(MAX_CITES).collect());
     let cause = cause(pods);
