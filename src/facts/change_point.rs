@@ -32,6 +32,8 @@ const MIN_DEVIATIONS: f64 = 8.0;
 const MIN_SHARE: f64 = 0.25;
 /// Samples in a row that must stand clearly above the baseline around the peak: one or two may be an artefact of scraping.
 pub(super) const MIN_HIGH: usize = 3;
+/// Samples of a level that show that it lasts.
+const LASTING: usize = 10;
 /// A series that rises more often than this does so by its nature: day and night, batch jobs.
 const MAX_RISES: usize = 3;
 /// A longer series is looked at in bins first, then sample by sample where it bends.
@@ -90,21 +92,21 @@ fn find_in_bins(times: &[f64], values: &[f64], bins: &Bins, sign: f64) -> Option
     let after = starts.partition_point(|start| *start < coarse.after);
     let mut off = finite(&values[after.saturating_sub(2) * size..((after + 1) * size).min(values.len())]);
     off.iter_mut().for_each(|value| *value = (*value - coarse.baseline).abs());
-    let deviation = (1.4826 * median(&mut off)?).max(MIN_DEVIATION * growth);
-    let threshold = coarse.baseline + (4.0 * deviation).min(0.25 * growth);
-    let from = after * size;
+    // Nine of ten lie within 1.645 normal deviations.
+    off.sort_by(f64::total_cmp);
+    let height = 4.0 / 1.645 * off.get(off.len() * 9 / 10)?;
     let known = |range: std::ops::Range<usize>| {
-        range.filter(|index| values[*index].is_finite()).map(|index| (index, sign * values[index]))
+        let known = range.filter(|index| values[*index].is_finite());
+        known.map(|index| (index, times[index], sign * values[index]))
     };
-    let rise: Vec<(usize, f64)> = known(from..((coarse.index + 1) * size).min(values.len())).collect();
-    let last_low = rise.iter().rposition(|(_, value)| *value <= threshold)?;
     // The first bin above the baseline may begin with its lowest samples: then the growth goes on in the next one.
-    let after_low = rise[last_low].0;
-    let (index, _) = known(after_low + 1..values.len()).next()?;
+    let end = ((coarse.index + 1) * size).min(values.len());
+    let is_high = |sample: &(usize, f64, f64)| sample.2 > coarse.baseline + height;
+    let rise: Vec<_> = known(after * size..end).chain(known(end..values.len()).find(is_high)).collect();
+    let (after, by, index) = left(&rise, coarse.baseline, growth, (height, height))?;
     let peak_bin = coarse.peak_index * size..((coarse.peak_index + 1) * size).min(values.len());
-    let (peak_index, peak) = known(peak_bin).reduce(|best, next| if next.1 > best.1 { next } else { best })?;
-    let Onset { baseline, .. } = coarse;
-    Some(Onset { after: times[after_low], by: times[index], index, baseline, peak, peak_index })
+    let (peak_index, _, peak) = known(peak_bin).reduce(|best, next| if next.2 > best.2 { next } else { best })?;
+    Some(Onset { after, by, index, baseline: coarse.baseline, peak, peak_index })
 }
 
 fn find_among(times: &[f64], values: &[f64]) -> Option<Onset> {
@@ -130,31 +132,41 @@ fn find_among(times: &[f64], values: &[f64]) -> Option<Onset> {
     let baseline = median(&mut before)?;
     let mut deviations: Vec<f64> = before.iter().map(|value| (value - baseline).abs()).collect();
     let growth = peak - baseline;
-    // 1.4826 scales the median deviation to a standard deviation.
-    let deviation = (1.4826 * median(&mut deviations)?).max(MIN_DEVIATION * growth).max(0.5 * quantum(rise));
-    // What is hidden from the median (bursts before the growth) is not hidden from the spread.
-    let spread = (before.iter().map(|value| (value - baseline).powi(2)).sum::<f64>() / before.len() as f64).sqrt();
-    let is_small = growth < MIN_DEVIATIONS * deviation.max(spread) || growth < MIN_SHARE * baseline.abs();
-    if is_small || n_rises(&samples, baseline, growth) > MAX_RISES {
-        return None;
-    }
-    let threshold = baseline + (4.0 * deviation).min(0.25 * growth);
-    let last_low = rise.iter().rposition(|sample| sample.2 <= threshold)?;
-    let first_high = rise.get(last_low + 1)?;
     let is_low = |sample: &(usize, f64, f64)| sample.2 <= baseline + 0.25 * growth;
     let from = samples[..peak_at].iter().rposition(is_low).map_or(0, |low| low + 1);
     let to = samples[peak_at..].iter().position(is_low).map_or(samples.len(), |low| peak_at + low);
-    if to - from < MIN_HIGH {
+    // 1.4826 scales the median deviation to a standard deviation.
+    let own = (1.4826 * median(&mut deviations)?).max(0.5 * quantum(&rise[..bend]));
+    // What is hidden from the median (bursts before the growth) is not hidden from the spread.
+    let spread = (before.iter().map(|value| (value - baseline).powi(2)).sum::<f64>() / before.len() as f64).sqrt();
+    // From one level to another, and both last: then no step between two values is what a steady one may be off.
+    let is_clean = spread == 0.0 && bend.min(to - from) >= LASTING;
+    let deviation = if is_clean { own } else { own.max(0.5 * quantum(rise)) };
+    let is_small = growth < MIN_DEVIATIONS * deviation.max(spread).max(MIN_DEVIATION * growth)
+        || growth < MIN_SHARE * baseline.abs();
+    if is_small || to - from < MIN_HIGH || n_rises(&samples, baseline, growth) > MAX_RISES {
         return None;
     }
-    Some(Onset {
-        after: rise[last_low].1,
-        by: first_high.1,
-        index: first_high.0,
-        baseline,
-        peak,
-        peak_index: samples[peak_at].0,
-    })
+    let highest = before.iter().copied().fold(baseline, f64::max) - baseline;
+    let (after, by, index) =
+        left(rise, baseline, growth, (highest.min(4.0 * own), 4.0 * deviation.max(MIN_DEVIATION * growth)))?;
+    Some(Onset { after, by, index, baseline, peak, peak_index: samples[peak_at].0 })
+}
+
+/// When a growth left its baseline: the last sample before, the first one after, and that one's index. A growth that is slow against the
+/// deviation began before it stood out: no longer ago than it takes from there to stand out four times as far. Where it left the baseline's
+/// own deviation counts if that lies within this time; else the baseline wandered.
+fn left(rise: &[(usize, f64, f64)], baseline: f64, growth: f64, (own, wide): (f64, f64)) -> Option<(f64, f64, usize)> {
+    let at = |height: f64| {
+        let height = height.min(0.2 * growth);
+        let low = |height: f64| rise.iter().rposition(|sample| sample.2 <= baseline + height);
+        let (last, far) = (low(height)?, low(4.0 * height)?);
+        let since = if far + 1 < rise.len() { far - last } else { last };
+        Some((last.saturating_sub(since), last + 1))
+    };
+    let wide = at(wide)?;
+    let (after, by) = at(own).filter(|(_, by)| *by > wide.0).unwrap_or(wide);
+    Some((rise[after].1, rise.get(by)?.1, rise[by].0))
 }
 
 /// The smallest step between two values: counts are whole, and half a unit is what a steady one may be off.
@@ -316,17 +328,6 @@ mod tests {
     }
 
     #[test]
-    fn a_leak_after_a_flat_hour_begins_between_two_samples() {
-        let times: Vec<f64> = (0..280).map(|index| f64::from(index) * 15.0).collect();
-        let values: Vec<f64> = (0..280)
-            .map(|index| 13_000.0 + 120.0 * noise(index) + (index as f64 - 120.0).clamp(0.0, 36.0) * 920.0)
-            .collect();
-        let onset = find_onset(&times, &values).expect("an onset");
-        assert!(onset.after <= 120.0 * 15.0 && onset.by >= 120.0 * 15.0 && onset.by - onset.after <= 15.0, "{onset:?}");
-        assert!((onset.baseline - 13_000.0).abs() < 60.0);
-    }
-
-    #[test]
     fn flat_noisy_and_periodic_series_stay_silent() {
         let times: Vec<f64> = (0..300).map(|index| f64::from(index) * 15.0).collect();
         let flat: Vec<f64> = vec![42.0; 300];
@@ -358,6 +359,47 @@ mod tests {
                 let onset = find_onset(&times, &values).unwrap_or_else(|| panic!("{seed} {scale} {level} {start}"));
                 assert_eq!((onset.index, onset.peak_index), want, "{seed} {scale} {level} {start}");
             }
+        }
+    }
+
+    #[test]
+    fn the_answer_holds_the_true_onset() {
+        // Slope per sample, noise, what the baseline gained an hour earlier, and how many samples wide the answer may be at most.
+        for (slope, loud, earlier, widest) in [
+            (7.0, 0.0, 0.0, 1),
+            (7.0, 2.0, 0.0, 2),
+            (160.0, 0.0, 0.0, 1),
+            (920.0, 120.0, 0.0, 1),
+            (30.0, 120.0, 0.0, 40),
+            (7.0, 120.0, 0.0, 160),
+            (7.0, 2.0, 10.0, 120),
+        ] {
+            let (mut n_held, times) = (0, (0..4000).map(|index| f64::from(index) * 15.0).collect::<Vec<_>>());
+            for seed in 0..50 {
+                let height =
+                    |index: usize| (index as f64 - 1000.0).max(0.0) * slope + if index > 700 { earlier } else { 0.0 };
+                let value = |index: usize| 3000.0 + (loud * noise(index + 7919 * seed)).round() + height(index);
+                let values: Vec<f64> = (0..4000).map(value).collect();
+                let onset = find_onset(&times, &values).expect("an onset");
+                let wide = (onset.by - onset.after) / 15.0;
+                assert!(wide <= f64::from(widest), "{slope} {loud} {seed}: {wide}");
+                assert!((onset.baseline - 3000.0).abs() < 60.0, "{onset:?}");
+                n_held += i32::from(onset.after <= 15_000.0 && onset.by > 15_000.0);
+            }
+            assert!(n_held >= 48, "{slope} {loud} {earlier}: {n_held} of 50");
+        }
+    }
+
+    #[test]
+    fn a_level_that_lasts_after_another_that_did_is_reached_by_a_step() {
+        let times: Vec<f64> = (0..60).map(|index| f64::from(index) * 60.0).collect();
+        for (low, high) in [(800.0, 3000.0), (0.0, 1.0), (1000.0, 2000.0)] {
+            let step: Vec<f64> = (0..60).map(|index| if index < 30 { low } else { high }).collect();
+            let onset = find_onset(&times, &step).expect("an onset");
+            assert_eq!((onset.after, onset.by, onset.baseline, onset.peak), (1740.0, 1800.0, low, high));
+            // Of nine samples it cannot be told.
+            assert_eq!(find_onset(&times[21..], &step[21..]), None);
+            assert_eq!(find_onset(&times[..39], &step[..39]), None);
         }
     }
 
@@ -408,8 +450,8 @@ mod tests {
             values[100] = 90_000.0;
             let onset = find_onset(&times, &values).expect("an onset");
             // Until it stands out of the noise, the growth has begun some samples ago.
-            let late = (onset.by - bend as f64 * 15.0) / 15.0;
-            assert!(onset.by - onset.after <= 30.0 && (-2.0..n as f64 * 0.02).contains(&late), "{n}: {late} {onset:?}");
+            let (at, wide) = (bend as f64 * 15.0, (onset.by - onset.after) / 15.0);
+            assert!(onset.after <= at && at < onset.by && wide < n as f64 * 0.01, "{n}: {onset:?}");
             assert!(onset.peak_index > n - n / 500 && (onset.baseline - 13_000.0).abs() < 60.0, "{n}: {onset:?}");
             let falling: Vec<f64> = values.iter().map(|value| -value).collect();
             assert_eq!(find_turn(&times, &falling, &Bins::of(&falling), -1.0), Some(onset));
