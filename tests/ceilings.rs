@@ -257,6 +257,30 @@ fn what_came_to_a_stop_does_not_go_on_as_before() {
 }
 
 #[test]
+fn what_is_left_lasts_as_long_as_the_slope_says() {
+    let sysctl = || ("sysctl.txt", "kernel.pid_max = 32768\nkernel.threads-max = 513842\n".to_owned());
+    let pid_max = |n, value: fn(i64) -> i64| {
+        let metrics = answer(&[series(&of_node("node_processes_threads", "n1"), n, value)]);
+        let analysis = analyse(&[("metrics.json", metrics), sysctl()]);
+        assert_eq!(ceiling(&analysis, LimitName::ThreadsMax).exhaustion, None, "pid_max is in the way");
+        let it = ceiling(&analysis, LimitName::PidMax);
+        (it.slope_per_hour.map(f64::round), it.exhaustion.map(|end| end.at.as_seconds_f64() - START_S as f64))
+    };
+    // Flat for long, then 80 a step: 18,728 are left after 138 steps, and the slope is 9,600 an hour.
+    let late = pid_max(439, |index| 3000 + index % 3 + (index - 300).max(0) * 80);
+    assert!(matches!(late, (Some(9600.0), Some(end)) if (end - 672.1 * 30.0).abs() < 60.0), "{late:?}");
+    // Back to the start in between: what grows now counts.
+    let again = pid_max(600, |index| 3000 + (index % 300 - 100).max(0) * if index < 300 { 120 } else { 80 });
+    assert!(matches!(again, (Some(9600.0), Some(end)) if (end - 772.1 * 30.0).abs() < 60.0), "{again:?}");
+    // A release is a step, and nothing grows before or after it.
+    assert_eq!(pid_max(60, |index| if index < 30 { 800 } else { 3000 }), (Some(0.0), None));
+    assert_eq!(pid_max(60, |index| if index < 30 { 800 } else { 31_000 }), (Some(0.0), None));
+    // One that goes on from there does so from there.
+    let then = pid_max(240, |index| if index < 30 { 800 } else { 3000 + index * 80 });
+    assert!(matches!(then, (Some(9600.0), Some(end)) if (end - 372.1 * 30.0).abs() < 60.0), "{then:?}");
+}
+
+#[test]
 fn a_refusal_hours_after_the_limit_was_met_is_still_of_it() {
     let metrics = || answer(&[series(&of_container("p-1"), 200, |index| (1000 + index * 60).min(4095))]);
     let config = || {

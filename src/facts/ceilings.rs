@@ -31,6 +31,8 @@ pub const EXCEEDED: f64 = 1.1;
 const MAX_ALIKE: usize = 12;
 /// The last eighth of a growth, and at least so many samples, must grow this part as fast as the whole: else it has come to a stop.
 const FEWEST: usize = 4;
+/// What is all but reached with fewer samples than these is a step: it has no slope.
+const STEP: usize = 2;
 const GOES_ON: f64 = 0.25;
 /// How far from a sample's time a process listing may lie to be compared with it, in seconds.
 const SNAPSHOT_REACH_S: f64 = 900.0;
@@ -236,6 +238,11 @@ fn ceilings_of(
         *n <= MAX_ALIKE
     });
     let tightest = ceilings.iter().position(|ceiling| binds_node(ceiling.name));
+    if let Some(name) = tightest.map(|index| ceilings[index].name) {
+        // What one limit stops reaches no other.
+        let others = ceilings.iter_mut().filter(|other| binds_node(other.name) && other.name != name);
+        others.for_each(|other| other.exhaustion = None);
+    }
     let is_hit = |ceiling: &Ceiling| ceiling.ratio.is_some_and(|ratio| (REACHED..=EXCEEDED).contains(&ratio));
     if let Some(index) = tightest.filter(|&index| is_hit(&ceilings[index]))
         && rival(&ceilings, &ceilings[index]).is_none_or(is_hit)
@@ -246,8 +253,8 @@ fn ceilings_of(
     ceilings
 }
 
-/// How fast a use grew, and when its limit would have been reached had it gone on as at the end. The slope is that of the growth to the
-/// highest use where there is one, else that since the last restart.
+/// How fast a use grew, and when its limit would have been reached had it gone on so. The slope is that of the growth to the highest use
+/// where there is one, after a step that of what follows, and else that since the last restart.
 fn outlook(
     times: &[f64],
     values: &[f64],
@@ -257,22 +264,33 @@ fn outlook(
     let found = if known.is_some() { None } else { find_onset(times, values) };
     let times = &times[..values.len()];
     let start = since_restart(values);
-    let trailing = slope_of(&times[start..], &values[start..]);
+    let (mut from, mut to) = (start, values.len());
+    if let Some(onset) = known.or(found.as_ref()) {
+        let high = values[onset.peak_index] - 0.05 * (onset.peak - onset.baseline);
+        let reached = (onset.index..onset.peak_index).find(|&at| values[at] >= high).unwrap_or(onset.peak_index);
+        if start > reached {
+            let since = outlook(&times[start..], &values[start..], limit, None);
+            if since.1.is_some() {
+                return since;
+            }
+        }
+        if reached < onset.index + STEP {
+            from = from.max(reached);
+        } else {
+            // From the last sample at the baseline on.
+            (from, to) = (times.partition_point(|&time| time < onset.after), reached + 1);
+        }
+    }
+    let of = |range: std::ops::Range<usize>| slope_of(&times[range.clone()], &values[range]);
+    let slope = of(from..to);
+    let n_since = values.len() - from;
     // What has come to a stop since does not go on as before.
-    let tail = start + ((values.len() - start) * 7 / 8).min((values.len() - start).saturating_sub(FEWEST));
-    let goes_on = |slope: &Slope| {
-        slope_of(&times[tail..], &values[tail..]).is_some_and(|tail| tail.per_s >= slope.per_s * GOES_ON)
-    };
-    let growth = known.or(found.as_ref()).and_then(|onset| {
-        // From the last sample at the baseline on.
-        let from = times.partition_point(|&time| time < onset.after);
-        let to = (onset.peak_index + 1).max(from);
-        slope_of(times.get(from..to)?, values.get(from..to)?)
-    });
+    let tail = || of(from + (n_since * 7 / 8).min(n_since.saturating_sub(FEWEST))..values.len());
+    let goes_on = |slope: &&Slope| start < to && tail().is_some_and(|tail| tail.per_s >= slope.per_s * GOES_ON);
     let last = values.iter().rposition(|value| value.is_finite());
-    let end = trailing.as_ref().filter(|slope| goes_on(slope)).zip(last).zip(limit);
+    let end = slope.as_ref().filter(goes_on).zip(last).zip(limit);
     let end = end.and_then(|((slope, last), limit)| exhaustion(slope, times[last], limit - values[last]));
-    (growth.or(trailing).map(|slope| slope.per_s * 3600.0), end)
+    (slope.map(|slope| slope.per_s * 3600.0), end)
 }
 
 /// The loosest other value that was read for the same limit of the node. Only one can have been in force, and nothing says which.
