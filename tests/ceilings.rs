@@ -2,7 +2,7 @@
 
 use debrief::case::Case;
 use debrief::evidence::MemorySource;
-use debrief::model::{Analysis, Ceiling, Confidence, Finding, LimitName, Timestamp, WhySuggestion};
+use debrief::model::{Analysis, Ceiling, Confidence, Finding, LimitName, Scope, Timestamp, WhySuggestion};
 use debrief::text::{Lang, Texts};
 
 const START_S: i64 = 1_741_657_200;
@@ -130,6 +130,45 @@ fn other_nodes_that_come_near_their_own_limits_are_told() {
     let (n2, n4) = (sysctl("n2"), sysctl("n4"));
     let analysis = analyse(&[("metrics.json", answer(&counted)), (&n2, limits()), (&n4, limits())]);
     assert_eq!(told(&analysis), [row("n2", 32_609.0, true), row("n4", 20_000.0, false)]);
+}
+
+#[test]
+fn groups_that_hold_others_are_not_counted_beside_them() {
+    let leak = |most: i64| move |index: i64| 200 + (index - 20).clamp(0, 20) * (most - 200) / 20;
+    let of = |id: &str, more: &str| format!("\"__name__\":\"container_threads\",\"id\":\"{id}\"{more}");
+    let pod = ",\"namespace\":\"shop\",\"pod\":\"pay-1\"";
+    let container = |name: &str| format!("{pod},\"container\":\"{name}\",\"name\":\"k8s_{name}\",\"image\":\"x\"");
+    let tree = |top: &str, most: i64| {
+        let under = |path: &str| format!("{top}{path}");
+        answer(&[
+            // Of the root a kernel counts what it likes: it is not the node's use.
+            series(&of("/", ""), 60, move |index| leak(most)(index) + 900),
+            series(&of(top, ""), 60, move |index| leak(most)(index) + 1),
+            series(&of(&under("/burstable"), ""), 60, move |index| leak(most)(index) + 1),
+            series(&of(&under("/burstable/pod1"), pod), 60, move |index| leak(most)(index) + 1),
+            series(&of(&under("/burstable/pod1/aa"), &container("POD")), 60, |_| 1),
+            series(&of(&under("/burstable/pod1/bb"), &container("app")), 60, leak(most)),
+            series(&of(&under("/burstable/pod1/bb/inner.slice"), ""), 60, |_| 70),
+            series(&of(&under("/burstable/pod1/bb/inner.slice/cron.service"), ""), 60, |_| 70),
+            series(&of("/system.slice", ""), 60, |_| 700),
+            series(&of("/system.slice/containerd.service", ""), 60, |_| 600),
+        ])
+    };
+    let sysctl = || ("sysctl.txt", "kernel.pid_max = 32768\n".to_owned());
+    // Kubernetes' own group counts all pods, others are counted by what lies at their ends.
+    for (top, rest) in [("/kubepods.slice", 1.0), ("/kubepods", 1.0), ("/machine.slice", 601.0)] {
+        let far = analyse(&[("metrics.json", tree(top, 16_000)), sysctl()]);
+        assert_eq!(why(&far, RULE), ("ruled_out", "outcome-pid-far"), "{top}");
+        assert_eq!(ceiling(&far, LimitName::PidMax).used, Some(16_000.0 + rest), "{top}");
+        let full = analyse(&[("metrics.json", tree(top, 31_000)), sysctl()]);
+        assert_eq!(finding(&full, RULE).culprit.as_deref(), Some("app (shop/pay-1)"), "{top}");
+    }
+    // A group is called by its path, where it has no other name, and has its own limit.
+    let limit = series("\"__name__\":\"container_threads_max\",\"id\":\"/kubepods\"", 60, |_| 20_000);
+    let metrics = tree("/kubepods", 16_000).replace("\"result\":[", &format!("\"result\":[{limit},"));
+    let analysis = analyse(&[("metrics.json", metrics)]);
+    let own = ceiling(&analysis, LimitName::PidsMax);
+    assert_eq!((&own.scope, own.used), (&Scope::Cgroup("/kubepods".to_owned()), Some(16_001.0)));
 }
 
 #[test]

@@ -34,7 +34,7 @@ pub(super) fn counted(usage: &Usage) -> Counted<'_> {
     for one in &usage.series {
         let (name, side) = match one.quantity {
             Quantity::Used(name) => (name, 0),
-            Quantity::ContainerThreads => (LimitName::PidsMax, 0),
+            Quantity::ContainerThreads | Quantity::ContainerSum => (LimitName::PidsMax, 0),
             Quantity::Stated(name) => (name, 1),
             _ => continue,
         };

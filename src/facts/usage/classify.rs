@@ -157,7 +157,7 @@ pub(super) fn rate(times: &[f64], values: &[f64]) -> Vec<f64> {
 
 /// Container, pod or legend: what a person calls the series.
 pub(super) fn label_of(column: &Column) -> String {
-    let labels = ["container", "name", "pod", "PodName", "pod_name", "node", "instance"];
+    let labels = ["container", "name", "pod", "PodName", "pod_name", "id", "node", "instance"];
     let named = labels.iter().find_map(|key| column.label(key).filter(|value| !value.is_empty()));
     named.unwrap_or(&column.name).to_owned()
 }

@@ -11,6 +11,7 @@ use crate::facts::Input;
 use crate::facts::ceilings::{NEAR, binds_node};
 use crate::model::gather::set_of;
 use crate::model::sort::Order as _;
+use crate::model::words::{cut_at, places_of};
 use crate::model::{LimitName, Timestamp, Unit};
 
 /// Values that are looked at for how many differ.
@@ -225,22 +226,37 @@ pub(in crate::facts) fn n_samples(series: &SeriesFact) -> usize {
     n
 }
 
-/// cAdvisor also exports a pod's and the node's own cgroup: counting them beside their leaves would count every thread twice.
+/// cAdvisor also exports the groups that hold containers, up to the node's own, and those inside them: counting them beside the
+/// containers would count every thread twice. The group of all pods is their sum.
 pub(super) fn drop_aggregates(series: &mut [SeriesFact]) {
-    let leaves =
-        |one: &&SeriesFact| one.quantity == Quantity::ContainerThreads && Some(one.label.as_str()) != pod_of(one);
-    let owners = set_of(series.iter().filter(leaves).filter_map(|one| one.owner.clone()));
-    let pods = set_of(series.iter().filter(leaves).filter_map(pod_of).map(str::to_owned));
-    for one in series.iter_mut().filter(|one| one.quantity == Quantity::ContainerThreads) {
+    let counts = |one: &&SeriesFact| one.quantity == Quantity::ContainerThreads;
+    // What is called like its pod or by its path is none.
+    let is_container = |one: &&SeriesFact| Some(one.label.as_str()) != pod_of(one) && !one.label.starts_with('/');
+    let containers = || series.iter().filter(counts).filter(is_container);
+    let owners = set_of(containers().filter_map(|one| one.owner.clone()));
+    let pods = set_of(containers().filter_map(pod_of).map(str::to_owned));
+    let above = |id: &str| -> Vec<String> { places_of(id, "/").map(|at| id[..at].to_owned()).collect() };
+    let holders = set_of(series.iter().filter(counts).filter_map(group_of).flat_map(above));
+    let held = set_of(containers().filter_map(group_of).map(str::to_owned));
+    for one in series.iter_mut().filter(|one| counts(&&**one)) {
+        let is_container = is_container(&&*one);
         // Where an aggregation lost the namespace, the pod's name has to do.
-        let has_leaves = one
-            .owner
-            .as_ref()
-            .is_some_and(|owner| owners.contains(owner) || !owner.contains('/') && pods.contains(owner));
-        if has_leaves && Some(one.label.as_str()) == pod_of(one) {
+        let is_pod = Some(one.label.as_str()) == pod_of(one)
+            && one.owner.as_ref().is_some_and(|it| owners.contains(it) || !it.contains('/') && pods.contains(it));
+        let group = group_of(one);
+        let is_around = |id: &str| !is_container && (id.is_empty() || holders.contains(id));
+        let is_inside = |id: &str| above(id).iter().any(|it| held.contains(it));
+        if group.is_some_and(|id| matches!(id.rsplit('/').next(), Some("kubepods" | "kubepods.slice"))) {
+            one.quantity = Quantity::ContainerSum;
+        } else if is_pod || group.is_some_and(|id| is_around(id) || is_inside(id)) {
             leave_out(one);
         }
     }
+}
+
+/// The path of the control group that a series of cAdvisor counts, from the root, of which it is empty.
+fn group_of(series: &SeriesFact) -> Option<&str> {
+    cut_at(&series.selector, "id=\"/")?.1.split('"').next()
 }
 
 /// Takes a series out of the node's count. Threads of a cgroup still count against its own limit.
