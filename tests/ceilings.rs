@@ -172,6 +172,32 @@ fn groups_that_hold_others_are_not_counted_beside_them() {
 }
 
 #[test]
+fn a_limit_of_a_user_is_held_against_that_users_threads() {
+    let listing = "USER       PID PPID NLWP STIME COMMAND\nroot         1    0    1 Jul01 /sbin/init\n\
+        app       2000    1   70 Jul01 /usr/bin/java\npostgres    72    1   60 Jul01 /usr/bin/postgres\nsvc         90    1   90 Jul01 /usr/bin/svc\n";
+    let of_process = |most: u32| {
+        let head = "Limit                     Soft Limit           Hard Limit           Units     \n";
+        format!("{head}Max processes             {most}                   {most}                   processes \n")
+    };
+    let shell = "core file size          (blocks, -c) 0\nmax user processes              (-u) 72\nopen files                      (-n) 1024\n";
+    for (path, text, want) in [
+        ("proc/72/limits", of_process(70), ("ruled_out", Some(60.0), Some("postgres"))),
+        ("limits.d/20-nproc.conf", "app   soft   nproc   70\n".to_owned(), ("found", Some(70.0), Some("app"))),
+        ("limits.d/20-nproc.conf", "svc   soft   nproc   4096\n".to_owned(), ("ruled_out", Some(90.0), Some("svc"))),
+        // Who has more is not bound by it.
+        ("ulimit.txt", shell.to_owned(), ("found", Some(70.0), Some("app"))),
+        // Whose it is nothing tells, nor what root has: it is not bound.
+        ("proc/99/limits", of_process(200), ("inconclusive", None, None)),
+        ("proc/1/limits", of_process(100), ("inconclusive", None, None)),
+    ] {
+        let analysis = analyse(&[(path, text), ("ps.txt", listing.to_owned())]);
+        let own = ceiling(&analysis, LimitName::UlimitProcesses);
+        let outcome = why(&analysis, "host/user-processes-exhausted").0;
+        assert_eq!((outcome, own.used, own.culprit.as_deref()), want, "{path}");
+    }
+}
+
+#[test]
 fn a_thread_that_had_no_memory_is_no_case_of_tasks() {
     let words = "n1 app[2]: runtime: failed to create new OS thread (have 812 already; errno=12)";
     let analysis = analyse(&[("app.log", line(3, words))]);

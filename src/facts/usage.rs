@@ -268,8 +268,8 @@ pub struct Snapshot {
     pub at: Option<Timestamp>,
     /// All threads.
     pub n_threads: u32,
-    /// The largest number of threads of one user other than root, whom RLIMIT_NPROC spares, and that user.
-    pub largest_user: Option<(String, u32)>,
+    /// Threads by user, without root, whom RLIMIT_NPROC spares.
+    pub users: Vec<(String, u32)>,
     /// The program that has at least half of them.
     pub holder: Option<Holder>,
     /// Input and listing, by index; `None` for a sample of a series.

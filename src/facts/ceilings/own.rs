@@ -6,7 +6,7 @@ use std::rc::Rc;
 use super::NodeUse;
 use crate::facts::Input;
 use crate::facts::usage::total::fullest;
-use crate::facts::usage::{Quantity, SeriesFact, Usage, sum_over, timestamp};
+use crate::facts::usage::{Quantity, SeriesFact, Snapshot, Usage, sum_over, timestamp};
 use crate::model::{Cite, Limit, LimitName, LimitOrigin, Role, Scope, Timestamp, Values};
 
 /// A listing tells of the users at the peak when it holds this part of the peak's threads.
@@ -72,12 +72,7 @@ pub(super) fn use_of(
             let is_whole = |node: &&NodeUse| !node.is_part() || limits().any(|one| is_full(node, one));
             let bound = || node.filter(is_whole).map(|node| Use { course: None, ..of_node(usage, node) });
             let tells = |own: &Use| limit.value.is_none_or(|most| own.used <= most as f64);
-            let is_meant = |own: &Use| match &limit.scope {
-                // A name binds nobody else.
-                Scope::User(name) if name != "*" && !name.starts_with('@') => own.of.as_ref() == Some(name),
-                _ => true,
-            };
-            return of_user(usage, node).filter(is_meant).or_else(|| bound().filter(tells));
+            return of_user(limit, inputs, usage, node).or_else(|| bound().filter(tells));
         }
         LimitName::PodPidsLimit => return of_fullest_pod(usage),
         name => {
@@ -165,15 +160,35 @@ fn of_node(usage: &Usage, node: &NodeUse) -> Use {
     }
 }
 
-/// All threads of the user that has most, where a listing was taken while the node was about as full as it ever was. Otherwise all
-/// threads of the node are the bound that no single user exceeds.
-fn of_user(usage: &Usage, node: Option<&NodeUse>) -> Option<Use> {
+/// All threads of the user that a limit binds, where a listing was taken while the node was about as full as it ever was: of one that binds
+/// each by himself the user who has most and no more than it allows. Otherwise all threads of the node are the bound that no single user
+/// exceeds.
+fn of_user(limit: &Limit, inputs: &[Input<'_>], usage: &Usage, node: Option<&NodeUse>) -> Option<Use> {
     let at_peak = |threads: u32| node.is_none_or(|node| f64::from(threads) >= OF_PEAK * node.threads);
-    let listings = usage.snapshots.iter().filter(|snapshot| at_peak(snapshot.n_threads));
-    let of = listings.filter_map(|snapshot| Some((snapshot, snapshot.largest_user.as_ref()?)));
-    let (snapshot, (user, threads)) = of.max_by_key(|(_, (_, threads))| *threads)?;
+    // Of a process it is its user, whom a listing tells that has it; nobody where none does.
+    let owner = |snapshot: &Snapshot, pid: u32| {
+        let (input, listing) = snapshot.listing?;
+        let processes = &inputs.get(input)?.parsed.processes.get(listing)?.processes;
+        Some(processes.iter().find(|process| process.pid == pid)?.user.clone())
+    };
+    let bound = |snapshot: &Snapshot| match &limit.scope {
+        Scope::User(name) if name != "*" && !name.starts_with('@') => Some(name.clone()),
+        Scope::Process(pid) => pid.parse().ok().map(|pid| owner(snapshot, pid).unwrap_or_default()),
+        _ => None,
+    };
+    let allows = |threads: u32| limit.value.is_none_or(|most| f64::from(threads) <= most as f64 * super::EXCEEDED);
+    let mut all: Vec<(bool, u32, &Snapshot, &String)> = Vec::new();
+    for snapshot in usage.snapshots.iter().filter(|snapshot| at_peak(snapshot.n_threads)) {
+        let bound = bound(snapshot);
+        let users = snapshot.users.iter().filter(|(user, _)| bound.as_ref().is_none_or(|bound| bound == user));
+        all.extend(users.map(|(user, threads)| (allows(*threads), *threads, snapshot, user)));
+    }
+    // Who ever had more than it allows is not bound by it.
+    let most = all.iter().max_by_key(|it| (it.0, it.1))?;
+    let passes = all.iter().any(|it| !it.0 && it.3 == most.3);
+    let &(_, threads, snapshot, user) = if passes { all.iter().max_by_key(|it| it.1)? } else { most };
     Some(Use {
-        used: f64::from(*threads),
+        used: f64::from(threads),
         at: snapshot.at,
         cites: vec![Cite { locator: snapshot.locator, role: Role::Shows, at: snapshot.at }],
         of: Some(user.clone()),

@@ -59,7 +59,7 @@ pub(super) fn rebuild(
             snapshots.extend(finite.filter_map(|row| {
                 let n_threads = one.values[row].max(0.0) as u32;
                 let (at, locator) = (Some(timestamp(one.times[row])), one.locator(row)?);
-                Some(Snapshot { at, n_threads, largest_user: None, holder: None, listing: None, host: None, locator })
+                Some(Snapshot { at, n_threads, users: Vec::new(), holder: None, listing: None, host: None, locator })
             }));
         }
         return None;

@@ -37,15 +37,12 @@ pub(super) fn derive_snapshots(inputs: &[Input<'_>], series: &[SeriesFact]) -> V
                 _ => None,
             };
             let by_user = by_name(listing, |process| process.user.clone());
-            let largest_user = by_user
-                .chunk_by(|a, b| a.0 == b.0)
-                .map(|group| (group[0].0.clone(), threads_of(group)))
-                .filter(|(user, _)| !matches!(user.as_str(), "root" | "0" | ""))
-                .max_by_key(|(_, threads)| *threads);
+            let users = by_user.chunk_by(|a, b| a.0 == b.0).map(|group| (group[0].0.clone(), threads_of(group)));
+            let users = users.filter(|(user, _)| !matches!(user.as_str(), "root" | "0" | "")).collect();
             let (n_threads, locator) = (listing.n_threads, listing.locator);
             let (listing, host) = (Some((input_index, index)), input.host_at(&locator).map(str::to_owned));
             let holder = holder(inputs, &input.parsed.processes[index]);
-            snapshots.push(Snapshot { at, n_threads, largest_user, holder, listing, host, locator });
+            snapshots.push(Snapshot { at, n_threads, users, holder, listing, host, locator });
         }
     }
     snapshots

@@ -50,7 +50,7 @@ fn detect(facts: &Facts) -> Outcome {
     let fitting = facts.failures.task_refused().collect();
     let names = &[LimitName::UlimitProcesses];
     let mut ids = IDS;
-    if facts.usage.snapshots.iter().any(|snapshot| snapshot.largest_user.is_some()) {
+    if facts.usage.snapshots.iter().any(|snapshot| !snapshot.users.is_empty()) {
         ids.missing = &["missing-ulimit"];
     }
     judge(facts, &Pattern { rule: &RULE, ids, names, stated: Vec::new(), fitting, subject: None, pod: None })
