@@ -180,6 +180,7 @@ fn of_ceph<'a>(input: &'a Input<'_>) -> impl Iterator<Item = Failure> + 'a {
     rows.filter(is_trouble).map(|row| Failure {
         kind: SightingKind::CephTrouble,
         at: None,
+        since: None,
         uncertainty_s: 0,
         reporter: "ceph".to_owned(),
         subject: None,

@@ -13,6 +13,7 @@ pub mod guess;
 pub mod issue;
 pub mod kube;
 pub mod limit;
+pub mod memmem;
 pub mod message;
 pub mod note;
 mod packed;

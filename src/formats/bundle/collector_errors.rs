@@ -43,7 +43,7 @@ const ERROR_WORDS: &[&str] = &[
 const COLLECTORS: &[u8] = b"= Collectors summary =";
 
 fn is_summary(head: &Head<'_>) -> bool {
-    head.bytes.starts_with(b"====") && memchr::memmem::find(head.bytes, COLLECTORS).is_some()
+    head.bytes.starts_with(b"====") && crate::model::memmem::find(head.bytes, COLLECTORS).is_some()
 }
 
 fn sniff(head: &Head<'_>) -> u8 {
@@ -88,11 +88,11 @@ impl Lines for Summary {
     fn read(&mut self, line: &Line<'_>, out: &mut Parsed) -> Verdict {
         let text = line.bytes.trim_ascii();
         if text.starts_with(b"===") {
-            self.is_open = memchr::memmem::find(text, COLLECTORS).is_some()
+            self.is_open = crate::model::memmem::find(text, COLLECTORS).is_some()
                 || self.is_open && text.ends_with(b"====") && !text.contains(&b' ');
             return Verdict::Skipped;
         }
-        let at = memchr::memmem::find(text, b" (").filter(|at| text.get(at + 3) == Some(&b')'));
+        let at = crate::model::memmem::find(text, b" (").filter(|at| text.get(at + 3) == Some(&b')'));
         let Some(at) = at.filter(|_| self.is_open && !text.starts_with(b"Succeeded")) else { return Verdict::Skipped };
         if matches!(text[at + 2], b'F' | b'X') {
             let bytes = ByteRange { start: line.offset, end: line.offset + line.bytes.len() as u64 };

@@ -28,7 +28,7 @@ const MARKS: [&[u8]; 4] = [b"[plugin:", b"[sos.report:setup]", b"sosreport (vers
 fn sniff(head: &Head<'_>) -> u8 {
     let mut lines = head.telling_lines();
     let begins = lines.next().is_some_and(|line| read_head(line).is_some());
-    let is_marked = |line: &[u8]| MARKS.iter().any(|mark| memchr::memmem::find(line, mark).is_some());
+    let is_marked = |line: &[u8]| MARKS.iter().any(|mark| crate::model::memmem::find(line, mark).is_some());
     if begins && head.telling_lines().take(100).any(is_marked) { 90 } else { 0 }
 }
 
@@ -62,7 +62,7 @@ fn trouble(level: Level, text: &[u8]) -> Option<(&[u8], &[u8])> {
     if let Some(rest) = text.strip_prefix(b"[plugin:") {
         let close = memchr::memchr(b']', rest)?;
         let said = rest[close + 1..].trim_ascii();
-        let timed_out = memchr::memmem::find(said, b" timed out after ").is_some();
+        let timed_out = crate::model::memmem::find(said, b" timed out after ").is_some();
         return (timed_out || level == Level::Error).then_some((&rest[..close], said));
     }
     if let Some(rest) = text.strip_prefix(b"Plugin ") {

@@ -43,7 +43,7 @@ enum Table {
 
 /// The table that a header begins.
 fn table_of(line: &[u8]) -> Option<Table> {
-    let has = |name: &[u8]| memchr::memmem::find(line, name).is_some();
+    let has = |name: &[u8]| crate::model::memmem::find(line, name).is_some();
     match line {
         _ if line.starts_with(b"REVISION") && has(b"UPDATED") && has(b"CHART") => Some(Table::History),
         _ if line.starts_with(b"NAME") && has(b"REVISION") && has(b"UPDATED") && has(b"CHART") => Some(Table::List),

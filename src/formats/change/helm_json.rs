@@ -27,7 +27,7 @@ fn sniff(head: &Head<'_>) -> u8 {
         return 0;
     };
     let reach = &inside[..inside.len().min(2000)];
-    let has = |key: &str| memchr::memmem::find(reach, key.as_bytes()).is_some();
+    let has = |key: &str| crate::model::memmem::find(reach, key.as_bytes()).is_some();
     if has("\"revision\"") && has("\"updated\"") && has("\"chart\"") { 96 } else { 0 }
 }
 

@@ -109,7 +109,7 @@ fn file_of(path: &[u8]) -> Option<&'static str> {
 /// The group of a path: `/kubepods/burstable/pod1` of `/sys/fs/cgroup/pids/kubepods/burstable/pod1/pids.max`.
 fn group_of(path: &[u8]) -> String {
     let folder = &path[..memchr::memrchr(b'/', path).unwrap_or(0)];
-    let inside = memchr::memmem::find(folder, b"fs/cgroup").map_or(folder, |at| &folder[at + 9..]);
+    let inside = crate::model::memmem::find(folder, b"fs/cgroup").map_or(folder, |at| &folder[at + 9..]);
     const CONTROLLERS: &[&[u8]] = &[b"/pids", b"/memory", b"/cpu,cpuacct", b"/cpu", b"/unified"];
     let group = CONTROLLERS
         .iter()
@@ -122,7 +122,7 @@ fn group_of(path: &[u8]) -> String {
 
 fn is_of_group(path: &[u8]) -> bool {
     file_of(path).is_some()
-        || memchr::memmem::find(path, b"fs/cgroup/").is_some()
+        || crate::model::memmem::find(path, b"fs/cgroup/").is_some()
             && !path.ends_with(b"cgroup.procs")
             && !path.ends_with(b"/tasks")
 }

@@ -68,7 +68,8 @@ pub(super) fn class_of<'a>(prompt: &Prompt<'a>) -> Class<'a> {
     let mut typed = prompt.words();
     let (program, first) = (typed.next().unwrap_or_default(), typed.next().unwrap_or_default());
     let is_setting = |word: &[u8]| {
-        memchr::memmem::find(word, b"proc/sys/").is_some() || word.starts_with(b"/proc/") && word.ends_with(b"/limits")
+        crate::model::memmem::find(word, b"proc/sys/").is_some()
+            || word.starts_with(b"/proc/") && word.ends_with(b"/limits")
     };
     let asks_setting = || prompt.words().skip(1).any(is_setting);
     match program {

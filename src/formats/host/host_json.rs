@@ -30,7 +30,7 @@ const KEYS: [[&str; 2]; 4] = [
 
 fn sniff(head: &Head<'_>) -> u8 {
     let bytes = head.bytes.trim_ascii();
-    let has = |key: &str| memchr::memmem::find(bytes, key.as_bytes()).is_some();
+    let has = |key: &str| crate::model::memmem::find(bytes, key.as_bytes()).is_some();
     let is_known = KEYS.iter().any(|keys| keys.iter().all(|key| has(key)));
     let is_memory = || {
         let total = bytes.strip_prefix(b"{\"total\":").and_then(|rest| rest.strip_suffix(b"}"));

@@ -22,7 +22,7 @@ pub static FORMAT: Format = Format { id: "kubelet-config", family: Family::Host,
 
 fn sniff(head: &Head<'_>) -> u8 {
     let bytes = &head.bytes[..head.bytes.len().min(16 * 1024)];
-    let has = |needle: &[u8]| memchr::memmem::find(bytes, needle).is_some();
+    let has = |needle: &[u8]| crate::model::memmem::find(bytes, needle).is_some();
     let is_configz = bytes.trim_ascii_start().starts_with(b"{") && has(b"\"kubeletconfig\"");
     // Inside an object of the cluster (a ConfigMap) it stands indented and is that object's.
     let is_file = has(b"\"KubeletConfiguration\"")
@@ -31,7 +31,7 @@ fn sniff(head: &Head<'_>) -> u8 {
 }
 
 fn parser(evidence: EvidenceId, head: &Head<'_>) -> Box<dyn Parser> {
-    let is_configz = memchr::memmem::find(head.bytes, b"\"kubeletconfig\"").is_some();
+    let is_configz = crate::model::memmem::find(head.bytes, b"\"kubeletconfig\"").is_some();
     let origin = if is_configz { LimitOrigin::Live } else { LimitOrigin::Configured };
     Box::new(KubeletConfig { evidence, origin, section: "", table: new_table() })
 }

@@ -64,7 +64,7 @@ impl OpenCount {
             Some(n_extra) if self.at.is_none() => parse_whole(text)?.saturating_sub(n_extra),
             Some(_) => return None,
             None if text.starts_with(b"total ") => return Some(Fate::Skipped),
-            None if memchr::memmem::find(text, b" -> ").is_some() => 1,
+            None if crate::model::memmem::find(text, b" -> ").is_some() => 1,
             // Of a long listing, `.` and `..`.
             None if text.first() == Some(&b'd') => return Some(Fate::Skipped),
             None => {

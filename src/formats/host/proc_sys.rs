@@ -69,7 +69,7 @@ fn question_of_name(name: &str) -> Option<Question> {
 
 /// The limit whose use a path of `/proc/sys` tells.
 pub(super) fn used_of_path(path: &[u8]) -> Option<LimitName> {
-    let at = memchr::memmem::rfind(path, b"proc/sys/")?;
+    let at = crate::model::memmem::rfind(path, b"proc/sys/")?;
     used_by_key(&path[at + b"proc/sys/".len()..])
 }
 

@@ -25,7 +25,7 @@ pub static FORMAT: Format = Format { id: "sadf-json", family: Family::Metrics, s
 
 fn sniff(head: &Head<'_>) -> u8 {
     let text = head.bytes.trim_ascii_start();
-    let has = |needle: &[u8]| memchr::memmem::find(&text[..text.len().min(4096)], needle).is_some();
+    let has = |needle: &[u8]| crate::model::memmem::find(&text[..text.len().min(4096)], needle).is_some();
     if text.starts_with(b"{") && has(b"\"sysstat\"") && has(b"\"hosts\"") { 97 } else { 0 }
 }
 

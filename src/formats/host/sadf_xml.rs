@@ -26,7 +26,7 @@ pub static FORMAT: Format = Format { id: "sadf-xml", family: Family::Metrics, sn
 
 fn sniff(head: &Head<'_>) -> u8 {
     let text = head.bytes.trim_ascii_start();
-    let is_sysstat = memchr::memmem::find(&text[..text.len().min(4096)], b"<sysstat").is_some();
+    let is_sysstat = crate::model::memmem::find(&text[..text.len().min(4096)], b"<sysstat").is_some();
     let has_times = text.starts_with(b"<timestamp ") || text.starts_with(b"<host nodename=");
     if text.starts_with(b"<") && (is_sysstat || has_times) { 96 } else { 0 }
 }
@@ -88,7 +88,7 @@ fn elements(line: &[u8]) -> impl Iterator<Item = Element<'_>> {
 fn attributes(text: &[u8]) -> impl Iterator<Item = (&[u8], &[u8])> + Clone {
     let mut rest = text;
     std::iter::from_fn(move || {
-        let equals = memchr::memmem::find(rest, b"=\"")?;
+        let equals = crate::model::memmem::find(rest, b"=\"")?;
         let value = &rest[equals + 2..];
         let end = memchr::memchr(b'"', value)?;
         let name = rest[..equals].trim_ascii();

@@ -28,7 +28,7 @@ pub static FORMAT: Format = Format { id: "container-inspect", family: Family::Ku
 
 fn sniff(head: &Head<'_>) -> u8 {
     let bytes = head.bytes.trim_ascii_start();
-    let has = |key: &[u8]| memchr::memmem::find(bytes, key).is_some();
+    let has = |key: &[u8]| crate::model::memmem::find(bytes, key).is_some();
     let of_docker = || bytes.starts_with(b"[") && has(b"\"RestartCount\"") && has(b"\"ExitCode\"");
     let of_cri = || bytes.starts_with(b"{") && has(b"\"attempt\"") && has(b"\"CONTAINER_");
     if of_docker() || of_cri() { 96 } else { 0 }

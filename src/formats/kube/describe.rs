@@ -178,7 +178,7 @@ impl Describe {
         let Some(object) = &mut self.object else {
             return match self.section {
                 Section::Events => self.read_event(text, here, out),
-                _ if memchr::memmem::find(text, b"kubectl ").is_some() => Ok(Fate::Skipped),
+                _ if crate::model::memmem::find(text, b"kubectl ").is_some() => Ok(Fate::Skipped),
                 _ => Err(IssueCode::UnparsedLines),
             };
         };
@@ -282,7 +282,7 @@ impl Describe {
 
 /// The instant of a stamp: `None` where it cannot be read, `Some(None)` where it means *never* (year 1, or the epoch).
 fn instant(value: &[u8]) -> Option<Option<Timestamp>> {
-    if memchr::memmem::find(value, b" 0001 ").is_some() {
+    if crate::model::memmem::find(value, b" 0001 ").is_some() {
         return Some(None);
     }
     let utc = parse_rfc1123(value)?.utc()?;

@@ -161,7 +161,7 @@ pub(super) fn is_aside(line: &[u8]) -> bool {
 /// When the next table was printed: a line of `date`, a prompt's clock, `Every 2.0s: kubectl top node    n1: Sat Nov 28 02:10:11 2026`.
 fn time_of(line: &[u8]) -> Option<(WallTime, Option<i32>)> {
     if line.starts_with(b"Every ") {
-        let at = memchr::memmem::rfind(line, b"  ")?;
+        let at = crate::model::memmem::rfind(line, b"  ")?;
         let named = words_behind(&line[at..], b": ").unwrap_or(&line[at..]);
         return parse_date_line(named);
     }
@@ -169,7 +169,7 @@ fn time_of(line: &[u8]) -> Option<(WallTime, Option<i32>)> {
 }
 
 fn words_behind<'a>(text: &'a [u8], mark: &[u8]) -> Option<&'a [u8]> {
-    memchr::memmem::find(text, mark).map(|at| &text[at + mark.len()..])
+    crate::model::memmem::find(text, mark).map(|at| &text[at + mark.len()..])
 }
 
 /// A cell of `top`: `3800m`, `95%`, `6144Mi`.

@@ -32,7 +32,7 @@ const MAX_DEPTH: u32 = 8;
 
 fn sniff(head: &Head<'_>) -> u8 {
     if is_json(head) {
-        let holds = |needle: &[u8]| memchr::memmem::find(head.bytes, needle).is_some();
+        let holds = |needle: &[u8]| crate::model::memmem::find(head.bytes, needle).is_some();
         let is_manager = holds(b"\"startsAt\"") && holds(b"\"labels\"");
         let is_prometheus = holds(b"\"activeAt\"") && holds(b"\"alerts\"");
         return if is_manager || is_prometheus { 95 } else { 0 };

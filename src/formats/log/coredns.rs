@@ -45,7 +45,7 @@ fn read_head(line: &[u8]) -> Option<(Level, &[u8])> {
 
 /// `10.244.0.5:41532 - 1234 "A IN …`.
 fn is_query(text: &[u8]) -> bool {
-    memchr::memmem::find(&text[..text.len().min(120)], b" IN ").is_some() && text.contains(&b'"')
+    crate::model::memmem::find(&text[..text.len().min(120)], b" IN ").is_some() && text.contains(&b'"')
 }
 
 /// `.:53`, `cluster.local.:53`, `CoreDNS-1.6.7`, `linux/amd64, go1.13.6, da7f65b`.

@@ -74,7 +74,7 @@ fn is_goroutine(line: &[u8]) -> bool {
 fn is_between(line: &[u8]) -> bool {
     let is_place = line.starts_with(b"\t") || line.starts_with(b"    ");
     let is_call = line.ends_with(b")") && line.iter().take_while(|byte| **byte != b' ').any(|byte| *byte == b'(');
-    let is_register = line.len() < 40 && memchr::memmem::find(line, b" 0x").is_some();
+    let is_register = line.len() < 40 && crate::model::memmem::find(line, b" 0x").is_some();
     is_place || is_call || is_register || BETWEEN.iter().any(|start| line.starts_with(start))
 }
 

@@ -31,7 +31,7 @@ fn sniff(head: &Head<'_>) -> u8 {
             if has_stamp { 97 } else { 0 }
         }
         Some(line) => {
-            let has_stamp = memchr::memmem::find(line, b"\"__REALTIME_TIMESTAMP\"").is_some();
+            let has_stamp = crate::model::memmem::find(line, b"\"__REALTIME_TIMESTAMP\"").is_some();
             if line.starts_with(b"{") && has_stamp { 97 } else { 0 }
         }
         None => 0,

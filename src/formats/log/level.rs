@@ -183,7 +183,8 @@ pub(super) fn logger_after(text: &[u8]) -> &[u8] {
         rest = &rest[skipped..];
     }
     let (name, after) = rest.split_at(name_len(rest));
-    let is_dotted = name.iter().any(|byte| matches!(byte, b'.' | b'$')) || memchr::memmem::find(name, b"::").is_some();
+    let is_dotted =
+        name.iter().any(|byte| matches!(byte, b'.' | b'$')) || crate::model::memmem::find(name, b"::").is_some();
     let ends = after.first() == Some(&b':');
     let is_set_apart = matches!(after.trim_ascii_start(), [b':' | b'-', b' ', ..]) && after.first() == Some(&b' ');
     // Tomcat's `org.apache.catalina.startup.Catalina.start text`, env_logger's `payment::db] text`.

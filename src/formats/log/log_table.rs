@@ -16,7 +16,8 @@
 //! above; not verified against live consoles. Not supported: date and time of day in two columns, headers in other languages than English
 //! and Chinese.
 
-use memchr::{memchr, memchr_iter, memmem};
+use crate::model::memmem;
+use memchr::{memchr, memchr_iter};
 
 use super::super::metrics::cells::{cell_text, cells, delimiter_of};
 use super::super::metrics::instant::parse_time;

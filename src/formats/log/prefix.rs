@@ -12,7 +12,7 @@ const MAX_BYTES: usize = 200;
 pub(super) fn split_prefix(line: &[u8]) -> Option<(&[u8], &[u8])> {
     let reach = &line[..line.len().min(MAX_BYTES)];
     if reach.starts_with(b"[pod/") {
-        let close = memchr::memmem::find(reach, b"] ")?;
+        let close = crate::model::memmem::find(reach, b"] ")?;
         return Some((&line[5..close], &line[close + 2..]));
     }
     let bar = memchr::memchr(b'|', reach).filter(|bar| *bar > 1 && line[bar - 1] == b' ')?;

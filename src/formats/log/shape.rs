@@ -86,7 +86,7 @@ pub(super) fn read_head(shape: Shape, line: &[u8]) -> Option<LineHead<'_>> {
         return Some(LineHead { source, ..read_own_head(shape, text)? });
     }
     // Talos' `10.0.0.5: user: warning: [2024-08-20T14:00:01Z]: text`.
-    let at = memchr::memmem::find(&line[..line.len().min(TALOS_REACH)], b": [")?;
+    let at = crate::model::memmem::find(&line[..line.len().min(TALOS_REACH)], b": [")?;
     let level = level_of_word(line[..at].rsplit(|byte| *byte == b' ').next().unwrap_or_default());
     let head = read_own_head(shape, &line[at + 3..])?;
     (level != Level::None).then_some(LineHead { level, ..head })
@@ -241,7 +241,7 @@ fn month_day(text: &[u8]) -> Option<(When, usize)> {
 fn read_audit(line: &[u8]) -> Option<LineHead<'_>> {
     let reach = &line[..line.len().min(TALOS_REACH * 2)];
     let is_audit = reach.starts_with(b"type=") || reach.starts_with(b"node=");
-    let at = memchr::memmem::find(reach, b" msg=audit(").filter(|_| is_audit)? + 11;
+    let at = crate::model::memmem::find(reach, b" msg=audit(").filter(|_| is_audit)? + 11;
     let (wall, len) = parse_epoch(&line[at..])?;
     let rest = line[at + len..].strip_prefix(b":")?;
     Some(LineHead { when: When::Instant(wall), level: Level::None, rest, source: b"" })

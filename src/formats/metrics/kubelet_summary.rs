@@ -30,7 +30,7 @@ pub static FORMAT: Format = Format { id: "kubelet-summary", family: Family::Metr
 
 fn sniff(head: &Head<'_>) -> u8 {
     let Some(open) = document_at(head.bytes, 0) else { return 0 };
-    let holds = |key: &[u8]| memchr::memmem::find(&head.bytes[open..], key).is_some();
+    let holds = |key: &[u8]| crate::model::memmem::find(&head.bytes[open..], key).is_some();
     let is_node = holds(b"\"nodeName\"") && (holds(b"\"systemContainers\"") || holds(b"\"rlimit\""));
     let is_pods = holds(b"\"podRef\"") && holds(b"\"workingSetBytes\"");
     if is_node || is_pods { 95 } else { 0 }

@@ -33,7 +33,7 @@ pub static FORMAT: Format = Format { id: "monitoring-json", family: Family::Metr
 fn sniff(head: &Head<'_>) -> u8 {
     let Some(open) = document_at(head.bytes, 0) else { return 0 };
     let text = &head.bytes[open..];
-    let holds = |keys: &[&str]| keys.iter().all(|key| memchr::memmem::find(text, key.as_bytes()).is_some());
+    let holds = |keys: &[&str]| keys.iter().all(|key| crate::model::memmem::find(text, key.as_bytes()).is_some());
     let deep: [&[&str]; 4] = [
         &["\"schema\"", "\"fields\"", "\"number\"", "\"data\""],
         &["\"timeseries\"", "\"metadatavalues\"", "\"timeStamp\""],

@@ -189,7 +189,7 @@ fn frame<'a>(
     })?;
     // `Expr: sum(node_processes_threads)\nStep: 15s`
     let query = query.strip_prefix(b"Expr: ").unwrap_or_default();
-    let query = &query[..memchr::memmem::find(query, b"\\n").unwrap_or(query.len())];
+    let query = &query[..crate::model::memmem::find(query, b"\\n").unwrap_or(query.len())];
     let (mut columns, mut times, mut tags) = (Vec::new(), Vec::new(), Vec::new());
     // What is complete of a frame that breaks is kept.
     let walked = each_member(&mut data, &mut |key, reader| {

@@ -29,7 +29,7 @@ pub static FORMAT: Format = Format { id: "prometheus-json", family: Family::Metr
 fn sniff(head: &Head<'_>) -> u8 {
     let Some(open) = document_at(head.bytes, 0) else { return 0 };
     let text = &head.bytes[open..];
-    let holds = |needle: &[u8]| memchr::memmem::find(text, needle).is_some();
+    let holds = |needle: &[u8]| crate::model::memmem::find(text, needle).is_some();
     // Loki answers in the same form, with lines of logs.
     let is_answer =
         holds(b"\"status\"") && (holds(b"\"resultType\"") || holds(b"\"errorType\"")) && !holds(b"\"streams\"");

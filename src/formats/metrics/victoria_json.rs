@@ -26,7 +26,7 @@ fn sniff(head: &Head<'_>) -> u8 {
     // A line may be longer than the head, so its second list need not be seen.
     let is_series = |line: &[u8]| {
         let value = |key: &[u8]| {
-            let at = memchr::memmem::find(line, key)?;
+            let at = crate::model::memmem::find(line, key)?;
             Some(line[at + key.len()..].trim_ascii_start().strip_prefix(b":")?.trim_ascii_start())
         };
         let items = |key: &[u8]| Some(value(key)?.strip_prefix(b"[")?.trim_ascii_start());

@@ -43,7 +43,7 @@ pub(super) fn collected<'a>(line: &'a [u8], found: &mut Found<'_>) -> Option<&'a
     };
     let is_whole = read().is_ok();
     let message = message.filter(|_| is_whole).map(one_line);
-    match message.filter(|message| memchr::memmem::find(message, b"\\n").is_none()) {
+    match message.filter(|message| crate::model::memmem::find(message, b"\\n").is_none()) {
         Some(message) => {
             found.join(b"json");
             Some(message)
@@ -69,7 +69,7 @@ pub(super) fn printed<'a>(line: &'a [u8], found: &mut Found<'_>) -> Option<&'a [
         return None;
     }
     let message = one_line(message);
-    memchr::memmem::find(message, b"\\n").is_none().then(|| {
+    crate::model::memmem::find(message, b"\\n").is_none().then(|| {
         found.join(b"json");
         message
     })

@@ -16,7 +16,8 @@
 //! Source: <https://learn.microsoft.com/dotnet/core/diagnostics/sos-debugging-extension>,
 //! <https://learn.microsoft.com/dotnet/core/diagnostics/dotnet-stack>. Not supported: `dumpasync`, `parallelstacks`, `dlk` of SOSEX.
 
-use memchr::{memchr, memmem, memrchr};
+use crate::model::memmem;
+use memchr::{memchr, memrchr};
 
 use super::draft::Draft;
 use super::sniff::sniff_dump;

@@ -26,7 +26,7 @@ pub static FORMAT: Format = Format { id: "go-goroutine", family: Family::Stack, 
 const MANY_HEADS: u32 = 3;
 
 fn sniff(head: &Head<'_>) -> u8 {
-    let begins_at = |text: &[u8]| memchr::memmem::find(text, b"goroutine ");
+    let begins_at = |text: &[u8]| crate::model::memmem::find(text, b"goroutine ");
     let kind = Lines { begins_at: &begins_at, is_head: &is_head, is_above: &is_above, is_telling: &is_telling };
     let Some(seen) = kind.count(head) else { return one_line(head) };
     // A crash of a few lines is its message.
@@ -37,8 +37,8 @@ fn sniff(head: &Head<'_>) -> u8 {
 fn one_line(head: &Head<'_>) -> u8 {
     let mut lines = head.telling_lines();
     let first = lines.next().unwrap_or_default();
-    let is_escaped = memchr::memmem::find(first, b"]:\\n")
-        .is_some_and(|at| memchr::memmem::find(&first[..at], b"goroutine ").is_some());
+    let is_escaped = crate::model::memmem::find(first, b"]:\\n")
+        .is_some_and(|at| crate::model::memmem::find(&first[..at], b"goroutine ").is_some());
     if is_escaped && lines.next().is_none() { 60 } else { 0 }
 }
 

@@ -8,7 +8,7 @@
 //! ```
 //! Written by [`crate::evidence::profile`] of what was dropped; becomes a table. Whole stacks are left to pprof itself.
 
-use memchr::memmem;
+use crate::model::memmem;
 
 use crate::evidence::{Block, Line};
 use crate::formats::{Family, Format, Head, Parsed, Parser};

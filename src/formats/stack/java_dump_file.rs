@@ -40,7 +40,7 @@ const JSON_HEAD: usize = 600;
 
 fn is_json(head: &Head<'_>) -> bool {
     let start = head.bytes.trim_ascii_start();
-    let has = |name: &[u8]| memchr::memmem::find(&start[..start.len().min(JSON_HEAD)], name).is_some();
+    let has = |name: &[u8]| crate::model::memmem::find(&start[..start.len().min(JSON_HEAD)], name).is_some();
     matches!(start.first(), Some(b'{' | b'[')) && (has(b"\"threadDump\"") || has(b"\"lockOwnerId\""))
 }
 

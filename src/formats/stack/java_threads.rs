@@ -30,12 +30,12 @@ pub static FORMAT: Format = Format { id: "java-threads", family: Family::Stack, 
 
 fn sniff(head: &Head<'_>) -> u8 {
     let count = |begin: &'static [u8]| {
-        let begins_at = |text: &[u8]| memchr::memmem::find(text, begin);
+        let begins_at = |text: &[u8]| crate::model::memmem::find(text, begin);
         Lines { begins_at: &begins_at, is_head: &is_head, is_above: &|_| false, is_telling: &is_telling }.count(head)
     };
     // The margin is learned from the title; without one, from a thread.
     let outside = || {
-        let begins_at = |text: &[u8]| memchr::memmem::find(text, b"Thread ");
+        let begins_at = |text: &[u8]| crate::model::memmem::find(text, b"Thread ");
         let (is_head, is_telling) = (&is_outside_head, &is_outside_telling);
         Lines { begins_at: &begins_at, is_head, is_above: &|_| false, is_telling }.count(head)
     };

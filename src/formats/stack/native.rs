@@ -16,7 +16,8 @@
 //! Source: <https://sourceware.org/gdb/current/onlinedocs/gdb.html/Backtrace.html>, <https://sourceware.org/elfutils/>.
 //! Not supported: lldb, values of local variables (`bt full` is read without them), `info threads`.
 
-use memchr::{memchr, memmem};
+use crate::model::memmem;
+use memchr::memchr;
 
 use super::draft::Draft;
 use super::sniff::sniff_dump;

@@ -27,8 +27,9 @@
 //!
 //! Source: <https://nodejs.org/api/report.html>. Not supported: `libuv` and `resourceUsage` of a report.
 
+use crate::model::memmem;
 use crate::model::words::places_of;
-use memchr::{memchr_iter, memchr2, memmem, memrchr};
+use memchr::{memchr_iter, memchr2, memrchr};
 
 use super::draft::Draft;
 use super::{Above, Kind, Opening, Parsed, Reader, StackParser, Taken, Text};

@@ -21,8 +21,9 @@
 //! Source: <https://docs.python.org/3/library/faulthandler.html>, `Python/traceback.c` (`_Py_DumpTracebackThreads`),
 //! <https://github.com/benfred/py-spy>, <https://github.com/bloomberg/pystack>. Not supported: local variables, the C stack of 3.14.
 
+use crate::model::memmem;
 use crate::model::words::holds;
-use memchr::{memchr, memmem, memrchr};
+use memchr::{memchr, memrchr};
 
 use super::draft::Draft;
 use super::sniff::sniff_dump;

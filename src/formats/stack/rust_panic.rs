@@ -14,7 +14,8 @@
 //!
 //! Source: `library/std/src/panicking.rs` (`default_hook`), `library/std/src/backtrace.rs`.
 
-use memchr::{memchr, memmem};
+use crate::model::memmem;
+use memchr::memchr;
 
 use super::draft::Draft;
 use super::sniff::sniff_dump;

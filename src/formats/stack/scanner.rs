@@ -1,6 +1,6 @@
 //! Finds dumps in any text, tells the streams of several processes apart and hands each its clean lines.
 
-use memchr::memmem;
+use crate::model::memmem;
 use memchr::{memchr, memchr_iter, memrchr};
 
 use super::super::Head;

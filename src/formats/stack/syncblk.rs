@@ -15,7 +15,7 @@
 //! Source: <https://learn.microsoft.com/dotnet/core/diagnostics/debug-deadlock>,
 //! <https://github.com/dotnet/diagnostics/blob/main/src/SOS/Strike/strike.cpp> (`SyncBlk`).
 
-use memchr::memmem;
+use crate::model::memmem;
 
 use super::super::time::number;
 use crate::model::sort::Order as _;

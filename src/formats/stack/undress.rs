@@ -10,7 +10,8 @@
 //!
 //! Source: <https://www.rfc-editor.org/rfc/rfc2045#section-6.7>.
 
-use memchr::{memchr, memchr3, memmem};
+use crate::model::memmem;
+use memchr::{memchr, memchr3};
 
 /// Lengths at which mail breaks a line: 76 is the most, a character that takes three is not torn.
 const BROKEN_AT: std::ops::RangeInclusive<usize> = 60..=78;

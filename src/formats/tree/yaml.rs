@@ -322,7 +322,7 @@ fn flow<'a>(text: &'a [u8], depth: usize, place: Place, visit: &mut dyn Visit) -
 }
 
 fn without_comment(text: &[u8]) -> &[u8] {
-    let end = memchr::memmem::find(text, b" #").unwrap_or(text.len());
+    let end = crate::model::memmem::find(text, b" #").unwrap_or(text.len());
     text[..end].trim_ascii_end()
 }
 

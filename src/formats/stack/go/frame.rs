@@ -24,7 +24,8 @@ pub(super) fn parse_call(line: &[u8]) -> Option<Call<'_>> {
     let text = match line.last()? {
         b')' => line,
         _ => {
-            let end = memchr::memmem::find(line, b") fp=0x").or_else(|| line.trim_ascii_end().len().checked_sub(1))?;
+            let end =
+                crate::model::memmem::find(line, b") fp=0x").or_else(|| line.trim_ascii_end().len().checked_sub(1))?;
             line.get(..=end).filter(|text| text.ends_with(b")"))?
         }
     };
@@ -55,7 +56,8 @@ pub(super) fn parse_place(text: &[u8]) -> Option<(&[u8], u32)> {
     // What follows a plus or a blank behind the line number is offset and pointers.
     let plus = memrchr(b'+', text).filter(|at| *at > 0 && text[at - 1] == b' ' && text[at + 1..].starts_with(b"0x"));
     let end = plus.map_or(text, |at| &text[..at - 1]).trim_ascii_end();
-    let end = if plus.is_none() { memchr::memmem::find(end, b" fp=0x").map_or(end, |at| &end[..at]) } else { end };
+    let end =
+        if plus.is_none() { crate::model::memmem::find(end, b" fp=0x").map_or(end, |at| &end[..at]) } else { end };
     let colon = memrchr(b':', end)?;
     let (file, digits) = (&end[..colon], &end[colon + 1..]);
     let line = super::super::super::time::number(digits)?;

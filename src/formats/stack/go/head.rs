@@ -11,7 +11,8 @@
 //! ```
 //! The state is kept as written, without the marks that say nothing of it (`(scan)`, `(leaked)`, `(durable)`).
 
-use memchr::{memchr, memchr_iter, memmem, memrchr};
+use crate::model::memmem;
+use memchr::{memchr, memchr_iter, memrchr};
 
 use super::super::decimal;
 

@@ -94,7 +94,7 @@ fn above_plain(line: &[u8]) -> Above {
     let text = line.trim_ascii_start();
     let is_title = |line: &[u8]| TITLES.iter().any(|title| line.starts_with(title));
     // A logger may put words in front of a title that ends the line.
-    if is_title(text) || memchr::memmem::find(text, b"Observed a panic: ").is_some() {
+    if is_title(text) || crate::model::memmem::find(text, b"Observed a panic: ").is_some() {
         return Above::Title;
     }
     if is_between(line) || parse_call(text).is_some() || text.len() < line.len() && parse_place(text).is_some() {

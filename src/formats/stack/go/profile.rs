@@ -16,7 +16,7 @@ use crate::model::{DumpKind, FrameId, StackDump, StackFrame, Symbols, Task, Text
 
 /// The total of a profile's head, and the time that ends it where the profile was downloaded as protobuf.
 fn parse_stamped(line: &[u8]) -> Option<(u32, WallTime)> {
-    match memchr::memmem::rfind(line, b" at ") {
+    match crate::model::memmem::rfind(line, b" at ") {
         Some(at) => {
             let stamp = parse_iso(&line[at + 4..])?;
             Some((parse_total(&line[..at])?, stamp.utc()?))
@@ -31,7 +31,7 @@ pub(super) fn parse_head(line: &[u8]) -> Option<u32> {
 }
 
 fn parse_total(line: &[u8]) -> Option<u32> {
-    let at = memchr::memmem::find(line, b" profile: total ")?;
+    let at = crate::model::memmem::find(line, b" profile: total ")?;
     let is_kind = matches!(&line[..at], b"goroutine" | b"goroutineleak" | b"threadcreate");
     number(line[at + 16..].trim_ascii_end()).filter(|_| is_kind)
 }
@@ -115,7 +115,7 @@ impl Reader for ProfileReader {
 
 /// `sync.runtime_notifyListWait+0x12f` without its offset.
 fn without_offset(function: &[u8]) -> &[u8] {
-    memchr::memmem::rfind(function, b"+0x").map_or(function, |at| &function[..at])
+    crate::model::memmem::rfind(function, b"+0x").map_or(function, |at| &function[..at])
 }
 
 fn frame(function: &[u8], place: Option<(&[u8], u32)>, symbols: &mut Symbols) -> FrameId {

@@ -255,7 +255,7 @@ impl GoReader {
             task.parent = parent;
             return self.cover(line);
         }
-        let is_elided = || text.starts_with(b"...") && memchr::memmem::find(text, b"elided").is_some();
+        let is_elided = || text.starts_with(b"...") && crate::model::memmem::find(text, b"elided").is_some();
         if is_elided()
             || text.ends_with(b"stack unavailable")
             || text.starts_with(b"[failed to ")
@@ -363,7 +363,7 @@ impl GoReader {
     /// `main.main in goroutine 1`
     fn see_creator(&mut self, creator: &[u8], symbols: &mut Symbols) {
         const IN: &[u8] = b" in goroutine ";
-        let at = memchr::memmem::find(creator, IN);
+        let at = crate::model::memmem::find(creator, IN);
         let (function, parent) = at.map_or((creator, &[][..]), |at| (&creator[..at], &creator[at + IN.len()..]));
         // Where the line was broken.
         let function =

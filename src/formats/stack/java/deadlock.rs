@@ -15,7 +15,7 @@
 //! ```
 //! Source: <https://github.com/openjdk/jdk/blob/master/src/hotspot/share/services/threadService.cpp> (`DeadlockCycle::print_on_with`).
 
-use memchr::memmem;
+use crate::model::memmem;
 
 use super::super::Text;
 use crate::model::{Locator, Symbols, TextId};

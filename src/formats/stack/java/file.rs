@@ -1,6 +1,7 @@
 //! `jcmd Thread.dump_to_file`: threads in plain text and in JSON; Spring's JSON, which differs in names.
 
-use memchr::{memchr_iter, memmem};
+use crate::model::memmem;
+use memchr::memchr_iter;
 
 use super::super::super::metrics::json::{Broken, Reader as Json, unescape};
 use super::super::super::time::{number, parse_iso};

@@ -10,7 +10,8 @@
 
 use std::borrow::Cow;
 
-use memchr::{memchr, memmem, memrchr};
+use crate::model::memmem;
+use memchr::{memchr, memrchr};
 
 use super::super::super::time::number;
 

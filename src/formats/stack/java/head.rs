@@ -13,7 +13,8 @@
 //! ```
 //! A name may hold anything, quotation marks too: it ends at the first one behind which a head goes on.
 
-use memchr::{memchr, memchr_iter, memmem};
+use crate::model::memmem;
+use memchr::{memchr, memchr_iter};
 
 pub(super) use super::super::decimal;
 

@@ -14,7 +14,8 @@
 //! ```
 //! Unverified: written after the documentation of OpenJ9, not tried on a dump of a production machine.
 
-use memchr::{memchr, memmem, memrchr};
+use crate::model::memmem;
+use memchr::{memchr, memrchr};
 
 use super::super::super::time::parse_iso;
 use super::super::{Above, Opening, Parsed, Reader, Taken, Text};

@@ -12,7 +12,8 @@
 //! -  blocked on com.example.Pool@2653a7de                                                    JMX
 //! ```
 
-use memchr::{memchr, memmem, memrchr};
+use crate::model::memmem;
+use memchr::{memchr, memrchr};
 
 use super::head::decimal;
 use crate::model::LockRelation;

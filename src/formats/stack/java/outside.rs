@@ -16,7 +16,8 @@
 
 use std::borrow::Cow;
 
-use memchr::{memchr, memmem};
+use crate::model::memmem;
+use memchr::memchr;
 
 use super::super::super::time::number;
 use super::super::{Above, Opening, Parsed, Reader, Taken, Text};

@@ -152,7 +152,7 @@ impl ThreadReader {
             }
         } else if let Some(owner) = text.strip_prefix(b"owned by ") {
             // Tools on JMX put the owner on a line of its own: `owned by worker-1 Id=30`.
-            let id = memchr::memmem::rfind(owner, b"Id=").and_then(|at| decimal(&owner[at + 3..]));
+            let id = crate::model::memmem::rfind(owner, b"Id=").and_then(|at| decimal(&owner[at + 3..]));
             self.build.set_owner(id.unwrap_or(0));
         } else if text.starts_with(b"Compiling:") || text.starts_with(b"No compile task") {
             // A compiler's thread.

@@ -150,7 +150,7 @@ impl Draft {
     pub(super) fn blocked(&mut self, said: &Blocked<'_>, line: &Text<'_>, symbols: &mut Symbols) {
         let Blocked { pid, lock, owner: Some(owner), hint } = *said else { return };
         // The kernel does not name the lock: its kind and its owner tell it from others.
-        let kind = &lock[..memchr::memmem::find(lock, b" likely ").unwrap_or(lock.len())];
+        let kind = &lock[..crate::model::memmem::find(lock, b" likely ").unwrap_or(lock.len())];
         let lock = [kind, b" (", owner.0, b":", owner.1.to_string().as_bytes(), b")"].concat();
         let fact = LockFact {
             relation: LockRelation::WaitsToLock,

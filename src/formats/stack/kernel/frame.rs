@@ -105,7 +105,7 @@ pub(super) fn parse_crash_frame(line: &[u8]) -> Option<KernelFrame<'_>> {
     let function = &rest[..end];
     // `bt -s` adds an offset.
     let function = memchr(b'+', function).map_or(function, |plus| &function[..plus]);
-    let at = memchr::memmem::find(&rest[end..], b" at ")? + end;
+    let at = crate::model::memmem::find(&rest[end..], b" at ")? + end;
     let after = rest[at + 4..].trim_ascii_start();
     let address = after.iter().take_while(|byte| byte.is_ascii_hexdigit()).count();
     let file = module(after[address..].trim_ascii_start()).unwrap_or(&[]);

@@ -9,7 +9,7 @@
 //! >    512      2   3  ffff8801290b2ab0  UN   0.0       0      0  [kworker/3:1]  crash ps
 //! ```
 
-use memchr::memmem;
+use crate::model::memmem;
 
 use super::frame::{hex, number};
 

@@ -12,7 +12,7 @@
 //! ```
 //! A list holds what a task has and what it is about to take: of the last entry, its stack decides which.
 
-use memchr::memmem;
+use crate::model::memmem;
 
 use super::frame::{hex, symbol_in};
 use super::heads::named;

@@ -16,7 +16,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use memchr::memmem;
+use crate::model::memmem;
 
 use super::super::super::time::number;
 use super::super::Parsed;

@@ -11,7 +11,7 @@
 //! ```
 //! The file says neither whose it is nor what state it is in: a line above it may. Where none does, the task has the number 0.
 
-use memchr::memmem;
+use crate::model::memmem;
 
 use super::super::{Above, Opening, Parsed, Reader, Taken, Text};
 use super::draft::Draft;

@@ -3,7 +3,7 @@
 //! A report begins with what happened or with a task. Tasks of one burst are one dump: hung tasks are reported again every two minutes,
 //! so a task that comes again, or a head that comes a minute after the one before, begins the next one.
 
-use memchr::memmem;
+use crate::model::memmem;
 
 use super::super::{Above, Opening, Parsed, Reader, Taken, Text};
 use super::draft::Draft;
