@@ -1235,6 +1235,7 @@ event-alerts-rest = Alerts of { $kinds ->
    *[other] { $kinds } further kinds
  }; all of them are in the evidence
 event-change = Change, { $who }: { $text }
+event-restart = The host was started anew: { $who }
 event-change-bare = Change: { $text }
 event-changes-rest = { $count ->
     [one] One earlier change; it is in the evidence

@@ -134,6 +134,19 @@ fn changes_are_proposed_in_a_lane_of_their_own_with_their_places() {
 }
 
 #[test]
+fn a_restart_that_sar_shows_in_each_section_is_told_once() {
+    let section = |names: &str, values: &str| {
+        format!(
+            "22:00:01 {names}\n22:10:01 {values}\n\n22:12:13     LINUX RESTART\t(8 CPU)\n\n22:20:01 {names}\n22:30:01 {values}\n\n"
+        )
+    };
+    let banner = "Linux 5.15.0 (worker-02) \t07/23/23 \t_x86_64_\t(8 CPU)\n\n";
+    let sar = [banner, &section("runq-sz plist-sz", "1 1500"), &section("proc/s cswch/s", "41.20 90210.5")].concat();
+    let events = shown(&proposed(&mut case(&[&sar])));
+    assert_eq!(events, ["2023-07-23 22:12:13 ×1 The host was started anew: worker-02"]);
+}
+
+#[test]
 fn thousands_of_commits_are_a_bounded_number_of_changes_and_the_latest_stay() {
     let line = |n: u32| {
         format!(

@@ -13,6 +13,9 @@ const MAX_CHANGES: usize = 100;
 /// The same change of the same workload within five minutes is one: a controller repeats itself.
 const REPEATS_S: i64 = 300;
 
+/// sar's words for a host that started anew.
+const RESTART: &str = "LINUX RESTART";
+
 /// What histories and Kubernetes' events say was changed.
 pub(super) fn changes(facts: &Facts) -> Vec<TimelineEvent> {
     let notes = facts.occurrences.notes.iter().filter(|note| note.kind == NoteKind::Change).map(of_note);
@@ -36,6 +39,7 @@ pub(super) fn changes(facts: &Facts) -> Vec<TimelineEvent> {
 
 fn of_note(note: &TimedNote) -> TimelineEvent {
     let text = match (note.who.as_str(), note.text.as_str()) {
+        (who, RESTART) => Message::new("event-restart").with("who", who),
         ("", text) => Message::new("event-change-bare").with("text", text),
         (who, text) => Message::new("event-change").with("who", who).with("text", text),
     };

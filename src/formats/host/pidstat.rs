@@ -46,8 +46,8 @@ fn sniff(head: &Head<'_>) -> u8 {
     if n_rows > n_strange { 95 } else { 0 }
 }
 
-fn parser(_evidence: EvidenceId, _head: &Head<'_>) -> Box<dyn Parser> {
-    Box::new(Sysstat::new(true))
+fn parser(evidence: EvidenceId, _head: &Head<'_>) -> Box<dyn Parser> {
+    Box::new(Sysstat::new(evidence, true))
 }
 
 #[cfg(test)]

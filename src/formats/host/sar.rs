@@ -11,7 +11,7 @@
 //! Average:            1       911      0.10      0.07      0.08         0
 //! ```
 //! Yields one series per column, named as it is printed (`plist-sz`, `proc/s`, `file-nr`), with the host and the row's subject (`cpu`,
-//! `iface`, `dev`) as labels. Averages are dropped; a restart is a gap. Sections follow each other, each with a day of its own; where a
+//! `iface`, `dev`) as labels. Averages are dropped; a restart is a gap, and a note. Sections follow each other, each with a day of its own; where a
 //! section's time goes back by more than half a day, midnight was crossed. The times are local, without a zone.
 //!
 //! Spec: sar(1). Not supported: the binary files `saNN` (`sadf -d` reads them), locales with other words than AM, PM, 上午 and 下午.
@@ -101,8 +101,8 @@ fn sniff(head: &Head<'_>) -> u8 {
     }
 }
 
-fn parser(_evidence: EvidenceId, _head: &Head<'_>) -> Box<dyn Parser> {
-    Box::new(Sysstat::new(false))
+fn parser(evidence: EvidenceId, _head: &Head<'_>) -> Box<dyn Parser> {
+    Box::new(Sysstat::new(evidence, false))
 }
 
 #[cfg(test)]

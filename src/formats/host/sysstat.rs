@@ -4,10 +4,10 @@
 
 use super::clock::{Dated, parse_date, split_clock};
 use super::samples::{Samples, parse_value, unit_of};
-use super::tally::{Fate, split_words, tally, words};
+use super::tally::{Fate, locator_of, split_words, tally, text_of, words};
 use crate::evidence::{Block, Line};
 use crate::formats::{Parsed, Parser};
-use crate::model::{IssueCode, Unit, WallKind, WallTime};
+use crate::model::{EvidenceId, IssueCode, Note, NoteKind, Unit, WallKind, WallTime};
 
 /// The banner: `Linux 4.17.18-200.fc28.x86_64 (linux.home)   08/29/18   _x86_64_  (8 CPU)`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -104,8 +104,12 @@ pub(super) fn is_restart(text: &[u8]) -> bool {
     fields.next() == Some(b"LINUX") && fields.next() == Some(b"RESTART")
 }
 
+/// Restarts of a day that are known again in the next section.
+const SAME_RESTARTS: usize = 16;
+
 /// The parser of both.
 pub(super) struct Sysstat {
+    evidence: EvidenceId,
     host: Vec<u8>,
     dated: Dated,
     banner_line: u32,
@@ -120,8 +124,9 @@ pub(super) struct Sysstat {
 
 impl Sysstat {
     /// A parser; `skips_threads` leaves out the rows of `pidstat -t` that are about one thread.
-    pub(super) fn new(skips_threads: bool) -> Self {
+    pub(super) fn new(evidence: EvidenceId, skips_threads: bool) -> Self {
         Self {
+            evidence,
             host: Vec::new(),
             dated: Dated::default(),
             banner_line: 0,
@@ -158,6 +163,7 @@ impl Sysstat {
         };
         if is_restart(rest) {
             self.restart(of_day, line);
+            self.tell_restart(of_day, line, out);
             return Fate::Parsed;
         }
         if words(rest).next() == Some(b"COM") {
@@ -199,6 +205,17 @@ impl Sysstat {
         }
         self.has_rows = true;
         Some(())
+    }
+
+    /// Notes a restart, once for all sections that show it.
+    fn tell_restart(&self, of_day: i64, line: &Line<'_>, out: &mut Parsed) {
+        let wall = self.dated.wall(of_day, self.last);
+        let is_told = out.notes.kept.iter().rev().take(SAME_RESTARTS).any(|note| note.wall == wall);
+        if self.dated.day.is_some() && !is_told {
+            let (kind, end, locator) = (NoteKind::Change, WallTime::NONE, locator_of(self.evidence, line));
+            let (who, text) = (text_of(&self.host), "LINUX RESTART".to_owned());
+            out.notes.push(Note { kind, who, text, wall, end, locator });
+        }
     }
 
     /// A restart is a gap in what the section counts, so that no slope leads over it.
