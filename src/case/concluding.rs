@@ -20,11 +20,12 @@ impl Case {
         if self.concluded.is_some() {
             return 1.0;
         }
-        let mut concluding = self.concluding.take().unwrap_or_else(|| {
+        let Some(mut concluding) = self.concluding.take() else {
             self.set_clocks();
-            let bundles = self.set_hosts();
-            Concluding { derivation: Derivation::of(bundles), repeats: self.repeats() }
-        });
+            let derivation = Derivation::of(self.set_hosts());
+            self.concluding = Some(Concluding { derivation, repeats: self.repeats() });
+            return 0.0;
+        };
         let (inputs, twins) = self.taking_part(&concluding.repeats);
         if concluding.derivation.step(&inputs, &twins) {
             let Concluding { derivation, repeats } = concluding;
