@@ -17,7 +17,8 @@ pub(super) enum Care {
 }
 
 /// Words of texts about failures, in lower case.
-const ABOUT: [&str; 23] = [
+const ABOUT: [&str; 24] = [
+    "(expected",
     "expected error",
     "expected failure",
     "as expected",
@@ -266,6 +267,7 @@ mod tests {
             "    disk_test.go:12: got expected error: write /tmp/x: no space left on device",
             "2024-08-20T13:58:23.123Z INFO  TestDiskFull: PASS (expected error: no space left on device)",
             "2024-08-20T13:58:23.123Z DEBUG config: error_patterns: error=no space left on device",
+            "INFO  lookup example.test: no such host (expected, health check disabled)",
             "ok, it failed as expected: write /tmp/x: no space left on device",
             "the page `cgroup: fork rejected by pids controller in /x` explains it",
         ] {
