@@ -10,7 +10,8 @@
 //! ```
 //! Keys are known by their role (`ts`, `time`, `@timestamp`, …; `level`, `severity`, …; `logger`, `name`, …), a number by its size: it is
 //! seconds, milliseconds, microseconds or nanoseconds. Whether times have zones is decided by the first record; a line that differs has
-//! no time (`bad-time`). An object that ends inside is not understood and counted; text between objects belongs to the record above.
+//! no time (`bad-time`). An object that ends inside is not understood and counted; text between objects belongs to the record above, unless
+//! another logger wrote it.
 //!
 //! Not supported: objects over several lines.
 

@@ -2,7 +2,7 @@
 
 use super::super::dates::{parse_day_month, parse_slashed};
 use super::super::metrics::json::Reader;
-use super::super::time::{Stamp, Yearless, parse_iso, parse_klog};
+use super::super::time::{Yearless, parse_iso, parse_klog};
 use super::json_fields::{Fields, read_fields};
 use super::level::{find_level, level_of_word};
 use super::logfmt::read_pairs;
@@ -76,13 +76,9 @@ fn leading_level(text: &[u8]) -> Level {
 
 /// The level behind an application's own time.
 fn stamped_level(text: &[u8]) -> Level {
-    let len = stamp_of(text).map(|stamp| stamp.len);
+    let stamp = parse_iso(text).or_else(|| parse_slashed(text)).or_else(|| parse_day_month(text));
+    let len = stamp.map(|stamp| stamp.len);
     len.and_then(|len| find_level(&text[len..])).map_or(Level::None, |stated| stated.level)
-}
-
-/// The time with its date that applications mostly write at the head of a line.
-pub(super) fn stamp_of(text: &[u8]) -> Option<Stamp> {
-    parse_iso(text).or_else(|| parse_slashed(text)).or_else(|| parse_day_month(text))
 }
 
 /// The level of what the Go runtime prints when a process dies.

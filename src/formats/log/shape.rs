@@ -96,7 +96,7 @@ pub(super) fn read_head(shape: Shape, line: &[u8]) -> Option<LineHead<'_>> {
 const TALOS_REACH: usize = 64;
 
 /// The same without that. A bracket, or a level and blanks, may stand before the time.
-fn read_own_head(shape: Shape, line: &[u8]) -> Option<LineHead<'_>> {
+pub(super) fn read_own_head(shape: Shape, line: &[u8]) -> Option<LineHead<'_>> {
     if let Shape::Column(column) = shape {
         return read_column(column, line);
     }

@@ -9,7 +9,9 @@
 
 use super::super::time::{Stamp, parse_klog, parse_syslog};
 use super::json_fields::Told;
-use super::message::{read_message, stamp_of};
+use super::message::read_message;
+use super::prefix::split_prefix;
+use super::shape::{LineHead, Shape, When, read_own_head};
 use super::{access_log, json_lines, jul};
 use crate::evidence::Line;
 use crate::formats::Parsed;
@@ -19,11 +21,12 @@ use crate::model::{IssueCode, Level, WallKind, WallTime};
 /// times of the input lack; else it has none (`bad-time`). Where the input has no times at all, nothing is gained by it.
 pub(in crate::formats) fn read_stray(line: &Line<'_>, kind: WallKind, source: &[u8], out: &mut Parsed) -> bool {
     // Frames of a stack and what else is indented cost a look at one byte.
-    let told = match line.bytes.first() {
-        Some(b'0'..=b'9' | b'A'..=b'Z' | b'[' | b'{') if kind != WallKind::Unclocked => told_by(line.bytes),
-        _ => None,
-    };
-    let Some(told) = told else { return false };
+    let may_begin = |first: &u8| first.is_ascii_alphanumeric() || matches!(first, b'[' | b'{');
+    if kind == WallKind::Unclocked || !line.bytes.first().is_some_and(may_begin) {
+        return false;
+    }
+    let (source, text) = split_prefix(line.bytes).unwrap_or((source, line.bytes));
+    let Some(told) = told_by(text) else { return false };
     let wall = match (told, kind) {
         (Some(Told::Utc(wall)), WallKind::Utc) | (Some(Told::Local(wall)), WallKind::Local) => wall,
         _ => {
@@ -31,7 +34,7 @@ pub(in crate::formats) fn read_stray(line: &Line<'_>, kind: WallKind, source: &[
             WallTime::NONE
         }
     };
-    out.records.push(line.number, wall, read_message(line.bytes).level, source);
+    out.records.push(line.number, wall, read_message(text).level, source);
     true
 }
 
@@ -42,17 +45,18 @@ fn told_by(text: &[u8]) -> Option<Option<Told>> {
         let fields = json_lines::object_of(text)?.1.filter(|fields| fields.is_log() && fields.level != Level::None)?;
         return fields.time.map(Some);
     }
-    let inner = text.strip_prefix(b"[").unwrap_or(text);
     let told = |stamp: Stamp| Some(stamp.utc().map_or(Told::Local(stamp.wall), Told::Utc));
-    let (told, len) = if let Some(stamp) = stamp_of(inner) {
-        (told(stamp), stamp.len)
+    let own = || [Shape::Iso, Shape::Slashed, Shape::DayMonth].iter().find_map(|&shape| read_own_head(shape, text));
+    let (told, rest) = if let Some(LineHead { when: When::Dated(stamp), rest, .. }) = own() {
+        (told(stamp), rest)
     } else if let Some((stamp, _)) = access_log::read_line(text, None) {
         return Some(told(stamp));
     } else if let Some((wall, _)) = jul::read_head(text) {
         return Some(Some(Told::Local(wall)));
     } else {
-        (None, parse_klog(text).map(|(_, time)| time).or_else(|| parse_syslog(text))?.len)
+        let len = parse_klog(text).map(|(_, time)| time).or_else(|| parse_syslog(text))?.len;
+        (None, &text[len..])
     };
     // A time alone begins a dump of threads, or is what `date` printed.
-    matches!(inner.get(len..)?, [b' ' | b'\t' | b']' | b':', _, ..]).then_some(told)
+    matches!(rest, [b' ' | b'\t' | b']' | b':', _, ..]).then_some(told)
 }
