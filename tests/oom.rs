@@ -217,3 +217,16 @@ fn a_container_whose_state_is_silent_was_killed_where_its_runtime_says_so() {
     let said = &case.analysis().workloads[0].statements[0];
     assert_eq!((said.text.id.as_str(), said.cites.len()), ("workload-exit-oom-child", 2));
 }
+
+#[test]
+fn a_copy_of_the_last_line_takes_nothing_away() {
+    let stamped = each_line(REPORT, |_, line| format!("2023-11-28T02:02:14+08:00 n kernel: {line}"));
+    let copy = stamped.lines().find(|line| line.contains("Killed process")).expect("it was killed");
+    let mut case = Case::new(0, Timestamp::from_seconds(1_790_000_000));
+    for (name, text) in [("dmesg", stamped.clone()), ("messages", copy.replace("+08:00 n", ".5+08:00 n") + "\n")] {
+        case.add(name, Box::new(MemorySource(text.into_bytes())), Default::default(), false);
+    }
+    case.read_all();
+    let found = findings(&mut case);
+    assert!(found[0].statements.iter().any(|it| it.topic == "held"), "{found:#?}");
+}

@@ -366,7 +366,8 @@ fn tell_holder(kills: &mut [KernelKill], listing: &ProcessSnapshot) {
     let Some(held) = &listing.held else { return };
     let end = listing.locator;
     let is_below = |kill: &&mut KernelKill| {
-        let last = kill.cites.last().map(|cite| cite.locator).filter(|last| last.evidence == end.evidence);
+        // Copies of it stand in other inputs.
+        let last = kill.cites.iter().map(|cite| cite.locator).rfind(|last| last.evidence == end.evidence);
         let apart = last.and_then(|last| last.lines.first.checked_sub(end.lines.last));
         apart.is_some_and(|apart| apart <= SAME_KILL_LINES)
     };
