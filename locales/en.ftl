@@ -1200,6 +1200,7 @@ workload-memory-near = At that time the node had an OOM kill: { $message } It ma
 workload-probe-window = By its own numbers the liveness probe kills between { $from } and { $to } after the start; the last run lived { $lived }.
 workload-waiting = Container { $container } waits: { $reason }
 workload-evicted = The kubelet evicted the pod: { $message }
+workload-warned = Kubernetes warned: { $warning }
 workload-unplaced = No node takes the pod: { $message }
 workload-contradiction = The status says { $status }, but every container runs and is ready.
 workload-views-differ = The views disagree on restarts: { $count } here, { $other } there. They were taken at different times, or of different pods of this name.

@@ -968,6 +968,7 @@ workload-memory-near = 当时该节点发生过 OOM kill：{ $message } 被杀�
 workload-probe-window = 按探针自身的参数，存活探针会在启动后 { $from }到 { $to }之间杀死容器；上一次运行持续了 { $lived }。
 workload-waiting = 容器 { $container } 在等待：{ $reason }
 workload-evicted = kubelet 驱逐了该 Pod：{ $message }
+workload-warned = Kubernetes 发出警告：{ $warning }
 workload-unplaced = 没有节点能容纳该 Pod：{ $message }
 workload-contradiction = 状态写着 { $status }，但所有容器都在运行且就绪。
 workload-views-differ = 各处的重启次数不一致：此处为 { $count }，另一处为 { $other }。可能采集于不同时间，或属于同名的不同 Pod。

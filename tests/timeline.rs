@@ -327,3 +327,24 @@ fn what_an_event_counts_up_lasted_from_its_first_to_its_last() {
     let told = shown(&proposed(&mut case(&[&events, &log])));
     assert!(told.iter().any(|line| line.starts_with("2024-08-20 14:01:10 ×1 kubelet restarts")), "{told:#?}");
 }
+
+#[test]
+fn ages_right_below_a_date_have_a_time() {
+    let date = "root@jump:~# date\nTue Aug 20 14:20:11 UTC 2024\n";
+    let events = "root@jump:~# kubectl get events -n shop\n\
+        LAST SEEN   TYPE      REASON               OBJECT          MESSAGE\n\
+        14s         Warning   FailedScheduling     pod/big-0       0/6 nodes are available: 5 Insufficient memory.\n\
+        9m          Warning   FailedMount          pod/db-0        MountVolume.SetUp failed for volume\n";
+    let other = "root@jump:~# uptime\n 14:20:12 up 10 days,  1:00,  1 user,  load average: 0.10, 0.10, 0.10\n";
+    let end = "root@jump:~# \n";
+    let told = [
+        "2024-08-20 22:11:11 ×1 FailedMount on pod/db-0: MountVolume.SetUp failed for volume",
+        "2024-08-20 22:19:57 ×1 FailedScheduling on pod/big-0: 0/6 nodes are available: 5 Insufficient memory.",
+    ];
+    assert_eq!(shown(&proposed(&mut case(&[&[date, events, end].concat()]))), told);
+    // Of the next output alone.
+    assert_eq!(shown(&proposed(&mut case(&[&[date, events, other, events, end].concat()]))), told);
+    for text in [[date, other, events, end].concat(), [events, date, end].concat()] {
+        assert_eq!(shown(&proposed(&mut case(&[&text]))), [""; 0], "{text}");
+    }
+}

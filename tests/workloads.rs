@@ -175,3 +175,73 @@ fn an_event_that_two_inputs_tell_is_one_event() {
         assert_eq!(kills(&[&killed, order[0], order[1]]), "Int(4)");
     }
 }
+
+#[test]
+fn a_warning_belongs_to_its_object_whether_or_not_it_has_a_time() {
+    let describe = |status: &str, reason: &str, age: &str, message: &str| {
+        let row = |cells: [&str; 5]| {
+            format!("  {:<9}{:<22}{:<21}{:<19}{}\n", cells[0], cells[1], cells[2], cells[3], cells[4])
+        };
+        format!(
+            "Name:         a-0\nNamespace:    shop\nNode:         node-5/10.0.0.5\nStatus:       {status}\nEvents:\n"
+        ) + &row(["Type", "Reason", "Age", "From", "Message"])
+            + &row(["----", "------", "----", "----", "-------"])
+            + &row(["Warning", reason, age, "default-scheduler", message])
+    };
+    let mount = "MountVolume.SetUp failed for volume \"cfg\" : configmap \"app-config\" not found";
+    let creating = describe(
+        "Pending\nContainers:\n  a:\n    State:          Waiting\n      Reason:       ContainerCreating\n    Ready:          False\n    \
+         Restart Count:  0",
+        "FailedMount",
+        "2m21s (x22 over 30m)",
+        mount,
+    );
+    let unplaced = describe(
+        "Pending\nConditions:\n  Type           Status\n  PodScheduled   False",
+        "FailedScheduling",
+        "14s (x7 over 31m)",
+        "0/6 nodes are available: 5 Insufficient memory.",
+    );
+    let head = "NAMESPACE     LAST SEEN   TYPE      REASON              OBJECT                               MESSAGE\n";
+    let row = |age: &str, kind: &str, reason: &str, object: &str, message: &str| {
+        format!("{:<14}{age:<12}{kind:<10}{reason:<20}{object:<37}{message}\n", "shop")
+    };
+    let attach = row("9m", "Warning", "FailedAttachVolume", "pod/db-0", "Multi-Attach error for volume \"pvc-1a2b\"");
+    let table = |rows: &str| [head, rows].concat();
+    let claim = "Name:          data\nNamespace:     shop\nStorageClass:  ceph-rbd\nStatus:        Pending\nVolume:        \nCapacity:      \nAccess Modes:  \nEvents:\n  \
+                 Type     Reason                Age                  From   Message\n  ----     ------                ----                 ----   -------\n  \
+                 Warning  ProvisioningFailed    4m (x10 over 22m)    rbd    failed to provision volume\n";
+    let warned = "Kubernetes warned: ";
+    for (text, want) in [
+        (creating.clone(), "Pod shop/a-0: FailedMount: MountVolume.SetUp failed"),
+        (unplaced, "Pod shop/a-0: FailedScheduling: 0/6 nodes are available"),
+        (claim.to_owned(), "PersistentVolumeClaim shop/data: ProvisioningFailed: failed to provision"),
+        (table(&attach), "Pod shop/db-0: FailedAttachVolume: Multi-Attach error"),
+        // It started after all.
+        (table(&[attach.clone(), row("8m", "Normal", "Started", "pod/db-0", "Started container db")].concat()), ""),
+        (
+            table(&[attach, row("10m", "Normal", "Started", "pod/db-0", "Started container db")].concat()),
+            "Pod shop/db-0",
+        ),
+        (table(&row("9m", "Normal", "Pulling", "pod/db-0", "Pulling image")), ""),
+        (describe("Running", "FailedMount", "30m", mount), ""),
+    ] {
+        let analysis = analysis(&[&text]);
+        let texts = &Texts::new(Lang::En, 0);
+        let told: Vec<String> = analysis
+            .workloads
+            .iter()
+            .flat_map(|it| it.statements.iter().map(move |said| (it, texts.say(&said.text))))
+            .filter_map(|(it, said)| {
+                Some(format!("{} {}/{}: {}", it.kind, it.namespace, it.name, said.strip_prefix(warned)?))
+            })
+            .collect();
+        assert_eq!(told.len(), usize::from(!want.is_empty()), "{text}{told:#?}");
+        assert!(told.iter().all(|said| said.starts_with(want)), "{text}{told:#?}");
+    }
+    let analysis = analysis(&[&creating]);
+    assert!(analysis.workloads[0].failing);
+    // What it waits for is said.
+    let pulls = analysis.outcomes.iter().find(|it| it.rule == "kube/image-pull-failed").map(|it| it.outcome.as_str());
+    assert_eq!(pulls, Some("skipped"));
+}

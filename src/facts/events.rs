@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::Input;
-use super::failures::{collection_time, event_time, first_seen};
+use super::failures::{ALL_LINES, Collected, collection_time, event_time, first_seen};
 use crate::model::{Bundle, KubeEvent, Locator, Timestamp};
 
 /// Places of events that another tells as well, and better.
@@ -72,7 +72,7 @@ fn is_aged(event: &KubeEvent) -> bool {
 }
 
 /// When a collection was made of which nothing says when, and within how many seconds its commands ran.
-const ONE_COLLECTION: (Timestamp, u32) = (Timestamp(0), 600);
+const ONE_COLLECTION: Collected = (Timestamp(0), 600, ALL_LINES);
 
 /// Events with their first and last time, by reason and by the object's kind and name.
 #[derive(Default)]
@@ -82,7 +82,7 @@ struct Dated<'a>(BTreeMap<(&'a str, &'a str), Vec<Spanned<'a>>>);
 type Spanned<'a> = (&'a KubeEvent, Timestamp, Timestamp);
 
 impl<'a> Dated<'a> {
-    fn add(&mut self, event: &'a KubeEvent, collected: Option<(Timestamp, u32)>) {
+    fn add(&mut self, event: &'a KubeEvent, collected: Option<Collected>) {
         let Some((last, _)) = event_time(event, collected) else { return };
         let first = first_seen(event, collected).map_or(last, |(first, _)| first);
         self.0.entry((event.reason.as_str(), event.object.as_str())).or_default().push((event, first, last));
@@ -90,7 +90,7 @@ impl<'a> Dated<'a> {
 
     /// Whether one of them is the event of an age: it was seen in the time that the age leaves open, and as often at least. One that was
     /// seen again since the other was written tells something new.
-    fn tells(&self, aged: &KubeEvent, collected: (Timestamp, u32)) -> bool {
+    fn tells(&self, aged: &KubeEvent, collected: Collected) -> bool {
         let Some((at, slack_s)) = event_time(aged, Some(collected)) else { return false };
         let same_space =
             |it: &KubeEvent| aged.namespace.is_empty() || it.namespace.is_empty() || aged.namespace == it.namespace;

@@ -9,7 +9,7 @@ use crate::model::sighting::{CEPH_TROUBLE, refuses_a_task, refuses_space};
 use crate::model::sort::Order as _;
 use crate::model::words::holds;
 use crate::model::{
-    Bundle, Cite, CollectedBy, EvidenceId, KubeEvent, KubeObject, Locator, OomLine, OomStep, Role, Row, Sighting,
+    Bundle, Cite, CollectedBy, EvidenceId, KubeEvent, KubeObject, LineRange, Locator, OomLine, OomStep, Role, Row, Sighting,
     SightingKind, TimeRange, Timestamp,
 };
 
@@ -212,7 +212,7 @@ fn failure_of(event: &KubeEvent) -> Option<SightingKind> {
     }
 }
 
-fn of_event(event: &KubeEvent, collected: Option<(Timestamp, u32)>) -> Option<Failure> {
+fn of_event(event: &KubeEvent, collected: Option<Collected>) -> Option<Failure> {
     let kind = failure_of(event)?;
     let last = event_time(event, collected);
     let since = last.zip(first_seen(event, collected)).filter(|((at, _), (first, _))| first < at).map(|it| it.1);
@@ -227,22 +227,30 @@ fn of_event(event: &KubeEvent, collected: Option<(Timestamp, u32)>) -> Option<Fa
 
 /// When an event was last seen: absolute where printed, else collection time minus its age, as exact as the age's unit.
 #[must_use]
-pub fn event_time(event: &KubeEvent, collected: Option<(Timestamp, u32)>) -> Option<(Timestamp, u32)> {
+pub fn event_time(event: &KubeEvent, collected: Option<Collected>) -> Option<(Timestamp, u32)> {
     if let Some(last) = event.last.or(event.first) {
         return Some((last, 0));
     }
-    let ((collected, slack), (age, unit)) = (collected?, event.age_last_s?);
-    Some((collected.plus_seconds(-i64::from(age)), slack.max(unit)))
+    before(event, collected?, event.age_last_s?)
+}
+
+/// An age as a time.
+fn before(event: &KubeEvent, (at, slack, lines): Collected, (age, unit): (u32, u32)) -> Option<(Timestamp, u32)> {
+    let is_of_it = (lines.first..=lines.last).contains(&event.locator.lines.first);
+    is_of_it.then(|| (at.plus_seconds(-i64::from(age)), slack.max(unit)))
 }
 
 /// When an event was first seen, in the same way.
 #[must_use]
-pub fn first_seen(event: &KubeEvent, collected: Option<(Timestamp, u32)>) -> Option<(Timestamp, u32)> {
-    event.first.map(|at| (at, 0)).or_else(|| {
-        let ((collected, slack), (age, unit)) = (collected?, event.age_first_s?);
-        Some((collected.plus_seconds(-i64::from(age)), slack.max(unit)))
-    })
+pub fn first_seen(event: &KubeEvent, collected: Option<Collected>) -> Option<(Timestamp, u32)> {
+    event.first.map(|at| (at, 0)).or_else(|| before(event, collected?, event.age_first_s?))
 }
+
+/// When an output was collected, how far that may be off in seconds, and which lines it is so of.
+pub type Collected = (Timestamp, u32, LineRange);
+
+/// All lines of an input.
+pub const ALL_LINES: LineRange = LineRange { first: 0, last: u32::MAX };
 
 /// Starts that are compared with every described container: one is enough, and a table may hold thousands.
 const MAX_STARTS: usize = 500;
@@ -251,12 +259,45 @@ const MAX_STARTS: usize = 500;
 /// age `a` about a container that started at `s` puts the collection between `s + a` and one unit of `a` later. The description may be
 /// another input of the case (a table of events has none); the input's own comes first. Else the bundle's own clock tells.
 #[must_use]
-pub fn collection_time(input: &Input<'_>, inputs: &[Input<'_>], bundles: &[Bundle]) -> Option<(Timestamp, u32)> {
-    tied_start(input, inputs).or_else(|| {
+pub fn collection_time(input: &Input<'_>, inputs: &[Input<'_>], bundles: &[Bundle]) -> Option<Collected> {
+    if let Some(dated) = dated(input) {
+        return Some(dated);
+    }
+    let told = tied_start(input, inputs).or_else(|| {
         // A clock in the bundle: its commands ran within minutes of each other.
         let collected = bundle_of(&input.meta.path, bundles)?.collected?;
         let is_exact = collected.by != CollectedBy::Newest && collected.uncertainty_s <= COLLECTED_WITHIN_S;
         is_exact.then_some((collected.at, COLLECTED_WITHIN_S))
+    });
+    told.map(|(at, slack)| (at, slack, ALL_LINES))
+}
+
+/// Lines from what `date` printed to the first of the next output: a prompt and a heading.
+const DATE_ABOVE: u32 = 3;
+/// How long the next command may have waited for its own.
+const DATE_WITHIN_S: u32 = 60;
+
+/// The first output with events in a terminal that `date` ran right before.
+fn dated(input: &Input<'_>) -> Option<Collected> {
+    let (records, objects) = (&input.parsed.records, &input.parsed.objects);
+    // Rows of one output stand line below line.
+    if input.meta.format != "terminal" {
+        return None;
+    }
+    let mut outputs =
+        input.parsed.events.chunk_by(|a, b| b.locator.lines.first == a.locator.lines.last.saturating_add(1));
+    outputs.find_map(|output| {
+        let (first, last) = (output.first()?.locator, output.last()?.locator.lines.last);
+        // A description begins above them.
+        let above = objects.partition_point(|object| object.locator.lines.first <= first.lines.first).checked_sub(1);
+        let above = above.map(|above| objects[above].locator);
+        let is_its = |it: &Locator| first.lines.first <= it.lines.last.saturating_add(DATE_ABOVE);
+        let start = above.filter(is_its).unwrap_or(first);
+        let index = records.at_place(start.lines.first, start.bytes.start)?;
+        let date = records.get(index).filter(|_| records.source_name(index) == "date")?;
+        let lines = LineRange { first: first.lines.first, last };
+        let at = input.meta.clock.resolve(date.wall)?;
+        (start.lines.first - date.line <= DATE_ABOVE).then_some((at, DATE_WITHIN_S, lines))
     })
 }
 

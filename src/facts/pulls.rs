@@ -65,6 +65,7 @@ pub fn derive_pulls(inputs: &[Input<'_>]) -> Pulls {
     // A bundle may show a pod in its namespace's list and alone.
     let mut seen: BTreeSet<(String, &str)> = BTreeSet::new();
     let mut had: Vec<Had<'_>> = Vec::new();
+    let mut waiting: Vec<(&str, Cite)> = Vec::new();
     for object in inputs.iter().flat_map(|input| &input.parsed.objects).filter(|object| object.kind == "Pod") {
         let pod = pod_of(&object.namespace, &object.name);
         for container in &object.containers {
@@ -81,7 +82,7 @@ pub fn derive_pulls(inputs: &[Input<'_>]) -> Pulls {
                 }
                 (false, _) if !seen.insert((pod.clone(), &container.name)) => {}
                 (false, "Waiting") if container.state.reason.as_deref() == Some("ContainerCreating") => {
-                    all.waiting.push(cite)
+                    waiting.push((&*object.name, cite))
                 }
                 (false, "Running" | "Terminated") => all.others.push(cite),
                 _ => {}
@@ -96,6 +97,11 @@ pub fn derive_pulls(inputs: &[Input<'_>]) -> Pulls {
         Some(Had { pod: pod_of(&event.namespace, &event.object), image, at, age_s, cite: shows(event) })
     }));
     had.order_by(|a, b| (a.image, &a.pod).cmp(&(b.image, &b.pod)));
+    // Of these something is said that they wait for.
+    let mut warned: BTreeSet<&str> = BTreeSet::new();
+    warned.extend(events().filter(|event| event.kind == "Warning").filter_map(|event| event.object.rsplit('/').next()));
+    let unsaid = waiting.into_iter().filter(|(name, _)| !warned.contains(name));
+    all.waiting.extend(unsaid.map(|(_, cite)| cite));
     for event in events() {
         if let Some(image) = image_of(event) {
             let pod = pod_of(&event.namespace, &event.object);

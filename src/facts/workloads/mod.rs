@@ -6,6 +6,7 @@ mod others;
 mod owners;
 mod pods;
 mod spread;
+mod warnings;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -82,14 +83,24 @@ pub fn derive_workloads(
     let views = Views::of(inputs);
     let signs = exits::Signs::of(inputs, failures, memory, &views, bundles);
     let owners = owners::Owners::of(&views);
+    let warnings = warnings::Warnings::of(inputs, bundles);
     let mut workloads: Vec<Workload> = views
         .by_key
         .iter()
-        .filter_map(|(key, views)| match key.0 {
-            "Pod" | "Container" => pods::workload(*key, views, &signs),
-            _ => others::workload(*key, views),
+        .filter_map(|(key, views)| {
+            let waits = views.iter().any(|view| warnings::waits(view));
+            let warned = warnings.told(*key, waits);
+            let mut workload = match key.0 {
+                "Pod" | "Container" => pods::workload(*key, views, &signs, waits && !warned.is_empty()),
+                _ => others::workload(*key, views),
+            }?;
+            workload.statements.extend(warned);
+            Some(workload)
         })
         .collect();
+    let mut names: Vec<&str> = views.by_key.keys().map(|key| key.2).collect();
+    names.order();
+    workloads.extend(warnings.alone(|name| names.binary_search(&name).is_ok()));
     for workload in &mut workloads {
         let key = (workload.kind.as_str(), workload.namespace.as_str(), workload.name.as_str());
         let views = views.by_key.get(&key).map_or(&[][..], Vec::as_slice);

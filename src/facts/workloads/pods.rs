@@ -8,12 +8,12 @@ use crate::model::{Cite, ContainerState, KubeContainer, KubeObject, Message, Sta
 const SOUND: &[&str] =
     &["Running", "Completed", "Succeeded", "Terminating", "Pending", "ContainerCreating", "PodInitializing"];
 
-/// The workload of a pod's views; `None` where nothing happened to it.
-pub(super) fn workload(key: Key<'_>, views: &[&KubeObject], signs: &Signs<'_>) -> Option<Workload> {
+/// The workload of a pod's views; `None` where nothing happened to it. `is_held` where it waits for what Kubernetes warns of.
+pub(super) fn workload(key: Key<'_>, views: &[&KubeObject], signs: &Signs<'_>, is_held: bool) -> Option<Workload> {
     // The fullest view speaks; the others are compared with it.
     let main = *views.iter().max_by_key(|view| (view.containers.len(), restarts(view), view.status.is_some()))?;
     let restarts = views.iter().map(|view| self::restarts(view)).max().unwrap_or(0);
-    let failing = views.iter().any(|view| is_failing(view));
+    let failing = is_held || views.iter().any(|view| is_failing(view));
     if restarts == 0 && !failing {
         return None;
     }
@@ -117,7 +117,8 @@ fn statements(key: Key<'_>, main: &KubeObject, views: &[&KubeObject], signs: &Si
         said.push(statement("exit", text, vec![shows(main.locator, None)]));
     }
     if let Some(condition) = main.condition("PodScheduled").filter(|condition| condition.status == "False") {
-        let text = Message::new("workload-unplaced").with("message", first_chars(&condition.message));
+        let why = Some(condition.message.as_str()).filter(|why| !why.is_empty()).unwrap_or("PodScheduled: False");
+        let text = Message::new("workload-unplaced").with("message", first_chars(why));
         said.push(statement("waiting", text, vec![shows(condition.locator, condition.since)]));
     }
     said.extend(views.iter().find_map(|view| contradiction(view)));

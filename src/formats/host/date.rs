@@ -107,7 +107,8 @@ impl Date {
         if let Some(stamp) = stamp_of(text) {
             self.is_asked &= stamp.1 == Some(0);
             let wall = self.stamps.place(stamp, out);
-            out.records.push(line.number, wall, Level::None, b"");
+            // Who says so: what stands right below it in a terminal was collected then.
+            out.records.push(line.number, wall, Level::None, b"date");
             return Fate::Parsed;
         }
         match name_of(text) {

@@ -1,0 +1,104 @@
+//! Warnings of Kubernetes and the objects that they are about: what one waits for, and what has no time and so no place on the timeline.
+
+use std::cmp::Reverse;
+
+use super::{Key, reason_and_message, shows, statement};
+use crate::facts::Input;
+use crate::facts::failures::{collection_time, event_time, is_failure};
+use crate::model::sort::Order as _;
+use crate::model::{Bundle, KubeEvent, KubeObject, Message, Statement, Timestamp, Workload};
+
+/// Warnings told of one object: the newest.
+const MAX_TOLD: usize = 3;
+/// Kinds of objects of which warnings alone may tell.
+const KINDS: [&str; 2] = ["Pod", "PersistentVolumeClaim"];
+
+/// Events by the name of what they are about, the newest of each object first.
+pub(super) struct Warnings<'a>(Vec<(&'a str, &'a KubeEvent, Option<Timestamp>)>);
+
+/// Whether an event is about an object, as far as either says.
+fn is_about(event: &KubeEvent, (kind, namespace, _): Key<'_>) -> bool {
+    let of_kind = event.object.split_once('/').is_none_or(|(of, _)| of.eq_ignore_ascii_case(kind));
+    of_kind && (event.namespace.is_empty() || namespace.is_empty() || event.namespace == namespace)
+}
+
+/// Whether an object is not there yet: that may be well.
+pub(super) fn waits(view: &KubeObject) -> bool {
+    let is_early = |word: &str| matches!(word, "Pending" | "ContainerCreating" | "PodInitializing");
+    let reasons = view.containers.iter().filter_map(|container| container.state.reason.as_deref());
+    view.status.iter().map(|status| status.value.as_str()).chain(reasons).any(is_early)
+}
+
+impl<'a> Warnings<'a> {
+    pub(super) fn of(inputs: &[Input<'a>], bundles: &[Bundle]) -> Self {
+        let mut all = Vec::new();
+        for input in inputs {
+            let collected = collection_time(input, inputs, bundles);
+            // Failures are told as such, and so are images that were not pulled.
+            let is_told = |event: &&KubeEvent| !is_failure(event) && event.reason != "Failed";
+            all.extend(input.parsed.events.iter().filter(is_told).map(|event| {
+                let name = event.object.rsplit('/').next().unwrap_or_default();
+                (name, event, event_time(event, collected).map(|(at, _)| at))
+            }));
+        }
+        all.order_by_key(|(name, event, at)| (*name, &event.namespace, &event.object, Reverse(*at), event.age_last_s));
+        Self(all)
+    }
+
+    fn about(&self, key: Key<'_>) -> impl Iterator<Item = (&'a KubeEvent, Option<Timestamp>)> {
+        let from = self.0.partition_point(|(name, ..)| *name < key.2);
+        let its = self.0[from..].iter().take_while(move |(name, ..)| *name == key.2);
+        its.filter(move |(_, event, _)| is_about(event, key)).map(|(_, event, at)| (*event, *at))
+    }
+
+    /// What they say of an object, each once: of one that waits all, else what has no time.
+    pub(super) fn told(&self, key: Key<'_>, waits: bool) -> Vec<Statement> {
+        let mut told: Vec<Statement> = Vec::new();
+        for (event, at) in self.about(key).filter(|(event, at)| event.kind == "Warning" && (waits || at.is_none())) {
+            let warning = reason_and_message(&event.reason, &event.message);
+            let text = Message::new("workload-warned").with("warning", warning);
+            if told.len() < MAX_TOLD && told.iter().all(|old| old.text != text) {
+                told.push(statement("waiting", text, vec![shows(event.locator, at)]));
+            }
+        }
+        told
+    }
+
+    /// Objects of which only warnings without a time tell, unless something says that it is over.
+    pub(super) fn alone(&self, is_known: impl Fn(&str) -> bool) -> Vec<Workload> {
+        let mut all = Vec::new();
+        let mut judged = ("", "");
+        for (name, event, at) in self.0.iter().filter(|(_, event, _)| event.kind == "Warning") {
+            let of = event.object.split_once('/').map_or("", |(of, _)| of);
+            let kind = KINDS.iter().find(|kind| kind.eq_ignore_ascii_case(of));
+            let Some(kind) = kind.filter(|_| at.is_none() && judged != (name, &event.namespace)) else { continue };
+            judged = (name, &event.namespace);
+            let key = (*kind, event.namespace.as_str(), *name);
+            let ends = |end: &KubeEvent| {
+                matches!(end.reason.as_str(), "Scheduled" | "Started" | "ProvisioningSucceeded")
+                    && end.age_last_s < event.age_last_s
+            };
+            if is_known(name) || self.about(key).any(|(end, _)| ends(end)) {
+                continue;
+            }
+            let statements = self.told(key, false);
+            all.push(Workload {
+                kind: (*kind).to_owned(),
+                namespace: event.namespace.clone(),
+                name: (*name).to_owned(),
+                node: None,
+                owner: None,
+                owners: Vec::new(),
+                status: None,
+                failing: true,
+                restarts: 0,
+                exit_code: None,
+                exit_reason: None,
+                exit_at: None,
+                cites: statements.first().map(|said| said.cites.clone()).unwrap_or_default(),
+                statements,
+            });
+        }
+        all
+    }
+}
