@@ -1181,6 +1181,7 @@ event-evictions = kubelet evicts { $subjects } pods
 workload-exit-oom = Container { $container } was OOM-killed: exit code 137 with the reason OOMKilled.
 workload-exit-oom-limit = Container { $container }, which has a memory limit of { $limit }, was OOM-killed: exit code 137 with the reason OOMKilled. That does not say whether it reached its limit or the node ran out.
 workload-exit-oom-child = Container { $container } ended with exit code { $code }; a process in it was OOM-killed, which may be why.
+workload-exit-message = Its state holds a message of this end: { $message }
 workload-last-words = Its log from before the restart was collected; these are its last lines.
 workload-exit-made-up = Exit code 137 of container { $container } is made up (ContainerStatusUnknown): the container could not be found, as after a restart of the node, a cleanup of the runtime or a forced deletion.
 workload-exit-probe = Container { $container } was killed by its liveness probe (exit code { $code }): it neither ended by itself nor ran out of memory.

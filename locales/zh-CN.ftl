@@ -949,6 +949,7 @@ event-evictions = kubelet 驱逐 { $subjects } 个 Pod
 workload-exit-oom = 容器 { $container } 被 OOM 杀死：退出码 137，原因为 OOMKilled。
 workload-exit-oom-limit = 内存上限为 { $limit } 的容器 { $container } 被 OOM 杀死：退出码 137，原因为 OOMKilled。这并不说明是它达到了上限，还是节点内存耗尽。
 workload-exit-oom-child = 容器 { $container } 以退出码 { $code } 结束；其中有进程被 OOM 杀死，这可能就是原因。
+workload-exit-message = 其状态中有这次结束的消息：{ $message }
 workload-last-words = 已采集到重启之前的日志，以下是其最后几行。
 workload-exit-made-up = 容器 { $container } 的退出码 137 是补填的（ContainerStatusUnknown）：找不到该容器，常见于节点重启、运行时清理或强制删除之后。
 workload-exit-probe = 容器 { $container } 被存活探针杀死（退出码 { $code }）：既不是自行退出，也不是内存不足。

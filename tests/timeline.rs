@@ -329,6 +329,22 @@ fn what_an_event_counts_up_lasted_from_its_first_to_its_last() {
 }
 
 #[test]
+fn what_became_of_nodes_is_on_the_timeline() {
+    let event = r#"{"kind":"Event","apiVersion":"v1","metadata":{"name":"c"},"type":"Normal","reason":"NodeNotReady","message":"Node node-6 status is now: NodeNotReady",
+        "involvedObject":{"kind":"Node","name":"node-6"},"firstTimestamp":"2024-08-20T05:50:00Z","lastTimestamp":"2024-08-20T05:50:00Z","count":1}"#;
+    let node = r#"{"kind":"Node","apiVersion":"v1","metadata":{"name":"node-5"},"status":{"conditions":[
+        {"type":"DiskPressure","status":"True","reason":"KubeletHasDiskPressure","message":"kubelet has disk pressure","lastTransitionTime":"2024-08-20T06:02:31Z"},
+        {"type":"PIDPressure","status":"False","reason":"KubeletHasSufficientPID","message":"kubelet has sufficient PID available","lastTransitionTime":"2024-05-20T01:12:44Z"}]}}"#;
+    assert_eq!(
+        shown(&proposed(&mut case(&[event, node]))),
+        [
+            "2024-08-20 13:50:00 ×1 NodeNotReady on node/node-6: Node node-6 status is now: NodeNotReady",
+            "2024-08-20 14:02:31 ×1 DiskPressure=True on node/node-5: KubeletHasDiskPressure: kubelet has disk pressure",
+        ]
+    );
+}
+
+#[test]
 fn ages_right_below_a_date_have_a_time() {
     let date = "root@jump:~# date\nTue Aug 20 14:20:11 UTC 2024\n";
     let events = "root@jump:~# kubectl get events -n shop\n\

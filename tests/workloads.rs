@@ -245,3 +245,12 @@ fn a_warning_belongs_to_its_object_whether_or_not_it_has_a_time() {
     let pulls = analysis.outcomes.iter().find(|it| it.rule == "kube/image-pull-failed").map(|it| it.outcome.as_str());
     assert_eq!(pulls, Some("skipped"));
 }
+
+#[test]
+fn what_a_run_left_as_its_message_is_said() {
+    let left = ended(2, "Error").replace("\"exitCode\"", "\"message\":\"panic: no config\\ngoroutine 1\",\"exitCode\"");
+    let analysis = analysis(&[&pod("web-0", &left)]);
+    let texts = Texts::new(Lang::En, 0);
+    let said: Vec<String> = analysis.workloads[0].statements.iter().map(|it| texts.say(&it.text)).collect();
+    assert!(said.iter().any(|it| it.ends_with("panic: no config goroutine 1")), "{said:#?}");
+}

@@ -104,7 +104,9 @@ pub fn derive_occurrences(inputs: &[Input<'_>], bundles: &[Bundle], repeats: &Re
             })
         };
         let events = input.parsed.events.iter().filter(|event| !repeats.has(event));
-        let is_warning = |event: &&KubeEvent| event.kind == "Warning" && !is_failure(event);
+        // That a node is not ready is no warning to some who say so.
+        let warns = |event: &KubeEvent| event.kind == "Warning" || event.reason == "NodeNotReady";
+        let is_warning = |event: &&KubeEvent| warns(event) && !is_failure(event);
         let is_rollout = |event: &&KubeEvent| ROLLOUTS.contains(&event.reason.as_str()) && !is_warning(event);
         all.events.extend(events.clone().filter(is_warning).filter_map(timed));
         all.rollouts.extend(events.filter(is_rollout).filter_map(timed));

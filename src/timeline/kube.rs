@@ -1,10 +1,10 @@
-//! Events that Kubernetes tells of: containers that ended, warnings with their repeats.
+//! Events that Kubernetes tells of: containers that ended, warnings with their repeats, nodes whose conditions turned.
 
 use super::event;
 use super::fold::fold;
 use crate::facts::Facts;
 use crate::model::sort::Order as _;
-use crate::model::{Cite, EventSource, Message, Role, TimelineEvent};
+use crate::model::{Arg, Cite, EventSource, Message, Role, Statement, TimelineEvent, Workload};
 
 /// Warnings proposed at most; the others stay in the evidence. A cluster in trouble writes thousands.
 const MAX_WARNINGS: usize = 100;
@@ -43,7 +43,9 @@ pub(super) fn warnings(facts: &Facts) -> Vec<TimelineEvent> {
             ..event(key, warning.first, text, EventSource::Kube(warning.reason.clone()), vec![cite])
         }
     };
-    let mut events = fold(facts.occurrences.events.iter().map(of).collect(), i64::MAX);
+    let nodes = facts.workloads.iter().filter(|workload| workload.kind == "Node");
+    let turned = nodes.flat_map(|node| node.statements.iter().filter_map(|said| turned(node, said)));
+    let mut events = fold(facts.occurrences.events.iter().map(of).chain(turned).collect(), i64::MAX);
     if events.len() > MAX_WARNINGS {
         events.order_by(|a, b| b.count.cmp(&a.count).then(a.at.cmp(&b.at)).then(a.key.cmp(&b.key)));
         let rest = events.split_off(MAX_WARNINGS - 1);
@@ -57,6 +59,23 @@ pub(super) fn warnings(facts: &Facts) -> Vec<TimelineEvent> {
         }
     }
     events
+}
+
+/// Since when a condition of a node has been what it should not be.
+fn turned(node: &Workload, said: &Statement) -> Option<TimelineEvent> {
+    let cite = said.cites.first()?;
+    let at = cite.at?;
+    let part = |name: &str| match said.text.args.iter().find(|(it, _)| it == name) {
+        Some((_, Arg::Text(text))) => text.as_str(),
+        _ => "",
+    };
+    let reason = [part("kind"), "=", part("status")].concat();
+    let key = ["condition/", &node.name, "/", &reason].concat();
+    let text = Message::new("event-kube-warning")
+        .with("reason", reason.as_str())
+        .with("object", ["node/", &node.name].concat())
+        .with("message", first_chars(part("reason")));
+    Some(event(key, at, text, EventSource::Kube(reason), vec![*cite]))
 }
 
 fn first_chars(text: &str) -> String {

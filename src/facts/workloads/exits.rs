@@ -159,6 +159,11 @@ pub(super) fn explain(
         (0, _) => said("workload-exit-done"),
         _ => said("workload-exit-own"),
     };
+    let left = state.message.as_deref().filter(|_| !matches!(code, 128) && reason != "ContainerStatusUnknown");
+    if let Some(message) = left.filter(|message| !message.trim().is_empty()) {
+        let text = Message::new("workload-exit-message").with("message", first_chars(message).replace('\n', " "));
+        more.push(statement("bears-on", text, cites[..1].to_vec()));
+    }
     let name = format!("{}/{}", key.1, key.2);
     // Only the container's last run has a log of its own.
     let end = |run| signs.last_words.get(&(name.as_str(), container.name.as_str(), run));
