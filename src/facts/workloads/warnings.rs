@@ -51,10 +51,14 @@ impl<'a> Warnings<'a> {
         its.filter(move |(_, event, _)| is_about(event, key)).map(|(_, event, at)| (*event, *at))
     }
 
-    /// What they say of an object, each once: of one that waits all, else what has no time.
-    pub(super) fn told(&self, key: Key<'_>, waits: bool) -> Vec<Statement> {
+    /// What they say of an object, each once: of one that waits all, else what has no time. That a container is started again and again is
+    /// told by its state, where there is one.
+    pub(super) fn told(&self, key: Key<'_>, waits: bool, is_alone: bool) -> Vec<Statement> {
         let mut told: Vec<Statement> = Vec::new();
-        for (event, at) in self.about(key).filter(|(event, at)| event.kind == "Warning" && (waits || at.is_none())) {
+        let is_wanted = |(event, at): &(&KubeEvent, Option<Timestamp>)| {
+            event.kind == "Warning" && (waits || at.is_none()) && (is_alone || event.reason != "BackOff")
+        };
+        for (event, at) in self.about(key).filter(is_wanted) {
             let warning = reason_and_message(&event.reason, &event.message);
             let text = Message::new("workload-warned").with("warning", warning);
             if told.len() < MAX_TOLD && told.iter().all(|old| old.text != text) {
@@ -81,7 +85,7 @@ impl<'a> Warnings<'a> {
             if is_known(name) || self.about(key).any(|(end, _)| ends(end)) {
                 continue;
             }
-            let statements = self.told(key, false);
+            let statements = self.told(key, false, true);
             all.push(Workload {
                 kind: (*kind).to_owned(),
                 namespace: event.namespace.clone(),
