@@ -740,6 +740,7 @@ finding-task-said-errno = EAGAIN (errno 11)
 finding-task-said-some = EAGAIN (errno 11), where they name an error
 finding-task-said-runtime = the runtime had no new thread, and does not say which error the system gave
 finding-pid-onset = Threads began to grow within { $range }, from { $baseline } to { $peak }.
+finding-pid-grew = Threads grew from the first sample on, from { $baseline } to { $peak } within { $range }: when this began is not shown.
 finding-pid-shared = No single one carries the growth: { $parts }.
 finding-pid-shared-part = { $name } { $share }
 finding-pid-culprit = { $culprit } grew from { $baseline } to { $peak } threads: { $share } of the growth.

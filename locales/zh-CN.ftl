@@ -572,6 +572,7 @@ finding-task-said-errno = EAGAIN（errno 11）
 finding-task-said-some = 写明错误的各行均为 EAGAIN（errno 11）
 finding-task-said-runtime = 运行时无法创建新线程，但没有说明系统返回的错误
 finding-pid-onset = 线程数在 { $range } 之内开始增长，从 { $baseline } 升至 { $peak }。
+finding-pid-grew = 线程数从第一个采样点起就在增长，在 { $range } 之内从 { $baseline } 升至 { $peak }：何时开始未见采样。
 finding-pid-shared = 增长并非来自单一来源：{ $parts }。
 finding-pid-shared-part = { $name } 占 { $share }
 finding-pid-culprit = { $culprit } 的线程数从 { $baseline } 增至 { $peak }，占增长量的 { $share }。

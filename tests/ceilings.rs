@@ -1,8 +1,10 @@
 //! Limits over time: which was in force when use was highest, on which node, until when, and what nothing shows.
 
+// Long because: it is one subject, and each way to be wrong about a limit needs its own few lines of evidence.
+
 use debrief::case::Case;
 use debrief::evidence::MemorySource;
-use debrief::model::{Analysis, Ceiling, Confidence, Finding, LimitName, Scope, Timestamp, WhySuggestion};
+use debrief::model::{Analysis, Ceiling, Confidence, Finding, LimitName, Phase, Scope, Timestamp, WhySuggestion};
 use debrief::text::{Lang, Texts};
 
 const START_S: i64 = 1_741_657_200;
@@ -158,7 +160,7 @@ fn groups_that_hold_others_are_not_counted_beside_them() {
     // Kubernetes' own group counts all pods, others are counted by what lies at their ends.
     for (top, rest) in [("/kubepods.slice", 1.0), ("/kubepods", 1.0), ("/machine.slice", 601.0)] {
         let far = analyse(&[("metrics.json", tree(top, 16_000)), sysctl()]);
-        assert_eq!(why(&far, RULE), ("ruled_out", "outcome-pid-far"), "{top}");
+        assert_eq!(why(&far, RULE), ("inconclusive", "outcome-pid-containers"), "{top}");
         assert_eq!(ceiling(&far, LimitName::PidMax).used, Some(16_000.0 + rest), "{top}");
         let full = analyse(&[("metrics.json", tree(top, 31_000)), sysctl()]);
         assert_eq!(finding(&full, RULE).culprit.as_deref(), Some("app (shop/pay-1)"), "{top}");
@@ -234,6 +236,45 @@ fn those_who_grew_together_are_told_together() {
     let told = found.statements.iter().find(|it| it.topic == "culprit").expect("a statement");
     let said = Texts::new(Lang::En, 0).say(&told.text);
     assert_eq!(said, "No single one carries the growth: p0 (risk/p0) 50 %, p1 (risk/p1) 50 %.");
+}
+
+#[test]
+fn who_grew_is_told_though_nothing_shows_since_when() {
+    let grown = |index: i64| 2000 + index * 480;
+    let metrics =
+        answer(&[series(&of_container("p0"), 61, grown), series(&of_container("p1"), 61, |index| 300 + index % 3)]);
+    // Ten listings of a process that has 20 threads more in each.
+    let listing = |index: i64| {
+        let at = format!("Thu Jun 18 10:{:02}:00 UTC 2026\nUID PID PPID LWP C NLWP STIME TTY TIME CMD\n", index * 5);
+        let n = 20 + index * 34;
+        let row = |lwp: i64| format!("1001 100 1 {lwp} 0 {n} 09:00 ? 00:00:00 java -jar app.jar\n");
+        at + "root 1 1 1 0 1 09:00 ? 00:00:00 /sbin/init\n" + &(100..100 + n).map(row).collect::<String>()
+    };
+    let listings = (0..10).map(listing).collect::<String>();
+    let sysctl = |n| ("sysctl.txt", format!("kernel.pid_max = {n}\nkernel.threads-max = 513842\n"));
+    for (files, said) in [
+        (
+            [("metrics.json", metrics), sysctl(32_768)],
+            [
+                "Threads grew from the first sample on, from 2,300 to 31,100 within 2025-03-11 01:40:00 – 02:10:00 UTC: when this began is not shown.",
+                "p0 (risk/p0) grew from 2,000 to 30,800 threads: 100 % of the growth.",
+            ],
+        ),
+        (
+            [("ps.txt", listings), sysctl(350)],
+            [
+                "Threads grew from the first sample on, from 21 to 327 within 2026-06-18 10:00:00 – 10:45:00 UTC: when this began is not shown.",
+                "java (pid 100) grew from 20 to 326 threads: 100 % of the growth.",
+            ],
+        ),
+    ] {
+        let analysis = analyse(&files);
+        let statements = finding(&analysis, RULE).statements.iter();
+        let told = statements.filter(|it| ["onset", "growth", "culprit", "holder"].contains(&it.topic.as_str()));
+        let told: Vec<String> = told.map(|it| Texts::new(Lang::En, 0).say(&it.text)).collect();
+        assert_eq!(told, said);
+        assert!(analysis.growth.is_none() && analysis.timeline.iter().all(|event| event.phase != Some(Phase::Onset)));
+    }
 }
 
 #[test]

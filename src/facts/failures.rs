@@ -9,8 +9,8 @@ use crate::model::sighting::{CEPH_TROUBLE, refuses_a_task, refuses_space};
 use crate::model::sort::Order as _;
 use crate::model::words::holds;
 use crate::model::{
-    Bundle, Cite, CollectedBy, EvidenceId, KubeEvent, KubeObject, LineRange, Locator, OomLine, OomStep, Role, Row, Sighting,
-    SightingKind, TimeRange, Timestamp,
+    Bundle, Cite, CollectedBy, EvidenceId, KubeEvent, KubeObject, LineRange, Locator, OomLine, OomStep, Role, Row,
+    Sighting, SightingKind, TimeRange, Timestamp,
 };
 
 /// One stated failure.

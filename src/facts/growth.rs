@@ -2,8 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::change_point::{MAX_OF_MEDIAN, Onset, find_onset, median_among, median_of_some};
+use super::change_point::{MAX_OF_MEDIAN, Onset, find_onset, median, median_among, median_of_some};
 use super::shift::find_shifts;
+use super::slope::slope_of;
 use super::usage::{Quantity, SeriesFact, Usage, highest, timestamp};
 use crate::model::sort::Order as _;
 use crate::model::{ChangePoint, ForkReport, GrowthReport, GrowthShare, TimeRange};
@@ -11,8 +12,10 @@ use crate::model::{ChangePoint, ForkReport, GrowthReport, GrowthShare, TimeRange
 /// The growth of the total, taken apart by container.
 #[derive(Clone, Debug)]
 pub struct Growth {
-    /// Onset of the total's growth.
+    /// Onset of the total's growth, or its first sample where it [grew all along](Growth::begins).
     pub onset: Onset,
+    /// Whether the samples show the onset. Else it lies before the first one.
+    pub begins: bool,
     /// Index of the total in [`Usage::series`].
     pub total: usize,
     /// Contributions, largest first.
@@ -115,6 +118,8 @@ const UNLABELLED: f64 = 0.05;
 pub(super) const MAX_APART_S: f64 = 60.0;
 /// Contributions whose own onset is looked for.
 const MAX_LEADS: usize = 8;
+/// Samples of a growth that has no beginning, at least.
+const MIN_RISE: usize = 6;
 /// The runner-up must stay below this part of the first.
 const RUNNER_UP_SHARE: f64 = 0.4;
 
@@ -131,7 +136,7 @@ impl Growth {
 /// Contributions that are reported.
 const MAX_REPORTED: usize = 12;
 
-/// A growth in the terms of the analysis.
+/// A growth in the terms of the analysis, where it has a beginning.
 #[must_use]
 pub fn report_growth(growth: &Growth, usage: &Usage) -> Option<GrowthReport> {
     let share = |one: &Contribution| {
@@ -147,7 +152,7 @@ pub fn report_growth(growth: &Growth, usage: &Usage) -> Option<GrowthReport> {
         };
         ForkReport { before: forks.before, during: forks.during, kept: forks.kept, kind: kind.to_owned() }
     });
-    Some(GrowthReport {
+    growth.begins.then_some(GrowthReport {
         series: usage.series.get(growth.total)?.selector.clone(),
         onset: TimeRange::of(timestamp(growth.onset.after), timestamp(growth.onset.by)),
         baseline: growth.onset.baseline,
@@ -169,7 +174,10 @@ pub fn derive_growth(usage: &Usage) -> Option<Growth> {
     let series = usage.series.get(total)?;
     // What grew under a limit that was set afterwards is another matter.
     let until = usage.fullest().map_or(series.times.len(), |(_, until)| until);
-    let onset = find_onset(&series.times[..until], &series.values[..until])?;
+    let (times, values) = (&series.times[..until], &series.values[..until]);
+    let found = find_onset(times, values);
+    let begins = found.is_some();
+    let onset = found.or_else(|| find_rise(times, values))?;
     let peak_time = series.times[onset.peak_index];
     let growth = onset.peak - onset.baseline;
     // By container, not by series: one that was exported in two windows is two of them.
@@ -180,7 +188,9 @@ pub fn derive_growth(usage: &Usage) -> Option<Growth> {
     }
     let low = |index: usize| {
         let one = &usage.series[index];
-        let until = one.times.partition_point(|&time| time <= onset.after);
+        // What is not sampled at the very first instant was not born then.
+        let (apart, most) = if begins { (0.0, usize::MAX) } else { (MAX_APART_S, 1) };
+        let until = one.times.partition_point(|&time| time <= onset.after + apart).min(most);
         &one.values[..until.min(one.values.len())]
     };
     let parts = usage.of(Quantity::ContainerThreads).chain(usage.of(Quantity::ProcessThreads));
@@ -209,13 +219,33 @@ pub fn derive_growth(usage: &Usage) -> Option<Growth> {
     });
     let mut known = BTreeSet::new();
     contributions.retain(|one| containers.get(&one.series).is_none_or(|container| known.insert(container)));
-    for one in contributions.iter_mut().take(MAX_LEADS).filter(|one| one.share > 0.0) {
+    for one in contributions.iter_mut().take(MAX_LEADS).filter(|one| begins && one.share > 0.0) {
         let series = &usage.series[one.series];
         one.lead_s = find_onset(&series.times, &series.values).map(|own| onset.by - own.by);
     }
-    let forks = forks(usage, &onset, peak_time);
-    let rest = rest(usage, &onset, peak_time);
-    Some(Growth { onset, total, contributions, forks, rest })
+    // What was before is not known where it grew all along.
+    let forks = if begins { forks(usage, &onset, peak_time) } else { None };
+    let rest = if begins { rest(usage, &onset, peak_time) } else { None };
+    Some(Growth { onset, begins, total, contributions, forks, rest })
+}
+
+/// A growth from the first sample on, which stands for the onset, to where nearly all of it is reached: steady, by a quarter at least, and
+/// gone through once.
+fn find_rise(times: &[f64], values: &[f64]) -> Option<Onset> {
+    let index = values.iter().position(|value| value.is_finite())?;
+    let (peak_index, peak) = highest(values)?;
+    let (baseline, after) = (values[index], times[index]);
+    let at = |share: f64| baseline + share * (peak - baseline);
+    let reached = values.iter().position(|value| *value >= at(0.95))?;
+    let slope = slope_of(&times[index..=reached], &values[index..=reached]).filter(|slope| slope.n >= MIN_RISE)?;
+    let mut steps: Vec<f64> =
+        values.windows(2).map(|pair| (pair[1] - pair[0]).abs()).filter(|step| step.is_finite()).collect();
+    let grown = peak - baseline;
+    // What goes up and down by as much as it has grown only happens to end higher.
+    let is_steady = slope.low * slope.window_s >= 0.4 * grown && grown > 4.0 * median(&mut steps)?;
+    let mut back = values[reached..].iter().skip_while(|value| value.is_nan() || **value >= at(0.5));
+    let is_one = peak >= 1.25 * baseline && !back.any(|value| *value >= at(0.75));
+    (is_steady && is_one).then_some(Onset { after, by: after, index, baseline, peak, peak_index })
 }
 
 fn forks(usage: &Usage, onset: &Onset, peak_time: f64) -> Option<Forks> {
@@ -289,4 +319,33 @@ pub fn change_points_of(series: &SeriesFact) -> Vec<ChangePoint> {
 /// Puts changes of all series in order of time and then place.
 pub fn order_change_points(points: &mut [ChangePoint]) {
     points.order_by(|a, b| (a.by, a.evidence, &a.selector).cmp(&(b.by, b.evidence, &b.selector)));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_grows_all_along_does_so_steadily_and_once() {
+        let times: Vec<f64> = (0..60).map(|index| f64::from(index) * 60.0).collect();
+        let mut state = 1u64;
+        let mut noise = || {
+            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            (state >> 11) as f64 / (1u64 << 53) as f64 - 0.5
+        };
+        for seed in 0..1000 {
+            let flat: Vec<f64> = (0..60).map(|_| 100.0 + 80.0 * noise()).collect();
+            let saw: Vec<f64> = (0..60).map(|index| 100.0 + f64::from(index % 20) * 5.0 + noise()).collect();
+            let drift: Vec<f64> = (0..60).map(|index| 100.0 + f64::from(index) * 0.3 + noise()).collect();
+            let few = find_rise(&times[..4], &[1.0, 2.0, 3.0, 4.0]);
+            for quiet in [find_rise(&times, &flat), find_rise(&times, &saw), find_rise(&times, &drift), few] {
+                assert_eq!(quiet, None, "{seed}");
+            }
+            // To a plateau, and gone after a restart.
+            let leak = |index: i32| 100.0 + f64::from(index.min(40) * i32::from(index < 55)) * 5.0 + 10.0 * noise();
+            let leak: Vec<f64> = (0..60).map(leak).collect();
+            let rise = find_rise(&times, &leak).map(|rise| (rise.after, rise.baseline.round() as i32 / 10));
+            assert!(matches!(rise, Some((0.0, 9 | 10))), "{seed} {rise:?}");
+        }
+    }
 }

@@ -6,7 +6,7 @@ use crate::facts::usage::timestamp;
 use crate::model::{EventSource, Message, Phase, Role, TimelineEvent};
 
 pub(super) fn onset(facts: &Facts) -> Option<TimelineEvent> {
-    let growth = facts.growth.as_ref()?;
+    let growth = facts.growth.as_ref().filter(|growth| growth.begins)?;
     let total = facts.usage.series.get(growth.total)?;
     let shown =
         if total.has_places() { total } else { facts.usage.series.get(growth.contributions.first()?.series)? };

@@ -49,7 +49,7 @@ fn read_whole(_: EvidenceId, bytes: &[u8], out: &mut Parsed) {
     Documents::new(bytes, out).read_all(&mut document);
     let has_points = out.frames.iter().any(|frame| !frame.wall.is_empty());
     // Nothing that was asked for is there, which is not the same as a zero.
-    if !has_points && out.issues.list.is_empty() {
+    if !has_points && out.issues.list.is_empty() && !bytes.trim_ascii().is_empty() {
         out.issues.add(IssueCode::NoRows, 1, 0);
     }
     out.wall_kind = if has_points { WallKind::Utc } else { WallKind::Unclocked };

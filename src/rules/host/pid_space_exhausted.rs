@@ -335,16 +335,19 @@ impl Argument<'_> {
         } else {
             self.facts.usage.series.get(growth.contributions.first()?.series)?
         };
-        let text = Message::new("finding-pid-onset")
-            .with("range", TimeRange::of(timestamp(onset.after), timestamp(onset.by)))
+        let peak = total.times.get(onset.peak_index).copied().unwrap_or(onset.by);
+        let (topic, id, until) =
+            if growth.begins { ("onset", "finding-pid-onset", onset.by) } else { ("growth", "finding-pid-grew", peak) };
+        let text = Message::new(id)
+            .with("range", TimeRange::of(timestamp(onset.after), timestamp(until)))
             .with("baseline", whole(onset.baseline))
             .with("peak", whole(onset.peak));
-        let peak = total.times.get(onset.peak_index).copied().unwrap_or(onset.by);
-        let cites = [(onset.after, Role::Bounds), (onset.by, Role::Shows), (peak, Role::Shows)]
+        let mut cites: Vec<Cite> = [(onset.after, Role::Bounds), (until, Role::Shows), (peak, Role::Shows)]
             .into_iter()
             .filter_map(|(at, role)| shown.cite(shown.nearest(at)?, role))
             .collect();
-        Some(Statement { topic: "onset".to_owned(), text, cites })
+        cites.dedup_by(|a, b| a.locator == b.locator);
+        Some(Statement { topic: topic.to_owned(), text, cites })
     }
 
     /// Those who grew most, where no single one carries the growth.
