@@ -1,5 +1,4 @@
 //! Limits over time: which was in force when use was highest, on which node, until when, and what nothing shows.
-
 // Long because: it is one subject, and each way to be wrong about a limit needs its own few lines of evidence.
 
 use debrief::case::Case;
