@@ -1,7 +1,6 @@
 //! A dump while it is read: what the readers of threads share.
 
-use std::collections::HashSet;
-
+use super::seen::Seen;
 use super::{Opening, Parsed, Text, push};
 use crate::model::{DumpKind, FrameId, Locator, LockFact, StackDump, StackFrame, Symbols, Task, TextId, WaitClass};
 
@@ -22,7 +21,7 @@ pub(super) struct Draft {
     wait_of: WaitOf,
     dump: Option<StackDump>,
     /// Tasks of the dump: one that comes again begins the next dump.
-    ids: HashSet<u64>,
+    ids: Seen,
     task: Option<Task>,
     frames: Vec<FrameId>,
     /// The outermost frame is printed first.
@@ -37,7 +36,7 @@ impl Draft {
             opening,
             wait_of,
             dump: None,
-            ids: HashSet::new(),
+            ids: Seen::default(),
             task: None,
             frames: Vec::new(),
             is_reversed: false,
@@ -51,7 +50,7 @@ impl Draft {
 
     /// Whether a task of this number is in the dump: if it comes again, it is of the next one.
     pub(super) fn has_seen(&self, id: u64) -> bool {
-        self.ids.contains(&id)
+        self.ids.contains(id)
     }
 
     /// How many tasks of the dump are complete.

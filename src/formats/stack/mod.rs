@@ -29,6 +29,7 @@ pub mod node;
 pub mod python;
 pub mod rust_panic;
 mod scanner;
+mod seen;
 mod sniff;
 mod syncblk;
 mod undress;

@@ -3,8 +3,7 @@
 //! Nothing is needed between two goroutines: journals lose blank lines. A dump ends where another one begins: with a line that says why
 //! it was printed, or with a goroutine that was in it already.
 
-use std::collections::HashSet;
-
+use super::super::seen::Seen;
 use super::super::{Opening, Parsed, Reader, Taken, Text, push};
 use super::frame::{
     for_each_arg, frame_of_lines, has_args_only, is_place_of, parse_call, parse_open_call, parse_place,
@@ -24,7 +23,7 @@ pub(super) fn open(opening: Opening) -> Box<dyn Reader> {
     Box::new(GoReader {
         opening,
         dump: None,
-        ids: HashSet::new(),
+        ids: Seen::default(),
         task: None,
         frames: Vec::new(),
         pending: None,
@@ -40,7 +39,7 @@ struct GoReader {
     opening: Opening,
     dump: Option<StackDump>,
     /// Goroutines of the dump.
-    ids: HashSet<u64>,
+    ids: Seen,
     /// The goroutine whose frames are being read.
     task: Option<Task>,
     frames: Vec<FrameId>,

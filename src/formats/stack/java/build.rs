@@ -1,7 +1,6 @@
 //! Puts threads together to a dump, whatever wrote them down.
 
-use std::collections::HashSet;
-
+use super::super::seen::Seen;
 use super::super::{Opening, Parsed, Text, push};
 use super::deadlock::Told;
 use super::frame::JavaFrame;
@@ -27,7 +26,7 @@ pub(super) struct Builder {
     opening: Opening,
     dump: Option<StackDump>,
     /// Threads of the dump: whether by id, and the number.
-    seen: HashSet<(bool, u64)>,
+    seen: [Seen; 2],
     task: Option<Task>,
     frames: Vec<FrameId>,
     /// Owners that the dump names and that were not read yet: index into the locks, name.
@@ -43,7 +42,7 @@ impl Builder {
         Self {
             opening,
             dump: None,
-            seen: HashSet::new(),
+            seen: Default::default(),
             task: None,
             frames: Vec::new(),
             named: Vec::new(),
@@ -83,10 +82,10 @@ impl Builder {
     pub(super) fn begin_task(&mut self, task: Task, tid: u64, out: &mut Parsed) {
         self.end_task(&mut out.dumps.symbols);
         let key = (task.id != 0, if task.id == 0 { tid } else { task.id });
-        if key.1 != 0 && !self.seen.insert(key) {
+        if key.1 != 0 && !self.seen[usize::from(key.0)].insert(key.1) {
             self.end_dump(out);
             self.opening.title = TextId::EMPTY;
-            self.seen.insert(key);
+            self.seen[usize::from(key.0)].insert(key.1);
         }
         let dump = self.dump.get_or_insert_with(|| StackDump::new(DumpKind::Jvm, task.locator));
         let n_locks = count(dump.locks.len());
@@ -208,7 +207,7 @@ impl Builder {
     /// Takes the complete dump, where there is one.
     pub(super) fn take(&mut self, symbols: &mut Symbols) -> Option<StackDump> {
         self.end_task(symbols);
-        self.seen.clear();
+        self.seen.iter_mut().for_each(Seen::clear);
         let (named, told) = (std::mem::take(&mut self.named), std::mem::take(&mut self.told));
         let is_cut = std::mem::take(&mut self.is_cut);
         let mut dump = self.dump.take().filter(|dump| !dump.tasks.is_empty())?;

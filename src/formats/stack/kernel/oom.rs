@@ -14,12 +14,13 @@
 //!
 //! Source: <https://github.com/torvalds/linux/blob/master/mm/oom_kill.c> (`dump_tasks`, `dump_task`, `__oom_kill_process`).
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
 use crate::model::memmem;
 
 use super::super::super::time::number;
 use super::super::Parsed;
+use super::super::seen::Seen;
 use crate::model::sort::Order as _;
 use crate::model::{HeldMemory, Locator, Process, ProcessSnapshot};
 
@@ -99,7 +100,7 @@ fn parse_killed(text: &[u8]) -> Option<(u32, u64)> {
 pub(super) struct OomTable {
     columns: Columns,
     snapshot: ProcessSnapshot,
-    known: HashSet<u64>,
+    known: Seen,
     /// `total_vm` and `rss` of every process.
     pages: Vec<[u64; 2]>,
     page_kb: Option<u32>,
@@ -117,7 +118,7 @@ impl OomTable {
             held: None,
             locator: header,
         };
-        Self { columns, snapshot, known: HashSet::new(), pages: Vec::new(), page_kb: None }
+        Self { columns, snapshot, known: Seen::default(), pages: Vec::new(), page_kb: None }
     }
 
     /// Whether a line is a row; it is taken then.
