@@ -329,6 +329,23 @@ test("a tab that only reads exports, and cannot act", async ({ page, context }) 
   await savedSoon(page, ({ document }) => document.fields.title).toBe("Written in the first tab");
 });
 
+test("a dialog that is drawn anew has the focus when the next key comes", async ({ page }) => {
+  await openExample(page);
+  const dialog = await openSheet(page, "sheet-export");
+  const form = (id) => dialog.getByRole("radio", { name: text(id), exact: true });
+  await form("template-name-sre-book").focus();
+  // Keys come in tasks of their own: at the end of the one in which it is drawn, all has to be there.
+  await dialog.evaluate((dialog) => {
+    globalThis.drawn = [];
+    const look = () => globalThis.drawn.push(dialog.contains(document.activeElement));
+    new MutationObserver(look).observe(dialog, { subtree: true, childList: true });
+  });
+  await page.keyboard.press("ArrowDown");
+  await expect.poll(() => page.evaluate(() => globalThis.drawn.length)).toBeGreaterThan(0);
+  await expect(form("template-name-why-analysis")).toBeFocused();
+  expect(await page.evaluate(() => globalThis.drawn)).not.toContain(false);
+});
+
 test("a dialog takes the focus, keeps it, and gives it back", async ({ page }) => {
   await openExample(page);
   const postmortem = await panel(page, "postmortem");

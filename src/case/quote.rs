@@ -1,10 +1,12 @@
 //! Reading lines again: for the log panel, for excerpts, for search. Everything goes through the line index and small reads.
 
-use memchr::{memchr, memmem};
+use memchr::memchr;
 
 use super::input::Input;
 use crate::evidence::guard::{EXCERPT_CHARS, EXCERPT_LINES};
 use crate::evidence::read_full;
+use crate::model::memmem;
+use crate::model::words;
 use crate::model::{ByteRange, Citation, Cite, LineRange, Locator};
 
 /// Bytes read at once when lines are read again.
@@ -198,19 +200,16 @@ pub(super) fn cut(bytes: &[u8], chars: usize) -> String {
 /// The first `chars` characters, and whether there are more.
 pub(super) fn first_chars(bytes: &[u8], chars: usize) -> (String, bool) {
     let text = String::from_utf8_lossy(bytes);
-    match text.char_indices().nth(chars) {
-        Some((end, _)) => (text[..end].to_owned(), true),
-        None => (text.into_owned(), false),
-    }
+    let (first, has_more) = words::first_chars(&text, chars);
+    (first.to_owned(), has_more)
 }
 
 /// The next line after (or the last before) `from` that holds `needle`, ASCII case ignored.
 pub(super) fn find_line(input: &Input, needle: &str, from: u32, backwards: bool) -> Option<u32> {
     let needle = needle.to_ascii_lowercase();
-    let finder = memmem::Finder::new(needle.as_bytes());
     let holds = |mut text: Vec<u8>| {
         text.make_ascii_lowercase();
-        finder.find(&text).is_some()
+        memmem::find(&text, needle.as_bytes()).is_some()
     };
     let mut found = None;
     if backwards {

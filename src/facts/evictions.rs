@@ -7,6 +7,7 @@ use super::Input;
 use super::events::Repeats;
 use super::failures::{Failure, Failures, collection_time, event_time};
 use crate::model::sort::Order as _;
+use crate::model::words::{after, cut_at, holds, places_of};
 use crate::model::{
     Bundle, Cite, EvictionLine, EvictionStep, KubeEvent, KubeObject, Locator, Role, SightingKind, Timestamp,
 };
@@ -281,7 +282,7 @@ fn add(pod: &mut Eviction, message: &str, cite: Cite) {
         pod.cause = cause;
     }
     let quantity = |literal: &str| {
-        let text = message.split_once(literal)?.1.split_ascii_whitespace().next()?;
+        let text = cut_at(message, literal)?.1.split_ascii_whitespace().next()?;
         Some(text.trim_end_matches(['.', ',']).to_owned()).filter(|text| !text.is_empty())
     };
     if let Some((threshold, available)) = quantity("Threshold quantity: ").zip(quantity(", available: ")) {
@@ -303,10 +304,10 @@ fn cause_of(message: &str) -> EvictionCause {
         "exceeded its local ephemeral storage limit",
         "Usage of EmptyDir volume",
     ];
-    if own.iter().any(|words| message.contains(words)) {
+    if own.iter().any(|words| holds(message, words)) {
         return EvictionCause::OwnLimit;
     }
-    let named = ["low on resource: ", "had condition: "].iter().find_map(|words| message.split_once(words));
+    let named = ["low on resource: ", "had condition: "].iter().find_map(|words| cut_at(message, words));
     named.and_then(|(_, rest)| resource_of(rest)).map_or(EvictionCause::Unknown, EvictionCause::Shortage)
 }
 
@@ -326,9 +327,10 @@ fn resource_of(text: &str) -> Option<Resource> {
 
 /// `Container app was using 188Ki, request is 0, has larger consumption of memory`, earlier `…, which exceeds its request of 0`.
 fn largest_use(message: &str) -> Option<ContainerUse> {
-    let uses = message.split("ontainer ").skip(1).filter_map(|rest| {
-        let (container, rest) = rest.split_once(" was using ")?;
-        let (used, rest) = rest.split_once(", ")?;
+    const WORD: &str = "ontainer ";
+    let uses = places_of(message, WORD).filter_map(|at| {
+        let (container, rest) = cut_at(after(message, at + WORD.len()), " was using ")?;
+        let (used, rest) = cut_at(rest, ", ")?;
         let request =
             rest.strip_prefix("request is ").or_else(|| rest.strip_prefix("which exceeds its request of "))?;
         let request = request.split([',', ' ']).next()?.trim_end_matches('.');

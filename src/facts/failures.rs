@@ -7,7 +7,7 @@ use super::bundle::bundle_of;
 use super::events::Repeats;
 use crate::model::sighting::{CEPH_TROUBLE, refuses_a_task, refuses_space};
 use crate::model::sort::Order as _;
-use crate::model::words::holds;
+use crate::model::words::{cut_at, holds};
 use crate::model::{
     Bundle, Cite, CollectedBy, EvidenceId, KubeEvent, KubeObject, LineRange, Locator, OomLine, OomStep, Role, Row,
     Sighting, SightingKind, TimeRange, Timestamp,
@@ -201,10 +201,10 @@ fn failure_of(event: &KubeEvent) -> Option<SightingKind> {
         Some(SightingKind::ResourceUnavailable)
     } else if refuses_space(message) {
         Some(SightingKind::NoSpace { path: String::new() })
-    } else if message.contains("failed liveness probe, will be restarted") {
+    } else if holds(message, "failed liveness probe, will be restarted") {
         Some(SightingKind::LivenessKill)
     } else if let Some(victim) = message.strip_prefix("System OOM encountered, victim process: ") {
-        let (process, pid) = victim.split_once(", pid: ").unwrap_or((victim, ""));
+        let (process, pid) = cut_at(victim, ", pid: ").unwrap_or((victim, ""));
         let (step, process, pid) = (OomStep::Killed, process.to_owned(), pid.trim().parse().ok());
         Some(SightingKind::OutOfMemory(OomLine { step, process, pid, is_of_cgroup: Some(false), ..OomLine::default() }))
     } else {

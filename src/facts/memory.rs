@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use super::Input;
 use super::failures::{Failure, Failures, collection_time, event_time};
 use crate::model::sort::Order as _;
+use crate::model::words::{after, before, holds};
 use crate::model::{
     Arg, Bundle, Cite, ContainerState, EvidenceId, HeldMemory, KubeContainer, KubeObject, Locator, OomLine, OomStep,
     ProcessSnapshot, Role, SightingKind, Timestamp,
@@ -228,8 +229,8 @@ fn name_of(pod: &KubeObject) -> String {
 fn names(cgroup: &str, pod: &KubeObject, container: &KubeContainer) -> bool {
     let mut ids = container.id.iter().flat_map(|ids| ids.split([' ', '/'])).filter(|id| id.len() >= 12);
     let uid = pod.uid.as_deref().filter(|uid| uid.len() >= 32);
-    ids.any(|id| cgroup.contains(id))
-        || uid.is_some_and(|uid| cgroup.contains(uid) || cgroup.contains(&uid.replace('-', "_")))
+    ids.any(|id| holds(cgroup, id))
+        || uid.is_some_and(|uid| holds(cgroup, uid) || holds(cgroup, &uid.replace('-', "_")))
 }
 
 /// A limit as it is said: as its author wrote it, and as a size where that was a number of bytes, as runtimes write it.
@@ -241,7 +242,7 @@ pub fn shown(limit: &str) -> Arg {
 /// A quantity of memory as Kubernetes writes it, in kB (1024 bytes): `2Gi`, `512Mi`, `1G`, `1073741824`.
 pub(super) fn kilobytes(text: &str) -> Option<u64> {
     let n_digits = text.bytes().take_while(u8::is_ascii_digit).count();
-    let (number, unit) = text.split_at(n_digits);
+    let (number, unit) = (before(text, n_digits), after(text, n_digits));
     let number: u64 = number.parse().ok()?;
     let bytes = match unit {
         "" => 1,
@@ -340,7 +341,7 @@ fn said_once(kills: Vec<KernelKill>) -> Vec<KernelKill> {
         let near = |within_s: i64| apart_ns.is_none_or(|apart| apart <= within_s.unsigned_abs() * 1_000_000_000);
         if other.is_unit {
             // An older kernel names no control group.
-            return one.cgroup.contains(&other.cgroup) && near(NODE_NEAR_S)
+            return holds(&one.cgroup, &other.cgroup) && near(NODE_NEAR_S)
                 || one.cgroup.is_empty() && apart_ns.is_some() && near(SAME_KILL_S);
         }
         one.pid.is_some() && (one.pid, &one.process) == (other.pid, &other.process) && near(NODE_NEAR_S)

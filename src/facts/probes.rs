@@ -9,6 +9,7 @@ use super::failures::{Failure, Failures};
 use super::workloads::exits::kill_window_s;
 use crate::model::gather::map_of;
 use crate::model::sighting::refuses_a_task;
+use crate::model::words::holds;
 use crate::model::{Cite, KubeContainer, KubeEvent, KubeObject, Role, SightingKind, TimeRange};
 
 /// Pods that are kept.
@@ -154,7 +155,7 @@ fn add(kills: &mut PodKills, kill: &Failure) {
 fn cause_of(event: &KubeEvent) -> Option<ProbeCause> {
     let what = event.message.strip_prefix("Liveness probe ").filter(|_| event.reason == "Unhealthy")?;
     let what = what.to_ascii_lowercase();
-    let says = |words: &[&str]| words.iter().any(|word| what.contains(word));
+    let says = |words: &[&str]| words.iter().any(|word| holds(&what, word));
     Some(if says(&["connection refused"]) {
         ProbeCause::Refused
     } else if says(&["statuscode", "not_serving"]) {

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::Input;
 use crate::model::sort::Order as _;
+use crate::model::words::holds;
 use crate::model::{Cite, KubeContainer, KubeEvent, Locator, Role, Timestamp};
 
 /// Images that are kept.
@@ -187,7 +188,7 @@ fn add(failed: &mut BTreeMap<String, FailedPull>, image: &str, pod: Option<&Stri
 
 fn cause_of(message: &str) -> PullCause {
     let message = message.to_ascii_lowercase();
-    let says = |words: &[&str]| words.iter().any(|word| message.contains(word));
+    let says = |words: &[&str]| words.iter().any(|word| holds(&message, word));
     if says(&["x509:", "certificate", "tls: "]) {
         PullCause::Certificate
     } else if says(&["toomanyrequests", "rate limit"]) {

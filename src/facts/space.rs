@@ -2,6 +2,7 @@
 
 use super::Input;
 use crate::model::sort::Order as _;
+use crate::model::words::holds;
 use crate::model::{Cite, Role};
 
 /// Rows that are kept: the fullest.
@@ -47,7 +48,7 @@ pub fn derive_space(inputs: &[Input<'_>]) -> Vec<FileSystem> {
             let percent = row.cells.get(share)?.strip_suffix('%')?.parse().ok().filter(|_| !is_image)?;
             let cite = Cite { locator: row.locator, role: Role::Bounds, at: None };
             // `/dev/rbd0`, `ceph-fuse`; a share is `mon-a:6789,mon-b:6789:/path`.
-            let is_share = device.contains(":6789") || device.contains(":3300");
+            let is_share = holds(device, ":6789") || holds(device, ":3300");
             let is_on_ceph = device.starts_with("/dev/rbd") || device.starts_with("ceph") || is_share;
             let host = input.host_at(&row.locator).map(str::to_owned);
             Some(FileSystem { mount: mount.clone(), is_on_ceph, percent, host, cite })

@@ -10,6 +10,7 @@ use crate::facts::ceilings::{EXCEEDED, NEAR, REACHED, binds_node, node_use};
 use crate::facts::change_point::find_onset;
 use crate::facts::failures::{Failure, range_of};
 use crate::facts::usage::{Quantity, SeriesFact, timestamp};
+use crate::model::words::holds;
 use crate::model::{
     Arg, Ceiling, Cite, Confidence, Finding, LimitName, Message, Outcome, Role, Scope, Severity, Statement, TimeRange,
 };
@@ -190,7 +191,7 @@ fn counted<'a>(facts: &'a Facts, ceiling: &Ceiling) -> impl Iterator<Item = &'a 
 
 /// Whether a series counts for a pod, unit or process.
 fn is_about(series: &SeriesFact, subject: &str) -> bool {
-    series.owner.as_ref().is_some_and(|owner| subject.contains(owner.as_str())) || subject.contains(&series.label)
+    series.owner.as_ref().is_some_and(|owner| holds(subject, owner)) || holds(subject, &series.label)
 }
 
 struct Case<'a> {

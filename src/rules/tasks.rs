@@ -6,6 +6,7 @@ use crate::facts::ceilings::NEAR;
 use crate::facts::failures::Failure;
 use crate::facts::growth::ForkKind;
 use crate::facts::usage::timestamp;
+use crate::model::words::holds;
 use crate::model::{Arg, Cite, LimitName, Message, Role, SightingKind, Statement, TimeRange, Timestamp};
 
 /// The statements that hold for the node's growth towards a limit, each with its places.
@@ -102,7 +103,7 @@ fn caveats(facts: &Facts) -> Vec<Statement> {
 
 /// Whether a control group is one of systemd's own, whose `pids.max` is the TasksMax of a unit.
 pub(super) fn is_unit(cgroup: &str) -> bool {
-    !cgroup.contains("kubepods") && cgroup.contains(".slice/")
+    !holds(cgroup, "kubepods") && holds(cgroup, ".slice/")
 }
 
 /// The lines in which the kernel rejected a fork in a cgroup of one sort, and the first of those cgroups. Only the lines about that one are

@@ -4,6 +4,7 @@ use super::event;
 use super::fold::fold;
 use crate::facts::Facts;
 use crate::model::sort::Order as _;
+use crate::model::words::shortened;
 use crate::model::{Arg, Cite, EventSource, Message, Role, Statement, TimelineEvent, Workload};
 
 /// Warnings proposed at most; the others stay in the evidence. A cluster in trouble writes thousands.
@@ -32,7 +33,7 @@ pub(super) fn warnings(facts: &Facts) -> Vec<TimelineEvent> {
         let text = Message::new("event-kube-warning")
             .with("reason", warning.reason.as_str())
             .with("object", warning.object.as_str())
-            .with("message", first_chars(&warning.message));
+            .with("message", shortened(&warning.message, MAX_CHARS));
         let key =
             format!("warning/{}/{}/{}", warning.object, warning.reason, warning.first.0.div_euclid(1_000_000_000));
         let cite = Cite { locator: warning.locator, role: Role::Shows, at: Some(warning.last) };
@@ -74,13 +75,6 @@ fn turned(node: &Workload, said: &Statement) -> Option<TimelineEvent> {
     let text = Message::new("event-kube-warning")
         .with("reason", reason.as_str())
         .with("object", ["node/", &node.name].concat())
-        .with("message", first_chars(part("reason")));
+        .with("message", shortened(part("reason"), MAX_CHARS));
     Some(event(key, at, text, EventSource::Kube(reason), vec![*cite]))
-}
-
-fn first_chars(text: &str) -> String {
-    match text.char_indices().nth(MAX_CHARS) {
-        Some((end, _)) => format!("{}…", &text[..end]),
-        None => text.to_owned(),
-    }
 }

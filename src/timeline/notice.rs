@@ -1,6 +1,8 @@
 //! Whether a message says that something was changed: `deployed payment v1.2.3`, `已回滚`. Only what is stated as done or under way counts;
 //! a question, a plan, a doubt or a denial is none.
 
+use crate::model::words::{before, holds, places_of};
+
 /// Words that state it, from the beginning of a word on.
 const STATED: &[&str] = &[
     "deployed ",
@@ -56,13 +58,13 @@ pub(super) fn states_change(text: &str) -> bool {
     if text.contains(['?', '？']) {
         return false;
     }
-    let stated_zh = STATED_ZH.iter().any(|words| text.contains(words));
-    if stated_zh && !UNSURE_ZH.iter().any(|word| text.contains(word)) {
+    let stated_zh = STATED_ZH.iter().any(|words| holds(text, words));
+    if stated_zh && !UNSURE_ZH.iter().any(|word| holds(text, word)) {
         return true;
     }
     let lower = format!("{} ", text.to_ascii_lowercase());
     let begins = |words: &&str| {
-        lower.match_indices(*words).any(|(at, _)| !lower[..at].ends_with(|it: char| it.is_alphanumeric() || it == '-'))
+        places_of(&lower, words).any(|at| !before(&lower, at).ends_with(|it: char| it.is_alphanumeric() || it == '-'))
     };
     let is_edge = |it: char| !(it.is_alphanumeric() || it == '\'');
     STATED.iter().any(begins) && !lower.split(is_edge).any(|word| UNSURE.contains(&word))

@@ -10,6 +10,7 @@ use super::wait_bars::{bucket_name, wait_picture};
 use crate::facts::stacks::diff::Side;
 use crate::facts::stacks::groups::BUCKETS_MIN;
 use crate::model::sort::Order as _;
+use crate::model::words;
 use crate::model::{Arg, Cite, EvidenceId, Locator, Role};
 use crate::text::{Texts, format};
 
@@ -177,7 +178,7 @@ impl Filter<'_> {
     }
 
     fn is_found(&self, group: &GroupView) -> bool {
-        let holds = |text: &String| text.to_ascii_lowercase().contains(&self.search);
+        let holds = |text: &String| words::holds(&text.to_ascii_lowercase(), &self.search);
         self.search.is_empty() || group.frames.iter().chain(&group.created_by).any(holds)
     }
 }

@@ -6,6 +6,7 @@ use super::stacks::GroupView;
 use crate::chart::icicle::{DEEPEST, Node, Placed, draw_icicle};
 use crate::facts::stacks::names::package;
 use crate::model::sort::Order as _;
+use crate::model::words::holds;
 use crate::text::{Texts, format};
 
 /// Groups that the picture is made of.
@@ -93,7 +94,7 @@ fn hang(root: &mut Node, group: &GroupView, weight: f64, name_of: NameOf) {
 
 /// The heaviest first; what is looked for stands out.
 fn settle(node: &mut Node, search: &str) {
-    node.is_lit = search.is_empty() || node.label.to_ascii_lowercase().contains(search);
+    node.is_lit = search.is_empty() || holds(&node.label.to_ascii_lowercase(), search);
     node.children.order_by(|a, b| b.weight.total_cmp(&a.weight));
     node.children.iter_mut().for_each(|child| settle(child, search));
 }

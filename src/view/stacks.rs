@@ -10,6 +10,7 @@ use crate::facts::stacks::groups::{Group, WaitShape, Waits};
 use crate::facts::stacks::owners::Candidate;
 use crate::facts::stacks::verdict::{lock_name, task_name};
 use crate::model::gather::map_of;
+use crate::model::words::holds;
 use crate::model::{EvidenceId, FrameId, OwnerClass, Symbols, Timestamp};
 use crate::text::Texts;
 
@@ -304,7 +305,7 @@ fn is_of_runtime(name: &str) -> bool {
         ["runtime.", "sync.", "internal/", "syscall.", "java.", "jdk.", "sun.", "__", "schedule"];
     // Packages of Go; of Java, whose names have more parts, they are people's own.
     const SHORT: [&str; 2] = ["net.", "os."];
-    let is_short = || name.contains("(*") || name.bytes().filter(|byte| *byte == b'.').count() < 3;
+    let is_short = || holds(name, "(*") || name.bytes().filter(|byte| *byte == b'.').count() < 3;
     PREFIXES.iter().any(|prefix| name.starts_with(prefix))
         || SHORT.iter().any(|prefix| name.starts_with(prefix)) && is_short()
 }

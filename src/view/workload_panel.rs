@@ -5,6 +5,7 @@ use super::panel::{Item, OPEN_ROW, Panel, PanelRequest, Row, Tool, Weight, head}
 use super::spread::build_spread;
 use crate::chart::bars::{Bar, draw_bars};
 use crate::model::sort::Order as _;
+use crate::model::words;
 use crate::model::{Cite, SpreadRow, Workload};
 use crate::text::{Texts, format};
 
@@ -82,7 +83,7 @@ fn table(workloads: &[Workload], request: &PanelRequest, texts: &Texts, quote: Q
     let which = request.value("which");
     let passes = |one: &&Workload| {
         let parts = [Some(&one.namespace), Some(&one.name), one.node.as_ref(), one.owner.as_ref(), one.status.as_ref()];
-        let holds = |part: &&String| part.to_ascii_lowercase().contains(&words);
+        let holds = |part: &&String| words::holds(&part.to_ascii_lowercase(), &words);
         let is_found = words.is_empty() || parts.into_iter().flatten().any(|part| holds(&part));
         is_found && (which != "failing" || one.failing) && (which != "restarted" || one.restarts > 0)
     };

@@ -10,7 +10,7 @@ use wasm_bindgen_futures::JsFuture;
 use web_sys::{Event, HtmlDialogElement, HtmlInputElement};
 
 use crate::app::components::{notices, verbs};
-use crate::app::dom::{El, button, effect, el, el_of, later, spawn};
+use crate::app::dom::{El, button, effect, el, el_of, spawn};
 use crate::app::leaving;
 use crate::app::shelf;
 use crate::app::signal::RwSignal;
@@ -108,8 +108,8 @@ impl Desk {
         let is_other = self.sheet.with_untracked(|before| before.title != sheet.title);
         let focused = document().active_element().map(|element| element.id()).unwrap_or_default();
         self.sheet.set(sheet);
-        // As soon as the widgets are there: a key that is pressed before the next frame would go nowhere.
-        let settle = move || {
+        // In the same turn, behind what makes the widgets anew: a key that is pressed in a later one would go nowhere.
+        spawn(async move {
             let lost = document().active_element().is_none_or(|element| element.id().is_empty());
             if is_other {
                 verbs::focus(TITLE);
@@ -121,8 +121,7 @@ impl Desk {
                 let there = [&focused, &first, &next].into_iter().find(|id| document().get_element_by_id(id).is_some());
                 verbs::focus(there.map_or(TITLE, String::as_str));
             }
-        };
-        later(0, settle).forget();
+        });
     }
 
     fn set(self, id: &str, value: String) {

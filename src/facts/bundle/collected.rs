@@ -3,6 +3,7 @@
 use super::{bundle_of, layout_of, pattern::matches_end};
 use crate::facts::Input;
 use crate::model::time::Civil;
+use crate::model::words::places_of;
 use crate::model::{Bundle, Cite, ClockOrigin, Collected, CollectedBy, ContainerState, Locator, Role, Timestamp};
 
 /// A name without a zone may mean any of them.
@@ -70,7 +71,7 @@ fn newest(input: &Input<'_>) -> Option<Collected> {
 /// last part of the path that has one tells; a date alone is none.
 #[must_use]
 pub fn instant_of_name(path: &str) -> Option<(Timestamp, bool)> {
-    path.rsplit('/').find_map(|part| part.match_indices("20").find_map(|(at, _)| stamp(part.as_bytes().get(at..)?)))
+    path.rsplit('/').find_map(|part| places_of(part, "20").find_map(|at| stamp(part.as_bytes().get(at..)?)))
 }
 
 /// `2024-08-20T14_00_01`, with any separators, and `Z`.

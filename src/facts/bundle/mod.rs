@@ -14,7 +14,7 @@ mod troubleshoot;
 use std::collections::BTreeMap;
 
 use super::Input;
-use crate::model::words::places_of;
+use crate::model::words::{holds, places_of};
 use crate::model::{Bundle, BundleKind, EvidenceState, Origin};
 pub use collected::instant_of_name;
 use pattern::{Captures, matches_at, matches_end};
@@ -77,14 +77,14 @@ pub struct ContainerLog<'a> {
 #[must_use]
 pub fn container_log(path: &str) -> Option<ContainerLog<'_>> {
     // Cheap, and most paths end here.
-    if !path.contains("log") {
+    if !holds(path, "log") {
         return None;
     }
     let parts: Vec<&str> = path.split('/').collect();
     let tables = LAYOUTS.iter().map(|layout| layout.logs).chain([loose::LOGS]);
     tables.flatten().find_map(|pattern| {
         let Captures { namespace, pod, container, .. } = matches_end(pattern, &parts)?;
-        let is_previous = pattern.contains("previous");
+        let is_previous = holds(pattern, "previous");
         Some(ContainerLog { namespace: namespace?, pod: pod?, container, is_previous })
     })
 }

@@ -7,6 +7,8 @@
 //! `NS`, `POD`, `CTR` and `NODE` are names that the path gives, `*` is any text that is not empty; everything else stands as it is. A name
 //! ends where the text after it in the pattern first stands, a container's where it last stands, for names of containers hold dashes.
 
+use crate::model::words::{self, before, places_of};
+
 /// Names that a path gives.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Captures<'a> {
@@ -44,22 +46,22 @@ fn is_part<'a>(pattern: &str, part: &'a str, captures: &mut Captures<'a>) -> boo
     while !pattern.is_empty() {
         let Some(name) = NAMES.into_iter().find(|name| pattern.starts_with(name)) else {
             // Text up to the next name.
-            let end = NAMES.iter().filter_map(|name| pattern.find(name)).min().unwrap_or(pattern.len());
-            let Some(after) = rest.strip_prefix(&pattern[..end]) else { return false };
-            (pattern, rest) = (&pattern[end..], after);
+            let end = NAMES.iter().filter_map(|name| places_of(pattern, name).next()).min().unwrap_or(pattern.len());
+            let Some(after) = rest.strip_prefix(before(pattern, end)) else { return false };
+            (pattern, rest) = (words::after(pattern, end), after);
             continue;
         };
-        pattern = &pattern[name.len()..];
-        let end = NAMES.iter().filter_map(|name| pattern.find(name)).min().unwrap_or(pattern.len());
-        let text = &pattern[..end];
+        pattern = words::after(pattern, name.len());
+        let end = NAMES.iter().filter_map(|name| places_of(pattern, name).next()).min().unwrap_or(pattern.len());
+        let text = before(pattern, end);
         let at = match (text, end == pattern.len()) {
             ("", _) => Some(rest.len()),
             (text, true) => rest.strip_suffix(text).map(str::len),
-            (text, false) if name == "CTR" => rest.rfind(text),
-            (text, false) => rest.find(text),
+            (text, false) if name == "CTR" => places_of(rest, text).last(),
+            (text, false) => places_of(rest, text).next(),
         };
         let Some(at) = at.filter(|at| *at > 0) else { return false };
-        let value = Some(&rest[..at]);
+        let value = Some(before(rest, at));
         match name {
             "NODE" => captures.node = value,
             "NS" => captures.namespace = value,
@@ -67,7 +69,7 @@ fn is_part<'a>(pattern: &str, part: &'a str, captures: &mut Captures<'a>) -> boo
             "CTR" => captures.container = value,
             _ => {}
         }
-        rest = &rest[at..];
+        rest = words::after(rest, at);
     }
     rest.is_empty()
 }

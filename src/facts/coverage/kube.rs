@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::facts::Input;
 use crate::facts::bundle::{bundle_of, layout_of, run_of};
 use crate::model::sort::Order as _;
+use crate::model::words::holds;
 use crate::model::{
     Arg, Bundle, EvidenceMeta, EvidenceState, KubeContainer, KubeObject, Message, MissingEvidence, OomLine,
     SightingKind, Workload,
@@ -65,7 +66,7 @@ impl<'a> Logs<'a> {
             {
                 logs.known.insert((pod, origin.container.as_deref(), origin.previous));
                 logs.runs.extend(run_of(&meta.path).map(|run| (pod, origin.container.as_deref(), run)));
-            } else if meta.path.rsplit('/').next().is_some_and(|name| name.contains("prev")) {
+            } else if meta.path.rsplit('/').next().is_some_and(|name| holds(name, "prev")) {
                 logs.previous.push(&meta.path);
             }
         }
@@ -84,8 +85,7 @@ impl<'a> Logs<'a> {
             || is_previous && self.runs.contains(&(pod, Some(container), restarts.saturating_sub(1)));
         // Somebody who collected by hand calls the file as they like.
         let name = pod.rsplit('/').next().unwrap_or(pod);
-        is_known
-            || is_previous && self.previous.iter().any(|path| path.contains(name) || path.contains(container.as_str()))
+        is_known || is_previous && self.previous.iter().any(|path| holds(path, name) || holds(path, container))
     }
 }
 

@@ -7,6 +7,7 @@ use super::bundle::{bundle_of, troubled_collector};
 use super::ceilings::{NEAR, binds_node};
 use super::growth::Growth;
 use super::usage::{Quantity, Usage};
+use crate::model::words::holds;
 use crate::model::{
     Bundle, Ceiling, CollectorError, Coverage, EvidenceMeta, EvidenceState, IssueCode, LimitName, Locator, Message,
     MissingEvidence, SightingKind, Workload,
@@ -114,7 +115,7 @@ fn task_gaps(inputs: &[Input<'_>], usage: &Usage) -> Vec<MissingEvidence> {
     // A scrape without a time is no series and states the use all the same.
     let states_use = |input: &Input<'_>| input.parsed.uses.iter().any(|used| used.name == LimitName::PidMax);
     let node_metrics =
-        usage.series.iter().any(|series| series.name.contains("node_processes_")) || inputs.iter().any(states_use);
+        usage.series.iter().any(|series| holds(&series.name, "node_processes_")) || inputs.iter().any(states_use);
     let gaps = [
         (!has_limit(LimitName::PidMax), "missing-pid-max", "sysctl kernel.pid_max", None),
         (!has_limit(LimitName::ThreadsMax), "missing-threads-max", "sysctl kernel.threads-max", None),

@@ -4,6 +4,7 @@ use super::names::Names;
 use super::{Join, LONG_S, Layer, MANY, Part, Seen};
 use crate::facts::stacks::Onset;
 use crate::model::sort::Order as _;
+use crate::model::words::{cut_last, holds};
 use crate::model::{Cite, Message, OwnerClass, WaitClass};
 
 /// Functions that wait for a child process.
@@ -45,7 +46,7 @@ pub(super) fn caller<'a>(dumps: impl Iterator<Item = Seen<'a>>) -> Option<Caller
         let waiting = tasks_in(&seen, |name| CHILD.contains(&name));
         let longest = waiting.first().and_then(|index| seen.task(*index)?.waited_s).unwrap_or(0);
         let n_plugins =
-            waiting.iter().filter(|index| has(&seen, **index, |name| PLUGIN.iter().any(|part| name.contains(part))));
+            waiting.iter().filter(|index| has(&seen, **index, |name| PLUGIN.iter().any(|part| holds(name, part))));
         let is_stuck = seen.convoy().is_some() || n_plugins.count() >= MANY;
         (longest >= LONG_S && is_stuck).then(|| Caller { names: Names::of(&seen), seen, waiting })
     };
@@ -103,8 +104,8 @@ fn is_answer(name: &str) -> bool {
 /// Service and method of a stub that calls another process, or of the handler that serves it, as gRPC's generator names both:
 /// `v1.(*runtimeServiceClient).PodSandboxStatus` and `v1._RuntimeService_PodSandboxStatus_Handler` are `RuntimeService_PodSandboxStatus`.
 fn method(name: &str) -> Option<String> {
-    if let Some((left, method)) = name.rsplit_once("Client).") {
-        let service = left.rsplit_once("(*")?.1;
+    if let Some((left, method)) = cut_last(name, "Client).") {
+        let service = cut_last(left, "(*")?.1;
         let first = service.get(..1)?.to_ascii_uppercase();
         return (!method.contains('.')).then(|| format!("{first}{}_{method}", &service[1..]));
     }

@@ -5,6 +5,7 @@ use crate::facts::Input;
 use crate::facts::failures::{Failure, Failures};
 use crate::facts::growth::Growth;
 use crate::facts::usage::Usage;
+use crate::model::words::{holds, places_of};
 use crate::model::{Arg, Cite, KubeObject, Message, OwnerClass, Role, SightingKind};
 
 /// How far apart a rejection and what it refused may lie, in seconds: each is written when it happens.
@@ -32,7 +33,7 @@ fn uid_of(cgroup: &str) -> Option<String> {
         };
         text.len() == 36 && text.bytes().enumerate().all(is_part)
     };
-    let mut ends = cgroup.match_indices("pod").filter_map(|(at, _)| cgroup.get(at + 3..at + 39));
+    let mut ends = places_of(cgroup, "pod").filter_map(|at| cgroup.get(at + 3..at + 39));
     ends.find(|text| is_uid(text)).map(|uid| uid.replace('_', "-"))
 }
 
@@ -49,7 +50,7 @@ pub fn derive_refusals(
     for rejection in failures.of(kind) {
         let SightingKind::PidsControllerRejected { cgroup } = &rejection.kind else { continue };
         let is_known = refusals.iter().any(|refusal| refusal.cgroup == *cgroup);
-        if is_known || !cgroup.contains("kubepods") || refusals.len() >= MAX_CGROUPS {
+        if is_known || !holds(cgroup, "kubepods") || refusals.len() >= MAX_CGROUPS {
             continue;
         }
         let uid = uid_of(cgroup);

@@ -4,6 +4,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::names::telling_frame;
+use crate::model::words::holds;
 use crate::model::{DumpKind, Message, StackId, Symbols, Task, WaitClass};
 
 /// Why a task is set aside.
@@ -279,7 +280,7 @@ fn served<'a, I: Iterator<Item = &'a str>>(functions: impl Fn() -> I) -> Option<
 /// A subscription waits for the kernel or a broker to say something.
 fn subscribed<'a, I: Iterator<Item = &'a str>>(functions: impl Fn() -> I) -> Option<Idle> {
     let receives = functions().any(|name| name.ends_with("NetlinkSocket).Receive") || name.ends_with(".Recvfrom"));
-    (receives && functions().any(|name| name.contains("ubscribe"))).then_some(Idle::Listener)
+    (receives && functions().any(|name| holds(name, "ubscribe"))).then_some(Idle::Listener)
 }
 
 fn in_turn(kind: DumpKind, stack: StackId, symbols: &Symbols) -> Option<Idle> {

@@ -8,6 +8,7 @@ use super::names::telling_frame;
 use super::owners::{Candidate, Judge, Owner};
 use super::queues::Queue;
 use super::verdict::task_name;
+use crate::model::words::holds;
 use crate::model::{DumpKind, FrameId, Message, OwnerClass, StackDump, Symbols, Task, WaitClass};
 
 /// A function without what the compiler appends (`.isra.0`) and ppc64 puts in front.
@@ -40,7 +41,7 @@ pub fn is_plumbing(function: &str) -> bool {
         "native_safe_halt",
         "call_rwsem",
     ];
-    PARTS.iter().any(|part| name.contains(part)) || STARTS.iter().any(|start| name.starts_with(start))
+    PARTS.iter().any(|part| holds(name, part)) || STARTS.iter().any(|start| name.starts_with(start))
 }
 
 /// Innermost functions of tasks that wait for something to come in.

@@ -18,6 +18,7 @@ pub mod verdict;
 
 use super::Input;
 use crate::model::sort::Order as _;
+use crate::model::words::holds;
 use crate::model::{
     ByteRange, Cite, DumpKind, EvidenceId, Locator, Message, OwnerClass, Role, StackDump, StackId, Symbols, Task,
     Timestamp, WaitClass,
@@ -177,7 +178,7 @@ fn sight(dump: &StackDump, symbols: &Symbols) -> Sight {
     };
     let is_open = |task: &Task| matches!(task.wait, WaitClass::Condition | WaitClass::Join);
     match dump.kind {
-        _ if dump.n_tasks() < 2 || symbols.text_of(dump.title).contains(RACE) => Sight::Few,
+        _ if dump.n_tasks() < 2 || holds(symbols.text_of(dump.title), RACE) => Sight::Few,
         DumpKind::Rust | DumpKind::Node => Sight::Few,
         DumpKind::GoProfile | DumpKind::Python => Sight::Places,
         DumpKind::Jvm if !dump.tasks.iter().any(is_said) => Sight::Places,
@@ -252,7 +253,7 @@ fn read_dump(
     let judge = Judge::new(dump, symbols, &groups, &queues);
     let owners: Vec<Owner> = queues.iter().enumerate().map(|(index, queue)| judge.owner(index, queue)).collect();
     let title = symbols.text_of(dump.title);
-    let is_asleep = title.contains(verdict::ASLEEP) || title.contains(" Java-level deadlock");
+    let is_asleep = holds(title, verdict::ASLEEP) || holds(title, " Java-level deadlock");
     let chains = graph::chains(dump, &queues, &owners, &judge.queue_of, is_asleep);
     let process = [symbols.text_of(dump.process), dump.kind.as_str()].into_iter().find(|name| !name.is_empty());
     let mut facts = DumpFacts {

@@ -1,5 +1,6 @@
 //! What names of functions say: package, receiver, whether they belong to the runtime.
 
+use crate::model::words::holds;
 use crate::model::{DumpKind, FrameId, StackId, Symbols};
 
 /// The package of a Go function: `github.com/x/daemon` of `github.com/x/daemon.(*Server).Run`.
@@ -44,7 +45,7 @@ pub fn is_plumbing(kind: DumpKind, function: &str) -> bool {
                     | "golang.org/x/sys/unix"
             ) || package.ends_with("/syscall")
                 || package.starts_with("internal/runtime")
-                || function.contains("/semaphore.(*Weighted).")
+                || holds(function, "/semaphore.(*Weighted).")
         }
         DumpKind::Jvm => ["java.", "jdk.", "sun.", "java.base"].iter().any(|start| function.starts_with(start)),
         DumpKind::Kernel => super::kernel::is_plumbing(function),
@@ -113,7 +114,7 @@ fn is_standard_file(kind: DumpKind, file: &str) -> bool {
             let name = file.rsplit(['/', '\\']).next().unwrap_or(file);
             let is_library = matches!(name, "threading.py" | "queue.py" | "selectors.py" | "socket.py" | "ssl.py");
             let is_waiting = matches!(name, "subprocess.py" | "connection.py" | "base_events.py");
-            is_library || is_waiting || name.contains(".so") || name.ends_with(".c")
+            is_library || is_waiting || holds(name, ".so") || name.ends_with(".c")
         }
         DumpKind::Node => file.starts_with("node:"),
         _ => false,
@@ -132,7 +133,7 @@ pub fn is_plumbing_frame(kind: DumpKind, symbols: &Symbols, frame: FrameId) -> b
 pub fn telling_frame(kind: DumpKind, symbols: &Symbols, stack: StackId) -> Option<FrameId> {
     let frames = symbols.frames_of(stack);
     let is_telling = |frame: &&FrameId| !is_plumbing_frame(kind, symbols, **frame);
-    let is_awake = |frame: &&FrameId| !symbols.function_of(**frame).contains("sched");
+    let is_awake = |frame: &&FrameId| !holds(symbols.function_of(**frame), "sched");
     frames.iter().find(is_telling).or_else(|| frames.iter().find(is_awake)).or(frames.first()).copied()
 }
 

@@ -1,7 +1,8 @@
 //! What a column counts and whom, from its name and labels.
 
 use super::Quantity;
-use crate::model::{Column, LimitName, Unit, words};
+use crate::model::words::{after, before, cut_at, holds};
+use crate::model::{Column, LimitName, Unit};
 
 /// Metrics that state a limit or count against one, by a part of their name that nothing else has. The first that fits wins.
 const OF_LIMITS: &[(&str, Quantity)] = &[
@@ -38,23 +39,23 @@ fn is_count(name: &str) -> bool {
     for (at, letter) in name.char_indices() {
         // Labels hold anything.
         depth += i32::from(matches!(letter, '{' | '[')) - i32::from(matches!(letter, '}' | ']'));
-        let rest = || name[at + letter.len_utf8()..].trim_start();
+        let rest = || after(name, at + letter.len_utf8()).trim_start();
         let is_kept = match letter {
             _ if depth > 0 => true,
             // A file that was saved twice is `threads(1).csv`.
             '(' => {
                 rest().starts_with(|next: char| next.is_ascii_digit())
-                    || KEEPING.split(' ').any(|it| *it == name[word..at])
+                    || KEEPING.split(' ').any(|it| it == before(after(name, word), at - word))
             }
             '*' => rest().starts_with("on"),
             '/' | '%' | '^' => false,
             // Names of files and pods have hyphens too.
             '+' | '-' => {
-                let (before, rest) = (name[..at].trim_end(), rest());
-                let after = rest.trim_start_matches(is_word);
-                let (own, other) = (before.trim_end_matches(is_word), &rest[..rest.len() - after.len()]);
-                !((before[own.len()..].contains('_') || before.ends_with([')', '}']))
-                    && (other.contains('_') || after.starts_with('(')))
+                let (left, right) = (before(name, at).trim_end(), rest());
+                let own = after(left, left.trim_end_matches(is_word).len());
+                let behind = right.trim_start_matches(is_word);
+                let other = before(right, right.len() - behind.len());
+                !((own.contains('_') || left.ends_with([')', '}'])) && (other.contains('_') || behind.starts_with('(')))
             }
             _ => true,
         };
@@ -65,7 +66,7 @@ fn is_count(name: &str) -> bool {
             word = at + letter.len_utf8();
         }
     }
-    !NO_COUNTS.iter().any(|part| words::holds(name, part))
+    !NO_COUNTS.iter().any(|part| holds(name, part))
 }
 
 /// What a column counts: its metric name decides; a legend without one borrows from the file's name, and that is marked.
@@ -99,7 +100,7 @@ fn has_own_name(column: &Column) -> bool {
 }
 
 fn classify_name(name: &str, column: &Column) -> Option<(Quantity, bool)> {
-    let has = |needle: &str| name.contains(needle);
+    let has = |needle: &str| holds(name, needle);
     if let Some((_, quantity)) = OF_LIMITS.iter().find(|(part, _)| has(part)) {
         return Some((*quantity, false));
     }
@@ -170,7 +171,7 @@ pub(super) fn owner_of(column: &Column) -> Option<String> {
 
 /// The node that labels name, or the query that stands in for a name: `sum(container_threads{node="node-5"})`.
 pub(super) fn node_of(column: &Column) -> Option<String> {
-    let in_query = || Some(column.name.split_once("node=\"")?.1.split_once('"')?.0);
+    let in_query = || Some(cut_at(&column.name, "node=\"")?.1.split_once('"')?.0);
     let stated = ["node", "kubernetes_node", "k8s_node_name", "instance"]
         .iter()
         .find_map(|key| column.label(key))

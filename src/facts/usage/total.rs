@@ -11,7 +11,7 @@ use crate::facts::Input;
 use crate::facts::ceilings::{NEAR, binds_node};
 use crate::model::gather::set_of;
 use crate::model::sort::Order as _;
-use crate::model::words::{cut_at, places_of};
+use crate::model::words::{after, before, cut_at, places_of};
 use crate::model::{LimitName, Timestamp, Unit};
 
 /// Values that are looked at for how many differ.
@@ -90,8 +90,9 @@ fn speaks_of(input: &Input<'_>, node: &str) -> bool {
 /// Whether a path names a node as a whole word: `node-1/sysctl.txt` and `sysctl-node-1.txt` do, `node-11/sysctl.txt` does not.
 pub(in crate::facts) fn names_node(path: &str, node: &str) -> bool {
     let is_word = |c: Option<char>| c.is_some_and(char::is_alphanumeric);
-    path.match_indices(node)
-        .any(|(at, _)| !is_word(path[..at].chars().next_back()) && !is_word(path[at + node.len()..].chars().next()))
+    places_of(path, node).any(|at| {
+        !is_word(before(path, at).chars().next_back()) && !is_word(after(path, at + node.len()).chars().next())
+    })
 }
 
 /// The highest use of a node, given or summed, as a share of its limits where there are some.

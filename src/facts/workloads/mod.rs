@@ -14,6 +14,7 @@ use super::Input;
 use super::failures::Failures;
 use super::memory::MemoryKills;
 use crate::model::sort::Order as _;
+use crate::model::words::shortened;
 use crate::model::{Bundle, Cite, KubeObject, Locator, Message, Role, Statement, Timestamp, Workload};
 pub use spread::derive_spread;
 
@@ -128,9 +129,5 @@ fn reason_and_message(reason: &str, message: &str) -> String {
 }
 
 fn first_chars(text: &str) -> String {
-    let text = text.trim();
-    match text.char_indices().nth(MAX_CHARS) {
-        Some((end, _)) => format!("{}…", &text[..end]),
-        None => text.to_owned(),
-    }
+    shortened(text.trim(), MAX_CHARS)
 }

@@ -31,6 +31,7 @@
 //! <https://kubernetes.io/docs/concepts/policy/pid-limiting/>, <https://docs.kernel.org/admin-guide/cgroup-v2.html#pid>
 
 use crate::facts::Facts;
+use crate::model::words::holds;
 use crate::model::{LimitName, Outcome, Severity, Statement};
 use crate::rules::reached::{Ids, Pattern, judge};
 use crate::rules::{RuleInfo, tasks};
@@ -48,7 +49,7 @@ const IDS: Ids = Ids {
 };
 
 fn detect(facts: &Facts) -> Outcome {
-    let (stated, subject) = tasks::rejected(facts, |cgroup| cgroup.contains("kubepods"));
+    let (stated, subject) = tasks::rejected(facts, |cgroup| holds(cgroup, "kubepods"));
     let fitting = facts.failures.task_refused().collect();
     let names = &[LimitName::PidsMax, LimitName::PodPidsLimit];
     let refusal = facts.refusals.iter().find(|refusal| Some(&refusal.cgroup) == subject.as_ref());

@@ -1,6 +1,7 @@
 //! Tables of an input that are rows and columns and nothing more: which there are, and one of them row by row.
 
 use crate::model::table::Row as TableRow;
+use crate::model::words::holds;
 use crate::model::{Cite, Role, Table};
 use crate::text::Texts;
 use crate::view::panel::{Head, Item, PanelRequest, Row, Tool, head};
@@ -42,7 +43,7 @@ pub(super) fn rows(table: &Table, key: &str, request: &PanelRequest, texts: &Tex
     // Another search begins at its first row.
     let from = format!("from-{key}-{words}");
     let holds =
-        |row: &&TableRow| words.is_empty() || row.cells.iter().any(|cell| cell.to_ascii_lowercase().contains(&words));
+        |row: &&TableRow| words.is_empty() || row.cells.iter().any(|cell| holds(&cell.to_ascii_lowercase(), &words));
     let passing: Vec<&TableRow> = table.rows.iter().filter(holds).collect();
     let first = request.value(&from).parse().unwrap_or(0_usize);
     let first = if first < passing.len() { first } else { 0 };

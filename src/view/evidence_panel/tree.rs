@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::{Inputs, Share, is_pending};
+use crate::model::words::holds;
 use crate::model::{Counts, EvidenceMeta, IssueSeverity, TimeRange};
 use crate::text::{Texts, acts, format};
 use crate::view::evidence;
@@ -110,7 +111,7 @@ impl Filter<'_> {
         let meta = inputs.meta(place);
         (self.format.is_empty() || meta.format == self.format)
             && self.share.is_none_or(|share| Share::of(meta, inputs.state(place)) == share)
-            && (self.words.is_empty() || meta.path.to_ascii_lowercase().contains(&self.words))
+            && (self.words.is_empty() || holds(&meta.path.to_ascii_lowercase(), &self.words))
     }
 }
 
