@@ -1,8 +1,9 @@
 // Starts Debrief. A file of its own, because the CSP allows no inline script; Trunk hashes it and adds its integrity.
 //
-// Gives the app three things on `window`:
+// Gives the app four things on `window`:
 //   debriefSpawnWorker(name)   a new Worker that runs the engine ("worker"), the desk ("desk") or the unpacker ("unpack"); call again after
 //                              a crash or to free its memory
+//   debriefStartFailed(error)   repairs what is kept of the page, or says that it could not start
 //   "debrief-update"       an event: a new version waits (also <html data-update="ready">, for whoever listens late)
 //   debriefApplyUpdate()   takes that version and reloads this tab; only ever called by a person's click
 
@@ -156,10 +157,9 @@ async function keepOffline() {
   };
 }
 
-try {
-  await startApp();
-} catch (error) {
+globalThis.debriefStartFailed = async (error) => {
   console.error(error);
   if (!(await repair().catch(() => false))) showFailure(error);
-}
+};
+await startApp().catch(debriefStartFailed);
 keepOffline().catch((error) => console.warn("Debrief will not open offline:", error));

@@ -114,6 +114,15 @@ test("the manifest is complete and its icons exist", async ({ page, request }) =
   }
 });
 
+for (const part of ["en.txt", "en.engine.txt"]) {
+  test(`without its sentences (${part}) the page says that it could not start`, async ({ page }) => {
+    await page.route(`**/t-*/${part}`, (route) => route.abort());
+    await page.goto(".");
+    await expect(page.locator("#boot-state")).toHaveRole("alert");
+    await expect(page.locator("#boot-state")).toContainText("could not start");
+  });
+}
+
 test("a new release waits until it is asked for", async ({ page }, info) => {
   const folder = info.outputPath("site");
   cpSync(new URL("../../dist", import.meta.url), folder, { recursive: true });

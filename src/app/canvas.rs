@@ -48,7 +48,7 @@ pub(crate) async fn png(drawing: &Drawing) -> Option<JsValue> {
 }
 
 /// Draws operations of a drawing, which is in CSS pixels, onto a canvas that has so many device pixels for each and lies so many of them to
-/// the left. Lines of so many lengths are drawn; what is left comes back.
+/// the left. Lines and areas of so many coordinates are drawn; what is left comes back.
 pub(crate) fn replay<'a>(
     context: &CanvasRenderingContext2d,
     mut ops: &'a [f32],
@@ -64,7 +64,7 @@ pub(crate) fn replay<'a>(
     while room > 0
         && let Some(op) = next_operation(&mut ops, &drawing.strings)
     {
-        if let Op::Line { points, .. } = op {
+        if let Op::Line { points, .. } | Op::Polygon { points, .. } = op {
             room = room.saturating_sub(points.len());
         }
         // A refused shape (a negative radius, say) is left out; the others are still worth seeing.

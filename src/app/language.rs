@@ -23,18 +23,20 @@ thread_local! {
     static TEXTS: RefCell<Vec<Rc<Texts>>> = const { RefCell::new(Vec::new()) };
 }
 
-/// Fetches a language, unless it is here already.
-pub(crate) async fn load(lang: Lang) -> Result<(), JsValue> {
+/// Fetches a language, unless it is here already; whether it was fetched.
+pub(crate) async fn load(lang: Lang) -> Result<bool, JsValue> {
     if SOURCES.with_borrow(|sources| sources.iter().any(|(known, _)| *known == lang)) {
-        return Ok(());
+        return Ok(false);
     }
     let named = document().query_selector("meta[name=debrief-texts]")?;
     let folder = named.and_then(|meta| meta.get_attribute("content")).unwrap_or_default();
     let [own, engine] =
         [".txt", ".engine.txt"].map(|of| window().fetch_with_str(&[&folder, "/", lang.tag(), of].concat()));
-    let source = [read(own).await?, read(engine).await?];
+    // Both are awaited, whatever becomes of the first.
+    let (own, engine) = (read(own).await, read(engine).await);
+    let source = [own?, engine?];
     SOURCES.with_borrow_mut(|sources| sources.push((lang, source)));
-    Ok(())
+    Ok(true)
 }
 
 /// What the engine says itself, of the languages that are here.
@@ -46,8 +48,10 @@ pub(crate) fn of_the_engine() -> Vec<(Lang, String)> {
 pub(crate) fn switch(app: App, lang: Lang) {
     spawn(async move {
         match load(lang).await {
-            Ok(()) => {
-                app.engine().speak();
+            Ok(is_new) => {
+                if is_new {
+                    app.engine().speak();
+                }
                 app.lang.set(lang);
             }
             Err(_) => app.notify(Tone::Trouble, app.t("page-language-failed")),

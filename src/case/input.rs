@@ -236,13 +236,11 @@ impl Input {
         self.index.append(index);
         for ColumnPart { column, n_values, values } in values {
             match self.values.last_mut() {
-                Some((last, known)) if *last == column => known.to_mut().extend_from_slice(&values),
-                _ if values.len() as u64 == n_values => self.values.push((column, values)),
+                Some((last, known)) if *last == column => known.append(&values),
                 _ => {
-                    // All at once: growing would leave holes where the shorter ones were.
-                    let mut first = Vec::with_capacity(n_values as usize);
-                    first.extend_from_slice(&values);
-                    self.values.push((column, first.into()));
+                    let mut first = Values::with_room(n_values as usize);
+                    first.append(&values);
+                    self.values.push((column, first));
                 }
             }
         }

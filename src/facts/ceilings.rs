@@ -129,7 +129,7 @@ fn parts_at(usage: &Usage, at: f64) -> Vec<Cite> {
         .of(super::usage::Quantity::ContainerThreads)
         .filter_map(|(_, one)| {
             let index = one.nearest(at)?;
-            Some((one.values[index], one.cite(index, Role::Shows)?))
+            Some((one.values.at(index), one.cite(index, Role::Shows)?))
         })
         .collect();
     parts.order_by(|a, b| b.0.total_cmp(&a.0).then(a.1.locator.cmp(&b.1.locator)));

@@ -191,7 +191,7 @@ pub fn derive_growth(usage: &Usage) -> Option<Growth> {
         // What is not sampled at the very first instant was not born then.
         let (apart, most) = if begins { (0.0, usize::MAX) } else { (MAX_APART_S, 1) };
         let until = one.times.partition_point(|&time| time <= onset.after + apart).min(most);
-        &one.values[..until.min(one.values.len())]
+        one.values.part(0, until.min(one.values.len()))
     };
     let parts = usage.of(Quantity::ContainerThreads).chain(usage.of(Quantity::ProcessThreads));
     let mut contributions: Vec<Contribution> = parts
@@ -199,13 +199,13 @@ pub fn derive_growth(usage: &Usage) -> Option<Growth> {
             let together = containers.get(&index).and_then(|container| of_container.get(container));
             // A container born after the onset starts from nothing.
             let baseline = match together.map_or(&[index][..], Vec::as_slice) {
-                [only] => median_of_some(low(*only), MAX_OF_MEDIAN, &mut Vec::new()),
-                several => median_among(several.iter().flat_map(|index| low(*index)).copied()),
+                [only] => median_of_some(&low(*only), MAX_OF_MEDIAN, &mut Vec::new()),
+                several => median_among(several.iter().flat_map(|index| low(*index).into_owned())),
             };
             let baseline = baseline.unwrap_or(0.0);
             let from = one.times.partition_point(|&time| time < onset.after);
             let to = one.times.partition_point(|&time| time <= peak_time + 1.0).max(from);
-            let (peak_in, peak) = highest(one.values.get(from..to)?)?;
+            let (peak_in, peak) = highest(&one.values.part(from, to))?;
             let peak_index = from + peak_in;
             let share = (peak - baseline) / growth;
             Some(Contribution { series: index, baseline, peak, peak_index, share, lead_s: None })
@@ -221,7 +221,7 @@ pub fn derive_growth(usage: &Usage) -> Option<Growth> {
     contributions.retain(|one| containers.get(&one.series).is_none_or(|container| known.insert(container)));
     for one in contributions.iter_mut().take(MAX_LEADS).filter(|one| begins && one.share > 0.0) {
         let series = &usage.series[one.series];
-        one.lead_s = find_onset(&series.times, &series.values).map(|own| onset.by - own.by);
+        one.lead_s = find_onset(&series.times, &series.values.all()).map(|own| onset.by - own.by);
     }
     // What was before is not known where it grew all along.
     let forks = if begins { forks(usage, &onset, peak_time) } else { None };
@@ -313,7 +313,7 @@ pub fn change_points_of(series: &SeriesFact) -> Vec<ChangePoint> {
         peak: shift.level,
         kind: shift.kind,
     };
-    find_shifts(&series.times, &series.values).into_iter().map(point).collect()
+    find_shifts(&series.times, &series.values.all()).into_iter().map(point).collect()
 }
 
 /// Puts changes of all series in order of time and then place.

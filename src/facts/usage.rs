@@ -152,8 +152,8 @@ impl SeriesFact {
     #[must_use]
     pub fn nearest(&self, at: f64) -> Option<usize> {
         let after = self.times.partition_point(|&time| time < at);
-        let right = (after..self.times.len()).find(|&index| self.values[index].is_finite());
-        let left = (0..after).rev().find(|&index| self.values[index].is_finite());
+        let right = (after..self.times.len()).find(|&index| self.values.at(index).is_finite());
+        let left = (0..after).rev().find(|&index| self.values.at(index).is_finite());
         match (left, right) {
             (Some(left), Some(right)) if at - self.times[left] <= self.times[right] - at => Some(left),
             (_, Some(right)) => Some(right),
@@ -411,9 +411,9 @@ fn series_fact(
 ) -> Option<SeriesFact> {
     let (quantity, counter, assumed) = classify(column, &input.meta.path);
     let (label, owner, node) = (label_of(column), owner_of(column), node_of(column));
-    let values = if counter { rate(times, &column.values).into() } else { column.values.clone() };
+    let values = if counter { rate(times, &column.values.all()).into() } else { column.values.clone() };
     // Of a counter that was read once there is no rate.
-    if values.iter().all(|value| !value.is_finite()) {
+    if values.n_finite() == 0 {
         return None;
     }
     let origin = Some(Origin { evidence: input.meta.id, rows: Rc::clone(rows) });

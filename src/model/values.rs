@@ -1,6 +1,7 @@
 //! The values of a series: shared, because what is derived of a table looks at the table's own numbers, and narrow while they come in and on
 //! their way.
 
+use std::borrow::Cow;
 use std::cell::{OnceCell, Ref, RefCell};
 use std::fmt;
 use std::ops::Deref;
@@ -32,6 +33,21 @@ impl Values {
         Rc::make_mut(&mut self.wide)
     }
 
+    /// None yet, with room for so many, which come in pieces.
+    #[must_use]
+    pub fn with_room(n_values: usize) -> Self {
+        // All at once: growing would leave holes where the shorter ones were.
+        if n_values > LONG { Vec::with_capacity(n_values).into() } else { Narrow::default().into() }
+    }
+
+    /// Adds a piece; narrow, if those before it are.
+    pub fn append(&mut self, piece: &Self) {
+        match self.narrow.as_mut().and_then(Rc::get_mut).filter(|waiting| waiting.wide.get().is_none()) {
+            Some(waiting) => piece.all().iter().for_each(|value| waiting.narrow.get_mut().push(*value)),
+            None => self.to_mut().extend_from_slice(&piece.all()),
+        }
+    }
+
     /// Those that nobody has looked at.
     fn waiting(&self) -> Option<Ref<'_, Narrow>> {
         self.narrow.as_ref().filter(|waiting| waiting.wide.get().is_none()).map(|waiting| waiting.narrow.borrow())
@@ -49,13 +65,29 @@ impl Values {
         self.len() == 0
     }
 
-    /// Numbers from one place on, so many as there are up to another; the others stay narrow where they are.
+    /// Numbers from one place on, so many as there are up to another; where they are narrow they stay so, and the answer is a copy.
     #[must_use]
-    pub fn part(&self, from: usize, to: usize) -> Vec<f64> {
+    pub fn part(&self, from: usize, to: usize) -> Cow<'_, [f64]> {
         match self.waiting() {
-            Some(narrow) => narrow.part(from, to),
-            None => self.get(from..to.min(self.len())).unwrap_or_default().to_vec(),
+            Some(narrow) => narrow.part(from, to).into(),
+            None => self.get(from..to.min(self.len())).unwrap_or_default().into(),
         }
+    }
+
+    /// One of them, NaN where there is none.
+    #[must_use]
+    pub fn at(&self, index: usize) -> f64 {
+        let value = match self.waiting() {
+            Some(narrow) => narrow.at(index),
+            None => self.get(index).copied(),
+        };
+        value.unwrap_or(f64::NAN)
+    }
+
+    /// All of them, for one look: of many columns that are each looked at once only one is wide at a time.
+    #[must_use]
+    pub fn all(&self) -> Cow<'_, [f64]> {
+        self.part(0, self.len())
     }
 
     /// How many of them are numbers.
@@ -101,6 +133,8 @@ impl From<Vec<f64>> for Values {
 
 impl From<Narrow> for Values {
     fn from(narrow: Narrow) -> Self {
+        let mut narrow = narrow;
+        narrow.last.shrink_to_fit();
         let waiting = Waiting { narrow: RefCell::new(narrow), wide: OnceCell::new() };
         Self { wide: Rc::default(), narrow: Some(Rc::new(waiting)) }
     }
@@ -176,10 +210,14 @@ fn append<const N: usize>(values: &mut Vec<f64>, bytes: &[u8], number: impl Fn([
     }
 }
 
+/// A whole number, or that which stands for a missing one.
+fn whole(number: i32, none: i32) -> f64 {
+    if number == none { f64::NAN } else { f64::from(number) }
+}
+
 /// Appends what was narrowed.
 fn widen(values: &mut Vec<f64>, bytes: &[u8]) {
     let (form, bytes) = bytes.split_first().filter(|(form, _)| FORMS.contains(form)).unwrap_or((&8, &[]));
-    let whole = |number: i32, none: i32| if number == none { f64::NAN } else { f64::from(number) };
     match form {
         2 => append(values, bytes, |number| whole(i16::from_le_bytes(number).into(), i16::MIN.into())),
         4 => append(values, bytes, |number| whole(i32::from_le_bytes(number), i32::MIN)),
@@ -187,6 +225,8 @@ fn widen(values: &mut Vec<f64>, bytes: &[u8]) {
     }
 }
 
+/// Of a column of more there are few: it is looked at as a whole, and would be there twice while it is made wide.
+const LONG: usize = 1 << 20;
 /// Numbers that are narrowed together.
 const RUN: usize = 4096;
 
@@ -214,7 +254,7 @@ impl Narrow {
         self.last.clear();
     }
 
-    /// Takes back what was added last, down to so many.
+    /// Takes back what was added last, down to so many: one that was added after so many, and no more.
     pub fn truncate(&mut self, len: usize) {
         self.last.truncate(len.saturating_sub(self.runs.len() * RUN));
     }
@@ -231,12 +271,27 @@ impl Narrow {
         self.len() == 0
     }
 
+    /// One of them.
+    fn at(&self, index: usize) -> Option<f64> {
+        let Some((form, numbers)) = self.runs.get(index / RUN).and_then(|run| run.split_first()) else {
+            return self.last.get(index.checked_sub(self.runs.len() * RUN)?).copied();
+        };
+        match *numbers.chunks_exact((*form).into()).nth(index % RUN)? {
+            [a, b] => Some(whole(i16::from_le_bytes([a, b]).into(), i16::MIN.into())),
+            [a, b, c, d] => Some(whole(i32::from_le_bytes([a, b, c, d]), i32::MIN)),
+            ref wide => Some(f64::from_le_bytes(wide.try_into().ok()?)),
+        }
+    }
+
     /// Numbers from one place on, so many as there are up to another.
     #[must_use]
     pub fn part(&self, from: usize, to: usize) -> Vec<f64> {
-        let (from, to) = (from.min(self.len()), to.min(self.len()));
+        let to = to.min(self.len());
+        let from = from.min(to);
         let first = from / RUN;
-        let mut values = Vec::with_capacity((to - first * RUN).next_multiple_of(RUN));
+        // Whole runs, but no more than there are: of many short columns each would take one.
+        let end = to.next_multiple_of(RUN).min(self.len());
+        let mut values = Vec::with_capacity(end - first * RUN);
         for run in self.runs.iter().take(to.div_ceil(RUN)).skip(first) {
             widen(&mut values, run);
         }
@@ -259,7 +314,7 @@ impl FromIterator<f64> for Narrow {
 
 impl Serialize for Values {
     fn serialize<S: Serializer>(&self, out: S) -> Result<S::Ok, S::Error> {
-        out.serialize_bytes(&narrowed(self))
+        out.serialize_bytes(&narrowed(&self.all()))
     }
 }
 
@@ -277,7 +332,7 @@ impl<'de> Deserialize<'de> for Values {
             fn visit_bytes<E: Error>(self, bytes: &[u8]) -> Result<Values, E> {
                 let mut values = Vec::new();
                 widen(&mut values, bytes);
-                Ok(values.into())
+                Ok(values.into_iter().collect::<Narrow>().into())
             }
         }
 
@@ -294,6 +349,13 @@ mod tests {
     fn sent(values: &[f64]) -> (usize, Values) {
         let bytes = postcard::to_allocvec(&Values::from(values.to_vec())).unwrap_or_default();
         (bytes.len(), postcard::from_bytes(&bytes).unwrap_or_default())
+    }
+
+    #[test]
+    fn a_short_column_takes_its_own_length() {
+        let narrow: Narrow = [1.0, 2.0, 3.0].into_iter().collect();
+        assert_eq!(narrow.part(0, 3).capacity(), 3);
+        assert_eq!(narrow.part(2, 1).len(), 0);
     }
 
     #[test]
@@ -344,12 +406,16 @@ mod tests {
             }
             prop_assert_eq!(narrow.len(), wide.len());
             let bits = |values: &[f64]| values.iter().map(|value| value.to_bits()).collect::<Vec<_>>();
-            let to = to.max(from);
             let expected = wide.get(from.min(wide.len())..to.min(wide.len())).unwrap_or_default();
+            prop_assert!(narrow.part(from, to).capacity() < (to.saturating_sub(from)).min(wide.len()) + 2 * RUN);
             let mut values = Values::from(narrow);
+            let mut pieces = Values::with_room(wide.len());
+            wide.chunks(700).for_each(|piece| pieces.append(&piece.to_vec().into()));
+            prop_assert_eq!(bits(&pieces.all()), bits(&wide));
             prop_assert_eq!(bits(&values.part(from, to)), bits(expected));
             prop_assert_eq!(values.n_finite(), wide.iter().filter(|value| value.is_finite()).count());
             prop_assert_eq!(values.len(), wide.len());
+            prop_assert_eq!(bits(&[values.at(from)]), bits(&[wide.get(from).copied().unwrap_or(f64::NAN)]));
             let other = values.clone();
             prop_assert_eq!(bits(&values), bits(&wide));
             prop_assert_eq!(bits(&other.part(from, to)), bits(expected));

@@ -1,7 +1,7 @@
 //! The picture of a chart: a canvas that is drawn on once per answer of the worker and moved until the next one.
 //!
 //! What moves when the window does (series, grid, markers) is drawn beside the canvas, somewhat wider than the plot, and put into the plot
-//! where the wanted window has it; labels stand still until the next answer. Drawing tens of thousands of lengths takes longer than a frame:
+//! where the wanted window has it; labels stand still until the next answer. Drawing tens of thousands of points takes longer than a frame:
 //! a few are drawn at a time, and until all are there the drawing before stands.
 
 use std::cell::{Cell, RefCell};
@@ -20,7 +20,7 @@ use crate::app::dom::{el, pause, spawn};
 const OVERHANG: f64 = 3.0;
 /// A picture that would be stretched or squeezed by more than this says nothing.
 const MOST: f64 = 64.0;
-/// Coordinates of lines that are drawn at a time: a millisecond or two.
+/// Coordinates of lines and areas that are drawn at a time: a millisecond or two.
 const AT_A_TIME: usize = 8_000;
 
 /// A chart's canvas.
@@ -38,6 +38,8 @@ struct Shown {
     chart: Drawn,
     /// What moves.
     layer: HtmlCanvasElement,
+    /// Device pixels per CSS pixel that it and the canvas were made for: a window may have moved to another screen since.
+    ratio: f64,
     /// The how many-th it is.
     number: u32,
 }
@@ -52,35 +54,36 @@ impl Picture {
     pub(super) fn draw(&self, chart: Drawn, width: f64, wanted: impl Fn() -> Option<(f64, f64)> + 'static) {
         let number = self.0.n_drawings.get() + 1;
         self.0.n_drawings.set(number);
-        let stands = self.0.shown.borrow().as_ref().is_some_and(|Shown { chart: shown, .. }| {
-            shown.drawing.size() == chart.drawing.size() && Place::of(&shown.drawing, wanted()).is_some()
+        let stands = self.0.shown.borrow().as_ref().is_some_and(|Shown { chart: shown, ratio, .. }| {
+            let (shown, new) = (&shown.drawing, &chart.drawing);
+            shown.size() == new.size() && Place::of(shown, wanted(), Sizes::of(shown, *ratio).plot).is_some()
         });
         // Where nothing stands in its place, nothing else is waited for.
         let at_a_time = if stands { AT_A_TIME } else { usize::MAX };
         let picture = self.clone();
         spawn(async move {
-            let Sizes { ratio, beyond, .. } = Sizes::of(&chart.drawing);
+            // A later one with fewer lines may be there first.
+            let is_late = || picture.0.shown.borrow().as_ref().is_some_and(|shown| shown.number > number);
+            let ratio = window().device_pixel_ratio().max(1.0);
+            let Sizes { beyond, .. } = Sizes::of(&chart.drawing, ratio);
             let height = chart.drawing.size().1.into();
             let layer: HtmlCanvasElement = el("canvas").raw();
             fit(&layer, width + 2.0 * beyond / ratio, height, ratio);
             let Some(context) = context_of(&layer) else { return };
             let mut rest = chart.drawing.layers()[1];
-            while !rest.is_empty() {
+            while !rest.is_empty() && !is_late() {
                 rest = replay(&context, rest, &chart.drawing, (ratio, beyond), at_a_time);
                 if !rest.is_empty() {
                     pause(0).await;
                 }
             }
-            // A later one with fewer lines may have been there first.
-            let is_late = picture.0.shown.borrow().as_ref().is_some_and(|shown| shown.number > number);
-            let passed = if is_late {
-                Some(layer)
-            } else {
-                picture.0.shown.replace(Some(Shown { chart, layer, number })).map(|shown| shown.layer)
-            };
-            // Its pixels are let go at once, and not when memory is collected.
-            if let Some(layer) = passed {
-                layer.set_width(0)
+            // The pixels of a layer are let go at once, and not when memory is collected.
+            if is_late() {
+                return layer.set_width(0);
+            }
+            let shown = Shown { chart, layer, ratio, number };
+            if let Some(before) = picture.0.shown.replace(Some(shown)) {
+                before.layer.set_width(0);
             }
             fit(&picture.0.canvas, width, height, ratio);
             picture.show(wanted());
@@ -90,10 +93,11 @@ impl Picture {
     /// Shows the drawing in a window (seconds since the epoch). One that it says nothing of leaves the picture as it is.
     pub(super) fn show(&self, window: Option<(f64, f64)>) {
         let shown = self.0.shown.borrow();
-        let Some(Shown { chart, layer, .. }) = &*shown else { return };
-        let drawing = &chart.drawing;
-        let Some(Place { scale, moved }) = Place::of(drawing, window) else { return };
-        let Sizes { ratio, beyond, left, plot, bottom } = Sizes::of(drawing);
+        let Some(Shown { chart, layer, ratio, .. }) = &*shown else { return };
+        let (drawing, ratio) = (&chart.drawing, *ratio);
+        let sizes = Sizes::of(drawing, ratio);
+        let Some(Place { scale, moved }) = Place::of(drawing, window, sizes.plot) else { return };
+        let Sizes { beyond, left, plot, bottom } = sizes;
         let Some(context) = context_of(&self.0.canvas) else { return };
         let [ground, _, still] = drawing.layers();
         replay(&context, ground, drawing, (ratio, 0.0), usize::MAX);
@@ -122,10 +126,9 @@ struct Place {
 }
 
 impl Place {
-    /// In a window (seconds since the epoch); none where the drawing says nothing of it.
-    fn of(drawing: &Drawing, window: Option<(f64, f64)>) -> Option<Self> {
+    /// In a window (seconds since the epoch), in a plot so many device pixels wide; none where the drawing says nothing of it.
+    fn of(drawing: &Drawing, window: Option<(f64, f64)>, plot: f64) -> Option<Self> {
         let ((from, to), (start, end)) = (drawing.x, window?);
-        let plot = Sizes::of(drawing).plot;
         let mut scale = (to - from) / (end - start);
         let mut moved = (from - start) / (end - start) * plot;
         if (scale - 1.0).abs() < 1e-6 {
@@ -139,8 +142,6 @@ impl Place {
 
 /// Lengths in device pixels.
 struct Sizes {
-    /// Device pixels per CSS pixel.
-    ratio: f64,
     /// How much wider the layer is than the canvas, on each side.
     beyond: f64,
     /// Left of the plot, its width, and where it ends.
@@ -150,10 +151,10 @@ struct Sizes {
 }
 
 impl Sizes {
-    fn of(drawing: &Drawing) -> Self {
-        let ratio = window().device_pixel_ratio().max(1.0);
+    /// At so many device pixels per CSS pixel.
+    fn of(drawing: &Drawing, ratio: f64) -> Self {
         let (left, _, right, bottom) = drawing.plot;
         let [left, right, bottom] = [left, right, bottom].map(|length| f64::from(length) * ratio);
-        Self { ratio, beyond: ((right - left) * BEYOND).ceil(), left, plot: right - left, bottom }
+        Self { beyond: ((right - left) * BEYOND).ceil(), left, plot: right - left, bottom }
     }
 }

@@ -219,12 +219,7 @@ fn repeated(kept: &SeriesFact, other: &SeriesFact) -> Option<(f64, f64)> {
 }
 
 pub(in crate::facts) fn n_samples(series: &SeriesFact) -> usize {
-    // A call for each of ten million would take longer than looking at it.
-    let mut n = 0;
-    for value in &series.values {
-        n += usize::from(value.is_finite());
-    }
-    n
+    series.values.n_finite()
 }
 
 /// cAdvisor also exports the groups that hold containers, up to the node's own, and those inside them: counting them beside the
@@ -368,9 +363,10 @@ fn sum_of_columns(parts: &[&SeriesFact]) -> Option<(Vec<f64>, Vec<f64>)> {
     // Sum, samples, and how many series are alive.
     let mut rows = vec![(0.0, 0_u32, 0_u32); first.times.len()];
     for one in parts {
-        let Some(born) = one.values.iter().position(|value| value.is_finite()) else { continue };
-        let ended = one.values.iter().rposition(|value| value.is_finite()).unwrap_or(born);
-        for ((sum, known, alive), &value) in rows[born..=ended].iter_mut().zip(&one.values[born..=ended]) {
+        let values = one.values.all();
+        let Some(born) = values.iter().position(|value| value.is_finite()) else { continue };
+        let ended = values.iter().rposition(|value| value.is_finite()).unwrap_or(born);
+        for ((sum, known, alive), &value) in rows[born..=ended].iter_mut().zip(&values[born..=ended]) {
             *alive += 1;
             if value.is_finite() {
                 *sum += value;
