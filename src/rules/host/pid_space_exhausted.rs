@@ -126,7 +126,7 @@ fn detect(facts: &Facts) -> Outcome {
             (None, false) => "outcome-pid-far-but-refused",
             (None, true) => "outcome-pid-far",
         };
-        if rejected.is_none() && node.is_part() {
+        if node.is_part() {
             let would_need = vec![Message::new("missing-thread-listing"), Message::new("missing-node-processes")];
             return Outcome::Inconclusive { why: say("outcome-pid-containers"), would_need, cites: cites() };
         }
