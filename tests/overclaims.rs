@@ -430,6 +430,21 @@ fn the_use_of_one_group_proves_no_refusal_in_another() {
         (&inner, series(30), alone, Confidence::Likely, "shop/pay-1/app"),
         (&inner, series(0), unsure, Confidence::Likely, ""),
         (&inner, known, joined, Confidence::Certain, ""),
+        // One that is known to be another, and far from its limit, does not hide one that is full.
+        (
+            &inner,
+            [
+                series(30),
+                vec![
+                    (of("/kubepods.slice/x", "pids.max"), "512\n".into()),
+                    (of("/kubepods.slice/x", "pids.current"), "51\n".into()),
+                ],
+            ]
+            .concat(),
+            alone,
+            Confidence::Likely,
+            "shop/pay-1/app",
+        ),
     ] {
         let line = format!("[Thu Jun 18 10:10:01 2026] cgroup: fork rejected by pids controller in {cgroup}\n");
         let files = files.iter().map(|(name, text)| (name.as_str(), text.as_str()));

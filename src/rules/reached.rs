@@ -88,8 +88,9 @@ pub(super) fn judge(facts: &Facts, pattern: &Pattern<'_>) -> Outcome {
         Some(is_own) => !is_own,
         None => share(ceiling) < REACHED || !pattern.stated.iter().any(|failure| belongs(facts, failure, ceiling)),
     };
-    let rank = |ceiling: &Ceiling| (pattern.is_own(ceiling), share(ceiling));
     let most = |of_others: bool| {
+        // Of others the fullest, whether or not it may be a pod that nothing names.
+        let rank = |ceiling: &Ceiling| (pattern.is_own(ceiling).filter(|_| !of_others), share(ceiling));
         let measured = known.iter().copied().filter(|&ceiling| is_use(ceiling) && is_other(ceiling) == of_others);
         measured.reduce(|a, b| if rank(b) > rank(a) { b } else { a })
     };
