@@ -164,6 +164,12 @@ fn groups_that_hold_others_are_not_counted_beside_them() {
         let full = analyse(&[("metrics.json", tree(top, 31_000)), sysctl()]);
         assert_eq!(finding(&full, RULE).culprit.as_deref(), Some("app (shop/pay-1)"), "{top}");
     }
+    // Labels that only end like its own are others, and a path of nothing but slashes is no reason to stop.
+    let own = "\"id\":\"/machine.slice/burstable/pod1/bb\"";
+    let odd = tree("/machine.slice", 16_000).replace(own, "\"pod_id\":\"/kubepods\"");
+    let deep = series(&of(&"/".repeat(1 << 16), ""), 3, |_| 1);
+    let analysis = analyse(&[("metrics.json", odd.replace("\"result\":[", &format!("\"result\":[{deep},"))), sysctl()]);
+    assert_eq!(ceiling(&analysis, LimitName::PidMax).used, Some(16_671.0));
     // A group is called by its path, where it has no other name, and has its own limit.
     let limit = series("\"__name__\":\"container_threads_max\",\"id\":\"/kubepods\"", 60, |_| 20_000);
     let metrics = tree("/kubepods", 16_000).replace("\"result\":[", &format!("\"result\":[{limit},"));
@@ -277,6 +283,20 @@ fn who_grew_is_told_though_nothing_shows_since_when() {
 }
 
 #[test]
+fn a_container_that_is_sampled_late_has_not_grown_by_all_it_has() {
+    let late = (0..3).fold(series(&of_container("p1"), 61, |_| 5000), |text, index| {
+        text.replace(&format!("[{}, \"5000\"],", START_S + index * STEP_S), "")
+    });
+    let total = || series(&of_node("node_processes_threads", "n1"), 61, |index| 8000 + index * 68);
+    let limit = || ("sysctl.txt", "kernel.pid_max = 12288\nkernel.threads-max = 513842\n".to_owned());
+    for (grown, want) in [(60, Some("p0 (risk/p0)")), (0, None)] {
+        let own = series(&of_container("p0"), 61, |index| 2000 + index * grown);
+        let analysis = analyse(&[("metrics.json", answer(&[total(), own, late.clone()])), limit()]);
+        assert_eq!(finding(&analysis, RULE).culprit.as_deref(), want);
+    }
+}
+
+#[test]
 fn the_kubelets_own_counts_under_their_later_names() {
     let of = |metric: &str| format!("\"__name__\":\"{metric}\",\"k8s_node_name\":\"n1\"");
     let usage = series(&of("k8s_node_pid_usage"), 60, |_| 32_000);
@@ -295,6 +315,7 @@ fn an_expression_is_a_count_where_it_keeps_the_one_that_it_selects() {
         ("topk(3, node_processes_threads offset 1d)", true),
         ("node_processes_threads * on (instance) group_left(nodename) node_uname_info", true),
         ("sum(node_processes_threads) or vector(0)", true),
+        ("sum(node_processes_threads{instance=\"utility-5\", job=\"a:ratio\"})", true),
         ("node_processes_threads (1)", true),
         ("node-1 - node_processes_threads", true),
         ("100 * sum(node_processes_threads) / 32768", false),
@@ -306,6 +327,7 @@ fn an_expression_is_a_count_where_it_keeps_the_one_that_it_selects() {
         ("count(node_processes_threads)", false),
         ("count by (node) (container_threads)", false),
         ("node:node_processes_threads:rate5m", false),
+        ("node_processes_threads{instance=\"n1\"} utilisation", false),
         ("instance:node_processes_threads:ratio", false),
         ("node_processes_threads (percent)", false),
         ("node_filefd_allocated / node_filefd_maximum", false),

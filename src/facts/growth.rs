@@ -188,17 +188,23 @@ pub fn derive_growth(usage: &Usage) -> Option<Growth> {
     }
     let low = |index: usize| {
         let one = &usage.series[index];
-        // What is not sampled at the very first instant was not born then.
-        let (apart, most) = if begins { (0.0, usize::MAX) } else { (MAX_APART_S, 1) };
-        let until = one.times.partition_point(|&time| time <= onset.after + apart).min(most);
-        one.values.part(0, until.min(one.values.len()))
+        let until = one.times.partition_point(|&time| time <= onset.after);
+        one.values.part(0, until)
+    };
+    let first = |index: &usize| {
+        let one = &usage.series[*index];
+        let at = one.nearest(f64::NEG_INFINITY)?;
+        Some((one.times[at], one.values.at(at)))
     };
     let parts = usage.of(Quantity::ContainerThreads).chain(usage.of(Quantity::ProcessThreads));
     let mut contributions: Vec<Contribution> = parts
         .filter_map(|(index, one)| {
             let together = containers.get(&index).and_then(|container| of_container.get(container));
-            // A container born after the onset starts from nothing.
-            let baseline = match together.map_or(&[index][..], Vec::as_slice) {
+            let own = [index];
+            let all = together.map_or(&own[..], Vec::as_slice);
+            // A container born after the onset starts from nothing. Where there is none, what was sampled later was not born later.
+            let baseline = match all {
+                _ if !begins => all.iter().filter_map(first).min_by(|a, b| a.0.total_cmp(&b.0)).map(|(_, value)| value),
                 [only] => median_of_some(&low(*only), MAX_OF_MEDIAN, &mut Vec::new()),
                 several => median_among(several.iter().flat_map(|index| low(*index).into_owned())),
             };

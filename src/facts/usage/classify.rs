@@ -36,9 +36,13 @@ const NO_COUNTS: [&str; 9] =
 fn is_count(name: &str) -> bool {
     let is_word = |letter: char| letter.is_ascii_alphanumeric() || matches!(letter, '_' | ':');
     let (mut word, mut depth) = (0, 0);
+    let mut outside = String::new();
     for (at, letter) in name.char_indices() {
         // Labels hold anything.
         depth += i32::from(matches!(letter, '{' | '[')) - i32::from(matches!(letter, '}' | ']'));
+        if depth <= 0 {
+            outside.push(letter);
+        }
         let rest = || after(name, at + letter.len_utf8()).trim_start();
         let is_kept = match letter {
             _ if depth > 0 => true,
@@ -66,7 +70,7 @@ fn is_count(name: &str) -> bool {
             word = at + letter.len_utf8();
         }
     }
-    !NO_COUNTS.iter().any(|part| holds(name, part))
+    !NO_COUNTS.iter().any(|part| holds(&outside, part))
 }
 
 /// What a column counts: its metric name decides; a legend without one borrows from the file's name, and that is marked.

@@ -11,9 +11,13 @@ use crate::facts::Input;
 use crate::facts::ceilings::{NEAR, binds_node};
 use crate::model::gather::set_of;
 use crate::model::sort::Order as _;
-use crate::model::words::{after, before, cut_at, places_of};
+use crate::model::words::{after, before, places_of};
 use crate::model::{LimitName, Timestamp, Unit};
 
+/// Groups one in another that are looked at: real ones are fewer than twenty.
+const MAX_DEPTH: usize = 32;
+/// How the label begins that holds the path of a control group.
+const ID: &str = "id=\"/";
 /// Values that are looked at for how many differ.
 const MAX_DISTINCT: usize = 1 << 14;
 
@@ -231,28 +235,42 @@ pub(super) fn drop_aggregates(series: &mut [SeriesFact]) {
     let containers = || series.iter().filter(counts).filter(is_container);
     let owners = set_of(containers().filter_map(|one| one.owner.clone()));
     let pods = set_of(containers().filter_map(pod_of).map(str::to_owned));
-    let above = |id: &str| -> Vec<String> { places_of(id, "/").map(|at| id[..at].to_owned()).collect() };
     let holders = set_of(series.iter().filter(counts).filter_map(group_of).flat_map(above));
-    let held = set_of(containers().filter_map(group_of).map(str::to_owned));
-    for one in series.iter_mut().filter(|one| counts(&&**one)) {
-        let is_container = is_container(&&*one);
+    let held = set_of(containers().filter_map(group_of));
+    let is_twice = |one: &SeriesFact| {
+        let is_container = is_container(&one);
         // Where an aggregation lost the namespace, the pod's name has to do.
         let is_pod = Some(one.label.as_str()) == pod_of(one)
             && one.owner.as_ref().is_some_and(|it| owners.contains(it) || !it.contains('/') && pods.contains(it));
         let group = group_of(one);
         let is_around = |id: &str| !is_container && (id.is_empty() || holders.contains(id));
-        let is_inside = |id: &str| above(id).iter().any(|it| held.contains(it));
-        if group.is_some_and(|id| matches!(id.rsplit('/').next(), Some("kubepods" | "kubepods.slice"))) {
+        let is_inside = |id: &str| above(id).any(|it| held.contains(it));
+        is_pod || group.is_some_and(|id| is_around(id) || is_inside(id))
+    };
+    let is_sum = |one: &SeriesFact| {
+        group_of(one).is_some_and(|id| matches!(id.rsplit('/').next(), Some("kubepods" | "kubepods.slice")))
+    };
+    let told: Vec<(bool, bool)> = series.iter().map(|one| (is_sum(one), is_twice(one))).collect();
+    for (one, (is_sum, is_twice)) in series.iter_mut().zip(told).filter(|(one, _)| counts(&&**one)) {
+        if is_sum {
             one.quantity = Quantity::ContainerSum;
-        } else if is_pod || group.is_some_and(|id| is_around(id) || is_inside(id)) {
+        } else if is_twice {
             leave_out(one);
         }
     }
 }
 
+/// The groups that a control group lies in.
+fn above(id: &str) -> impl Iterator<Item = &str> {
+    places_of(id, "/").take(MAX_DEPTH).map(|at| before(id, at))
+}
+
 /// The path of the control group that a series of cAdvisor counts, from the root, of which it is empty.
 fn group_of(series: &SeriesFact) -> Option<&str> {
-    cut_at(&series.selector, "id=\"/")?.1.split('"').next()
+    let selector = series.selector.as_str();
+    // Others have labels that end so.
+    let at = places_of(selector, ID).find(|&at| before(selector, at).ends_with(['{', ',', ' ']))?;
+    after(selector, at + ID.len()).split('"').next()
 }
 
 /// Takes a series out of the node's count. Threads of a cgroup still count against its own limit.
