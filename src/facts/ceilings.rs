@@ -9,7 +9,7 @@ mod own;
 
 use std::collections::BTreeSet;
 
-use own::{counted, stated_by_series, use_of};
+use own::{Users, counted, stated_by_series, use_of};
 
 use super::Input;
 use super::change_point::{Onset, find_onset};
@@ -188,12 +188,13 @@ fn ceilings_of(
     // A 0 of the kernel's is no limit: `caveats` says so.
     let is_one = |limit: &&Limit| limit.value != Some(0) || !binds_node(limit.name);
     let counted = counted(usage);
+    let users = Users::of(inputs, usage, node.as_ref());
     let by_series = stated_by_series(usage, &counted, node.as_ref());
     let mut ceilings: Vec<Ceiling> = effective_limits(inputs, usage, &by_series, is_its)
         .into_iter()
         .filter(is_one)
         .map(|limit| {
-            let own = use_of(limit, inputs, usage, &counted, node.as_ref(), is_its);
+            let own = use_of(limit, inputs, usage, (&counted, &users), node.as_ref(), is_its);
             let mut cites = vec![Cite { locator: limit.locator, role: Role::Bounds, at: None }];
             // Where the value in force was configured, if that was collected too.
             let configured = stated.iter().find(|other| {

@@ -7,6 +7,7 @@ use super::NodeUse;
 use crate::facts::Input;
 use crate::facts::usage::total::fullest;
 use crate::facts::usage::{Quantity, SeriesFact, Snapshot, Usage, sum_over, timestamp};
+use crate::model::sort::Order as _;
 use crate::model::{Cite, Limit, LimitName, LimitOrigin, Role, Scope, Timestamp, Values};
 
 /// A listing tells of the users at the peak when it holds this part of the peak's threads.
@@ -50,29 +51,62 @@ fn peak_of<'a>([uses, stated]: &[Vec<&'a SeriesFact>; 2]) -> Option<(&'a SeriesF
     Some((one, index))
 }
 
+/// Threads of a user in a listing.
+type Its<'a> = (u32, &'a str, &'a Snapshot);
+
+/// The users of the listings that were taken while the node was about as full as it ever was: there are thousands of users with limits.
+pub(super) struct Users<'a> {
+    listings: Vec<&'a Snapshot>,
+    /// Who has least first.
+    all: Vec<Its<'a>>,
+    /// By name, and of each the least first.
+    by_name: Vec<Its<'a>>,
+    /// All threads of the node, which bound those of any user from above. Of a part that is no bound, unless it fills the node.
+    bound: Option<&'a NodeUse>,
+}
+
+impl<'a> Users<'a> {
+    pub(super) fn of(inputs: &[Input<'_>], usage: &'a Usage, node: Option<&'a NodeUse>) -> Self {
+        let is_of_peak = |it: &&Snapshot| node.is_none_or(|node| f64::from(it.n_threads) >= OF_PEAK * node.threads);
+        let listings: Vec<&Snapshot> = usage.snapshots.iter().filter(is_of_peak).collect();
+        let mut all: Vec<Its<'_>> = listings.iter().flat_map(|snapshot| its_of(snapshot)).collect();
+        all.order_by_key(|it| it.0);
+        let mut by_name = all.clone();
+        by_name.order_by_key(|it| it.1);
+        let limits = || inputs.iter().flat_map(|input| &input.parsed.limits).filter(|one| super::binds_node(one.name));
+        let fills = |node: &NodeUse, value: u64| node.threads >= super::REACHED * value as f64;
+        let is_whole =
+            |node: &&NodeUse| !node.is_part() || limits().filter_map(|one| one.value).any(|value| fills(node, value));
+        Self { listings, all, by_name, bound: node.filter(is_whole) }
+    }
+
+    /// What one user has, the least first.
+    fn named(&self, name: &str) -> &[Its<'a>] {
+        let its = &self.by_name[self.by_name.partition_point(|it| it.1 < name)..];
+        &its[..its.partition_point(|it| it.1 == name)]
+    }
+}
+
+fn its_of(snapshot: &Snapshot) -> impl Iterator<Item = Its<'_>> {
+    snapshot.users.iter().map(move |(user, threads)| (*threads, user.as_str(), snapshot))
+}
+
 /// The use of a limit; `None` where nothing collected counts against it.
 pub(super) fn use_of(
     limit: &Limit,
     inputs: &[Input<'_>],
     usage: &Usage,
-    counted: &Counted<'_>,
+    (counted, users): (&Counted<'_>, &Users<'_>),
     node: Option<&NodeUse>,
     is_its: super::OfHost<'_>,
 ) -> Option<Use> {
     let series = match limit.name {
         LimitName::PidMax | LimitName::ThreadsMax | LimitName::KubeletMaxPid => node.map(|node| of_node(usage, node)),
         LimitName::UlimitProcesses => {
-            // All threads of the node bound those of any user from above: beyond the limit they say nothing, nor how fast one's own grow.
-            // Of a part that is no bound, unless it fills the node.
-            let is_full = |node: &NodeUse, one: &Limit| {
-                one.value.is_some_and(|value| node.threads >= super::REACHED * value as f64)
-            };
-            let limits =
-                || inputs.iter().flat_map(|input| &input.parsed.limits).filter(|one| super::binds_node(one.name));
-            let is_whole = |node: &&NodeUse| !node.is_part() || limits().any(|one| is_full(node, one));
-            let bound = || node.filter(is_whole).map(|node| Use { course: None, ..of_node(usage, node) });
+            // Beyond the limit all threads of the node say nothing of a user's, nor how fast those grow.
+            let bound = || users.bound.map(|node| Use { course: None, ..of_node(usage, node) });
             let tells = |own: &Use| limit.value.is_none_or(|most| own.used <= most as f64);
-            return of_user(limit, inputs, usage, node).or_else(|| bound().filter(tells));
+            return of_user(limit, inputs, users).or_else(|| bound().filter(tells));
         }
         LimitName::PodPidsLimit => return of_fullest_pod(usage),
         name => {
@@ -163,35 +197,35 @@ fn of_node(usage: &Usage, node: &NodeUse) -> Use {
 /// All threads of the user that a limit binds, where a listing was taken while the node was about as full as it ever was: of one that binds
 /// each by himself the user who has most and no more than it allows. Otherwise all threads of the node are the bound that no single user
 /// exceeds.
-fn of_user(limit: &Limit, inputs: &[Input<'_>], usage: &Usage, node: Option<&NodeUse>) -> Option<Use> {
-    let at_peak = |threads: u32| node.is_none_or(|node| f64::from(threads) >= OF_PEAK * node.threads);
+fn of_user(limit: &Limit, inputs: &[Input<'_>], users: &Users<'_>) -> Option<Use> {
+    let pid = if let Scope::Process(pid) = &limit.scope { pid.parse::<u32>().ok() } else { None };
     // Of a process it is its user, whom a listing tells that has it; nobody where none does.
-    let owner = |snapshot: &Snapshot, pid: u32| {
-        let (input, listing) = snapshot.listing?;
-        let processes = &inputs.get(input)?.parsed.processes.get(listing)?.processes;
-        Some(processes.iter().find(|process| process.pid == pid)?.user.clone())
+    let owned = pid.map(|pid| {
+        let of_owner = users.listings.iter().filter_map(|snapshot| {
+            let (input, listing) = snapshot.listing?;
+            let processes = &inputs.get(input)?.parsed.processes.get(listing)?.processes;
+            let owner = processes.iter().find(|process| process.pid == pid)?.user.as_str();
+            its_of(snapshot).find(|it| it.1 == owner)
+        });
+        let mut owned: Vec<Its<'_>> = of_owner.collect();
+        owned.order_by_key(|it| it.0);
+        owned
+    });
+    let its = match (&owned, &limit.scope) {
+        (Some(owned), _) => owned,
+        (None, Scope::User(name)) if name != "*" && !name.starts_with('@') => users.named(name),
+        _ => &users.all,
     };
-    let bound = |snapshot: &Snapshot| match &limit.scope {
-        Scope::User(name) if name != "*" && !name.starts_with('@') => Some(name.clone()),
-        Scope::Process(pid) => pid.parse().ok().map(|pid| owner(snapshot, pid).unwrap_or_default()),
-        _ => None,
-    };
-    let allows = |threads: u32| limit.value.is_none_or(|most| f64::from(threads) <= most as f64 * super::EXCEEDED);
-    let mut all: Vec<(bool, u32, &Snapshot, &String)> = Vec::new();
-    for snapshot in usage.snapshots.iter().filter(|snapshot| at_peak(snapshot.n_threads)) {
-        let bound = bound(snapshot);
-        let users = snapshot.users.iter().filter(|(user, _)| bound.as_ref().is_none_or(|bound| bound == user));
-        all.extend(users.map(|(user, threads)| (allows(*threads), *threads, snapshot, user)));
-    }
+    let allows = |it: &Its<'_>| limit.value.is_none_or(|most| f64::from(it.0) <= most as f64 * super::EXCEEDED);
     // Who ever had more than it allows is not bound by it.
-    let most = all.iter().max_by_key(|it| (it.0, it.1))?;
-    let passes = all.iter().any(|it| !it.0 && it.3 == most.3);
-    let &(_, threads, snapshot, user) = if passes { all.iter().max_by_key(|it| it.1)? } else { most };
+    let is_bound = |it: &&Its<'_>| users.named(it.1).last().is_none_or(allows);
+    let most = its[..its.partition_point(allows)].last();
+    let &(threads, user, snapshot) = most.filter(is_bound).or(its.last())?;
     Some(Use {
         used: f64::from(threads),
         at: snapshot.at,
         cites: vec![Cite { locator: snapshot.locator, role: Role::Shows, at: snapshot.at }],
-        of: Some(user.clone()),
+        of: Some(user.to_owned()),
         node: None,
         course: None,
     })
