@@ -332,24 +332,23 @@ pub fn derive_usage(inputs: &[Input<'_>]) -> Usage {
     }
     let (node, other_nodes, mut elsewhere) = choose_node(inputs, &mut series);
     let (node, other_hosts) = choose_host(inputs, node);
-    elsewhere
-        .retain(|it| it.is_near() || it.node.iter().any(|node| other_hosts.iter().any(|host| host == short(node))));
     keep_fullest(&mut series, node.as_deref());
     drop_aggregates(&mut series);
     drop_repeats(&mut series);
     let is_here = |host: Option<&str>| is_here(&node, [&other_nodes, &other_hosts], host);
     let (mut snapshots, others): (Vec<_>, Vec<_>) =
         derive_snapshots(inputs, &series).into_iter().partition(|it| is_here(it.host.as_deref()));
-    for host in &other_hosts {
-        let is_its = |it: &Usage| it.node.as_deref().map(short) == Some(host);
-        let known = elsewhere.iter().position(is_its).unwrap_or(elsewhere.len());
-        if known == elsewhere.len() {
-            elsewhere.push(Usage { node: Some(host.clone()), ..Usage::default() });
-        }
-        let its = others.iter().filter(|it| it.host.as_ref() == Some(host));
-        elsewhere[known].snapshots.extend(its.cloned());
+    // Hosts before nodes that nothing but series tells of.
+    let mut told = Vec::new();
+    for host in other_hosts.iter().take(MAX_ELSEWHERE) {
+        let known = elsewhere.iter().position(|it| it.node.as_deref().map(short) == Some(host));
+        let unknown = || Usage { node: Some(host.clone()), ..Usage::default() };
+        let mut own = known.map_or_else(unknown, |at| elsewhere.remove(at));
+        own.snapshots.extend(others.iter().filter(|it| it.host.as_ref() == Some(host)).cloned());
+        told.push(own);
     }
-    elsewhere.truncate(MAX_ELSEWHERE);
+    told.extend(elsewhere.into_iter().filter(Usage::is_near));
+    told.truncate(MAX_ELSEWHERE);
     let computed = sum_of_containers(&series);
     let rebuilt = rebuild(&mut series, &mut snapshots, computed.as_ref());
     let given_sum = sum_given(&series);
@@ -382,7 +381,7 @@ pub fn derive_usage(inputs: &[Input<'_>]) -> Usage {
         other_nodes,
         other_hosts,
         snapshots,
-        elsewhere,
+        elsewhere: told,
         paths,
     }
 }

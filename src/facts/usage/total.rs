@@ -47,32 +47,35 @@ pub(super) fn choose_node(
     if names.len() < 2 {
         return (names.pop_first(), Vec::new(), Vec::new());
     }
+    let mut of_nodes: BTreeMap<&str, Vec<&SeriesFact>> = BTreeMap::new();
+    for (node, one) in series.iter().filter_map(|one| Some((one.node.as_deref()?, one))) {
+        of_nodes.entry(node).or_default().push(one);
+    }
+    let its = |name: &String| of_nodes.get(name.as_str()).map_or(&[][..], Vec::as_slice);
     let stated: Vec<&String> = names.iter().filter(|name| inputs.iter().any(|input| speaks_of(input, name))).collect();
     let chosen = match stated[..] {
         [only] => Some(only),
         _ => {
-            let limits = |name: &str| node_limits(series, Some(name)).into_iter().filter(|one| one.node.is_some());
-            let is_known = names.iter().all(|name| limits(name).next().is_some());
-            let peak = |name: &str| peak(series, name, &if is_known { limits(name).collect() } else { Vec::new() });
+            let is_known = names.iter().all(|name| its(name).iter().any(is_limit));
+            let peak = |name: &String| peak(its(name), is_known);
             names.iter().max_by(|a, b| peak(a).total_cmp(&peak(b)).then(b.cmp(a)))
         }
     };
     let Some(chosen) = chosen.cloned() else { return Default::default() };
     names.remove(&chosen);
-    let elsewhere = names.iter().filter_map(|name| alone(series, name)).collect();
+    let elsewhere = names.iter().filter_map(|name| alone(its(name), name)).collect();
     // What names no node may be of any of them, or of all together.
     series.iter_mut().filter(|one| counts(one) && one.node.as_ref() != Some(&chosen)).for_each(leave_out);
     (Some(chosen), names.into_iter().collect(), elsewhere)
 }
 
 /// The threads of one node, as a series gives them, beside the limits that series state for it.
-fn alone(series: &[SeriesFact], node: &str) -> Option<Usage> {
+fn alone(its: &[&SeriesFact], node: &str) -> Option<Usage> {
     let is_given = |one: &&SeriesFact| matches!(one.quantity, Quantity::NodeThreads | Quantity::ContainerSum);
-    let is_its = |one: &&SeriesFact| one.node.as_deref() == Some(node);
-    let total = series.iter().filter(is_given).filter(is_its).max_by_key(|one| (one.quantity, n_samples(one)))?;
-    let limits = node_limits(series, Some(node)).into_iter().filter(is_its);
+    let all = || its.iter().copied();
+    let total = all().filter(is_given).max_by_key(|one| (one.quantity, n_samples(one)))?;
     let total_is_containers = total.quantity == Quantity::ContainerSum;
-    let series = std::iter::once(total).chain(limits).cloned().collect();
+    let series = std::iter::once(total).chain(all().filter(is_limit)).cloned().collect();
     Some(Usage { series, total: Some(0), total_is_containers, node: Some(node.to_owned()), ..Usage::default() })
 }
 
@@ -99,19 +102,23 @@ pub(in crate::facts) fn names_node(path: &str, node: &str) -> bool {
     })
 }
 
-/// The highest use of a node, given or summed, as a share of its limits where there are some.
-fn peak(series: &[SeriesFact], node: &str, limits: &[&SeriesFact]) -> f64 {
-    let own: Vec<&SeriesFact> = series.iter().filter(|one| one.node.as_deref() == Some(node)).collect();
-    let of = |quantity: Quantity| own.iter().copied().filter(move |one| one.quantity == quantity);
+/// The highest use of a node, given or summed, as a share of its limits where those of all nodes are known.
+fn peak(its: &[&SeriesFact], is_known: bool) -> f64 {
+    let limits: Vec<&SeriesFact> = its.iter().copied().filter(|one| is_known && is_limit(one)).collect();
+    let of = |quantity: Quantity| its.iter().copied().filter(move |one| one.quantity == quantity);
     let given = of(Quantity::NodeThreads).chain(of(Quantity::ContainerSum));
-    let given = given.filter_map(|one| fullest(&one.times, &one.values, limits));
+    let given = given.filter_map(|one| fullest(&one.times, &one.values, &limits));
     let (times, summed) = sum_over(&of(Quantity::ContainerThreads).collect::<Vec<_>>());
-    given.chain(fullest(&times, &summed, limits)).map(|(_, share)| share).fold(0.0, f64::max)
+    given.chain(fullest(&times, &summed, &limits)).map(|(_, share)| share).fold(0.0, f64::max)
+}
+
+/// Whether a series states a limit of a node's tasks.
+fn is_limit(one: &&SeriesFact) -> bool {
+    matches!(one.quantity, Quantity::Stated(name) if binds_node(name))
 }
 
 /// The limits of one node's tasks that series state, and those that name no node.
 fn node_limits<'a>(series: &'a [SeriesFact], node: Option<&str>) -> Vec<&'a SeriesFact> {
-    let is_limit = |one: &&SeriesFact| matches!(one.quantity, Quantity::Stated(name) if binds_node(name));
     let is_of_node = |one: &&SeriesFact| node.is_none() || one.node.is_none() || one.node.as_deref() == node;
     series.iter().filter(is_limit).filter(is_of_node).collect()
 }
