@@ -13,7 +13,7 @@ use std::rc::Rc;
 use crate::evidence::Source;
 use crate::evidence::guard::INDEX_FROM_BYTES;
 use crate::facts::Facts;
-use crate::facts::bundle::{bundle_of, derive_bundles, host_of};
+use crate::facts::bundle::{bundle_of, derive_bundles, hosts_of};
 use crate::facts::clock::{CaseClock, case_offset, resolve_clocks};
 use crate::facts::stacks::DumpFacts;
 use crate::facts::stacks::diff::Side;
@@ -166,18 +166,22 @@ impl Case {
     /// The bundles that inputs are part of: a part of the analysis that needs none of the rest.
     #[must_use]
     pub fn bundles(&self) -> Vec<Bundle> {
+        derive_bundles(&self.not_removed())
+    }
+
+    fn not_removed(&self) -> Vec<crate::facts::Input<'_>> {
         let taking_part = self.inputs.iter().filter(|input| !input.removed);
-        let inputs: Vec<crate::facts::Input<'_>> =
-            taking_part.map(|input| crate::facts::Input { meta: &input.meta, parsed: &input.parsed }).collect();
-        derive_bundles(&inputs)
+        taking_part.map(|input| crate::facts::Input { meta: &input.meta, parsed: &input.parsed }).collect()
     }
 
     /// What lies in a bundle of one host is of that host. Gives the bundles.
     fn set_hosts(&mut self) -> Vec<Bundle> {
-        let bundles = self.bundles();
-        for input in &mut self.inputs {
-            if let Some(host) = host_of(&input.meta.path, &bundles) {
-                input.meta.origin.get_or_insert_default().node = Some(host.to_owned());
+        let inputs = self.not_removed();
+        let bundles = derive_bundles(&inputs);
+        let hosts = hosts_of(&inputs, &bundles);
+        for (input, host) in self.inputs.iter_mut().filter(|input| !input.removed).zip(hosts) {
+            if host.is_some() {
+                input.meta.origin.get_or_insert_default().node = host;
             }
         }
         bundles

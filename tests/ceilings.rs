@@ -128,9 +128,22 @@ fn other_nodes_that_come_near_their_own_limits_are_told() {
     let counted: Vec<String> = most.iter().map(|(node, most)| used(node, *most)).collect();
     let sysctl = |host: &str| format!("sosreport-{host}-2026-06-18-abcdefg/sos_commands/kernel/sysctl_-a");
     let limits = || "kernel.pid_max = 32768\nkernel.threads-max = 513842\n".to_owned();
-    let (n2, n4) = (sysctl("n2"), sysctl("n4"));
-    let analysis = analyse(&[("metrics.json", answer(&counted)), (&n2, limits()), (&n4, limits())]);
-    assert_eq!(told(&analysis), [row("n2", 32_609.0, true), row("n4", 20_000.0, false)]);
+    let uname = |host: &str| (sysctl(host).replace("sysctl", "uname"), format!("Linux {host} 5.4.0-1 #1 SMP x\n"));
+    let (n2, n4, says_n2, says_n4) = (sysctl("n2"), sysctl("n4"), uname("n2"), uname("n4"));
+    let mut files = vec![("metrics.json", answer(&counted)), (&n2, limits()), (&n4, limits())];
+    files.extend([(says_n2.0.as_str(), says_n2.1), (&says_n4.0, says_n4.1)]);
+    assert_eq!(told(&analyse(&files)), [row("n2", 32_609.0, true), row("n4", 20_000.0, false)]);
+    // A report that does not say its host is another one's where its folder does not name the node.
+    files.truncate(2);
+    files.push((&n4, "kernel.pid_max = 31000\n".to_owned()));
+    let apart = (Some("sosreport-n4-2026-06-18-abcdefg".to_owned()), None, false);
+    assert_eq!(told(&analyse(&files)), [row("n2", 32_609.0, true), apart]);
+    // What hosts state themselves is told before what nothing but series states.
+    let near = (10..30).map(|index| format!("a{index}"));
+    let near: Vec<String> = near.flat_map(|node| [used(&node, 32_000), limit(&node)]).collect();
+    let metrics = answer(&[counted, near].concat());
+    let analysis = analyse(&[("metrics.json", metrics), (&n2, limits()), (&n4, limits())]);
+    assert!(analysis.other_ceilings.iter().any(|it| it.node.as_deref() == Some("sosreport-n4-2026-06-18-abcdefg")));
 }
 
 #[test]

@@ -407,22 +407,45 @@ fn what_one_host_shows_is_never_held_against_another() {
 
 #[test]
 fn in_bundles_the_folder_says_whose() {
-    for (one, other, names) in [
-        ("b/host-collectors/run-host/n1", "b/host-collectors/run-host/n2", ["n1", "n2"]),
+    for (one, other, names, is_said) in [
+        ("b/host-collectors/run-host/n1", "b/host-collectors/run-host/n2", ["n1", "n2"], false),
         (
             "b/sosreport-ip-10-20-1-2-2026-06-18-abcdefg/sos_commands/kernel",
             "b/sosreport-n2-2026-06-18-abcdefg/sos_commands/kernel",
             ["ip-10-20-1-2", "n2"],
+            true,
+        ),
+        // In a folder's name stand a label and a case too, or whoever made the report: without its host's word it is only another report.
+        (
+            "b/sosreport-tux-mylabel-123456-2017-12-24-abcdefg/sos_commands/kernel",
+            "b/sosreport-ada.123456-20171224/sos_commands/kernel",
+            ["tux", "web-2019-1"],
+            true,
+        ),
+        (
+            "b/sosreport-tux-mylabel-123456-2017-12-24-abcdefg/sos_commands/kernel",
+            "b/sosreport-tux-2017-12-25-abcdefg/sos_commands/kernel",
+            ["sosreport-tux-mylabel-123456-2017-12-24-abcdefg", "sosreport-tux-2017-12-25-abcdefg"],
+            false,
         ),
         (
             "insights-n1.example.com-20260618104000/data/insights_commands",
             "insights-n2.example.com-20260618104000/data/insights_commands",
-            ["n1", "n2"],
+            ["n1.example.com", "n2.example.com"],
+            true,
         ),
-        ("one/sos/sos_commands/kernel", "two/sos/sos_commands/kernel", ["one", "two"]),
+        ("one/sos/sos_commands/kernel", "two/sos/sos_commands/kernel", ["one", "two"], false),
     ] {
         let file = |folder: &str, name: &str| format!("{folder}/{name}");
         let (threads, pid_max) = (file(one, "loadavg"), file(other, "pid_max"));
+        let unames = if is_said {
+            let uname = |host| format!("Linux {host} 5.4.0-1 #1 SMP Thu Feb 3 18:43:29 UTC 2022 x86_64 GNU/Linux\n");
+            [(file(one, "uname_-a"), uname(names[0])), (file(other, "uname_-a"), uname(names[1]))].to_vec()
+        } else {
+            Vec::new()
+        };
+        let unames: Vec<(&str, &str)> = unames.iter().map(|(path, text)| (path.as_str(), text.as_str())).collect();
+        let analyse = |files: &[(&str, &str)]| analyse(&[files, &unames].concat());
         let apart = analyse(&[(&threads, "0.1 0.1 0.1 1/49100 3\n"), (&pid_max, "49152\n")]);
         assert_eq!((apart.ceilings[0].used, apart.findings.len()), (None, 0), "{one}");
         // Each has its own, also where both state the same.
@@ -435,8 +458,9 @@ fn in_bundles_the_folder_says_whose() {
         let both = analyse(&files);
         let shown = |it: &debrief::model::Ceiling| (it.node.clone().unwrap_or_default(), it.used);
         let told = both.ceilings.iter().chain(&both.other_ceilings).map(shown).collect::<Vec<_>>();
-        let [full, idle] = names.map(str::to_owned);
+        let [full, idle] = names.map(|name| name.split('.').next().unwrap_or_default().to_owned());
+        let subject = format!("node {full}");
         assert_eq!(told, [(full, Some(49_100.0)), (idle, Some(400.0))]);
-        assert_eq!(both.findings[0].subject, format!("node {}", names[0]));
+        assert_eq!(both.findings[0].subject, subject);
     }
 }

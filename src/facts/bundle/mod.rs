@@ -14,7 +14,8 @@ mod troubleshoot;
 use std::collections::BTreeMap;
 
 use super::Input;
-use crate::model::words::{holds, places_of};
+use super::usage::short;
+use crate::model::words::holds;
 use crate::model::{Bundle, BundleKind, EvidenceState, Origin};
 pub use collected::instant_of_name;
 use pattern::{Captures, matches_at, matches_end};
@@ -131,22 +132,30 @@ fn is_inside(path: &str, root: &str) -> bool {
     root.is_empty() || path.strip_prefix(root).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }
 
-/// The host that an input tells of, where its bundle is of one host: by the folder, which the collector calls after it
-/// (`sosreport-n1-2023-07-23-abcdefg`, `insights-n1.example.com-20230723140001`), else by what sets this bundle's root apart from the others'.
+/// The host of each input whose bundle is of one host: by the report's own `uname -a`, else, of several reports, by the part of its root
+/// that sets it apart. A folder's name tells no host: labels and cases stand in it as well (`sosreport-tux-mylabel-123456-2017-12-24-…`).
 #[must_use]
-pub fn host_of<'a>(path: &str, bundles: &'a [Bundle]) -> Option<&'a str> {
-    let is_of_host = |bundle: &&Bundle| bundle.kind == BundleKind::Sosreport;
-    let root = bundle_of(path, bundles).filter(is_of_host)?.root.as_str();
-    let named = |part: &'a str| {
-        let host = part.strip_prefix("sosreport-").or_else(|| part.strip_prefix("insights-"))?;
-        // A host may be called `ip-10-20-1-2`.
-        let is_year =
-            |at: &usize| host.as_bytes().get(at + 3..at + 5).is_some_and(|it| it.iter().all(u8::is_ascii_digit));
-        host.get(..places_of(host, "-20").find(is_year)?).filter(|host| !host.is_empty())
-    };
-    let others = || bundles.iter().filter(is_of_host).filter(|other| other.root != root);
-    let is_own = |part: &&str| others().all(|other| other.root.split('/').all(|it| it != *part));
-    root.rsplit('/').find_map(named).or_else(|| root.rsplit('/').find(|part| others().next().is_some() && is_own(part)))
+pub fn hosts_of(inputs: &[Input<'_>], bundles: &[Bundle]) -> Vec<Option<String>> {
+    let is_report = |bundle: &&Bundle| bundle.kind == BundleKind::Sosreport;
+    let roots = || bundles.iter().filter(is_report).map(|bundle| bundle.root.as_str());
+    let root_of = |input: &Input<'_>| bundle_of(&input.meta.path, bundles).filter(is_report).map(|it| it.root.as_str());
+    let mut hosts: BTreeMap<&str, &str> = BTreeMap::new();
+    for root in roots() {
+        let mut others = roots().filter(|other| *other != root).peekable();
+        if others.peek().is_some() {
+            let others: Vec<&str> = others.flat_map(|other| other.split('/')).collect();
+            hosts.extend(root.rsplit('/').find(|part| !others.contains(part)).map(|part| (root, part)));
+        }
+    }
+    for input in inputs {
+        for table in input.parsed.tables.iter().filter(|table| table.title == "uname -a") {
+            let host = table.rows.first().and_then(|row| row.cells.first()).map(String::as_str);
+            // Of those that nobody named there are many.
+            let host = host.filter(|host| short(host) != "localhost");
+            hosts.extend(root_of(input).zip(host));
+        }
+    }
+    inputs.iter().map(|input| Some((*hosts.get(root_of(input)?)?).to_owned())).collect()
 }
 
 /// Recognises bundles, in order of their roots.

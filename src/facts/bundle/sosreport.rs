@@ -8,7 +8,7 @@
 //! ```
 //! Plugins and commands that timed out stand in `sos_logs/` and `sos_reports/manifest.json`, which formats of their own read; a plugin that
 //! broke leaves its traceback in `sos_logs/PLUGIN-plugin-errors.txt`. The host's time is in `sos_commands/date/date`, older: `sos_commands/general/date`, and in the file `date` at the top.
-//! One report is of one host: of several, each is judged by itself, under the name that its folder has (`host_of`).
+//! One report is of one host: of several, each is judged by itself, under the name that its `uname -a` says (`hosts_of`).
 //!
 //! Source: <https://github.com/sosreport/sos> `sos/report/`, <https://github.com/RedHatInsights/insights-core> `insights/specs/sos_archive.py`.
 

@@ -4,7 +4,7 @@
 
 use std::collections::BTreeMap;
 
-use super::total::is_address;
+use super::total::{is_address, names_node};
 use crate::facts::Input;
 use crate::facts::ceilings::{binds_node, is_plausible};
 use crate::model::{Locator, Parsed};
@@ -54,7 +54,12 @@ fn tasks_of<'a>(inputs: &[Input<'a>]) -> BTreeMap<&'a str, Tasks> {
 pub(super) fn choose_host(inputs: &[Input<'_>], node: Option<String>) -> (Option<String>, Vec<String>) {
     let mut hosts = tasks_of(inputs);
     let chosen = match &node {
-        Some(node) => Some(short(node)).filter(|node| hosts.contains_key(node)),
+        Some(node) => {
+            let node = short(node);
+            // A report that does not say its host has it in its folder's name, among other words.
+            let named = || hosts.keys().copied().find(|host| names_node(host, node));
+            Some(node).filter(|node| hosts.contains_key(node)).or_else(named)
+        }
         None if hosts.len() > 1 => {
             let share = |tasks: &Tasks| tasks.limit.map_or(0.0, |limit| tasks.used as f64 / limit as f64);
             // Without a limit there is nothing to judge, without a count little.
