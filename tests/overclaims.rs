@@ -399,6 +399,9 @@ fn the_use_of_one_group_proves_no_refusal_in_another() {
     let of = |group: &str, file: &str| format!("sys/fs/cgroup{group}/{file}");
     let files =
         |group: &str| vec![(of(group, "pids.max"), "512\n".into()), (of(group, "pids.current"), "511\n".into())];
+    let far = files("/kubepods.slice/x");
+    let far =
+        far.into_iter().map(|(name, text): (String, String)| (name, text.replace("511", "51"))).collect::<Vec<_>>();
     // One pod of shop, at its limit from a quarter past ten on, or for all of the time.
     let series = |from: i64| {
         let row = |i: i64| {
@@ -426,25 +429,12 @@ fn the_use_of_one_group_proves_no_refusal_in_another() {
             Confidence::Likely,
             "/kubepods.slice/kubepods-podffff_2222.slice",
         ),
+        // One that is known to be another, and far from its limit, does not hide one that is full.
+        (&inner, [series(30), far].concat(), alone, Confidence::Likely, "shop/pay-1/app"),
         (&inner, files(POD), joined, Confidence::Certain, ""),
         (&inner, series(30), alone, Confidence::Likely, "shop/pay-1/app"),
         (&inner, series(0), unsure, Confidence::Likely, ""),
         (&inner, known, joined, Confidence::Certain, ""),
-        // One that is known to be another, and far from its limit, does not hide one that is full.
-        (
-            &inner,
-            [
-                series(30),
-                vec![
-                    (of("/kubepods.slice/x", "pids.max"), "512\n".into()),
-                    (of("/kubepods.slice/x", "pids.current"), "51\n".into()),
-                ],
-            ]
-            .concat(),
-            alone,
-            Confidence::Likely,
-            "shop/pay-1/app",
-        ),
     ] {
         let line = format!("[Thu Jun 18 10:10:01 2026] cgroup: fork rejected by pids controller in {cgroup}\n");
         let files = files.iter().map(|(name, text)| (name.as_str(), text.as_str()));
