@@ -36,8 +36,8 @@ impl std::fmt::Display for Size {
     }
 }
 
-/// Sizes of `dist/`: the page (script, wasm, styles), the larger of its languages, the engine with what it says in the larger of them, its readers, the desk, which is loaded when something
-/// is to leave, and the unpacker, which is loaded when an archive comes.
+/// Sizes of `dist/`: the page (script, wasm, styles), the larger of its languages, the engine with what it says in the larger of them, its
+/// readers, the desk, which is loaded when something is to leave, and the unpacker, which is loaded when an archive comes.
 pub fn measure() -> Result<[Size; 6]> {
     let dist = root().join("dist");
     let folder = |start: &str| folders(&dist).into_iter().find(|name| name.starts_with(start));
