@@ -1239,6 +1239,7 @@ event-alerts-rest = Alerts of { $kinds ->
  }; all of them are in the evidence
 event-change = Change, { $who }: { $text }
 event-restart = The host was started anew: { $who }
+event-restart-bare = The host was started anew
 event-change-bare = Change: { $text }
 event-changes-rest = { $count ->
     [one] One earlier change; it is in the evidence

@@ -995,6 +995,7 @@ event-alert-bare = 告警 { $name }
 event-alerts-rest = 另有 { $kinds } 类告警，均保留在证据中
 event-change = 变更，{ $who }：{ $text }
 event-restart = 主机重新启动：{ $who }
+event-restart-bare = 主机重新启动
 event-change-bare = 变更：{ $text }
 event-changes-rest = 另有 { $count } 项更早的变更，均保留在证据中
 

@@ -414,6 +414,10 @@ fn the_use_of_one_group_proves_no_refusal_in_another() {
     };
     let pod = "apiVersion: v1\nkind: Pod\nmetadata:\n  name: pay-1\n  namespace: shop\n  uid: 1d2c3b4a-1111-2222-3333-444455556666\n";
     let known = [series(0), vec![("pod.yaml".to_owned(), pod.to_owned())]].concat();
+    let bare = known.iter().map(|(name, text)| {
+        (name.clone(), text.replace("namespace=\"\"shop\"\",", "").replace("  namespace: shop\n", ""))
+    });
+    let bare: Vec<(String, String)> = bare.collect();
     let inner = format!("{POD}/cri-containerd-aa.scope");
     let unit = "/system.slice/ingest.service";
     let (joined, alone, unsure) = ("finding-limit-use", "", "finding-limit-unsure");
@@ -435,6 +439,7 @@ fn the_use_of_one_group_proves_no_refusal_in_another() {
         (&inner, series(30), alone, Confidence::Likely, "shop/pay-1/app"),
         (&inner, series(0), unsure, Confidence::Likely, ""),
         (&inner, known, joined, Confidence::Certain, ""),
+        (&inner, bare, joined, Confidence::Certain, ""),
     ] {
         let line = format!("[Thu Jun 18 10:10:01 2026] cgroup: fork rejected by pids controller in {cgroup}\n");
         let files = files.iter().map(|(name, text)| (name.as_str(), text.as_str()));

@@ -144,6 +144,8 @@ fn a_restart_that_sar_shows_in_each_section_is_told_once() {
     let sar = [banner, &section("runq-sz plist-sz", "1 1500"), &section("proc/s cswch/s", "41.20 90210.5")].concat();
     let events = shown(&proposed(&mut case(&[&sar])));
     assert_eq!(events, ["2023-07-23 22:12:13 ×1 The host was started anew: worker-02"]);
+    let events = shown(&proposed(&mut case(&[&sar.replace("worker-02", "")])));
+    assert_eq!(events, ["2023-07-23 22:12:13 ×1 The host was started anew"]);
 }
 
 #[test]

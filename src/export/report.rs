@@ -231,8 +231,7 @@ impl Report<'_> {
         let heads = ["cli-limit-name", "cli-scope", "cli-limit", "cli-used", "cli-headroom", "cli-slope", "cli-ratio"];
         let mut rows = vec![heads.iter().map(|id| self.texts.get(id)).collect::<Vec<_>>()];
         for it in ceilings.clone() {
-            let scope = scope_text(&it.scope);
-            let scope = it.node.as_ref().map_or_else(|| scope.clone(), |node| [&scope, " · ", node].concat());
+            let scope = it.of_node(&scope_text(&it.scope));
             let bound = if it.is_bound() { "≤" } else { "" };
             let limit = it.limit.map_or_else(
                 || self.texts.get("cli-unlimited"),
@@ -255,12 +254,8 @@ impl Report<'_> {
         }
         self.page.columns(2, &rows, &[2, 3, 4, 5, 6]);
         for (it, end) in ceilings.filter_map(|it| Some((it, it.exhaustion?))) {
-            let name = it
-                .node
-                .as_ref()
-                .map_or_else(|| it.name.as_str().to_owned(), |node| [it.name.as_str(), " · ", node].concat());
             let args = [
-                ("limit", name.as_str().into()),
+                ("limit", it.of_node(it.name.as_str()).as_str().into()),
                 ("at", end.at.into()),
                 ("low", end.low.into()),
                 ("high", end.high.into()),

@@ -9,7 +9,7 @@ use super::failures::{Failure, Failures, collection_time, event_time};
 use crate::model::sort::Order as _;
 use crate::model::words::{after, cut_at, holds, places_of};
 use crate::model::{
-    Bundle, Cite, EvictionLine, EvictionStep, KubeEvent, KubeObject, Locator, Role, SightingKind, Timestamp,
+    Bundle, Cite, EvictionLine, EvictionStep, KubeEvent, KubeObject, Locator, Role, SightingKind, Timestamp, full_name,
 };
 
 /// Pods and reports that are kept.
@@ -145,7 +145,7 @@ struct Pods {
 impl Pods {
     /// The pod of a name: one without a namespace is any of that name that is known already.
     fn of(&mut self, namespace: &str, name: &str) -> Option<&mut Eviction> {
-        let full = if namespace.is_empty() { name.to_owned() } else { format!("{namespace}/{name}") };
+        let full = full_name(namespace, name);
         let is_it = |known: &&String| namespace.is_empty() && known.rsplit('/').next() == Some(name);
         let known = self.by_name.keys().find(is_it).cloned();
         let full = known.unwrap_or(full);

@@ -217,9 +217,7 @@ fn of_event(event: &KubeEvent, collected: Option<Collected>) -> Option<Failure> 
     let last = event_time(event, collected);
     let since = last.zip(first_seen(event, collected)).filter(|((at, _), (first, _))| first < at).map(|it| it.1);
     let (at, uncertainty_s) = last.map_or((None, 0), |(at, uncertainty)| (Some(at), uncertainty));
-    let pod = event.object.rsplit('/').next().unwrap_or_default();
-    let subject = (!pod.is_empty())
-        .then(|| if event.namespace.is_empty() { pod.to_owned() } else { format!("{}/{pod}", event.namespace) });
+    let subject = (!event.name().is_empty()).then(|| event.full_name());
     let reporter = event.from.clone();
     let (count, locator) = (event.count, event.locator);
     Some(Failure { kind, at, since, uncertainty_s, reporter, subject, host: None, count, locator })

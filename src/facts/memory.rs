@@ -131,7 +131,7 @@ pub fn derive_memory_kills(inputs: &[Input<'_>], failures: &Failures, bundles: &
         for container in &object.containers {
             for index in kills.of_container(container).collect::<Vec<_>>() {
                 if kills.kernel[index].is_unit {
-                    kills.kernel[index].process = format!("{}/{}", name_of(object), container.name);
+                    kills.kernel[index].process = format!("{}/{}", object.full_name(), container.name);
                 }
             }
             match oom_state(container) {
@@ -208,7 +208,7 @@ fn container_kill(
             || (kill.cgroup.is_empty() || pod.uid.is_none()) && limit_kb.is_some() && kill.use_kb.map(|it| it.1) == limit_kb && near(kill.at, SAME_KILL_S)
     };
     ContainerKill {
-        pod: name_of(pod),
+        pod: pod.full_name(),
         owner: pod.owner.as_ref().map(|owner| format!("{}/{}", owner.kind, owner.name)),
         container: container.name.clone(),
         limit: container.memory_limit.clone().map(|limit| (limit, container.memory_limit_at.unwrap_or(locator))),
@@ -218,10 +218,6 @@ fn container_kill(
         kernel: kernel.iter().position(|kill| is_its(&kill)),
         node_report: report.map(|report| report.cite),
     }
-}
-
-fn name_of(pod: &KubeObject) -> String {
-    if pod.namespace.is_empty() { pod.name.clone() } else { format!("{}/{}", pod.namespace, pod.name) }
 }
 
 /// Whether a control group is a container's or its pod's: `/kubepods/burstable/pod95387fa4-…/6895…`, or with systemd

@@ -108,9 +108,7 @@ pub fn derive_probe_kills(inputs: &[Input<'_>], failures: &Failures, repeats: &R
         }
     }
     for event in events.values() {
-        let name = event.object.rsplit('/').next().unwrap_or_default();
-        let pod = if event.namespace.is_empty() { name.to_owned() } else { format!("{}/{name}", event.namespace) };
-        if let Some(kills) = pods.get_mut(&pod) {
+        if let Some(kills) = pods.get_mut(&event.full_name()) {
             kills.is_starved |= refuses_a_task(event.message.as_bytes());
             if let Some(cause) = cause_of(event) {
                 let cite = Cite { locator: event.locator, role: Role::Shows, at: event.last };
@@ -169,8 +167,7 @@ fn cause_of(event: &KubeEvent) -> Option<ProbeCause> {
 
 /// Adds what a view of a pod says.
 fn join(pod: &KubeObject, pods: &mut BTreeMap<String, PodKills>, all: &mut ProbeKills) {
-    let name = if pod.namespace.is_empty() { pod.name.clone() } else { format!("{}/{}", pod.namespace, pod.name) };
-    let mut kills = pods.get_mut(&name);
+    let mut kills = pods.get_mut(&pod.full_name());
     for container in &pod.containers {
         let ended = end_of(container);
         let Some(kills) = kills.as_deref_mut() else {

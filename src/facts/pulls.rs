@@ -68,7 +68,7 @@ pub fn derive_pulls(inputs: &[Input<'_>]) -> Pulls {
     let mut had: Vec<Had<'_>> = Vec::new();
     let mut waiting: Vec<(&str, Cite)> = Vec::new();
     for object in inputs.iter().flat_map(|input| &input.parsed.objects).filter(|object| object.kind == "Pod") {
-        let pod = pod_of(&object.namespace, &object.name);
+        let pod = object.full_name();
         for container in &object.containers {
             let Some(locator) = container.state.locator else { continue };
             let cite = Cite { locator, role: Role::Shows, at: None };
@@ -95,17 +95,17 @@ pub fn derive_pulls(inputs: &[Input<'_>]) -> Pulls {
     had.extend(pulled.filter_map(|event| {
         let image = event.message.split('"').nth(1)?;
         let (at, age_s) = (event.last, event.age_last_s.map(|(age, _)| age));
-        Some(Had { pod: pod_of(&event.namespace, &event.object), image, at, age_s, cite: shows(event) })
+        Some(Had { pod: event.full_name(), image, at, age_s, cite: shows(event) })
     }));
     had.order_by(|a, b| (a.image, &a.pod).cmp(&(b.image, &b.pod)));
     // Of these something is said that they wait for.
     let mut warned: BTreeSet<&str> = BTreeSet::new();
-    warned.extend(events().filter(|event| event.kind == "Warning").filter_map(|event| event.object.rsplit('/').next()));
+    warned.extend(events().filter(|event| event.kind == "Warning").map(KubeEvent::name));
     let unsaid = waiting.into_iter().filter(|(name, _)| !warned.contains(name));
     all.waiting.extend(unsaid.map(|(_, cite)| cite));
     for event in events() {
         if let Some(image) = image_of(event) {
-            let pod = pod_of(&event.namespace, &event.object);
+            let pod = event.full_name();
             let from = had.partition_point(|it| (it.image, &it.pod) < (image, &pod));
             let mut its = had[from..].iter().take_while(|it| (it.image, &it.pod) == (image, &pod));
             let later = its.find(|it| it.is_later_than(event)).map(|it| it.cite);
@@ -145,11 +145,6 @@ impl Had<'_> {
             }
         }
     }
-}
-
-fn pod_of(namespace: &str, object: &str) -> String {
-    let name = object.rsplit('/').next().unwrap_or_default();
-    if namespace.is_empty() { name.to_owned() } else { format!("{namespace}/{name}") }
 }
 
 fn shows(event: &KubeEvent) -> Cite {

@@ -49,6 +49,12 @@ impl Ceiling {
     pub fn is_bound(&self) -> bool {
         self.name == LimitName::UlimitProcesses && self.culprit.is_none()
     }
+
+    /// What is said of it, with its node where there are several.
+    #[must_use]
+    pub fn of_node(&self, text: &str) -> String {
+        self.node.as_ref().map_or_else(|| text.to_owned(), |node| [text, " · ", node].concat())
+    }
 }
 
 /// When a limit is reached if use goes on so; never given where that would be a guess.

@@ -157,6 +157,12 @@ impl KubeObject {
         }
     }
 
+    /// `namespace/name`, or the name alone.
+    #[must_use]
+    pub fn full_name(&self) -> String {
+        full_name(&self.namespace, &self.name)
+    }
+
     /// A field by its name.
     #[must_use]
     pub fn field(&self, name: &str) -> Option<&KubeField> {
@@ -197,4 +203,24 @@ pub struct KubeEvent {
     pub age_first_s: Option<(u32, u32)>,
     /// Its line.
     pub locator: Locator,
+}
+
+impl KubeEvent {
+    /// The name of what it is about; empty where it does not say.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        self.object.rsplit('/').next().unwrap_or_default()
+    }
+
+    /// `namespace/name` of what it is about, or the name alone.
+    #[must_use]
+    pub fn full_name(&self) -> String {
+        full_name(&self.namespace, self.name())
+    }
+}
+
+/// `namespace/name`; the name alone where no namespace is known.
+#[must_use]
+pub fn full_name(namespace: &str, name: &str) -> String {
+    if namespace.is_empty() { name.to_owned() } else { [namespace, "/", name].concat() }
 }

@@ -45,7 +45,7 @@ pub use few::Few;
 pub use finding::{Confidence, Finding, Outcome, RuleOutcome, Severity, Statement, WhySuggestion};
 pub use guess::{Guess, GuessKind, Setting};
 pub use issue::{Issue, IssueCode, IssueSeverity, Issues};
-pub use kube::{ContainerState, KubeCondition, KubeContainer, KubeEvent, KubeField, KubeObject, KubeOwner};
+pub use kube::{ContainerState, KubeCondition, KubeContainer, KubeEvent, KubeField, KubeObject, KubeOwner, full_name};
 pub use limit::{Limit, LimitName, LimitOrigin, LimitUse, Scope};
 pub use message::{Arg, Message};
 pub use note::{Note, NoteKind, Notes};

@@ -39,6 +39,7 @@ pub(super) fn changes(facts: &Facts) -> Vec<TimelineEvent> {
 
 fn of_note(note: &TimedNote) -> TimelineEvent {
     let text = match (note.who.as_str(), note.text.as_str()) {
+        ("", RESTART) => Message::new("event-restart-bare"),
         (who, RESTART) => Message::new("event-restart").with("who", who),
         ("", text) => Message::new("event-change-bare").with("text", text),
         (who, text) => Message::new("event-change").with("who", who).with("text", text),

@@ -84,7 +84,7 @@ fn scope(ceiling: &Ceiling, texts: &Texts) -> String {
         Scope::Unit(name) => of("panel-limits-unit", name),
         Scope::Process(name) => of("panel-limits-process", name),
     };
-    ceiling.node.as_ref().map_or_else(|| scope.clone(), |node| [&scope, " · ", node].concat())
+    ceiling.of_node(&scope)
 }
 
 /// Whether the node's count is explained.

@@ -56,7 +56,7 @@ pub fn derive_refusals(
         let uid = uid_of(cgroup);
         let mut pods = inputs.iter().flat_map(|input| &input.parsed.objects).filter(|object| object.kind == "Pod");
         let pod = pods.find(|pod| uid.is_some() && pod.uid == uid);
-        let name = pod.map(|pod| format!("{}/{}", pod.namespace, pod.name));
+        let name = pod.map(KubeObject::full_name);
         let joins = joins(rejection, pod.zip(name.as_ref()), failures, usage, growth);
         refusals.push(Refusal { cgroup: cgroup.clone(), pod: name, joins });
     }
