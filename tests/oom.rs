@@ -199,23 +199,43 @@ fn what_systemd_and_the_runtime_say_of_a_kill_is_one() {
 
 #[test]
 fn a_container_whose_state_is_silent_was_killed_where_its_runtime_says_so() {
-    let pod = format!(
-        r#"{{"kind":"Pod","apiVersion":"v1","metadata":{{"name":"web-0","namespace":"shop"}},"spec":{{"containers":[{{"name":"web"}}]}},
-        "status":{{"phase":"Running","containerStatuses":[{{"name":"web","restartCount":1,"containerID":"containerd://{}",
-        "state":{{"running":{{"startedAt":"2024-08-20T05:58:30Z"}}}},
-        "lastState":{{"terminated":{{"containerID":"containerd://{ID}","exitCode":1,"reason":"Error","finishedAt":"2024-08-20T05:58:25Z"}}}}}}]}}}}"#,
-        ID.replace("8e8c", "0000"),
-    );
-    let mut case = Case::new(0, Timestamp::from_seconds(1_790_000_000));
-    let log = format!("Aug 20 13:58:23 node-5 containerd[811]: msg=\"TaskOOM event container_id:\\\"{ID}\\\"\"\n");
-    for (name, text) in [("pod.json", pod), ("node.log", log)] {
-        case.add(name, Box::new(MemorySource(text.into_bytes())), Default::default(), false);
+    let now = ID.replace("8e8c", "0000");
+    let pod = |code: u32| {
+        format!(
+            r#"{{"kind":"Pod","apiVersion":"v1","metadata":{{"name":"web-0","namespace":"shop"}},"spec":{{"containers":[{{"name":"web"}}]}},
+            "status":{{"phase":"Running","containerStatuses":[{{"name":"web","restartCount":1,"containerID":"containerd://{now}",
+            "state":{{"running":{{"startedAt":"2024-08-20T05:58:30Z"}}}},
+            "lastState":{{"terminated":{{"containerID":"containerd://{ID}","exitCode":{code},"reason":"Error","finishedAt":"2024-08-20T05:58:25Z"}}}}}}]}}}}
+"#
+        )
+    };
+    // As the API server orders it: by its own structure.
+    let of_now = format!("\"containerID\":\"containerd://{now}\",");
+    let moved = pod(1).replace(&of_now, "").replace("}}}]}}", &format!("}}}},{}}}]}}}}", of_now.trim_end_matches(',')));
+    let probed = r#"{"kind":"Event","apiVersion":"v1","metadata":{"name":"e","namespace":"shop"},"involvedObject":{"kind":"Pod","name":"web-0"},"type":"Normal",
+        "reason":"Killing","message":"Container web failed liveness probe, will be restarted","lastTimestamp":"2024-08-20T05:58:20Z"}"#;
+    let (oom, own, probe) = ("workload-exit-oom-child", "workload-exit-own", "workload-exit-probe");
+    for (pod, id, time, event, want) in [
+        (&pod(1), ID, "13:58:23", "", oom),
+        (&moved, ID, "13:58:23", "", oom),
+        // The run that is alive now.
+        (&pod(1), &now, "13:59:23", "", own),
+        (&moved, &now, "13:59:23", "", own),
+        // A process of it that was killed long before is not what ended it.
+        (&pod(137), ID, "13:58:23", probed, oom),
+        (&pod(137), ID, "11:58:23", probed, probe),
+    ] {
+        let log = format!("Aug 20 {time} node-5 containerd[811]: msg=\"TaskOOM event container_id:\\\"{id}\\\"\"\n");
+        let mut case = Case::new(8 * 3600, Timestamp::from_seconds(1_790_000_000));
+        for (name, text) in [("pod.json", pod.as_str()), ("node.log", &log), ("event.json", event)] {
+            case.add(name, Box::new(MemorySource(text.as_bytes().to_vec())), Default::default(), false);
+        }
+        case.read_all();
+        let found = findings(&mut case);
+        assert_eq!(found.iter().map(|it| it.subject.as_str()).collect::<Vec<_>>(), ["shop/web-0/web"]);
+        let said = &case.analysis().workloads[0].statements[0];
+        assert_eq!((said.text.id.as_str(), said.cites.len()), (want, if want == own { 1 } else { 2 }), "{pod}{log}");
     }
-    case.read_all();
-    let found = findings(&mut case);
-    assert_eq!(found.iter().map(|it| it.subject.as_str()).collect::<Vec<_>>(), ["shop/web-0/web"]);
-    let said = &case.analysis().workloads[0].statements[0];
-    assert_eq!((said.text.id.as_str(), said.cites.len()), ("workload-exit-oom-child", 2));
 }
 
 #[test]

@@ -78,6 +78,19 @@ fn a_probe_is_named_only_where_it_killed_this_run() {
     assert_eq!(said(&[&killed, &another]), ["workload-exit-sigkill"]);
     let late = kill.replace("05:58:20", "05:58:59");
     assert_eq!(said(&[&killed, &late]), ["workload-exit-sigkill"]);
+    // Of an event that was seen twice both times are known.
+    let seen = |count: u32, last: &str| {
+        let first = "\"firstTimestamp\":\"2024-08-20T02:00:00Z\"";
+        kill.replace("\"lastTimestamp\"", &format!("\"count\":{count},{first},\"lastTimestamp\""))
+            .replace("05:58:20", last)
+    };
+    for (count, last, id) in [
+        (2, "12:00:00", "workload-exit-sigkill"),
+        (2, "05:58:20", "workload-exit-probe"),
+        (9, "12:00:00", "workload-exit-probe"),
+    ] {
+        assert_eq!(said(&[&killed, &seen(count, last)])[0], id, "{count} {last}");
+    }
     // The runtime's own word for memory stands above the probe's.
     assert_eq!(said(&[&pod("web-1", &ended(137, "OOMKilled")), &kill]), ["workload-exit-oom"]);
 }

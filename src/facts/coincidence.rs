@@ -36,10 +36,12 @@ pub fn while_high<'a>(usage: &Usage, node: &NodeUse, limit: u64, refused: &[&'a 
         sampled.chain(listed.filter_map(|snapshot| snapshot.at).map(Timestamp::as_seconds_f64)).collect();
     high.sort_by(f64::total_cmp);
     let belongs = |failure: &&&Failure| {
-        let Some(range) = failure.range() else { return true };
+        let Some(spans) = failure.spans().filter(|_| !high.is_empty()) else { return true };
         let slack = HIGH_SLACK_S + f64::from(failure.uncertainty_s);
-        let after = high.partition_point(|&time| time < range.start.as_seconds_f64() - slack);
-        high.is_empty() || high.get(after).is_some_and(|&time| time <= range.end.as_seconds_f64() + slack)
+        spans.iter().any(|range| {
+            let after = high.partition_point(|&time| time < range.start.as_seconds_f64() - slack);
+            high.get(after).is_some_and(|&time| time <= range.end.as_seconds_f64() + slack)
+        })
     };
     refused.iter().filter(belongs).copied().collect()
 }

@@ -50,6 +50,18 @@ impl Failure {
         Some(TimeRange::of(self.since.map_or(at, |(first, _)| first), at))
     }
 
+    /// When it may have happened: an event that was seen twice happened at its first and at its last time, and not in between.
+    #[must_use]
+    pub fn spans(&self) -> Option<[TimeRange; 2]> {
+        let range = self.range()?;
+        if self.count > 2 {
+            return Some([range; 2]);
+        }
+        let off_s = i64::from(self.since.map_or(0, |(_, off_s)| off_s));
+        let first = TimeRange::of(range.start.plus_seconds(-off_s), range.start.plus_seconds(off_s));
+        Some([first, TimeRange::of(range.end, range.end)])
+    }
+
     /// A citation of its place.
     #[must_use]
     pub const fn cite(&self, role: Role) -> Cite {

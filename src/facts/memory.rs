@@ -89,10 +89,9 @@ pub struct MemoryKills {
 }
 
 impl MemoryKills {
-    /// The kills in a container's control group, by the ids of its runs.
-    pub fn of_container(&self, container: &KubeContainer) -> impl Iterator<Item = usize> {
-        let ids = container.id.iter().flat_map(|ids| ids.split([' ', '/']));
-        ids.flat_map(|id| {
+    /// The kills in the control groups of a container's runs, by their ids (`containerd://8e8c…`), a blank between them.
+    pub fn of_runs(&self, ids: &str) -> impl Iterator<Item = usize> {
+        ids.split([' ', '/']).flat_map(|id| {
             let from = self.by_id.partition_point(|(known, _)| known.as_str() < id);
             self.by_id[from..].iter().take_while(move |(known, _)| known == id).map(|(_, index)| *index)
         })
@@ -129,7 +128,7 @@ pub fn derive_memory_kills(inputs: &[Input<'_>], failures: &Failures, bundles: &
             kills.stateless.push(shows(object.locator, None));
         }
         for container in &object.containers {
-            for index in kills.of_container(container).collect::<Vec<_>>() {
+            for index in kills.of_runs(container.id.as_deref().unwrap_or_default()).collect::<Vec<_>>() {
                 if kills.kernel[index].is_unit {
                     kills.kernel[index].process = format!("{}/{}", object.full_name(), container.name);
                 }

@@ -170,10 +170,13 @@ pub(super) fn found(facts: &Facts, pattern: &Pattern<'_>, confidence: Confidence
 
 /// Whether a refusal is of a time of high use, as far as both have one: a leak that met its limit may stay there for hours.
 fn belongs(facts: &Facts, failure: &Failure, fullest: &Ceiling) -> bool {
-    let Some(range) = failure.range() else { return true };
+    let Some(spans) = failure.spans() else { return true };
     let slack_s = SLACK_S + f64::from(failure.uncertainty_s);
-    let (from, to) = (range.start.as_seconds_f64() - slack_s, range.end.as_seconds_f64() + slack_s);
-    let is_near = |time: f64| from <= time && time <= to;
+    let is_near = |time: f64| {
+        let is_in =
+            |it: &TimeRange| it.start.as_seconds_f64() - slack_s <= time && time <= it.end.as_seconds_f64() + slack_s;
+        spans.iter().any(is_in)
+    };
     let high = fullest.limit.map_or(f64::INFINITY, |limit| limit as f64 * REACHED);
     let mut samples = counted(facts, fullest).flat_map(|one| one.times.iter().zip(&one.values));
     fullest.at.is_none_or(|at| is_near(at.as_seconds_f64()))

@@ -2,13 +2,13 @@
 //!
 //! | code | decided by |
 //! |---|---|
-//! | 137 | `OOMKilled`; a liveness kill of the pod just before; `ContainerStatusUnknown` (made up); an OOM kill in it; else open |
+//! | 137 | `OOMKilled`; an OOM kill in this run just before; a liveness kill of the pod just before; `ContainerStatusUnknown` (made up); an OOM kill in this run; else open |
 //! | 143 | a liveness kill, else whoever asked it to stop |
 //! | 255 | whether the node's other containers ended with it |
 //! | 139, 134, other 128 + n | the signal |
 //! | 126, 127, 128 | never started |
 //! | 0 | its own decision |
-//! | other | an OOM kill in it, else its own decision |
+//! | other | an OOM kill in this run, else its own decision |
 
 use std::collections::BTreeMap;
 
@@ -16,7 +16,7 @@ use super::{Key, Views, first_chars, shows, statement};
 use crate::facts::Input;
 use crate::facts::bundle::run_of;
 use crate::facts::failures::{Failure, Failures};
-use crate::facts::memory::{MemoryKills, NodeReport, node_reports, shown};
+use crate::facts::memory::{KernelKill, MemoryKills, NodeReport, node_reports, shown};
 use crate::model::gather::map_of;
 use crate::model::sort::Order as _;
 use crate::model::{
@@ -78,21 +78,32 @@ impl<'a> Signs<'a> {
         let is_it = |kill: &&&Failure| {
             let Some(subject) = kill.subject.as_deref() else { return false };
             let (namespace, name) = subject.split_once('/').unwrap_or(("", subject));
-            let fits = kill.range().zip(ended).is_none_or(|(kills, ended)| {
+            let fits = kill.spans().zip(ended).is_none_or(|(spans, ended)| {
                 let slack_s = i64::from(kill.uncertainty_s);
                 let (start, end) = (ended.plus_seconds(-KILL_BEFORE_S - slack_s), ended.plus_seconds(slack_s + 5));
-                start <= kills.end && kills.start <= end
+                spans.iter().any(|kills| start <= kills.end && kills.start <= end)
             });
             name == key.2 && (namespace.is_empty() || namespace == key.1) && fits
         };
-        self.probe_kills.iter().find(is_it).copied()
+        // The fewer an event counts up, the better it says when.
+        self.probe_kills.iter().filter(is_it).min_by_key(|kill| kill.count).copied()
     }
 
     /// A kill for memory on the pod's node at the time of the exit.
     fn memory_kill(&self, pod: &KubeObject, ended: Option<Timestamp>) -> Option<&NodeReport<'a>> {
-        let (node, ended) = (pod.node.as_deref()?, ended?);
-        let is_near = |at: Timestamp| (at.0 - ended.0).abs() <= MEMORY_NEAR_S * 1_000_000_000;
-        self.node_reports.iter().find(|report| report.node == Some(node) && report.at.is_some_and(is_near))
+        let node = pod.node.as_deref()?;
+        self.node_reports.iter().find(|report| report.node == Some(node) && is_near(report.at, ended))
+    }
+
+    /// The last kill for memory in the run that a state tells of, by its id.
+    fn own_kill(&self, container: &KubeContainer, is_last_run: bool) -> Option<&'a KernelKill> {
+        let mut runs = container.id.as_deref()?.split(' ');
+        let run = match container.state.phase.as_str() {
+            // What waits to be started has no id yet: the only one is that of the run before.
+            "Waiting" if is_last_run => runs.last(),
+            _ => runs.nth(usize::from(is_last_run)),
+        };
+        self.memory.of_runs(run?).map(|index| &self.memory.kernel[index]).max_by_key(|kill| kill.at)
     }
 
     /// How many containers of the node ended with 255 at about the same time.
@@ -102,6 +113,11 @@ impl<'a> Signs<'a> {
         let before = times.partition_point(|at| *at < ended.plus_seconds(-TOGETHER_S));
         times.partition_point(|at| *at <= ended.plus_seconds(TOGETHER_S)) - before
     }
+}
+
+/// Whether a kill for memory may be what caused an exit, by their times.
+fn is_near(kill: Option<Timestamp>, ended: Option<Timestamp>) -> bool {
+    kill.zip(ended).is_some_and(|(at, ended)| (at.0 - ended.0).abs() <= MEMORY_NEAR_S * 1_000_000_000)
 }
 
 /// What a container's exit means. The first sentence decodes it, others add what bears on it.
@@ -116,9 +132,10 @@ pub(super) fn explain(
     let reason = state.reason.as_deref().unwrap_or_default();
     let mut cites = vec![shows(locator, state.finished)];
     let mut more = Vec::new();
-    let probe_kill = matches!(code, 137 | 143).then(|| signs.probe_kill(key, state.finished)).flatten();
-    let own_kill = signs.memory.of_container(container).next().filter(|_| matches!(code, 1..=125 | 137));
     let is_last_run = container.last_state.as_ref() == Some(state);
+    let own_kill = signs.own_kill(container, is_last_run).filter(|_| matches!(code, 1..=125 | 137));
+    let is_probed = matches!(code, 137 | 143) && !is_near(own_kill.and_then(|kill| kill.at), state.finished);
+    let probe_kill = is_probed.then(|| signs.probe_kill(key, state.finished)).flatten();
     let said = |id: &str| Message::new(id).with("container", container.name.as_str()).with("code", i64_of(code));
     let text = match (code, reason) {
         (_, "OOMKilled") => match &container.memory_limit {
@@ -132,7 +149,7 @@ pub(super) fn explain(
             said("workload-exit-probe")
         }
         _ if own_kill.is_some() => {
-            cites.extend(own_kill.and_then(|index| signs.memory.kernel[index].cites.last()));
+            cites.extend(own_kill.and_then(|kill| kill.cites.last()));
             said("workload-exit-oom-child")
         }
         (137, _) => {

@@ -114,8 +114,13 @@ impl Containers {
             ".image" => container.image = Some(text.to_owned()),
             ".containerID" | ".lastState.terminated.containerID" => {
                 let ids = container.id.get_or_insert_default();
-                ids.push_str(if ids.is_empty() { "" } else { " " });
-                ids.push_str(text);
+                // The run before stands behind a blank, whichever the author writes first.
+                let mut at = 0;
+                if rest != ".containerID" {
+                    ids.push(' ');
+                    at = ids.len();
+                }
+                ids.insert_str(at, text);
             }
             ".ready" => container.ready = Some(text == "true"),
             ".resources.limits.memory" => {
