@@ -664,6 +664,10 @@ outcome-pull-waiting = { $count ->
     [one] One container waits to be created, and nothing collected says for what.
    *[other] { $count } containers wait to be created, and nothing collected says for what.
 }
+outcome-pull-held = { $count ->
+    [one] One container waits to be created, and the warnings about its pod do not say whether it has its image.
+   *[other] { $count } containers wait to be created, and the warnings about their pods do not say whether they have their images.
+}
 outcome-pull-none = { $count ->
     [one] The one container whose state was collected has its image.
    *[other] All { $count } containers have their image.

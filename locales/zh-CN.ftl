@@ -523,6 +523,7 @@ finding-pull-why = 镜像 { $image } 为什么没有拉取成功？
 question-pull-change = 哪次变更引入了这个镜像引用，或改变了镜像仓库的应答？
 question-pull-nodes = 其他节点能否拉取，是否已有该镜像？
 outcome-pull-waiting = { $count } 个容器在等待创建，但没有任何输入说明在等什么。
+outcome-pull-held = { $count } 个容器在等待创建，其 Pod 的警告没有说明镜像是否已就绪。
 outcome-pull-none = 全部 { $count } 个容器都有镜像。
 rule-stack-lock-convoy = 大量任务等待同一把锁
 rule-stack-deadlock = 任务循环等待（死锁）

@@ -219,8 +219,10 @@ fn a_warning_belongs_to_its_object_whether_or_not_it_has_a_time() {
     let row = |age: &str, kind: &str, reason: &str, object: &str, message: &str| {
         format!("{:<14}{age:<12}{kind:<10}{reason:<20}{object:<37}{message}\n", "shop")
     };
-    let attach = row("9m", "Warning", "FailedAttachVolume", "pod/db-0", "Multi-Attach error for volume \"pvc-1a2b\"");
     let table = |rows: &str| [head, rows].concat();
+    let attach =
+        table(&row("9m", "Warning", "FailedAttachVolume", "pod/db-0", "Multi-Attach error for volume \"pvc-1a2b\""));
+    let placed = "  Normal   Scheduled             1m                   default-scheduler  Successfully assigned shop/a-0 to node-5\n";
     let claim = "Name:          data\nNamespace:     shop\nStorageClass:  ceph-rbd\nStatus:        Pending\nVolume:        \nCapacity:      \nAccess Modes:  \nEvents:\n  \
                  Type     Reason                Age                  From   Message\n  ----     ------                ----                 ----   -------\n  \
                  Warning  ProvisioningFailed    4m (x10 over 22m)    rbd    failed to provision volume\n";
@@ -229,14 +231,14 @@ fn a_warning_belongs_to_its_object_whether_or_not_it_has_a_time() {
         (creating.clone(), "Pod shop/a-0: FailedMount: MountVolume.SetUp failed"),
         (unplaced, "Pod shop/a-0: FailedScheduling: 0/6 nodes are available"),
         (claim.to_owned(), "PersistentVolumeClaim shop/data: ProvisioningFailed: failed to provision"),
-        (table(&attach), "Pod shop/db-0: FailedAttachVolume: Multi-Attach error"),
+        (attach.clone(), "Pod shop/db-0: FailedAttachVolume: Multi-Attach error"),
         // It started after all.
-        (table(&[attach.clone(), row("8m", "Normal", "Started", "pod/db-0", "Started container db")].concat()), ""),
-        (
-            table(&[attach, row("10m", "Normal", "Started", "pod/db-0", "Started container db")].concat()),
-            "Pod shop/db-0",
-        ),
+        (attach.clone() + &row("8m", "Normal", "Started", "pod/db-0", "Started container db"), ""),
+        (attach.clone() + &row("10m", "Normal", "Started", "pod/db-0", "Started container db"), "Pod shop/db-0"),
         (table(&row("9m", "Normal", "Pulling", "pod/db-0", "Pulling image")), ""),
+        // It was placed after all, and waits for nothing that is said.
+        (creating.replace("FailedMount", "FailedScheduling") + placed, ""),
+        (creating.clone() + &placed.replace(" 1m ", " 30m"), "Pod shop/a-0: FailedMount"),
         (describe("Running", "FailedMount", "30m", mount), ""),
     ] {
         let analysis = analysis(&[&text]);
@@ -252,11 +254,46 @@ fn a_warning_belongs_to_its_object_whether_or_not_it_has_a_time() {
         assert_eq!(told.len(), usize::from(!want.is_empty()), "{text}{told:#?}");
         assert!(told.iter().all(|said| said.starts_with(want)), "{text}{told:#?}");
     }
-    let analysis = analysis(&[&creating]);
-    assert!(analysis.workloads[0].failing);
-    // What it waits for is said.
-    let pulls = analysis.outcomes.iter().find(|it| it.rule == "kube/image-pull-failed").map(|it| it.outcome.as_str());
-    assert_eq!(pulls, Some("skipped"));
+    let is_told = |texts: &[&str]| {
+        let workloads = analysis(texts).workloads;
+        workloads.iter().flat_map(|it| &it.statements).any(|it| it.text.id == "workload-warned")
+    };
+    assert!(analysis(&[&creating]).workloads[0].failing);
+    // A time and an age without one are not compared, nor are ages of two outputs.
+    let started = event("Started", "Pod/db-0", "Started container db");
+    assert!(is_told(&[&attach, &started]));
+    let attached = table(&row("1m", "Normal", "Started", "pod/db-0", "Started container db"));
+    assert!(is_told(&[&attach, &attached]));
+    // The fullest view speaks: that another one still waits is of another time.
+    let waits = "NAMESPACE   NAME    READY   STATUS              RESTARTS   AGE\nshop        web-1   0/1     ContainerCreating   0          3d\n";
+    let warning = event("FailedMount", "Pod/web-1", "MountVolume.SetUp failed").replace("Normal", "Warning");
+    assert!(is_told(&[waits, &warning]));
+    assert!(!is_told(&[waits, &pod("web-1", &ended(1, "Error")), &warning]));
+}
+
+#[test]
+fn a_container_that_waits_is_not_said_to_have_its_image() {
+    let pods = |state: &str| {
+        let other =
+            pod("web-2", &ended(1, "Error")).replace("\"running\":{\"startedAt\":\"2024-08-20T06:00:00Z\"}", state);
+        pod("web-1", &ended(1, "Error")) + &other
+    };
+    let creating = "\"waiting\":{\"reason\":\"ContainerCreating\"}";
+    let mount = |object: &str| event("FailedMount", object, "MountVolume.SetUp failed").replace("Normal", "Warning");
+    let elsewhere = mount("Pod/web-2").replace("shop", "test");
+    for (state, event, why) in [
+        ("\"running\":{}", String::new(), "outcome-pull-none"),
+        (creating, String::new(), "outcome-pull-waiting"),
+        (creating, mount("Pod/web-2"), "outcome-pull-held"),
+        (creating, mount("StatefulSet/web-2"), "outcome-pull-waiting"),
+        (creating, elsewhere, "outcome-pull-waiting"),
+    ] {
+        let analysis = analysis(&[&pods(state), &event]);
+        let outcome =
+            analysis.outcomes.iter().find(|it| it.rule == "kube/image-pull-failed").expect("every rule answers");
+        assert_eq!(outcome.why.as_ref().map(|it| it.id.as_str()), Some(why), "{event}");
+        assert_eq!(outcome.cites[0].locator.evidence.0 == 1, why == "outcome-pull-held", "{event}");
+    }
 }
 
 #[test]

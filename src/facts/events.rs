@@ -6,6 +6,36 @@ use super::Input;
 use super::failures::{ALL_LINES, Collected, collection_time, event_time, first_seen};
 use crate::model::{Bundle, KubeEvent, Locator, Timestamp};
 
+/// When something was seen, as far as its output says.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Seen {
+    /// The time.
+    pub(super) at: Option<Timestamp>,
+    /// Seconds before collection.
+    pub(super) age_s: Option<u32>,
+    /// Where.
+    pub(super) locator: Locator,
+}
+
+impl Seen {
+    /// When an event was last seen; its time may be known from its age.
+    pub(super) fn of(event: &KubeEvent, at: Option<Timestamp>) -> Self {
+        Self { at, age_s: event.age_last_s.map(|(age, _)| age), locator: event.locator }
+    }
+
+    /// Whether it was so after another, by times or, of one output, by ages and places.
+    pub(super) fn is_later_than(&self, other: &Self) -> bool {
+        let is_one = self.locator.evidence == other.locator.evidence;
+        match self.at.zip(other.at) {
+            Some((at, then)) => (at, !is_one || self.locator > other.locator) > (then, false),
+            None => {
+                let ages = self.age_s.zip(other.age_s).filter(|_| is_one);
+                ages.is_some_and(|(own, age)| (own, other.locator) < (age, self.locator))
+            }
+        }
+    }
+}
+
 /// Places of events that another tells as well, and better.
 #[derive(Clone, Debug, Default)]
 pub struct Repeats(BTreeSet<Locator>);

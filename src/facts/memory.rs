@@ -267,12 +267,14 @@ pub(super) fn node_reports<'a>(inputs: &[Input<'a>], bundles: &[Bundle]) -> Vec<
         let is_report = |reason: &str| matches!(reason, "SystemOOM" | "OOMKilling");
         let mut events = input.parsed.events.iter().filter(|event| is_report(&event.reason)).peekable();
         let collected = events.peek().is_some().then(|| collection_time(input, inputs, bundles)).flatten();
-        reports.extend(events.take(MAX_KILLS).map(|event| {
+        reports.extend(events.map(|event| {
             let at = event_time(event, collected).map(|(at, _)| at);
             let (node, message) = (event.object.strip_prefix("node/"), event.message.as_str());
             NodeReport { node, message, at, cite: shows(event.locator, at) }
         }));
     }
+    // Every exit is held against them.
+    reports.truncate(MAX_KILLS);
     reports
 }
 

@@ -3,9 +3,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::Input;
+use super::events::Seen;
 use crate::model::sort::Order as _;
 use crate::model::words::holds;
-use crate::model::{Cite, KubeContainer, KubeEvent, Locator, Role, Timestamp};
+use crate::model::{Cite, EvidenceId, KubeContainer, KubeEvent, Locator, Role, Timestamp};
 
 /// Images that are kept.
 const MAX_IMAGES: usize = 200;
@@ -56,6 +57,8 @@ pub struct Pulls {
     pub others: Vec<Cite>,
     /// Containers that wait to be created, of which nothing says what for.
     pub waiting: Vec<Cite>,
+    /// Warnings about those that wait to be created for something else.
+    pub held: Vec<Cite>,
 }
 
 /// Gathers them from states and events.
@@ -66,14 +69,15 @@ pub fn derive_pulls(inputs: &[Input<'_>]) -> Pulls {
     // A bundle may show a pod in its namespace's list and alone.
     let mut seen: BTreeSet<(String, &str)> = BTreeSet::new();
     let mut had: Vec<Had<'_>> = Vec::new();
-    let mut waiting: Vec<(&str, Cite)> = Vec::new();
+    let mut waiting: Vec<(String, &str, Cite)> = Vec::new();
     for object in inputs.iter().flat_map(|input| &input.parsed.objects).filter(|object| object.kind == "Pod") {
         let pod = object.full_name();
         for container in &object.containers {
             let Some(locator) = container.state.locator else { continue };
             let cite = Cite { locator, role: Role::Shows, at: None };
             if let ("Running" | "Terminated", Some(image)) = (container.state.phase.as_str(), &container.image) {
-                had.push(Had { pod: pod.clone(), image, at: container.state.started, age_s: Some(0), cite });
+                let seen = Seen { at: container.state.started, age_s: Some(0), locator };
+                had.push(Had { pod: pod.clone(), image: Some(image), seen });
             }
             match (is_pulling(container), container.state.phase.as_str()) {
                 (true, _) => {
@@ -83,7 +87,7 @@ pub fn derive_pulls(inputs: &[Input<'_>]) -> Pulls {
                 }
                 (false, _) if !seen.insert((pod.clone(), &container.name)) => {}
                 (false, "Waiting") if container.state.reason.as_deref() == Some("ContainerCreating") => {
-                    waiting.push((&*object.name, cite))
+                    waiting.push((pod.clone(), &object.name, cite))
                 }
                 (false, "Running" | "Terminated") => all.others.push(cite),
                 _ => {}
@@ -91,24 +95,37 @@ pub fn derive_pulls(inputs: &[Input<'_>]) -> Pulls {
         }
     }
     let events = || inputs.iter().flat_map(|input| &input.parsed.events);
-    let pulled = events().filter(|event| event.reason == "Pulled");
-    had.extend(pulled.filter_map(|event| {
-        let image = event.message.split('"').nth(1)?;
-        let (at, age_s) = (event.last, event.age_last_s.map(|(age, _)| age));
-        Some(Had { pod: event.full_name(), image, at, age_s, cite: shows(event) })
+    had.extend(events().filter_map(|event| {
+        let image = match event.reason.as_str() {
+            "Pulled" => Some(event.message.split('"').nth(1)?),
+            _ if event.kind == "Warning" && event.is_about("Pod", "") => None,
+            _ => return None,
+        };
+        Some(Had { pod: event.full_name(), image, seen: Seen::of(event, event.last) })
     }));
-    had.order_by(|a, b| (a.image, &a.pod).cmp(&(b.image, &b.pod)));
-    // Of these something is said that they wait for.
-    let mut warned: BTreeSet<&str> = BTreeSet::new();
-    warned.extend(events().filter(|event| event.kind == "Warning").map(KubeEvent::name));
-    let unsaid = waiting.into_iter().filter(|(name, _)| !warned.contains(name));
-    all.waiting.extend(unsaid.map(|(_, cite)| cite));
+    // Of one output the latest is enough.
+    let age_s = |it: &Had<'_>| it.seen.age_s.unwrap_or(u32::MAX);
+    had.order_by(|a, b| {
+        let by_age = age_s(a).cmp(&age_s(b)).then(b.seen.locator.cmp(&a.seen.locator));
+        a.output().cmp(&b.output()).then(b.seen.at.cmp(&a.seen.at)).then(by_age)
+    });
+    had.dedup_by(|a, b| a.output() == b.output());
+    let said_of = |image: Option<&str>, pod: &str| {
+        let from = had.partition_point(|it| (it.image, it.pod.as_str()) < (image, pod));
+        let until = from + had[from..].partition_point(|it| (it.image, it.pod.as_str()) == (image, pod));
+        &had[from..until]
+    };
+    for (pod, name, cite) in waiting {
+        // Whether it has its image is not said where something else is what it waits for.
+        match said_of(None, &pod).first().or(said_of(None, name).first()) {
+            Some(warning) => all.held.push(warning.cite()),
+            None => all.waiting.push(cite),
+        }
+    }
     for event in events() {
         if let Some(image) = image_of(event) {
-            let pod = event.full_name();
-            let from = had.partition_point(|it| (it.image, &it.pod) < (image, &pod));
-            let mut its = had[from..].iter().take_while(|it| (it.image, &it.pod) == (image, &pod));
-            let later = its.find(|it| it.is_later_than(event)).map(|it| it.cite);
+            let (pod, failed_at) = (event.full_name(), Seen::of(event, event.last));
+            let later = said_of(Some(image), &pod).iter().find(|it| it.seen.is_later_than(&failed_at)).map(Had::cite);
             add(&mut failed, image, Some(&pod).filter(|_| later.is_none()), &event.message, shows(event));
             if let Some(pull) = failed.get_mut(image) {
                 pull.had = later.or(pull.had);
@@ -123,27 +140,21 @@ pub fn derive_pulls(inputs: &[Input<'_>]) -> Pulls {
     all
 }
 
-/// That a pod had an image.
+/// That a pod had an image, or that Kubernetes warned of the pod.
 struct Had<'a> {
     pod: String,
-    image: &'a str,
-    at: Option<Timestamp>,
-    /// Seconds before collection.
-    age_s: Option<u32>,
-    cite: Cite,
+    image: Option<&'a str>,
+    seen: Seen,
 }
 
 impl Had<'_> {
-    /// Whether it was so after an event, by times or, of one output, by ages and places.
-    fn is_later_than(&self, event: &KubeEvent) -> bool {
-        match self.at.zip(event.last) {
-            Some((at, failed)) => at >= failed,
-            None => {
-                let Locator { evidence, .. } = event.locator;
-                let ages = self.age_s.zip(event.age_last_s).filter(|_| self.cite.locator.evidence == evidence);
-                ages.is_some_and(|(own, (age, _))| (own, event.locator) < (age, self.cite.locator))
-            }
-        }
+    /// Whom it is about, and the output that says so: times and ages are not compared with each other.
+    fn output(&self) -> (Option<&str>, &str, EvidenceId, bool) {
+        (self.image, &self.pod, self.seen.locator.evidence, self.seen.at.is_none())
+    }
+
+    const fn cite(&self) -> Cite {
+        Cite { locator: self.seen.locator, role: Role::Shows, at: self.seen.at }
     }
 }
 

@@ -212,6 +212,13 @@ impl KubeEvent {
         self.object.rsplit('/').next().unwrap_or_default()
     }
 
+    /// Whether it is about such an object in a namespace, as far as either says.
+    #[must_use]
+    pub fn is_about(&self, kind: &str, namespace: &str) -> bool {
+        let of_kind = self.object.split_once('/').is_none_or(|(of, _)| of.eq_ignore_ascii_case(kind));
+        of_kind && (self.namespace.is_empty() || namespace.is_empty() || self.namespace == namespace)
+    }
+
     /// `namespace/name` of what it is about, or the name alone.
     #[must_use]
     pub fn full_name(&self) -> String {

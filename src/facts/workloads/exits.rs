@@ -100,7 +100,7 @@ impl<'a> Signs<'a> {
         let mut runs = container.id.as_deref()?.split(' ');
         let run = match container.state.phase.as_str() {
             // What waits to be started has no id yet: the only one is that of the run before.
-            "Waiting" if is_last_run => runs.last(),
+            "Waiting" if is_last_run => runs.next_back(),
             _ => runs.nth(usize::from(is_last_run)),
         };
         self.memory.of_runs(run?).map(|index| &self.memory.kernel[index]).max_by_key(|kill| kill.at)

@@ -89,7 +89,7 @@ pub fn derive_workloads(
         .by_key
         .iter()
         .filter_map(|(key, views)| {
-            let waits = views.iter().any(|view| warnings::waits(view));
+            let waits = pods::main(views).is_some_and(warnings::waits);
             let warned = warnings.told(*key, waits, false);
             let mut workload = match key.0 {
                 "Pod" | "Container" => pods::workload(*key, views, &signs, waits && !warned.is_empty()),

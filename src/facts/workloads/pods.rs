@@ -8,10 +8,14 @@ use crate::model::{Cite, ContainerState, KubeContainer, KubeObject, Message, Sta
 const SOUND: &[&str] =
     &["Running", "Completed", "Succeeded", "Terminating", "Pending", "ContainerCreating", "PodInitializing"];
 
+/// The fullest view speaks; the others are compared with it.
+pub(super) fn main<'a>(views: &[&'a KubeObject]) -> Option<&'a KubeObject> {
+    views.iter().copied().max_by_key(|view| (view.containers.len(), restarts(view), view.status.is_some()))
+}
+
 /// The workload of a pod's views; `None` where nothing happened to it. `is_held` where it waits for what Kubernetes warns of.
 pub(super) fn workload(key: Key<'_>, views: &[&KubeObject], signs: &Signs<'_>, is_held: bool) -> Option<Workload> {
-    // The fullest view speaks; the others are compared with it.
-    let main = *views.iter().max_by_key(|view| (view.containers.len(), restarts(view), view.status.is_some()))?;
+    let main = main(views)?;
     let restarts = views.iter().map(|view| self::restarts(view)).max().unwrap_or(0);
     let failing = is_held || views.iter().any(|view| is_failing(view));
     if restarts == 0 && !failing {

@@ -4,23 +4,20 @@ use std::cmp::Reverse;
 
 use super::{Key, reason_and_message, shows, statement};
 use crate::facts::Input;
+use crate::facts::events::Seen;
 use crate::facts::failures::{collection_time, event_time, is_failure};
 use crate::model::sort::Order as _;
 use crate::model::{Bundle, KubeEvent, KubeObject, Message, Statement, Timestamp, Workload};
 
 /// Warnings told of one object: the newest.
 const MAX_TOLD: usize = 3;
+/// Events that end a warning, looked at of one object: the newest.
+const MAX_ENDS: usize = 50;
 /// Kinds of objects of which warnings alone may tell.
 const KINDS: [&str; 2] = ["Pod", "PersistentVolumeClaim"];
 
 /// Events by the name of what they are about, the newest of each object first.
 pub(super) struct Warnings<'a>(Vec<(&'a str, &'a KubeEvent, Option<Timestamp>)>);
-
-/// Whether an event is about an object, as far as either says.
-fn is_about(event: &KubeEvent, (kind, namespace, _): Key<'_>) -> bool {
-    let of_kind = event.object.split_once('/').is_none_or(|(of, _)| of.eq_ignore_ascii_case(kind));
-    of_kind && (event.namespace.is_empty() || namespace.is_empty() || event.namespace == namespace)
-}
 
 /// Whether an object is not there yet: that may be well.
 pub(super) fn waits(view: &KubeObject) -> bool {
@@ -43,18 +40,32 @@ impl<'a> Warnings<'a> {
         Self(all)
     }
 
+    /// Events about an object: one that says no namespace may be of any.
     fn about(&self, key: Key<'_>) -> impl Iterator<Item = (&'a KubeEvent, Option<Timestamp>)> {
-        let from = self.0.partition_point(|(name, ..)| *name < key.2);
-        let its = self.0[from..].iter().take_while(move |(name, ..)| *name == key.2);
-        its.filter(move |(_, event, _)| is_about(event, key)).map(|(_, event, at)| (*event, *at))
+        let (kind, of, wanted) = key;
+        let spaces = ["", of].into_iter().skip(usize::from(of.is_empty()));
+        let its = spaces.flat_map(move |space| {
+            let place =
+                |(name, event, _): &(&str, &'a KubeEvent, _)| (*name, event.namespace.as_str()) < (wanted, space);
+            let from = self.0.partition_point(place);
+            let is_its = move |(name, event, _): &&(&str, &KubeEvent, _)| {
+                *name == wanted && (of.is_empty() || event.namespace == space)
+            };
+            self.0[from..].iter().take_while(is_its)
+        });
+        its.filter(move |(_, event, _)| event.is_about(kind, of)).map(|(_, event, at)| (*event, *at))
     }
 
-    /// What they say of an object, each once: of one that waits all, else what has no time. That a container is started again and again is
-    /// told by its state, where there is one.
+    /// What they say of an object, each once: of one that waits all, else what has no time, unless something says that it is over. That a
+    /// container is started again and again is told by its state, where there is one.
     pub(super) fn told(&self, key: Key<'_>, waits: bool, is_alone: bool) -> Vec<Statement> {
+        let ends = ["Scheduled", "Started", "ProvisioningSucceeded"];
+        let ends = self.about(key).filter(|(event, _)| ends.contains(&event.reason.as_str()));
+        let ends: Vec<Seen> = ends.map(|(event, at)| Seen::of(event, at)).take(MAX_ENDS).collect();
         let mut told: Vec<Statement> = Vec::new();
         let is_wanted = |(event, at): &(&KubeEvent, Option<Timestamp>)| {
-            event.kind == "Warning" && (waits || at.is_none()) && (is_alone || event.reason != "BackOff")
+            let is_over = || ends.iter().any(|end| end.is_later_than(&Seen::of(event, *at)));
+            event.kind == "Warning" && (waits || at.is_none()) && (is_alone || event.reason != "BackOff") && !is_over()
         };
         for (event, at) in self.about(key).filter(is_wanted) {
             let warning = reason_and_message(&event.reason, &event.message);
@@ -66,7 +77,7 @@ impl<'a> Warnings<'a> {
         told
     }
 
-    /// Objects of which only warnings without a time tell, unless something says that it is over.
+    /// Objects of which only warnings without a time tell.
     pub(super) fn alone(&self, is_known: impl Fn(&str) -> bool) -> Vec<Workload> {
         let mut all = Vec::new();
         let mut judged = ("", "");
@@ -76,14 +87,11 @@ impl<'a> Warnings<'a> {
             let Some(kind) = kind.filter(|_| at.is_none() && judged != (name, &event.namespace)) else { continue };
             judged = (name, &event.namespace);
             let key = (*kind, event.namespace.as_str(), *name);
-            let ends = |end: &KubeEvent| {
-                matches!(end.reason.as_str(), "Scheduled" | "Started" | "ProvisioningSucceeded")
-                    && end.age_last_s < event.age_last_s
-            };
-            if is_known(name) || self.about(key).any(|(end, _)| ends(end)) {
+            if is_known(name) {
                 continue;
             }
             let statements = self.told(key, false, true);
+            let Some(first) = statements.first() else { continue };
             all.push(Workload {
                 kind: (*kind).to_owned(),
                 namespace: event.namespace.clone(),
@@ -97,7 +105,7 @@ impl<'a> Warnings<'a> {
                 exit_code: None,
                 exit_reason: None,
                 exit_at: None,
-                cites: statements.first().map(|said| said.cites.clone()).unwrap_or_default(),
+                cites: first.cites.clone(),
                 statements,
             });
         }

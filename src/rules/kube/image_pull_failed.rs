@@ -16,7 +16,7 @@
 //! ```
 //!
 //! # Ruled out when
-//! Containers were collected, all of them have their image, and no event says otherwise.
+//! Containers were collected, all of them have their image, none waits to be created, and no event says otherwise.
 //!
 //! # Known false positives
 //! An event stays for an hour after a pull that succeeded at last. Where nothing says that it did, the times are given.
@@ -51,6 +51,13 @@ fn detect(facts: &Facts) -> Outcome {
             why: Message::new("outcome-pull-waiting").with("count", pulls.waiting.len()),
             would_need: vec![Message::new("missing-events")],
             cites: pulls.waiting.iter().take(MAX_CITES).copied().collect(),
+        };
+    }
+    if !pulls.held.is_empty() {
+        return Outcome::Inconclusive {
+            why: Message::new("outcome-pull-held").with("count", pulls.held.len()),
+            would_need: Vec::new(),
+            cites: pulls.held.iter().take(MAX_CITES).copied().collect(),
         };
     }
     if !pulls.others.is_empty() {

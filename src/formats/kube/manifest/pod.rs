@@ -4,6 +4,9 @@ use super::draft::set_time;
 use crate::formats::tree::Place;
 use crate::model::{ContainerState, EvidenceId, KubeContainer};
 
+/// Bytes of a runtime's id at most: broken input repeats a key.
+const MAX_ID: usize = 200;
+
 /// A probe while its fields come in.
 #[derive(Default)]
 struct Probe {
@@ -114,6 +117,9 @@ impl Containers {
             ".image" => container.image = Some(text.to_owned()),
             ".containerID" | ".lastState.terminated.containerID" => {
                 let ids = container.id.get_or_insert_default();
+                if ids.len() > MAX_ID {
+                    return true;
+                }
                 // The run before stands behind a blank, whichever the author writes first.
                 let mut at = 0;
                 if rest != ".containerID" {
