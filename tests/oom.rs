@@ -175,6 +175,8 @@ fn what_systemd_and_the_runtime_say_of_a_kill_is_one() {
     let told = "oom-kill:constraint=CONSTRAINT_NONE,nodemask=(null),cpuset=/,mems_allowed=0,global_oom,task_memcg=/system.slice/mysqld.service,task=mysqld,pid=911,uid=27";
     let oomd = "Killed /user.slice/user-1000.slice due to memory pressure for /user.slice being 65.00% > 50.00% for > 20s with reclaim activity";
     let pid = "Killed /usr/bin/old due to a restart";
+    let told_of = "worker 12 is gone, it may have been killed by the OOM killer or by an operator";
+    let none = "cleanup: no process was killed by the OOM killer, no TaskOOM event was seen";
     for (lines, subjects) in [
         (&[unit, "mysqld.service: Failed with result 'oom-kill'."][..], "mysqld.service"),
         (&[&event, &scope], "8e8c1f3a0c5f"),
@@ -185,6 +187,7 @@ fn what_systemd_and_the_runtime_say_of_a_kill_is_one() {
         (&[unit, told, kernel, &event], "8e8c1f3a0c5f mysqld"),
         (&[oomd], "user-1000.slice"),
         (&[pid], ""),
+        (&[told_of, none], ""),
     ] {
         let log: String = lines.iter().map(|line| format!("Aug 20 13:58:23 node-5 systemd[1]: {line}\n")).collect();
         let found = findings(&mut open(&log));

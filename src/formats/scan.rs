@@ -54,7 +54,13 @@ const JUDGES: [(Judge, Care, &[&str]); 19] = [
     (
         oom::judge_unit,
         Care::Quoted,
-        &["killed by the OOM killer", "result 'oom-kill'", "(Result: oom-kill)", "TaskOOM event ", "]: Killed /"],
+        &[
+            ": A process of this unit has been killed",
+            ": Failed with result 'oom-kill'",
+            "(Result: oom-kill)",
+            "TaskOOM event ",
+            "]: Killed /",
+        ],
     ),
     (oom::judge_stats, Care::None, &["emory cgroup stats for "]),
     (oom::judge_usage, Care::None, &["memory: usage "]),

@@ -17,11 +17,16 @@ pub(super) enum Care {
 }
 
 /// Words of texts about failures, in lower case.
-const ABOUT: [&str; 24] = [
-    "(expected",
+const ABOUT: [&str; 28] = [
+    "(expected)",
+    "(expected,",
     "expected error",
     "expected failure",
-    "as expected",
+    // Of what did not go as expected the same is said.
+    "(as expected)",
+    "failed as expected",
+    "fails as expected",
+    "refused as expected",
     "runbook",
     "playbook",
     "recovered from",
@@ -177,7 +182,7 @@ fn is_what_was_said(outside: &[u8]) -> bool {
     }
 }
 
-/// How far below a warning the level is that the first such word of a line names: 2 is what only programmers read.
+/// How far below a warning the level is that the first such word of a line names: 2 is what only programmers read, unless a later one is higher.
 fn lowness(line: &[u8]) -> u8 {
     const LEVELS: [(&str, u8); 10] = [
         ("info", 1),
@@ -191,7 +196,7 @@ fn lowness(line: &[u8]) -> u8 {
         ("fatal", 0),
         ("critical", 0),
     ];
-    let mut at = 0;
+    let (mut at, mut found) = (0, 0);
     while let Some(len) = line[at..].iter().position(u8::is_ascii_alphanumeric) {
         let from = at + len;
         let len = line[from..].iter().position(|byte| !byte.is_ascii_alphanumeric()).unwrap_or(line.len() - from);
@@ -208,12 +213,21 @@ fn lowness(line: &[u8]) -> u8 {
             let (left, right) = (from.checked_sub(1).map(|at| line[at]), line.get(at).copied());
             matches!(left, Some(b'=' | b'"' | b'[' | b'\t' | b'|' | b'<')) || left.is_none() && right == Some(b':')
         };
+        // `"debug":false`, `[trace=4bf9]`, `TRACE_ID`: what a value is called says nothing of the line.
+        let is_key = || match &line[at..] {
+            [b'"', behind @ ..] => behind.trim_ascii_start().starts_with(b":"),
+            behind => matches!(behind.first(), Some(b'_' | b'-' | b'=')),
+        };
         let named = LEVELS.iter().find(|(name, _)| name.as_bytes().eq_ignore_ascii_case(word));
-        if let Some((_, lowness)) = named.filter(|_| word.iter().all(u8::is_ascii_uppercase) || is_marked()) {
-            return *lowness;
+        let is_stated = || (word.iter().all(u8::is_ascii_uppercase) || is_marked()) && !is_key();
+        if let Some((_, lowness)) = named.filter(|_| is_stated()) {
+            if *lowness < 2 {
+                return *lowness;
+            }
+            found = 2;
         }
     }
-    0
+    found
 }
 
 #[cfg(test)]
@@ -269,6 +283,7 @@ mod tests {
             "2024-08-20T13:58:23.123Z DEBUG config: error_patterns: error=no space left on device",
             "INFO  lookup example.test: no such host (expected, health check disabled)",
             "ok, it failed as expected: write /tmp/x: no space left on device",
+            "{\"trace_id\":\"4bf9\",\"level\":\"debug\",\"msg\":\"write /data/x: no space left on device\"}",
             "the page `cgroup: fork rejected by pids controller in /x` explains it",
         ] {
             assert_eq!(n_seen(line), 0, "{line}");
@@ -311,6 +326,14 @@ mod tests {
             "open /srv/runbook/x: no space left on device",
             "Failed to allocate directory watch: Too many open files",
             "open /etc/hosts: too many open files in system",
+            "{\"trace_id\":\"4bf9\",\"level\":\"error\",\"msg\":\"write /data/x: no space left on device\"}",
+            "{\"debug\" : false,\"level\":\"error\",\"msg\":\"write /data/x: no space left on device\"}",
+            "{\"info\":\"x\",\"level\":\"error\",\"msg\":\"write /data/x: no space left on device\"}",
+            "2026-06-18T10:00:00Z [trace=4bf9] ERROR store: write /data/x: no space left on device",
+            "2026-06-18T10:00:00Z [http-1] [TRACE_ID=4bf] ERROR write failed: write /data/x: no space left on device",
+            "2026-06-18T10:00:00Z [trace 4bf9] ERROR store: write /data/x: no space left on device",
+            "ERROR backup did not finish as expected: write /data/x: no space left on device",
+            "ERROR store: write /data/x: no space left on device (expected 4096 bytes, wrote 512)",
         ] {
             assert_eq!(n_seen(line), 1, "{line}");
         }

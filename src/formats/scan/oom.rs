@@ -47,8 +47,12 @@ pub(super) fn judge_unit(line: &[u8], see: See<'_>) {
         }
         cgroup = until(slice, b" ");
     }
-    let place = after(line, "TaskOOM event").unwrap_or(cgroup.as_bytes());
+    let event = after(line, "TaskOOM event");
+    let place = event.unwrap_or(cgroup.as_bytes());
     let id = place.split(|byte| !byte.is_ascii_hexdigit()).find(|run| run.len() == 64);
+    if event.is_some() && id.is_none() {
+        return;
+    }
     cgroup = id.map_or(cgroup.clone(), |id| until(id, b""));
     see(SightingKind::OutOfMemory(OomLine { step: OomStep::Stated, cgroup, ..OomLine::default() }));
 }
