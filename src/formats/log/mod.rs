@@ -121,8 +121,9 @@ impl<L: Lines> Parser for LineParser<L> {
             } else {
                 self.lines.read(&line, out)
             };
-            let is_stray = matches!(verdict, Verdict::Headless | Verdict::Unread)
-                && read_stray(&line, self.lines.wall_kind(), b"", out);
+            let is_between = matches!(verdict, Verdict::Headless);
+            let is_stray = (is_between || matches!(verdict, Verdict::Unread))
+                && read_stray(&line, self.lines.wall_kind(), b"", is_between, out);
             match if is_stray { Verdict::Record } else { verdict } {
                 Verdict::Record => {
                     self.has_record = true;

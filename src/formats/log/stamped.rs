@@ -36,6 +36,7 @@ use super::super::{Family, Format, Head, Parsed, Parser};
 use super::level::{find_level, level_of_cells, logger_after};
 use super::message::read_message;
 use super::shape::{DAY_NS, HOUR_NS, Survey, When, read_head, survey};
+use super::stray::is_days_off;
 use super::{LineParser, Lines, Verdict};
 use crate::evidence::Line;
 use crate::model::{EvidenceId, IssueCode, Level, WallKind, WallTime};
@@ -84,14 +85,18 @@ impl Lines for Stamped {
             When::OfDay(ns) => (WallKind::TimeOfDay, self.days.wall(ns)),
         };
         let wall = if *self.kind.get_or_insert(kind) == kind { wall } else { WallTime::NONE };
-        if !wall.is_some() {
-            out.issues.add(IssueCode::BadTime, line.number, line.offset);
-        }
         let (level, source) = if head.level != Level::None {
             (head.level, logger_after(head.rest))
         } else {
             head_of(head.rest, survey.has_levels)
         };
+        // Rows that a message quotes.
+        if level == Level::None && survey.has_levels && (!wall.is_some() || is_days_off(wall, out)) {
+            return Verdict::Headless;
+        }
+        if !wall.is_some() {
+            out.issues.add(IssueCode::BadTime, line.number, line.offset);
+        }
         let source = if source.is_empty() { head.source } else { source };
         out.records.push(line.number, wall, level, source);
         Verdict::Record

@@ -202,6 +202,7 @@ impl Visit for Visitor<'_> {
                     &Line { bytes: text, offset: at.start, number: at.first, full_len },
                     WallKind::Utc,
                     container,
+                    false,
                     self.out,
                 ) {
                     self.out.records.push(at.first, WallTime::NONE, level_of(text), container);
