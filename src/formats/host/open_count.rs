@@ -23,6 +23,8 @@ pub(super) struct OpenCount {
     n_extra: Option<u64>,
     used: u64,
     at: Option<Locator>,
+    /// What it says beside that may be why it says too little: `Permission denied`, and `0`.
+    has_more: bool,
 }
 
 impl OpenCount {
@@ -30,23 +32,30 @@ impl OpenCount {
     pub(super) fn of(prompt: &Prompt<'_>, evidence: EvidenceId) -> Option<Self> {
         let mut piped = prompt.command.split(|byte| *byte == b'|');
         let mut typed = words(piped.next()?);
-        let mut count =
-            Self { evidence, name: LimitName::ConntrackMax, scope: Scope::Node, n_extra: None, used: 0, at: None };
+        let (name, scope) = (LimitName::ConntrackMax, Scope::Node);
+        let mut count = Self { evidence, name, scope, n_extra: None, used: 0, at: None, has_more: false };
         match typed.next()? {
             b"conntrack" => count.n_extra = Some(typed.all(|word| matches!(word, b"-C" | b"--count")).then_some(0)?),
             b"ls" => {
-                let mut n_extra = 0;
+                let (mut has_total, mut has_dots) = (false, false);
                 let mut pid = None;
                 for word in typed {
-                    if let Some(flags) = word.strip_prefix(b"-") {
-                        n_extra += u64::from(flags.contains(&b'l')) + 2 * u64::from(flags.contains(&b'a'));
-                    } else {
-                        let path = word.strip_suffix(b"/").unwrap_or(word);
-                        let own = path.strip_prefix(b"/proc/")?.strip_suffix(b"/fd")?;
-                        pid = parse_whole(own).filter(|_| pid.is_none()).map(|_| text_of(own));
-                        pid.as_ref()?;
+                    match word {
+                        b"--all" => has_dots = true,
+                        [b'-', b'-', ..] => {}
+                        [b'-', flags @ ..] => {
+                            has_total |= flags.iter().any(|flag| b"lgnos".contains(flag));
+                            has_dots |= flags.iter().any(|flag| b"af".contains(flag));
+                        }
+                        _ => {
+                            let path = word.strip_suffix(b"/").unwrap_or(word);
+                            let own = path.strip_prefix(b"/proc/")?.strip_suffix(b"/fd")?;
+                            pid = parse_whole(own).filter(|_| pid.is_none()).map(|_| text_of(own));
+                            pid.as_ref()?;
+                        }
                     }
                 }
+                let n_extra = u64::from(has_total) + 2 * u64::from(has_dots);
                 (count.name, count.scope) = (LimitName::UlimitFiles, Scope::Process(pid?));
                 count.n_extra = match piped.next() {
                     Some(filter) => Some(words(filter).eq([&b"wc"[..], b"-l"]).then_some(n_extra)?),
@@ -83,12 +92,18 @@ impl OpenCount {
 
 impl Parser for OpenCount {
     fn feed(&mut self, block: &Block<'_>, out: &mut Parsed) {
-        tally(block, out, |line, _| self.read(line).unwrap_or(Fate::Failed));
+        tally(block, out, |line, _| {
+            let fate = self.read(line);
+            self.has_more |= fate.is_none();
+            fate.unwrap_or(Fate::Failed)
+        });
     }
 
     fn finish(&mut self, out: &mut Parsed) {
-        if let Some(locator) = self.at {
-            let Self { name, used, ref scope, .. } = *self;
+        let Self { name, used, ref scope, .. } = *self;
+        // A process whose files can be listed has some.
+        let is_told = !self.has_more && (used > 0 || name == LimitName::ConntrackMax);
+        if let Some(locator) = self.at.filter(|_| is_told) {
             out.uses.push(LimitUse { name, scope: scope.clone(), used, wall: WallTime::NONE, locator });
         }
         out.wall_kind = WallKind::Unclocked;
@@ -111,7 +126,15 @@ mod tests {
             ("ls -la /proc/4321/fd|wc -l", "9\n", Some(6)),
             ("ls /proc/4321/fd", plain, Some(6)),
             ("ls -l /proc/4321/fd", &format!("total 0\n{long}"), Some(6)),
+            ("ls --color=never /proc/4321/fd | wc -l", "6\n", Some(6)),
+            ("ls --all /proc/4321/fd | wc -l", "8\n", Some(6)),
+            ("ls -l -la /proc/4321/fd | wc -l", "9\n", Some(6)),
+            ("ls -f /proc/4321/fd | wc -l", "8\n", Some(6)),
             ("conntrack -C", "6\n", Some(6)),
+            ("conntrack -C", "0\n", Some(0)),
+            ("ls /proc/4321/fd | wc -l", "0\n", None),
+            ("ls /proc/4321/fd | wc -l", "ls: cannot open directory '/proc/4321/fd': Permission denied\n0\n", None),
+            ("ls /proc/4321/fd", "ls: cannot access '/proc/4321/fd/7': No such file or directory\n0  1  2\n", None),
             ("ls /proc/4321/fd", "ls: cannot access '/proc/4321/fd': No such file or directory\n", None),
             ("ls /proc/4321/fd /proc/1/fd | wc -l", "6\n", None),
             ("ls /proc/4321/fd | grep socket | wc -l", "6\n", None),
