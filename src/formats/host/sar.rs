@@ -169,6 +169,22 @@ Average:            6     29994      3.20      3.09      3.08         0
     }
 
     #[test]
+    fn each_host_has_its_restarts_once_and_no_text_sums_up() {
+        let of = |host: &str, hours: u32| {
+            let restarts =
+                (0..hours).map(|hour| format!("{hour:02}:30:00  LINUX RESTART\t(8 CPU)\n")).collect::<String>();
+            let sections = ["runq-sz  plist-sz", "proc/s   cswch/s"];
+            let section = |names: &str| format!("\n00:00:00   {names}\n00:10:00   1   1200\n\n{restarts}");
+            format!("Linux 5.15.0 ({host}) \t06/18/2026 \t_x86_64_\t(8 CPU)\n{}", sections.map(section).concat())
+        };
+        let parsed = parse_text(&FORMAT, "unknown", &[of("n1", 20), of("n2", 1)].concat());
+        let told = |host: &str| parsed.notes.kept.iter().filter(|note| note.who == host).count();
+        assert_eq!((told("n1"), told("n2")), (20, 1));
+        let text = [&of("n1", 0), "write error: disk full\nMoyenne : 1 1200\nAverage: 1 1200\n"].concat();
+        assert_eq!(parse_text(&FORMAT, "unknown", &text).lines.failed, 1);
+    }
+
+    #[test]
     fn other_clocked_tables_are_not_claimed() {
         let sniffed = |text: &str| sniff(&Head { bytes: text.as_bytes(), name: "unknown", complete: true });
         assert_eq!(sniffed("22:10:00 worker started\n22:10:01 worker stopped\n"), 0);

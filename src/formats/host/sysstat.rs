@@ -104,8 +104,8 @@ pub(super) fn is_restart(text: &[u8]) -> bool {
     fields.next() == Some(b"LINUX") && fields.next() == Some(b"RESTART")
 }
 
-/// Restarts of a day that are known again in the next section.
-const SAME_RESTARTS: usize = 16;
+/// Restarts that are known again in the next section: more than a host has in a day.
+const SAME_RESTARTS: usize = 512;
 
 /// The parser of both.
 pub(super) struct Sysstat {
@@ -157,8 +157,9 @@ impl Sysstat {
         }
         let Some((of_day, rest)) = split_clock(line.bytes) else {
             // `Average:` in any language sums up, French has a blank before the colon; `#` begins pidstat's header under `-h`.
-            let is_summary =
-                words(line.bytes).next() == Some(b"#") || words(line.bytes).take(2).any(|word| word.ends_with(b":"));
+            let mut begins = words(line.bytes);
+            let first = begins.next().unwrap_or_default();
+            let is_summary = first == b"#" || first.ends_with(b":") || begins.next() == Some(b":");
             return if is_summary { Fate::Skipped } else { Fate::Failed };
         };
         if is_restart(rest) {
@@ -210,10 +211,11 @@ impl Sysstat {
     /// Notes a restart, once for all sections that show it.
     fn tell_restart(&self, of_day: i64, line: &Line<'_>, out: &mut Parsed) {
         let wall = self.dated.wall(of_day, self.last);
-        let is_told = out.notes.kept.iter().rev().take(SAME_RESTARTS).any(|note| note.wall == wall);
+        let who = text_of(&self.host);
+        let is_told = out.notes.kept.iter().rev().take(SAME_RESTARTS).any(|note| note.wall == wall && note.who == who);
         if self.dated.day.is_some() && !is_told {
             let (kind, end, locator) = (NoteKind::Change, WallTime::NONE, locator_of(self.evidence, line));
-            let (who, text) = (text_of(&self.host), "LINUX RESTART".to_owned());
+            let text = "LINUX RESTART".to_owned();
             out.notes.push(Note { kind, who, text, wall, end, locator });
         }
     }
