@@ -168,12 +168,30 @@ impl<'a> Prompt<'a> {
         command
     }
 
-    /// Whether it opens a shell inside of a container: `kubectl exec -it web-0 -- sh`, `docker exec -it app bash`, `oc rsh web-0`.
+    /// Whether it opens a shell inside of a container: `kubectl exec -it web-0 -- sh`, `docker exec -it app bash`, `oc rsh web-0`. One that
+    /// nobody can type into (`docker run -d app sh`) and the argument of a command (`-- ls -l /bin/sh`) are none.
     pub(super) fn opens_container(&self) -> bool {
         let tools: [&[u8]; 6] = [b"kubectl", b"oc", b"docker", b"podman", b"nerdctl", b"crictl"];
-        let runs = self.words().find(|word| matches!(*word, b"exec" | b"run" | b"rsh"));
-        let is_tool = self.words().next().is_some_and(|program| tools.contains(&program));
-        is_tool && runs.is_some_and(|verb| verb == b"rsh" || self.words().last().is_some_and(is_shell))
+        let mut typed = self.words();
+        if !typed.next().is_some_and(|program| tools.contains(&program)) {
+            return false;
+        }
+        let verb = typed.find(|word| matches!(*word, b"exec" | b"run" | b"rsh"));
+        let is_asking = |word: &[u8]| match word {
+            b"--stdin" | b"--interactive" | b"--tty" => true,
+            [b'-', flags @ ..] => {
+                !flags.iter().any(|flag| b"-=d".contains(flag)) && flags.iter().any(|flag| b"it".contains(flag))
+            }
+            _ => false,
+        };
+        let (mut asks, mut has_end, mut before, mut last) = (false, false, &b""[..], &b""[..]);
+        for word in typed {
+            (before, last) = (last, word);
+            has_end |= word == b"--";
+            asks |= is_asking(word);
+        }
+        let is_command = before == b"--" || !has_end && (!before.starts_with(b"-") || is_asking(before));
+        verb.is_some_and(|verb| verb == b"rsh" || asks && is_command && is_shell(last))
     }
 
     /// Whether it is a shell that asks for commands.
@@ -191,6 +209,11 @@ impl<'a> Prompt<'a> {
 
 fn is_shell(word: &[u8]) -> bool {
     matches!(word.rsplit(|&byte| byte == b'/').next(), Some(b"sh" | b"bash" | b"ash" | b"zsh"))
+}
+
+/// Whether a word of a prompt is a date or a time of day, as it may stand before the name.
+pub(super) fn is_clock(word: &[u8]) -> bool {
+    word.iter().any(u8::is_ascii_digit) && word.iter().all(|byte| byte.is_ascii_digit() || b"[]:-./+TZ".contains(byte))
 }
 
 /// Prompts longer than this are text that happens to hold a `#`.
@@ -228,9 +251,7 @@ pub(super) fn parse_prompt(line: &[u8]) -> Option<Prompt<'_>> {
     })?;
     let before = text[..mark].trim_ascii();
     let bracketed = before.strip_prefix(b"[").and_then(|inside| inside.strip_suffix(b"]"));
-    // A clock may stand before the name.
-    let is_clock = |word: &&[u8]| word.iter().all(|byte| byte.is_ascii_digit() || b"[]:-./+TZ".contains(byte));
-    let mut named = words(bracketed.unwrap_or(before)).skip_while(is_clock);
+    let mut named = words(bracketed.unwrap_or(before)).skip_while(|word| is_clock(word));
     let first = named.next().map(|word| word.strip_prefix(b"[").unwrap_or(word)).unwrap_or_default();
     let mut parts = first.splitn(2, |&byte| byte == b'@');
     let (user, host) = (parts.next().unwrap_or_default(), parts.next());
@@ -380,6 +401,21 @@ mod tests {
             ("$ ulimit -u", "", "", ""),
         ] {
             assert_eq!(read(line), (host.into(), as_user.into(), "ulimit -u".into(), at.into()), "{line}");
+        }
+        for (command, opens) in [
+            ("kubectl exec -it web-0 -- sh", true),
+            ("kubectl exec -i -t web-0 -c app -- /bin/bash", true),
+            ("docker exec --interactive --tty app bash", true),
+            ("kubectl exec web-0 -it sh", true),
+            ("oc rsh web-0", true),
+            ("docker exec app ls -l /bin/sh", false),
+            ("docker exec -it app ls -l /bin/sh", false),
+            ("kubectl exec -it web-0 -- ls /bin/sh", false),
+            ("docker run -d app sh", false),
+            ("docker run -dit app sh", false),
+            ("ls -it exec sh", false),
+        ] {
+            assert_eq!(Prompt::without(command.as_bytes()).opens_container(), opens, "{command}");
         }
         // Who logs in is not there yet; what runs in a container is not of the host.
         assert_eq!(read("root@n1:~# ssh n2").0, "n1");

@@ -70,6 +70,9 @@ fn parser(evidence: EvidenceId, _head: &Head<'_>) -> Box<dyn Parser> {
     })
 }
 
+/// What a command prints that opened no shell.
+const REFUSALS: [&str; 7] = ["Error", "error:", "OCI runtime", "The connection", "FATA[", "bash:", "-bash:"];
+
 /// One command and its output.
 #[derive(Default)]
 struct Section {
@@ -356,8 +359,9 @@ impl Parser for Terminal {
             match command_of(bytes) {
                 Some(prompt) if self.goes_on(&prompt) => self.take(raw, offset, number, out),
                 Some(mut prompt) => {
+                    let has_failed = REFUSALS.iter().any(|words| self.section.held.starts_with(words.as_bytes()));
                     self.end(out);
-                    let is_inside = self.inside.follow(bytes, &mut prompt);
+                    let is_inside = self.inside.follow(bytes, &mut prompt, has_failed);
                     prompt.tell_host(number, out);
                     self.begin(&prompt, is_inside, out);
                     if class_of(&prompt) == Class::Limits && parse_prompt(bytes).is_some() {
