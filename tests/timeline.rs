@@ -360,8 +360,12 @@ fn ages_right_below_a_date_have_a_time() {
         "2024-08-20 22:19:57 ×1 FailedScheduling on pod/big-0: 0/6 nodes are available: 5 Insufficient memory.",
     ];
     assert_eq!(shown(&proposed(&mut case(&[&[date, events, end].concat()]))), told);
-    // Of the next output alone.
+    // Of the next output alone, and of each that has a date.
     assert_eq!(shown(&proposed(&mut case(&[&[date, events, other, events, end].concat()]))), told);
+    let later = [date, events, end].concat().replace("14:20", "14:50").replace("pod/", "pod/x-");
+    let both = shown(&proposed(&mut case(&[&([date, events, end].concat() + &later)])));
+    assert_eq!(both.len(), 4, "{both:?}");
+    assert!(both[3].starts_with("2024-08-20 22:49:57 ×1 FailedScheduling on pod/x-big-0"), "{both:?}");
     for text in [[date, other, events, end].concat(), [events, date, end].concat()] {
         assert_eq!(shown(&proposed(&mut case(&[&text]))), [""; 0], "{text}");
     }

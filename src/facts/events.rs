@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::Input;
-use super::failures::{ALL_LINES, Collected, collection_time, event_time, first_seen};
+use super::failures::{Collected, collection_time, event_time, first_seen};
 use crate::model::{Bundle, KubeEvent, Locator, Timestamp};
 
 /// When something was seen, as far as its output says.
@@ -75,17 +75,18 @@ impl Repeats {
             }
         }
         let (mut dated, mut undated) = (Dated::default(), Dated::default());
-        kept.into_values().for_each(|event| dated.add(event, None));
+        kept.into_values().for_each(|event| dated.add(event, &Collected::default()));
         for input in inputs.iter().filter(|input| input.parsed.events.iter().any(is_aged)) {
             let collected = collection_time(input, inputs, bundles);
-            let (others, at) = match collected {
-                Some(at) => (&mut dated, at),
-                None => (&mut undated, ONE_COLLECTION),
-            };
             let aged = input.parsed.events.iter().filter(|event| is_aged(event));
-            let (twice, new): (Vec<&KubeEvent>, Vec<&KubeEvent>) = aged.partition(|event| others.tells(event, at));
-            repeats.extend(twice.iter().map(|event| event.locator));
-            new.into_iter().for_each(|event| others.add(event, Some(at)));
+            let (timed, rest): (Vec<&KubeEvent>, Vec<&KubeEvent>) =
+                aged.partition(|event| event_time(event, &collected).is_some());
+            for (aged, others, at) in [(timed, &mut dated, &collected), (rest, &mut undated, &ONE_COLLECTION)] {
+                let (twice, new): (Vec<&KubeEvent>, Vec<&KubeEvent>) =
+                    aged.into_iter().partition(|event| others.tells(event, at));
+                repeats.extend(twice.iter().map(|event| event.locator));
+                new.into_iter().for_each(|event| others.add(event, at));
+            }
         }
         Self(repeats)
     }
@@ -102,7 +103,7 @@ fn is_aged(event: &KubeEvent) -> bool {
 }
 
 /// When a collection was made of which nothing says when, and within how many seconds its commands ran.
-const ONE_COLLECTION: Collected = (Timestamp(0), 600, ALL_LINES);
+const ONE_COLLECTION: Collected = Collected { dated: Vec::new(), rest: Some((Timestamp(0), 600)) };
 
 /// Events with their first and last time, by reason and by the object's kind and name.
 #[derive(Default)]
@@ -112,7 +113,7 @@ struct Dated<'a>(BTreeMap<(&'a str, &'a str), Vec<Spanned<'a>>>);
 type Spanned<'a> = (&'a KubeEvent, Timestamp, Timestamp);
 
 impl<'a> Dated<'a> {
-    fn add(&mut self, event: &'a KubeEvent, collected: Option<Collected>) {
+    fn add(&mut self, event: &'a KubeEvent, collected: &Collected) {
         let Some((last, _)) = event_time(event, collected) else { return };
         let first = first_seen(event, collected).map_or(last, |(first, _)| first);
         self.0.entry((event.reason.as_str(), event.object.as_str())).or_default().push((event, first, last));
@@ -120,8 +121,8 @@ impl<'a> Dated<'a> {
 
     /// Whether one of them is the event of an age: it was seen in the time that the age leaves open, and as often at least. One that was
     /// seen again since the other was written tells something new.
-    fn tells(&self, aged: &KubeEvent, collected: Collected) -> bool {
-        let Some((at, slack_s)) = event_time(aged, Some(collected)) else { return false };
+    fn tells(&self, aged: &KubeEvent, collected: &Collected) -> bool {
+        let Some((at, slack_s)) = event_time(aged, collected) else { return false };
         let same_space =
             |it: &KubeEvent| aged.namespace.is_empty() || it.namespace.is_empty() || aged.namespace == it.namespace;
         // A table shows the first line of a message.

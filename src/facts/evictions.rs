@@ -120,7 +120,7 @@ pub fn derive_evictions(inputs: &[Input<'_>], failures: &Failures, bundles: &[Bu
     for input in inputs.iter().filter(|input| !input.parsed.events.is_empty()) {
         let collected = collection_time(input, inputs, bundles);
         for event in input.parsed.events.iter().filter(|event| !repeats.has(event)) {
-            of_event(event, event_time(event, collected).map(|(at, _)| at), &mut pods, &mut all);
+            of_event(event, event_time(event, &collected).map(|(at, _)| at), &mut pods, &mut all);
         }
     }
     pods.end_sort();

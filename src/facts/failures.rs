@@ -132,7 +132,7 @@ pub fn derive_failures(inputs: &[Input<'_>], bundles: &[Bundle], repeats: &Repea
         failures.list.extend(of_ceph(input));
         let collected = collection_time(input, inputs, bundles);
         let events = input.parsed.events.iter().filter(|event| !repeats.has(event));
-        failures.list.extend(events.filter_map(|event| of_event(event, collected)));
+        failures.list.extend(events.filter_map(|event| of_event(event, &collected)));
     }
     failures.list.order_by_key(|failure| (failure.at.is_none(), failure.at, failure.locator));
     failures
@@ -224,7 +224,7 @@ fn failure_of(event: &KubeEvent) -> Option<SightingKind> {
     }
 }
 
-fn of_event(event: &KubeEvent, collected: Option<Collected>) -> Option<Failure> {
+fn of_event(event: &KubeEvent, collected: &Collected) -> Option<Failure> {
     let kind = failure_of(event)?;
     let last = event_time(event, collected);
     let since = last.zip(first_seen(event, collected)).filter(|((at, _), (first, _))| first < at).map(|it| it.1);
@@ -237,30 +237,40 @@ fn of_event(event: &KubeEvent, collected: Option<Collected>) -> Option<Failure> 
 
 /// When an event was last seen: absolute where printed, else collection time minus its age, as exact as the age's unit.
 #[must_use]
-pub fn event_time(event: &KubeEvent, collected: Option<Collected>) -> Option<(Timestamp, u32)> {
+pub fn event_time(event: &KubeEvent, collected: &Collected) -> Option<(Timestamp, u32)> {
     if let Some(last) = event.last.or(event.first) {
         return Some((last, 0));
     }
-    before(event, collected?, event.age_last_s?)
+    before(event, collected, event.age_last_s?)
 }
 
 /// An age as a time.
-fn before(event: &KubeEvent, (at, slack, lines): Collected, (age, unit): (u32, u32)) -> Option<(Timestamp, u32)> {
-    let is_of_it = (lines.first..=lines.last).contains(&event.locator.lines.first);
-    is_of_it.then(|| (at.plus_seconds(-i64::from(age)), slack.max(unit)))
+fn before(event: &KubeEvent, collected: &Collected, (age, unit): (u32, u32)) -> Option<(Timestamp, u32)> {
+    let (at, slack) = collected.of_line(event.locator.lines.first).or(collected.rest)?;
+    Some((at.plus_seconds(-i64::from(age)), slack.max(unit)))
 }
 
 /// When an event was first seen, in the same way.
 #[must_use]
-pub fn first_seen(event: &KubeEvent, collected: Option<Collected>) -> Option<(Timestamp, u32)> {
-    event.first.map(|at| (at, 0)).or_else(|| before(event, collected?, event.age_first_s?))
+pub fn first_seen(event: &KubeEvent, collected: &Collected) -> Option<(Timestamp, u32)> {
+    event.first.map(|at| (at, 0)).or_else(|| before(event, collected, event.age_first_s?))
 }
 
-/// When an output was collected, how far that may be off in seconds, and which lines it is so of.
-pub type Collected = (Timestamp, u32, LineRange);
+/// When the outputs of an input were collected, and how far that may be off in seconds.
+#[derive(Clone, Debug, Default)]
+pub struct Collected {
+    /// Those that have a time of their own, in order of lines.
+    pub dated: Vec<(LineRange, Timestamp)>,
+    /// All others.
+    pub rest: Option<(Timestamp, u32)>,
+}
 
-/// All lines of an input.
-pub const ALL_LINES: LineRange = LineRange { first: 0, last: u32::MAX };
+impl Collected {
+    fn of_line(&self, line: u32) -> Option<(Timestamp, u32)> {
+        let (lines, at) = self.dated.get(self.dated.partition_point(|(lines, _)| lines.last < line))?;
+        (lines.first <= line).then_some((*at, DATE_WITHIN_S))
+    }
+}
 
 /// Starts that are compared with every described container: one is enough, and a table may hold thousands.
 const MAX_STARTS: usize = 500;
@@ -269,17 +279,15 @@ const MAX_STARTS: usize = 500;
 /// age `a` about a container that started at `s` puts the collection between `s + a` and one unit of `a` later. The description may be
 /// another input of the case (a table of events has none); the input's own comes first. Else the bundle's own clock tells.
 #[must_use]
-pub fn collection_time(input: &Input<'_>, inputs: &[Input<'_>], bundles: &[Bundle]) -> Option<Collected> {
-    if let Some(dated) = dated(input) {
-        return Some(dated);
-    }
-    let told = tied_start(input, inputs).or_else(|| {
+pub fn collection_time(input: &Input<'_>, inputs: &[Input<'_>], bundles: &[Bundle]) -> Collected {
+    let mut collected = Collected { dated: dated(input), rest: None };
+    collected.rest = tied_start(input, inputs, &collected).or_else(|| {
         // A clock in the bundle: its commands ran within minutes of each other.
         let collected = bundle_of(&input.meta.path, bundles)?.collected?;
         let is_exact = collected.by != CollectedBy::Newest && collected.uncertainty_s <= COLLECTED_WITHIN_S;
         is_exact.then_some((collected.at, COLLECTED_WITHIN_S))
     });
-    told.map(|(at, slack)| (at, slack, ALL_LINES))
+    collected
 }
 
 /// Lines from what `date` printed to the first of the next output: a prompt and a heading.
@@ -287,16 +295,15 @@ const DATE_ABOVE: u32 = 3;
 /// How long the next command may have waited for its own.
 const DATE_WITHIN_S: u32 = 60;
 
-/// The first output with events in a terminal that `date` ran right before.
-fn dated(input: &Input<'_>) -> Option<Collected> {
+/// The outputs with events in a terminal that `date` ran right before.
+fn dated(input: &Input<'_>) -> Vec<(LineRange, Timestamp)> {
     let (records, objects) = (&input.parsed.records, &input.parsed.objects);
     // Rows of one output stand line below line.
     if input.meta.format != "terminal" {
-        return None;
+        return Vec::new();
     }
-    let mut outputs =
-        input.parsed.events.chunk_by(|a, b| b.locator.lines.first == a.locator.lines.last.saturating_add(1));
-    outputs.find_map(|output| {
+    let outputs = input.parsed.events.chunk_by(|a, b| b.locator.lines.first == a.locator.lines.last.saturating_add(1));
+    let dated = outputs.filter_map(|output| {
         let (first, last) = (output.first()?.locator, output.last()?.locator.lines.last);
         // A description begins above them.
         let above = objects.partition_point(|object| object.locator.lines.first <= first.lines.first).checked_sub(1);
@@ -307,15 +314,18 @@ fn dated(input: &Input<'_>) -> Option<Collected> {
         let date = records.get(index).filter(|_| records.source_name(index) == "date")?;
         let lines = LineRange { first: first.lines.first, last };
         let at = input.meta.clock.resolve(date.wall)?;
-        (start.lines.first - date.line <= DATE_ABOVE).then_some((at, DATE_WITHIN_S, lines))
-    })
+        (start.lines.first - date.line <= DATE_ABOVE).then_some((lines, at))
+    });
+    dated.collect()
 }
 
 /// How long collecting a bundle may take.
 const COLLECTED_WITHIN_S: u32 = 600;
 
-fn tied_start(input: &Input<'_>, inputs: &[Input<'_>]) -> Option<(Timestamp, u32)> {
-    let is_start = |event: &&KubeEvent| event.reason == "Started" && event.age_last_s.is_some();
+fn tied_start(input: &Input<'_>, inputs: &[Input<'_>], collected: &Collected) -> Option<(Timestamp, u32)> {
+    // What has its own time tells nothing of the others'.
+    let is_rest = |event: &KubeEvent| collected.of_line(event.locator.lines.first).is_none();
+    let is_start = |event: &&KubeEvent| event.reason == "Started" && event.age_last_s.is_some() && is_rest(event);
     let started: Vec<&KubeEvent> = input.parsed.events.iter().filter(is_start).take(MAX_STARTS).collect();
     if started.is_empty() {
         return None;

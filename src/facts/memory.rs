@@ -266,9 +266,9 @@ pub(super) fn node_reports<'a>(inputs: &[Input<'a>], bundles: &[Bundle]) -> Vec<
     for input in inputs {
         let is_report = |reason: &str| matches!(reason, "SystemOOM" | "OOMKilling");
         let mut events = input.parsed.events.iter().filter(|event| is_report(&event.reason)).peekable();
-        let collected = events.peek().is_some().then(|| collection_time(input, inputs, bundles)).flatten();
+        let collected = events.peek().map(|_| collection_time(input, inputs, bundles)).unwrap_or_default();
         reports.extend(events.map(|event| {
-            let at = event_time(event, collected).map(|(at, _)| at);
+            let at = event_time(event, &collected).map(|(at, _)| at);
             let (node, message) = (event.object.strip_prefix("node/"), event.message.as_str());
             NodeReport { node, message, at, cite: shows(event.locator, at) }
         }));

@@ -88,9 +88,9 @@ pub fn derive_occurrences(inputs: &[Input<'_>], bundles: &[Bundle], repeats: &Re
         }
         let collected = collection_time(input, inputs, bundles);
         let timed = |event: &KubeEvent| {
-            let (last, uncertainty_s) = event_time(event, collected)?;
+            let (last, uncertainty_s) = event_time(event, &collected)?;
             let (first, width) =
-                first_seen(event, collected).filter(|(first, _)| *first <= last).unwrap_or((last, uncertainty_s));
+                first_seen(event, &collected).filter(|(first, _)| *first <= last).unwrap_or((last, uncertainty_s));
             let object = [event.namespace.as_str(), &event.object].into_iter().filter(|part| !part.is_empty());
             Some(TimedKubeEvent {
                 reason: event.reason.clone(),

@@ -34,7 +34,7 @@ impl<'a> Warnings<'a> {
             // Failures are told as such, and so are images that were not pulled.
             let is_told = |event: &&KubeEvent| !is_failure(event) && event.reason != "Failed";
             let events = input.parsed.events.iter().filter(is_told);
-            all.extend(events.map(|event| (event.name(), event, event_time(event, collected).map(|(at, _)| at))));
+            all.extend(events.map(|event| (event.name(), event, event_time(event, &collected).map(|(at, _)| at))));
         }
         all.order_by_key(|(name, event, at)| (*name, &event.namespace, &event.object, Reverse(*at), event.age_last_s));
         Self(all)
