@@ -280,7 +280,7 @@ impl Case {
         quote::for_each_line(input, first, |line| {
             let (mut text, is_cut) = quote::first_chars(&line.text, MAX_LINE_CHARS);
             // One byte of difference is the line end's `\r`.
-            let cut = is_cut || line.bytes.end - line.bytes.start > line.text.len() as u64 + 1;
+            let cut = is_cut || line.bytes.end - line.bytes.start > line.text.len() as u64 + line.n_lost + 1;
             let mut mark = ByteRange::default();
             if let Some(marked) = quote::marked(input, &line, cited, MAX_LINE_CHARS as u64) {
                 (text, mark) = marked;

@@ -301,6 +301,17 @@ fn lines_about_the_guard_are_cut_alike_for_any_slicing() {
 }
 
 #[test]
+fn what_is_quoted_begins_behind_the_nuls_that_a_crash_left() {
+    let line = "Jun 18 10:00:00 node-1 app[9]: write /data/x: No space left on device";
+    let text = format!("{}{line}\n{}", "\0".repeat(20_000), "Jun 18 10:00:01 node-1 app[9]: on\n".repeat(40));
+    let (case, meta) = read_one(text.as_bytes());
+    let shown = case.lines(meta.id, 1, 1).lines.remove(0);
+    assert_eq!((shown.text.as_str(), shown.cut), (line, false));
+    let locator = Locator { evidence: meta.id, bytes: ByteRange::default(), lines: LineRange::one(1) };
+    assert_eq!(case.cite(&[Cite { locator, role: Role::Shows, at: None }])[0].excerpt, [line]);
+}
+
+#[test]
 fn a_document_of_one_giant_line_is_read_whole() {
     let points = |from: u32| -> String {
         let one = |i: u32| format!("[{},\"{}\"]", 1_690_120_800 + i * 15, 100 + i);

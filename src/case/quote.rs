@@ -14,10 +14,11 @@ const WINDOW_BYTES: usize = 64 * 1024;
 /// Bytes of one line that are looked at when it is shown.
 const MAX_SHOWN_BYTES: usize = 8 * 1024;
 
-/// One line read again: its number, the bytes it spans and its text, cut at [`MAX_SHOWN_BYTES`].
+/// One line read again: its number, the bytes it spans, how many of them are NULs before its text, and that, cut at [`MAX_SHOWN_BYTES`].
 pub(super) struct ReadLine {
     pub(super) number: u32,
     pub(super) bytes: ByteRange,
+    pub(super) n_lost: u64,
     pub(super) text: Vec<u8>,
 }
 
@@ -31,7 +32,7 @@ pub(super) fn for_each_line(input: &Input, first: u32, mut visit: impl FnMut(Rea
     let (mut at, mut skip) = input.index().seek(first.max(1));
     let mut number = first.max(1).saturating_sub(skip);
     let mut buffer = vec![0; WINDOW_BYTES];
-    let mut text = Vec::new();
+    let (mut text, mut n_lost) = (Vec::new(), 0);
     let mut line_start = at;
     loop {
         let n = source.read_at(at, &mut buffer).unwrap_or(0);
@@ -44,6 +45,9 @@ pub(super) fn for_each_line(input: &Input, first: u32, mut visit: impl FnMut(Rea
             let end = memchr(b'\n', rest);
             let piece = &rest[..end.unwrap_or(rest.len())];
             if skip == 0 {
+                let full = piece.len();
+                let piece = if text.is_empty() { written(piece) } else { piece };
+                n_lost += (full - piece.len()) as u64;
                 let room = MAX_SHOWN_BYTES.saturating_sub(text.len());
                 text.extend_from_slice(&piece[..piece.len().min(room)]);
             }
@@ -58,6 +62,7 @@ pub(super) fn for_each_line(input: &Input, first: u32, mut visit: impl FnMut(Rea
                 let line = ReadLine {
                     number,
                     bytes: ByteRange { start: line_start, end: line_end },
+                    n_lost: std::mem::take(&mut n_lost),
                     text: take_line(&mut text),
                 };
                 if !visit(line) {
@@ -72,9 +77,15 @@ pub(super) fn for_each_line(input: &Input, first: u32, mut visit: impl FnMut(Rea
         visit(ReadLine {
             number,
             bytes: ByteRange { start: line_start, end: source.len() },
+            n_lost,
             text: take_line(&mut text),
         });
     }
+}
+
+/// What follows the NULs that a crash, or a log that was cut while it was written, left before a line: they say nothing, and may be many.
+fn written(text: &[u8]) -> &[u8] {
+    &text[text.iter().take_while(|byte| **byte == 0).count()..]
 }
 
 fn take_line(text: &mut Vec<u8>) -> Vec<u8> {
@@ -188,7 +199,7 @@ pub(super) fn text_of(input: &Input, range: ByteRange, chars: usize) -> String {
     let n_bytes = range.end.saturating_sub(range.start).min(4 * chars as u64 + 4);
     let mut bytes = vec![0; usize::try_from(n_bytes).unwrap_or(0)];
     let n = read_full(input.source(), range.start, &mut bytes).unwrap_or(0);
-    cut(&bytes[..n], chars)
+    cut(written(&bytes[..n]), chars)
 }
 
 /// Text of at most `chars` characters, marked where it was cut.

@@ -70,6 +70,7 @@ issue_registry! {
     QuantityAssumed = "quantity-assumed", Notice, "What the numbers count was taken from the file's name.";
     SnapshotWithoutTime = "snapshot-without-time", Notice, "The output does not say when it was taken.";
     NoThreadRows = "no-thread-rows", Notice, "The listing has processes, not threads, or only some of them.";
+    InnerListing = "inner-listing", Notice, "The listing was made inside of a container: its threads are not all of the node's.";
     DayInferred = "day-inferred", Notice, "The times have no date: the day was taken from the other evidence.";
     Redacted = "redacted", Info, "Whoever collected the input hid values in it.";
     DayUnknown = "day-unknown", Notice, "The times have no date, and nothing says which day they are of.";

@@ -224,9 +224,11 @@ impl Listing {
         // A container sees its own processes and no thread of the kernel's.
         let is_inner = snapshot.processes.first().is_some_and(|one| one.pid == 1 && !is_init(&one.command))
             && snapshot.processes.get(1).is_none_or(|one| !one.command.contains("kthreadd"));
-        snapshot.counts_threads &= !is_inner;
         if !snapshot.counts_threads {
             out.issues.add(IssueCode::NoThreadRows, line, byte);
+        } else if is_inner {
+            out.issues.add(IssueCode::InnerListing, line, byte);
+            snapshot.counts_threads = false;
         }
         let sum = snapshot.processes.iter().fold(0, |sum: u32, process| process.n_threads.saturating_add(sum));
         snapshot.n_threads = stated.unwrap_or(sum);

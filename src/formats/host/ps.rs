@@ -125,6 +125,15 @@ app        41001   40980   41023 14    3 22:01 ?        00:00:03 java -Xmx4g -ja
     }
 
     #[test]
+    fn a_listing_made_in_a_container_says_so() {
+        let text = "    PID NLWP COMMAND\n      1    1 /bin/tini -- app\n      7  300 java -jar x.jar\n";
+        let parsed = parse_text(&FORMAT, "unknown", text);
+        let codes: Vec<_> = parsed.issues.list.iter().map(|issue| issue.code).collect();
+        assert_eq!(codes, [IssueCode::SnapshotWithoutTime, IssueCode::InnerListing]);
+        assert!(!parsed.processes[0].counts_threads);
+    }
+
+    #[test]
     fn listings_of_processes_say_that_they_count_no_threads() {
         let text = "\
 USER       PID %CPU %MEM    VSZ   RSS TTY      STAT START   TIME COMMAND
