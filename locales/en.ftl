@@ -359,11 +359,11 @@ issue-no-thread-rows = Processes, or only some threads
 issue-inner-listing = Made inside a container
     .help = Process 1 is no init, as in a container: these are not all threads of the node. For the node’s limits, collect on the node itself.
 issue-day-inferred = The times have no date
-    .help = The day was taken from the other evidence, as the clock line says. If it is another, put a line with the date (2023-07-23) above the text and add it again.
+    .help = The day was taken from the other evidence, as the clock line says. If it is another, give the day under “Correct…”.
 issue-redacted = Values were hidden by whoever collected this
     .help = Tools that collect bundles write ***HIDDEN*** in place of secrets and addresses. What stands there is not unset: it is not shown, and nothing is concluded from it.
 issue-day-unknown = The times have no date
-    .help = Nothing else in the case tells which day they are of, so they are not on the timeline. Put a line with the date (2023-07-23) above the text and add it again, or add other evidence of that day.
+    .help = Nothing else in the case tells which day they are of, so they are not on the timeline. Give the day under “Correct…”, or add other evidence of that day.
 issue-times-disagree = Two time columns disagree
     .help = Their instants differ by more than a zone explains. The written times are used; the other column is left out. Check which of the two clocks is right.
 issue-no-rows = A table without rows, or an empty answer
@@ -611,6 +611,7 @@ outcome-probe-starved = Probes failed because no task could be created to run th
 outcome-probe-memory = The container that its probe killed was also OOM-killed, which explains the failing probe.
 outcome-probe-once = { $pod } was killed by its liveness probe once, which may have been right.
 outcome-probe-none = Containers ended, and none of the events that were collected (clusters keep them for about an hour) tells of a kill by a liveness probe.
+outcome-probe-before-events = Containers ended before the first of the events that were collected (clusters keep them for about an hour): whether a liveness probe killed them is not shown.
 outcome-probe-no-events = { $count ->
     [one] One container was ended by a signal, and no events were collected that could tell whether a probe did it.
    *[other] { $count } containers were ended by a signal, and no events were collected that could tell whether probes did it.
@@ -752,10 +753,10 @@ finding-pid-shared-part = { $name } { $share }
 finding-pid-culprit = { $culprit } grew from { $baseline } to { $peak } threads: { $share } of the growth.
 finding-pid-holder = Of the node’s threads { $process } had { $used }, { $ratio }. The listing shows who has them, not since when.
 finding-pid-holder-container = Of the node’s threads { $process } had { $used }, { $ratio }; by its name it is { $container }. The listing shows who has them, not since when.
-finding-pid-victim-have = The { $reporter } process that reported the failure had only { $have ->
+finding-pid-victim-have = The process whose failure stands in the log of { $reporter } had only { $have ->
     [one] one thread
    *[other] { $have } threads
- }: a victim, not the leak.
+ } itself: a victim, not the leak.
 finding-pid-victim-restarted = { $pod } could not fork its exec probe and was restarted by its liveness probe at { $at }.
 finding-pid-victim-restarted-untimed = { $pod } could not fork its exec probe and was restarted by its liveness probe.
 finding-pid-ruled-out = { $limit } ({ $value }) was not reached: even all { $used } threads of the node are { $ratio } of it.
@@ -953,6 +954,10 @@ trends-summary = { $title }: { $count ->
    *[other] { $count } series
 }. The highest is { $series } with { $max } at { $at }.
 trends-summary-empty = No samples in this window.
+trends-left-out = Not drawn: { $count ->
+    [one] one more measure
+   *[other] { $count } more measures
+ }: { $names }
 trends-table-time = time
 severity-info = info
 severity-low = low
@@ -1557,6 +1562,7 @@ export-nothing = Nothing noted.
 
 export-by-program = Debrief derived what follows from the evidence. Nobody has edited it; each statement refers to the lines it rests on.
 export-ruled-out = What was ruled out
+export-ruled-out-rule = Ruled out – { $rule }
 export-nothing-ruled-out = Nothing could be ruled out from this evidence.
 export-questions = Open questions
 export-no-questions = No questions are open.
@@ -2462,11 +2468,11 @@ panel-evidence-show = show
 panel-evidence-overview = what is known of it
 panel-evidence-raw = lines and bytes as they came
 panel-evidence-table = table { $title } ({ $count })
-panel-evidence-is-whole = { $name } was read whole
-panel-evidence-is-part = { $name } was read in part
-panel-evidence-is-none = { $name } could not be read
-panel-evidence-is-waiting = { $name } waits to be read
-panel-evidence-is-removed = { $name } was taken out: it is not in the analysis
+panel-evidence-is-whole = Read whole: { $name }
+panel-evidence-is-part = Read in part: { $name }
+panel-evidence-is-none = Could not be read: { $name }
+panel-evidence-is-waiting = Waits to be read: { $name }
+panel-evidence-is-removed = Taken out, not in the analysis: { $name }
 panel-evidence-to-byte = Show byte { $byte }
 panel-evidence-path = path
 panel-evidence-others = could also be

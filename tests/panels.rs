@@ -148,10 +148,10 @@ fn a_removed_input_says_so_and_comes_back() {
     let mut case = bundle();
     case.set_removed(debrief::model::EvidenceId(3), true);
     let panel = told(&ask(&mut case, PanelKind::Evidence, &[("row", "e3")]));
-    assert!(panel.contains("app.log was taken out: it is not in the analysis"), "{panel}");
+    assert!(panel.contains("Taken out, not in the analysis: app.log"), "{panel}");
     case.set_removed(debrief::model::EvidenceId(3), false);
     let panel = told(&ask(&mut case, PanelKind::Evidence, &[("row", "e3")]));
-    assert!(!panel.contains("taken out"), "{panel}");
+    assert!(!panel.contains("Taken out"), "{panel}");
 }
 
 #[test]

@@ -67,6 +67,35 @@ fn a_chart_leaves_as_the_reader_has_it() {
 }
 
 #[test]
+fn what_was_sampled_over_time_has_a_chart_before_single_instants_and_what_has_none_is_named() {
+    let scrape: String =
+        (0..20).map(|index| format!("# TYPE instant_{index} gauge\ninstant_{index} {index} 1692500000000\n")).collect();
+    let table: String = (0..40).map(|row| format!("2023-08-20T03:{row:02}:00Z,{row}\n")).collect();
+    let mut case = open(&[("a.prom", &scrape), ("b.csv", &format!("time,course\n{table}"))]);
+    let view = case.trends(&request(&[]));
+    let titles: Vec<&str> = view.charts.iter().map(|chart| chart.title.as_str()).collect();
+    assert!(titles[0].starts_with("course"), "{titles:?}");
+    assert!(view.left_out.starts_with("Not drawn: 9 more measures: instant_11, "), "{}", view.left_out);
+    let view = open(&[("b.csv", &format!("time,course\n{table}"))]).trends(&request(&[]));
+    assert_eq!(view.left_out, "");
+}
+
+#[test]
+fn the_table_of_a_chart_has_every_sample_of_its_finest_series() {
+    let coarse: String = (0..20).map(|row| format!("2023-08-20T03:{row:02}:00Z,10\n")).collect();
+    let fine: String = (0..40)
+        .map(|row| format!("2023-08-20T03:{:02}:{:02}Z,{}\n", row / 2, row % 2 * 30, if row == 21 { 99 } else { 3 }))
+        .collect();
+    let head = "time,\"container_threads{container=\"\"NAME\"\"}\"\n";
+    let files = [("a.csv", head.replace("NAME", "coarse") + &coarse), ("b.csv", head.replace("NAME", "fine") + &fine)];
+    let mut case = open(&[(files[0].0, &files[0].1), (files[1].0, &files[1].1)]);
+    let view = case.trends(&TrendsRequest { tables: true, ..request(&[]) });
+    let chart = &view.charts[0];
+    assert_eq!(chart.table_rows.len(), 40, "{:?}", chart.table_head);
+    assert!(chart.table_rows.iter().any(|row| row.contains(&"99".to_owned())), "{:?}", chart.table_head);
+}
+
+#[test]
 fn a_chart_leaves_with_the_replacements_of_the_document() {
     let table = "Time,10.0.0.5:9100,b\n1690120800000,41,1\n1690120815000,42,1\n";
     let mut case = open(&[("a.csv", table)]);

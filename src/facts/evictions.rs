@@ -1,11 +1,10 @@
 //! Pods that kubelet evicted, and nodes under pressure: what pods' statuses, events, nodes' conditions and kubelet's own log say of each,
 //! joined by the pod.
 
-use std::collections::BTreeMap;
-
 use super::Input;
 use super::events::Repeats;
 use super::failures::{Failure, Failures, collection_time, event_time};
+use crate::model::gather::ByName;
 use crate::model::sort::Order as _;
 use crate::model::words::{after, cut_at, holds, places_of};
 use crate::model::{
@@ -126,7 +125,7 @@ pub fn derive_evictions(inputs: &[Input<'_>], failures: &Failures, bundles: &[Bu
     pods.end_sort();
     of_log(inputs, failures, &mut pods, &mut all);
     pods.end_sort();
-    all.pods = pods.by_name.into_values().collect();
+    all.pods = pods.by_name.into_values();
     let key = |pressure: &Pressure| pressure.cite.locator;
     all.pressure.order_by_key(key);
     for cites in [&mut all.calm, &mut all.unknown, &mut all.others, &mut all.events] {
@@ -138,7 +137,7 @@ pub fn derive_evictions(inputs: &[Input<'_>], failures: &Failures, bundles: &[Bu
 /// Pods by name, with those that this sort of input spoke of.
 #[derive(Default)]
 struct Pods {
-    by_name: BTreeMap<String, Eviction>,
+    by_name: ByName<Eviction>,
     spoken_of: Vec<String>,
 }
 
@@ -147,13 +146,14 @@ impl Pods {
     fn of(&mut self, namespace: &str, name: &str) -> Option<&mut Eviction> {
         let full = full_name(namespace, name);
         let is_it = |known: &&String| namespace.is_empty() && known.rsplit('/').next() == Some(name);
-        let known = self.by_name.keys().find(is_it).cloned();
+        let known = self.by_name.names().find(is_it).cloned();
         let full = known.unwrap_or(full);
-        if name.is_empty() || self.by_name.len() >= MAX_KEPT && !self.by_name.contains_key(&full) {
+        if name.is_empty() || self.by_name.len() >= MAX_KEPT && self.by_name.get(&full).is_none() {
             return None;
         }
         self.spoken_of.push(full.clone());
-        Some(self.by_name.entry(full.clone()).or_insert_with(|| Eviction { pod: full, ..Eviction::default() }))
+        let new = || Eviction { pod: full.clone(), ..Eviction::default() };
+        Some(self.by_name.get_or_insert_with(&full, new))
     }
 
     fn end_sort(&mut self) {

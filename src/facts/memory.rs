@@ -1,9 +1,8 @@
 //! Kills for memory: what containers' states say, what the kernel's lines tell of each kill, what nodes report, and which belong together.
 
-use std::collections::BTreeMap;
-
 use super::Input;
 use super::failures::{Failure, Failures, collection_time, event_time};
+use crate::model::gather::ByName;
 use crate::model::sort::Order as _;
 use crate::model::words::{after, before, holds};
 use crate::model::{
@@ -115,7 +114,7 @@ pub fn derive_memory_kills(inputs: &[Input<'_>], failures: &Failures, bundles: &
     let stated = failures.of(of_kind).filter(|failure| step_of(failure) == Some(OomStep::Stated));
     kills.stated = stated.map(|failure| failure.cite(Role::Shows)).collect();
     let reports = node_reports(inputs, bundles);
-    let mut seen: BTreeMap<(String, &str), ContainerKill> = BTreeMap::new();
+    let mut seen = ByName::<Option<ContainerKill>>::default();
     for object in inputs
         .iter()
         .flat_map(|input| &input.parsed.objects)
@@ -136,17 +135,17 @@ pub fn derive_memory_kills(inputs: &[Input<'_>], failures: &Failures, bundles: &
             match oom_state(container) {
                 Some((state, locator)) => {
                     let kill = container_kill(object, container, (state, locator), &kills.kernel, &reports);
-                    let key = (kill.pod.clone(), container.name.as_str());
+                    let known = seen.get_or_insert_with(&[&kill.pod, "\0", &container.name].concat(), || None);
                     // Two views of one pod: the newer tells more, of equal ones the last, as everywhere.
-                    if seen.get(&key).is_none_or(|old| (old.at, old.restarts) <= (kill.at, kill.restarts)) {
-                        seen.insert(key, kill);
+                    if known.as_ref().is_none_or(|old| (old.at, old.restarts) <= (kill.at, kill.restarts)) {
+                        *known = Some(kill);
                     }
                 }
                 None => other_state(container, &mut kills),
             }
         }
     }
-    kills.containers = seen.into_values().take(MAX_KILLS).collect();
+    kills.containers = seen.into_values().into_iter().flatten().take(MAX_KILLS).collect();
     kills.stated.truncate(MAX_KILLS);
     kills
 }

@@ -7,10 +7,10 @@ use super::Input;
 use super::events::Repeats;
 use super::failures::{Failure, Failures};
 use super::workloads::exits::kill_window_s;
-use crate::model::gather::map_of;
+use crate::model::gather::{ByName, map_of};
 use crate::model::sighting::refuses_a_task;
 use crate::model::words::holds;
-use crate::model::{Cite, KubeContainer, KubeEvent, KubeObject, Role, SightingKind, TimeRange};
+use crate::model::{Cite, KubeContainer, KubeEvent, KubeObject, Role, SightingKind, TimeRange, Timestamp};
 
 /// Pods that are kept.
 const MAX_PODS: usize = 2_000;
@@ -70,23 +70,25 @@ pub struct ProbeKills {
     pub others: Vec<Cite>,
     /// Whether events about pods were collected.
     pub has_events: bool,
+    /// When the first of those happened that have a time.
+    pub events_from: Option<Timestamp>,
 }
 
 /// Gathers kills by pod and joins them with what pods say.
 #[must_use]
 pub fn derive_probe_kills(inputs: &[Input<'_>], failures: &Failures, repeats: &Repeats) -> ProbeKills {
     let mut all = ProbeKills::default();
-    let mut pods: BTreeMap<String, PodKills> = BTreeMap::new();
-    let mut logged: BTreeMap<String, u32> = BTreeMap::new();
+    let mut pods = ByName::default();
     let events = inputs.iter().flat_map(|input| &input.parsed.events).filter(|event| !repeats.has(event));
     let events = map_of(events.map(|event| (event.locator, event)));
     all.has_events = !events.is_empty();
+    all.events_from = events.values().filter_map(|event| event.first.or(event.last)).min();
     for kill in failures.of(SightingKind::LivenessKill.index()) {
         let Some(pod) = &kill.subject else { continue };
-        if pods.len() >= MAX_PODS && !pods.contains_key(pod) {
+        if pods.len() >= MAX_PODS && pods.get(pod).is_none() {
             continue;
         }
-        let kills = pods.entry(pod.clone()).or_insert_with(|| new(pod));
+        let (kills, logged) = pods.get_or_insert_with(pod, || (new(pod), 0_u32));
         match events.get(&kill.locator) {
             Some(event) => {
                 kills.kills = kills.kills.saturating_add(kill.count);
@@ -98,17 +100,13 @@ pub fn derive_probe_kills(inputs: &[Input<'_>], failures: &Failures, repeats: &R
                 kills.container = kills.container.take().or_else(|| named.map(str::to_owned));
             }
             // A log and the events tell of the same kills.
-            None => *logged.entry(pod.clone()).or_default() += 1,
+            None => *logged += 1,
         }
         add(kills, kill);
     }
-    for (pod, count) in logged {
-        if let Some(kills) = pods.get_mut(&pod) {
-            kills.kills = kills.kills.max(count);
-        }
-    }
+    pods.values_mut().for_each(|(kills, logged)| kills.kills = kills.kills.max(*logged));
     for event in events.values() {
-        if let Some(kills) = pods.get_mut(&event.full_name()) {
+        if let Some((kills, _)) = pods.get_mut(&event.full_name()) {
             kills.is_starved |= refuses_a_task(event.message.as_bytes());
             if let Some(cause) = cause_of(event) {
                 let cite = Cite { locator: event.locator, role: Role::Shows, at: event.last };
@@ -118,11 +116,11 @@ pub fn derive_probe_kills(inputs: &[Input<'_>], failures: &Failures, repeats: &R
     }
     // A task refused to nobody in particular may be any pod's probe.
     let refused = |pod: &str| failures.task_refused().any(|it| it.subject.as_deref().is_none_or(|it| it == pod));
-    pods.values_mut().for_each(|kills| kills.is_starved |= refused(&kills.pod));
+    pods.values_mut().for_each(|(kills, _)| kills.is_starved |= refused(&kills.pod));
     for object in inputs.iter().flat_map(|input| &input.parsed.objects).filter(|object| object.kind == "Pod") {
         join(object, &mut pods, &mut all);
     }
-    all.pods = pods.into_values().collect();
+    all.pods = pods.into_values().into_iter().map(|(kills, _)| kills).collect();
     all
 }
 
@@ -166,8 +164,8 @@ fn cause_of(event: &KubeEvent) -> Option<ProbeCause> {
 }
 
 /// Adds what a view of a pod says.
-fn join(pod: &KubeObject, pods: &mut BTreeMap<String, PodKills>, all: &mut ProbeKills) {
-    let mut kills = pods.get_mut(&pod.full_name());
+fn join(pod: &KubeObject, pods: &mut ByName<(PodKills, u32)>, all: &mut ProbeKills) {
+    let mut kills = pods.get_mut(&pod.full_name()).map(|(kills, _)| kills);
     for container in &pod.containers {
         let ended = end_of(container);
         let Some(kills) = kills.as_deref_mut() else {

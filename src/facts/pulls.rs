@@ -1,9 +1,10 @@
 //! Images that could not be pulled: which, for whom, and what the registry or the way to it answered.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use super::Input;
 use super::events::Seen;
+use crate::model::gather::ByName;
 use crate::model::sort::Order as _;
 use crate::model::words::holds;
 use crate::model::{Cite, EvidenceId, KubeContainer, KubeEvent, Locator, Role, Timestamp};
@@ -65,7 +66,7 @@ pub struct Pulls {
 #[must_use]
 pub fn derive_pulls(inputs: &[Input<'_>]) -> Pulls {
     let mut all = Pulls::default();
-    let mut failed: BTreeMap<String, FailedPull> = BTreeMap::new();
+    let mut failed = ByName::default();
     // A bundle may show a pod in its namespace's list and alone.
     let mut seen: BTreeSet<(String, &str)> = BTreeSet::new();
     let mut had: Vec<Had<'_>> = Vec::new();
@@ -136,7 +137,7 @@ pub fn derive_pulls(inputs: &[Input<'_>]) -> Pulls {
             }
         }
     }
-    all.failed = failed.into_values().collect();
+    all.failed = failed.into_values();
     all
 }
 
@@ -175,12 +176,12 @@ fn image_of(event: &KubeEvent) -> Option<&str> {
     rest.split('"').next().filter(|image| !image.is_empty())
 }
 
-fn add(failed: &mut BTreeMap<String, FailedPull>, image: &str, pod: Option<&String>, message: &str, cite: Cite) {
-    if failed.len() >= MAX_IMAGES && !failed.contains_key(image) {
+fn add(failed: &mut ByName<FailedPull>, image: &str, pod: Option<&String>, message: &str, cite: Cite) {
+    if failed.len() >= MAX_IMAGES && failed.get(image).is_none() {
         return;
     }
-    let image = image.to_owned();
-    let pull = failed.entry(image.clone()).or_insert_with(|| FailedPull { image, ..FailedPull::default() });
+    let new = || FailedPull { image: image.to_owned(), ..FailedPull::default() };
+    let pull = failed.get_or_insert_with(image, new);
     pull.pods.extend(pod.cloned());
     let cause = cause_of(message);
     if cause != PullCause::Unknown && pull.cause == PullCause::Unknown {

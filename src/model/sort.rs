@@ -66,7 +66,7 @@ pub(super) fn order_of(n: usize, compare: &dyn Fn(usize, usize) -> Ordering) -> 
 }
 
 /// Swaps items so that position `i` holds what was at `order[i]`, cycle by cycle.
-fn permute(mut order: Vec<usize>, swap: &mut dyn FnMut(usize, usize)) {
+pub(super) fn permute(mut order: Vec<usize>, swap: &mut dyn FnMut(usize, usize)) {
     for start in 0..order.len() {
         let mut at = start;
         while order[at] != start {

@@ -77,6 +77,8 @@ pub struct TrendsView {
     pub window: Option<TimeRange>,
     /// Charts.
     pub charts: Vec<ChartView>,
+    /// Says which measures have no chart, where there are too many; else empty.
+    pub left_out: String,
 }
 
 /// One chart.

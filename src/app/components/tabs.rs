@@ -4,7 +4,7 @@ use leptos::ev::KeyboardEvent;
 use wasm_bindgen::JsCast as _;
 use web_sys::{Element, HtmlElement};
 
-use crate::app::dom::{El, button, el_of};
+use crate::app::dom::{El, button, effect, el_of};
 use crate::app::state::{App, Panel};
 
 /// The text of a panel's tab.
@@ -40,6 +40,15 @@ pub(crate) fn view(app: App) -> El {
         .attr_of("aria-label", app.tr("page-panels"))
         .children(Panel::ALL.into_iter().enumerate().map(tab));
     let list: Element = tabs.raw();
+    let bar: HtmlElement = tabs.raw();
+    // On a phone not all of them have room: the chosen one is brought into the middle.
+    effect(move || {
+        let index = Panel::ALL.iter().position(|panel| *panel == app.panel.get()).unwrap_or(0);
+        if let Some(tab) = bar.children().item(index as u32) {
+            let tab: HtmlElement = tab.unchecked_into();
+            bar.set_scroll_left(tab.offset_left() - bar.offset_left() + (tab.offset_width() - bar.client_width()) / 2);
+        }
+    });
     tabs.on("keydown", move |ev: KeyboardEvent| step(app, &list, &ev))
 }
 

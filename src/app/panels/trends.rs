@@ -63,6 +63,8 @@ pub(crate) struct TrendsMemory {
     pub(super) full: RwSignal<Option<TimeRange>>,
     /// The charts as last drawn: shown while new ones are on their way.
     charts: RwSignal<Vec<Drawn>>,
+    /// What says which measures have none.
+    left_out: RwSignal<String>,
     /// Where the crosshair stands, in seconds since the epoch: all charts show it.
     pub(super) cross: RwSignal<Option<f64>>,
     /// Width of a chart in CSS pixels.
@@ -92,7 +94,8 @@ pub(crate) fn view(app: App) -> El {
         .child(measured)
         .when(none, move || el_of("p", "muted pane-empty").say(app.tr("trends-none")))
         .list(keys, move |key| block(app, memory, key));
-    el_of("div", "trends").child(tools).child(charts)
+    let left_out = el_of("p", "muted pane-empty").say(move || memory.left_out.get());
+    el_of("div", "trends").child(tools).child(charts).child(left_out)
 }
 
 /// How long a hand has to rest before charts are drawn anew, in milliseconds, while the last drawings reach as far as it went.
@@ -174,6 +177,7 @@ fn ask(app: App, memory: TrendsMemory, wanted: Memo<Option<TrendsRequest>>, aski
             if memory.full.get_untracked() != view.full {
                 memory.full.set(view.full);
             }
+            memory.left_out.set(view.left_out);
             memory.charts.set(view.charts.into_iter().map(|chart| Drawn(Rc::new(chart))).collect());
         }
         asking.borrow_mut().busy = false;

@@ -57,7 +57,9 @@ pub(super) fn ruled_out(pages: &mut Pages<'_>) {
         }
     }
     for outcome in outcomes(material, "ruled_out") {
-        let mut item = vec![pages.label(rule_name(&outcome.rule, pages.texts))];
+        let rule = rule_name(&outcome.rule, pages.texts);
+        let label = pages.texts.with("export-ruled-out-rule", &[("rule", rule.into())]);
+        let mut item = vec![pages.label(label)];
         let why = outcome.why.as_ref().map(|why| format!(" {}", pages.texts.say(why))).unwrap_or_default();
         item.extend(pages.cited(why, &(material.cite)(&outcome.cites)));
         items.push((0, item));

@@ -136,26 +136,25 @@ fn is_inside(path: &str, root: &str) -> bool {
 /// that sets it apart. A folder's name tells no host: labels and cases stand in it as well (`sosreport-tux-mylabel-123456-2017-12-24-…`).
 #[must_use]
 pub fn hosts_of(inputs: &[Input<'_>], bundles: &[Bundle]) -> Vec<Option<String>> {
-    let is_report = |bundle: &&Bundle| bundle.kind == BundleKind::Sosreport;
-    let roots = || bundles.iter().filter(is_report).map(|bundle| bundle.root.as_str());
-    let root_of = |input: &Input<'_>| bundle_of(&input.meta.path, bundles).filter(is_report).map(|it| it.root.as_str());
-    let mut hosts: BTreeMap<&str, &str> = BTreeMap::new();
-    for root in roots() {
-        let mut others = roots().filter(|other| *other != root).peekable();
-        if others.peek().is_some() {
-            let others: Vec<&str> = others.flat_map(|other| other.split('/')).collect();
-            hosts.extend(root.rsplit('/').find(|part| !others.contains(part)).map(|part| (root, part)));
-        }
-    }
-    for input in inputs {
+    let reports: Vec<&Bundle> = bundles.iter().filter(|bundle| bundle.kind == BundleKind::Sosreport).collect();
+    let is_own = |root: &str, part: &str| {
+        reports.len() > 1 && reports.iter().all(|it| it.root == root || it.root.split('/').all(|other| other != part))
+    };
+    let mut hosts: Vec<Option<&str>> =
+        reports.iter().map(|it| it.root.rsplit('/').find(|part| is_own(&it.root, part))).collect();
+    let report_of = |input: &Input<'_>| {
+        let root = &bundle_of(&input.meta.path, bundles)?.root;
+        reports.iter().position(|it| it.root == *root)
+    };
+    let of: Vec<Option<usize>> = inputs.iter().map(report_of).collect();
+    for (input, at) in inputs.iter().zip(&of).filter_map(|(input, at)| Some((input, (*at)?))) {
         for table in input.parsed.tables.iter().filter(|table| table.title == "uname -a") {
             let host = table.rows.first().and_then(|row| row.cells.first()).map(String::as_str);
             // Of those that nobody named there are many.
-            let host = host.filter(|host| short(host) != "localhost");
-            hosts.extend(root_of(input).zip(host));
+            hosts[at] = host.filter(|host| short(host) != "localhost").or(hosts[at]);
         }
     }
-    inputs.iter().map(|input| Some((*hosts.get(root_of(input)?)?).to_owned())).collect()
+    of.into_iter().map(|at| hosts[at?].map(str::to_owned)).collect()
 }
 
 /// Recognises bundles, in order of their roots.

@@ -1,13 +1,11 @@
 //! The processes that a caller waits for, in a listing of `ps`, and what joins them with the layers above and below.
 
-use std::collections::BTreeMap;
-
 use super::calls::Caller;
 use super::names::Names;
 use super::{Join, Layer, MANY, Part, Seen};
 use crate::facts::Input;
 use crate::facts::usage::program;
-use crate::model::gather::map_of;
+use crate::model::gather::{ByName, map_of};
 use crate::model::sort::Order as _;
 use crate::model::{Arg, Cite, Message, OwnerClass, Process, Role};
 
@@ -40,9 +38,10 @@ pub(super) fn children(
     let listings = inputs.iter().flat_map(|input| &input.parsed.processes);
     // Of several listings the fullest: a stall fills it. What the kernel lists when it kills is of another moment, and has no parents.
     let listing = listings.max_by_key(|listing| (listing.held.is_none(), listing.processes.len()))?;
-    let mut programs: BTreeMap<String, Vec<&Process>> = BTreeMap::new();
+    let mut programs = ByName::<(String, Vec<&Process>)>::default();
     for process in listing.processes.iter().filter(|process| !process.command.starts_with('[')) {
-        programs.entry(program(&process.command)).or_default().push(process);
+        let name = program(&process.command);
+        programs.get_or_insert_with(&name, || (name.clone(), Vec::new())).1.push(process);
     }
     let awaited = map_of(caller.into_iter().flat_map(|caller| caller.children().map(|(task, pid)| (pid, task))));
     let parent = caller.and_then(|caller| caller.seen.dump.pid);
@@ -50,7 +49,7 @@ pub(super) fn children(
     let n_blocked =
         server.and_then(Seen::convoy).map_or(0, |convoy| usize::try_from(convoy.n_blocked).unwrap_or(usize::MAX));
     let mut found: Vec<Children> = Vec::new();
-    for (name, processes) in programs {
+    for (name, processes) in programs.into_values() {
         let pairs: Vec<(&Process, u32)> =
             processes.iter().filter_map(|process| Some((*process, *awaited.get(&process.pid)?))).collect();
         let n_children = processes.iter().filter(|process| Some(process.ppid) == parent).count();

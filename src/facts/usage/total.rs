@@ -9,7 +9,7 @@ use std::rc::Rc;
 use super::{Quantity, SeriesFact, Usage, short};
 use crate::facts::Input;
 use crate::facts::ceilings::{NEAR, binds_node};
-use crate::model::gather::set_of;
+use crate::model::gather::{ByName, set_of};
 use crate::model::sort::Order as _;
 use crate::model::words::{after, before, places_of};
 use crate::model::{LimitName, Timestamp, Unit};
@@ -47,11 +47,13 @@ pub(super) fn choose_node(
     if names.len() < 2 {
         return (names.pop_first(), Vec::new(), Vec::new());
     }
-    let mut of_nodes: BTreeMap<&str, Vec<&SeriesFact>> = BTreeMap::new();
-    for (node, one) in series.iter().filter_map(|one| Some((one.node.as_deref()?, one))) {
-        of_nodes.entry(node).or_default().push(one);
-    }
-    let its = |name: &String| of_nodes.get(name.as_str()).map_or(&[][..], Vec::as_slice);
+    let mut by_node: Vec<&SeriesFact> = series.iter().collect();
+    by_node.order_by_key(|one| one.node.as_deref());
+    let its = |name: &String| {
+        let from = by_node.partition_point(|one| one.node.as_ref() < Some(name));
+        let its = &by_node[from..];
+        &its[..its.partition_point(|one| one.node.as_ref() == Some(name))]
+    };
     let stated: Vec<&String> = names.iter().filter(|name| inputs.iter().any(|input| speaks_of(input, name))).collect();
     let chosen = match stated[..] {
         [only] => Some(only),
@@ -196,10 +198,10 @@ pub(super) fn drop_repeats(series: &mut Vec<SeriesFact>) {
         distinct.dedup();
         (std::cmp::Reverse((n_samples(one), distinct.len())), one.owner.is_none(), one.selector.clone(), index)
     });
-    let mut kept: BTreeMap<String, Vec<usize>> = BTreeMap::new();
+    let mut kept = ByName::<Vec<usize>>::default();
     let mut spent = vec![false; series.len()];
     for index in order {
-        let alike = kept.entry(series[index].label.clone()).or_default();
+        let alike = kept.get_or_insert_with(&series[index].label, Vec::new);
         for &other in alike.iter() {
             let Some((first, last)) = repeated(&series[other], &series[index]) else { continue };
             let SeriesFact { times, values, .. } = &mut series[index];

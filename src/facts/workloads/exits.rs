@@ -17,7 +17,7 @@ use crate::facts::Input;
 use crate::facts::bundle::run_of;
 use crate::facts::failures::{Failure, Failures};
 use crate::facts::memory::{KernelKill, MemoryKills, NodeReport, node_reports, shown};
-use crate::model::gather::map_of;
+use crate::model::gather::{ByName, map_of};
 use crate::model::sort::Order as _;
 use crate::model::{
     Bundle, Cite, ContainerState, KubeContainer, KubeObject, Locator, Message, SightingKind, Statement, Timestamp,
@@ -45,7 +45,7 @@ pub(super) struct Signs<'a> {
     /// Ends of logs of runs before a restart.
     last_words: BTreeMap<RunKey<'a>, Cite>,
     /// Times of every exit with 255 by node, sorted.
-    lost: BTreeMap<&'a str, Vec<Timestamp>>,
+    lost: ByName<Vec<Timestamp>>,
 }
 
 impl<'a> Signs<'a> {
@@ -56,13 +56,13 @@ impl<'a> Signs<'a> {
         views: &Views<'a>,
         bundles: &[Bundle],
     ) -> Self {
-        let mut lost: BTreeMap<&str, Vec<Timestamp>> = BTreeMap::new();
+        let mut lost = ByName::<Vec<Timestamp>>::default();
         for pod in views.pods().filter_map(|(_, views)| views.first()) {
             let ends =
                 pod.containers.iter().flat_map(|container| [container.last_state.as_ref(), Some(&container.state)]);
             for state in ends.flatten().filter(|state| state.exit_code == Some(255)) {
                 if let (Some(node), Some(ended)) = (pod.node.as_deref(), state.finished) {
-                    lost.entry(node).or_default().push(ended);
+                    lost.get_or_insert_with(node, Vec::new).push(ended);
                 }
             }
         }

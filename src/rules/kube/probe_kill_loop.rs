@@ -19,7 +19,7 @@
 //! ```
 //!
 //! # Ruled out when
-//! Events about pods were collected, containers ended, and no event speaks of such a kill. Also where the container was killed for its memory,
+//! Events about pods were collected, containers ended while they were, and no event speaks of such a kill. Also where the container was killed for its memory,
 //! or where probes failed because no task could be created: then the kills are an effect of that.
 //!
 //! # Known false positives
@@ -81,6 +81,13 @@ fn detect(facts: &Facts) -> Outcome {
         return Outcome::Inconclusive { why, would_need: vec![Message::new("missing-events")], cites: cites(&once) };
     }
     let first = |cites: &[Cite]| cites.iter().take(MAX_CITES).copied().collect();
+    let is_before = |cite: &&Cite| probes.events_from.zip(cite.at).is_some_and(|(from, at)| at < from);
+    let unseen = probes.unexplained.iter().chain(&probes.others).filter(is_before);
+    let unseen: Vec<Cite> = unseen.take(MAX_CITES).copied().collect();
+    if !unseen.is_empty() {
+        let why = Message::new("outcome-probe-before-events");
+        return Outcome::Inconclusive { why, would_need: vec![Message::new("missing-events")], cites: unseen };
+    }
     match (probes.has_events, probes.unexplained.as_slice(), probes.others.as_slice()) {
         (false, [_, ..], _) => Outcome::Inconclusive {
             why: Message::new("outcome-probe-no-events").with("count", probes.unexplained.len()),

@@ -69,7 +69,14 @@ pub fn build_trends(
         })
         .collect();
     let range = |(start, end): (f64, f64)| TimeRange::of(timestamp(start), timestamp(end));
-    TrendsView { full: Some(range(full)), window: Some(range(window)), charts }
+    let left_out = match &*plans.left_out {
+        [] => String::new(),
+        names => {
+            let said = Message::new("trends-left-out").with("count", names.len()).with("names", names.join(", "));
+            texts.say(&said)
+        }
+    };
+    TrendsView { full: Some(range(full)), window: Some(range(window)), charts, left_out }
 }
 
 /// One chart as the reader has it, to leave on its own: in its window and form, without the series that are hidden. As a picture it is as wide
@@ -316,9 +323,13 @@ fn summary(plan: &Plan, facts: &Facts, window: (f64, f64), texts: &Texts) -> Str
 fn table(plan: &Plan, facts: &Facts, (start, end): (f64, f64), texts: &Texts) -> (Vec<String>, Vec<Vec<String>>) {
     let mut head = vec![texts.get("trends-table-time")];
     head.extend(plan.series.iter().map(|series| texts.say(&series.label)));
-    let Some(clock) = plan.series.first().map(|series| series.samples(facts).times) else { return (head, Vec::new()) };
-    let from = clock.partition_point(|&time| time < start);
-    let to = clock.partition_point(|&time| time <= end);
+    let clocks = plan.series.iter().map(|series| {
+        let clock = series.samples(facts).times;
+        (clock, clock.partition_point(|&time| time < start), clock.partition_point(|&time| time <= end))
+    });
+    // A row for every sample of the series that has most: no peak lies between two.
+    let most = |(_, from, to): &(_, usize, usize)| to.saturating_sub(*from);
+    let Some((clock, from, to)) = clocks.max_by_key(most) else { return (head, Vec::new()) };
     let step = (to.saturating_sub(from)).div_ceil(MAX_TABLE_ROWS).max(1);
     let rows = (from..to).step_by(step).map(|row| {
         let at = clock[row];

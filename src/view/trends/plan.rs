@@ -11,7 +11,9 @@ use crate::model::{Arg, Message};
 /// as many as the palette has colours that anyone can tell apart.
 const MAX_DRAWN: usize = 5;
 /// Charts of series that no quantity is known of.
-const MAX_OTHER_CHARTS: usize = 6;
+const MAX_OTHER_CHARTS: usize = 12;
+/// Names of such series that are told at all: a scrape has hundreds.
+const MAX_NAMES: usize = 200;
 
 /// Samples from which on a series gets its [`Extents`].
 const MANY_SAMPLES: usize = 50_000;
@@ -23,6 +25,8 @@ const MAX_LEAVING: usize = 1_000_000;
 #[derive(Debug, Default)]
 pub struct Plans {
     pub(super) charts: Vec<Plan>,
+    /// Names of series that have no chart, where there are too many.
+    pub(super) left_out: Vec<String>,
     /// Series that the reader took out of *others*.
     picked: Vec<String>,
 }
@@ -31,7 +35,8 @@ impl Plans {
     /// The charts of the facts.
     #[must_use]
     pub fn of(facts: &Facts, picked: &[String]) -> Self {
-        Self { charts: plan(facts, picked), picked: picked.to_vec() }
+        let (charts, left_out) = plan(facts, picked);
+        Self { charts, left_out, picked: picked.to_vec() }
     }
 
     /// Whether they are the charts for these picks.
@@ -175,8 +180,8 @@ impl Samples<'_> {
     }
 }
 
-/// All charts of a case: threads, processes, forks, then everything else by name.
-fn plan(facts: &Facts, picked: &[String]) -> Vec<Plan> {
+/// All charts of a case: threads, processes, forks, then everything else by name, what was sampled more than once first; and what is left out.
+fn plan(facts: &Facts, picked: &[String]) -> (Vec<Plan>, Vec<String>) {
     let mut plans = Vec::new();
     plans.extend(threads(facts, picked));
     for (quantity, key, title, y_label) in [
@@ -199,11 +204,17 @@ fn plan(facts: &Facts, picked: &[String]) -> Vec<Plan> {
     let mut names: Vec<&str> = Vec::new();
     let is_other =
         |one: &&SeriesFact| matches!(one.quantity, Quantity::Other | Quantity::Used(_) | Quantity::Stated(_));
-    for series in facts.usage.series.iter().filter(is_other) {
-        if !names.contains(&series.name.as_str()) && names.len() < MAX_OTHER_CHARTS {
-            names.push(&series.name);
+    for is_instant in [false, true] {
+        for series in facts.usage.series.iter().filter(is_other) {
+            if (series.times.len() < 2) == is_instant
+                && !names.contains(&series.name.as_str())
+                && names.len() < MAX_NAMES
+            {
+                names.push(&series.name);
+            }
         }
     }
+    let left_out = names.split_off(names.len().min(MAX_OTHER_CHARTS)).into_iter().map(str::to_owned).collect();
     for (index, name) in names.into_iter().enumerate() {
         let members = facts.usage.series.iter().enumerate().filter(|(_, one)| is_other(one) && one.name == name);
         let members: Vec<usize> = members.map(|(index, _)| index).collect();
@@ -218,7 +229,7 @@ fn plan(facts: &Facts, picked: &[String]) -> Vec<Plan> {
             folded,
         });
     }
-    plans
+    (plans, left_out)
 }
 
 fn threads(facts: &Facts, picked: &[String]) -> Option<Plan> {
