@@ -319,7 +319,9 @@ pub fn change_points_of(series: &SeriesFact) -> Vec<ChangePoint> {
         peak: shift.level,
         kind: shift.kind,
     };
-    find_shifts(&series.times, &series.values.all()).into_iter().map(point).collect()
+    let values = series.values.all();
+    series.peak.get_or_init(|| highest(&values));
+    find_shifts(&series.times, &values).into_iter().map(point).collect()
 }
 
 /// Puts changes of all series in order of time and then place.

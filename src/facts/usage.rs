@@ -24,6 +24,7 @@ use rebuilt::rebuild;
 use snapshots::derive_snapshots;
 use total::{agrees, choose_node, drop_aggregates, drop_repeats, sum_given, sum_of_containers};
 
+use std::cell::OnceCell;
 use std::rc::Rc;
 
 use super::Input;
@@ -88,6 +89,8 @@ pub struct SeriesFact {
     pub origin: Option<Origin>,
     /// Where each sample of a series that was put together from several sources stands.
     pub parts: Option<Parts>,
+    /// The highest value and its index, once somebody asked or looked at all of them: charts of sixty series ask each.
+    pub(super) peak: OnceCell<Option<(usize, f64)>>,
 }
 
 /// Where the samples of a series stand.
@@ -164,7 +167,7 @@ impl SeriesFact {
     /// The highest value and its index.
     #[must_use]
     pub fn max(&self) -> Option<(usize, f64)> {
-        highest(&self.values)
+        *self.peak.get_or_init(|| highest(&self.values.all()))
     }
 
     /// The place of one sample; `None` for a computed series.
@@ -433,5 +436,6 @@ fn series_fact(
         values,
         origin,
         parts: None,
+        peak: Default::default(),
     })
 }

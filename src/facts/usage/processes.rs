@@ -99,5 +99,6 @@ fn series_of(((label, pid), samples): ((String, u32), Vec<Sample>)) -> SeriesFac
         values: samples.iter().map(|sample| sample.1).collect(),
         origin: None,
         parts: Some(parts),
+        peak: Default::default(),
     }
 }

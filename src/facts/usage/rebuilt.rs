@@ -88,6 +88,7 @@ pub(super) fn rebuild(
         values: values.into(),
         origin: None,
         parts: Some(parts),
+        peak: Default::default(),
     });
     Some(series.len() - 1)
 }

@@ -342,6 +342,7 @@ pub(super) fn sum_of_containers(series: &[SeriesFact]) -> Option<SeriesFact> {
         values: values.into(),
         origin: None,
         parts: None,
+        peak: Default::default(),
     })
 }
 
