@@ -492,20 +492,3 @@ fn what_a_part_of_the_node_had_rules_nothing_out_of_it() {
     let user = analyse(&[("ulimit.txt", ulimit), ("c.csv", &few)]);
     assert_eq!(outcome(&user, "host/user-processes-exhausted").0, "inconclusive");
 }
-
-#[test]
-fn what_ended_before_the_first_event_may_have_been_killed_by_its_probe() {
-    let pod = |finished: &str| {
-        format!(
-            r#"{{"kind":"Pod","apiVersion":"v1","metadata":{{"name":"web-0","namespace":"shop"}},"spec":{{"containers":[{{"name":"web","image":"w:1"}}]}},"status":{{"phase":"Running","containerStatuses":[{{"name":"web","ready":true,"restartCount":1,"state":{{"running":{{"startedAt":"{finished}"}}}},"lastState":{{"terminated":{{"exitCode":0,"reason":"Completed","startedAt":"2024-08-20T01:00:00Z","finishedAt":"{finished}"}}}}}}]}}}}"#
-        )
-    };
-    let event = r#"{"kind":"Event","apiVersion":"v1","metadata":{"name":"e1","namespace":"shop"},"involvedObject":{"kind":"Pod","namespace":"shop","name":"web-0"},"type":"Normal","reason":"Pulled","message":"Container image already present","firstTimestamp":"2024-08-20T05:40:20Z","lastTimestamp":"2024-08-20T05:40:20Z","count":1}"#;
-    for (finished, answer) in [
-        ("2024-08-20T05:40:19Z", ("inconclusive", "outcome-probe-before-events")),
-        ("2024-08-20T05:40:20Z", ("ruled_out", "outcome-probe-none")),
-    ] {
-        let analysis = analyse(&[("pods.json", &pod(finished)), ("events.json", event)]);
-        assert_eq!(outcome(&analysis, "kube/probe-kill-loop"), answer, "{finished}");
-    }
-}

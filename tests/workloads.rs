@@ -304,3 +304,16 @@ fn what_a_run_left_as_its_message_is_said() {
     let said: Vec<String> = analysis.workloads[0].statements.iter().map(|it| texts.say(&it.text)).collect();
     assert!(said.iter().any(|it| it.ends_with("panic: no config goroutine 1")), "{said:#?}");
 }
+
+#[test]
+fn what_ended_before_the_first_event_may_have_been_killed_by_its_probe() {
+    let pulled = event("Pulled", "Pod/web-0", "Container image already present");
+    for (seen, answer) in [
+        ("05:58:24", ("inconclusive", "outcome-probe-before-events")),
+        ("05:58:23", ("ruled_out", "outcome-probe-none")),
+    ] {
+        let analysis = analysis(&[&pod("web-0", &ended(0, "Completed")), &pulled.replace("05:58:20", seen)]);
+        let probes = analysis.outcomes.iter().find(|outcome| outcome.rule == "kube/probe-kill-loop").unwrap();
+        assert_eq!((&*probes.outcome, &*probes.why.as_ref().unwrap().id), answer, "{seen}");
+    }
+}
