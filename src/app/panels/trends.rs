@@ -93,9 +93,9 @@ pub(crate) fn view(app: App) -> El {
     let charts = el_of("div", "charts")
         .child(measured)
         .when(none, move || el_of("p", "muted pane-empty").say(app.tr("trends-none")))
-        .list(keys, move |key| block(app, memory, key));
-    let left_out = el_of("p", "muted pane-empty").say(move || memory.left_out.get());
-    el_of("div", "trends").child(tools).child(charts).child(left_out)
+        .list(keys, move |key| block(app, memory, key))
+        .child(el_of("p", "muted").say(move || memory.left_out.get()));
+    el_of("div", "trends").child(tools).child(charts)
 }
 
 /// How long a hand has to rest before charts are drawn anew, in milliseconds, while the last drawings reach as far as it went.

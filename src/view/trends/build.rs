@@ -12,6 +12,8 @@ use crate::model::sort::Order as _;
 use crate::model::{Analysis, Arg, Message, Scope, TimeRange};
 use crate::text::{Texts, format};
 
+/// Names told of measures that have no chart.
+const MAX_LEFT_OUT: usize = 12;
 /// Rows of a chart's table.
 const MAX_TABLE_ROWS: usize = 200;
 /// Size of an exported chart in CSS pixels.
@@ -72,7 +74,10 @@ pub fn build_trends(
     let left_out = match &*plans.left_out {
         [] => String::new(),
         names => {
-            let said = Message::new("trends-left-out").with("count", names.len()).with("names", names.join(", "));
+            let more = if names.len() > MAX_LEFT_OUT { ", …" } else { "" };
+            let said = Message::new("trends-left-out")
+                .with("count", names.len())
+                .with("names", names[..names.len().min(MAX_LEFT_OUT)].join(", ") + more);
             texts.say(&said)
         }
     };
