@@ -66,6 +66,14 @@ test("a sheet and the dialogs are accessible and close with Escape", { tag: "@ph
   await expect(help).toBeHidden();
 });
 
+test("the tab of the panel that is shown is on the screen", { tag: "@phone" }, async ({ page }) => {
+  await open(page);
+  for (const key of ["9", "1", "7"]) {
+    await page.keyboard.press(key);
+    await expect(page.locator(`#tab-${key}`)).toBeInViewport({ ratio: 1 });
+  }
+});
+
 test("nothing is wider than the screen, and dialogs are wholly on it", { tag: "@phone" }, async ({ page }) => {
   await openExample(page);
   const { width, height } = page.viewportSize();

@@ -94,3 +94,20 @@ pub fn set_of<T: Ord>(items: impl Iterator<Item = T>) -> BTreeSet<T> {
     }
     set
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_gathered_by_names_comes_in_their_order() {
+        let mut all = ByName::<Vec<u32>>::default();
+        for (name, value) in [("c", 1), ("a", 2), ("d", 3), ("b", 4), ("a", 5)] {
+            all.get_or_insert_with(name, Vec::new).push(value);
+        }
+        all.get_mut("d").into_iter().for_each(|values| values.push(6));
+        assert_eq!((all.len(), all.get("a"), all.get("e")), (4, Some(&vec![2, 5]), None));
+        assert_eq!(all.names().map(String::as_str).collect::<String>(), "abcd");
+        assert_eq!(all.into_values(), [vec![2, 5], vec![4], vec![1], vec![3, 6]]);
+    }
+}

@@ -1,6 +1,6 @@
 //! From plans to pictures, legends and tables for one window and size.
 
-use super::plan::{Plan, Plans};
+use super::plan::{LeftOut, Plan, Plans};
 use super::{BEYOND, ChartView, LeavingChart, LegendEntry, Readings, TrendsRequest, TrendsView};
 use crate::chart::draw::draw_beyond;
 use crate::chart::reduce::widened;
@@ -12,8 +12,6 @@ use crate::model::sort::Order as _;
 use crate::model::{Analysis, Arg, Message, Scope, TimeRange};
 use crate::text::{Texts, format};
 
-/// Names told of measures that have no chart.
-const MAX_LEFT_OUT: usize = 12;
 /// Rows of a chart's table.
 const MAX_TABLE_ROWS: usize = 200;
 /// Size of an exported chart in CSS pixels.
@@ -71,16 +69,9 @@ pub fn build_trends(
         })
         .collect();
     let range = |(start, end): (f64, f64)| TimeRange::of(timestamp(start), timestamp(end));
-    let left_out = match &*plans.left_out {
-        [] => String::new(),
-        names => {
-            let more = if names.len() > MAX_LEFT_OUT { ", …" } else { "" };
-            let said = Message::new("trends-left-out")
-                .with("count", names.len())
-                .with("names", names[..names.len().min(MAX_LEFT_OUT)].join(", ") + more);
-            texts.say(&said)
-        }
-    };
+    let LeftOut { n, names } = &plans.left_out;
+    let said = || texts.with("trends-left-out", &[("count", (*n).into()), ("names", names.as_str().into())]);
+    let left_out = if *n > 0 { said() } else { String::new() };
     TrendsView { full: Some(range(full)), window: Some(range(window)), charts, left_out }
 }
 

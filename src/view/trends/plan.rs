@@ -1,5 +1,7 @@
 //! Which charts a case has and which series each shows, before any window or size is known.
 
+use std::collections::BTreeSet;
+
 use crate::chart::reduce::{Extents, reduce};
 use crate::facts::Facts;
 use crate::facts::ceilings::node_use;
@@ -12,8 +14,8 @@ use crate::model::{Arg, Message};
 const MAX_DRAWN: usize = 5;
 /// Charts of series that no quantity is known of.
 const MAX_OTHER_CHARTS: usize = 12;
-/// Names of such series that are told at all: a scrape has hundreds.
-const MAX_NAMES: usize = 200;
+/// Names told of those that have no chart.
+const MAX_LEFT_OUT: usize = 12;
 
 /// Samples from which on a series gets its [`Extents`].
 const MANY_SAMPLES: usize = 50_000;
@@ -25,8 +27,7 @@ const MAX_LEAVING: usize = 1_000_000;
 #[derive(Debug, Default)]
 pub struct Plans {
     pub(super) charts: Vec<Plan>,
-    /// Names of series that have no chart, where there are too many.
-    pub(super) left_out: Vec<String>,
+    pub(super) left_out: LeftOut,
     /// Series that the reader took out of *others*.
     picked: Vec<String>,
 }
@@ -43,6 +44,26 @@ impl Plans {
     #[must_use]
     pub fn fit(&self, picked: &[String]) -> bool {
         self.picked == picked
+    }
+}
+
+/// Measures that have no chart, where there are too many: a scrape has hundreds, and one instant of each.
+#[derive(Debug, Default)]
+pub(super) struct LeftOut {
+    pub(super) n: usize,
+    /// The first ones.
+    pub(super) names: String,
+}
+
+impl LeftOut {
+    fn add(&mut self, name: &str) {
+        if self.n < MAX_LEFT_OUT {
+            self.names.push_str(if self.n > 0 { ", " } else { "" });
+            self.names.push_str(name);
+        } else if self.n == MAX_LEFT_OUT {
+            self.names.push_str(", …");
+        }
+        self.n += 1;
     }
 }
 
@@ -181,7 +202,7 @@ impl Samples<'_> {
 }
 
 /// All charts of a case: threads, processes, forks, then everything else by name, what was sampled more than once first; and what is left out.
-fn plan(facts: &Facts, picked: &[String]) -> (Vec<Plan>, Vec<String>) {
+fn plan(facts: &Facts, picked: &[String]) -> (Vec<Plan>, LeftOut) {
     let mut plans = Vec::new();
     plans.extend(threads(facts, picked));
     for (quantity, key, title, y_label) in [
@@ -204,17 +225,15 @@ fn plan(facts: &Facts, picked: &[String]) -> (Vec<Plan>, Vec<String>) {
     let mut names: Vec<&str> = Vec::new();
     let is_other =
         |one: &&SeriesFact| matches!(one.quantity, Quantity::Other | Quantity::Used(_) | Quantity::Stated(_));
+    let mut known = BTreeSet::new();
+    let mut left_out = LeftOut::default();
     for is_instant in [false, true] {
         for series in facts.usage.series.iter().filter(is_other) {
-            if (series.times.len() < 2) == is_instant
-                && !names.contains(&series.name.as_str())
-                && names.len() < MAX_NAMES
-            {
-                names.push(&series.name);
+            if (series.times.len() < 2) == is_instant && known.insert(series.name.as_str()) {
+                if names.len() < MAX_OTHER_CHARTS { names.push(&series.name) } else { left_out.add(&series.name) }
             }
         }
     }
-    let left_out = names.split_off(names.len().min(MAX_OTHER_CHARTS)).into_iter().map(str::to_owned).collect();
     for (index, name) in names.into_iter().enumerate() {
         let members = facts.usage.series.iter().enumerate().filter(|(_, one)| is_other(one) && one.name == name);
         let members: Vec<usize> = members.map(|(index, _)| index).collect();
