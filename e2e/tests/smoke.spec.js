@@ -9,11 +9,13 @@ for (const base of ["/", "/debrief/"]) {
     const site = await startSite(base);
     try {
       const assertClean = await watch(page);
-      // The first reader is loaded when the engine is there: a server that stops in the middle of it would be a failed request.
-      const reader = page.waitForEvent("requestfinished", (request) => request.url().endsWith("/reader_bg.wasm"));
+      // The first reader is loaded when the engine is there, and once more to read ahead: a server that stops in the middle of either would
+      // be a failed request.
+      let n_loaded = 0;
+      page.on("requestfinished", (request) => (n_loaded += request.url().endsWith("/reader_bg.wasm") ? 1 : 0));
       await open(page, site.url);
       await readyForOffline(page);
-      await reader;
+      await expect.poll(() => n_loaded).toBe(2);
       assertClean();
 
       // Not only a flag in the browser: there is no server any more.
