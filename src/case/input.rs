@@ -237,6 +237,7 @@ impl Input {
         for ColumnPart { column, n_values, values } in values {
             match self.values.last_mut() {
                 Some((last, known)) if *last == column => known.append(&values),
+                _ if values.len() as u64 == n_values => self.values.push((column, values)),
                 _ => {
                     let mut first = Values::with_room(n_values as usize);
                     first.append(&values);

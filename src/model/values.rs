@@ -43,7 +43,10 @@ impl Values {
     /// Adds a piece; narrow, if those before it are.
     pub fn append(&mut self, piece: &Self) {
         match self.narrow.as_mut().and_then(Rc::get_mut).filter(|waiting| waiting.wide.get().is_none()) {
-            Some(waiting) => piece.all().iter().for_each(|value| waiting.narrow.get_mut().push(*value)),
+            Some(waiting) => match piece.waiting() {
+                Some(piece) => waiting.narrow.get_mut().append(&piece),
+                None => piece.iter().for_each(|value| waiting.narrow.get_mut().push(*value)),
+            },
             None => self.to_mut().extend_from_slice(&piece.all()),
         }
     }
@@ -74,6 +77,15 @@ impl Values {
         }
     }
 
+    /// Those from one place on, up to another; what is narrow stays so.
+    #[must_use]
+    pub fn piece(&self, from: usize, to: usize) -> Self {
+        match self.waiting().filter(|_| from.is_multiple_of(RUN)) {
+            Some(narrow) => narrow.piece(from, to).into(),
+            None => self.part(from, to).into_owned().into(),
+        }
+    }
+
     /// One of them, NaN where there is none.
     #[must_use]
     pub fn at(&self, index: usize) -> f64 {
@@ -93,8 +105,11 @@ impl Values {
     /// How many of them are numbers.
     #[must_use]
     pub fn n_finite(&self) -> usize {
-        let parts = (0..self.len()).step_by(RUN).map(|from| self.part(from, from + RUN));
-        parts.map(|part| part.iter().filter(|value| value.is_finite()).count()).sum()
+        let of = |values: &[f64]| values.iter().filter(|value| value.is_finite()).count();
+        match self.waiting() {
+            Some(narrow) => narrow.runs.iter().map(|run| n_finite_of(run)).sum::<usize>() + of(&narrow.last),
+            None => of(self),
+        }
     }
 }
 
@@ -158,32 +173,83 @@ impl<const N: usize> PartialEq<[f64; N]> for Values {
     }
 }
 
-/// Narrow forms, by the bytes of a number. Most series count something: two bytes hold it, where eight would have to be carried.
-const FORMS: [u8; 3] = [2, 4, 8];
+/// How numbers are written: the bytes of each, and how many decimal places it has. Most series count something or were written with a few
+/// places: two or four bytes hold such a number, where eight would have to be carried.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Form {
+    width: u8,
+    places: u8,
+}
 
-/// The narrowest form that holds every number: whole and within its bounds, or missing. A negative zero is no whole number.
-fn form_of(values: &[f64]) -> u8 {
-    let mut most = 0.0_f64;
-    for &value in values {
-        if value.is_nan() {
-            continue;
+/// As they are.
+const WIDE: Form = Form { width: 8, places: 0 };
+
+/// Powers of ten of the places that are looked for.
+const TENS: [f64; 7] = [1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6];
+
+/// A number in tenths, hundredths, …, to the nearest.
+fn scaled(value: f64, ten: f64) -> i32 {
+    (value * ten + 0.5_f64.copysign(value)) as i32
+}
+
+impl Form {
+    /// The narrowest form that gives every number back as it is, or missing. A negative zero is no whole number.
+    fn of(values: &[f64]) -> Self {
+        let (mut n_whole, mut bits) = (0, 0);
+        for &value in values {
+            let number = value as i32;
+            if f64::from(number).to_bits() == value.to_bits() {
+                bits |= number.unsigned_abs();
+            } else if !value.is_nan() {
+                break;
+            }
+            n_whole += 1;
         }
-        if f64::from(value as i32).to_bits() != value.to_bits() {
-            return 8;
-        }
-        most = most.max(value.abs());
+        let most = if n_whole == values.len() { f64::from(bits) } else { f64::INFINITY };
+        Self::that_holds(most, 0).unwrap_or_else(|| Self::of_decimals(values).unwrap_or(WIDE))
     }
-    match () {
-        () if most <= f64::from(i16::MAX) => 2,
-        () if most <= f64::from(i32::MAX) => 4,
-        () => 8,
+
+    /// Of numbers with a few places. More places never lose what fewer can tell: both are the quotient nearest to the same number.
+    fn of_decimals(values: &[f64]) -> Option<Self> {
+        let (mut most, mut places) = (0.0_f64, 1);
+        for &value in values.iter().filter(|value| !value.is_nan()) {
+            while (f64::from(scaled(value, *TENS.get(places)?)) / TENS[places]).to_bits() != value.to_bits() {
+                places += 1;
+            }
+            most = most.max(value.abs());
+        }
+        Self::that_holds(most * TENS[places] - 0.5, places as u8)
+    }
+
+    /// The narrowest for whole numbers up to this.
+    fn that_holds(most: f64, places: u8) -> Option<Self> {
+        let width = match () {
+            () if most <= f64::from(i16::MAX) => 2,
+            () if most <= f64::from(i32::MAX) => 4,
+            () => return None,
+        };
+        Some(Self { width, places })
+    }
+
+    const fn byte(self) -> u8 {
+        self.width | self.places << 4
+    }
+
+    /// The form that a byte names.
+    fn named(byte: u8) -> Option<Self> {
+        let form = Self { width: byte & 0xf, places: byte >> 4 };
+        (form == WIDE || matches!(form.width, 2 | 4) && usize::from(form.places) < TENS.len()).then_some(form)
+    }
+
+    fn ten(self) -> f64 {
+        TENS.get(usize::from(self.places)).copied().unwrap_or(1.0)
     }
 }
 
 /// The form, then the numbers in it.
-fn bytes_of<const N: usize>(values: &[f64], number: impl Fn(f64) -> [u8; N]) -> Vec<u8> {
+fn bytes_of<const N: usize>(form: Form, values: &[f64], number: impl Fn(f64) -> [u8; N]) -> Vec<u8> {
     let mut bytes = vec![0; values.len() * N + 1];
-    bytes[0] = N as u8;
+    bytes[0] = form.byte();
     let (places, _) = bytes[1..].as_chunks_mut();
     for (place, &value) in places.iter_mut().zip(values) {
         *place = number(value);
@@ -193,35 +259,53 @@ fn bytes_of<const N: usize>(values: &[f64], number: impl Fn(f64) -> [u8; N]) -> 
 
 /// Numbers in their narrowest form, after which it is named. The least whole number stands for a missing one.
 fn narrowed(values: &[f64]) -> Vec<u8> {
-    match form_of(values) {
-        2 => bytes_of(values, |value| if value.is_nan() { i16::MIN } else { value as i16 }.to_le_bytes()),
-        4 => bytes_of(values, |value| if value.is_nan() { i32::MIN } else { value as i32 }.to_le_bytes()),
-        _ => bytes_of(values, f64::to_le_bytes),
+    let form = Form::of(values);
+    let ten = form.ten();
+    let whole = |value: f64, none: i32| if value.is_nan() { none } else { scaled(value, ten) };
+    match form.width {
+        2 => bytes_of(form, values, |value| (whole(value, i16::MIN.into()) as i16).to_le_bytes()),
+        4 => bytes_of(form, values, |value| whole(value, i32::MIN).to_le_bytes()),
+        _ => bytes_of(form, values, f64::to_le_bytes),
     }
 }
 
 /// Appends numbers in a form.
 fn append<const N: usize>(values: &mut Vec<f64>, bytes: &[u8], number: impl Fn([u8; N]) -> f64) {
     let (numbers, _) = bytes.as_chunks();
-    let from = values.len();
-    values.resize(from + numbers.len(), 0.0);
-    for (value, bytes) in values[from..].iter_mut().zip(numbers) {
-        *value = number(*bytes);
-    }
+    values.extend(numbers.iter().map(|bytes| number(*bytes)));
 }
 
-/// A whole number, or that which stands for a missing one.
-fn whole(number: i32, none: i32) -> f64 {
-    if number == none { f64::NAN } else { f64::from(number) }
+/// A number of so many tenths, hundredths, …, or that which stands for a missing one.
+fn whole(number: i32, none: i32, ten: f64) -> f64 {
+    if number == none { f64::NAN } else { f64::from(number) / ten }
+}
+
+/// What was narrowed: its form and its numbers.
+fn form_of(bytes: &[u8]) -> (Form, &[u8]) {
+    let named = bytes.split_first().and_then(|(form, bytes)| Some((Form::named(*form)?, bytes)));
+    named.unwrap_or((WIDE, &[]))
 }
 
 /// Appends what was narrowed.
 fn widen(values: &mut Vec<f64>, bytes: &[u8]) {
-    let (form, bytes) = bytes.split_first().filter(|(form, _)| FORMS.contains(form)).unwrap_or((&8, &[]));
-    match form {
-        2 => append(values, bytes, |number| whole(i16::from_le_bytes(number).into(), i16::MIN.into())),
-        4 => append(values, bytes, |number| whole(i32::from_le_bytes(number), i32::MIN)),
+    let (form, bytes) = form_of(bytes);
+    let ten = form.ten();
+    match (form.width, form.places) {
+        (2, 0) => append(values, bytes, |number| whole(i16::from_le_bytes(number).into(), i16::MIN.into(), 1.0)),
+        (2, _) => append(values, bytes, |number| whole(i16::from_le_bytes(number).into(), i16::MIN.into(), ten)),
+        (4, 0) => append(values, bytes, |number| whole(i32::from_le_bytes(number), i32::MIN, 1.0)),
+        (4, _) => append(values, bytes, |number| whole(i32::from_le_bytes(number), i32::MIN, ten)),
         _ => append(values, bytes, f64::from_le_bytes),
+    }
+}
+
+/// How many of what was narrowed are numbers.
+fn n_finite_of(bytes: &[u8]) -> usize {
+    let (form, bytes) = form_of(bytes);
+    match form.width {
+        2 => bytes.as_chunks().0.iter().filter(|number| i16::from_le_bytes(**number) != i16::MIN).count(),
+        4 => bytes.as_chunks().0.iter().filter(|number| i32::from_le_bytes(**number) != i32::MIN).count(),
+        _ => bytes.as_chunks().0.iter().filter(|number| f64::from_le_bytes(**number).is_finite()).count(),
     }
 }
 
@@ -254,6 +338,50 @@ impl Narrow {
         self.last.clear();
     }
 
+    /// What was narrowed.
+    fn of(bytes: &[u8]) -> Self {
+        let (form, bytes) = form_of(bytes);
+        let run = |numbers: &[u8]| [&[form.byte()], numbers].concat();
+        let (whole, rest) = bytes.split_at(bytes.len() - bytes.len() % (RUN * usize::from(form.width)));
+        let mut last = Vec::new();
+        widen(&mut last, &run(rest));
+        Self { runs: whole.chunks_exact(RUN * usize::from(form.width)).map(run).collect(), last }
+    }
+
+    /// Numbers from the beginning of a run on.
+    fn piece(&self, from: usize, to: usize) -> Self {
+        let to = to.min(self.len());
+        let end = to / RUN;
+        let runs = self.runs.get(from / RUN..end.min(self.runs.len())).unwrap_or_default().to_vec();
+        Self { last: self.part(from + runs.len() * RUN, to), runs }
+    }
+
+    /// Adds others.
+    fn append(&mut self, others: &Self) {
+        if self.last.len() == RUN {
+            self.end_run();
+        }
+        if self.last.is_empty() {
+            self.runs.extend_from_slice(&others.runs);
+            self.last.extend_from_slice(&others.last);
+        } else {
+            others.part(0, others.len()).into_iter().for_each(|value| self.push(value));
+        }
+    }
+
+    /// All of them as they are narrowed together, where all runs have the same form: nothing is looked at then.
+    fn joined(&self) -> Option<Vec<u8>> {
+        let last = narrowed(&self.last);
+        let runs = || self.runs.iter().chain((last.len() > 1).then_some(&last));
+        let form = runs().next()?.first()?;
+        let mut bytes = vec![*form];
+        bytes.reserve_exact(runs().map(Vec::len).sum());
+        for run in runs() {
+            bytes.extend_from_slice(run.strip_prefix(&[*form])?);
+        }
+        Some(bytes)
+    }
+
     /// Takes back what was added last, down to so many: one that was added after so many, and no more.
     pub fn truncate(&mut self, len: usize) {
         self.last.truncate(len.saturating_sub(self.runs.len() * RUN));
@@ -273,12 +401,13 @@ impl Narrow {
 
     /// One of them.
     fn at(&self, index: usize) -> Option<f64> {
-        let Some((form, numbers)) = self.runs.get(index / RUN).and_then(|run| run.split_first()) else {
+        let Some(run) = self.runs.get(index / RUN) else {
             return self.last.get(index.checked_sub(self.runs.len() * RUN)?).copied();
         };
-        match *numbers.chunks_exact((*form).into()).nth(index % RUN)? {
-            [a, b] => Some(whole(i16::from_le_bytes([a, b]).into(), i16::MIN.into())),
-            [a, b, c, d] => Some(whole(i32::from_le_bytes([a, b, c, d]), i32::MIN)),
+        let (form, numbers) = form_of(run);
+        match *numbers.chunks_exact(form.width.into()).nth(index % RUN)? {
+            [a, b] => Some(whole(i16::from_le_bytes([a, b]).into(), i16::MIN.into(), form.ten())),
+            [a, b, c, d] => Some(whole(i32::from_le_bytes([a, b, c, d]), i32::MIN, form.ten())),
             ref wide => Some(f64::from_le_bytes(wide.try_into().ok()?)),
         }
     }
@@ -314,7 +443,8 @@ impl FromIterator<f64> for Narrow {
 
 impl Serialize for Values {
     fn serialize<S: Serializer>(&self, out: S) -> Result<S::Ok, S::Error> {
-        out.serialize_bytes(&narrowed(&self.all()))
+        let alike = self.waiting().and_then(|narrow| narrow.joined());
+        out.serialize_bytes(&alike.unwrap_or_else(|| narrowed(&self.all())))
     }
 }
 
@@ -330,9 +460,7 @@ impl<'de> Deserialize<'de> for Values {
             }
 
             fn visit_bytes<E: Error>(self, bytes: &[u8]) -> Result<Values, E> {
-                let mut values = Vec::new();
-                widen(&mut values, bytes);
-                Ok(values.into_iter().collect::<Narrow>().into())
+                Ok(Narrow::of(bytes).into())
             }
         }
 
@@ -364,7 +492,13 @@ mod tests {
             (vec![300.0, f64::NAN, -32_767.0, 0.0], 2),
             (vec![300.0, f64::NAN, 46_312.0], 4),
             (vec![-0.0, 1.0], 8),
-            (vec![0.5, 1.0], 8),
+            (vec![0.5, 1.0, -327.6], 2),
+            (vec![1.0, 0.25, f64::NAN, 300.123_456], 4),
+            (vec![0.1, 2_147.483_647], 4),
+            (vec![0.1, 2_147.483_648], 8),
+            (vec![1.0 / 3.0, 1.0], 8),
+            (vec![0.1 + 0.2], 8),
+            (vec![1e-7], 8),
             (vec![f64::INFINITY, 1.0], 8),
             (vec![2_147_483_648.0, 1.0], 8),
             (vec![], 2),
@@ -382,6 +516,8 @@ mod tests {
                 proptest::collection::vec(any::<f64>(), 0..40),
                 proptest::collection::vec((-40_000i32..40_000).prop_map(f64::from), 0..40),
                 proptest::collection::vec(prop_oneof![Just(f64::NAN), (-9i32..9).prop_map(f64::from)], 0..40),
+                proptest::collection::vec((any::<i32>(), 0i32..8).prop_map(|(n, places)| f64::from(n) / 10_f64.powi(places)), 0..40),
+                proptest::collection::vec((-9_000i32..9_000).prop_map(|n| f64::from(n) / 1000.0), 0..40),
             ]
         ) {
             let (_, back) = sent(&values);
@@ -392,7 +528,7 @@ mod tests {
 
         #[test]
         fn what_is_narrow_is_what_was_pushed(
-            runs in proptest::collection::vec((0usize..RUN * 2, prop_oneof![Just(7.0), Just(40_000.0), Just(0.5), Just(f64::NAN)]), 0..4),
+            runs in proptest::collection::vec((0usize..RUN * 2, prop_oneof![Just(7.0), Just(40_000.0), Just(0.5), Just(1.0 / 3.0), Just(f64::NAN)]), 0..4),
             (from, to) in (0usize..RUN * 7, 0usize..RUN * 7),
             taken_back in any::<bool>(),
         ) {
@@ -413,12 +549,16 @@ mod tests {
             wide.chunks(700).for_each(|piece| pieces.append(&piece.to_vec().into()));
             prop_assert_eq!(bits(&pieces.all()), bits(&wide));
             prop_assert_eq!(bits(&values.part(from, to)), bits(expected));
+            prop_assert_eq!(bits(&values.piece(from, to).all()), bits(expected));
+            let from_run = from / RUN * RUN;
+            let expected = wide.get(from_run.min(wide.len())..to.min(wide.len())).unwrap_or_default();
+            prop_assert_eq!(bits(&values.piece(from_run, to).all()), bits(expected));
             prop_assert_eq!(values.n_finite(), wide.iter().filter(|value| value.is_finite()).count());
             prop_assert_eq!(values.len(), wide.len());
             prop_assert_eq!(bits(&[values.at(from)]), bits(&[wide.get(from).copied().unwrap_or(f64::NAN)]));
             let other = values.clone();
             prop_assert_eq!(bits(&values), bits(&wide));
-            prop_assert_eq!(bits(&other.part(from, to)), bits(expected));
+            prop_assert_eq!(bits(&other.part(from_run, to)), bits(expected));
             values.to_mut().push(1.0);
             prop_assert_eq!((values.len(), other.len()), (wide.len() + 1, wide.len()));
         }

@@ -246,7 +246,7 @@ impl Reading {
             }
             let values = match self.n_values_told {
                 0 if n == n_values => std::mem::take(&mut column.values),
-                told => column.values.part(told, told + n).into_owned().into(),
+                told => column.values.piece(told, told + n),
             };
             parts.push(ColumnPart { column: self.n_columns_told as u32, n_values: n_values as u64, values });
             room -= n;

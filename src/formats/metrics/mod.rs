@@ -2,6 +2,7 @@
 
 pub(in crate::formats) mod cells;
 pub mod csv_table;
+mod digits;
 mod documents;
 pub mod grafana_csv;
 mod guesses;

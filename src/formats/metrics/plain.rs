@@ -1,9 +1,10 @@
 //! Rows as nearly all of a long table are: a time and plain numbers. They are read where they stand, each byte once; what is not exactly so
 //! is left to [`Table::push_row`], which knows everything and gives the same for these.
 
+use super::digits::parse_plain;
 use super::instant::parse_plain_epoch;
 use super::layout::{Layout, Role};
-use super::number::{Mark, parse_plain};
+use super::number::Mark;
 use super::table::{Filling, Place, Table};
 use crate::model::{WallKind, WallTime};
 
@@ -120,19 +121,15 @@ fn read_row(
     text: &[u8],
 ) -> Option<(usize, (WallTime, WallKind))> {
     let decimal = if layout.mark == Mark::Comma { b',' } else { b'.' };
-    let (mut at, mut time, mut columns) = (0, None, columns.iter_mut());
+    let (mut rest, mut time, mut columns) = (text, None, columns.iter_mut());
     for (index, role) in layout.roles.iter().enumerate() {
         if index > 0 {
-            if text.get(at) != Some(&layout.delimiter) {
-                return None;
-            }
-            at += 1;
+            rest = rest.strip_prefix(&[layout.delimiter])?;
         }
-        let rest = text.get(at..)?;
         if *role == Role::Time {
             let (read, len) = read_time(day, layout, rest)?;
             time = Some(read);
-            at += len;
+            rest = &rest[len..];
             continue;
         }
         let (value, len) = match parse_plain(rest, decimal) {
@@ -146,15 +143,15 @@ fn read_row(
             None => return None,
         };
         columns.next()?.values.push(value);
-        at += len;
+        rest = &rest[len..];
     }
-    let end = match text.get(at..)? {
-        [] => at,
-        [b'\n', ..] => at + 1,
-        [b'\r', b'\n', ..] => at + 2,
+    let n_end = match rest {
+        [] => 0,
+        [b'\n', ..] => 1,
+        [b'\r', b'\n', ..] => 2,
         _ => return None,
     };
-    Some((end, time?))
+    Some((text.len() - rest.len() + n_end, time?))
 }
 
 /// The time at the start of a text, and the length of its cell.

@@ -3,11 +3,12 @@
 use std::collections::HashMap;
 
 use super::cells::{cell_at, cell_text, cells};
+use super::digits::parse_plain;
 use super::heading::zone_of;
 use super::instant::{in_zone, parse_plain_epoch, parse_time};
 use super::layout::{Layout, Role, is_word, zone_between};
 use super::legend::parse_legend;
-use super::number::{Cell, Mark, parse_cell, parse_plain, unit_of_name};
+use super::number::{Cell, Mark, parse_cell, unit_of_name};
 use super::plain::Plain;
 use super::stamps::{Stamps, reordered};
 use super::written::parse_clock;
