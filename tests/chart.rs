@@ -331,12 +331,12 @@ proptest! {
     fn reduced_samples_light_the_same_pixels((times, values) in samples(), start in -60.0..100.0f64, span in 0.5..400.0f64, n_columns in 1usize..300) {
         let window = (start, start + span);
         let mut reduced = Vec::new();
-        reduce(&times, &values, window, n_columns, None, &mut reduced);
+        reduce((&times).into(), &values, window, n_columns, None, &mut reduced);
         let mut by_extents = Vec::new();
-        reduce(&times, &values, window, n_columns, Some(&Extents::of(&values)), &mut by_extents);
+        reduce((&times).into(), &values, window, n_columns, Some(&Extents::of(&values)), &mut by_extents);
         // Gaps are no numbers: compared as they are written.
         prop_assert_eq!(format!("{reduced:?}"), format!("{by_extents:?}"));
-        let all: Vec<(f64, f64)> = cut(&times, window).map(|index| (times[index], values[index])).collect();
+        let all: Vec<(f64, f64)> = cut((&times).into(), window).map(|index| (times[index], values[index])).collect();
         prop_assert_eq!(raster(&reduced, window, n_columns), raster(&all, window, n_columns));
         prop_assert!(reduced.is_sorted_by(|a, b| a.0 <= b.0));
         let n_points = reduced.iter().filter(|point| !point.1.is_nan()).count();
@@ -353,7 +353,7 @@ proptest! {
 #[test]
 fn a_line_runs_to_both_edges_of_its_window() {
     let mut points = Vec::new();
-    reduce(&[0.0, 10.0], &[0.0, 100.0], (4.0, 6.0), 100, None, &mut points);
+    reduce((&[0.0, 10.0]).into(), &[0.0, 100.0], (4.0, 6.0), 100, None, &mut points);
     clip(&mut points, (4.0, 6.0));
     assert_eq!(points, [(4.0, 40.0), (6.0, 60.0)]);
 }

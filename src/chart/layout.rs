@@ -197,7 +197,7 @@ fn drawn(spec: &ChartSpec, window: (f64, f64), columns: f32, y: &ValueAxis) -> V
 fn reduce_all(spec: &ChartSpec, window: (f64, f64), columns: usize) -> Vec<Line> {
     let reduced = |times: &[f64], values: &[f64]| {
         let mut points = Vec::new();
-        reduce::reduce(times, values, window, columns, None, &mut points);
+        reduce::reduce(times.into(), values, window, columns, None, &mut points);
         reduce::clip(&mut points, window);
         for point in &mut points {
             point.1 = point.1.clamp(-VALUE_LIMIT, VALUE_LIMIT);

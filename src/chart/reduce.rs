@@ -7,6 +7,8 @@
 
 use std::ops::Range;
 
+use crate::model::Instants;
+
 /// A window with a share of its length more at each end.
 #[must_use]
 pub fn widened((start, end): (f64, f64), share: f64) -> (f64, f64) {
@@ -16,9 +18,9 @@ pub fn widened((start, end): (f64, f64), share: f64) -> (f64, f64) {
 
 /// Samples to look at for a window: those inside and one on each side, so that the line runs to both edges.
 #[must_use]
-pub fn cut(times: &[f64], window: (f64, f64)) -> Range<usize> {
-    let from = times.partition_point(|at| *at < window.0).saturating_sub(1);
-    let to = times.partition_point(|at| *at <= window.1).saturating_add(1).min(times.len());
+pub fn cut(times: Instants<'_>, window: (f64, f64)) -> Range<usize> {
+    let from = times.partition_point(|at| at < window.0).saturating_sub(1);
+    let to = times.partition_point(|at| at <= window.1).saturating_add(1).min(times.len());
     from..to.max(from)
 }
 
@@ -39,7 +41,7 @@ pub fn column_of(at: f64, window: (f64, f64), columns: usize) -> i64 {
 ///
 /// `extents` of the same values make it fast where a column holds thousands of them; the result is the same.
 pub fn reduce(
-    times: &[f64],
+    times: Instants<'_>,
     values: &[f64],
     window: (f64, f64),
     columns: usize,
@@ -47,20 +49,20 @@ pub fn reduce(
     out: &mut Vec<(f64, f64)>,
 ) {
     let n_samples = times.len().min(values.len());
-    let range = cut(&times[..n_samples], window);
+    let range = cut(times.part(0..n_samples), window);
     let offset = range.start;
     let all = values;
-    let (times, values) = (&times[range.clone()], &values[range]);
+    let (times, values) = (times.part(range.clone()), &values[range]);
     let mut is_broken = false;
     let mut has_line = false;
     let mut at = 0;
-    while let Some(&start) = times.get(at) {
+    while let Some(start) = times.get(at) {
         let column = column_of(start, window, columns);
-        let end = at + run_length(&times[at..], |time| column_of(time, window, columns) <= column);
+        let end = at + run_length(times.part(at..times.len()), |time| column_of(time, window, columns) <= column);
         let column = &values[at..end];
         if let Some((first, last)) = finite_ends(column) {
             if (is_broken || first > 0) && has_line {
-                out.push((times[at + first], f64::NAN));
+                out.push((times.at(at + first), f64::NAN));
             }
             let (low, high) = match extents {
                 Some(extents) => {
@@ -75,7 +77,7 @@ pub fn reduce(
             let mut previous = None;
             for index in [first, low.min(high), low.max(high), last] {
                 if previous != Some(index) {
-                    out.push((times[at + index], column[index]));
+                    out.push((times.at(at + index), column[index]));
                 }
                 previous = Some(index);
             }
@@ -111,9 +113,9 @@ fn between(a: (f64, f64), b: (f64, f64), at: f64) -> (f64, f64) {
 }
 
 /// Length of the leading run that holds, at least 1; by doubling, so that dense columns cost a few steps and sparse ones one.
-fn run_length(times: &[f64], holds: impl Fn(f64) -> bool) -> usize {
+fn run_length(times: Instants<'_>, holds: impl Fn(f64) -> bool) -> usize {
     let mut reach = 1;
-    while times.get(reach).is_some_and(|time| holds(*time)) {
+    while times.get(reach).is_some_and(&holds) {
         reach *= 2;
     }
     let from = reach / 2 + 1;
@@ -121,7 +123,7 @@ fn run_length(times: &[f64], holds: impl Fn(f64) -> bool) -> usize {
     if from >= to {
         return to.max(1);
     }
-    from + times[from..to].partition_point(|time| holds(*time))
+    from + times.part(from..to).partition_point(holds)
 }
 
 /// First and last index of a finite value.

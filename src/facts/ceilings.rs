@@ -19,7 +19,9 @@ use super::usage::total::names_node;
 use super::usage::{Snapshot, Usage, short, timestamp};
 use crate::model::few::Few;
 use crate::model::sort::Order as _;
-use crate::model::{Ceiling, Cite, Exhaustion, Limit, LimitName, LimitOrigin, Locator, Role, Scope, Timestamp};
+use crate::model::{
+    Ceiling, Cite, Exhaustion, Instants, Limit, LimitName, LimitOrigin, Locator, Role, Scope, Timestamp,
+};
 
 /// From this share of a limit on, use is worth an alert.
 pub const NEAR: f64 = 0.8;
@@ -85,7 +87,7 @@ pub fn node_use(usage: &Usage) -> Option<NodeUse> {
     let Some((total, (index, _))) = usage.total_series().zip(usage.fullest()) else {
         return of_snapshot;
     };
-    let (at, peak) = (total.times[index], total.values[index]);
+    let (at, peak) = (total.times.at(index), total.values[index]);
     let peak_cites = match total.cite(index, Role::Shows) {
         Some(cite) => vec![cite],
         None => parts_at(usage, at),
@@ -105,7 +107,7 @@ pub fn node_use(usage: &Usage) -> Option<NodeUse> {
         snapshots.order_by_key(|snapshot| (distance(snapshot), snapshot.n_threads));
         let host = snapshots.into_iter().find_map(|snapshot| {
             let taken = snapshot.at?.as_seconds_f64();
-            let near = total.nearest(taken).filter(|&near| (total.times[near] - taken).abs() <= SNAPSHOT_REACH_S)?;
+            let near = total.nearest(taken).filter(|&near| (total.times.at(near) - taken).abs() <= SNAPSHOT_REACH_S)?;
             let own = f64::from(snapshot.n_threads) - total.values[near];
             let mut cites = vec![Cite { locator: snapshot.locator, role: Role::Shows, at: snapshot.at }];
             cites.extend(total.cite(near, Role::Bounds));
@@ -209,7 +211,7 @@ fn ceilings_of(
             let measured = own.as_ref().map(|own| own.used).zip(value);
             let course = own.as_ref().and_then(|own| own.course.as_ref());
             let known = growth.map(|growth| &growth.onset).filter(|_| binds_node(limit.name));
-            let outlook = course.map(|(times, values)| outlook(times, values, value, known)).unwrap_or_default();
+            let outlook = course.map(|(times, values)| outlook(times.all(), values, value, known)).unwrap_or_default();
             Ceiling {
                 name: limit.name,
                 scope: limit.scope.clone(),
@@ -257,20 +259,20 @@ fn ceilings_of(
 /// How fast a use grew, and when its limit would have been reached had it gone on so. The slope is that of the growth to the highest use
 /// where there is one, after a step that of what follows, and else that since the last restart.
 fn outlook(
-    times: &[f64],
+    times: Instants<'_>,
     values: &[f64],
     limit: Option<f64>,
     known: Option<&Onset>,
 ) -> (Option<f64>, Option<Exhaustion>) {
     let found = if known.is_some() { None } else { find_onset(times, values) };
-    let times = &times[..values.len()];
+    let times = times.part(0..values.len());
     let start = since_restart(values);
     let (mut from, mut to) = (start, values.len());
     if let Some(onset) = known.or(found.as_ref()) {
         let high = values[onset.peak_index] - 0.05 * (onset.peak - onset.baseline);
         let reached = (onset.index..onset.peak_index).find(|&at| values[at] >= high).unwrap_or(onset.peak_index);
         if start > reached {
-            let since = outlook(&times[start..], &values[start..], limit, None);
+            let since = outlook(times.part(start..times.len()), &values[start..], limit, None);
             if since.1.is_some() {
                 return since;
             }
@@ -279,10 +281,10 @@ fn outlook(
             from = from.max(reached);
         } else {
             // From the last sample at the baseline on.
-            (from, to) = (times.partition_point(|&time| time < onset.after), reached + 1);
+            (from, to) = (times.partition_point(|time| time < onset.after), reached + 1);
         }
     }
-    let of = |range: std::ops::Range<usize>| slope_of(&times[range.clone()], &values[range]);
+    let of = |range: std::ops::Range<usize>| slope_of(times.part(range.clone()), &values[range]);
     let slope = of(from..to);
     let n_since = values.len() - from;
     // What has come to a stop since does not go on as before.
@@ -290,7 +292,7 @@ fn outlook(
     let goes_on = |slope: &&Slope| start < to && tail().is_some_and(|tail| tail.per_s >= slope.per_s * GOES_ON);
     let last = values.iter().rposition(|value| value.is_finite());
     let end = slope.as_ref().filter(goes_on).zip(last).zip(limit);
-    let end = end.and_then(|((slope, last), limit)| exhaustion(slope, times[last], limit - values[last]));
+    let end = end.and_then(|((slope, last), limit)| exhaustion(slope, times.at(last), limit - values[last]));
     (slope.map(|slope| slope.per_s * 3600.0), end)
 }
 

@@ -4,6 +4,9 @@
 //! only. The answer is an interval, never an instant finer than the sampling step. It does not depend on the series' unit or on when
 //! it was taken.
 
+use super::median::{median, median_of_some};
+use crate::model::Instants;
+
 /// A growth that began.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Onset {
@@ -47,7 +50,7 @@ const MIN_DEVIATION: f64 = 0.002;
 
 /// The onset of the growth that leads to the series' highest value, if it is a growth at all.
 #[must_use]
-pub fn find_onset(times: &[f64], values: &[f64]) -> Option<Onset> {
+pub fn find_onset(times: Instants<'_>, values: &[f64]) -> Option<Onset> {
     find_turn(times, values, &Bins::of(values), 1.0)
 }
 
@@ -70,23 +73,23 @@ impl Bins {
 }
 
 /// The onset of a growth, or where `sign` is -1 of a decline; the values of the answer are those of the series times `sign`.
-pub(super) fn find_turn(times: &[f64], values: &[f64], bins: &Bins, sign: f64) -> Option<Onset> {
+pub(super) fn find_turn(times: Instants<'_>, values: &[f64], bins: &Bins, sign: f64) -> Option<Onset> {
     let n = times.len().min(values.len());
     if n > MANY_SAMPLES {
-        return find_in_bins(&times[..n], &values[..n], bins, sign);
+        return find_in_bins(times, &values[..n], bins, sign);
     }
     find_among(times, &values.iter().map(|value| sign * value).collect::<Vec<_>>())
 }
 
 /// In bins first: the bend lies between the last bin at the baseline and the first above it, the peak in the highest bin.
-fn find_in_bins(times: &[f64], values: &[f64], bins: &Bins, sign: f64) -> Option<Onset> {
+fn find_in_bins(times: Instants<'_>, values: &[f64], bins: &Bins, sign: f64) -> Option<Onset> {
     let size = bins.size;
     let finite = |values: &[f64]| -> Vec<f64> {
         values.iter().map(|value| sign * value).filter(|value| value.is_finite()).collect()
     };
     let middles: Vec<f64> = bins.medians.iter().map(|middle| sign * middle).collect();
-    let starts: Vec<f64> = times.iter().step_by(size).copied().collect();
-    let coarse = find_among(&starts, &middles)?;
+    let starts: Vec<f64> = (0..values.len()).step_by(size).map(|index| times.at(index)).collect();
+    let coarse = find_among((&starts).into(), &middles)?;
     let growth = coarse.peak - coarse.baseline;
     // What single samples of the baseline's last bins lie off it.
     let after = starts.partition_point(|start| *start < coarse.after);
@@ -97,7 +100,7 @@ fn find_in_bins(times: &[f64], values: &[f64], bins: &Bins, sign: f64) -> Option
     let height = 4.0 / 1.645 * off.get(off.len() * 9 / 10)?;
     let known = |range: std::ops::Range<usize>| {
         let known = range.filter(|index| values[*index].is_finite());
-        known.map(|index| (index, times[index], sign * values[index]))
+        known.map(|index| (index, times.at(index), sign * values[index]))
     };
     // The first bin above the baseline may begin with its lowest samples: then the growth goes on in the next one.
     let end = ((coarse.index + 1) * size).min(values.len());
@@ -109,13 +112,13 @@ fn find_in_bins(times: &[f64], values: &[f64], bins: &Bins, sign: f64) -> Option
     Some(Onset { after, by, index, baseline: coarse.baseline, peak, peak_index })
 }
 
-fn find_among(times: &[f64], values: &[f64]) -> Option<Onset> {
+fn find_among(times: Instants<'_>, values: &[f64]) -> Option<Onset> {
     let samples: Vec<(usize, f64, f64)> = times
         .iter()
         .zip(values)
         .enumerate()
         .filter(|(_, (time, value))| time.is_finite() && value.is_finite())
-        .map(|(index, (&time, &value))| (index, time, value))
+        .map(|(index, (time, &value))| (index, time, value))
         .collect();
     let samples = without_spikes(samples);
     let (peak_at, peak) =
@@ -275,53 +278,13 @@ impl Sums {
     }
 }
 
-/// Samples of which a median is taken: of more, so many at equal distances.
-pub(super) const MAX_OF_MEDIAN: usize = 1 << 16;
-
-/// The median of finite values that are still in their series, of very many of them nearly so: a series is not copied for it.
-pub(super) fn median_among(values: impl Iterator<Item = f64> + Clone) -> Option<f64> {
-    let finite = values.filter(|value| value.is_finite());
-    let n_finite = finite.clone().count();
-    median(&mut finite.step_by(n_finite.div_ceil(MAX_OF_MEDIAN).max(1)).collect::<Vec<_>>())
-}
-
-/// The median of the finite ones among values, of many nearly so: of some `n_samples` at equal distances, which no period of seconds and
-/// minutes falls in with. It is one of an odd number, so that negated values have the negated median. `room` is kept for its memory.
-pub(super) fn median_of_some(values: &[f64], n_samples: usize, room: &mut Vec<f64>) -> Option<f64> {
-    let mut distance = values.len() / n_samples;
-    while distance > 1 && (distance < 7 || [2, 3, 5].iter().any(|period| distance.is_multiple_of(*period))) {
-        distance = if distance < 4 { 1 } else { distance + 1 };
-    }
-    // Where a rare sample is all there is, it may lie between those.
-    for distance in [distance.max(1), 1] {
-        room.clear();
-        let mut at = 0;
-        while let Some(&value) = values.get(at) {
-            if value.is_finite() {
-                room.push(value);
-            }
-            at += distance;
-        }
-        if room.len() > 1 && room.len().is_multiple_of(2) {
-            room.pop();
-        }
-        if !room.is_empty() {
-            break;
-        }
-    }
-    median(room)
-}
-
-/// The median; reorders its input.
-pub(crate) fn median(values: &mut [f64]) -> Option<f64> {
-    let middle = values.len().checked_sub(1)? / 2;
-    let (_, value, _) = values.select_nth_unstable_by(middle, f64::total_cmp);
-    Some(*value)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn onset_in(times: &[f64], values: &[f64]) -> Option<Onset> {
+        find_onset(times.into(), values)
+    }
 
     fn noise(index: usize) -> f64 {
         (index.wrapping_mul(2_654_435_761) >> 7 & 0xff) as f64 / 255.0 - 0.5
@@ -334,9 +297,9 @@ mod tests {
         let noisy: Vec<f64> = (0..300).map(|index| 100.0 + 40.0 * noise(index)).collect();
         let waves: Vec<f64> = (0..300).map(|index| 100.0 + 10.0 * f64::from((index % 20 - 10i32).abs())).collect();
         for values in [flat, noisy, waves] {
-            assert_eq!(find_onset(&times, &values), None);
+            assert_eq!(onset_in(&times, &values), None);
         }
-        assert_eq!(find_onset(&[], &[]), None);
+        assert_eq!(onset_in(&[], &[]), None);
     }
 
     /// A leak after a flat stretch, in any unit and at any level of noise that leaves it visible.
@@ -350,13 +313,13 @@ mod tests {
     fn unit_level_and_date_do_not_matter() {
         for seed in 0..50 {
             let (times, values) = leak(seed, 280);
-            let want = find_onset(&times, &values).map(|onset| (onset.index, onset.peak_index)).expect("an onset");
+            let want = onset_in(&times, &values).map(|onset| (onset.index, onset.peak_index)).expect("an onset");
             for (scale, level, start) in
                 [(1e-6, 0.0, 0.0), (1e9, 0.0, 1.69e9), (1.0, 40_000.0, 0.0), (1.0, -13_000.0, 1.69e9)]
             {
                 let times: Vec<f64> = times.iter().map(|time| time + start).collect();
                 let values: Vec<f64> = values.iter().map(|value| value * scale + level).collect();
-                let onset = find_onset(&times, &values).unwrap_or_else(|| panic!("{seed} {scale} {level} {start}"));
+                let onset = onset_in(&times, &values).unwrap_or_else(|| panic!("{seed} {scale} {level} {start}"));
                 assert_eq!((onset.index, onset.peak_index), want, "{seed} {scale} {level} {start}");
             }
         }
@@ -380,7 +343,7 @@ mod tests {
                     |index: usize| (index as f64 - 1000.0).max(0.0) * slope + if index > 700 { earlier } else { 0.0 };
                 let value = |index: usize| 3000.0 + (loud * noise(index + 7919 * seed)).round() + height(index);
                 let values: Vec<f64> = (0..4000).map(value).collect();
-                let onset = find_onset(&times, &values).expect("an onset");
+                let onset = onset_in(&times, &values).expect("an onset");
                 let wide = (onset.by - onset.after) / 15.0;
                 assert!(wide <= f64::from(widest), "{slope} {loud} {seed}: {wide}");
                 assert!((onset.baseline - 3000.0).abs() < 60.0, "{onset:?}");
@@ -395,11 +358,11 @@ mod tests {
         let times: Vec<f64> = (0..60).map(|index| f64::from(index) * 60.0).collect();
         for (low, high) in [(800.0, 3000.0), (0.0, 1.0), (1000.0, 2000.0)] {
             let step: Vec<f64> = (0..60).map(|index| if index < 30 { low } else { high }).collect();
-            let onset = find_onset(&times, &step).expect("an onset");
+            let onset = onset_in(&times, &step).expect("an onset");
             assert_eq!((onset.after, onset.by, onset.baseline, onset.peak), (1740.0, 1800.0, low, high));
             // Of nine samples it cannot be told.
-            assert_eq!(find_onset(&times[21..], &step[21..]), None);
-            assert_eq!(find_onset(&times[..39], &step[..39]), None);
+            assert_eq!(onset_in(&times[21..], &step[21..]), None);
+            assert_eq!(onset_in(&times[..39], &step[..39]), None);
         }
     }
 
@@ -417,7 +380,7 @@ mod tests {
             let normal: Vec<f64> =
                 (0..240).map(|_| 100.0 + 10.0 * ((0..6).map(|_| uniform()).sum::<f64>() - 3.0)).collect();
             let counts: Vec<f64> = normal.iter().map(|value| ((value - 104.0) / 3.0).max(0.0).floor()).collect();
-            found += usize::from(find_onset(&times, if seed % 2 == 0 { &normal } else { &counts }).is_some());
+            found += usize::from(onset_in(&times, if seed % 2 == 0 { &normal } else { &counts }).is_some());
         }
         assert_eq!(found, 0, "of 1,000");
     }
@@ -429,12 +392,12 @@ mod tests {
             for width in [1, 2] {
                 let mut values: Vec<f64> = (0..280).map(|index| 800.0 + 5.0 * noise(index)).collect();
                 values[at..(at + width).min(280)].fill(46_000.0);
-                assert_eq!(find_onset(&times, &values), None, "{width} samples at {at}");
+                assert_eq!(onset_in(&times, &values), None, "{width} samples at {at}");
             }
             let (times, mut values) = leak(0, 280);
-            let want = find_onset(&times, &values).expect("an onset");
+            let want = onset_in(&times, &values).expect("an onset");
             values[at] = 90_000.0;
-            let onset = find_onset(&times, &values).unwrap_or_else(|| panic!("a spike at {at} hides the growth"));
+            let onset = onset_in(&times, &values).unwrap_or_else(|| panic!("a spike at {at} hides the growth"));
             assert_eq!(onset.index, want.index, "spike at {at}");
         }
     }
@@ -448,15 +411,15 @@ mod tests {
             let mut values: Vec<f64> = (0..n).map(|index| 13_000.0 + 120.0 * noise(index) + height(index)).collect();
             values[bend + 7] = f64::NAN;
             values[100] = 90_000.0;
-            let onset = find_onset(&times, &values).expect("an onset");
+            let onset = onset_in(&times, &values).expect("an onset");
             // Until it stands out of the noise, the growth has begun some samples ago.
             let (at, wide) = (bend as f64 * 15.0, (onset.by - onset.after) / 15.0);
             assert!(onset.after <= at && at < onset.by && wide < n as f64 * 0.01, "{n}: {onset:?}");
             assert!(onset.peak_index > n - n / 500 && (onset.baseline - 13_000.0).abs() < 60.0, "{n}: {onset:?}");
             let falling: Vec<f64> = values.iter().map(|value| -value).collect();
-            assert_eq!(find_turn(&times, &falling, &Bins::of(&falling), -1.0), Some(onset));
+            assert_eq!(find_turn((&times).into(), &falling, &Bins::of(&falling), -1.0), Some(onset));
             let flat: Vec<f64> = (0..n).map(|index| 100.0 + 40.0 * noise(index)).collect();
-            assert_eq!(find_onset(&times, &flat), None);
+            assert_eq!(onset_in(&times, &flat), None);
         }
     }
 
@@ -488,9 +451,9 @@ mod tests {
     fn a_missing_block_only_widens_the_answer() {
         let (times, mut values) = leak(0, 280);
         values[60..110].fill(f64::NAN);
-        assert_eq!(find_onset(&times, &values).map(|onset| onset.index), Some(121));
+        assert_eq!(onset_in(&times, &values).map(|onset| onset.index), Some(121));
         values[115..125].fill(f64::NAN);
-        let onset = find_onset(&times, &values).expect("an onset");
+        let onset = onset_in(&times, &values).expect("an onset");
         assert!(
             onset.after <= 120.0 * 15.0 && onset.by >= 120.0 * 15.0 && onset.by - onset.after <= 12.0 * 15.0,
             "{onset:?}"

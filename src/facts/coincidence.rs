@@ -19,7 +19,7 @@ pub fn covers(usage: &Usage, refused: &[&Failure]) -> bool {
     let within = |at: f64| at >= first - COVER_SLACK_S && at <= last + COVER_SLACK_S;
     let sampled = usage
         .total_series()
-        .is_some_and(|total| total.times.iter().zip(&total.values).any(|(&at, value)| value.is_finite() && within(at)));
+        .is_some_and(|total| total.times.iter().zip(&total.values).any(|(at, value)| value.is_finite() && within(at)));
     sampled || usage.snapshots.iter().filter_map(|snapshot| snapshot.at).any(|at| within(at.as_seconds_f64()))
 }
 
@@ -30,7 +30,7 @@ pub fn while_high<'a>(usage: &Usage, node: &NodeUse, limit: u64, refused: &[&'a 
     let is_high = |threads: f64| threads >= NEAR * limit as f64;
     let total = usage.total_series().zip(usage.fullest());
     let total = total.into_iter().flat_map(|(total, (_, until))| total.times.iter().zip(&total.values).take(until));
-    let sampled = total.filter(|(_, threads)| is_high(**threads + host)).map(|(at, _)| *at);
+    let sampled = total.filter(|(_, threads)| is_high(**threads + host)).map(|(at, _)| at);
     let listed = usage.snapshots.iter().filter(|snapshot| is_high(f64::from(snapshot.n_threads)));
     let mut high: Vec<f64> =
         sampled.chain(listed.filter_map(|snapshot| snapshot.at).map(Timestamp::as_seconds_f64)).collect();

@@ -2,12 +2,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::change_point::{MAX_OF_MEDIAN, Onset, find_onset, median, median_among, median_of_some};
+use super::change_point::{Onset, find_onset};
+use super::median::{MAX_OF_MEDIAN, median, median_among, median_of_some};
 use super::shift::find_shifts;
 use super::slope::slope_of;
 use super::usage::{Quantity, SeriesFact, Usage, highest, timestamp};
 use crate::model::sort::Order as _;
-use crate::model::{ChangePoint, ForkReport, GrowthReport, GrowthShare, TimeRange};
+use crate::model::{ChangePoint, ForkReport, GrowthReport, GrowthShare, Instants, TimeRange};
 
 /// The growth of the total, taken apart by container.
 #[derive(Clone, Debug)]
@@ -174,11 +175,11 @@ pub fn derive_growth(usage: &Usage) -> Option<Growth> {
     let series = usage.series.get(total)?;
     // What grew under a limit that was set afterwards is another matter.
     let until = usage.fullest().map_or(series.times.len(), |(_, until)| until);
-    let (times, values) = (&series.times[..until], &series.values[..until]);
+    let (times, values) = (series.times.all().part(0..until), &series.values[..until]);
     let found = find_onset(times, values);
     let begins = found.is_some();
     let onset = found.or_else(|| find_rise(times, values))?;
-    let peak_time = series.times[onset.peak_index];
+    let peak_time = series.times.at(onset.peak_index);
     let growth = onset.peak - onset.baseline;
     // By container, not by series: one that was exported in two windows is two of them.
     let containers = containers(usage);
@@ -188,13 +189,13 @@ pub fn derive_growth(usage: &Usage) -> Option<Growth> {
     }
     let low = |index: usize| {
         let one = &usage.series[index];
-        let until = one.times.partition_point(|&time| time <= onset.after);
+        let until = one.times.partition_point(|time| time <= onset.after);
         one.values.part(0, until)
     };
     let first = |index: &usize| {
         let one = &usage.series[*index];
         let at = one.nearest(f64::NEG_INFINITY)?;
-        Some((one.times[at], one.values.at(at)))
+        Some((one.times.at(at), one.values.at(at)))
     };
     let parts = usage.of(Quantity::ContainerThreads).chain(usage.of(Quantity::ProcessThreads));
     let mut contributions: Vec<Contribution> = parts
@@ -209,8 +210,8 @@ pub fn derive_growth(usage: &Usage) -> Option<Growth> {
                 several => median_among(several.iter().flat_map(|index| low(*index).into_owned())),
             };
             let baseline = baseline.unwrap_or(0.0);
-            let from = one.times.partition_point(|&time| time < onset.after);
-            let to = one.times.partition_point(|&time| time <= peak_time + 1.0).max(from);
+            let from = one.times.partition_point(|time| time < onset.after);
+            let to = one.times.partition_point(|time| time <= peak_time + 1.0).max(from);
             let (peak_in, peak) = highest(&one.values.part(from, to))?;
             let peak_index = from + peak_in;
             let share = (peak - baseline) / growth;
@@ -227,7 +228,7 @@ pub fn derive_growth(usage: &Usage) -> Option<Growth> {
     contributions.retain(|one| containers.get(&one.series).is_none_or(|container| known.insert(container)));
     for one in contributions.iter_mut().take(MAX_LEADS).filter(|one| begins && one.share > 0.0) {
         let series = &usage.series[one.series];
-        one.lead_s = find_onset(&series.times, &series.values.all()).map(|own| onset.by - own.by);
+        one.lead_s = find_onset(series.times.all(), &series.values.all()).map(|own| onset.by - own.by);
     }
     // What was before is not known where it grew all along.
     let forks = if begins { forks(usage, &onset, peak_time) } else { None };
@@ -237,13 +238,14 @@ pub fn derive_growth(usage: &Usage) -> Option<Growth> {
 
 /// A growth from the first sample on, which stands for the onset, to where nearly all of it is reached: steady, by a quarter at least, and
 /// gone through once.
-fn find_rise(times: &[f64], values: &[f64]) -> Option<Onset> {
+fn find_rise(times: Instants<'_>, values: &[f64]) -> Option<Onset> {
     let index = values.iter().position(|value| value.is_finite())?;
     let (peak_index, peak) = highest(values)?;
-    let (baseline, after) = (values[index], times[index]);
+    let (baseline, after) = (values[index], times.at(index));
     let at = |share: f64| baseline + share * (peak - baseline);
     let reached = values.iter().position(|value| *value >= at(0.95))?;
-    let slope = slope_of(&times[index..=reached], &values[index..=reached]).filter(|slope| slope.n >= MIN_RISE)?;
+    let slope =
+        slope_of(times.part(index..reached + 1), &values[index..=reached]).filter(|slope| slope.n >= MIN_RISE)?;
     let mut steps: Vec<f64> =
         values.windows(2).map(|pair| (pair[1] - pair[0]).abs()).filter(|step| step.is_finite()).collect();
     let grown = peak - baseline;
@@ -258,13 +260,13 @@ fn forks(usage: &Usage, onset: &Onset, peak_time: f64) -> Option<Forks> {
     let (series, one) =
         usage.of(Quantity::ForkRate).max_by_key(|(index, one)| (one.times.len(), std::cmp::Reverse(*index)))?;
     let samples = one.times.iter().zip(one.values.iter());
-    let within = |from: f64, to: f64| samples.clone().filter(move |(time, _)| **time > from && **time <= to);
+    let within = |from: f64, to: f64| samples.clone().filter(move |(time, _)| *time > from && *time <= to);
     let before = median_among(within(f64::MIN, onset.after).map(|(_, value)| *value))?;
     // While the limit is reached nothing is created: the way up to nine tenths counts.
     let total = usage.total_series()?;
     let high = onset.baseline + 0.9 * (onset.peak - onset.baseline);
     let reached = (onset.index..total.values.len()).find(|&index| total.values[index] >= high);
-    let end = reached.map_or(peak_time, |index| total.times[index]);
+    let end = reached.map_or(peak_time, |index| total.times.at(index));
     let during = median_among(within(onset.by, end).map(|(_, value)| *value))?;
     let kept = (0.9 * (onset.peak - onset.baseline)) / (end - onset.after);
     let index = one.nearest((onset.by + end) / 2.0)?;
@@ -274,8 +276,8 @@ fn forks(usage: &Usage, onset: &Onset, peak_time: f64) -> Option<Forks> {
 fn rest(usage: &Usage, onset: &Onset, peak_time: f64) -> Option<Rest> {
     let (total, containers) = (usage.total_series()?, usage.containers.as_ref()?);
     let at = |index: usize| {
-        let (time, node) = (total.times[index], total.values[index]);
-        let near = containers.nearest(time).filter(|&near| (containers.times[near] - time).abs() <= MAX_APART_S)?;
+        let (time, node) = (total.times.at(index), total.values[index]);
+        let near = containers.nearest(time).filter(|&near| (containers.times.at(near) - time).abs() <= MAX_APART_S)?;
         node.is_finite().then(|| (time, node, containers.values[near]))
     };
     let both = (0..total.times.len()).filter_map(at);
@@ -321,7 +323,7 @@ pub fn change_points_of(series: &SeriesFact) -> Vec<ChangePoint> {
     };
     let values = series.values.all();
     series.peak.get_or_init(|| highest(&values));
-    find_shifts(&series.times, &values).into_iter().map(point).collect()
+    find_shifts(series.times.all(), &values).into_iter().map(point).collect()
 }
 
 /// Puts changes of all series in order of time and then place.
@@ -345,14 +347,19 @@ mod tests {
             let flat: Vec<f64> = (0..60).map(|_| 100.0 + 80.0 * noise()).collect();
             let saw: Vec<f64> = (0..60).map(|index| 100.0 + f64::from(index % 20) * 5.0 + noise()).collect();
             let drift: Vec<f64> = (0..60).map(|index| 100.0 + f64::from(index) * 0.3 + noise()).collect();
-            let few = find_rise(&times[..4], &[1.0, 2.0, 3.0, 4.0]);
-            for quiet in [find_rise(&times, &flat), find_rise(&times, &saw), find_rise(&times, &drift), few] {
+            let few = find_rise((&times[..4]).into(), &[1.0, 2.0, 3.0, 4.0]);
+            for quiet in [
+                find_rise((&times).into(), &flat),
+                find_rise((&times).into(), &saw),
+                find_rise((&times).into(), &drift),
+                few,
+            ] {
                 assert_eq!(quiet, None, "{seed}");
             }
             // To a plateau, and gone after a restart.
             let leak = |index: i32| 100.0 + f64::from(index.min(40) * i32::from(index < 55)) * 5.0 + 10.0 * noise();
             let leak: Vec<f64> = (0..60).map(leak).collect();
-            let rise = find_rise(&times, &leak).map(|rise| (rise.after, rise.baseline.round() as i32 / 10));
+            let rise = find_rise((&times).into(), &leak).map(|rise| (rise.after, rise.baseline.round() as i32 / 10));
             assert!(matches!(rise, Some((0.0, 9 | 10))), "{seed} {rise:?}");
         }
     }

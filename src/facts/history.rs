@@ -2,9 +2,9 @@
 //! that read `/proc` of every process fail first (node_exporter#1042, #2110).
 
 use super::ceilings::node_use;
-use super::change_point::median;
 use super::failures::Failures;
 use super::growth::{Growth, MAX_APART_S};
+use super::median::median;
 use super::usage::total::n_samples;
 use super::usage::{Place, Quantity, SeriesFact, Usage, timestamp};
 use crate::model::{Cite, EvidenceId, Gap, Reconciliation, Role, ThreadHistory, ThreadSource, TimeRange, Timestamp};
@@ -104,8 +104,8 @@ fn reconcile(usage: &Usage, growth: Option<&Growth>) -> Option<Reconciliation> {
         });
     }
     let (index, node) = total.max()?;
-    let at = total.times[index];
-    let near = sum.nearest(at).filter(|&near| (sum.times[near] - at).abs() <= MAX_APART_S)?;
+    let at = total.times.at(index);
+    let near = sum.nearest(at).filter(|&near| (sum.times.at(near) - at).abs() <= MAX_APART_S)?;
     let containers = sum.values[near];
     Some(Reconciliation {
         at: timestamp(at),
@@ -130,7 +130,7 @@ fn gaps(total: &SeriesFact, failures: &Failures) -> Vec<Gap> {
         return Vec::new();
     }
     let pairs = || finite().zip(finite().skip(1)).map(|(a, b)| [a, b]);
-    let apart = |pair: &[usize; 2]| total.times[pair[1]] - total.times[pair[0]];
+    let apart = |pair: &[usize; 2]| total.times.at(pair[1]) - total.times.at(pair[0]);
     // A step is regular or it is none: of a long series some of its steps tell.
     let some = pairs().step_by(n_finite.div_ceil(MAX_STEPS));
     let step = median(&mut some.map(|pair| apart(&pair)).collect::<Vec<_>>()).unwrap_or(0.0);
@@ -141,7 +141,7 @@ fn gaps(total: &SeriesFact, failures: &Failures) -> Vec<Gap> {
     }
     let refused: Vec<Timestamp> = failures.task_refused().filter_map(|failure| failure.at).collect();
     let of = |pair: [usize; 2]| {
-        let range = TimeRange::of(timestamp(total.times[pair[0]]), timestamp(total.times[pair[1]]));
+        let range = TimeRange::of(timestamp(total.times.at(pair[0])), timestamp(total.times.at(pair[1])));
         let while_refused = refused.iter().any(|at| range.contains(*at));
         let cites = pair.iter().filter_map(|&index| total.cite(index, Role::Bounds)).collect();
         Gap { range, while_refused, cites }

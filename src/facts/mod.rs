@@ -13,6 +13,7 @@ pub mod failures;
 pub mod growth;
 pub mod history;
 pub mod joins;
+mod median;
 pub mod memory;
 pub mod names;
 pub mod occurrences;

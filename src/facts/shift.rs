@@ -5,9 +5,10 @@
 //! that the series visits again and again (day and night, garbage collection, batch jobs) is its nature, single samples are artefacts,
 //! and a steady drift has no beginning. Long series are looked at in as many bins as matter, so the work is bounded.
 
-use super::change_point::{Bins, MIN_HIGH, find_turn, median};
-use crate::model::ChangeKind;
+use super::change_point::{Bins, MIN_HIGH, find_turn};
+use super::median::median;
 use crate::model::sort::Order as _;
+use crate::model::{ChangeKind, Instants};
 
 /// A change of level.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -36,11 +37,11 @@ const MAX_VISITS: usize = 3;
 
 /// Every lasting change, in order of time.
 #[must_use]
-pub fn find_shifts(times: &[f64], values: &[f64]) -> Vec<Shift> {
+pub fn find_shifts(times: Instants<'_>, values: &[f64]) -> Vec<Shift> {
     let bins = Bins::of(values);
     let sloping = [1.0, -1.0].into_iter().filter_map(|sign| {
         let onset = find_turn(times, values, &bins, sign)?;
-        let end = times[onset.peak_index];
+        let end = times.at(onset.peak_index);
         let (before, level) = (sign * onset.baseline, sign * onset.peak);
         let kind = if sign > 0.0 { ChangeKind::Growth } else { ChangeKind::Decline };
         Some((Shift { after: onset.after, by: onset.by, before, level, kind }, end))
@@ -79,13 +80,14 @@ struct Levels {
 }
 
 impl Levels {
-    fn of(times: &[f64], values: &[f64], bins: &Bins) -> Option<Self> {
+    fn of(times: Instants<'_>, values: &[f64], bins: &Bins) -> Option<Self> {
         let (mut ends, mut raw) = (Vec::new(), Vec::new());
-        for ((times, values), &median) in times.chunks(bins.size).zip(values.chunks(bins.size)).zip(&bins.medians) {
-            let is_known = |at: &usize| times[*at].is_finite() && values[*at].is_finite();
-            let rows = 0..times.len().min(values.len());
+        let n = times.len().min(values.len());
+        for (start, &median) in (0..n).step_by(bins.size).zip(&bins.medians) {
+            let is_known = |at: &usize| times.at(*at).is_finite() && values[*at].is_finite();
+            let rows = start..(start + bins.size).min(n);
             if let Some((first, last)) = rows.clone().find(is_known).zip(rows.rev().find(is_known)) {
-                ends.push((times[first], times[last]));
+                ends.push((times.at(first), times.at(last)));
                 raw.push(median);
             }
         }
@@ -374,7 +376,7 @@ mod tests {
                 ),
             ];
             for (kind, values) in kinds {
-                let shifts = find_shifts(&times(values.len()), &values);
+                let shifts = find_shifts((&times(values.len())).into(), &values);
                 if !shifts.is_empty() {
                     loud.push(format!("{round} {kind}: {shifts:?}"));
                 }
@@ -384,7 +386,9 @@ mod tests {
         let (wandering, others): (Vec<_>, Vec<_>) = loud.into_iter().partition(|line| line.contains("correlated"));
         assert!(others.is_empty(), "of 600: {}", others.join("\n"));
         assert!(wandering.len() <= 8, "of 100: {}", wandering.join("\n"));
-        assert!(find_shifts(&times(100), &[42.0; 100]).is_empty() && find_shifts(&[], &[]).is_empty());
+        assert!(
+            find_shifts((&times(100)).into(), &[42.0; 100]).is_empty() && find_shifts((&[]).into(), &[]).is_empty()
+        );
     }
 
     #[test]
@@ -395,7 +399,7 @@ mod tests {
             let down = up + 10 + (dice.uniform() * 100.0) as usize;
             let level = |index: usize| if (up..down).contains(&index) { 80.0 } else { 50.0 };
             let values: Vec<f64> = (0..280).map(|index| level(index) + 2.0 * dice.normal()).collect();
-            let (times, shifts) = (times(280), find_shifts(&times(280), &values));
+            let (times, shifts) = (times(280), find_shifts((&times(280)).into(), &values));
             let near = |shift: &Shift, at: usize| (shift.by - times[at]).abs() <= 15.0 && shift.after < shift.by;
             assert!(matches!(&shifts[..], [a, b] if near(a, up) && near(b, down)), "{round}: {up} {down} {shifts:?}");
         }
@@ -410,7 +414,7 @@ mod tests {
                     50_000.0 + 60.0 * dice.normal() + sign * (f64::from(index) - 120.0).clamp(0.0, 36.0) * 920.0
                 })
                 .collect();
-            let shifts = find_shifts(&times(280), &values);
+            let shifts = find_shifts((&times(280)).into(), &values);
             let at = times(280)[120];
             assert!(
                 matches!(&shifts[..], [one] if matches!(one.kind, ChangeKind::Growth | ChangeKind::Decline) && one.after <= at && one.by >= at),
@@ -424,7 +428,7 @@ mod tests {
         let n = 300_000;
         let values: Vec<f64> =
             (0..n).map(|index| if index < n / 3 { 10.0 } else { 25.0 } + f64::from(index as u8 % 3)).collect();
-        let shifts = find_shifts(&times(n), &values);
+        let shifts = find_shifts((&times(n)).into(), &values);
         let at = times(n)[n / 3];
         assert!(matches!(&shifts[..], [one] if (one.by - at).abs() < 15.0 * 200.0), "{shifts:?}");
     }

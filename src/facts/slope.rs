@@ -3,9 +3,9 @@
 //! The slope is Theil and Sen's: the median of all pairwise slopes, with the band that Kendall's statistic gives it (Sen 1968,
 //! <https://doi.org/10.1080/01621459.1968.10480934>). No time is given where it would be a guess: [`exhaustion`] says when.
 
-use super::change_point::median;
+use super::median::median;
 use super::usage::timestamp;
-use crate::model::{Exhaustion, Timestamp};
+use crate::model::{Exhaustion, Instants, Timestamp};
 
 /// Samples taken into account: longer windows are thinned to as many medians.
 const MAX_SAMPLES: usize = 240;
@@ -35,9 +35,9 @@ pub struct Slope {
 
 /// The slope of finite samples, in order of time; `None` below three or where they have no duration.
 #[must_use]
-pub fn slope_of(times: &[f64], values: &[f64]) -> Option<Slope> {
+pub fn slope_of(times: Instants<'_>, values: &[f64]) -> Option<Slope> {
     let samples =
-        || times.iter().zip(values).map(|(&time, &value)| (time, value)).filter(|(_, value)| value.is_finite());
+        || times.iter().zip(values).map(|(time, &value)| (time, value)).filter(|(_, value)| value.is_finite());
     let (first, last) = (samples().next()?.0, samples().next_back()?.0);
     let n_samples = samples().count();
     let mut thinned: Vec<(f64, f64)> = Vec::new();
@@ -101,24 +101,28 @@ mod tests {
         let mut values: Vec<f64> = times.iter().map(|time| 1000.0 + 2.0 * time + (time * 7.0 % 5.0)).collect();
         values[10] = 90_000.0;
         values[50] = f64::NAN;
-        let slope = slope_of(&times, &values).expect("a slope");
+        let slope = slope_of((&times).into(), &values).expect("a slope");
         assert!((slope.per_s - 2.0).abs() < 0.02 && slope.low <= 2.0 && slope.high >= 2.0, "{slope:?}");
         assert_eq!((slope.n, slope.window_s), (59, 885.0));
-        assert_eq!(slope_of(&[1.0, 1.0, 1.0], &[1.0, 2.0, 3.0]), None);
+        assert_eq!(slope_of((&[1.0, 1.0, 1.0]).into(), &[1.0, 2.0, 3.0]), None);
     }
 
     #[test]
     fn no_time_is_given_where_it_would_be_a_guess() {
         let times: Vec<f64> = (0..40).map(|index| f64::from(index) * 15.0).collect();
         let rising: Vec<f64> = times.iter().map(|time| 100.0 + time).collect();
-        let slope = slope_of(&times, &rising).expect("a slope");
+        let slope = slope_of((&times).into(), &rising).expect("a slope");
         let end = exhaustion(&slope, 585.0, 300.0).expect("a time");
         assert_eq!(end.at, Timestamp::from_seconds(885));
         assert!(end.low <= end.at && end.at <= end.high);
         assert_eq!(exhaustion(&slope, 585.0, 585.0 * 11.0), None, "further than ten windows");
         let flat: Vec<f64> = (0..40).map(|index| 100.0 + f64::from(index % 3)).collect();
-        assert_eq!(slope_of(&times, &flat).and_then(|slope| exhaustion(&slope, 585.0, 1.0)), None, "a band with zero");
-        let few = slope_of(&times[..7], &rising[..7]).expect("a slope");
+        assert_eq!(
+            slope_of((&times).into(), &flat).and_then(|slope| exhaustion(&slope, 585.0, 1.0)),
+            None,
+            "a band with zero"
+        );
+        let few = slope_of((&times[..7]).into(), &rising[..7]).expect("a slope");
         assert_eq!(exhaustion(&few, 90.0, 10.0), None, "seven samples");
     }
 
@@ -128,7 +132,7 @@ mod tests {
         let times: Vec<f64> = (0..200).map(|index| f64::from(index) * 15.0).collect();
         let values: Vec<f64> = times.iter().map(|time| 1000.0 + 3.0 * time + (time * 13.0 % 40.0)).collect();
         for end in 100..200 {
-            let slope = slope_of(&times[..end], &values[..end]).expect("a slope");
+            let slope = slope_of((&times[..end]).into(), &values[..end]).expect("a slope");
             let forecast = exhaustion(&slope, times[end - 1], 10_000.0 - values[end - 1]).expect("a time");
             let (low, high) = (forecast.low.as_seconds_f64(), forecast.high.as_seconds_f64());
             assert!(low - 30.0 <= 3000.0 && 3000.0 <= high + 30.0, "{end}: {low} to {high}");

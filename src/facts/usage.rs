@@ -29,8 +29,8 @@ use std::rc::Rc;
 
 use super::Input;
 use crate::model::{
-    ByteRange, Cite, Clock, Column, EvidenceId, Frame, LimitName, LineRange, Locator, Role, RowAt, Timestamp, Unit,
-    Values,
+    ByteRange, Cite, Clock, Column, EvidenceId, Frame, LimitName, LineRange, Locator, Role, RowAt, Times, Timestamp,
+    Unit, Values,
 };
 
 /// Other nodes that are told.
@@ -82,7 +82,7 @@ pub struct SeriesFact {
     /// Unit.
     pub unit: Unit,
     /// Seconds since the epoch, ascending; the columns of a table share them.
-    pub times: Rc<Vec<f64>>,
+    pub times: Times,
     /// Values; NaN is a gap. A table's own, where they are not rates.
     pub values: Values,
     /// Where each row stands; `None` for a computed series.
@@ -154,11 +154,11 @@ impl SeriesFact {
     /// The index of the sample nearest to an instant that has a value.
     #[must_use]
     pub fn nearest(&self, at: f64) -> Option<usize> {
-        let after = self.times.partition_point(|&time| time < at);
+        let after = self.times.partition_point(|time| time < at);
         let right = (after..self.times.len()).find(|&index| self.values.at(index).is_finite());
         let left = (0..after).rev().find(|&index| self.values.at(index).is_finite());
         match (left, right) {
-            (Some(left), Some(right)) if at - self.times[left] <= self.times[right] - at => Some(left),
+            (Some(left), Some(right)) if at - self.times.at(left) <= self.times.at(right) - at => Some(left),
             (_, Some(right)) => Some(right),
             (left, None) => left,
         }
@@ -204,7 +204,7 @@ impl SeriesFact {
     /// A citation of one sample.
     #[must_use]
     pub fn cite(&self, index: usize, role: Role) -> Option<Cite> {
-        let at = self.times.get(index).map(|&seconds| timestamp(seconds));
+        let at = self.times.all().get(index).map(timestamp);
         Some(Cite { locator: self.locator(index)?, role, at })
     }
 }
@@ -324,8 +324,8 @@ pub fn derive_usage(inputs: &[Input<'_>]) -> Usage {
             // Without times there is nothing to compare with a limit, and no time is made up.
             let Some(times) = times_of(frame, &input.meta.clock) else { continue };
             // Each series of an answer of Prometheus is a frame, and mostly at the same times as the one before.
-            let alike = series.last().map(|last: &SeriesFact| &last.times).filter(|last| ***last == times);
-            let times = alike.map_or_else(|| Rc::new(times), Rc::clone);
+            let alike = series.last().map(|last: &SeriesFact| &last.times).filter(|last| **last == times);
+            let times = alike.cloned().unwrap_or(times);
             let rows = Rc::new(frame.rows.clone());
             for (column_index, column) in frame.columns.iter().enumerate() {
                 let key = format!("{}.{frame_index}.{column_index}", input.meta.id.0);
@@ -396,24 +396,20 @@ fn is_here(node: &Option<String>, others: [&[String]; 2], host: Option<&str>) ->
 }
 
 /// Seconds since the epoch of all rows; `None` where one of them has no time.
-fn times_of(frame: &Frame, clock: &Clock) -> Option<Vec<f64>> {
-    let mut times = vec![0.0; frame.wall.len()];
-    for (time, wall) in times.iter_mut().zip(frame.wall.iter()) {
-        *time = clock.resolve(wall)?.as_seconds_f64();
-    }
-    Some(times)
+fn times_of(frame: &Frame, clock: &Clock) -> Option<Times> {
+    Times::of(|| frame.wall.iter().map(|wall| clock.resolve(wall)))
 }
 
 fn series_fact(
     key: String,
     input: &Input<'_>,
-    (times, rows): (&Rc<Vec<f64>>, &Rc<RowAt>),
+    (times, rows): (&Times, &Rc<RowAt>),
     column: &Column,
     goes_on: bool,
 ) -> Option<SeriesFact> {
     let (quantity, counter, assumed) = classify(column, &input.meta.path);
     let (label, owner, node) = (label_of(column), owner_of(column), node_of(column));
-    let values = if counter { rate(times, &column.values.all()).into() } else { column.values.clone() };
+    let values = if counter { rate(times.all(), &column.values.all()).into() } else { column.values.clone() };
     // Of a counter that was read once there is no rate.
     if values.n_finite() == 0 {
         return None;
@@ -432,7 +428,7 @@ fn series_fact(
         quantity,
         assumed,
         unit,
-        times: Rc::clone(times),
+        times: times.clone(),
         values,
         origin,
         parts: None,

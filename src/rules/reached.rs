@@ -180,7 +180,7 @@ fn belongs(facts: &Facts, failure: &Failure, fullest: &Ceiling) -> bool {
     let high = fullest.limit.map_or(f64::INFINITY, |limit| limit as f64 * REACHED);
     let mut samples = counted(facts, fullest).flat_map(|one| one.times.iter().zip(&one.values));
     fullest.at.is_none_or(|at| is_near(at.as_seconds_f64()))
-        || samples.any(|(time, value)| *value >= high && is_near(*time))
+        || samples.any(|(time, value)| *value >= high && is_near(time))
 }
 
 /// The series that count against a limit.
@@ -253,7 +253,7 @@ impl Case<'_> {
         let ceiling = self.fullest.filter(|ceiling| ceiling.ratio.is_some_and(|ratio| ratio >= NEAR))?;
         let is_it = |one: &&SeriesFact| one.max().map(|(_, most)| most) == ceiling.used;
         let one = counted(self.facts, ceiling).find(is_it)?;
-        let onset = find_onset(&one.times, &one.values)?;
+        let onset = find_onset(one.times.all(), &one.values)?;
         let whole = |value: f64| Arg::Int(value.round() as i64);
         let text = Message::new("finding-limit-onset")
             .with("range", TimeRange::of(timestamp(onset.after), timestamp(onset.by)))

@@ -35,7 +35,7 @@ fn headroom(facts: &Facts, (name, value): (LimitName, u64), host: f64, refused: 
     let (growth, total) = (facts.growth.as_ref()?, facts.usage.total_series()?);
     let from = growth.onset.index.min(total.values.len());
     let is_near = |index: &usize| total.values[*index] + host >= NEAR * value as f64;
-    let passed = timestamp(total.times[(from..total.values.len()).find(is_near)?]);
+    let passed = timestamp(total.times.at((from..total.values.len()).find(is_near)?));
     let left = at.as_seconds_f64() - passed.as_seconds_f64();
     let text = Message::new("finding-task-headroom")
         .with("share", Arg::Ratio(NEAR))

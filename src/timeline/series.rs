@@ -30,11 +30,11 @@ pub(super) fn recovery(facts: &Facts) -> Option<TimelineEvent> {
     let back_below = onset.baseline + 0.2 * (onset.peak - onset.baseline);
     let index = (onset.peak_index..total.values.len()).find(|&index| total.values[index] <= back_below)?;
     let before = (0..index).rev().find(|&before| total.values[before].is_finite())?;
-    let at = timestamp(total.times[index]);
+    let at = timestamp(total.times.at(index));
     let text = Message::new("event-threads-recover").with("value", whole(total.values[index]));
     let cites =
-        shown.nearest(total.times[index]).and_then(|index| shown.cite(index, Role::Shows)).into_iter().collect();
-    let step = (total.times[index] - total.times[before]).ceil() as u32;
+        shown.nearest(total.times.at(index)).and_then(|index| shown.cite(index, Role::Shows)).into_iter().collect();
+    let step = (total.times.at(index) - total.times.at(before)).ceil() as u32;
     let proposed = event("recovery".to_owned(), at, text, EventSource::Series(total.label.clone()), cites);
     Some(TimelineEvent { phase: Some(Phase::Resolution), uncertainty_s: step, ..proposed })
 }

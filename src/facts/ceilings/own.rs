@@ -1,14 +1,13 @@
 //! What counts against each limit: of the node, of a pod or cgroup, of a unit, of a user, of the files and connections.
 
 use std::collections::BTreeMap;
-use std::rc::Rc;
 
 use super::NodeUse;
 use crate::facts::Input;
 use crate::facts::usage::total::fullest;
 use crate::facts::usage::{Quantity, SeriesFact, Snapshot, Usage, sum_over, timestamp};
 use crate::model::sort::Order as _;
-use crate::model::{Cite, Limit, LimitName, LimitOrigin, Role, Scope, Timestamp, Values};
+use crate::model::{Cite, Limit, LimitName, LimitOrigin, Role, Scope, Times, Timestamp, Values};
 
 /// A listing tells of the users at the peak when it holds this part of the peak's threads.
 const OF_PEAK: f64 = 0.9;
@@ -23,7 +22,7 @@ pub(super) struct Use {
     /// The node it is of, where the same was counted on others too.
     pub(super) node: Option<String>,
     /// Its course over time, where there is one.
-    pub(super) course: Option<(Rc<Vec<f64>>, Values)>,
+    pub(super) course: Option<(Times, Values)>,
 }
 
 /// The series that count against each limit, and those that state it.
@@ -46,7 +45,7 @@ pub(super) fn counted(usage: &Usage) -> Counted<'_> {
 
 /// The series and its sample that fill most of what was in force then: a limit may have been raised since.
 fn peak_of<'a>([uses, stated]: &[Vec<&'a SeriesFact>; 2]) -> Option<(&'a SeriesFact, usize)> {
-    let peaks = uses.iter().filter_map(|one| Some((*one, fullest(&one.times, &one.values, stated)?)));
+    let peaks = uses.iter().filter_map(|one| Some((*one, fullest(one.times.all(), &one.values, stated)?)));
     let (one, (index, _)) = peaks.max_by(|a, b| a.1.1.total_cmp(&b.1.1).then_with(|| b.0.key.cmp(&a.0.key)))?;
     Some((one, index))
 }
@@ -119,7 +118,7 @@ pub(super) fn use_of(
             let node = shared.and_then(|[uses, _]| uses.iter().find(is_elsewhere)?.node.clone());
             counted.and_then(peak_of).map(|(one, index)| Use {
                 used: one.values[index],
-                at: Some(timestamp(one.times[index])),
+                at: Some(timestamp(one.times.at(index))),
                 cites: one.cite(index, Role::Shows).into_iter().collect(),
                 of: None,
                 node,
@@ -150,7 +149,7 @@ pub(super) fn stated_by_series(usage: &Usage, counted: &Counted<'_>, node: Optio
         if super::binds_node(name) && one.node.as_ref().is_some_and(|node| usage.other_nodes.contains(node)) {
             return None;
         }
-        let own = || counted.get(&(name, scope_of(one, name))).and_then(peak_of).map(|(used, at)| used.times[at]);
+        let own = || counted.get(&(name, scope_of(one, name))).and_then(peak_of).map(|(used, at)| used.times.at(at));
         let of_node = || node.and_then(|node| node.at).map(Timestamp::as_seconds_f64);
         let peak = if super::binds_node(name) { of_node() } else { own() };
         let index = one.nearest(peak.unwrap_or(f64::MAX))?;

@@ -2,7 +2,7 @@
 
 use super::Quantity;
 use crate::model::words::{after, before, cut_at, holds};
-use crate::model::{Column, LimitName, Unit};
+use crate::model::{Column, Instants, LimitName, Unit};
 
 /// Metrics that state a limit or count against one, by a part of their name that nothing else has. The first that fits wins.
 const OF_LIMITS: &[(&str, Quantity)] = &[
@@ -142,7 +142,7 @@ fn classify_name(name: &str, column: &Column) -> Option<(Quantity, bool)> {
 }
 
 /// A counter's rate per second; a reset or the first sample has none.
-pub(super) fn rate(times: &[f64], values: &[f64]) -> Vec<f64> {
+pub(super) fn rate(times: Instants<'_>, values: &[f64]) -> Vec<f64> {
     let mut rates = vec![f64::NAN; values.len()];
     let mut last: Option<usize> = None;
     for index in 0..values.len() {
@@ -150,7 +150,7 @@ pub(super) fn rate(times: &[f64], values: &[f64]) -> Vec<f64> {
             continue;
         }
         if let Some(before) = last {
-            let (seconds, grown) = (times[index] - times[before], values[index] - values[before]);
+            let (seconds, grown) = (times.at(index) - times.at(before), values[index] - values[before]);
             if seconds > 0.0 && grown >= 0.0 {
                 rates[index] = grown / seconds;
             }

@@ -40,7 +40,7 @@ pub(super) fn keep_fullest(series: &mut [SeriesFact], node: Option<&str>) {
         let rank = |&used: &usize| {
             let one = &series[used];
             let limit = limit_of(one).filter(is_bound).map(|at| &series[at]);
-            let share = fullest(&one.times, &one.values, limit.as_slice()).map_or(0.0, |(_, share)| share);
+            let share = fullest(one.times.all(), &one.values, limit.as_slice()).map_or(0.0, |(_, share)| share);
             (limit.is_some(), share)
         };
         let fuller = |a: (bool, f64), b: (bool, f64)| a.0.cmp(&b.0).then(a.1.total_cmp(&b.1));

@@ -5,7 +5,7 @@
 
 use super::total::n_samples;
 use super::{Parts, Place, Quantity, SeriesFact, Snapshot, timestamp};
-use crate::facts::change_point::median;
+use crate::facts::median::median;
 use crate::model::Unit;
 use crate::model::sort::Order as _;
 
@@ -36,7 +36,7 @@ pub(super) fn rebuild(
         let place = parts.places.len() as u32;
         parts.places.push(Place::Rows(origin.clone(), one.selector.clone()));
         let finite = one.times.iter().zip(&one.values).enumerate().filter(|(_, (_, value))| value.is_finite());
-        let own = finite.map(|(row, (&time, &value))| (time, value, place, row as u32)).collect();
+        let own = finite.map(|(row, (time, &value))| (time, value, place, row as u32)).collect();
         fill(&mut samples, own, 0.0);
     }
     let mut listed: Vec<Sample> = Vec::new();
@@ -58,7 +58,7 @@ pub(super) fn rebuild(
             let finite = (0..one.values.len()).filter(|&row| one.values[row].is_finite());
             snapshots.extend(finite.filter_map(|row| {
                 let n_threads = one.values[row].max(0.0) as u32;
-                let (at, locator) = (Some(timestamp(one.times[row])), one.locator(row)?);
+                let (at, locator) = (Some(timestamp(one.times.at(row))), one.locator(row)?);
                 Some(Snapshot { at, n_threads, users: Vec::new(), holder: None, listing: None, host: None, locator })
             }));
         }

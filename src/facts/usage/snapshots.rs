@@ -10,7 +10,7 @@ use crate::model::{Process, ProcessSnapshot, WallKind};
 /// A listing's own clock prints hours and minutes; the date is the one on which that time of day lies nearest to the series' end.
 pub(super) fn derive_snapshots(inputs: &[Input<'_>], series: &[SeriesFact]) -> Vec<Snapshot> {
     let series_end =
-        series.iter().filter_map(|one| one.times.last()).copied().filter(|at| at.is_finite()).reduce(f64::max);
+        series.iter().filter_map(|one| one.times.iter().next_back()).filter(|at| at.is_finite()).reduce(f64::max);
     // Without a series the logs' end is what a listing was taken near.
     let ends = || inputs.iter().filter_map(|input| input.meta.time_range).map(|range| range.end.as_seconds_f64());
     let series_end = series_end.or_else(|| ends().reduce(f64::max));

@@ -4,7 +4,6 @@
 //! was exported twice (raw and formatted, or in two windows that overlap) is taken once.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::rc::Rc;
 
 use super::{Quantity, SeriesFact, Usage, short};
 use crate::facts::Input;
@@ -12,7 +11,7 @@ use crate::facts::ceilings::{NEAR, binds_node};
 use crate::model::gather::{ByName, set_of};
 use crate::model::sort::Order as _;
 use crate::model::words::{after, before, places_of};
-use crate::model::{LimitName, Timestamp, Unit};
+use crate::model::{Instants, LimitName, Timestamp, Unit};
 
 /// Groups one in another that are looked at: real ones are fewer than twenty.
 const MAX_DEPTH: usize = 32;
@@ -109,9 +108,9 @@ fn peak(its: &[&SeriesFact], is_known: bool) -> f64 {
     let limits: Vec<&SeriesFact> = its.iter().copied().filter(|one| is_known && is_limit(one)).collect();
     let of = |quantity: Quantity| its.iter().copied().filter(move |one| one.quantity == quantity);
     let given = of(Quantity::NodeThreads).chain(of(Quantity::ContainerSum));
-    let given = given.filter_map(|one| fullest(&one.times, &one.values, &limits));
+    let given = given.filter_map(|one| fullest(one.times.all(), &one.values, &limits));
     let (times, summed) = sum_over(&of(Quantity::ContainerThreads).collect::<Vec<_>>());
-    given.chain(fullest(&times, &summed, &limits)).map(|(_, share)| share).fold(0.0, f64::max)
+    given.chain(fullest((&times).into(), &summed, &limits)).map(|(_, share)| share).fold(0.0, f64::max)
 }
 
 /// Whether a series states a limit of a node's tasks.
@@ -140,12 +139,12 @@ fn is_steady(limits: &[&SeriesFact]) -> bool {
 }
 
 /// The first sample that fills most of the limits at its time, and that share.
-pub(in crate::facts) fn fullest(times: &[f64], values: &[f64], limits: &[&SeriesFact]) -> Option<(usize, f64)> {
+pub(in crate::facts) fn fullest(times: Instants<'_>, values: &[f64], limits: &[&SeriesFact]) -> Option<(usize, f64)> {
     // Of no limit at all every share is nothing: then the highest is meant.
     let divisor = |limit: f64| if limit.is_finite() { limit } else { 1.0 };
     let steady = is_steady(limits).then(|| divisor(in_force(limits, f64::MAX)));
-    let share = |(&at, value): (&f64, &f64)| value / steady.unwrap_or_else(|| in_force(limits, at));
-    let shares = times.iter().zip(values).map(share).enumerate();
+    let share = |(index, value)| (index, value / steady.unwrap_or_else(|| in_force(limits, times.at(index))));
+    let shares = values.iter().take(times.len()).enumerate().map(share);
     shares.filter(|(_, share)| share.is_finite()).reduce(|best, next| if next.1 > best.1 { next } else { best })
 }
 
@@ -156,17 +155,18 @@ impl Usage {
     pub fn fullest(&self) -> Option<(usize, usize)> {
         let total = self.total_series()?;
         let limits = node_limits(&self.series, self.node.as_deref());
-        let (peak, _) = fullest(&total.times, &total.values, &limits)?;
-        let of_then = in_force(&limits, total.times[peak]);
-        let later = if is_steady(&limits) { &[] } else { &total.times[peak..] };
-        let changed = later.iter().position(|&at| in_force(&limits, at) != of_then);
-        Some((peak, changed.map_or(total.times.len(), |after| peak + after)))
+        let (peak, _) = fullest(total.times.all(), &total.values, &limits)?;
+        let of_then = in_force(&limits, total.times.at(peak));
+        let n = total.times.len();
+        let mut later = if is_steady(&limits) { n..n } else { peak..n };
+        let changed = later.find(|&index| in_force(&limits, total.times.at(index)) != of_then);
+        Some((peak, changed.unwrap_or(n)))
     }
 
     /// Whether the threads come near a limit that series state.
     pub(super) fn is_near(&self) -> bool {
         let limits = node_limits(&self.series, self.node.as_deref());
-        let peak = self.total_series().and_then(|total| fullest(&total.times, &total.values, &limits));
+        let peak = self.total_series().and_then(|total| fullest(total.times.all(), &total.values, &limits));
         !limits.is_empty() && peak.is_some_and(|(_, share)| share >= NEAR)
     }
 
@@ -205,7 +205,7 @@ pub(super) fn drop_repeats(series: &mut Vec<SeriesFact>) {
         for &other in alike.iter() {
             let Some((first, last)) = repeated(&series[other], &series[index]) else { continue };
             let SeriesFact { times, values, .. } = &mut series[index];
-            for (_, value) in times.iter().zip(values.to_mut()).filter(|(time, _)| (first..=last).contains(*time)) {
+            for (_, value) in times.iter().zip(values.to_mut()).filter(|(time, _)| (first..=last).contains(time)) {
                 *value = f64::NAN;
             }
         }
@@ -226,7 +226,7 @@ fn repeated(kept: &SeriesFact, other: &SeriesFact) -> Option<(f64, f64)> {
     if evidence(kept) == evidence(other) || !same_owner || !agrees(kept, other, 1) {
         return None;
     }
-    let mut alive = kept.times.iter().zip(&kept.values).filter(|(_, value)| value.is_finite()).map(|(time, _)| *time);
+    let mut alive = kept.times.iter().zip(&kept.values).filter(|(_, value)| value.is_finite()).map(|(time, _)| time);
     let first = alive.next()?;
     Some((first - 1.0, alive.next_back().unwrap_or(first) + 1.0))
 }
@@ -307,9 +307,9 @@ pub(super) fn sum_given(series: &[SeriesFact]) -> Option<usize> {
 /// Whether two series tell the same within 2 % at nine of ten shared times, and share at least so many. Formatted exports round
 /// to the second.
 pub(super) fn agrees(a: &SeriesFact, b: &SeriesFact, at_least: usize) -> bool {
-    let pairs = a.times.iter().zip(&a.values).filter_map(|(&at, &value)| {
-        let other = b.times.partition_point(|&time| time < at - 1.0);
-        let same_time = b.times.get(other).is_some_and(|time| (time - at).abs() <= 1.0);
+    let pairs = a.times.iter().zip(&a.values).filter_map(|(at, &value)| {
+        let other = b.times.partition_point(|time| time < at - 1.0);
+        let same_time = (b.times.at(other) - at).abs() <= 1.0;
         let there = *b.values.get(other)?;
         (same_time && value.is_finite() && there.is_finite()).then_some((value, there))
     });
@@ -357,18 +357,18 @@ pub fn sum_over(parts: &[&SeriesFact]) -> (Vec<f64>, Vec<f64>) {
     let key = |seconds: f64| (seconds * 1000.0).round() as i64;
     for one in parts {
         let mut finite =
-            (0..one.values.len()).filter(|&index| one.values[index].is_finite() && one.times[index].is_finite());
+            (0..one.values.len()).filter(|&index| one.values[index].is_finite() && one.times.at(index).is_finite());
         let Some(first) = finite.next() else { continue };
         let last = finite.next_back().unwrap_or(first);
-        for index in (first..=last).filter(|&index| one.times[index].is_finite()) {
-            let entry = at.entry(key(one.times[index])).or_default();
+        for index in (first..=last).filter(|&index| one.times.at(index).is_finite()) {
+            let entry = at.entry(key(one.times.at(index))).or_default();
             if one.values[index].is_finite() {
                 entry.0 += one.values[index];
                 entry.1 += 1;
             }
         }
-        at.entry(key(one.times[first])).or_default().2 += 1;
-        at.entry(key(one.times[last]) + 1).or_default().2 -= 1;
+        at.entry(key(one.times.at(first))).or_default().2 += 1;
+        at.entry(key(one.times.at(last)) + 1).or_default().2 -= 1;
     }
     let (mut times, mut values, mut alive) = (Vec::new(), Vec::new(), 0);
     for (ms, (sum, samples, change)) in at {
@@ -384,8 +384,8 @@ pub fn sum_over(parts: &[&SeriesFact]) -> (Vec<f64>, Vec<f64>) {
 /// `sum_over` for the columns of one table, which share their times: one pass, where the general case needs an entry per instant.
 fn sum_of_columns(parts: &[&SeriesFact]) -> Option<(Vec<f64>, Vec<f64>)> {
     let (first, rest) = parts.split_first()?;
-    let is_table = first.times.windows(2).all(|pair| pair[1] - pair[0] >= 0.001);
-    if !is_table || rest.iter().any(|one| !Rc::ptr_eq(&one.times, &first.times) && one.times != first.times) {
+    let is_table = first.times.iter().zip(first.times.iter().skip(1)).all(|(one, next)| next - one >= 0.001);
+    if !is_table || rest.iter().any(|one| !one.times.is_same(&first.times)) {
         return None;
     }
     // Sum, samples, and how many series are alive.
@@ -403,7 +403,7 @@ fn sum_of_columns(parts: &[&SeriesFact]) -> Option<(Vec<f64>, Vec<f64>)> {
         }
     }
     let (mut times, mut values) = (Vec::with_capacity(rows.len()), Vec::with_capacity(rows.len()));
-    for (&time, (sum, known, alive)) in first.times.iter().zip(rows) {
+    for (time, (sum, known, alive)) in first.times.iter().zip(rows) {
         if known > 0 {
             times.push(time);
             values.push(if known == alive { sum } else { f64::NAN });

@@ -256,7 +256,7 @@ impl Argument<'_> {
             let host = self.node.host.unwrap_or(0.0);
             let until = self.facts.usage.fullest().map_or(total.values.len(), |(_, until)| until);
             let high = total.values[..until].iter().rposition(|value| *value + host >= NEAR * self.limit as f64);
-            let end = high.map_or(total.times[growth.onset.peak_index], |index| total.times[index]);
+            let end = high.map_or(total.times.at(growth.onset.peak_index), |index| total.times.at(index));
             return Some(TimeRange::of(timestamp(growth.onset.after), timestamp(end)));
         }
         range_of(&self.refused)
@@ -335,7 +335,7 @@ impl Argument<'_> {
         } else {
             self.facts.usage.series.get(growth.contributions.first()?.series)?
         };
-        let peak = total.times.get(onset.peak_index).copied().unwrap_or(onset.by);
+        let peak = total.times.all().get(onset.peak_index).unwrap_or(onset.by);
         let (topic, id, until) =
             if growth.begins { ("onset", "finding-pid-onset", onset.by) } else { ("growth", "finding-pid-grew", peak) };
         let text = Message::new(id)

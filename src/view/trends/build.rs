@@ -157,7 +157,7 @@ fn range_of(plans: &[Plan], facts: &Facts) -> Option<(f64, f64)> {
         let times = series.samples(facts).times;
         let first = times.iter().find(|time| time.is_finite())?;
         let last = times.iter().rfind(|time| time.is_finite())?;
-        Some((*first, *last))
+        Some((first, last))
     });
     times.reduce(|(a, b), (c, d)| (a.min(c), b.max(d)))
 }
@@ -300,7 +300,7 @@ fn summary(plan: &Plan, facts: &Facts, window: (f64, f64), texts: &Texts) -> Str
     let highest = plan.series.iter().filter_map(|series| {
         let samples = series.samples(facts);
         let (_, index) = samples.last_and_highest(window)?;
-        Some((series, samples.times[index], samples.value(index)))
+        Some((series, samples.times.at(index), samples.value(index)))
     });
     let highest = highest.reduce(|best, next| if next.2 > best.2 { next } else { best });
     let Some((series, at, value)) = highest else { return texts.get("trends-summary-empty") };
@@ -321,14 +321,14 @@ fn table(plan: &Plan, facts: &Facts, (start, end): (f64, f64), texts: &Texts) ->
     head.extend(plan.series.iter().map(|series| texts.say(&series.label)));
     let clocks = plan.series.iter().map(|series| {
         let clock = series.samples(facts).times;
-        (clock, clock.partition_point(|&time| time < start), clock.partition_point(|&time| time <= end))
+        (clock, clock.partition_point(|time| time < start), clock.partition_point(|time| time <= end))
     });
     // A row for every sample of the series that has most: no peak lies between two.
     let most = |(_, from, to): &(_, usize, usize)| to.saturating_sub(*from);
     let Some((clock, from, to)) = clocks.max_by_key(most) else { return (head, Vec::new()) };
     let step = (to.saturating_sub(from)).div_ceil(MAX_TABLE_ROWS).max(1);
     let rows = (from..to).step_by(step).map(|row| {
-        let at = clock[row];
+        let at = clock.at(row);
         let values = plan.series.iter().map(|series| {
             let near = series.samples(facts).value_near(at);
             near.map_or_else(String::new, |(_, value)| format::decimal(round_for_reading(value)))

@@ -7,7 +7,7 @@ use crate::facts::Facts;
 use crate::facts::ceilings::node_use;
 use crate::facts::usage::{Quantity, SeriesFact, sum_over};
 use crate::model::sort::Order as _;
-use crate::model::{Arg, Message};
+use crate::model::{Arg, Instants, Message};
 
 /// Series drawn on their own in one chart; the rest is summed as *others*. With the node, its containers and the others they are eight,
 /// as many as the palette has colours that anyone can tell apart.
@@ -113,7 +113,7 @@ enum Data {
 /// The samples of a planned series.
 #[derive(Clone, Copy)]
 pub(super) struct Samples<'a> {
-    pub(super) times: &'a [f64],
+    pub(super) times: Instants<'a>,
     values: &'a [f64],
     raised: f64,
     extents: Option<&'a Extents>,
@@ -137,15 +137,20 @@ impl PlannedSeries {
     }
 
     pub(super) fn samples<'a>(&'a self, facts: &'a Facts) -> Samples<'a> {
-        let (times, values, raised): (&[f64], &[f64], f64) = match &self.data {
-            Data::Own(times, values) => (times, values, 0.0),
+        let (times, values, raised): (Instants<'_>, &[f64], f64) = match &self.data {
+            Data::Own(times, values) => (times.into(), values, 0.0),
             Data::Series { index, raised } => match facts.usage.series.get(*index) {
-                Some(series) => (&series.times, &series.values, *raised),
-                None => (&[], &[], 0.0),
+                Some(series) => (series.times.all(), &series.values, *raised),
+                None => ((&[]).into(), &[], 0.0),
             },
         };
         let n_samples = times.len().min(values.len());
-        Samples { times: &times[..n_samples], values: &values[..n_samples], raised, extents: self.extents.as_ref() }
+        Samples {
+            times: times.part(0..n_samples),
+            values: &values[..n_samples],
+            raised,
+            extents: self.extents.as_ref(),
+        }
     }
 }
 
@@ -156,21 +161,21 @@ impl Samples<'_> {
 
     /// The value at the time nearest to `at`, if the series has one within half a minute or two of its steps.
     pub(super) fn value_near(&self, at: f64) -> Option<(f64, f64)> {
-        let after = self.times.partition_point(|&time| time < at);
+        let after = self.times.partition_point(|time| time < at);
         let nearest = [after.checked_sub(1), Some(after)]
             .into_iter()
             .flatten()
             .filter(|&index| index < self.times.len())
-            .min_by(|&a, &b| (self.times[a] - at).abs().total_cmp(&(self.times[b] - at).abs()))?;
-        let step = self.times.windows(2).next().map_or(30.0, |pair| pair[1] - pair[0]);
-        let near = (self.times[nearest] - at).abs() <= (2.0 * step).max(30.0);
-        (near && self.values[nearest].is_finite()).then(|| (self.times[nearest], self.value(nearest)))
+            .min_by(|&a, &b| (self.times.at(a) - at).abs().total_cmp(&(self.times.at(b) - at).abs()))?;
+        let step = self.times.get(1).map_or(30.0, |second| second - self.times.at(0));
+        let near = (self.times.at(nearest) - at).abs() <= (2.0 * step).max(30.0);
+        (near && self.values[nearest].is_finite()).then(|| (self.times.at(nearest), self.value(nearest)))
     }
 
     /// Indices of the last value of a window and of its highest; `None` where it has none.
     pub(super) fn last_and_highest(&self, (start, end): (f64, f64)) -> Option<(usize, usize)> {
-        let from = self.times.partition_point(|&time| time < start);
-        let to = self.times.partition_point(|&time| time <= end);
+        let from = self.times.partition_point(|time| time < start);
+        let to = self.times.partition_point(|time| time <= end);
         let last = from + self.values.get(from..to)?.iter().rposition(|value| value.is_finite())?;
         let highest = match self.extents {
             Some(extents) => extents.extremes(self.values, from..last + 1).1,
@@ -185,12 +190,12 @@ impl Samples<'_> {
 
     /// All samples of a window, or where they are too many what a chart of very many columns needs; and whether some are missing.
     pub(super) fn within(&self, (start, end): (f64, f64)) -> ((Vec<f64>, Vec<f64>), bool) {
-        let from = self.times.partition_point(|&time| time < start);
-        let to = self.times.partition_point(|&time| time <= end).max(from);
+        let from = self.times.partition_point(|time| time < start);
+        let to = self.times.partition_point(|time| time <= end).max(from);
         if to - from > MAX_LEAVING {
             return (self.reduced((start, end), MAX_LEAVING / 4), true);
         }
-        ((self.times[from..to].to_vec(), (from..to).map(|index| self.value(index)).collect()), false)
+        ((self.times.part(from..to).iter().collect(), (from..to).map(|index| self.value(index)).collect()), false)
     }
 
     /// What a chart of so many pixel columns needs of a window: at most a few samples per column, and one on each side.
