@@ -287,8 +287,7 @@ impl Case {
             } else if cut {
                 text.push_str(" …");
             }
-            let record = input.parsed.records.at_line(line.number);
-            let record = record.and_then(|record| input.parsed.records.get(record));
+            let record = quote::record_of(input, &line, cited);
             let own = record.filter(|record| record.line == line.number);
             // Of an indexed input the nearest record that was kept is seldom the line's.
             let record = if input.is_indexed { own } else { record };

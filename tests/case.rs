@@ -678,3 +678,19 @@ fn what_was_guessed_can_be_set_and_is_read_again() {
     case.read_all();
     assert_eq!(case.time_range().map(|range| range.start), Some(Timestamp(1_690_120_800_000_000)));
 }
+
+#[test]
+fn a_quotation_has_the_time_of_the_record_that_begins_there() {
+    let text = "2024-05-01T10:00:00Z one\n  goes on\n2024-05-01T10:00:05Z two\n";
+    let (mut case, meta) = read_one(text.as_bytes());
+    let given = Timestamp::from_seconds(7);
+    let quoted = |case: &Case, line| {
+        let cite = Cite { locator: Locator::lines(meta.id, line, line), role: Role::Shows, at: Some(given) };
+        case.cite(&[cite, Cite { at: None, ..cite }]).iter().map(|quote| quote.at).collect::<Vec<_>>()
+    };
+    let at = |second: i64| Some(Timestamp::from_seconds(1_714_557_600 + second));
+    assert_eq!((quoted(&case, 1), quoted(&case, 3)), (vec![at(0); 2], vec![at(5); 2]));
+    assert_eq!(quoted(&case, 2), [Some(given), None], "a line that goes on has no time of its own");
+    case.choose(meta.id, Choices { shift_ms: 90_000, ..Choices::default() });
+    assert_eq!(quoted(&case, 3), vec![at(95); 2]);
+}

@@ -7,7 +7,7 @@ use crate::evidence::guard::{EXCERPT_CHARS, EXCERPT_LINES};
 use crate::evidence::read_full;
 use crate::model::memmem;
 use crate::model::words;
-use crate::model::{ByteRange, Citation, Cite, LineRange, Locator};
+use crate::model::{ByteRange, Citation, Cite, LineRange, Locator, Record};
 
 /// Bytes read at once when lines are read again.
 const WINDOW_BYTES: usize = 64 * 1024;
@@ -135,22 +135,34 @@ pub(super) fn line_at(input: &Input, byte: u64) -> u32 {
     line
 }
 
-/// Freezes a place: at most five lines, each cut; of a very long line the cited bytes with some text around them.
+/// The record that a line stands in; of several on one line that of the cited part, or the last.
+pub(super) fn record_of(input: &Input, line: &ReadLine, cited: ByteRange) -> Option<Record> {
+    let place = if is_part(line, cited) { cited.start } else { u64::MAX };
+    let records = &input.parsed.records;
+    records.get(records.at_place(line.number, place)?)
+}
+
+/// Whether some bytes are a part of a line, and not all of it.
+fn is_part(line: &ReadLine, cited: ByteRange) -> bool {
+    let ByteRange { start, end } = line.bytes;
+    let is_inside = start <= cited.start && cited.start < cited.end && cited.end <= end;
+    is_inside && cited.end - cited.start != end - start
+}
+
+/// Freezes a place: at most five lines, each cut; of a very long line the cited bytes with some text around them. Its time is that of the
+/// record that begins there, as the clock is now, and else the one that it was given.
 pub(super) fn citation(input: &Input, cite: &Cite) -> Citation {
     let locator = complete(input, cite.locator);
-    let mut excerpt = Vec::new();
+    let (mut excerpt, mut at) = (Vec::new(), cite.at);
     for_each_line(input, locator.lines.first, |line| {
+        if line.number == locator.lines.first {
+            let own = record_of(input, &line, locator.bytes).filter(|record| record.line == line.number);
+            at = own.and_then(|record| input.meta.clock.resolve(record.wall)).or(at);
+        }
         excerpt.push(cut_around(input, &line, locator.bytes));
         line.number < locator.lines.last && (excerpt.len() as u32) < EXCERPT_LINES
     });
-    Citation {
-        locator,
-        path: input.meta.path.clone(),
-        role: cite.role,
-        at: cite.at,
-        excerpt,
-        digest: input.meta.digest.clone(),
-    }
+    Citation { locator, path: input.meta.path.clone(), role: cite.role, at, excerpt, digest: input.meta.digest.clone() }
 }
 
 fn cut_around(input: &Input, line: &ReadLine, cited: ByteRange) -> String {
@@ -168,11 +180,10 @@ fn cut_around(input: &Input, line: &ReadLine, cited: ByteRange) -> String {
 
 /// As much of a line as is shown, with some bytes of it in sight, and where those stand in it; `None` where they are not a part of the line.
 pub(super) fn marked(input: &Input, line: &ReadLine, cited: ByteRange, room: u64) -> Option<(String, ByteRange)> {
-    let ByteRange { start, end } = line.bytes;
-    let is_inside = start <= cited.start && cited.start < cited.end && cited.end <= end;
-    if !is_inside || cited.end - cited.start == end - start {
+    if !is_part(line, cited) {
         return None;
     }
+    let ByteRange { start, end } = line.bytes;
     let from = if cited.end - start <= room { start } else { cited.start.saturating_sub(room / 8).max(start) };
     Some(piece(input, line, cited, (from, end.min(from + room))))
 }
