@@ -1596,6 +1596,7 @@ export-issue-many = { $title } ({ $count } times, first on line { $line })
 export-no-references = This document cites no evidence.
 export-line = line { $line }
 export-lines = lines { $first }–{ $last }
+export-taken-out = taken out of the case
 export-digest-pending = SHA-256 not computed yet
 
 # Headings of templates and names of fields.

@@ -1304,6 +1304,7 @@ export-issue-many = { $title }（共 { $count } 处，首次在第 { $line } 行
 export-no-references = 本文没有引用证据。
 export-line = 第 { $line } 行
 export-lines = 第 { $first }–{ $last } 行
+export-taken-out = 已从案例中移除
 export-digest-pending = SHA-256 尚未算出
 
 # 模板标题与字段名称。

@@ -28,7 +28,7 @@ use incident::{OFFSET_S, Words, analysis, at, charts, document, evidence, quote}
 pub(crate) fn view_of(words: &Words, document: &Document, texts: &Texts) -> DocumentView {
     let (analysis, evidence, charts) = (analysis(words), evidence(words), charts(words));
     let cite = |cites: &[Cite]| quote(words, cites);
-    let material = Material { analysis: &analysis, evidence: &evidence, charts: &charts, cite: &cite };
+    let material = Material { analysis: &analysis, evidence: &evidence, charts: &charts, taken_out: &[], cite: &cite };
     build(document, &material, texts)
 }
 

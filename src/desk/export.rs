@@ -96,10 +96,13 @@ impl Desk {
 impl Leaving {
     fn view(&self, texts: &Texts) -> DocumentView {
         let quote = |cites: &[Cite]| self.quote(cites);
+        let inputs = (0..).map(EvidenceId).zip(&self.case.inputs);
+        let taken_out: Vec<EvidenceId> = inputs.filter(|(_, input)| input.removed).map(|(id, _)| id).collect();
         let material = document::Material {
             analysis: &self.material.analysis,
             evidence: &self.material.evidence,
             charts: &self.material.charts,
+            taken_out: &taken_out,
             cite: &quote,
         };
         document::build(&self.case.document, &material, texts)

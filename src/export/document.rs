@@ -14,7 +14,7 @@ mod prose;
 mod timeline;
 
 use crate::chart::ChartSpec;
-use crate::model::{Analysis, Arg, Citation, EvidenceMeta, Timestamp};
+use crate::model::{Analysis, Arg, Citation, EvidenceId, EvidenceMeta, Timestamp};
 use crate::postmortem::{Document, Field, Wording};
 use crate::text::{Texts, format};
 use crate::view::document::{Block, DocumentView, Inline};
@@ -36,6 +36,8 @@ pub struct Material<'a> {
     pub evidence: &'a [EvidenceMeta],
     /// Charts by key (`threads`), drawn wide and in light colours.
     pub charts: &'a [(String, ChartSpec)],
+    /// Inputs that a person took out of the case; the document may cite them all the same.
+    pub taken_out: &'a [EvidenceId],
     /// Freezes places into citations; what the analysis cites is quoted through this.
     pub cite: &'a dyn Fn(&[crate::model::Cite]) -> Vec<Citation>,
 }

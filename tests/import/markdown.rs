@@ -18,7 +18,13 @@ pub(super) fn markdown(document: &Document, lang: Lang) -> String {
     let texts = Texts::new(lang, OFFSET_S);
     let cite = |_: &[debrief::model::Cite]| Vec::new();
     let analysis = Analysis::default();
-    let material = debrief::export::document::Material { analysis: &analysis, evidence: &[], charts: &[], cite: &cite };
+    let material = debrief::export::document::Material {
+        analysis: &analysis,
+        evidence: &[],
+        charts: &[],
+        taken_out: &[],
+        cite: &cite,
+    };
     let view = debrief::export::document::build(document, &material, &texts);
     let files = debrief::export::markdown::render(document, &view, &[], &texts);
     String::from_utf8(files[0].bytes.clone()).unwrap()

@@ -19,7 +19,8 @@ pub(super) fn place(pages: &mut Pages<'_>) {
     for (number, citation) in (1u32..).zip(pages.references.list()) {
         // Level 3 whatever stands above: the heading is the anchor.
         blocks.push(Block::Heading(3, format!("E{number}")));
-        blocks.push(about(citation, pages.texts));
+        let is_taken_out = pages.material.taken_out.contains(&citation.locator.evidence);
+        blocks.push(about(citation, is_taken_out, pages.texts));
         if full && !citation.excerpt.is_empty() {
             blocks.push(Block::Quote(number, citation.excerpt.iter().take(5).cloned().collect()));
         }
@@ -31,8 +32,8 @@ pub(super) fn place(pages: &mut Pages<'_>) {
     pages.blocks.splice(at..at, blocks);
 }
 
-/// File, line, time and digest.
-fn about(citation: &Citation, texts: &Texts) -> Block {
+/// File, line, time and digest, and whether the analysis is without the file.
+fn about(citation: &Citation, is_taken_out: bool, texts: &Texts) -> Block {
     let lines = citation.locator.lines;
     let place = if lines.first == lines.last {
         texts.with("export-line", &[("line", lines.first.to_string().into())])
@@ -46,6 +47,7 @@ fn about(citation: &Citation, texts: &Texts) -> Block {
         Some(digest) => format!("SHA-256 {digest}"),
         None => texts.get("export-digest-pending"),
     });
+    about.extend(is_taken_out.then(|| texts.get("export-taken-out")));
     let path = Inline::Strong(citation.path.clone());
     Block::Paragraph(vec![path, Inline::Text(format!(" · {}", about.join(" · ")))])
 }
