@@ -56,6 +56,19 @@ page-inputs-not-kept = The document is saved, but this browser has no room for s
 page-history = History
 page-undo = Undo
 page-redo = Redo
+page-undone = Undone: { $what }
+page-redone = Done again: { $what }
+page-taken-out = { $count ->
+    [0] { $path } is out of the analysis. The document cites nothing of it.
+    [one] { $path } is out of the analysis. One citation of the document rests on it.
+   *[other] { $path } is out of the analysis. { $count } citations of the document rest on it.
+}
+page-moved = { $count ->
+    [one] One event cites { $paths }, whose clock moved by { $by }.
+   *[other] { $count } events cite { $paths }, whose clock moved by { $by }.
+}
+page-move = Move along
+page-leave = Leave as is
 page-cases = Cases
 page-case-copy = { $title } (copy)
 page-case-deleted = The case was deleted. This browser holds nothing of it any more.
@@ -1444,6 +1457,10 @@ document-gap-event-range = { $count ->
     [one] One event ends before it begins.
    *[other] { $count } events end before they begin.
 }
+document-gap-moved = { $count ->
+    [one] The time of one event differs from that of the line it cites: a clock was corrected since.
+   *[other] The times of { $count } events differ from those of the lines they cite: a clock was corrected since.
+}
 document-gap-causes = No cause is answered.
 document-gap-open-questions = { $count ->
     [one] One question is open.
@@ -1471,6 +1488,10 @@ document-gap-checks = { $count ->
    *[other] { $count } action items do not say how their effect is verified.
 }
 document-gap-lessons = No lesson is written down.
+document-gap-taken-out = { $count ->
+    [one] One citation rests on evidence that was taken out: { $paths }
+   *[other] { $count } citations rest on evidence that was taken out: { $paths }
+}
 document-saved-broken = The saved case could not be read. It was left as it is: export it or start a new case.
 document-saved-newer = The saved case was written by a newer release (version { $version }). It was left as it is: reload the page to get the new release.
 document-saved-behind = The last changes, made in another release of Debrief, could not be read. The case is shown as it was shortly before; what could not be read is kept in this browser until you delete the case.

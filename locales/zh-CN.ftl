@@ -59,6 +59,15 @@ page-inputs-not-kept = 文档已保存，但浏览器空间不足，部分输入
 page-history = 编辑历史
 page-undo = 撤销
 page-redo = 重做
+page-undone = 已撤销：{ $what }
+page-redone = 已重做：{ $what }
+page-taken-out = { $count ->
+    [0] { $path } 已移出分析。文档没有引用它。
+   *[other] { $path } 已移出分析。文档中有 { $count } 处引用以它为依据。
+}
+page-moved = 有 { $count } 个事件引用了 { $paths }，其时钟移动了 { $by }。
+page-move = 一并移动
+page-leave = 保持不变
 page-cases = 案例
 page-case-copy = { $title }（副本）
 page-case-deleted = 案例已删除，本浏览器不再保留其任何内容。
@@ -1176,6 +1185,7 @@ document-gap-detection-event = 时间线未标明何时、由谁发现。
 document-gap-end-event = 时间线既未标明何时缓解，也未标明何时恢复。
 document-gap-event-time = 有 { $count } 个事件没有时间。
 document-gap-event-range = 有 { $count } 个事件的结束时间早于开始时间。
+document-gap-moved = 有 { $count } 个事件的时间与所引用的行不一致：引用之后更正过时钟。
 document-gap-causes = 还没有任何原因得到解答。
 document-gap-open-questions = 有 { $count } 个待解问题。
 document-gap-why-evidence = 有 { $count } 个回答没有引用证据。
@@ -1185,6 +1195,7 @@ document-gap-due = 有 { $count } 项改进措施没有期限。
 document-gap-addresses = 有 { $count } 项改进措施未对应任何原因。
 document-gap-checks = 有 { $count } 项改进措施没有验证标准。
 document-gap-lessons = 还没有写下经验教训。
+document-gap-taken-out = 有 { $count } 处引用的证据已被移除：{ $paths }
 document-saved-broken = 无法读取已保存的案例。原数据保持不变：可先导出，或新建案例。
 document-saved-newer = 该案例由更新的版本（格式版本 { $version }）保存。原数据保持不变：请刷新页面以获取新版本。
 document-saved-behind = 最后的改动由另一版本的 Debrief 保存，无法读取。现在显示的是改动前不久的案例；未能读取的数据会留在本浏览器中，直到您删除此案例。

@@ -2,6 +2,7 @@
 
 pub(crate) mod edits;
 mod review;
+mod since;
 
 use debrief::model::{
     Analysis, Arg, ByteRange, Ceiling, Citation, Cite, Confidence, EventSource, EvidenceId, Finding, LimitName,
@@ -12,6 +13,7 @@ use debrief::postmortem::edit::{Edit, Move, Target, apply};
 use debrief::postmortem::history::History;
 use debrief::postmortem::milestones::{Measure, milestones, spans};
 use debrief::postmortem::saved::{LoadError, SavedCase, SavedChoices, SavedInput};
+use debrief::postmortem::since::Since;
 use debrief::postmortem::tree::{self, MAX_DEPTH};
 use debrief::postmortem::{ActionKind, Attachment, Document, Field, ItemId, Part, WhyKind, Wording, suggest};
 use debrief::view::timeline::{RowKey, build_rows};
@@ -385,7 +387,7 @@ fn citing_goes_to_the_selected_item_or_becomes_an_event() {
 
 #[test]
 fn typing_is_one_step_and_machine_edits_are_none() {
-    let (mut history, mut document) = (History::default(), Document::default());
+    let (mut history, mut document) = (History::<()>::default(), Document::default());
     for title in ["n", "no", "node"] {
         history.edit(&mut document, Edit::Field(Field::Title, title.to_owned()));
     }
@@ -396,15 +398,15 @@ fn typing_is_one_step_and_machine_edits_are_none() {
     history.edit(&mut document, Edit::Field(Field::Title, "node-xx is full".to_owned()));
     history.edit(&mut document, Edit::Offset(28_800));
     let mut titles = vec![document.title().to_owned()];
-    while history.undo(&mut document) {
+    while history.undo(&mut document, &|()| ()).is_some() {
         titles.push(document.title().to_owned());
         assert_eq!(document.offset_s, 28_800);
     }
     assert_eq!(titles, ["node-xx is full", "node-xx", "node", "node", ""]);
-    while history.redo(&mut document) {}
+    while history.redo(&mut document, &|()| ()).is_some() {}
     assert_eq!(document.title(), "node-xx is full");
     assert!(history.can_undo() && !history.can_redo());
-    history.undo(&mut document);
+    history.undo(&mut document, &|()| ());
     history.edit(&mut document, Edit::Field(Field::Title, "else".to_owned()));
     assert!(!history.can_redo());
 }
@@ -412,12 +414,12 @@ fn typing_is_one_step_and_machine_edits_are_none() {
 #[test]
 fn an_empty_document_misses_everything_and_a_gap_points_at_its_item() {
     let mut document = Document::default();
-    let empty = completeness(&document);
+    let empty = completeness(&document, &Since::default());
     assert_eq!((empty.n_done, empty.gaps.len()), (0, empty.n_checks), "what has nothing to check does not pass");
     assert!(empty.gaps.iter().any(|gap| gap.place == Place::Field(Field::Title)));
     apply(&mut document, Edit::Field(Field::Title, "x".to_owned()));
     let id = add_why(&mut document, None);
-    let gaps = completeness(&document).gaps;
+    let gaps = completeness(&document, &Since::default()).gaps;
     let open = gaps.iter().find(|gap| gap.text.id == "document-gap-open-questions").unwrap();
     assert_eq!((open.item, open.place), (id, Place::Whys));
     assert!(!gaps.iter().any(|gap| gap.place == Place::Field(Field::Title)));

@@ -3,12 +3,14 @@
 //! The page keeps every input's handle and corrections ([`Input`]), so a new worker is told all of them in the same order and gives the
 //! same ids. The input that the old one died on is left out and said so.
 
+mod choosing;
+
 use std::cell::RefCell;
 use std::rc::Rc;
 
 use debrief::model::{EvidenceId, EvidenceMeta, EvidenceState, Few, Issues, Message, Timestamp};
 use debrief::postmortem::edit::Edit;
-use debrief::protocol::{Answer, Choices, Progress, Request, RequestId, ToPage, VERSION};
+use debrief::protocol::{Answer, Progress, Request, RequestId, ToPage, VERSION};
 use gloo::timers::callback::Interval;
 use js_sys::Array;
 use wasm_bindgen::JsValue;
@@ -204,24 +206,6 @@ impl Engine {
         self.0.borrow().inputs.get(id.0 as usize).is_some_and(|input| input.former && input.removed)
     }
 
-    /// What a person corrected about an input.
-    pub(crate) fn choices(&self, id: EvidenceId) -> Choices {
-        self.0.borrow().inputs.get(id.0 as usize).map(|input| input.choices.clone()).unwrap_or_default()
-    }
-
-    /// Corrects an input.
-    pub(crate) fn choose(&self, id: EvidenceId, choices: Choices) {
-        self.change_input(id, |input| input.choices = choices.clone());
-        self.tell(Request::Choose(id, choices));
-    }
-
-    /// Takes an input out or puts it back.
-    pub(crate) fn set_removed(&self, id: EvidenceId, removed: bool) {
-        // What is put back is of this case from now on.
-        self.change_input(id, |input| (input.removed, input.former) = (removed, input.former && removed));
-        self.tell(Request::SetRemoved(id, removed));
-    }
-
     /// Stops reading.
     pub(crate) fn cancel(&self, id: Option<EvidenceId>) {
         self.tell(Request::Cancel(id));
@@ -235,16 +219,6 @@ impl Engine {
             self.tell(Request::Pause(is_paused));
             app.unpacker().pause(app, is_paused);
         }
-    }
-
-    /// Sets the zone of the case.
-    pub(crate) fn set_zone(&self, zone: Option<i32>) {
-        self.0.borrow_mut().zone = zone;
-        if let Some(app) = self.app() {
-            app.zone_choice.set(zone);
-        }
-        self.tell(Request::SetZone(zone));
-        self.inputs_changed();
     }
 
     fn change_input(&self, id: EvidenceId, change: impl FnOnce(&mut Input)) {

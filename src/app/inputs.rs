@@ -87,6 +87,15 @@ impl From<Input> for SavedInput {
     }
 }
 
+/// Something that a person chooses about the evidence, as it is or was: what undo goes back to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Chosen {
+    /// What is corrected about an input, whether it is taken out, and whether it is of a former case.
+    Input(EvidenceId, Choices, bool, bool),
+    /// The zone of the case.
+    Zone(Option<i32>),
+}
+
 /// Items and handles of a message that adds inputs.
 pub(crate) fn to_add(inputs: &[Input]) -> (Vec<AddItem>, Array) {
     let handles = Array::new();

@@ -13,7 +13,7 @@ use super::panels::trends::{self, TrendsMemory};
 use super::panels::{findings, postmortem, timeline, whys};
 use super::signal::{Memo, RwSignal};
 use super::state::{App, Panel, Sheet};
-use super::{files, keys, prefs, storage};
+use super::{files, keys, moved, prefs, storage};
 
 /// Puts the page on the document's body.
 pub(crate) fn mount() {
@@ -26,6 +26,7 @@ pub(crate) fn mount() {
     app.engine().connect(app);
     files::listen(app, over);
     keys::listen(app, help);
+    moved::watch(app);
     storage::start(app);
     prefs::tell_now(app);
     let main = el_of("main", "panes")

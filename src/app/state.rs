@@ -9,6 +9,7 @@ use debrief::model::{Arg, Citation, Cite, EvidenceId, EvidenceMeta, LineRange, L
 use debrief::postmortem::edit::{Edit, Target};
 use debrief::postmortem::history::History;
 use debrief::postmortem::saved::SavedVersion;
+use debrief::postmortem::since::Moved;
 use debrief::postmortem::{Document, ItemId};
 use debrief::protocol::desk::SheetKind;
 use debrief::protocol::{Answer, Progress, Request};
@@ -19,7 +20,7 @@ use leptos::prelude::*;
 use super::citing::Carried;
 use super::desk::Desk;
 use super::engine::Engine;
-use super::inputs::Input;
+use super::inputs::{Chosen, Input};
 use super::language;
 use super::signal::{RwSignal, StoredValue};
 use super::unpacking::{Unpacker, Unpacking};
@@ -174,6 +175,8 @@ pub(crate) struct Shared {
     pub(crate) formats: RwSignal<Vec<String>>,
     /// The document. Read it freely; change it only through [`App::edit`], [`App::undo`] and [`App::redo`].
     pub(crate) document: RwSignal<Document>,
+    /// Places that the document cites whose time is another now.
+    pub(crate) moved: RwSignal<Vec<Moved>>,
     /// The item of the document that citing goes to: an event, a why or an action item; `None` = a new event per citation.
     pub(crate) selected: RwSignal<Option<Target>>,
     /// The citations that are being dragged.
@@ -222,7 +225,8 @@ pub(crate) struct Shared {
     pub(crate) announcement: RwSignal<String>,
     /// Why the engine stopped, where it did: a sentence for the banner.
     pub(crate) engine_trouble: RwSignal<Option<Message>>,
-    history: RwSignal<History>,
+    /// What can be taken back.
+    pub(super) history: RwSignal<History<Chosen>>,
     engine: StoredValue<Engine>,
     desk: StoredValue<Desk>,
     unpacker: StoredValue<Unpacker>,
@@ -243,6 +247,7 @@ impl App {
             paused: RwSignal::new(false),
             formats: RwSignal::default(),
             document: RwSignal::default(),
+            moved: RwSignal::default(),
             selected: RwSignal::default(),
             carried: RwSignal::default(),
             lang: RwSignal::default(),
@@ -320,36 +325,9 @@ impl App {
         touched
     }
 
-    /// Takes the last change back.
-    pub(crate) fn undo(self) {
-        self.travel(History::undo);
-    }
-
-    /// Makes it again.
-    pub(crate) fn redo(self) {
-        self.travel(History::redo);
-    }
-
-    fn travel(self, step: fn(&mut History, &mut Document) -> bool) {
-        let mut document = self.document.get_untracked();
-        if self.history.try_update(|history| step(history, &mut document)) == Some(true) {
-            self.document.set(document);
-        }
-    }
-
     /// Ends a run of typing: what is written next is a step of its own.
     pub(crate) fn seal(self) {
         self.history.update_untracked(History::seal);
-    }
-
-    /// Whether there is something to take back.
-    pub(crate) fn can_undo(self) -> bool {
-        self.history.with(History::can_undo)
-    }
-
-    /// Whether there is something to make again.
-    pub(crate) fn can_redo(self) -> bool {
-        self.history.with(History::can_redo)
     }
 
     /// Puts another document in place (restoring a case, a new case); what could be undone is forgotten.
@@ -458,6 +436,8 @@ impl App {
         let id = self.n_notices.get_untracked().wrapping_add(1);
         self.n_notices.set(id);
         self.notices.update(|notices| {
+            // Said again, it is not said twice.
+            notices.retain(|notice| notice.text != text);
             notices.push(Notice { id, tone, text, action });
             let surplus = notices.len().saturating_sub(KEPT);
             notices.drain(..surplus);

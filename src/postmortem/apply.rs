@@ -2,6 +2,7 @@
 //! without a time last) and identities are never given twice.
 
 use super::edit::{Edit, Target};
+use super::since::{self, Moved};
 use super::suggest;
 use super::tree::{MAX_DEPTH, depth, find_why, for_each_why, insert_after, move_why, swap, take_why};
 use super::{ActionItem, Alternative, Document, DocumentEvent, ItemId, Part, Why, WhyKind, Wording};
@@ -40,6 +41,7 @@ pub fn apply(document: &mut Document, edit: Edit) -> Option<ItemId> {
                 citation.digest = Some(digest.clone());
             }
         }),
+        Edit::Retime(moved, events_too) => retime(document, &moved, events_too),
         Edit::Cite { target, citations } => match target.filter(|target| target.exists(document)) {
             Some(target) => return edit_citations(document, target, |list| attach(list, citations)),
             None => return citations.into_iter().map(|citation| add_cited_event(document, citation)).last(),
@@ -274,6 +276,19 @@ pub(super) fn mend(document: &mut Document) {
     let events = document.events.iter().map(|event| event.id.0).max();
     let actions = document.actions.iter().map(|action| action.id.0).max();
     document.last_id = [whys, others, events, actions].into_iter().flatten().fold(document.last_id, u32::max);
+    sort_events(document);
+}
+
+fn retime(document: &mut Document, moved: &[Moved], events_too: bool) {
+    for event in document.events.iter_mut().filter(|_| events_too) {
+        if let Some((at, end)) = since::retimed(event, moved) {
+            (event.at, event.end) = (Some(at), end);
+        }
+    }
+    document.for_each_citation(&mut |citation| {
+        let by = since::shift(citation, moved);
+        citation.at = citation.at.map(|at| since::shifted(at, by));
+    });
     sort_events(document);
 }
 

@@ -1,8 +1,9 @@
 //! What a document still misses before it can be shared. A meter, not a gate: exporting is always possible.
 
+use super::milestones::milestones;
+use super::since::{self, Since};
 use super::{ActionItem, Document, DocumentEvent, Field, ItemId, Part, Why};
 use crate::model::{Message, Phase};
-use crate::postmortem::milestones::milestones;
 
 /// The part of the document where something is missing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -44,9 +45,9 @@ pub struct Completeness {
 /// A check: nothing where there is nothing to check, otherwise what is missing, if anything is.
 type Check = Option<Result<(), Gap>>;
 
-/// Looks what is missing.
+/// Looks what is missing, and what no longer fits the evidence as it is now.
 #[must_use]
-pub fn completeness(document: &Document) -> Completeness {
+pub fn completeness(document: &Document, since: &Since) -> Completeness {
     let has = |present: bool, id: &str, place| -> Check {
         let gap = || Gap { text: Message::new(id), place, item: None };
         Some(if present { Ok(()) } else { Err(gap()) })
@@ -83,6 +84,7 @@ pub fn completeness(document: &Document) -> Completeness {
         has(has_phase(Phase::Resolution) || has_phase(Phase::Mitigation), "document-gap-end-event", Place::Timeline),
         events(&|event| event.at.is_none(), "document-gap-event-time"),
         events(&|event| event.end < event.at && event.end.is_some(), "document-gap-event-range"),
+        events(&|event| since::retimed(event, &since.moved).is_some(), "document-gap-moved"),
         has(outline.iter().any(|(_, why)| !why.is_open()), "document-gap-causes", Place::Whys),
         whys(&|why| why.is_open(), "document-gap-open-questions"),
         whys(&|why| !why.is_open() && why.citations.is_empty(), "document-gap-why-evidence"),
@@ -92,6 +94,7 @@ pub fn completeness(document: &Document) -> Completeness {
         actions(&|action| action.addresses.is_none(), "document-gap-addresses"),
         actions(&|action| action.check.trim().is_empty(), "document-gap-checks"),
         has(learned, "document-gap-lessons", Place::Part(Part::Well)),
+        since::without(document, &since.taken_out),
     ]
     .into_iter()
     .flatten()

@@ -5,6 +5,7 @@
 use serde::{Deserialize, Serialize};
 
 pub use super::apply::apply;
+use super::since::Moved;
 use super::suggest::{ActionSuggestion, AlternativeSuggestion};
 use super::{ActionKind, Attachment, Document, Field, ItemId, Part, Priority, TemplateChoice, WhyKind};
 use crate::model::{
@@ -179,6 +180,8 @@ pub enum Edit {
     Attach(Target, Vec<Citation>),
     /// Takes the citation at this position from an item.
     Detach(Target, usize),
+    /// Takes over the times that cited places have now; the events that follow them go along, or are kept as they are.
+    Retime(Vec<Moved>, bool),
     /// Does not offer a suggestion again.
     Decline(String),
     /// Offers a declined suggestion again.

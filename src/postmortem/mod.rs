@@ -14,6 +14,7 @@ pub mod milestones;
 pub mod parts;
 pub mod review;
 pub mod saved;
+pub mod since;
 pub mod suggest;
 pub mod tree;
 
@@ -21,6 +22,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::model::{Arg, Citation, Confidence, Few, Message, Phase, RedactionChoices, TimelineEvent, Timestamp};
 use crate::text::{Texts, format};
+use completeness::Place;
 pub use parts::{Field, Part, Prose};
 
 /// Words in the document.
@@ -421,18 +423,32 @@ impl Document {
         self.actions.iter().find(|action| action.id == id)
     }
 
-    /// Visits every citation of the document.
     /// Shows every citation of the document.
     pub fn each_citation(&self, visit: &mut dyn FnMut(&Citation)) {
-        fn walk(whys: &[Why], visit: &mut dyn FnMut(&Citation)) {
+        self.each_cited(&mut |_, _, citation| visit(citation));
+    }
+
+    /// The same, with the part of the document and the item that carries it.
+    pub fn each_cited(&self, visit: &mut dyn FnMut(Place, Option<ItemId>, &Citation)) {
+        type Visit<'a> = &'a mut dyn FnMut(Place, Option<ItemId>, &Citation);
+        fn all(citations: &[Citation], place: Place, item: Option<ItemId>, visit: Visit<'_>) {
+            citations.iter().for_each(|citation| visit(place, item, citation));
+        }
+        fn walk(whys: &[Why], visit: Visit<'_>) {
             for why in whys {
-                why.citations.iter().for_each(&mut *visit);
-                why.alternatives.iter().flat_map(|other| &other.citations).for_each(&mut *visit);
+                all(&why.citations, Place::Whys, Some(why.id), visit);
+                for other in &why.alternatives {
+                    all(&other.citations, Place::Whys, Some(why.id), visit);
+                }
                 walk(&why.children, visit);
             }
         }
-        self.prose.iter().flat_map(|(_, prose)| &prose.citations).for_each(&mut *visit);
-        self.events.iter().flat_map(|event| &event.citations).for_each(&mut *visit);
+        for (part, prose) in self.prose.iter() {
+            all(&prose.citations, Place::Part(*part), None, visit);
+        }
+        for event in &self.events {
+            all(&event.citations, Place::Timeline, Some(event.id), visit);
+        }
         walk(&self.whys, visit);
     }
 

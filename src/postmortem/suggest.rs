@@ -6,7 +6,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::edit::{self, Edit};
-use super::{ActionKind, Document, ItemId, Part, WhyKind};
+use super::{ActionKind, Document, DocumentEvent, ItemId, Part, WhyKind, Wording};
 use crate::model::words::holds;
 use crate::model::{
     Analysis, Arg, Citation, Cite, Finding, LimitName, Message, Phase, Statement, TimeRange, TimelineEvent,
@@ -103,9 +103,21 @@ pub fn alternatives(findings: &[Finding], document: &Document, why: ItemId) -> V
 /// Events still to offer, in order of time.
 #[must_use]
 pub fn events<'a>(timeline: &'a [TimelineEvent], document: &Document) -> Vec<&'a TimelineEvent> {
-    let taken: Vec<&str> = document.events.iter().filter_map(|event| event.from.as_deref()).collect();
+    let is_taken = |event: &TimelineEvent| document.events.iter().any(|own| is_of(own, event));
     let offered = timeline.iter();
-    offered.filter(|event| !taken.contains(&event.key.as_str()) && !document.declined.contains(&event.key)).collect()
+    offered.filter(|event| !is_taken(event) && !document.declined.contains(&event.key)).collect()
+}
+
+/// Whether an event of the document is a proposed one that was accepted. Some keys hold a time, which a corrected clock changes: then it is
+/// the same as long as it says the same of the same places.
+#[must_use]
+pub fn is_of(own: &DocumentEvent, proposed: &TimelineEvent) -> bool {
+    let Some(from) = &own.from else { return false };
+    let says_same = || matches!(&own.text, Wording::Suggested(text) if *text == proposed.text);
+    let places = || own.citations.iter().map(|citation| citation.locator);
+    let is_same =
+        || says_same() && !own.citations.is_empty() && places().eq(proposed.cites.iter().map(|it| it.locator));
+    *from == proposed.key || is_same()
 }
 
 /// Action items of those offered that were neither taken nor declined.

@@ -106,16 +106,18 @@ pub fn build_rows(timeline: &[TimelineEvent], document: &Document) -> Vec<Timeli
     let milestones = milestones(document);
     let mut by_key: Vec<&TimelineEvent> = timeline.iter().collect();
     by_key.order_by(|a, b| a.key.cmp(&b.key));
-    let lane = |key: &str| {
-        let found = by_key.binary_search_by(|event| event.key.as_str().cmp(key)).ok()?;
-        by_key.get(found).map(|event| Lane::of(&event.source))
+    let lane = |own: &DocumentEvent| {
+        let key = own.from.as_deref()?;
+        let found = by_key.binary_search_by(|event| event.key.as_str().cmp(key)).ok();
+        let event = found.and_then(|found| by_key.get(found).copied());
+        event.or_else(|| timeline.iter().find(|event| suggest::is_of(own, event))).map(|event| Lane::of(&event.source))
     };
     let own = document.events.iter().map(|event| TimelineRow {
         key: RowKey::Own(event.id),
         event: event.clone(),
         cites: Vec::new(),
         milestone: milestones.iter().any(|milestone| milestone.event == Some(event.id)),
-        lane: event.from.as_deref().and_then(lane).unwrap_or(Lane::Own),
+        lane: lane(event).unwrap_or(Lane::Own),
     });
     let proposed = suggest::events(timeline, document).into_iter().map(|event| TimelineRow {
         key: RowKey::Proposed(event.key.clone()),

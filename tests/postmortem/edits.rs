@@ -63,7 +63,7 @@ pub(crate) fn edits() -> impl Strategy<Value = Edit> {
 proptest! {
     #[test]
     fn any_edits_leave_a_sound_document_that_saves_and_undoes(edits in proptest::collection::vec(edits(), 0..40)) {
-        let (mut history, mut state) = (History::default(), Document::default());
+        let (mut history, mut state) = (History::<()>::default(), Document::default());
         for edit in edits {
             history.edit(&mut state, edit);
         }
@@ -78,7 +78,7 @@ proptest! {
         prop_assert_eq!(ids.len(), n_items);
         prop_assert!(document.events.is_sorted_by_key(|event| (event.at.is_none(), event.at)));
         prop_assert!(document.actions.iter().filter_map(|action| action.addresses).all(|id| document.why(id).is_some()));
-        let _ = (completeness(&document), spans(&document));
+        let _ = (completeness(&document, &Since::default()), spans(&document));
 
         let input = SavedInput {
             path: document.title().to_owned(),
@@ -91,9 +91,9 @@ proptest! {
         let wire = postcard::to_stdvec(&document).unwrap();
         prop_assert_eq!(postcard::from_bytes::<Document>(&wire).unwrap(), document.clone());
 
-        while history.undo(&mut state) {}
+        while history.undo(&mut state, &|()| ()).is_some() {}
         prop_assert!(state.whys.is_empty() && state.events.is_empty());
-        while history.redo(&mut state) {}
+        while history.redo(&mut state, &|()| ()).is_some() {}
         prop_assert_eq!(state, document);
     }
 }

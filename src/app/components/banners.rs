@@ -6,7 +6,7 @@ use leptos::prelude::*;
 use crate::app::dom::{El, button, el_of};
 use crate::app::signal::RwSignal;
 use crate::app::state::App;
-use crate::app::{storage, tabs, update as release};
+use crate::app::{moved, storage, tabs, update as release};
 
 /// The banners, most urgent first.
 pub(crate) fn view(app: App) -> El {
@@ -31,6 +31,7 @@ pub(crate) fn view(app: App) -> El {
             },
         )
         .when(move || !app.missing.with(Vec::is_empty), move || el_of("p", "banner").say(drop_again))
+        .child(moved::banner(app))
         .when(
             move || update.get(),
             move || {

@@ -1,6 +1,7 @@
 //! How much of the document is there, and the way to what is not.
 
 use debrief::postmortem::completeness::{Completeness, Gap, completeness};
+use debrief::postmortem::since::Since;
 
 use crate::app::components::verbs::jump;
 use crate::app::dom::{El, button, el, el_of};
@@ -11,7 +12,15 @@ use crate::app::state::App;
 #[inline(never)]
 pub(crate) fn completeness_meter(app: App) -> El {
     // Typing in a field seldom changes it.
-    let state = Memo::new(move |_| app.document.with(completeness));
+    let taken_out = Memo::new(move |_| {
+        app.inputs_revision.track();
+        app.evidence.track();
+        app.engine().taken_out()
+    });
+    let state = Memo::new(move |_| {
+        let since = Since { moved: app.moved.get(), taken_out: taken_out.get() };
+        app.document.with(|document| completeness(document, &since))
+    });
     let count = move |of: fn(&Completeness) -> usize| move || state.with(of).to_string();
     let label = move || {
         let (n_done, n_checks) = state.with(|state| (state.n_done, state.n_checks));

@@ -7,13 +7,21 @@ use debrief::text::format;
 
 use super::evidence_item::Known;
 use super::settings::zone_menu;
-use crate::app::dom::{El, button, el, el_of};
+use crate::app::dom::{El, button, effect, el, el_of};
 use crate::app::signal::{Memo, RwSignal};
 use crate::app::state::App;
 
 /// The corrections of one input; sets `open` to `false` to close.
 pub(crate) fn view(app: App, id: EvidenceId, known: Known, open: RwSignal<bool>) -> El {
     let choices = RwSignal::new(app.engine().choices(id));
+    // What was undone is shown as it is again.
+    effect(move || {
+        app.inputs_revision.track();
+        let now = app.engine().choices(id);
+        if choices.with_untracked(|shown| *shown != now) {
+            choices.set(now);
+        }
+    });
     let lacks_zone = move || known.with(|meta| meta.as_ref().is_some_and(|meta| meta.clock.kind != WallKind::Utc));
     let guessed = move || {
         known.with(|meta| meta.iter().flat_map(|meta| &meta.guesses).map(|guess| guess.what).collect::<Vec<_>>())
@@ -116,6 +124,7 @@ fn format_menu(app: App, id: EvidenceId, known: Known, choices: RwSignal<Choices
     el("select")
         .child(el("option").attr("value", "").say(app.tr("evidence-as-detected")))
         .list(options, option)
+        .prop_of("value", move || choices.with(|choices| choices.format.clone()).unwrap_or_default().into())
         .on_value("change", move |format| {
             let format = Some(format).filter(|format| !format.is_empty());
             change(app, id, choices, &|choices| choices.format.clone_from(&format));

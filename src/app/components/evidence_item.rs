@@ -1,6 +1,7 @@
 //! One input: name, format, clock, lines, issues, and what can be done about it.
 
 use debrief::model::{EvidenceId, EvidenceMeta, EvidenceState, Issue, IssueSeverity};
+use debrief::postmortem::since::resting_on;
 use debrief::text::{Texts, format};
 use debrief::view::evidence;
 use leptos::prelude::*;
@@ -9,7 +10,7 @@ use super::correct;
 use crate::app::dom::{El, button, el, el_of};
 use crate::app::panels::data;
 use crate::app::signal::{Memo, RwSignal};
-use crate::app::state::App;
+use crate::app::state::{App, NoticeAction, Tone};
 
 /// What is known of an input.
 pub(crate) type Known = Memo<Option<EvidenceMeta>>;
@@ -75,9 +76,21 @@ pub(crate) fn acts(app: App, id: EvidenceId, known: Known, details: Option<El>) 
     let take_out = move || app.t(if removed() { "evidence-restore" } else { "evidence-remove" });
     let actions = el_of("div", "evidence-actions")
         .child(correct.aria("aria-expanded", move || correcting.get()))
-        .child(button("quiet", take_out, move || app.engine().set_removed(id, !untrack(removed))))
+        .child(button("quiet", take_out, move || set_removed(app, id, !untrack(removed))))
         .children(details);
     el("div").child(actions).when(move || correcting.get(), move || correct::view(app, id, known, correcting))
+}
+
+/// Takes an input out, says what rests on it and offers it back; or puts it back.
+fn set_removed(app: App, id: EvidenceId, removed: bool) {
+    app.engine().set_removed(id, removed);
+    if removed {
+        let path = untrack(|| app.meta(id)).map(|meta| meta.path);
+        let count = app.document.with_untracked(|document| resting_on(document, &[id]));
+        let text = app.with("page-taken-out", &[("path", path.unwrap_or_default().into()), ("count", count.into())]);
+        let run = Callback::new(move |()| app.engine().set_removed(id, false));
+        app.notify_with(Tone::Done, text, NoticeAction { label: app.t("page-undo"), run });
+    }
 }
 
 /// An issue: what, how often, where first, what to do.

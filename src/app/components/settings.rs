@@ -23,14 +23,13 @@ pub(crate) fn zone_menu(
 ) -> El {
     let zones = OFFSETS_MIN.iter().map(|minutes| {
         let offset_s = minutes * 60;
-        el("option")
-            .attr("value", &offset_s.to_string())
-            .flag("selected", move || chosen.get() == Some(offset_s))
-            .text(&format::offset(offset_s))
+        el("option").attr("value", &offset_s.to_string()).text(&format::offset(offset_s))
     });
     el("select")
-        .child(el("option").attr("value", "").flag("selected", move || chosen.get().is_none()).say(inferred))
+        .child(el("option").attr("value", "").say(inferred))
         .children(zones)
+        // Once a person chose, options no longer follow what is said to be selected.
+        .prop_of("value", move || chosen.get().map(|offset_s| offset_s.to_string()).unwrap_or_default().into())
         .on_value("change", move |value| choose(value.parse().ok()))
 }
 
