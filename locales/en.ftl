@@ -1458,8 +1458,8 @@ document-gap-event-range = { $count ->
    *[other] { $count } events end before they begin.
 }
 document-gap-moved = { $count ->
-    [one] The time of one event differs from that of the line it cites: a clock was corrected since.
-   *[other] The times of { $count } events differ from those of the lines they cite: a clock was corrected since.
+    [one] One event has a time from before the clock of its evidence was corrected.
+   *[other] { $count } events have times from before the clock of their evidence was corrected.
 }
 document-gap-causes = No cause is answered.
 document-gap-open-questions = { $count ->

@@ -13,7 +13,7 @@ use debrief::postmortem::edit::{Edit, Move, Target, apply};
 use debrief::postmortem::history::History;
 use debrief::postmortem::milestones::{Measure, milestones, spans};
 use debrief::postmortem::saved::{LoadError, SavedCase, SavedChoices, SavedInput};
-use debrief::postmortem::since::Since;
+use debrief::postmortem::since::{Moved, Since};
 use debrief::postmortem::tree::{self, MAX_DEPTH};
 use debrief::postmortem::{ActionKind, Attachment, Document, Field, ItemId, Part, WhyKind, Wording, suggest};
 use debrief::view::timeline::{RowKey, build_rows};

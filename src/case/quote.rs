@@ -5,14 +5,18 @@ use memchr::memchr;
 use super::input::Input;
 use crate::evidence::guard::{EXCERPT_CHARS, EXCERPT_LINES};
 use crate::evidence::read_full;
+use crate::facts::usage::timestamp;
 use crate::model::memmem;
 use crate::model::words;
-use crate::model::{ByteRange, Citation, Cite, LineRange, Locator, Record};
+use crate::model::{ByteRange, Citation, Cite, Frame, LineRange, Locator, Record, RowAt, Timestamp};
 
 /// Bytes read at once when lines are read again.
 const WINDOW_BYTES: usize = 64 * 1024;
 /// Bytes of one line that are looked at when it is shown.
 const MAX_SHOWN_BYTES: usize = 8 * 1024;
+
+/// Rows of a table that are gone through for one.
+const ROWS_LOOKED_AT: usize = 200_000;
 
 /// One line read again: its number, the bytes it spans, how many of them are NULs before its text, and that, cut at [`MAX_SHOWN_BYTES`].
 pub(super) struct ReadLine {
@@ -150,7 +154,7 @@ fn is_part(line: &ReadLine, cited: ByteRange) -> bool {
 }
 
 /// Freezes a place: at most five lines, each cut; of a very long line the cited bytes with some text around them. Its time is that of the
-/// record that begins there, as the clock is now, and else the one that it was given.
+/// record that begins there, as the clock is now, else the one that it was given, or that of the row that stands there.
 pub(super) fn citation(input: &Input, cite: &Cite) -> Citation {
     let locator = complete(input, cite.locator);
     let (mut excerpt, mut at) = (Vec::new(), cite.at);
@@ -162,7 +166,25 @@ pub(super) fn citation(input: &Input, cite: &Cite) -> Citation {
         excerpt.push(cut_around(input, &line, locator.bytes));
         line.number < locator.lines.last && (excerpt.len() as u32) < EXCERPT_LINES
     });
+    let at = at.or_else(|| row_time(input, &locator));
     Citation { locator, path: input.meta.path.clone(), role: cite.role, at, excerpt, digest: input.meta.digest.clone() }
+}
+
+/// The time of the row that stands at a place, as series have it. Of a table with very many rows none is looked for.
+fn row_time(input: &Input, place: &Locator) -> Option<Timestamp> {
+    let frames = &input.parsed.frames;
+    if frames.iter().map(|frame| frame.wall.len()).sum::<usize>() > ROWS_LOOKED_AT {
+        return None;
+    }
+    let row_of = |frame: &Frame| match &frame.rows {
+        RowAt::Lines(lines) => lines.iter().position(|line| line == place.lines.first),
+        RowAt::Bytes { base, offsets } => {
+            let offset = place.bytes.start.checked_sub(*base)?;
+            offsets.iter().position(|at| u64::from(at) == offset)
+        }
+    };
+    let wall = frames.iter().find_map(|frame| frame.wall.get(row_of(frame)?))?;
+    input.meta.clock.resolve(wall).map(|at| timestamp(at.as_seconds_f64()))
 }
 
 fn cut_around(input: &Input, line: &ReadLine, cited: ByteRange) -> String {

@@ -48,6 +48,11 @@ pub(crate) fn edits() -> impl Strategy<Value = Edit> {
             citations
         }),
         (id(), time(), time()).prop_map(|(id, at, end)| Edit::EventTime(id, at, end)),
+        (citations(), any::<i64>(), any::<bool>()).prop_map(|(places, to, along)| {
+            let moved =
+                places.into_iter().filter_map(|it| Some(Moved { place: it.locator, from: it.at?, to: Timestamp(to) }));
+            Edit::Retime(moved.collect(), along)
+        }),
         id().prop_map(Edit::RemoveEvent),
         text().prop_map(|text| Edit::AddAction(ActionKind::Detect, text)),
         (id(), proptest::option::of(id())).prop_map(|(id, why)| Edit::ActionAddresses(id, why)),

@@ -5,8 +5,8 @@ use crate::documents;
 use debrief::case::Case;
 use debrief::postmortem::DocumentEvent;
 use debrief::postmortem::history::Went;
-use debrief::postmortem::since::{Moved, moved, offer, resting_on, retimed, timed_places};
-use debrief::protocol::Choices;
+use debrief::postmortem::since::{moved, offer, resting_on, retimed, timed_places};
+use debrief::protocol::{Choices, TrendsRequest};
 use debrief::view::timeline::Lane;
 
 const SHIFT_S: i64 = 600;
@@ -102,6 +102,26 @@ fn samples_of_a_series_take_along_what_was_worked_out_of_them() {
     let stale = before.events.iter().filter(|event| retimed(event, &moved).is_some());
     let keys: Vec<&str> = stale.filter_map(|event| event.from.as_deref()).collect();
     assert_eq!(keys, ["onset", "recovery"]);
+}
+
+#[test]
+fn every_sample_that_is_cited_has_its_time_again_and_follows() {
+    let mut case = documents::incident_a::case();
+    let view = case.trends(&TrendsRequest::unseen());
+    let mut document = Document::default();
+    for key in view.charts.iter().flat_map(|chart| &chart.legend).map(|entry| entry.key.clone()) {
+        for at in [1_690_120_800.0, 1_690_121_400.0] {
+            let citations = Vec::from_iter(case.cite_sample(&key, at));
+            apply(&mut document, Edit::Cite { target: None, citations });
+        }
+    }
+    let n_events = document.events.len();
+    assert!(n_events > 8, "{n_events}");
+    assert_eq!(asked(&mut case, &document), []);
+    shift(&mut case, 5_000, |_| true);
+    let moved = asked(&mut case, &document);
+    let follow = document.events.iter().filter(|event| retimed(event, &moved).is_some());
+    assert_eq!(follow.count(), n_events);
 }
 
 #[test]
