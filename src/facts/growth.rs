@@ -1,14 +1,14 @@
 //! Who grew with the node's threads: share of growth, not size. A large flat process is not the leaker.
 
-use std::collections::{BTreeMap, BTreeSet};
-
 use super::change_point::{Onset, find_onset};
 use super::median::{MAX_OF_MEDIAN, median, median_among, median_of_some};
 use super::shift::find_shifts;
 use super::slope::slope_of;
 use super::usage::{Quantity, SeriesFact, Usage, highest, timestamp};
+use crate::model::gather::ByName;
 use crate::model::sort::Order as _;
 use crate::model::{ChangePoint, ForkReport, GrowthReport, GrowthShare, Instants, TimeRange};
+use crate::text::format::integer;
 
 /// The growth of the total, taken apart by container.
 #[derive(Clone, Debug)]
@@ -182,11 +182,7 @@ pub fn derive_growth(usage: &Usage) -> Option<Growth> {
     let peak_time = series.times.at(onset.peak_index);
     let growth = onset.peak - onset.baseline;
     // By container, not by series: one that was exported in two windows is two of them.
-    let containers = containers(usage);
-    let mut of_container: BTreeMap<&Container<'_>, Vec<usize>> = BTreeMap::new();
-    for (index, container) in &containers {
-        of_container.entry(container).or_default().push(*index);
-    }
+    let Containers { of_series, series: of_container } = Containers::of(usage);
     let low = |index: usize| {
         let one = &usage.series[index];
         let until = one.times.partition_point(|time| time <= onset.after);
@@ -200,9 +196,8 @@ pub fn derive_growth(usage: &Usage) -> Option<Growth> {
     let parts = usage.of(Quantity::ContainerThreads).chain(usage.of(Quantity::ProcessThreads));
     let mut contributions: Vec<Contribution> = parts
         .filter_map(|(index, one)| {
-            let together = containers.get(&index).and_then(|container| of_container.get(container));
             let own = [index];
-            let all = together.map_or(&own[..], Vec::as_slice);
+            let all = of_series[index].map_or(&own[..], |container| &of_container[container]);
             // A container born after the onset starts from nothing. Where there is none, what was sampled later was not born later.
             let baseline = match all {
                 _ if !begins => all.iter().filter_map(first).min_by(|a, b| a.0.total_cmp(&b.0)).map(|(_, value)| value),
@@ -224,8 +219,8 @@ pub fn derive_growth(usage: &Usage) -> Option<Growth> {
             (selector(a), a.series).cmp(&(selector(b), b.series))
         })
     });
-    let mut known = BTreeSet::new();
-    contributions.retain(|one| containers.get(&one.series).is_none_or(|container| known.insert(container)));
+    let mut is_known = vec![false; of_container.len()];
+    contributions.retain(|one| of_series[one.series].is_none_or(|it| !std::mem::replace(&mut is_known[it], true)));
     for one in contributions.iter_mut().take(MAX_LEADS).filter(|one| begins && one.share > 0.0) {
         let series = &usage.series[one.series];
         one.lead_s = find_onset(series.times.all(), &series.values.all()).map(|own| onset.by - own.by);
@@ -292,21 +287,33 @@ fn rest(usage: &Usage, onset: &Onset, peak_time: f64) -> Option<Rest> {
     })
 }
 
-/// Label, owner, and which of its namesakes within one input.
-type Container<'a> = (&'a str, Option<&'a str>, usize);
+/// Which series of threads are of one container: with its label and owner, and the how many-th of them within its input.
+struct Containers {
+    /// The place of a series' container, by the series' index.
+    of_series: Vec<Option<usize>>,
+    /// The series of each.
+    series: Vec<Vec<usize>>,
+}
 
-/// The container of each series of threads, by the series' index.
-fn containers(usage: &Usage) -> BTreeMap<usize, Container<'_>> {
-    let mut namesakes: BTreeMap<_, usize> = BTreeMap::new();
-    let of = |(index, one): (usize, &'_ SeriesFact)| (index, one.origin.as_ref().map(|origin| origin.evidence));
-    let mut containers = BTreeMap::new();
-    for (index, evidence) in usage.of(Quantity::ContainerThreads).map(of) {
-        let (label, owner) = (usage.series[index].label.as_str(), usage.series[index].owner.as_deref());
-        let nth = namesakes.entry((label, owner, evidence)).or_default();
-        *nth += 1;
-        containers.insert(index, (label, owner, *nth));
+impl Containers {
+    fn of(usage: &Usage) -> Self {
+        let (mut namesakes, mut places) = (ByName::<usize>::default(), ByName::<usize>::default());
+        let mut containers = Self { of_series: vec![None; usage.series.len()], series: Vec::new() };
+        for (index, one) in usage.of(Quantity::ContainerThreads) {
+            let number = |number: usize| integer(number as i64);
+            let evidence = one.origin.as_ref().map_or_else(String::new, |origin| number(origin.evidence.0 as usize));
+            let of = |which: &str| [&one.label, "\n", one.owner.as_deref().unwrap_or("\n"), "\n", which].concat();
+            let nth = namesakes.get_or_insert_with(&of(&evidence), || 0);
+            *nth += 1;
+            let place = *places.get_or_insert_with(&of(&number(*nth)), || containers.series.len());
+            if place == containers.series.len() {
+                containers.series.push(Vec::new());
+            }
+            containers.series[place].push(index);
+            containers.of_series[index] = Some(place);
+        }
+        containers
     }
-    containers
 }
 
 /// Every lasting change of a series.

@@ -3,7 +3,7 @@
 //! A thread is counted once. So of several nodes one is judged, a pod's own cgroup is not added to its containers, and a series that
 //! was exported twice (raw and formatted, or in two windows that overlap) is taken once.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use super::{Quantity, SeriesFact, Usage, short};
 use crate::facts::Input;
@@ -352,33 +352,61 @@ pub fn sum_over(parts: &[&SeriesFact]) -> (Vec<f64>, Vec<f64>) {
     if let Some(sums) = sum_of_columns(parts) {
         return sums;
     }
-    // Keyed by milliseconds: sum, samples at that time, and how many series are born (or have ended just before).
-    let mut at: BTreeMap<i64, (f64, i64, i64)> = BTreeMap::new();
+    let mut sums: Vec<Sum> = Vec::new();
     let key = |seconds: f64| (seconds * 1000.0).round() as i64;
+    let mut room = MIN_SUMS;
     for one in parts {
         let mut finite =
             (0..one.values.len()).filter(|&index| one.values[index].is_finite() && one.times.at(index).is_finite());
         let Some(first) = finite.next() else { continue };
         let last = finite.next_back().unwrap_or(first);
-        for index in (first..=last).filter(|&index| one.times.at(index).is_finite()) {
-            let entry = at.entry(key(one.times.at(index))).or_default();
-            if one.values[index].is_finite() {
-                entry.0 += one.values[index];
-                entry.1 += 1;
-            }
+        sums.push(Sum { ms: key(one.times.at(first)), value: 0.0, n_samples: 0, born: 1 });
+        sums.push(Sum { ms: key(one.times.at(last)) + 1, value: 0.0, n_samples: 0, born: -1 });
+        for index in (first..=last).filter(|&index| one.values[index].is_finite() && one.times.at(index).is_finite()) {
+            sums.push(Sum { ms: key(one.times.at(index)), value: one.values[index], n_samples: 1, born: 0 });
         }
-        at.entry(key(one.times.at(first))).or_default().2 += 1;
-        at.entry(key(one.times.at(last)) + 1).or_default().2 -= 1;
+        if sums.len() > room {
+            add_up(&mut sums);
+            room = (2 * sums.len()).max(MIN_SUMS);
+        }
     }
-    let (mut times, mut values, mut alive) = (Vec::new(), Vec::new(), 0);
-    for (ms, (sum, samples, change)) in at {
-        alive += change;
-        if samples > 0 {
+    add_up(&mut sums);
+    let (mut times, mut values, mut n_alive) = (Vec::new(), Vec::new(), 0);
+    for Sum { ms, value, n_samples, born } in sums {
+        n_alive += born;
+        if n_samples > 0 {
             times.push(ms as f64 / 1000.0);
-            values.push(if samples == alive { sum } else { f64::NAN });
+            values.push(if n_samples == n_alive { value } else { f64::NAN });
         }
     }
     (times, values)
+}
+
+/// Entries that are held before they are added up.
+const MIN_SUMS: usize = 1 << 16;
+
+/// What is known of an instant.
+struct Sum {
+    ms: i64,
+    value: f64,
+    n_samples: i32,
+    /// Series that begin here, without those that ended just before.
+    born: i32,
+}
+
+/// One entry for each instant, in order. Values of an instant are added in the order in which they came, so a sum is the same however often
+/// this is done.
+fn add_up(sums: &mut Vec<Sum>) {
+    sums.order_by_key(|sum| sum.ms);
+    sums.dedup_by(|later, sum| {
+        let is_same = later.ms == sum.ms;
+        if is_same {
+            sum.value += later.value;
+            sum.n_samples += later.n_samples;
+            sum.born += later.born;
+        }
+        is_same
+    });
 }
 
 /// `sum_over` for the columns of one table, which share their times: one pass, where the general case needs an entry per instant.
