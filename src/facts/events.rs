@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::Input;
 use super::failures::{Collected, collection_time, event_time, first_seen};
+use crate::model::gather::ByName;
 use crate::model::{Bundle, KubeEvent, Locator, Timestamp};
 
 /// When something was seen, as far as its output says.
@@ -107,7 +108,7 @@ const ONE_COLLECTION: Collected = Collected { dated: Vec::new(), rest: Some((Tim
 
 /// Events with their first and last time, by reason and by the object's kind and name.
 #[derive(Default)]
-struct Dated<'a>(BTreeMap<(&'a str, &'a str), Vec<Spanned<'a>>>);
+struct Dated<'a>(ByName<Vec<Spanned<'a>>>);
 
 /// An event with its first and last time.
 type Spanned<'a> = (&'a KubeEvent, Timestamp, Timestamp);
@@ -116,7 +117,11 @@ impl<'a> Dated<'a> {
     fn add(&mut self, event: &'a KubeEvent, collected: &Collected) {
         let Some((last, _)) = event_time(event, collected) else { return };
         let first = first_seen(event, collected).map_or(last, |(first, _)| first);
-        self.0.entry((event.reason.as_str(), event.object.as_str())).or_default().push((event, first, last));
+        self.0.get_or_insert_with(&Self::key(event), Vec::new).push((event, first, last));
+    }
+
+    fn key(event: &KubeEvent) -> String {
+        [&event.reason, "/", &event.object].concat()
     }
 
     /// Whether one of them is the event of an age: it was seen in the time that the age leaves open, and as often at least. One that was
@@ -128,7 +133,7 @@ impl<'a> Dated<'a> {
         // A table shows the first line of a message.
         let words = |event: &'a KubeEvent| event.message.lines().next().unwrap_or_default().trim();
         let said = aged.message.lines().next().unwrap_or_default().trim();
-        let known = self.0.get(&(aged.reason.as_str(), aged.object.as_str())).into_iter().flatten();
+        let known = self.0.get(&Self::key(aged)).into_iter().flatten();
         let slack_s = i64::from(slack_s);
         let mut same = known.filter(|(it, ..)| same_space(it) && words(it) == said && it.count >= aged.count);
         same.any(|(_, first, last)| first.plus_seconds(-slack_s) <= at && at <= last.plus_seconds(slack_s))

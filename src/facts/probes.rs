@@ -1,12 +1,11 @@
 //! Kills by liveness probes: of which pod, how often, what the failing probe met, how long the last run lived and when its own numbers let
 //! the probe kill.
 
-use std::collections::BTreeMap;
-
 use super::Input;
 use super::events::Repeats;
 use super::failures::{Failure, Failures};
 use super::workloads::exits::kill_window_s;
+use crate::model::few::Few;
 use crate::model::gather::{ByName, map_of};
 use crate::model::sighting::refuses_a_task;
 use crate::model::words::holds;
@@ -44,7 +43,7 @@ pub struct PodKills {
     /// Places of the kills: the first and the last.
     pub cites: Vec<Cite>,
     /// What the failing liveness probe met, how often, and where.
-    pub causes: BTreeMap<ProbeCause, (u32, Cite)>,
+    pub causes: Few<ProbeCause, (u32, Option<Cite>)>,
     /// Whether the probe itself found no task to run in: another pattern.
     pub is_starved: bool,
     /// Restarts.
@@ -110,7 +109,9 @@ pub fn derive_probe_kills(inputs: &[Input<'_>], failures: &Failures, repeats: &R
             kills.is_starved |= refuses_a_task(event.message.as_bytes());
             if let Some(cause) = cause_of(event) {
                 let cite = Cite { locator: event.locator, role: Role::Shows, at: event.last };
-                kills.causes.entry(cause).or_insert((0, cite)).0 += event.count;
+                let (count, first) = kills.causes.or_default(cause);
+                *count += event.count;
+                first.get_or_insert(cite);
             }
         }
     }
@@ -132,7 +133,7 @@ fn new(pod: &str) -> PodKills {
         kills: 0,
         range: None,
         cites: Vec::new(),
-        causes: BTreeMap::new(),
+        causes: Few::default(),
         is_starved: false,
         restarts: 0,
         exit: None,

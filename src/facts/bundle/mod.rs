@@ -11,10 +11,11 @@ mod sosreport;
 mod support_bundle_kit;
 mod troubleshoot;
 
-use std::collections::BTreeMap;
+use std::cmp::Reverse;
 
 use super::Input;
 use super::usage::short;
+use crate::model::gather::ByName;
 use crate::model::words::holds;
 use crate::model::{Bundle, BundleKind, EvidenceState, Origin};
 pub use collected::instant_of_name;
@@ -161,7 +162,7 @@ pub fn hosts_of(inputs: &[Input<'_>], bundles: &[Bundle]) -> Vec<Option<String>>
 #[must_use]
 pub fn derive_bundles(inputs: &[Input<'_>]) -> Vec<Bundle> {
     // Which marks each root has, by layout.
-    let mut marks: BTreeMap<(&str, usize), u32> = BTreeMap::new();
+    let mut marks = ByName::<(&str, [u32; LAYOUTS.len()])>::default();
     for input in inputs {
         let path = input.meta.path.as_str();
         let parts: Vec<&str> = path.split('/').collect();
@@ -170,35 +171,34 @@ pub fn derive_bundles(inputs: &[Input<'_>]) -> Vec<Bundle> {
                 for (from, start) in starts(path).enumerate() {
                     if matches_at(mark, &parts[from..]) {
                         let root = path[..start].trim_end_matches('/');
-                        *marks.entry((root, index)).or_default() |= 1 << bit;
+                        marks.get_or_insert_with(root, || (root, [0; LAYOUTS.len()])).1[index] |= 1 << bit;
                     }
                 }
             }
         }
     }
     for input in inputs.iter().filter(|input| cluster_info_dump::is_on_one_stream(input)) {
-        marks.insert((input.meta.path.as_str(), 0), u32::MAX);
+        let root = input.meta.path.as_str();
+        marks.get_or_insert_with(root, || (root, [0; LAYOUTS.len()])).1[0] = u32::MAX;
     }
     let weight = |index: usize, marks: u32| {
         let weights = LAYOUTS[index].marks.iter().enumerate();
         weights.filter(|(bit, _)| marks >> bit & 1 == 1).map(|(_, (_, weight))| weight).sum::<u8>()
     };
-    let mut best: BTreeMap<&str, (u8, usize)> = BTreeMap::new();
-    for ((root, index), marks) in marks {
-        let weight = weight(index, marks);
-        if weight >= ENOUGH && best.get(root).is_none_or(|(other, _)| weight > *other) {
-            best.insert(root, (weight, index));
-        }
-    }
-    let of = |(root, (_, index)): (&&str, &(u8, usize))| Bundle {
-        kind: LAYOUTS[*index].kind,
-        root: (*root).to_owned(),
-        verified: LAYOUTS[*index].verified,
-        collected: None,
-        inputs: 0,
-        read: 0,
+    let of = |(root, marks): (&str, [u32; LAYOUTS.len()])| {
+        let weights = marks.iter().enumerate().map(|(index, marks)| (weight(index, *marks), index));
+        // The first of those that weigh the same.
+        let (weight, index) = weights.max_by_key(|(weight, index)| (*weight, Reverse(*index)))?;
+        (weight >= ENOUGH).then(|| Bundle {
+            kind: LAYOUTS[index].kind,
+            root: root.to_owned(),
+            verified: LAYOUTS[index].verified,
+            collected: None,
+            inputs: 0,
+            read: 0,
+        })
     };
-    let mut bundles: Vec<Bundle> = best.iter().map(of).take(MAX_BUNDLES).collect();
+    let mut bundles: Vec<Bundle> = marks.into_values().into_iter().filter_map(of).take(MAX_BUNDLES).collect();
     // A part of a bundle looks like a smaller one of its kind.
     let outer: Vec<(BundleKind, String)> = bundles.iter().map(|bundle| (bundle.kind, bundle.root.clone())).collect();
     bundles.retain(|bundle| {

@@ -6,6 +6,7 @@ use super::NodeUse;
 use crate::facts::Input;
 use crate::facts::usage::total::fullest;
 use crate::facts::usage::{Quantity, SeriesFact, Snapshot, Usage, sum_over, timestamp};
+use crate::model::gather::ByName;
 use crate::model::sort::Order as _;
 use crate::model::{Cite, Limit, LimitName, LimitOrigin, Role, Scope, Times, Timestamp, Values};
 
@@ -232,11 +233,11 @@ fn of_user(limit: &Limit, inputs: &[Input<'_>], users: &Users<'_>) -> Option<Use
 
 /// Threads of the pod that has most, all its containers together.
 fn of_fullest_pod(usage: &Usage) -> Option<Use> {
-    let mut pods: BTreeMap<&str, Vec<&SeriesFact>> = BTreeMap::new();
+    let mut pods = ByName::<Vec<&SeriesFact>>::default();
     for (_, one) in usage.of(Quantity::ContainerThreads) {
-        pods.entry(one.owner.as_deref()?).or_default().push(one);
+        pods.get_or_insert_with(one.owner.as_deref()?, Vec::new).push(one);
     }
-    let sums = pods.into_iter().filter_map(|(pod, parts)| {
+    let sums = pods.into_values().into_iter().filter_map(|parts| {
         let (times, values) = sum_over(&parts);
         let peak = values.iter().copied().enumerate().filter(|(_, value)| value.is_finite());
         let (index, used) = peak.reduce(|best, next| if next.1 > best.1 { next } else { best })?;
@@ -248,7 +249,7 @@ fn of_fullest_pod(usage: &Usage) -> Option<Use> {
             used,
             at: Some(timestamp(times[index])),
             cites,
-            of: Some(pod.to_owned()),
+            of: parts.first()?.owner.clone(),
             node: None,
             course: Some((times.into(), values.into())),
         })

@@ -1,10 +1,11 @@
 //! What a collection of a cluster lacks: logs of containers in trouble, of the run before a restart above all, events, the kernel's log of
 //! a node that killed, nodes; and bundles that hold next to nothing.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use crate::facts::Input;
 use crate::facts::bundle::{bundle_of, layout_of, run_of};
+use crate::model::gather::ByName;
 use crate::model::sort::Order as _;
 use crate::model::words::holds;
 use crate::model::{
@@ -98,14 +99,14 @@ struct Wanted<'a> {
 
 fn logs(inputs: &[Input<'_>], twins: &[&EvidenceMeta], workloads: &[Workload]) -> Vec<MissingEvidence> {
     let logs = Logs::of(inputs, twins);
-    let mut pods: BTreeMap<&str, Vec<&KubeObject>> = BTreeMap::new();
+    let mut pods = ByName::<Vec<&KubeObject>>::default();
     for object in inputs.iter().flat_map(|input| &input.parsed.objects).filter(|object| object.kind == "Pod") {
-        pods.entry(&object.name).or_default().push(object);
+        pods.get_or_insert_with(&object.name, Vec::new).push(object);
     }
     let mut wanted = Vec::new();
     for workload in workloads.iter().filter(|workload| workload.kind == "Pod") {
         let same = |view: &&&KubeObject| view.namespace.is_empty() || view.namespace == workload.namespace;
-        let views = pods.get(workload.name.as_str()).into_iter().flatten();
+        let views = pods.get(&workload.name).into_iter().flatten();
         let Some(view) = views.filter(same).max_by_key(|view| view.containers.len()) else { continue };
         let pod = format!("{}/{}", workload.namespace, workload.name);
         for container in &view.containers {

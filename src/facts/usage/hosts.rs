@@ -2,11 +2,10 @@
 //!
 //! A terminal goes from host to host, a bundle holds a folder for each. What one of them shows is never held against a limit of another.
 
-use std::collections::BTreeMap;
-
 use super::total::{is_address, names_node};
 use crate::facts::Input;
 use crate::facts::ceilings::{binds_node, is_plausible};
+use crate::model::gather::ByName;
 use crate::model::{Locator, Parsed};
 
 /// What one host says of its tasks.
@@ -23,13 +22,13 @@ pub(in crate::facts) fn short(name: &str) -> &str {
     if is_address(name) { name } else { name.split('.').next().unwrap_or(name) }
 }
 
-/// Hosts that state limits, or count threads.
-fn tasks_of<'a>(inputs: &[Input<'a>]) -> BTreeMap<&'a str, Tasks> {
-    let mut hosts: BTreeMap<&str, Tasks> = BTreeMap::new();
+/// Hosts that state limits, or count threads, in order of names.
+fn tasks_of<'a>(inputs: &[Input<'a>]) -> Vec<(&'a str, Tasks)> {
+    let mut hosts = ByName::<(&str, Tasks)>::default();
     for input in inputs {
         let mut add = |locator: &Locator, limit: Option<u64>, used: u64| {
             if let Some(host) = input.host_at(locator) {
-                let tasks = hosts.entry(host).or_default();
+                let (_, tasks) = hosts.get_or_insert_with(host, || (host, Tasks::default()));
                 tasks.limit = [tasks.limit, limit].into_iter().flatten().min();
                 tasks.used = tasks.used.max(used);
             }
@@ -46,30 +45,30 @@ fn tasks_of<'a>(inputs: &[Input<'a>]) -> BTreeMap<&'a str, Tasks> {
             add(&used.locator, None, if binds_node(used.name) { used.used } else { 0 });
         }
     }
-    hosts
+    hosts.into_values()
 }
 
 /// The node that is judged, where the evidence tells several hosts apart, and the other hosts: the one that series count, else the one that
 /// filled most of its own limit. Where series count a node that no host is called like, nothing tells which of them it is.
 pub(super) fn choose_host(inputs: &[Input<'_>], node: Option<String>) -> (Option<String>, Vec<String>) {
-    let mut hosts = tasks_of(inputs);
+    let hosts = tasks_of(inputs);
     let chosen = match &node {
         Some(node) => {
             let node = short(node);
             // A report that does not say its host has it in its folder's name, among other words.
-            let named = || hosts.keys().copied().find(|host| names_node(host, node));
-            Some(node).filter(|node| hosts.contains_key(node)).or_else(named)
+            let mut names = hosts.iter().map(|(host, _)| *host);
+            names.clone().find(|host| *host == node).or_else(|| names.find(|host| names_node(host, node)))
         }
         None if hosts.len() > 1 => {
             let share = |tasks: &Tasks| tasks.limit.map_or(0.0, |limit| tasks.used as f64 / limit as f64);
             // Without a limit there is nothing to judge, without a count little.
             let rank = |tasks: &Tasks| (tasks.limit.is_some(), tasks.used > 0);
             let fuller = |a: &Tasks, b: &Tasks| rank(a).cmp(&rank(b)).then(share(a).total_cmp(&share(b)));
-            hosts.iter().max_by(|a, b| fuller(a.1, b.1).then(b.0.cmp(a.0))).map(|(host, _)| *host)
+            hosts.iter().max_by(|a, b| fuller(&a.1, &b.1).then(b.0.cmp(a.0))).map(|(host, _)| *host)
         }
         None => None,
     };
     let Some(chosen) = chosen.map(str::to_owned) else { return (node, Vec::new()) };
-    hosts.remove(chosen.as_str());
-    (node.or(Some(chosen)), hosts.into_keys().map(str::to_owned).collect())
+    let others = hosts.iter().filter(|(host, _)| *host != chosen).map(|(host, _)| (*host).to_owned()).collect();
+    (node.or(Some(chosen)), others)
 }

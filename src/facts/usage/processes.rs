@@ -3,10 +3,9 @@
 //! A process is its PID and command. Where no single one carries the growth, all processes of one command are taken together: a program
 //! that forks leaks as one that starts threads does.
 
-use std::collections::BTreeMap;
-
 use super::{Parts, Place, Quantity, SeriesFact, Snapshot};
 use crate::facts::Input;
+use crate::model::gather::ByName;
 use crate::model::sort::Order as _;
 use crate::model::{Locator, Process, Unit};
 
@@ -17,11 +16,13 @@ const MIN_SHARE: f64 = 0.5;
 
 /// Threads at the time of one listing, and where the first of them stand.
 type Sample = (f64, f64, Locator);
+/// A command, its PID or 0 for all processes of it, and its samples.
+type Course = (String, u32, Vec<Sample>);
 
 /// The processes that grew most over the listings; none where there are fewer than two with a time.
 pub(super) fn process_series(inputs: &[Input<'_>], snapshots: &[Snapshot]) -> Vec<SeriesFact> {
-    let mut by_process: BTreeMap<(String, u32), Vec<Sample>> = BTreeMap::new();
-    let mut by_command: BTreeMap<(String, u32), Vec<Sample>> = BTreeMap::new();
+    let mut by_process = ByName::<Course>::default();
+    let mut by_command = ByName::<Course>::default();
     let mut totals: Vec<f64> = Vec::new();
     let mut listings: Vec<(f64, &[Process])> = snapshots
         .iter()
@@ -40,8 +41,8 @@ pub(super) fn process_series(inputs: &[Input<'_>], snapshots: &[Snapshot]) -> Ve
         for process in processes {
             let (command, threads) = (program(&process.command), f64::from(process.n_threads));
             total += threads;
-            add(&mut by_process, (command.clone(), process.pid), at, threads, process.locator);
-            add(&mut by_command, (command, 0), at, threads, process.locator);
+            add(&mut by_process, &command, process.pid, (at, threads, process.locator));
+            add(&mut by_command, &command, 0, (at, threads, process.locator));
         }
         totals.push(total);
     }
@@ -50,24 +51,26 @@ pub(super) fn process_series(inputs: &[Input<'_>], snapshots: &[Snapshot]) -> Ve
         high - low.min(high)
     };
     let growth = spread(&mut totals.iter().copied());
-    let grown = |samples: &Vec<Sample>| {
+    let grown = |(_, _, samples): &Course| {
         // What was not there yet grew from nothing.
         let born = if samples.len() < totals.len() { 0.0 } else { samples[0].1 };
         samples.iter().map(|sample| sample.1).fold(0.0, f64::max) - born
     };
-    let carries = |samples: &Vec<Sample>| grown(samples) >= MIN_SHARE * growth;
-    let one_carries = by_process.values().any(carries);
-    let mut ranked: Vec<_> = if one_carries { by_process } else { by_command }.into_iter().collect();
-    ranked.order_by(|a, b| grown(&b.1).total_cmp(&grown(&a.1)).then(a.0.cmp(&b.0)));
+    let mut ranked = by_process.into_values();
+    if !ranked.iter().any(|one| grown(one) >= MIN_SHARE * growth) {
+        ranked = by_command.into_values();
+    }
+    ranked.order_by(|a, b| grown(b).total_cmp(&grown(a)).then((&a.0, a.1).cmp(&(&b.0, b.1))));
     ranked.truncate(MAX_SERIES);
-    ranked.into_iter().filter(|(_, samples)| grown(samples) > 0.0).map(series_of).collect()
+    ranked.into_iter().filter(|one| grown(one) > 0.0).map(series_of).collect()
 }
 
-fn add(into: &mut BTreeMap<(String, u32), Vec<Sample>>, key: (String, u32), at: f64, threads: f64, place: Locator) {
-    let samples = into.entry(key).or_default();
-    match samples.last_mut().filter(|last| last.0 == at) {
-        Some(last) => last.1 += threads,
-        None => samples.push((at, threads, place)),
+fn add(into: &mut ByName<Course>, command: &str, pid: u32, sample: Sample) {
+    let key = [command, "\0", &pid.to_string()].concat();
+    let (_, _, samples) = into.get_or_insert_with(&key, || (command.to_owned(), pid, Vec::new()));
+    match samples.last_mut().filter(|last| last.0 == sample.0) {
+        Some(last) => last.1 += sample.1,
+        None => samples.push(sample),
     }
 }
 
@@ -78,7 +81,7 @@ pub(in crate::facts) fn program(command: &str) -> String {
     name.trim_end_matches(':').to_owned()
 }
 
-fn series_of(((label, pid), samples): ((String, u32), Vec<Sample>)) -> SeriesFact {
+fn series_of((label, pid, samples): Course) -> SeriesFact {
     let owner = (pid > 0).then(|| format!("pid {pid}"));
     let name = owner.as_ref().map_or_else(|| label.clone(), |owner| format!("{label} ({owner})"));
     let parts = Parts {

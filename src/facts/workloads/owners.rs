@@ -1,10 +1,8 @@
 //! Who controls a pod, up to the top: pod, ReplicaSet, Deployment; pod, Job, CronJob. By owner references where they were collected, else by
 //! names: a ReplicaSet is named after its Deployment with a hash, its pods after it with five letters.
 
-use std::collections::BTreeMap;
-
 use super::Views;
-use crate::model::gather::map_of;
+use crate::model::gather::ByName;
 use crate::model::{KubeObject, KubeOwner, OwnerClass, WorkloadOwner};
 
 /// Steps up at most: references may form a circle.
@@ -12,16 +10,18 @@ const MAX_STEPS: usize = 4;
 
 /// The owners of all objects that have one.
 pub(super) struct Owners<'a> {
-    by_key: BTreeMap<(&'a str, &'a str, &'a str), &'a KubeOwner>,
+    by_key: ByName<&'a KubeOwner>,
 }
 
 impl<'a> Owners<'a> {
     pub(super) fn of(views: &Views<'a>) -> Self {
-        let owned = views
-            .by_key
-            .iter()
-            .filter_map(|(key, views)| Some((*key, views.iter().find_map(|view| view.owner.as_ref())?)));
-        Self { by_key: map_of(owned) }
+        let mut by_key = ByName::default();
+        for ((kind, namespace, name), views) in &views.by_key {
+            if let Some(owner) = views.iter().find_map(|view| view.owner.as_ref()) {
+                by_key.get_or_insert_with(&key(kind, namespace, name), || owner);
+            }
+        }
+        Self { by_key }
     }
 
     /// The chain of an object's owners, the nearest first.
@@ -35,7 +35,7 @@ impl<'a> Owners<'a> {
         };
         let mut chain = vec![owner(&first.kind, &first.name, OwnerClass::Stated)];
         while let Some(last) = chain.last().filter(|_| chain.len() < MAX_STEPS) {
-            let next = match self.by_key.get(&(last.kind.as_str(), namespace, last.name.as_str())) {
+            let next = match self.by_key.get(&key(&last.kind, namespace, &last.name)) {
                 Some(above) => owner(&above.kind, &above.name, OwnerClass::Stated),
                 None if last.kind == "ReplicaSet" => match without_hash(&last.name) {
                     Some(name) => owner("Deployment", name, OwnerClass::Derived),
@@ -50,6 +50,10 @@ impl<'a> Owners<'a> {
         }
         chain
     }
+}
+
+fn key(kind: &str, namespace: &str, name: &str) -> String {
+    [kind, "/", namespace, "/", name].concat()
 }
 
 fn owner(kind: &str, name: &str, class: OwnerClass) -> WorkloadOwner {

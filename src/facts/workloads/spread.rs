@@ -1,11 +1,10 @@
 //! How failing pods spread: over namespaces, nodes, owners and volumes, each with the pods that are well.
 
-use std::collections::BTreeMap;
-
 use super::owners::Owners;
 use super::{Views, pods};
 use crate::facts::Input;
 use crate::model::few::Few;
+use crate::model::gather::ByName;
 use crate::model::sort::Order as _;
 use crate::model::{SpreadDimension, SpreadRow};
 
@@ -16,7 +15,7 @@ const MAX_ROWS: usize = 12;
 #[must_use]
 pub fn derive_spread(inputs: &[Input<'_>]) -> Vec<SpreadRow> {
     let all_views = Views::of(inputs);
-    let mut counts: BTreeMap<(SpreadDimension, String), (u32, u32)> = BTreeMap::new();
+    let mut counts = ByName::<SpreadRow>::default();
     let mut n_failing = 0;
     let owners = Owners::of(&all_views);
     for ((_, namespace, name), views) in all_views.pods() {
@@ -38,19 +37,18 @@ pub fn derive_spread(inputs: &[Input<'_>]) -> Vec<SpreadRow> {
             (SpreadDimension::Owner, owner),
         ];
         let rows = rows.into_iter().filter_map(|(dimension, value)| Some((dimension, value?)));
-        for key in rows.chain(claims) {
-            let (of_failing, of_all) = counts.entry(key).or_default();
-            *of_failing += failing;
-            *of_all += 1;
+        for (dimension, value) in rows.chain(claims) {
+            let new = || SpreadRow { dimension, value: value.clone(), failing: 0, total: 0 };
+            let row = counts.get_or_insert_with(&format!("{}/{value}", dimension as u8), new);
+            row.failing += failing;
+            row.total += 1;
         }
     }
     // One pod shares nothing with anybody.
     if n_failing < 2 {
         return Vec::new();
     }
-    let rows =
-        counts.into_iter().map(|((dimension, value), (failing, total))| SpreadRow { dimension, value, failing, total });
-    let mut rows: Vec<SpreadRow> = rows.collect();
+    let mut rows = counts.into_values();
     rows.order_by(|a, b| a.dimension.cmp(&b.dimension).then(b.failing.cmp(&a.failing)).then(a.value.cmp(&b.value)));
     let mut kept: Few<SpreadDimension, usize> = Few::default();
     rows.retain(|row| {

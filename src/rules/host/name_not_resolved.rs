@@ -30,12 +30,11 @@
 //! # References
 //! <https://kubernetes.io/docs/tasks/administer-cluster/dns-debugging-resolution/>
 
-use std::collections::BTreeMap;
-
 use crate::facts::Facts;
 use crate::facts::failures::Failure;
+use crate::model::gather::ByName;
 use crate::model::{
-    Arg, Confidence, Finding, Message, Outcome, Severity, SightingKind, Statement, TimeRange, WhySuggestion,
+    Arg, Confidence, Finding, Locator, Message, Outcome, Severity, SightingKind, Statement, TimeRange, WhySuggestion,
 };
 use crate::rules::RuleInfo;
 use crate::rules::reached::first_and_last;
@@ -56,7 +55,7 @@ fn detect(facts: &Facts) -> Outcome {
     let mut lines: Vec<&Failure> = facts.failures.of(kind.index()).collect();
     // A stack trace says it once per cause.
     lines.dedup_by(|a, b| a.at.is_some() && a.at == b.at);
-    let mut last = BTreeMap::new();
+    let mut last = ByName::default();
     lines.retain(|&line| line.at.is_some() || is_new(line, &mut last));
     let needed = || ["missing-dns-lookup", "missing-dns-log", "missing-dns-policies"].map(Message::new).to_vec();
     if lines.is_empty() {
@@ -132,12 +131,18 @@ fn detect(facts: &Facts) -> Outcome {
 }
 
 /// Whether a line without a time tells of a failure that no line shortly before it told of. Each question without an answer is one.
-fn is_new<'a>(line: &'a Failure, last: &mut BTreeMap<(u32, &'a str), u32>) -> bool {
+fn is_new(line: &Failure, last: &mut ByName<Locator>) -> bool {
     let SightingKind::NameNotResolved { name, is_silent: false } = &line.kind else { return true };
-    let (key, at) = ((line.locator.evidence.0, name.as_str()), line.locator.lines.first);
-    let is_new = last.get(&key).is_none_or(|before| at.saturating_sub(*before) > NEAR_LINES);
-    if is_new {
-        last.insert(key, at);
+    let (at, mut is_new) = (line.locator, false);
+    // They come input by input.
+    let is_near =
+        |told: &Locator| told.evidence == at.evidence && at.lines.first.saturating_sub(told.lines.first) <= NEAR_LINES;
+    let told = last.get_or_insert_with(name, || {
+        is_new = true;
+        at
+    });
+    if !is_new && !is_near(told) {
+        (*told, is_new) = (at, true);
     }
     is_new
 }

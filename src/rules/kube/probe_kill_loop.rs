@@ -155,7 +155,7 @@ fn cause(pods: &[&PodKills]) -> Option<Statement> {
         ProbeCause::Timeout => "finding-probe-timeout",
         ProbeCause::Other => "finding-probe-other",
     };
-    statement("cause", Message::new(id).with("count", *count), vec![*cite])
+    statement("cause", Message::new(id).with("count", *count), cite.iter().copied().collect())
 }
 
 /// Whether the container never got ready, or stopped answering later.
