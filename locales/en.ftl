@@ -403,6 +403,7 @@ rule-host-name-not-resolved = Names could not be resolved (DNS)
 rule-host-open-files-exhausted = Open files ran out
 rule-host-unit-tasks-exhausted = A unit ran out of tasks (TasksMax)
 rule-host-user-processes-exhausted = A user ran out of tasks (ulimit -u)
+rule-kube-crash-loop = A container crashes again and again by itself
 rule-kube-evicted-pressure = Pods were evicted from a node that ran short
 rule-kube-image-pull-failed = An image cannot be pulled
 rule-kube-oom-killed = A container or process was OOM-killed
@@ -542,6 +543,34 @@ finding-stall-pleg-alone = kubelet’s PLEG stopped at { $at } (log time minus a
 finding-stall-why = Why does none of these calls return?
 finding-stall-ask-timeout = Why does the call at the end of the chain have no timeout?
 finding-stall-ask-again = Is the same task still there a few minutes later?
+finding-crash-title = Container { $container } of { $subject } is in a crash loop
+finding-crash-pod-title = { $subject } is in a crash loop
+finding-crash-again-title = Container { $container } of { $subject } ended with an error again and again
+finding-crash-restarts = { $pods ->
+    [one] It was restarted { $restarts ->
+        [one] once
+       *[other] { $restarts } times
+    }.
+   *[other] { $pods } pods loop; together they were restarted { $restarts } times.
+}
+finding-crash-exit = Its last run ended with exit code { $code } ({ $reason }).
+finding-crash-exit-lived = Its last run ended after { $lived } with exit code { $code } ({ $reason }).
+finding-crash-said = The log of that run says at its end: “{ $quoted }”. That need not be the cause.
+finding-crash-why = Why did { $subject } restart again and again?
+question-crash-change = Did it ever run so, and what was changed since: image, arguments, configuration, secrets?
+question-crash-needs = What does it need at its start that may not be there?
+outcome-crash-explained = { $count ->
+    [one] The container that ends again and again does not do so by itself: it was killed for its memory, by its probe or with its node, or was refused a task.
+   *[other] The { $count } containers that end again and again do not do so by themselves: they were killed for their memory, by their probes or with their node, or were refused a task.
+}
+outcome-crash-none = { $count ->
+    [one] The only container does not end again and again, as far as its state says.
+   *[other] None of { $count } containers ends again and again, as far as their states say.
+}
+outcome-crash-stateless = { $count ->
+    [one] One pod was restarted often, and no state says how its containers ended.
+   *[other] { $count } pods were restarted often, and no state says how their containers ended.
+}
 rule-kube-probe-kill-loop = A liveness probe kills a container again and again
 finding-oom-alone-title = Container { $container } was OOM-killed
 finding-oom-title = Container { $container } of { $subject } was OOM-killed
@@ -1207,7 +1236,7 @@ workload-exit-oom = Container { $container } was OOM-killed: exit code 137 with 
 workload-exit-oom-limit = Container { $container }, which has a memory limit of { $limit }, was OOM-killed: exit code 137 with the reason OOMKilled. That does not say whether it reached its limit or the node ran out.
 workload-exit-oom-child = Container { $container } ended with exit code { $code }; a process in it was OOM-killed, which may be why.
 workload-exit-message = Its state holds a message of this end: { $message }
-workload-last-words = Its log from before the restart was collected; these are its last lines.
+workload-last-words = The log of that run was collected; these are its last lines.
 workload-exit-made-up = Exit code 137 of container { $container } is made up (ContainerStatusUnknown): the container could not be found, as after a restart of the node, a cleanup of the runtime or a forced deletion.
 workload-exit-probe = Container { $container } was killed by its liveness probe (exit code { $code }): it neither ended by itself nor ran out of memory.
 workload-exit-sigkill = Container { $container } was killed with SIGKILL (exit code 137, reason { $reason }). The evidence shows neither an OOM kill nor a failed probe; open remain a child process that was OOM-killed, a grace period that ran out, a forced deletion and kill -9.
@@ -1221,7 +1250,8 @@ workload-exit-never-started = Container { $container } never started (exit code 
 workload-exit-signal = Container { $container } was ended by signal { $signal } (exit code { $code }).
 workload-exit-zero = Container { $container } ended without an error (exit code 0) and was started again: a service should not end.
 workload-exit-done = Container { $container } ended without an error (exit code 0).
-workload-exit-own = Container { $container } ended itself with exit code { $code }: the application decided so, and kubectl logs --previous shows why.
+workload-exit-own = Container { $container } ended itself with exit code { $code }: the application decided so.
+workload-exit-own-unread = Container { $container } ended itself with exit code { $code }: the application decided so, and kubectl logs --previous shows why.
 workload-memory-near = At that time the node had an OOM kill: { $message } It may have been a process of this container.
 workload-probe-window = By its own numbers the liveness probe kills between { $from } and { $to } after the start; the last run lived { $lived }.
 workload-waiting = Container { $container } waits: { $reason }
@@ -1439,6 +1469,7 @@ document-action-alert-volumes = Alert at 80 % of the bytes and of the inodes of 
 document-action-allow-dns = Make the name service reachable: UDP and TCP 53 out in every policy that selects the pods, and servers that answer.
 document-action-memory-limit = Fit the memory limit of { $subject } and the size of its heap to what it needs, and find what grew.
 document-action-startup-probe = Give { $subject } a startup probe that allows a healthy start under load, so that the liveness probe judges only what runs.
+document-action-crash-loop = Make { $subject } start: put right what its log complains of, or go back to what ran.
 document-action-tune-threads-max = Tune kernel.threads-max ({ $limit } now) together with kernel.pid_max as the load grows.
 document-gap-title = The incident has no title.
 document-gap-severity = No severity is given.

@@ -217,7 +217,7 @@ fn a_container_whose_state_is_silent_was_killed_where_its_runtime_says_so() {
     let moved = pod(1).replace(&of_now, "").replace("}}}]}}", &format!("}}}},{}}}]}}}}", of_now.trim_end_matches(',')));
     let probed = r#"{"kind":"Event","apiVersion":"v1","metadata":{"name":"e","namespace":"shop"},"involvedObject":{"kind":"Pod","name":"web-0"},"type":"Normal",
         "reason":"Killing","message":"Container web failed liveness probe, will be restarted","lastTimestamp":"2024-08-20T05:58:20Z"}"#;
-    let (oom, own, probe) = ("workload-exit-oom-child", "workload-exit-own", "workload-exit-probe");
+    let (oom, own, probe) = ("workload-exit-oom-child", "workload-exit-own-unread", "workload-exit-probe");
     for (pod, id, time, event, want) in [
         (&pod(1), ID, "13:58:23", "", oom),
         (&moved, ID, "13:58:23", "", oom),

@@ -63,7 +63,7 @@ fn an_exit_code_is_decided_by_what_stands_around_it() {
         (128, "StartError", "workload-exit-never-started"),
         (130, "Error", "workload-exit-signal"),
         (0, "Completed", "workload-exit-zero"),
-        (1, "Error", "workload-exit-own"),
+        (1, "Error", "workload-exit-own-unread"),
     ] {
         assert_eq!(said(&[&pod("web-1", &ended(code, reason))]), [want], "{code} {reason}");
     }

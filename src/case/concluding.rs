@@ -4,7 +4,11 @@ use super::input::Input;
 use super::{Case, quote};
 use crate::facts::growth::report_growth;
 use crate::facts::{self, Derivation, Facts};
-use crate::model::{Analysis, Cite, EvidenceMeta, Role};
+use crate::model::words::shortened;
+use crate::model::{Analysis, Arg, Cite, EvidenceMeta, Message, Role};
+
+/// Characters of a line that a sentence quotes.
+const QUOTED_CHARS: usize = 240;
 
 /// Conclusions that are being drawn.
 #[derive(Debug, Default)]
@@ -89,10 +93,27 @@ impl Case {
             let first = Cite { locator: error.locator, role: Role::Shows, at: None };
             error.message = self.cite(&[first]).pop().and_then(|mut quoted| quoted.excerpt.pop()).unwrap_or_default();
         }
+        for finding in &mut analysis.findings {
+            let statements = finding.statements.iter_mut().map(|it| (&mut it.text, &it.cites));
+            let claims = finding.whys.iter_mut().filter_map(|why| Some((why.claim.as_mut()?, &why.cites)));
+            for (text, cites) in statements.chain(claims) {
+                let said = text.args.iter_mut().find(|(name, arg)| name == Message::QUOTED && *arg == Arg::from(""));
+                if let (Some((_, said)), Some(cite)) = (said, cites.first()) {
+                    *said = Arg::from(self.last_line(cite));
+                }
+            }
+        }
         let statements = analysis.findings.iter().flat_map(|finding| &finding.statements);
         let places = statements.flat_map(|statement| &statement.cites).map(|cite| cite.locator);
         self.cited = places.map(|locator| (locator.evidence, locator.lines.first)).collect();
         self.concluded = Some((analysis, facts));
         self.plans = None;
+    }
+
+    /// The last line at a place that holds anything.
+    fn last_line(&self, cite: &Cite) -> String {
+        let lines = self.cite(&[*cite]).pop().map(|quoted| quoted.excerpt).unwrap_or_default();
+        let last = lines.iter().rev().map(|line| line.trim()).find(|line| !line.is_empty());
+        shortened(last.unwrap_or_default(), QUOTED_CHARS)
     }
 }

@@ -12,7 +12,7 @@ mod workloads;
 
 use crate::model::{
     Analysis, Arg, Bundle, Ceiling, Cite, Clock, ClockOrigin, Confidence, EvidenceMeta, Issue, LineCounts, Severity,
-    TimeBasis, Timestamp,
+    TimeBasis, Timestamp, in_trouble,
 };
 use crate::text::{Texts, format};
 
@@ -163,7 +163,7 @@ impl Report<'_> {
         if analysis.findings.is_empty() {
             let open = analysis.outcomes.iter().filter(|it| it.asks()).count();
             self.page.paragraph(2, "", &self.texts.with("cli-no-finding", &[("open", open.into())]));
-            let troubled = analysis.workloads.iter().filter(|it| it.is_in_trouble()).count();
+            let troubled = in_trouble(&analysis.workloads).len();
             if troubled > 0 {
                 self.page.paragraph(2, "", &self.texts.with("cli-troubled", &[("count", troubled.into())]));
             }

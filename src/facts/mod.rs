@@ -93,6 +93,8 @@ pub struct Facts {
     pub pulls: pulls::Pulls,
     /// Workloads that restarted or fail.
     pub workloads: Vec<Workload>,
+    /// Containers that are started again and again.
+    pub crash_loops: workloads::CrashLoops,
     /// How failing pods spread.
     pub spread: Vec<SpreadRow>,
     /// What the evidence covers.
@@ -142,7 +144,8 @@ const PARTS: &[Part] = &[
     },
     |it, inputs, twins| {
         let facts = &mut it.facts;
-        facts.workloads = workloads::derive_workloads(inputs, &facts.failures, &facts.memory, &it.bundles);
+        (facts.workloads, facts.crash_loops) =
+            workloads::derive_workloads(inputs, &facts.failures, &facts.memory, &it.bundles);
         facts.spread = workloads::derive_spread(inputs);
         let bundles = std::mem::take(&mut it.bundles);
         let tasks = (facts.ceilings.as_slice(), facts.growth.as_ref());

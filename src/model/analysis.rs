@@ -8,6 +8,7 @@ use super::finding::{Finding, RuleOutcome, Statement};
 use super::limit::{LimitName, Scope};
 use super::message::Message;
 use super::parsed::CollectorError;
+use super::sort::Order as _;
 use super::stack::OwnerClass;
 use super::time::{TimeRange, Timestamp};
 use super::timeline::TimelineEvent;
@@ -107,6 +108,17 @@ impl Workload {
     pub fn is_in_trouble(&self) -> bool {
         self.failing || self.restarts > 0
     }
+}
+
+/// Workloads that restarted or fail, each trouble once: what controls one that fails is in trouble with it.
+#[must_use]
+pub fn in_trouble(workloads: &[Workload]) -> Vec<&Workload> {
+    let failing = workloads.iter().filter(|workload| workload.failing);
+    let owners = failing.flat_map(|it| it.owners.iter().map(|owner| [&it.namespace, &owner.kind, &owner.name]));
+    let mut owners: Vec<[&String; 3]> = owners.collect();
+    owners.order();
+    let is_owner = |it: &Workload| owners.binary_search(&[&it.namespace, &it.kind, &it.name]).is_ok();
+    workloads.iter().filter(|it| it.is_in_trouble() && !is_owner(it)).collect()
 }
 
 /// Who controls a workload.

@@ -45,6 +45,15 @@ impl Message {
         Self { id: id.to_owned(), args: Vec::new() }
     }
 
+    /// The argument that the case fills in: the last line that stands at the first place of the sentence.
+    pub const QUOTED: &str = "quoted";
+
+    /// A message that quotes its first place.
+    #[must_use]
+    pub fn quoting(id: &str) -> Self {
+        Self::new(id).with(Self::QUOTED, "")
+    }
+
     /// The same message with one more argument.
     #[must_use]
     pub fn with(mut self, name: &str, arg: impl Into<Arg>) -> Self {

@@ -39,6 +39,7 @@ pub mod words;
 pub use analysis::{
     Analysis, Ceiling, ChangeKind, ChangePoint, Coverage, Exhaustion, ForkReport, Gap, GrowthReport, GrowthShare,
     MissingEvidence, Reconciliation, SpreadDimension, SpreadRow, ThreadHistory, ThreadSource, Workload, WorkloadOwner,
+    in_trouble,
 };
 pub use bundle::{Bundle, BundleKind, Collected, CollectedBy};
 pub use citation::{ByteRange, Citation, Cite, EvidenceId, LineRange, Locator, Role};

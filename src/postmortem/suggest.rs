@@ -250,6 +250,7 @@ const PLAIN_ACTIONS: &[PlainAction] = &[
     ("host/file-system-full", "expansion", ActionKind::Prevent, "document-action-expansion", Some("storage-class")),
     ("host/file-system-full", "alert", ActionKind::Detect, "document-action-alert-volumes", None),
     ("host/name-not-resolved", "allow", ActionKind::Mitigate, "document-action-allow-dns", Some("allow-dns")),
+    ("kube/crash-loop", "start", ActionKind::Mitigate, "document-action-crash-loop", None),
     ("kube/oom-killed", "limit", ActionKind::Prevent, "document-action-memory-limit", Some("memory-limits")),
     ("kube/probe-kill-loop", "probe", ActionKind::Prevent, "document-action-startup-probe", Some("probe-patch")),
 ];

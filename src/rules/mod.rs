@@ -38,6 +38,7 @@ pub static RULES: &[&RuleInfo] = &[
     &host::pid_space_exhausted::RULE,
     &host::unit_tasks_exhausted::RULE,
     &host::user_processes_exhausted::RULE,
+    &kube::crash_loop::RULE,
     &kube::evicted_pressure::RULE,
     &kube::image_pull_failed::RULE,
     &kube::oom_killed::RULE,

@@ -3,7 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::model::{Analysis, Finding, MissingEvidence, RuleOutcome, TimelineEvent};
+use crate::model::{Analysis, Finding, MissingEvidence, RuleOutcome, TimelineEvent, in_trouble};
 use crate::postmortem::suggest::{self, ActionSuggestion, ImpactSuggestion};
 
 /// The page's part of an analysis.
@@ -31,14 +31,14 @@ impl Conclusions {
     /// The page's part.
     #[must_use]
     pub fn of(analysis: &Analysis) -> Self {
-        let in_trouble = || analysis.workloads.iter().filter(|workload| workload.is_in_trouble());
-        let n_failing = in_trouble().filter(|workload| workload.failing).count();
+        let troubled = in_trouble(&analysis.workloads);
+        let n_failing = troubled.iter().filter(|workload| workload.failing).count();
         Self {
             findings: analysis.findings.clone(),
             outcomes: analysis.outcomes.clone(),
             timeline: analysis.timeline.clone(),
             n_failing,
-            n_restarted: in_trouble().count() - n_failing,
+            n_restarted: troubled.len() - n_failing,
             missing: analysis.coverage.missing.clone(),
             actions: suggest::actions(analysis),
             impact: suggest::impact(analysis),

@@ -6,7 +6,7 @@ use super::spread::build_spread;
 use crate::chart::bars::{Bar, draw_bars};
 use crate::model::sort::Order as _;
 use crate::model::words;
-use crate::model::{Cite, SpreadRow, Workload};
+use crate::model::{Cite, SpreadRow, Workload, in_trouble};
 use crate::text::{Texts, format};
 
 /// The sentence that lines of a log stand under.
@@ -30,7 +30,7 @@ pub fn build_workload_panel(
     if workloads.is_empty() {
         return Panel { items: vec![Item::quiet(texts.get("panel-workloads-none"))] };
     }
-    let n_failing = workloads.iter().filter(|one| one.failing).count();
+    let n_failing = in_trouble(workloads).iter().filter(|one| one.failing).count();
     let n_restarted = workloads.iter().filter(|one| one.restarts > 0).count();
     let args = [("failing", n_failing.into()), ("restarted", n_restarted.into())];
     let text = texts.with("panel-workloads-sum", &args);

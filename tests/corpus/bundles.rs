@@ -5,8 +5,11 @@ use std::process::Command;
 
 use debrief::case::Case;
 use debrief::evidence::MemorySource;
-use debrief::model::{BundleKind, EvidenceId, EvidenceMeta, KubeEvent, KubeObject, LimitName, Timestamp, Workload};
+use debrief::model::{
+    BundleKind, EvidenceId, EvidenceMeta, KubeEvent, KubeObject, LimitName, Timestamp, Workload, in_trouble,
+};
 use debrief::protocol::Choices;
+use debrief::text::{Lang, Texts};
 
 /// Every file of a bundle, under its path in the archive or under a name that tells nothing.
 fn read(archive: &Path, keep_names: bool) -> Case {
@@ -81,10 +84,27 @@ fn a_bundle_of_troubleshoot_says_what_it_holds() {
         let velero = velero.expect("the pod that fails");
         assert_eq!((velero.restarts, velero.exit_code, velero.failing), (3, Some(1), true));
         assert_eq!(velero.exit_reason.as_deref(), Some("Error"));
-        assert!(velero.statements.iter().any(|statement| statement.text.id == "workload-exit-own"));
+        let exit = if keep_names { "workload-exit-own" } else { "workload-exit-own-unread" };
+        assert!(velero.statements.iter().any(|statement| statement.text.id == exit));
         assert!(velero.statements.iter().any(|statement| statement.text.id == "workload-waiting"));
         let last_words = velero.statements.iter().find(|statement| statement.text.id == "workload-last-words");
         assert_eq!(last_words.is_some(), keep_names);
+        // Its ReplicaSet fails with it: that is one trouble.
+        let failing: Vec<&str> =
+            in_trouble(&analysis.workloads).iter().filter(|it| it.failing).map(|it| it.name.as_str()).collect();
+        assert_eq!(failing, ["velero-6996dd565b-xl44t"]);
+        let [finding] = analysis.findings.as_slice() else { panic!("{:?}", analysis.findings) };
+        assert_eq!(
+            (finding.rule.as_str(), finding.subject.as_str()),
+            ("kube/crash-loop", "velero/velero-6996dd565b-xl44t")
+        );
+        let said = Texts::new(Lang::En, 0).say(&finding.statements.last().expect("a statement").text);
+        assert_eq!(
+            said.contains("An error occurred: unknown command \"server-junk\" for \"velero\""),
+            keep_names,
+            "{said}"
+        );
+        assert_eq!(finding.whys[0].claim.is_some(), keep_names);
         let others = restarted(&analysis.workloads);
         let names: Vec<&str> = others.iter().map(|(name, _)| name.as_str()).collect();
         assert_eq!(others.iter().map(|(_, restarts)| restarts).sum::<u32>(), 10, "{names:?}");

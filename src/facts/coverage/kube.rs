@@ -111,7 +111,9 @@ fn logs(inputs: &[Input<'_>], twins: &[&EvidenceMeta], workloads: &[Workload]) -
         let pod = format!("{}/{}", workload.namespace, workload.name);
         for container in &view.containers {
             let (has_restarted, has_run) = (container.restarts > 0, container.state.phase == "Running");
-            if has_restarted && !logs.has(&pod, container, true) {
+            // What waits to be started again has no log but that of the run that ended.
+            let is_there = |logs: &Logs<'_>| container.state.phase == "Waiting" && logs.has(&pod, container, false);
+            if has_restarted && !logs.has(&pod, container, true) && !is_there(&logs) {
                 wanted.push(Wanted { workload, container, is_previous: true });
             } else if workload.failing && has_run && !has_restarted && !logs.has(&pod, container, false) {
                 wanted.push(Wanted { workload, container, is_previous: false });

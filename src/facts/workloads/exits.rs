@@ -19,8 +19,10 @@ use crate::facts::failures::{Failure, Failures};
 use crate::facts::memory::{KernelKill, MemoryKills, NodeReport, node_reports, shown};
 use crate::model::gather::{ByName, map_of};
 use crate::model::sort::Order as _;
+use crate::model::words::holds;
 use crate::model::{
     Bundle, Cite, ContainerState, KubeContainer, KubeObject, Locator, Message, SightingKind, Statement, Timestamp,
+    full_name,
 };
 
 /// A kill by a probe comes at most this long before the end it causes: the grace period, and how long kubelet takes.
@@ -32,9 +34,22 @@ const MEMORY_NEAR_S: i64 = 300;
 
 /// Lines of a log that are its end.
 const LAST_LINES: u32 = 3;
+/// An error this close to a log's last line belongs to its end.
+const ERROR_LINES: u32 = 30;
 
-/// `namespace/pod`, container, and the run where files are numbered.
-type RunKey<'a> = (&'a str, &'a str, Option<u32>);
+/// Which run of its container a log is of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Run {
+    /// The one that runs, or, where none does, the last one.
+    Now,
+    /// The one before.
+    Before,
+    /// By the number of its file.
+    Nth(u32),
+}
+
+/// `namespace/pod`, container, and the run.
+type RunKey<'a> = (&'a str, &'a str, Run);
 
 /// What the whole case says about ends of containers.
 pub(super) struct Signs<'a> {
@@ -42,8 +57,9 @@ pub(super) struct Signs<'a> {
     probe_kills: Vec<&'a Failure>,
     node_reports: Vec<NodeReport<'a>>,
     memory: &'a MemoryKills,
-    /// Ends of logs of runs before a restart.
-    last_words: BTreeMap<RunKey<'a>, Cite>,
+    failures: &'a Failures,
+    /// Ends of logs, and the last error there.
+    last_words: BTreeMap<RunKey<'a>, [Cite; 2]>,
     /// Times of every exit with 255 by node, sorted.
     lost: ByName<Vec<Timestamp>>,
 }
@@ -70,7 +86,21 @@ impl<'a> Signs<'a> {
         let probe_kills = failures.of(SightingKind::LivenessKill.index()).collect();
         let node_reports = node_reports(inputs, bundles);
         let last_words = map_of(inputs.iter().filter_map(last_words));
-        Self { probe_kills, node_reports, memory, last_words, lost }
+        Self { probe_kills, node_reports, memory, failures, last_words, lost }
+    }
+
+    /// Whether a task was refused to a pod: what ends for it is another pattern.
+    pub(super) fn was_refused_a_task(&self, pod: &str) -> bool {
+        self.failures.task_refused().any(|refused| refused.subject.as_deref() == Some(pod))
+    }
+
+    /// The end of the log of the last run that ended, and the last error there or that end once more.
+    pub(super) fn last_words(&self, pod: &str, container: &KubeContainer) -> Option<[Cite; 2]> {
+        // What waits to be started again has no log but that of the run that ended.
+        let waits = container.state.phase == "Waiting";
+        let nth = container.restarts.checked_sub(u32::from(!waits)).map(Run::Nth);
+        let mut runs = [Some(Run::Before), nth, Some(Run::Now).filter(|_| waits)].into_iter().flatten();
+        runs.find_map(|run| self.last_words.get(&(pod, container.name.as_str(), run))).copied()
     }
 
     /// The probe's kill that ended a run, where times do not speak against it.
@@ -136,6 +166,8 @@ pub(super) fn explain(
     let own_kill = signs.own_kill(container, is_last_run).filter(|_| matches!(code, 1..=125 | 137));
     let is_probed = matches!(code, 137 | 143) && !is_near(own_kill.and_then(|kill| kill.at), state.finished);
     let probe_kill = is_probed.then(|| signs.probe_kill(key, state.finished)).flatten();
+    // Only the container's last run has a log of its own.
+    let end = signs.last_words(&full_name(key.1, key.2), container).filter(|_| is_last_run);
     let said = |id: &str| Message::new(id).with("container", container.name.as_str()).with("code", i64_of(code));
     let text = match (code, reason) {
         (_, "OOMKilled") => match &container.memory_limit {
@@ -174,39 +206,42 @@ pub(super) fn explain(
         (129..=192, _) => said("workload-exit-signal").with("signal", i64_of(code - 128)),
         (0, _) if is_last_run => said("workload-exit-zero"),
         (0, _) => said("workload-exit-done"),
-        _ => said("workload-exit-own"),
+        _ if end.is_some() => said("workload-exit-own"),
+        _ => said("workload-exit-own-unread"),
     };
     let left = state.message.as_deref().filter(|_| !matches!(code, 128) && reason != "ContainerStatusUnknown");
     if let Some(message) = left.filter(|message| !message.trim().is_empty()) {
         let text = Message::new("workload-exit-message").with("message", first_chars(message).replace('\n', " "));
         more.push(statement("bears-on", text, cites[..1].to_vec()));
     }
-    let name = format!("{}/{}", key.1, key.2);
-    // Only the container's last run has a log of its own.
-    let end = |run| signs.last_words.get(&(name.as_str(), container.name.as_str(), run));
-    let end = end(None).or_else(|| end(container.restarts.checked_sub(1)));
-    if let Some(&end) = end.filter(|_| is_last_run) {
-        more.push(statement("bears-on", Message::new("workload-last-words"), vec![end]));
-    }
+    more.extend(end.map(|[end, _]| statement("bears-on", Message::new("workload-last-words"), vec![end])));
     let mut all = vec![statement("exit", text, cites)];
     all.append(&mut more);
     all
 }
 
-/// The last lines of a log of the run before a restart, where its path says whose it is.
-fn last_words<'a>(input: &Input<'a>) -> Option<(RunKey<'a>, Cite)> {
+/// The last lines of a log, where its path says whose it is.
+fn last_words<'a>(input: &Input<'a>) -> Option<(RunKey<'a>, [Cite; 2])> {
     let origin = input.meta.origin.as_ref()?;
-    let run = run_of(&input.meta.path).filter(|_| !origin.previous);
-    if run.is_none() && !origin.previous {
-        return None;
-    }
+    let path = &input.meta.path;
+    // A rotated part is not the end of its log.
+    let is_whole = path.ends_with(".log") && !holds(path, "/rotated/");
+    let run = match (origin.previous, run_of(path)) {
+        (true, _) => Run::Before,
+        (_, Some(nth)) => Run::Nth(nth),
+        _ => Some(Run::Now).filter(|_| is_whole)?,
+    };
     // Of a log without a record there is nothing to read.
     let ended = input.parsed.records.last()?;
     let n_lines = input.meta.lines.parsed + input.meta.lines.skipped + input.meta.lines.failed;
     let last = u32::try_from(n_lines).ok().filter(|last| *last > 0)?;
     let at = input.meta.clock.resolve(ended.wall);
-    let locator = Locator::lines(input.meta.id, last.saturating_sub(LAST_LINES - 1).max(1), last);
-    Some(((origin.pod.as_deref()?, origin.container.as_deref()?, run), shows(locator, at)))
+    let lines = |first, last| shows(Locator::lines(input.meta.id, first, last), at);
+    let end = lines(last.saturating_sub(LAST_LINES - 1).max(1), last);
+    let is_close = |error: &u32| last - error.min(&last) < ERROR_LINES;
+    let error = input.parsed.records.error_line(u32::MAX, true).filter(is_close);
+    let error = error.map_or(end, |error| lines(error, error));
+    Some(((origin.pod.as_deref()?, origin.container.as_deref()?, run), [end, error]))
 }
 
 fn i64_of(code: i32) -> crate::model::Arg {

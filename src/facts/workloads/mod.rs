@@ -2,6 +2,7 @@
 //! views disagree.
 
 pub(super) mod exits;
+mod loops;
 mod others;
 mod owners;
 mod pods;
@@ -16,6 +17,7 @@ use super::memory::MemoryKills;
 use crate::model::sort::Order as _;
 use crate::model::words::shortened;
 use crate::model::{Bundle, Cite, KubeObject, Locator, Message, Role, Statement, Timestamp, Workload};
+pub use loops::{CrashLoop, CrashLoops};
 pub use spread::derive_spread;
 
 /// Characters of a message of Kubernetes that a sentence repeats.
@@ -73,14 +75,14 @@ fn is_superseded(row: &KubeObject, later: &KubeObject) -> bool {
         && (node <= later_node && restarts <= later_restarts && fields <= later_fields)
 }
 
-/// All workloads that restarted or fail, in order of namespace, name and kind.
+/// All workloads that restarted or fail, in order of namespace, name and kind, and the containers that do so again and again.
 #[must_use]
 pub fn derive_workloads(
     inputs: &[Input<'_>],
     failures: &Failures,
     memory: &MemoryKills,
     bundles: &[Bundle],
-) -> Vec<Workload> {
+) -> (Vec<Workload>, CrashLoops) {
     let views = Views::of(inputs);
     let signs = exits::Signs::of(inputs, failures, memory, &views, bundles);
     let owners = owners::Owners::of(&views);
@@ -102,6 +104,11 @@ pub fn derive_workloads(
     let mut names: Vec<&str> = views.by_key.keys().map(|key| key.2).collect();
     names.order();
     workloads.extend(warnings.alone(|name| names.binary_search(&name).is_ok()));
+    let mut loops = CrashLoops::default();
+    for (key, views) in views.pods() {
+        let owner = owners.chain(key.1, key.2, views).pop().map(|owner| [owner.kind, owner.name].join("/"));
+        loops.add(*key, views, owner.as_deref(), &signs);
+    }
     for workload in &mut workloads {
         let key = (workload.kind.as_str(), workload.namespace.as_str(), workload.name.as_str());
         let views = views.by_key.get(&key).map_or(&[][..], Vec::as_slice);
@@ -111,7 +118,7 @@ pub fn derive_workloads(
     workloads.order_by(|a, b| b.failing.cmp(&a.failing).then(b.restarts.cmp(&a.restarts)));
     workloads.truncate(MAX_WORKLOADS);
     workloads.order_by(|a, b| (&a.namespace, &a.name, &a.kind).cmp(&(&b.namespace, &b.name, &b.kind)));
-    workloads
+    (workloads, loops)
 }
 
 fn shows(locator: Locator, at: Option<Timestamp>) -> Cite {

@@ -52,13 +52,13 @@ pub(super) fn workload(key: Key<'_>, views: &[&KubeObject], signs: &Signs<'_>, i
 }
 
 /// Restarts of all containers, or the sum that a table prints.
-fn restarts(view: &KubeObject) -> u32 {
+pub(super) fn restarts(view: &KubeObject) -> u32 {
     let sum = view.containers.iter().map(|container| container.restarts).fold(0, u32::saturating_add);
     view.restarts.unwrap_or(0).max(sum)
 }
 
 /// How a container's last run ended.
-fn last_exit(container: &KubeContainer) -> Option<&ContainerState> {
+pub(super) fn last_exit(container: &KubeContainer) -> Option<&ContainerState> {
     let now = Some(&container.state).filter(|state| state.phase == "Terminated");
     container.last_state.as_ref().filter(|state| state.phase == "Terminated").or(now)
 }
@@ -131,7 +131,7 @@ fn statements(key: Key<'_>, main: &KubeObject, views: &[&KubeObject], signs: &Si
 }
 
 /// A status that its own containers belie.
-fn contradiction(view: &KubeObject) -> Option<Statement> {
+pub(super) fn contradiction(view: &KubeObject) -> Option<Statement> {
     let status = view.status.as_ref().filter(|status| !SOUND.contains(&status.value.as_str()))?;
     let mut running = view.containers.iter().filter(|container| !container.is_init);
     let all_run = running.clone().next().is_some()

@@ -1,5 +1,6 @@
 //! Failure patterns of Kubernetes.
 
+pub mod crash_loop;
 pub mod evicted_pressure;
 pub mod image_pull_failed;
 pub mod oom_killed;
