@@ -799,6 +799,10 @@ finding-pid-victim-have = The process whose failure stands in the log of { $repo
     [one] one thread
    *[other] { $have } threads
  } itself: a victim, not the leak.
+finding-pid-victim-probes = While tasks were refused, probes of { $count ->
+    [one] one other pod
+   *[other] { $count } other pods
+ } failed: { $names }.
 finding-pid-victim-restarted = { $pod } could not fork its exec probe and was restarted by its liveness probe at { $at }.
 finding-pid-victim-restarted-untimed = { $pod } could not fork its exec probe and was restarted by its liveness probe.
 finding-pid-ruled-out = { $limit } ({ $value }) was not reached: even all { $used } threads of the node are { $ratio } of it.
@@ -1225,9 +1229,11 @@ event-task-refused = Tasks refused with EAGAIN
 event-thread-refused = Threads could not be created
 event-probes-failed = { $subjects ->
     [0] Probes fail
-    [one] Probes of { $pod } fail
-   *[other] Probes of { $subjects } pods fail
+    [one] Probes of { $names } fail
+   *[other] Probes of { $subjects } pods fail: { $names }
 }
+event-names-more = and { $count } more
+event-probes-end = Probes fail for the last time
 event-liveness-kill = kubelet restarts { $pod }: liveness probe failed
 event-reclaim = kubelet sets out to reclaim { $resource }
 event-evicted = kubelet evicts { $pod }
@@ -1310,9 +1316,7 @@ why-pid-near = Why did the node’s threads come so close to { $limit } ({ $valu
 why-pid-pod-limit = Does Kubernetes not limit a pod’s PIDs?
 why-pid-pod-limit-answer = Not by default: podPidsLimit is unset unless configured. No limit held { $culprit } back on its way to { $peak } threads.
 why-pid-pod-limit-answer-set = It does here: podPidsLimit is { $value }. But { $culprit } reached { $peak } threads within it: the limit of one pod takes too much of the node’s.
-why-pid-late = Why did the diagnosis take so long?
-why-pid-late-answer = No series that was collected counts the node’s threads or PIDs, so no alert could compare them with the ceiling: node-exporter leaves that collector off by default.
-why-pid-late-answer-hint = No series that was collected counts the node’s threads or PIDs, so no alert could compare them with the ceiling: node-exporter leaves that collector off by default. The error message pointed at ulimit -u instead.
+why-pid-late = Do alerts compare the node’s threads and PIDs with their ceiling?
 why-pid-global = Why is the global limit smaller than the per-user one?
 why-pid-global-answer = { $limit } is { $value } while a single user may have { $per-user } tasks: the limits were never sized against each other.
 why-pid-global-answer-default = { $limit } is { $value } while a single user may have { $per-user } tasks. { $value } is the kernel’s default for { $cpus } CPUs (1,024 each): the per-user limit was raised, the global one never tuned.
@@ -1492,6 +1496,7 @@ document-gap-moved = { $count ->
     [one] One event has a time from before the clock of its evidence was corrected.
    *[other] { $count } events have times from before the clock of their evidence was corrected.
 }
+document-gap-resolved-early = The impact goes on after the incident is said to be resolved.
 document-gap-causes = No cause is answered.
 document-gap-open-questions = { $count ->
     [one] One question is open.

@@ -609,6 +609,7 @@ finding-pid-culprit = { $culprit } 的线程数从 { $baseline } 增至 { $peak 
 finding-pid-holder = 节点的线程中，{ $process } 占 { $used } 个，即 { $ratio }。该列表只显示由谁持有，不显示从何时开始。
 finding-pid-holder-container = 节点的线程中，{ $process } 占 { $used } 个，即 { $ratio }；按名称应为 { $container }。该列表只显示由谁持有，不显示从何时开始。
 finding-pid-victim-have = { $reporter } 日志中报告失败的那个进程自身只有 { $have } 个线程：它是受害者，不是泄漏者。
+finding-pid-victim-probes = 任务创建被拒绝期间，另有 { $count } 个 Pod 的探针失败：{ $names }。
 finding-pid-victim-restarted = { $pod } 无法 fork 其 exec 探针，于 { $at } 被存活探针重启。
 finding-pid-victim-restarted-untimed = { $pod } 无法 fork 其 exec 探针，被存活探针重启。
 finding-pid-ruled-out = { $limit }（{ $value }）并未触及：即使节点全部 { $used } 个线程都计入，也只占 { $ratio }。
@@ -971,9 +972,11 @@ event-task-refused = 任务创建被拒绝（EAGAIN）
 event-thread-refused = 无法创建线程
 event-probes-failed = { $subjects ->
     [0] 探针失败
-    [1] { $pod } 的探针失败
-   *[other] { $subjects } 个 Pod 的探针失败
+    [1] { $names } 的探针失败
+   *[other] { $subjects } 个 Pod 的探针失败：{ $names }
 }
+event-names-more = 另有 { $count } 个
+event-probes-end = 探针最后一次失败
 event-liveness-kill = kubelet 重启 { $pod }：存活探针失败
 event-reclaim = kubelet 开始回收 { $resource }
 event-evicted = kubelet 驱逐 { $pod }
@@ -1041,9 +1044,7 @@ why-pid-near = 节点线程数为什么如此逼近 { $limit }（{ $value }）�
 why-pid-pod-limit = Kubernetes 不限制 Pod 的 PID 数量吗？
 why-pid-pod-limit-answer = 默认不限制：未配置时 podPidsLimit 不生效。{ $culprit } 一路涨到 { $peak } 个线程，没有任何上限拦住它。
 why-pid-pod-limit-answer-set = 这里有限制：podPidsLimit 为 { $value }。但 { $culprit } 在限制之内仍达到 { $peak } 个线程：单个 Pod 的上限占了节点上限的太大一部分。
-why-pid-late = 为什么定位花了这么久？
-why-pid-late-answer = 采集到的指标都不统计节点的线程或 PID，因此没有告警能将其与上限比较：node-exporter 默认关闭该采集器。
-why-pid-late-answer-hint = 采集到的指标都不统计节点的线程或 PID，因此没有告警能将其与上限比较：node-exporter 默认关闭该采集器。报错信息反而指向 ulimit -u。
+why-pid-late = 是否有告警将节点的线程数、PID 数与其上限比较？
 why-pid-global = 为什么全局上限比单用户上限还小？
 why-pid-global-answer = { $limit } 为 { $value }，而单个用户允许 { $per-user } 个任务：两个上限从未一起核定。
 why-pid-global-answer-default = { $limit } 为 { $value }，而单个用户允许 { $per-user } 个任务。{ $value } 正是内核对 { $cpus } 个 CPU 的默认值（每个 1,024）：单用户上限调大了，全局上限从未调整。
@@ -1205,6 +1206,7 @@ document-gap-end-event = 时间线既未标明何时缓解，也未标明何时�
 document-gap-event-time = 有 { $count } 个事件没有时间。
 document-gap-event-range = 有 { $count } 个事件的结束时间早于开始时间。
 document-gap-moved = 有 { $count } 个事件的时间仍是其证据的时钟更正之前的。
+document-gap-resolved-early = 标明已解决之后，影响仍在持续。
 document-gap-causes = 还没有任何原因得到解答。
 document-gap-open-questions = 有 { $count } 个待解问题。
 document-gap-why-evidence = 有 { $count } 个回答没有引用证据。

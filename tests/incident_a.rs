@@ -224,7 +224,23 @@ fn the_verdict_is_right_however_it_is_told() {
             "{context}: {:?}",
             finding.victims
         );
-        assert!(finding.victims.iter().all(|victim| !victim.contains(culprit)), "{context}: {:?}", finding.victims);
+        // A pod is named after its workload; whose probes failed is a victim, the leaker is none.
+        let is_of = |pod: &str, name: &str| {
+            let pod = pod.rsplit('/').next().unwrap_or(pod);
+            pod.strip_prefix(name).is_some_and(|rest| rest.starts_with('-') && rest.matches('-').count() <= 2)
+        };
+        let is_victim = |pod: &String| truth.victims.iter().any(|name| is_of(pod, name));
+        assert!(finding.victims.iter().all(is_victim), "{context}: {:?}", finding.victims);
+        assert!(!finding.victims.iter().any(|pod| is_of(pod, culprit)), "{context}: {:?}", finding.victims);
+
+        // What ended it was a restart of the leaker, if anything is said to have; nothing is over while it is felt.
+        let of_phase = |phase| analysis.timeline.iter().filter(move |event| event.phase == Some(phase));
+        let felt_until = of_phase(Phase::Impact).filter_map(|event| event.end.or(Some(event.at))).max();
+        assert!(of_phase(Phase::Resolution).all(|event| Some(event.at) >= felt_until), "{context}");
+        for event in of_phase(Phase::Mitigation) {
+            let pod = event.key.strip_prefix("killed/").and_then(|key| key.rsplit_once('/')).expect(&context).0;
+            assert!(is_of(pod, culprit), "{context}: {pod}");
+        }
 
         // The interval holds the truth, give or take the one sample that nobody saw.
         let statement = finding.statements.iter().find(|statement| statement.topic == "onset").expect(&context);

@@ -14,6 +14,7 @@ use debrief::postmortem::history::History;
 use debrief::postmortem::milestones::{Measure, milestones, spans};
 use debrief::postmortem::saved::{LoadError, SavedCase, SavedChoices, SavedInput};
 use debrief::postmortem::since::{Moved, Since};
+use debrief::postmortem::suggest::ActionSuggestion;
 use debrief::postmortem::tree::{self, MAX_DEPTH};
 use debrief::postmortem::{ActionKind, Attachment, Document, Field, ItemId, Part, WhyKind, Wording, suggest};
 use debrief::view::timeline::{RowKey, build_rows};
@@ -230,8 +231,20 @@ fn actions_carry_the_ceilings_figures_and_the_cause_they_address() {
     assert_eq!((raise.kind, raise.addresses), (ActionKind::Mitigate, Some(cause)));
     let Wording::Suggested(text) = &raise.text else { panic!("not a suggestion") };
     assert_eq!(text.args, [("limit".to_owned(), Arg::Int(49_152)), ("proposed".to_owned(), Arg::Int(262_144))]);
-    assert_eq!(document.actions.len(), 6);
+    // threads-max is far from full and above the larger pid_max.
+    let names = |actions: &[ActionSuggestion]| {
+        let names = actions.iter().filter_map(|action| action.key.rsplit('/').next().map(str::to_owned));
+        names.collect::<Vec<String>>()
+    };
+    let want = ["raise-pid-max", "restart-culprit", "fix-leak", "pod-pids-limit", "alert-pids"];
+    assert_eq!(names(&suggest::actions(&analysis)), want);
     assert!(document.actions.iter().any(|action| action.kind == ActionKind::Detect && action.addresses.is_some()));
+    assert_eq!(document.field(Field::Systems), "calico-node");
+    // What would be the next limit is told, and what was restarted already needs no restart.
+    analysis.ceilings[1].limit = Some(200_000);
+    analysis.timeline.push(event("killed/trade/order-sync-1/0", "22:13", None, Phase::Mitigation));
+    let want = ["raise-pid-max", "fix-leak", "pod-pids-limit", "alert-pids", "tune-threads-max"];
+    assert_eq!(names(&suggest::actions(&analysis)), want);
 
     // Without a ceiling that was reached and without a culprit no figure and no name is made up.
     analysis.ceilings.clear();
@@ -351,6 +364,20 @@ fn durations_name_their_two_instants() {
     assert_eq!(measures, [(Measure::Impact, 300.0, 15), (Measure::Detect, 240.0, 15)]);
     assert_eq!(spans[1].from, (Phase::Impact, at("22:09")));
     assert_eq!(spans[1].to, (Phase::Detection, at("22:13")));
+}
+
+#[test]
+fn what_is_resolved_while_it_is_felt_is_a_gap() {
+    let mut document = suggest::draft(&incident(), &quote);
+    let gap = |document: &Document| {
+        let gaps = completeness(document).gaps;
+        gaps.into_iter().find(|gap| gap.text.id == "document-gap-resolved-early").map(|gap| gap.item)
+    };
+    assert_eq!(gap(&document), None);
+    let early = add_event(&mut document, Some("22:13"), Phase::Resolution);
+    assert_eq!(gap(&document), Some(Some(early)));
+    add_event(&mut document, Some("22:14"), Phase::Resolution);
+    assert_eq!(gap(&document), None);
 }
 
 #[test]

@@ -370,3 +370,21 @@ fn ages_right_below_a_date_have_a_time() {
         assert_eq!(shown(&proposed(&mut case(&[&text]))), [""; 0], "{text}");
     }
 }
+
+#[test]
+fn a_failed_probe_is_one_though_kubelet_logs_its_event_too_and_a_handful_of_pods_is_named() {
+    let line = |second: u32, text: &str| format!("Jul 23 22:09:{second:02} node-xx kubelet[1123]: {text}\n");
+    let probe =
+        |second, pod: &str| line(second, &format!("\"Probe failed\" probeType=\"Readiness\" pod=\"shop/{pod}\""));
+    let event = |second, pod: &str| {
+        let text = "type=\"Warning\" reason=\"Unhealthy\" message=\"Readiness probe failed: timeout\"";
+        line(second, &format!("\"Event occurred\" object=\"shop/{pod}\" kind=\"Pod\" {text}"))
+    };
+    // The event of a failure that no other line tells of is one.
+    let journal = [probe(1, "web-1"), event(1, "web-1"), probe(11, "web-1"), event(12, "web-2")].concat();
+    let told = |journal: &str| shown(&proposed(&mut case(&[journal]))).join("\n");
+    assert!(told(&journal).ends_with("×3 Probes of 2 pods fail: shop/web-1, shop/web-2"), "{}", told(&journal));
+    let many: String = (1..8).map(|pod| probe(pod, &format!("web-{pod}"))).collect();
+    let names = "×7 Probes of 7 pods fail: shop/web-1, shop/web-2, shop/web-3, shop/web-4, shop/web-5, and 2 more";
+    assert!(told(&many).ends_with(names), "{}", told(&many));
+}

@@ -13,6 +13,13 @@ use crate::model::{
     Sighting, SightingKind, TimeRange, Timestamp,
 };
 
+/// A probe that failed, by an event or a line of its own.
+pub const PROBE_FAILED: SightingKind = SightingKind::ProbeFailed { is_event: false };
+/// Lines between what kubelet's prober says of a failure and the event of it.
+const PROBE_LINES: u32 = 10;
+/// A probe reports a failure at most about this long after it, in seconds: the default period is 10 s.
+const PROBE_PERIOD_S: i64 = 30;
+
 /// One stated failure.
 #[derive(Clone, Debug)]
 pub struct Failure {
@@ -32,8 +39,36 @@ pub struct Failure {
     pub host: Option<String>,
     /// How often (events are folded).
     pub count: u32,
+    /// Whether an event of Kubernetes tells of it, else a line.
+    pub is_event: bool,
     /// Where.
     pub locator: Locator,
+}
+
+/// Those by which some failures are counted and dated: with an exact time, else with any; an event's age often repeats a line.
+#[must_use]
+pub fn timed<'a>(failures: &[&'a Failure]) -> Vec<&'a Failure> {
+    let mut timed: Vec<&Failure> = failures.iter().copied().filter(|failure| failure.at.is_some()).collect();
+    if timed.iter().any(|failure| failure.uncertainty_s == 0) {
+        timed.retain(|failure| failure.uncertainty_s == 0);
+    }
+    timed
+}
+
+/// How often, as lines say it; as events count it where no line does: both tell of the same.
+#[must_use]
+pub fn count_of(failures: &[&Failure]) -> u32 {
+    match failures.iter().filter(|failure| !failure.is_event).count() {
+        0 => failures.iter().map(|failure| failure.count).fold(0, u32::saturating_add),
+        n_lines => u32::try_from(n_lines).unwrap_or(u32::MAX),
+    }
+}
+
+/// When probes may have failed because tasks were refused: while that was so, and as long as a probe takes to say so.
+#[must_use]
+pub fn probes_suffer(refused: &[&Failure]) -> Option<TimeRange> {
+    let exact: Vec<&Failure> = refused.iter().copied().filter(|failure| failure.uncertainty_s == 0).collect();
+    range_of(&exact).map(|it| TimeRange { end: it.end.plus_seconds(PROBE_PERIOD_S), ..it })
 }
 
 /// From the first to the last of some failures.
@@ -100,6 +135,12 @@ impl Failures {
         self.list.iter().filter(move |failure| failure.kind.index() == index)
     }
 
+    /// Probes that failed in a time.
+    pub fn probes_within(&self, time: TimeRange) -> impl Iterator<Item = &Failure> {
+        let is_then = move |probe: TimeRange| time.start <= probe.end && probe.start <= time.end;
+        self.of(PROBE_FAILED.index()).filter(move |probe| probe.range().is_some_and(is_then))
+    }
+
     /// Failures to create a task.
     pub fn task_refused(&self) -> impl DoubleEndedIterator<Item = &Failure> {
         self.list.iter().filter(|failure| failure.is_task_refused())
@@ -126,6 +167,8 @@ pub fn derive_failures(inputs: &[Input<'_>], bundles: &[Bundle], repeats: &Repea
             let lasts = sightings.last.iter().flatten().filter(|last| !sightings.kept.contains(last));
             let stated = sightings.kept.iter().chain(lasts).filter(|it| it.kind != SightingKind::Hidden);
             let stated = stated.filter(|it| !is_kube || !is_event(it.line));
+            let mut probed: Option<&Sighting> = None;
+            let stated = stated.filter(|it| !is_told_of_probe(it, &mut probed));
             let told = stated.map(|sighting| (sighting.digest, of_sighting(input, sighting)));
             failures.list.extend(told.filter(|(digest, failure)| !copies.has(input, *digest, failure)).map(|it| it.1));
         }
@@ -136,6 +179,19 @@ pub fn derive_failures(inputs: &[Input<'_>], bundles: &[Bundle], repeats: &Repea
     }
     failures.list.order_by_key(|failure| (failure.at.is_none(), failure.at, failure.locator));
     failures
+}
+
+/// Whether a line is kubelet's event of a failed probe that a line of its prober shortly above told of.
+fn is_told_of_probe<'a>(line: &'a Sighting, probed: &mut Option<&'a Sighting>) -> bool {
+    match line.kind {
+        SightingKind::ProbeFailed { is_event: true } => probed
+            .is_some_and(|told| told.subject == line.subject && line.line.saturating_sub(told.line) <= PROBE_LINES),
+        SightingKind::ProbeFailed { is_event: false } => {
+            *probed = Some(line);
+            false
+        }
+        _ => false,
+    }
 }
 
 /// Lines that several inputs hold: logs that overlap, an excerpt beside the whole. A line with its time, about the same pod and host, is
@@ -178,6 +234,7 @@ fn of_sighting(input: &Input<'_>, sighting: &Sighting) -> Failure {
         subject: sighting.subject.clone().or_else(|| input.meta.origin.as_ref()?.pod.clone()),
         host: input.host_at(&locator).map(str::to_owned),
         count: 1,
+        is_event: false,
         locator,
     }
 }
@@ -198,6 +255,7 @@ fn of_ceph<'a>(input: &'a Input<'_>) -> impl Iterator<Item = Failure> + 'a {
         subject: None,
         host: input.host_at(&row.locator).map(str::to_owned),
         count: 1,
+        is_event: false,
         locator: row.locator,
     })
 }
@@ -220,7 +278,7 @@ fn failure_of(event: &KubeEvent) -> Option<SightingKind> {
         let (step, process, pid) = (OomStep::Killed, process.to_owned(), pid.trim().parse().ok());
         Some(SightingKind::OutOfMemory(OomLine { step, process, pid, is_of_cgroup: Some(false), ..OomLine::default() }))
     } else {
-        (event.reason == "Unhealthy").then_some(SightingKind::ProbeFailed)
+        (event.reason == "Unhealthy").then_some(PROBE_FAILED)
     }
 }
 
@@ -232,7 +290,7 @@ fn of_event(event: &KubeEvent, collected: &Collected) -> Option<Failure> {
     let subject = (!event.name().is_empty()).then(|| event.full_name());
     let reporter = event.from.clone();
     let (count, locator) = (event.count, event.locator);
-    Some(Failure { kind, at, since, uncertainty_s, reporter, subject, host: None, count, locator })
+    Some(Failure { kind, at, since, uncertainty_s, reporter, subject, host: None, count, is_event: true, locator })
 }
 
 /// When an event was last seen: absolute where printed, else collection time minus its age, as exact as the age's unit.

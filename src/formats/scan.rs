@@ -285,7 +285,8 @@ fn judge_probe(line: &[u8], see: &mut dyn FnMut(SightingKind)) {
     let failed = has(line, "Probe failed") || has(line, "probe failed") || has(line, "Probe errored");
     let failed_before = has(line, "ness probe for \"") && has(line, "\" failed (failure)");
     if (failed || failed_before) && !is_startup {
-        see(SightingKind::ProbeFailed);
+        let is_event = has(line, "reason=\"Unhealthy\"") || has(line, "reason: 'Unhealthy'");
+        see(SightingKind::ProbeFailed { is_event });
     }
     if has(line, "failed liveness probe, will be restarted") {
         see(SightingKind::LivenessKill);
@@ -396,8 +397,8 @@ mod tests {
             (7, ResourceUnavailable),
             (8, ResourceUnavailable),
             (9, PidsControllerRejected { cgroup: "/kubepods/burstable/pod1".into() }),
-            (10, ProbeFailed),
-            (12, ProbeFailed),
+            (10, ProbeFailed { is_event: false }),
+            (12, ProbeFailed { is_event: false }),
             (13, LivenessKill),
             (14, NativeThreadFailed),
             (15, NativeThreadFailed),

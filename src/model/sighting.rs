@@ -27,7 +27,10 @@ pub enum SightingKind {
         cgroup: String,
     },
     /// A liveness or readiness probe failed (kubelet's log or an event).
-    ProbeFailed,
+    ProbeFailed {
+        /// Whether kubelet logs the event that it made of a failure, beside the line of its prober.
+        is_event: bool,
+    },
     /// kubelet killed a container that failed its liveness probe.
     LivenessKill,
     /// `unable to create new native thread` (JVM), `can't start new thread` (Python), `pthread_create failed`.
@@ -136,7 +139,7 @@ impl SightingKind {
             Self::GoNewosproc => 2,
             Self::ResourceUnavailable => 3,
             Self::PidsControllerRejected { .. } => 4,
-            Self::ProbeFailed => 5,
+            Self::ProbeFailed { .. } => 5,
             Self::LivenessKill => 6,
             Self::NativeThreadFailed => 7,
             Self::ConntrackFull => 8,

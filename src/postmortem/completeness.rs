@@ -1,6 +1,6 @@
 //! What a document still misses before it can be shared. A meter, not a gate: exporting is always possible.
 
-use super::milestones::milestones;
+use super::milestones::{Milestone, milestones};
 use super::since::{self, Since};
 use super::{ActionItem, Document, DocumentEvent, Field, ItemId, Part, Why};
 use crate::model::{Message, Phase};
@@ -82,6 +82,7 @@ pub fn completeness(document: &Document, since: &Since) -> Completeness {
         has(has_phase(Phase::Impact), "document-gap-impact-event", Place::Timeline),
         has(has_phase(Phase::Detection), "document-gap-detection-event", Place::Timeline),
         has(has_phase(Phase::Resolution) || has_phase(Phase::Mitigation), "document-gap-end-event", Place::Timeline),
+        resolved_early(document, &milestones),
         events(&|event| event.at.is_none(), "document-gap-event-time"),
         events(&|event| event.end < event.at && event.end.is_some(), "document-gap-event-range"),
         events(&|event| since::retimed(event, &since.moved).is_some(), "document-gap-moved"),
@@ -102,6 +103,16 @@ pub fn completeness(document: &Document, since: &Since) -> Completeness {
     let n_checks = checks.len();
     let gaps: Vec<Gap> = checks.into_iter().filter_map(Result::err).collect();
     Completeness { n_done: n_checks - gaps.len(), n_checks, gaps }
+}
+
+/// Whether the impact goes on after the incident is said to be resolved.
+fn resolved_early(document: &Document, milestones: &[Milestone]) -> Check {
+    let felt = document.events.iter().filter(|event| event.phase == Some(Phase::Impact));
+    let until = felt.flat_map(|event| [event.at, event.end]).flatten().max()?;
+    let resolved = milestones.iter().find(|milestone| milestone.phase == Phase::Resolution)?;
+    let gap =
+        || Gap { text: Message::new("document-gap-resolved-early"), place: Place::Timeline, item: resolved.event };
+    Some(if resolved.at? < until { Err(gap()) } else { Ok(()) })
 }
 
 /// A check over items: each with whether it fails. The gap says how many do and points at the first.

@@ -6,10 +6,10 @@
 use serde::{Deserialize, Serialize};
 
 use super::edit::{self, Edit};
-use super::{ActionKind, Document, DocumentEvent, ItemId, Part, WhyKind, Wording};
+use super::{ActionKind, Document, DocumentEvent, Field, ItemId, Part, WhyKind, Wording};
 use crate::model::words::holds;
 use crate::model::{
-    Analysis, Arg, Citation, Cite, Finding, LimitName, Message, Phase, Statement, TimeRange, TimelineEvent,
+    Analysis, Arg, Ceiling, Citation, Cite, Finding, LimitName, Message, Phase, Statement, TimeRange, TimelineEvent,
     WhySuggestion,
 };
 
@@ -19,6 +19,11 @@ const PID_MAX_LIMIT: u64 = 4_194_304;
 pub(super) const USUAL_PID_MAX: u64 = 262_144;
 /// The share of a ceiling at which an alert is proposed.
 const ALERT_RATIO: f64 = 0.8;
+
+/// From this share on a limit that was not reached may be the next.
+const NEXT_RATIO: f64 = 0.5;
+/// Affected systems that are named.
+const MAX_SYSTEMS: usize = 12;
 
 /// An action item that the program proposes.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -64,11 +69,17 @@ pub fn why_kind(suggestion: &WhySuggestion) -> WhyKind {
         WhyKind::Question
     } else if holds(name, "cause") {
         WhyKind::Cause
-    } else if holds(name, "detect") || holds(name, "diagnos") {
+    } else if is_of_detection(suggestion) {
         WhyKind::Detection
     } else {
         WhyKind::Contributing
     }
+}
+
+/// Whether a why asks how it was noticed, answered or not.
+fn is_of_detection(suggestion: &WhySuggestion) -> bool {
+    let name = suggestion.key.rsplit('/').next().unwrap_or_default();
+    holds(name, "detect") || holds(name, "diagnos")
 }
 
 /// Whys still to offer, in the order of the findings.
@@ -153,6 +164,18 @@ pub fn title(findings: &[Finding]) -> Option<&Message> {
     findings.first().map(|finding| &finding.title)
 }
 
+/// The systems that suffered by what the findings say; nothing where they name none.
+#[must_use]
+pub fn systems(findings: &[Finding]) -> String {
+    let mut names: Vec<&str> = Vec::new();
+    for name in findings.iter().flat_map(|finding| &finding.victims) {
+        if names.len() < MAX_SYSTEMS && !names.contains(&name.as_str()) {
+            names.push(name);
+        }
+    }
+    names.join(", ")
+}
+
 /// The impact as far as the evidence shows it: what the proposed events of that phase say, from the first to the last instant.
 #[must_use]
 pub fn impact(analysis: &Analysis) -> Option<ImpactSuggestion> {
@@ -182,6 +205,7 @@ pub fn draft(analysis: &Analysis, cite: &dyn Fn(&[Cite]) -> Vec<Citation>) -> Do
     if let Some(impact) = impact(analysis) {
         edit::apply(&mut document, Edit::AcceptPart(Part::Impact, impact.text, cite(&impact.cites)));
     }
+    edit::apply(&mut document, Edit::Field(Field::Systems, systems(&analysis.findings)));
     for event in &analysis.timeline {
         edit::apply(&mut document, Edit::AcceptEvent(event.clone(), cite(&event.cites)));
     }
@@ -201,10 +225,6 @@ fn pid_space_actions(finding: &Finding, analysis: &Analysis) -> Vec<ActionSugges
         let key = format!("{}/{name}", finding.rule);
         finding.whys.iter().any(|why| why.key == key).then_some(key)
     };
-    let detection = || {
-        let late = finding.whys.iter().find(|why| why_kind(why) == WhyKind::Detection);
-        late.map(|why| why.key.clone())
-    };
     let mut actions = Vec::new();
     let mut offer = |name: &str, kind, text, addresses| {
         let fix = fix_of(name).map(str::to_owned);
@@ -220,8 +240,13 @@ fn pid_space_actions(finding: &Finding, analysis: &Analysis) -> Vec<ActionSugges
         offer("raise-pid-max", ActionKind::Mitigate, text, why("direct-cause"));
     }
     if let Some(culprit) = &finding.culprit {
-        let text = Message::new("document-action-restart-culprit").with("culprit", culprit.as_str());
-        offer("restart-culprit", ActionKind::Mitigate, text, why("direct-cause"));
+        // What was restarted, and gave its threads back, needs no restart.
+        let is_done =
+            |event: &TimelineEvent| event.phase == Some(Phase::Mitigation) && event.key.starts_with("killed/");
+        if !analysis.timeline.iter().any(is_done) {
+            let text = Message::new("document-action-restart-culprit").with("culprit", culprit.as_str());
+            offer("restart-culprit", ActionKind::Mitigate, text, why("direct-cause"));
+        }
         let text = Message::new("document-action-fix-leak").with("culprit", culprit.as_str());
         offer("fix-leak", ActionKind::Prevent, text, why("direct-cause"));
     } else {
@@ -232,10 +257,17 @@ fn pid_space_actions(finding: &Finding, analysis: &Analysis) -> Vec<ActionSugges
     if let Some((name, limit)) = reached {
         let mark = (limit as f64 * ALERT_RATIO).floor() as u64;
         let text = Message::new("document-action-alert-pids").with("ceiling", name.as_str()).with("mark", mark);
-        offer("alert-pids", ActionKind::Detect, text, detection());
+        let noticed = finding.whys.iter().find(|why| is_of_detection(why)).map(|why| why.key.clone());
+        offer("alert-pids", ActionKind::Detect, text, noticed);
     }
     let threads_max = analysis.ceilings.iter().find(|ceiling| ceiling.name == LimitName::ThreadsMax);
-    if let Some(limit) = threads_max.and_then(|ceiling| ceiling.limit) {
+    // Where it is far from full it matters only if a larger pid_max would leave it the tighter one.
+    let raised = reached.filter(|(name, _)| *name == LimitName::PidMax).and_then(|(_, limit)| larger_pid_max(limit));
+    let is_next = |ceiling: &&Ceiling| {
+        ceiling.ratio.is_some_and(|ratio| ratio >= NEXT_RATIO)
+            || ceiling.limit.zip(raised).is_some_and(|(own, other)| own < other)
+    };
+    if let Some(limit) = threads_max.filter(is_next).and_then(|ceiling| ceiling.limit) {
         let text = Message::new("document-action-tune-threads-max").with("limit", limit);
         offer("tune-threads-max", ActionKind::Prevent, text, why("global-limit"));
     }

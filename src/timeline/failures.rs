@@ -2,12 +2,12 @@
 
 use super::event;
 use crate::facts::Facts;
-use crate::facts::failures::{Failure, range_of};
+use crate::facts::failures::{Failure, PROBE_FAILED, count_of, probes_suffer, timed};
 use crate::model::sort::Order as _;
-use crate::model::{EventSource, Finding, Message, Phase, Role, SightingKind, TimeRange, TimelineEvent, Timestamp};
+use crate::model::{Arg, EventSource, Finding, Message, Phase, Role, SightingKind, TimelineEvent, Timestamp};
 
-/// A probe reports a failure at most about this long after it, in seconds: the default period is 10 s.
-const PROBE_PERIOD_S: i64 = 30;
+/// Pods that are named, unless one more would be all.
+const NAMED: usize = 5;
 
 /// Everything that failed.
 pub(super) fn failed(facts: &Facts, findings: &[Finding]) -> Vec<TimelineEvent> {
@@ -17,14 +17,11 @@ pub(super) fn failed(facts: &Facts, findings: &[Finding]) -> Vec<TimelineEvent> 
     let id = if names_errno { "event-task-refused" } else { "event-thread-refused" };
     events.extend(folded("task-refused", id, None, &refused));
     // While tasks are refused, failing probes are what users of those pods felt; probes that fail at other times are another story.
-    let exact: Vec<&Failure> = refused.iter().copied().filter(|failure| failure.uncertainty_s == 0).collect();
-    let window = range_of(&exact).filter(|_| !findings.is_empty());
-    let window = window.map(|it| TimeRange { end: it.end.plus_seconds(PROBE_PERIOD_S), ..it });
-    let probes = facts.failures.of(SightingKind::ProbeFailed.index());
-    let is_then = |probe: &&Failure| {
-        window.is_none_or(|it| probe.range().is_some_and(|probe| it.start <= probe.end && probe.start <= it.end))
+    let window = probes_suffer(&refused).filter(|_| !findings.is_empty());
+    let probes: Vec<&Failure> = match window {
+        Some(window) => facts.failures.probes_within(window).collect(),
+        None => facts.failures.of(PROBE_FAILED.index()).collect(),
     };
-    let probes: Vec<&Failure> = probes.filter(is_then).collect();
     events.extend(folded("probe-failed", "event-probes-failed", window.map(|_| Phase::Impact), &probes));
     let storage: Vec<&Failure> = facts.failures.of(SightingKind::CephTrouble.index()).collect();
     events.extend(folded("storage", "event-storage", None, &storage));
@@ -34,19 +31,21 @@ pub(super) fn failed(facts: &Facts, findings: &[Finding]) -> Vec<TimelineEvent> 
 
 /// Repeats as one event over their range.
 pub(super) fn folded(key: &str, id: &str, phase: Option<Phase>, failures: &[&Failure]) -> Option<TimelineEvent> {
-    let mut timed: Vec<&&Failure> = failures.iter().filter(|failure| failure.at.is_some()).collect();
-    if timed.iter().any(|failure| failure.uncertainty_s == 0) {
-        timed.retain(|failure| failure.uncertainty_s == 0);
-    }
+    let timed = timed(failures);
     let first = timed.iter().min_by_key(|failure| failure.range().map(|it| it.start))?;
     let last = timed.last()?;
     let (at, end) = (first.range()?.start, last.at?);
-    let count: u32 = timed.iter().map(|failure| failure.count).fold(0, u32::saturating_add);
+    let count = count_of(&timed);
     let mut subjects: Vec<&str> = timed.iter().filter_map(|failure| failure.subject.as_deref()).collect();
     subjects.order_by(|a, b| a.cmp(b));
     subjects.dedup();
-    let pod = subjects.first().copied().unwrap_or_default();
-    let text = Message::new(id).with("count", count).with("subjects", subjects.len()).with("pod", pod);
+    let n_named = if subjects.len() > NAMED + 1 { NAMED } else { subjects.len() };
+    let (named, others) = subjects.split_at(n_named);
+    let mut names: Vec<Arg> = named.iter().map(|name| Arg::from(*name)).collect();
+    if !others.is_empty() {
+        names.push(Message::new("event-names-more").with("count", others.len()).into());
+    }
+    let text = Message::new(id).with("count", count).with("subjects", subjects.len()).with("names", Arg::List(names));
     let mut cites = vec![first.cite(Role::Shows)];
     if first.locator != last.locator {
         cites.push(last.cite(Role::Shows));

@@ -4,6 +4,7 @@
 //! is too much to read is folded into events that say how much they stand for.
 
 mod changes;
+mod end;
 mod evictions;
 mod failures;
 mod fold;
@@ -33,6 +34,8 @@ pub fn propose(facts: &Facts, findings: &[Finding]) -> Vec<TimelineEvent> {
     events.extend(notes::chats(facts));
     events.extend(notes::alerts(facts));
     events.extend(changes::changes(facts));
+    let resolved = end::end(facts, &mut events);
+    events.extend(resolved);
     events.extend(found::found(findings, &events));
     events.order_by(|a, b| a.at.cmp(&b.at).then(a.key.cmp(&b.key)));
     events.dedup_by(|a, b| a.key == b.key);

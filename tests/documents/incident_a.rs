@@ -74,8 +74,8 @@ pub(crate) fn document(case: &mut Case) -> Document {
     let restart =
         document.events.iter_mut().find(|event| event.text.say(&texts).contains("restarts kube-system/calico-node"));
     restart.expect("the restart is proposed").phase = Some(Phase::Resolution);
-    let teams = ["platform", "application team", "application team", "platform", "observability"];
-    let due = ["2023-07-24", "2023-07-24", "2023-08-04", "2023-08-11", "2023-08-04"];
+    let teams = ["platform", "application team", "platform", "observability"];
+    let due = ["2023-07-24", "2023-08-04", "2023-08-11", "2023-08-04"];
     for (action, (team, due)) in document.actions.iter_mut().zip(teams.into_iter().zip(due)) {
         (action.owner, action.due, action.priority) = (team.to_owned(), due.to_owned(), Some(Priority::P1));
     }

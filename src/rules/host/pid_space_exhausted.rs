@@ -45,9 +45,10 @@ use crate::facts::Facts;
 use crate::facts::caveats::{Caution, Caveat};
 use crate::facts::ceilings::{EXCEEDED, NEAR, NodeUse, REACHED, binds_node, is_plausible, node_use, rival};
 use crate::facts::coincidence::{covers, while_high};
-use crate::facts::failures::{Failure, range_of};
+use crate::facts::failures::{Failure, count_of, probes_suffer, range_of, timed};
 use crate::facts::growth::{Contribution, Growth};
-use crate::facts::usage::{Quantity, SeriesFact, Snapshot, timestamp};
+use crate::facts::usage::{SeriesFact, Snapshot, timestamp};
+use crate::model::gather::ByName;
 use crate::model::{
     Arg, Ceiling, Cite, Confidence, Finding, LimitName, Message, Outcome, Role, Scope, Severity, SightingKind,
     Statement, TimeRange, WhySuggestion,
@@ -60,6 +61,8 @@ pub static RULE: RuleInfo =
 
 /// From this share of the growth on a container is named beside others.
 const TOLD_SHARE: f64 = 0.1;
+/// Pods with failing probes that are named.
+const MAX_PROBED: usize = 12;
 /// A reporter with at most this many threads when creation failed did not leak them.
 const FEW_THREADS: u32 = 100;
 
@@ -188,7 +191,7 @@ impl Argument<'_> {
             confidence: self.confidence(),
             subject: self.subject(),
             culprit: culprit.map(|(series, _)| series.full_name()),
-            whys: self.whys(culprit, &victims),
+            whys: self.whys(culprit),
             victims,
             time_range: self.time_range(),
             statements,
@@ -300,21 +303,17 @@ impl Argument<'_> {
     }
 
     fn failures(&self) -> Option<Statement> {
-        let count = self.refused.iter().map(|failure| failure.count).fold(0, u32::saturating_add);
-        let mut timed: Vec<&Failure> = self.refused.iter().copied().filter(|failure| failure.at.is_some()).collect();
-        // Lines with an exact time bound the range; ages of events only where there is nothing better.
-        if timed.iter().any(|failure| failure.uncertainty_s == 0) {
-            timed.retain(|failure| failure.uncertainty_s == 0);
-        }
+        let timed = timed(&self.refused);
         let text = match range_of(&timed) {
             Some(range) => Message::new("finding-pid-failures").with("range", range),
             None => Message::new("finding-pid-failures-untimed"),
         };
         let shown = if timed.is_empty() { &self.refused } else { &timed };
-        let n_named = self.refused.iter().filter(|failure| failure.names_errno()).count();
+        let count = count_of(shown);
+        let n_named = shown.iter().filter(|failure| failure.names_errno()).count();
         let said = match n_named {
             0 => "finding-task-said-runtime",
-            n if n < self.refused.len() => "finding-task-said-some",
+            n if n < shown.len() => "finding-task-said-some",
             _ => "finding-task-said-errno",
         };
         let cites = first_and_last(shown, Role::Shows);
@@ -392,7 +391,46 @@ impl Argument<'_> {
             statements.push(Statement { topic: "victim".to_owned(), text, cites });
             victims.push(pod);
         }
+        statements.extend(self.probed(&mut victims));
         (victims, statements)
+    }
+
+    /// Other pods whose probes began to fail while tasks were refused.
+    fn probed(&self, victims: &mut Vec<String>) -> Option<Statement> {
+        let time = probes_suffer(&self.refused)?;
+        let length_s = time.seconds().ceil() as i64;
+        let before = TimeRange { start: time.start.plus_seconds(-length_s), end: time.start };
+        let failures = &self.facts.failures;
+        let hosts: Vec<&String> = self.refused.iter().filter_map(|failure| failure.host.as_ref()).collect();
+        let is_here =
+            |probe: &Failure| probe.host.as_ref().is_none_or(|host| hosts.is_empty() || hosts.contains(&host));
+        let culprit = self.culprit().and_then(|(series, _)| series.owner.as_ref());
+        let mut pods = ByName::<&Failure>::default();
+        for probe in failures.probes_within(time).filter(|probe| is_here(probe)) {
+            let Some(pod) = probe.subject.as_ref().filter(|pod| culprit != Some(pod) && !victims.contains(pod)) else {
+                continue;
+            };
+            pods.get_or_insert_with(pod, || probe);
+        }
+        // One that failed before suffers from something else.
+        let failed_before: Vec<&String> = failures
+            .probes_within(before)
+            .filter(|it| it.range().is_some_and(|it| it.start < time.start))
+            .filter_map(|it| it.subject.as_ref())
+            .collect();
+        let mut probes = pods.into_values();
+        probes.retain(|probe| !probe.subject.as_ref().is_some_and(|pod| failed_before.contains(&pod)));
+        let names = probes.iter().filter_map(|probe| probe.subject.clone()).take(MAX_PROBED);
+        let names: Vec<String> = names.collect();
+        let mut listed: Vec<Arg> = names.iter().map(|name| Arg::from(name.as_str())).collect();
+        if probes.len() > names.len() {
+            listed.push(Message::new("event-names-more").with("count", probes.len() - names.len()).into());
+        }
+        let text =
+            Message::new("finding-pid-victim-probes").with("count", probes.len()).with("names", Arg::List(listed));
+        victims.extend(names);
+        let cites: Vec<Cite> = probes.iter().take(MAX_PROBED).map(|probe| probe.cite(Role::Shows)).collect();
+        (!cites.is_empty()).then(|| Statement { topic: "victim".to_owned(), text, cites })
     }
 
     /// Pods killed by their liveness probe while tasks were refused, with the kill and the refused probe; the culprit is none of them.
@@ -481,7 +519,7 @@ impl Argument<'_> {
 
     /// The questions a team asks, each on its own: an answer needs its places, else the question stays open. None supposes what nothing
     /// shows, and none asks for what was collected.
-    fn whys(&self, culprit: Option<(&SeriesFact, &Contribution)>, victims: &[String]) -> Vec<WhySuggestion> {
+    fn whys(&self, culprit: Option<(&SeriesFact, &Contribution)>) -> Vec<WhySuggestion> {
         let missing = &self.facts.coverage.missing;
         let mut whys = Vec::new();
         let mut why = |key: &str, question: Message, claim: Option<(Message, Vec<Cite>)>, needs: &[&str]| {
@@ -494,30 +532,28 @@ impl Argument<'_> {
             }
         };
         let listed = ["missing-container-threads", "missing-thread-listing"];
-        let (question, answer) = self.direct_cause(culprit, victims);
+        let (question, answer) = self.direct_cause(culprit);
         why("direct-cause", question, answer, &listed);
         why("pod-limit", Message::new("why-pid-pod-limit"), self.pod_limit(culprit), &["missing-pod-pids-limit"]);
         if !self.refused.is_empty() {
-            why("late-diagnosis", Message::new("why-pid-late"), self.late_diagnosis(), &["missing-node-processes"]);
+            // What was not collected may be monitored all the same, and when it was noticed only people know: a question.
+            why("late-diagnosis", Message::new("why-pid-late"), None, &["missing-node-processes"]);
         }
         why("global-limit", Message::new("why-pid-global"), self.global_limit(), &[]);
         whys
     }
 
     /// What happened for want of tasks, as far as it is shown (a pod was restarted, tasks were refused, or use was only high), and who took them.
-    fn direct_cause(
-        &self,
-        culprit: Option<(&SeriesFact, &Contribution)>,
-        victims: &[String],
-    ) -> (Message, Option<(Message, Vec<Cite>)>) {
-        let (question, answer) = match (victims, &self.refused[..]) {
+    fn direct_cause(&self, culprit: Option<(&SeriesFact, &Contribution)>) -> (Message, Option<(Message, Vec<Cite>)>) {
+        let killed = self.killed_pods();
+        let (question, answer) = match (&killed[..], &self.refused[..]) {
             ([_, ..], _) => ("why-pid-direct", "why-pid-direct-answer"),
             ([], [_, ..]) => ("why-pid-refused", "why-pid-refused-answer"),
             ([], []) => ("why-pid-near", "finding-pid-culprit"),
         };
         let said = |id: &str| {
             let message = Message::new(id).with("limit", self.tightest.name.as_str()).with("value", self.limit);
-            victims.first().map_or(message.clone(), |pod| message.with("victim", pod.as_str()))
+            killed.first().map_or(message.clone(), |(pod, _)| message.with("victim", pod.as_str()))
         };
         let claim = culprit.map(|(series, contribution)| {
             let Some(failure) = self.refused.first() else {
@@ -527,7 +563,6 @@ impl Argument<'_> {
             let mut cites: Vec<Cite> = series.cite(contribution.peak_index, Role::Shows).into_iter().collect();
             cites.extend(self.tightest.cites.first());
             cites.push(failure.cite(Role::Shows));
-            let killed = self.killed_pods();
             cites.extend(killed.first().and_then(|(_, of)| of.first()).map(|kill| kill.cite(Role::Shows)));
             (said(answer).with("culprit", series.full_name()), cites)
         });
@@ -551,24 +586,6 @@ impl Argument<'_> {
             .with("value", set.and_then(|set| set.limit).unwrap_or_default());
         let stated = set.and_then(|set| set.cites.first()).copied();
         Some((claim, series.cite(contribution.peak_index, Role::Bounds).into_iter().chain(stated).collect()))
-    }
-
-    /// Everything that was collected shows use, and none of it is a thread or PID series of the node.
-    fn late_diagnosis(&self) -> Option<(Message, Vec<Cite>)> {
-        let usage = &self.facts.usage;
-        let collected = self.facts.coverage.missing.iter().any(|gap| gap.what.id == "missing-node-processes")
-            && usage.of(Quantity::NodeThreads).next().is_none();
-        let given = |series: &&SeriesFact| series.has_places();
-        let any = || {
-            usage.series.iter().filter(given).min_by(|a, b| (a.quantity, &a.selector).cmp(&(b.quantity, &b.selector)))
-        };
-        let cite = usage.total_series().filter(given).or_else(any)?.cite(0, Role::Bounds)?;
-        // Only where the runtime's hint was seen may the answer say that it led astray.
-        let hint = self.facts.failures.of(SightingKind::GoUlimitHint.index()).next();
-        let id = if hint.is_some() { "why-pid-late-answer-hint" } else { "why-pid-late-answer" };
-        let mut cites = vec![cite];
-        cites.extend(hint.map(|hint| hint.cite(Role::Shows)));
-        collected.then(|| (Message::new(id), cites))
     }
 
     fn global_limit(&self) -> Option<(Message, Vec<Cite>)> {

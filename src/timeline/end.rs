@@ -1,0 +1,53 @@
+//! How it ended: what gave the threads back, and when the last of the impact was over.
+
+use super::event;
+use crate::facts::Facts;
+use crate::facts::growth::Growth;
+use crate::facts::usage::timestamp;
+use crate::model::{EventSource, Message, Phase, TimelineEvent};
+
+/// A container that is stopped is gone within its grace period and a sample or two, in seconds.
+const STOPS_S: i64 = 120;
+/// Impact that lasts this much longer than what caused it is the end of it, in seconds: probes have their periods.
+const LINGERS_S: i64 = 120;
+
+/// Gives the restart that gave the threads back its phase. What is said to be over is over when the impact is: where that went on, its last
+/// sign is the resolution.
+pub(super) fn end(facts: &Facts, events: &mut [TimelineEvent]) -> Option<TimelineEvent> {
+    let recovery = events.iter().position(|event| event.key == "recovery")?;
+    let recovered = events[recovery].at;
+    if let Some((began, owner)) = gave_back(facts, events[recovery].at.as_seconds_f64()) {
+        let key = ["killed/", owner, "/"].concat();
+        let is_it = |event: &&mut TimelineEvent| {
+            let is_last = began <= event.at && event.at <= recovered && recovered <= event.at.plus_seconds(STOPS_S);
+            event.key.starts_with(&key) && event.end.is_none() && event.uncertainty_s <= 60 && is_last
+        };
+        if let Some(restart) = events.iter_mut().rfind(is_it) {
+            restart.phase = Some(Phase::Mitigation);
+        }
+    }
+    let felt = events.iter().filter(|event| event.phase == Some(Phase::Impact));
+    let last = felt.max_by_key(|event| event.end.unwrap_or(event.at))?;
+    let until = last.end.unwrap_or(last.at);
+    if until <= recovered {
+        return None;
+    }
+    let cites = last.cites.last().copied().into_iter().collect();
+    let source = EventSource::Log(last.source.name().to_owned());
+    let resolved = event("resolution".to_owned(), until, Message::new("event-probes-end"), source, cites);
+    events[recovery].phase = None;
+    let is_end = until <= recovered.plus_seconds(LINGERS_S);
+    is_end.then(|| TimelineEvent { phase: Some(Phase::Resolution), ..resolved })
+}
+
+/// Who carried the growth and was back where it began when the node was, and when it had most.
+fn gave_back(facts: &Facts, recovered: f64) -> Option<(crate::model::Timestamp, &str)> {
+    let part = facts.growth.as_ref().and_then(Growth::culprit)?;
+    let series = facts.usage.series.get(part.series)?;
+    // One that has no samples any more has no threads either.
+    let from = series.times.partition_point(|time| *time < recovered);
+    let after = (from..series.values.len()).map(|index| series.values[index]).find(|value| value.is_finite());
+    let is_back = after.is_none_or(|after| after <= part.baseline + 0.2 * (part.peak - part.baseline));
+    let most = series.times.get(part.peak_index)?;
+    Some((timestamp(*most), series.owner.as_deref()?)).filter(|_| is_back)
+}
