@@ -555,7 +555,7 @@ finding-crash-restarts = { $pods ->
 }
 finding-crash-exit = Its last run ended with exit code { $code } ({ $reason }).
 finding-crash-exit-lived = Its last run ended after { $lived } with exit code { $code } ({ $reason }).
-finding-crash-said = The log of that run says at its end: “{ $quoted }”. That need not be the cause.
+finding-crash-said = The log of its last run says at its end: “{ $quoted }”. That need not be the cause.
 finding-crash-why = Why did { $subject } restart again and again?
 question-crash-change = Did it ever run so, and what was changed since: image, arguments, configuration, secrets?
 question-crash-needs = What does it need at its start that may not be there?

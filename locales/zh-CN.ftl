@@ -448,8 +448,8 @@ finding-crash-restarts = { $pods ->
    *[other] 共 { $pods } 个 Pod，合计重启 { $restarts } 次。
 }
 finding-crash-exit = 最近一次运行以退出码 { $code }（{ $reason }）结束。
-finding-crash-exit-lived = 最近一次运行在 { $lived } 后以退出码 { $code }（{ $reason }）结束。
-finding-crash-said = 那次运行的日志末尾写着：“{ $quoted }”。这未必就是原因。
+finding-crash-exit-lived = 最近一次运行在 { $lived }后以退出码 { $code }（{ $reason }）结束。
+finding-crash-said = 最近一次运行的日志末尾写着：“{ $quoted }”。这未必就是原因。
 finding-crash-why = { $subject } 为什么一再重启？
 question-crash-change = 它以这样的配置正常运行过吗？此后改过什么：镜像、参数、配置还是密钥？
 question-crash-needs = 它启动时需要什么，其中哪些可能不存在？

@@ -242,7 +242,9 @@ fn actions_carry_the_ceilings_figures_and_the_cause_they_address() {
     assert_eq!(document.field(Field::Systems), "calico-node");
     // What would be the next limit is told, and what was restarted already needs no restart.
     analysis.ceilings[1].limit = Some(200_000);
+    analysis.findings[0].culprit = Some("order-sync (trade/order-sync-1)".to_owned());
     analysis.timeline.push(event("killed/trade/order-sync-1/0", "22:13", None, Phase::Mitigation));
+    analysis.timeline.push(event("recovery", "22:14", None, Phase::Resolution));
     let want = ["raise-pid-max", "fix-leak", "pod-pids-limit", "alert-pids", "tune-threads-max"];
     assert_eq!(names(&suggest::actions(&analysis)), want);
 

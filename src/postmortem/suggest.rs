@@ -240,10 +240,14 @@ fn pid_space_actions(finding: &Finding, analysis: &Analysis) -> Vec<ActionSugges
         offer("raise-pid-max", ActionKind::Mitigate, text, why("direct-cause"));
     }
     if let Some(culprit) = &finding.culprit {
-        // What was restarted, and gave its threads back, needs no restart.
-        let is_done =
-            |event: &TimelineEvent| event.phase == Some(Phase::Mitigation) && event.key.starts_with("killed/");
-        if !analysis.timeline.iter().any(is_done) {
+        // What was restarted before its threads were back needs no restart.
+        let at = |key: &str| analysis.timeline.iter().find(|event| event.key == key).map(|event| event.at);
+        let is_its = |(pod, _): (&str, &str)| holds(culprit, pod);
+        let is_restart = |event: &&TimelineEvent| {
+            event.key.strip_prefix("killed/").and_then(|key| key.rsplit_once('/')).is_some_and(is_its)
+        };
+        let mut restarts = analysis.timeline.iter().filter(is_restart).map(|event| Some(event.at));
+        if !restarts.any(|restart| at("onset") <= restart && restart <= at("recovery")) {
             let text = Message::new("document-action-restart-culprit").with("culprit", culprit.as_str());
             offer("restart-culprit", ActionKind::Mitigate, text, why("direct-cause"));
         }

@@ -11,33 +11,34 @@ const STOPS_S: i64 = 120;
 /// Impact that lasts this much longer than what caused it is the end of it, in seconds: probes have their periods.
 const LINGERS_S: i64 = 120;
 
-/// Gives the restart that gave the threads back its phase. What is said to be over is over when the impact is: where that went on, its last
-/// sign is the resolution.
+/// Gives the restart that ended the impact its phase: the leaker's own, after which its threads were back and the impact over. What is said
+/// to be over is over when the impact is: where that went on, its last sign is the resolution.
 pub(super) fn end(facts: &Facts, events: &mut [TimelineEvent]) -> Option<TimelineEvent> {
     let recovery = events.iter().position(|event| event.key == "recovery")?;
     let recovered = events[recovery].at;
-    if let Some((began, owner)) = gave_back(facts, events[recovery].at.as_seconds_f64()) {
+    let felt = events.iter().filter(|event| event.phase == Some(Phase::Impact));
+    let last = felt.max_by_key(|event| event.end.unwrap_or(event.at))?;
+    let until = last.end.unwrap_or(last.at);
+    let (cite, source) = (last.cites.last().copied(), EventSource::Log(last.source.name().to_owned()));
+    let has_ended = until <= recovered.plus_seconds(LINGERS_S);
+    if let Some((most, owner)) = gave_back(facts, recovered.as_seconds_f64()).filter(|_| has_ended) {
         let key = ["killed/", owner, "/"].concat();
         let is_it = |event: &&mut TimelineEvent| {
-            let is_last = began <= event.at && event.at <= recovered && recovered <= event.at.plus_seconds(STOPS_S);
-            event.key.starts_with(&key) && event.end.is_none() && event.uncertainty_s <= 60 && is_last
+            let is_exact = event.end.is_none() && event.uncertainty_s <= 60;
+            let is_then = most <= event.at && event.at <= recovered.min(until);
+            event.key.starts_with(&key) && is_exact && is_then && recovered <= event.at.plus_seconds(STOPS_S)
         };
         if let Some(restart) = events.iter_mut().rfind(is_it) {
             restart.phase = Some(Phase::Mitigation);
         }
     }
-    let felt = events.iter().filter(|event| event.phase == Some(Phase::Impact));
-    let last = felt.max_by_key(|event| event.end.unwrap_or(event.at))?;
-    let until = last.end.unwrap_or(last.at);
     if until <= recovered {
         return None;
     }
-    let cites = last.cites.last().copied().into_iter().collect();
-    let source = EventSource::Log(last.source.name().to_owned());
-    let resolved = event("resolution".to_owned(), until, Message::new("event-probes-end"), source, cites);
     events[recovery].phase = None;
-    let is_end = until <= recovered.plus_seconds(LINGERS_S);
-    is_end.then(|| TimelineEvent { phase: Some(Phase::Resolution), ..resolved })
+    let text = Message::new("event-probes-end");
+    let resolved = event("resolution".to_owned(), until, text, source, cite.into_iter().collect());
+    has_ended.then_some(TimelineEvent { phase: Some(Phase::Resolution), ..resolved })
 }
 
 /// Who carried the growth and was back where it began when the node was, and when it had most.
