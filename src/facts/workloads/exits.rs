@@ -10,14 +10,12 @@
 //! | 0 | its own decision |
 //! | other | an OOM kill in this run, else its own decision |
 
-use std::collections::BTreeMap;
-
 use super::{Key, Views, first_chars, shows, statement};
 use crate::facts::Input;
 use crate::facts::bundle::run_of;
 use crate::facts::failures::{Failure, Failures};
 use crate::facts::memory::{KernelKill, MemoryKills, NodeReport, node_reports, shown};
-use crate::model::gather::{ByName, map_of};
+use crate::model::gather::ByName;
 use crate::model::sort::Order as _;
 use crate::model::words::holds;
 use crate::model::{
@@ -37,19 +35,10 @@ const LAST_LINES: u32 = 3;
 /// An error this close to a log's last line belongs to its end.
 const ERROR_LINES: u32 = 30;
 
-/// Which run of its container a log is of.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-enum Run {
-    /// The one that runs, or, where none does, the last one.
-    Now,
-    /// The one before.
-    Before,
-    /// By the number of its file.
-    Nth(u32),
-}
-
-/// `namespace/pod`, container, and the run.
-type RunKey<'a> = (&'a str, &'a str, Run);
+/// A log of the run before the one that runs.
+const BEFORE: &str = "previous";
+/// A log of the one that runs or, where none does, of the last one.
+const NOW: &str = "current";
 
 /// What the whole case says about ends of containers.
 pub(super) struct Signs<'a> {
@@ -59,7 +48,7 @@ pub(super) struct Signs<'a> {
     memory: &'a MemoryKills,
     failures: &'a Failures,
     /// Ends of logs, and the last error there.
-    last_words: BTreeMap<RunKey<'a>, [Cite; 2]>,
+    last_words: ByName<[Cite; 2]>,
     /// Times of every exit with 255 by node, sorted.
     lost: ByName<Vec<Timestamp>>,
 }
@@ -85,7 +74,10 @@ impl<'a> Signs<'a> {
         lost.values_mut().for_each(|times| times.order());
         let probe_kills = failures.of(SightingKind::LivenessKill.index()).collect();
         let node_reports = node_reports(inputs, bundles);
-        let last_words = map_of(inputs.iter().filter_map(last_words));
+        let mut last_words = ByName::default();
+        for (run, end) in inputs.iter().filter_map(last_words_of) {
+            *last_words.get_or_insert_with(&run, || end) = end;
+        }
         Self { probe_kills, node_reports, memory, failures, last_words, lost }
     }
 
@@ -98,9 +90,9 @@ impl<'a> Signs<'a> {
     pub(super) fn last_words(&self, pod: &str, container: &KubeContainer) -> Option<[Cite; 2]> {
         // What waits to be started again has no log but that of the run that ended.
         let waits = container.state.phase == "Waiting";
-        let nth = container.restarts.checked_sub(u32::from(!waits)).map(Run::Nth);
-        let mut runs = [Some(Run::Before), nth, Some(Run::Now).filter(|_| waits)].into_iter().flatten();
-        runs.find_map(|run| self.last_words.get(&(pod, container.name.as_str(), run))).copied()
+        let nth = container.restarts.checked_sub(u32::from(!waits)).map(|nth| nth.to_string());
+        let mut runs = [Some(BEFORE), nth.as_deref(), Some(NOW).filter(|_| waits)].into_iter().flatten();
+        runs.find_map(|run| self.last_words.get(&run_key(pod, &container.name, run))).copied()
     }
 
     /// The probe's kill that ended a run, where times do not speak against it.
@@ -220,16 +212,21 @@ pub(super) fn explain(
     all
 }
 
+/// A run of a pod's container, by the number of its log where it has one.
+fn run_key(pod: &str, container: &str, run: &str) -> String {
+    [pod, "/", container, "/", run].concat()
+}
+
 /// The last lines of a log, where its path says whose it is.
-fn last_words<'a>(input: &Input<'a>) -> Option<(RunKey<'a>, [Cite; 2])> {
+fn last_words_of(input: &Input<'_>) -> Option<(String, [Cite; 2])> {
     let origin = input.meta.origin.as_ref()?;
     let path = &input.meta.path;
     // A rotated part is not the end of its log.
     let is_whole = path.ends_with(".log") && !holds(path, "/rotated/");
     let run = match (origin.previous, run_of(path)) {
-        (true, _) => Run::Before,
-        (_, Some(nth)) => Run::Nth(nth),
-        _ => Some(Run::Now).filter(|_| is_whole)?,
+        (true, _) => BEFORE.to_owned(),
+        (_, Some(nth)) => nth.to_string(),
+        _ => Some(NOW.to_owned()).filter(|_| is_whole)?,
     };
     // Of a log without a record there is nothing to read.
     let ended = input.parsed.records.last()?;
@@ -241,7 +238,7 @@ fn last_words<'a>(input: &Input<'a>) -> Option<(RunKey<'a>, [Cite; 2])> {
     let is_close = |error: &u32| last - error.min(&last) < ERROR_LINES;
     let error = input.parsed.records.error_line(u32::MAX, true).filter(is_close);
     let error = error.map_or(end, |error| lines(error, error));
-    Some(((origin.pod.as_deref()?, origin.container.as_deref()?, run), [end, error]))
+    Some((run_key(origin.pod.as_deref()?, origin.container.as_deref()?, &run), [end, error]))
 }
 
 fn i64_of(code: i32) -> crate::model::Arg {
