@@ -46,9 +46,9 @@ fn gave_back(facts: &Facts, recovered: f64) -> Option<(crate::model::Timestamp, 
     let part = facts.growth.as_ref().and_then(Growth::culprit)?;
     let series = facts.usage.series.get(part.series)?;
     // One that has no samples any more has no threads either.
-    let from = series.times.partition_point(|time| *time < recovered);
+    let from = series.times.partition_point(|time| time < recovered);
     let after = (from..series.values.len()).map(|index| series.values[index]).find(|value| value.is_finite());
     let is_back = after.is_none_or(|after| after <= part.baseline + 0.2 * (part.peak - part.baseline));
-    let most = series.times.get(part.peak_index)?;
-    Some((timestamp(*most), series.owner.as_deref()?)).filter(|_| is_back)
+    let most = series.times.all().get(part.peak_index)?;
+    Some((timestamp(most), series.owner.as_deref()?)).filter(|_| is_back)
 }
