@@ -2,7 +2,7 @@
 
 use debrief::case::Case;
 use debrief::evidence::MemorySource;
-use debrief::model::{Analysis, SpreadDimension, Timestamp};
+use debrief::model::{Analysis, Arg, SpreadDimension, Timestamp};
 use debrief::protocol::Choices;
 use debrief::text::{Lang, Texts};
 
@@ -316,4 +316,28 @@ fn what_ended_before_the_first_event_may_have_been_killed_by_its_probe() {
         let probes = analysis.outcomes.iter().find(|outcome| outcome.rule == "kube/probe-kill-loop").unwrap();
         assert_eq!((&*probes.outcome, &*probes.why.as_ref().unwrap().id), answer, "{seen}");
     }
+}
+
+#[test]
+fn rows_of_a_table_loop_with_the_pods_of_their_controller() {
+    let state = |code: i32| ended(code, if code == 137 { "OOMKilled" } else { "Error" });
+    let waits = |code| {
+        let running = r#"{"running":{"startedAt":"2024-08-20T06:00:00Z"}}"#;
+        let waiting = r#"{"waiting":{"reason":"CrashLoopBackOff"}}"#;
+        pod("payment-6c9f8d5b7-x2xkz", &state(code)).replace(running, waiting)
+    };
+    let rows = "NAMESPACE   NAME                      READY   STATUS             RESTARTS   AGE\n\
+                shop        payment-6c9f8d5b7-q7wfd   0/1     CrashLoopBackOff   4          15m\n\
+                shop        payment-6c9f8d5b7-x2xkz   0/1     CrashLoopBackOff   1          15m\n";
+    let told = |texts: &[&str]| {
+        let analysis = analysis(texts);
+        let of_rule = analysis.findings.iter().filter(|finding| finding.rule == "kube/crash-loop");
+        of_rule.map(|finding| (finding.subject.clone(), finding.statements[0].text.args.clone())).collect::<Vec<_>>()
+    };
+    let count = |name: &str, count: i64| (name.to_owned(), Arg::Int(count));
+    let subject = "shop/Deployment/payment".to_owned();
+    assert_eq!(told(&[&waits(1), rows]), [(subject, vec![count("restarts", 5), count("pods", 2)])]);
+    // Whatever explains one of them may explain all.
+    assert_eq!(told(&[&waits(137), rows]), []);
+    assert_eq!(told(&[rows]).len(), 1);
 }
