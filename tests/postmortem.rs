@@ -372,7 +372,7 @@ fn durations_name_their_two_instants() {
 fn what_is_resolved_while_it_is_felt_is_a_gap() {
     let mut document = suggest::draft(&incident(), &quote);
     let gap = |document: &Document| {
-        let gaps = completeness(document).gaps;
+        let gaps = completeness(document, &Since::default()).gaps;
         gaps.into_iter().find(|gap| gap.text.id == "document-gap-resolved-early").map(|gap| gap.item)
     };
     assert_eq!(gap(&document), None);

@@ -40,6 +40,7 @@ pub(crate) fn view(app: App) -> El {
         .area(move || suggested_title(app))
         .child(row(app, &[Field::Severity, Field::Authors]))
         .child(row(app, &[Field::Systems, Field::Scope]))
+        .area(move || suggested_systems(app))
         .child(fold(app, "document-more-fields", &[row(app, &MORE_FIELDS)]))
         .child(part_editor(app, remarks, Part::Summary))
         .child(part_editor(app, remarks, Part::Impact))
@@ -78,14 +79,25 @@ fn suggestion(app: App, words: &str, accept: &'static str, act: impl FnMut() + '
 }
 
 fn suggested_title(app: App) -> Option<El> {
-    let untitled = app.document.with(|document| document.title().is_empty());
-    let title = app.analysis.with(|analysis| suggest::title(&analysis.findings).cloned());
-    let title = app.say(&title.filter(|_| untitled)?);
-    let words = title.clone();
+    let title = app.analysis.with(|analysis| suggest::title(&analysis.findings).map(|title| app.say(title)));
+    suggested_line(app, Field::Title, title?, "document-use-title")
+}
+
+fn suggested_systems(app: App) -> Option<El> {
+    let systems = app.analysis.with(|analysis| suggest::systems(&analysis.findings));
+    suggested_line(app, Field::Systems, systems, "document-accept")
+}
+
+/// Words for a line of the head that has none.
+fn suggested_line(app: App, field: Field, words: String, accept: &'static str) -> Option<El> {
+    if words.is_empty() || app.document.with(|document| !document.field(field).is_empty()) {
+        return None;
+    }
+    let shown = words.clone();
     let take = move || {
-        app.edit(Edit::Field(Field::Title, title.clone()));
+        app.edit(Edit::Field(field, words.clone()));
     };
-    Some(suggestion(app, &words, "document-use-title", take))
+    Some(suggestion(app, &shown, accept, take))
 }
 
 fn suggested_impact(app: App) -> Option<El> {
