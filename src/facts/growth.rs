@@ -8,7 +8,6 @@ use super::usage::{Quantity, SeriesFact, Usage, highest, timestamp};
 use crate::model::gather::ByName;
 use crate::model::sort::Order as _;
 use crate::model::{ChangePoint, ForkReport, GrowthReport, GrowthShare, Instants, TimeRange};
-use crate::text::format::integer;
 
 /// The growth of the total, taken apart by container.
 #[derive(Clone, Debug)]
@@ -300,7 +299,7 @@ impl Containers {
         let (mut namesakes, mut places) = (ByName::<usize>::default(), ByName::<usize>::default());
         let mut containers = Self { of_series: vec![None; usage.series.len()], series: Vec::new() };
         for (index, one) in usage.of(Quantity::ContainerThreads) {
-            let number = |number: usize| integer(number as i64);
+            let number = |number: usize| number.to_string();
             let evidence = one.origin.as_ref().map_or_else(String::new, |origin| number(origin.evidence.0 as usize));
             let of = |which: &str| [&one.label, "\n", one.owner.as_deref().unwrap_or("\n"), "\n", which].concat();
             let nth = namesakes.get_or_insert_with(&of(&evidence), || 0);

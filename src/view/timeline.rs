@@ -110,7 +110,13 @@ pub fn build_rows(timeline: &[TimelineEvent], document: &Document) -> Vec<Timeli
         let key = own.from.as_deref()?;
         let found = by_key.binary_search_by(|event| event.key.as_str().cmp(key)).ok();
         let event = found.and_then(|found| by_key.get(found).copied());
-        event.or_else(|| timeline.iter().find(|event| suggest::is_of(own, event))).map(|event| Lane::of(&event.source))
+        let is_beside = |event: &&TimelineEvent| {
+            let evidence = own.citations.first().map(|citation| citation.locator.evidence);
+            event.cites.first().map(|cite| cite.locator.evidence) == evidence
+        };
+        // What is no longer proposed stays where its evidence is.
+        let event = event.or_else(|| timeline.iter().find(|event| suggest::is_of(own, event)));
+        event.or_else(|| timeline.iter().find(is_beside)).map(|event| Lane::of(&event.source))
     };
     let own = document.events.iter().map(|event| TimelineRow {
         key: RowKey::Own(event.id),
