@@ -296,6 +296,21 @@ fn series_of_one_name_are_told_apart_by_their_files() {
 }
 
 #[test]
+fn columns_whose_name_says_nothing_have_a_chart_per_file() {
+    let table = |name: &str, first: u32| {
+        let rows =
+            (0..40).map(|step| format!("{},{}\n", 1_690_120_800_000_u64 + step * 15_000, u64::from(first) + step));
+        format!("timestamp,{name}\n{}", rows.collect::<String>())
+    };
+    let files = [("nab/ec2_cpu.csv", table("value", 2)), ("nab/elb_requests.csv", table("value", 165))];
+    let other = ("zabbix/export.csv", table("Value", 7));
+    let mut case = open(&[(files[0].0, &files[0].1), (files[1].0, &files[1].1), (other.0, &other.1)]);
+    let view = case.trends(&request(&[]));
+    let told: Vec<(&str, usize)> = view.charts.iter().map(|chart| (chart.title.as_str(), chart.legend.len())).collect();
+    assert_eq!(told, [("ec2_cpu.csv · value", 1), ("elb_requests.csv · value", 1), ("export.csv · Value", 1)]);
+}
+
+#[test]
 fn a_scrape_of_one_instant_is_a_mark_on_an_axis_and_says_so() {
     let scrape = "# TYPE redis_connected_clients gauge\nredis_connected_clients{pod=\"redis-0\"} 41 1690120800000\n\
                   redis_connected_clients{pod=\"redis-1\"} 43 1690120800000\n# TYPE node_forks_total counter\n\

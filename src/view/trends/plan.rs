@@ -227,22 +227,23 @@ fn plan(facts: &Facts, picked: &[String]) -> (Vec<Plan>, LeftOut) {
             });
         }
     }
-    let mut names: Vec<&str> = Vec::new();
+    let mut names: Vec<&SeriesFact> = Vec::new();
     let is_other =
         |one: &&SeriesFact| matches!(one.quantity, Quantity::Other | Quantity::Used(_) | Quantity::Stated(_));
     let mut known = BTreeSet::new();
     let mut left_out = LeftOut::default();
     for is_instant in [false, true] {
         for series in facts.usage.series.iter().filter(is_other) {
-            if (series.times.len() < 2) == is_instant && known.insert(series.name.as_str()) {
-                if names.len() < MAX_OTHER_CHARTS { names.push(&series.name) } else { left_out.add(&series.name) }
+            if (series.times.len() < 2) == is_instant && known.insert(measure_of(series)) {
+                if names.len() < MAX_OTHER_CHARTS { names.push(series) } else { left_out.add(&name_of(facts, series)) }
             }
         }
     }
-    for (index, name) in names.into_iter().enumerate() {
-        let members = facts.usage.series.iter().enumerate().filter(|(_, one)| is_other(one) && one.name == name);
+    for (index, first) in names.into_iter().enumerate() {
+        let is_member = |one: &&SeriesFact| is_other(one) && measure_of(one) == measure_of(first);
+        let members = facts.usage.series.iter().enumerate().filter(|(_, one)| is_member(one));
         let members: Vec<usize> = members.map(|(index, _)| index).collect();
-        let title = Message::new("trends-chart-other").with("name", name);
+        let title = Message::new("trends-chart-other").with("name", name_of(facts, first));
         let (series, folded) = ranked(facts, &members, 0, picked);
         plans.push(Plan {
             key: format!("other-{index}"),
@@ -254,6 +255,26 @@ fn plan(facts: &Facts, picked: &[String]) -> (Vec<Plan>, LeftOut) {
         });
     }
     (plans, left_out)
+}
+
+/// What series of one chart share: the name; where it says nothing, the file, which a series' key begins with (`3.`).
+fn measure_of(series: &SeriesFact) -> &str {
+    let file = series.key.bytes().position(|byte| byte == b'.').and_then(|at| series.key.get(..=at));
+    file.filter(|_| is_generic(&series.name)).unwrap_or(&series.name)
+}
+
+/// Whether a name says nothing of what is counted, as the heading `value` of what many tools save: two files that have it tell of two things.
+fn is_generic(name: &str) -> bool {
+    ["value", "val"].iter().any(|generic| generic.eq_ignore_ascii_case(name))
+}
+
+/// The name of what a series measures, with its file where it says nothing by itself.
+fn name_of(facts: &Facts, series: &SeriesFact) -> String {
+    let paths = || facts.usage.paths.iter().map(|(_, path)| path.as_str()).collect::<Vec<_>>();
+    match facts.usage.path_of(series).filter(|_| is_generic(&series.name)) {
+        Some(path) => [tail_of(path, &paths()), " · ", &series.name].concat(),
+        None => series.name.clone(),
+    }
 }
 
 fn threads(facts: &Facts, picked: &[String]) -> Option<Plan> {
