@@ -43,6 +43,22 @@ test("a question takes several answers, says how sure the team is, and is remark
   await savedSoon(page, ({ document }) => document.whys.map((why) => [why.kind, why.confidence])).toEqual([["cause", null], ["mitigating", "possible"]]);
 });
 
+test("Enter in a question goes to its answer, with Shift it breaks the line", async ({ page }) => {
+  const whys = await firstCause(page);
+  await whys.getByRole("button", { name: text("whys-add"), exact: true }).click();
+  await expect(questions(page).nth(1)).toBeFocused();
+  await page.keyboard.type("Why did checkout fail");
+  await page.keyboard.press("Shift+Enter");
+  await page.keyboard.type("for some?");
+  await page.keyboard.press("Enter");
+  await expect(answers(page).nth(1)).toBeFocused();
+  await page.keyboard.type("Pods were not ready.");
+  await page.keyboard.press("Enter");
+  await page.keyboard.type("All of them.");
+  await expect(questions(page).nth(1)).toHaveValue("Why did checkout fail\nfor some?");
+  await expect(answers(page).nth(1)).toHaveValue("Pods were not ready.\nAll of them.");
+});
+
 test("alternatives are ruled out with reason and evidence, the evidence's own on one click", { tag: "@phone" }, async ({ page }) => {
   const whys = await firstCause(page);
   await whys.getByText(pattern("whys-alternatives-offered")).click();

@@ -13,7 +13,7 @@ use crate::app::citing::takes;
 use crate::app::components::citation_chip::{citation_chips, is_target, target_button};
 use crate::app::components::fields::{Choice, Field, Shown};
 use crate::app::components::verbs::{
-    alternative_element, answer_again, ask_deeper, focus_soon, keep_focus, remove_why, step_of, why_element,
+    alternative_element, answer_again, ask_deeper, focus, focus_soon, keep_focus, remove_why, step_of, why_element,
 };
 use crate::app::components::why_alternatives::why_alternatives;
 use crate::app::components::would_need::would_need;
@@ -21,7 +21,8 @@ use crate::app::dom::{El, el_of, icon_button};
 use crate::app::signal::Memo;
 use crate::app::state::App;
 
-/// The node. Alt with the arrow keys moves it, with Enter adds to it; Tab stays the key that leaves a field.
+/// The node. Alt with the arrow keys moves it, with Enter adds to it; Enter alone goes from the question to its answer; Tab stays the key
+/// that leaves a field.
 pub(crate) fn why_node(app: App, id: ItemId, remarks: Memo<Vec<Remark>>) -> El {
     let read = move |part: fn(&Why, App) -> String| {
         move || app.document.with(|document| document.why(id).map(|why| part(why, app)).unwrap_or_default())
@@ -35,6 +36,15 @@ pub(crate) fn why_node(app: App, id: ItemId, remarks: Memo<Vec<Remark>>) -> El {
     };
     let element = why_element(id);
     let claim_element = format!("{element}-claim");
+    let answer = claim_element.clone();
+    let to_answer = move |ev: KeyboardEvent| {
+        let is_bare = !(ev.alt_key() || ev.ctrl_key() || ev.meta_key() || ev.shift_key());
+        // Enter also ends what an input method composes.
+        if is_bare && ev.key() == "Enter" && !ev.is_composing() {
+            ev.prevent_default();
+            focus(&answer);
+        }
+    };
     let question = field(element, "whys-field-question", |why, app| why.question.say(&app.texts()), Edit::WhyQuestion);
     let claim = field(claim_element, "whys-field-claim", |why, app| why.claim.say(&app.texts()), Edit::WhyClaim);
     let is_open = move || app.document.with(|document| document.why(id).is_none_or(Why::is_open));
@@ -58,7 +68,7 @@ pub(crate) fn why_node(app: App, id: ItemId, remarks: Memo<Vec<Remark>>) -> El {
     };
     let head = el_of("div", "why-head")
         .child(el_of("span", "why-number").say(move || standing(app, id).number))
-        .child(question.words(app, 1).attr_of("placeholder", same))
+        .child(question.words(app, 1).attr_of("placeholder", same).on("keydown", to_answer))
         .child(menu(app, "whys-field-kind", KINDS, Rc::new(kind), Box::new(move |key| write_kind(id, key))))
         .when(move || !is_open(), sureness);
     takes(app, el_of("li", "why"), Target::Why(id))
