@@ -2318,9 +2318,10 @@ sheet-merge = Merge it into this case
 sheet-take = Open it as a case of its own
 sheet-take-up = Go on with this case
 sheet-cases = Cases
-sheet-cases-help = Each case is kept in this browser as you work, apart from the others. Save one as a case file to have it elsewhere, and open it from its file there.
+sheet-cases-help = Each case is kept in this browser as you work, apart from the others. To have the one on this page elsewhere, save it as a file and open that there; another one is opened first.
 sheet-case-new = New case
 sheet-case-open = Open
+sheet-case-save = Save as file
 sheet-case-rename = Rename…
 sheet-case-duplicate = Duplicate
 sheet-case-delete = Delete…
@@ -2338,8 +2339,8 @@ sheet-case-says = { $count ->
    *[other] Changed { $at } · { $count } inputs · { $bytes }
 }
 sheet-case-doom = { $count ->
-    [0] This deletes “{ $title }” from this browser: the document and its versions. It cannot be undone; save a case file first if you may want it again.
-   *[other] This deletes “{ $title }” from this browser: the document, its versions and the { $bytes } kept of its inputs. The files on your disk stay. It cannot be undone; save a case file first if you may want it again.
+    [0] This deletes “{ $title }” from this browser: the document and its versions. It cannot be undone; if you may want it again, open it and save it as a file first.
+   *[other] This deletes “{ $title }” from this browser: the document, its versions and the { $bytes } kept of its inputs. The files on your disk stay. It cannot be undone; if you may want it again, open it and save it as a file first.
 }
 sheet-no-cases = No case is kept yet. This one will be, with its first change.
 sheet-room = Room in this browser

@@ -1893,9 +1893,10 @@ sheet-merge = 合并到当前案例
 sheet-take = 作为单独的案例打开
 sheet-take-up = 继续这个案例
 sheet-cases = 案例
-sheet-cases-help = 每个案例在您工作时各自保存在本浏览器中。要在别处使用，请另存为案例文件，再在那里打开。
+sheet-cases-help = 每个案例在您工作时各自保存在本浏览器中。要在别处使用当前页面的案例，请将其保存为文件，再在那里打开；其他案例请先打开再保存。
 sheet-case-new = 新建案例
 sheet-case-open = 打开
+sheet-case-save = 保存为文件
 sheet-case-rename = 重命名…
 sheet-case-duplicate = 复制一份
 sheet-case-delete = 删除…
@@ -1912,8 +1913,8 @@ sheet-case-says = { $count ->
    *[other] 更改于 { $at } · { $count } 个输入 · { $bytes }
 }
 sheet-case-doom = { $count ->
-    [0] 将从本浏览器中删除“{ $title }”：文档及其各版本。此操作无法撤销；如日后可能需要，请先保存案例文件。
-   *[other] 将从本浏览器中删除“{ $title }”：文档、各版本以及为其输入保存的 { $bytes }。您磁盘上的文件不受影响。此操作无法撤销；如日后可能需要，请先保存案例文件。
+    [0] 将从本浏览器中删除“{ $title }”：文档及其各版本。此操作无法撤销；如日后可能需要，请先打开该案例并保存为文件。
+   *[other] 将从本浏览器中删除“{ $title }”：文档、各版本以及为其输入保存的 { $bytes }。您磁盘上的文件不受影响。此操作无法撤销；如日后可能需要，请先打开该案例并保存为文件。
 }
 sheet-no-cases = 尚未保存任何案例。当前案例会在第一次更改后保存。
 sheet-room = 浏览器存储空间

@@ -1,7 +1,7 @@
 // Several cases in one browser: each is kept by itself, opened, renamed, copied and deleted; tabs do not harm each other.
 import { expect, test } from "@playwright/test";
 import { readFileSync } from "node:fs";
-import { caseId, EXAMPLE, evidenceItem, openExample, panel, saved, savedCase, savedSoon, settled, VERDICT, verdictIs } from "../support/case.js";
+import { caseId, downloaded, EXAMPLE, evidenceItem, openExample, panel, saved, savedCase, savedSoon, settled, VERDICT, verdictIs } from "../support/case.js";
 import { listed, newCase, openCases, pressIn, sheet, told, toOtherCase } from "../support/desk.js";
 import { countPointers, press, tabTo } from "../support/keyboard.js";
 import { axeCheck, dropFiles, open, watch } from "../support/page.js";
@@ -124,6 +124,9 @@ test("a deleted case leaves nothing behind, and only goes after a question", asy
   const { first, second } = await twoCases(page);
   expect((await keptOf(page, first)).length).toBeGreaterThan(3);
   let dialog = await openCases(page);
+  const file = await downloaded(page, () => pressIn(listed(dialog, SECOND), "sheet-case-save"));
+  expect(file.name).toMatch(/\.debrief$/);
+  await expect(listed(dialog, FIRST).getByRole("button", { name: text("sheet-case-save") })).toHaveCount(0);
   await pressIn(listed(dialog, FIRST), "sheet-case-delete");
   await expect(listed(dialog, FIRST)).toContainText(pattern("sheet-case-doom"));
   await pressIn(dialog, "sheet-case-keep");

@@ -100,6 +100,7 @@ pub(crate) async fn now(app: App) -> Shelf {
         elsewhere: held.contains(&id) && !(id == here && store.holds()),
         title: row.title,
         changed: Timestamp((row.changed * 1e6) as i64),
+        offset_s: (-js_sys::Date::new(&row.changed.into()).get_timezone_offset() * 60.0) as i32,
         n_inputs: row.n_inputs as u32,
         bytes: row.bytes as u64,
         keeps_large: row.large,

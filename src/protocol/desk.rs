@@ -183,6 +183,8 @@ pub struct ShelfCase {
     pub title: String,
     /// When it was saved last.
     pub changed: Timestamp,
+    /// Seconds that the browser's clock was ahead of UTC then: cases have zones of their own, and one list needs one.
+    pub offset_s: i32,
     /// Inputs.
     pub n_inputs: u32,
     /// Bytes that are kept of them.

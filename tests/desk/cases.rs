@@ -2,7 +2,7 @@
 
 use debrief::desk::Desk;
 use debrief::postmortem::saved::SavedCase;
-use debrief::protocol::desk::{Does, Sheet, SheetKind, SheetRequest, Shelf, ShelfAct, ShelfCase, Widget};
+use debrief::protocol::desk::{Does, ExportForm, Sheet, SheetKind, SheetRequest, Shelf, ShelfAct, ShelfCase, Widget};
 use debrief::text::Lang;
 
 use super::{NOW, buttons, notes};
@@ -12,6 +12,7 @@ fn kept(id: &str, title: &str) -> ShelfCase {
         id: id.to_owned(),
         title: title.to_owned(),
         changed: NOW,
+        offset_s: -5 * 3600,
         n_inputs: 3,
         bytes: 12_345_678,
         keeps_large: false,
@@ -70,6 +71,19 @@ fn a_case_goes_only_after_a_question_that_says_what_goes() {
     });
     assert!(says.clone().any(|says| says.contains("12 MB kept")), "{:?}", says.collect::<Vec<_>>());
     assert!(asked(&sheet, "doomed", ""), "the way back");
+    assert!(
+        shelf_acts(&sheet).contains(&ShelfAct::Open("2".to_owned())),
+        "what is not open is saved from its own page"
+    );
+}
+
+#[test]
+fn the_case_on_the_page_is_saved_as_a_file_from_the_list_and_before_it_goes() {
+    for values in [&[][..], &[("doomed", "1")][..]] {
+        let sheet = shown(&shelf(), Lang::En, values);
+        let saves = buttons(&sheet).iter().filter(|button| button.does == Does::Export(ExportForm::CaseFile)).count();
+        assert_eq!(saves, 1, "{values:?}");
+    }
 }
 
 #[test]

@@ -2,7 +2,9 @@
 
 use super::{button, primary};
 use crate::model::sort::Order as _;
-use crate::protocol::desk::{Does, RENAMED, Sheet, SheetButton, SheetRequest, Shelf, ShelfAct, ShelfCase, Widget};
+use crate::protocol::desk::{
+    Does, ExportForm, RENAMED, Sheet, SheetButton, SheetRequest, Shelf, ShelfAct, ShelfCase, Widget,
+};
 use crate::text::{Texts, format};
 
 /// Values: the case whose title is being written, the case whose end is being asked about.
@@ -28,6 +30,7 @@ pub(super) fn sheet(request: &SheetRequest, texts: &Texts) -> Sheet {
         if request.value(DOOMED) == case.id {
             let answers = vec![
                 button(get("sheet-case-keep"), forget(DOOMED)),
+                save_or_open(case, texts),
                 button(get("sheet-case-delete-now"), Does::Shelf(ShelfAct::Delete(case.id.clone()))),
             ];
             widgets.push(entry(case, doom(case, texts), answers, texts));
@@ -73,21 +76,28 @@ fn title(case: &ShelfCase, texts: &Texts) -> String {
 
 fn says(case: &ShelfCase, texts: &Texts) -> String {
     let args = [
-        ("at", format::time(case.changed, texts.offset_s()).into()),
+        ("at", format::time(case.changed, case.offset_s).into()),
         ("count", case.n_inputs.into()),
         ("bytes", format::bytes(case.bytes).into()),
     ];
     texts.with("sheet-case-says", &args)
 }
 
+/// The case on the page can leave as a file; another one has to be opened for that.
+fn save_or_open(case: &ShelfCase, texts: &Texts) -> SheetButton {
+    let (id, does) = if case.here {
+        ("sheet-case-save", Does::Export(ExportForm::CaseFile))
+    } else {
+        ("sheet-case-open", Does::Shelf(ShelfAct::Open(case.id.clone())))
+    };
+    button(texts.get(id), does)
+}
+
 fn offers(case: &ShelfCase, texts: &Texts) -> Vec<SheetButton> {
     let offer = |id: &str, does| button(texts.get(id), does);
     let of = |act: fn(String) -> ShelfAct| Does::Shelf(act(case.id.clone()));
     let ask = |value: &str| Does::Set(value.to_owned(), case.id.clone());
-    let mut offers = Vec::new();
-    if !case.here {
-        offers.push(offer("sheet-case-open", of(ShelfAct::Open)));
-    }
+    let mut offers = vec![save_or_open(case, texts)];
     // What another tab writes is for that tab to change.
     if !case.elsewhere {
         offers.push(offer("sheet-case-rename", ask(RENAMES)));
