@@ -629,7 +629,7 @@ fn a_place_inside_of_a_line_is_marked_and_in_sight_however_long_the_line_is() {
         let start = text.find(what).expect("it is there") as u64;
         let bytes = ByteRange { start, end: start + what.len() as u64 };
         let line = case.marked_lines(meta.id, 1, 10, bytes).lines[1].clone();
-        let [before, marked, after] = line.pieces().map(str::to_owned);
+        let [before, marked, after] = line.pieces("").map(str::to_owned);
         assert_eq!(before.clone() + &marked + &after, line.text);
         assert!(line.text.chars().count() <= 2_010, "{}", line.text.len());
         (before, marked, after)
@@ -646,7 +646,21 @@ fn a_place_inside_of_a_line_is_marked_and_in_sight_however_long_the_line_is() {
     for (start, end) in [(0, 5), (0, 8), (3, 3), (9, 2), (u64::MAX - 1, u64::MAX), (text.len() as u64 - 4, u64::MAX)] {
         assert_eq!(whole(start, end), plain, "{start}..{end}");
     }
-    assert_eq!(whole(2, 4).lines[0].pieces(), ["fi", "rs", "t"]);
+    assert_eq!(whole(2, 4).lines[0].pieces("f"), ["fi", "rs", "t"]);
+}
+
+#[test]
+fn what_is_searched_is_marked_in_the_lines_that_hold_it() {
+    let (case, meta) = read_one("Größe: fatal error: NEWOSPROC\nnothing\nnewosproc newosproc\n".as_bytes());
+    let lines = case.lines(meta.id, 1, 10).lines;
+    let pieces = |searched: &str| lines.iter().map(|line| line.pieces(searched).concat()).collect::<Vec<_>>();
+    assert_eq!(lines[0].pieces("newosproc"), ["Größe: fatal error: ", "NEWOSPROC", ""]);
+    assert_eq!(lines[0].pieces("größe"), ["", "Größe", ": fatal error: NEWOSPROC"]);
+    assert_eq!(lines[1].pieces("newosproc"), ["", "", "nothing"]);
+    assert_eq!(lines[2].pieces("NewOsProc"), ["", "newosproc", " newosproc"]);
+    for searched in ["", "ö", "n", "nothing and more than the line holds"] {
+        assert_eq!(pieces(searched), lines.iter().map(|line| line.text.clone()).collect::<Vec<_>>(), "{searched}");
+    }
 }
 
 #[test]

@@ -3,6 +3,7 @@ import { expect, test } from "@playwright/test";
 import { readFileSync, writeFileSync } from "node:fs";
 import { gzipSync } from "node:zlib";
 import { EXAMPLE, centre, evidenceItem, lines, openedItem, panel, settled } from "../support/case.js";
+import { told } from "../support/desk.js";
 import { axeCheck, open, watch } from "../support/page.js";
 import { tar } from "../support/tar.js";
 import { pattern, text } from "../support/texts.js";
@@ -174,4 +175,17 @@ test("a place inside of a long line is marked and in sight, and keys go from err
     await shown.press(key);
     await expect(selected).toContainText(`ERROR gone ${n}`);
   }
+  // What is searched is marked wherever it is on screen; a line beyond the end is said to be one.
+  await page.getByLabel(text("logs-search")).fill("error GONE");
+  await page.getByLabel(text("logs-search")).press("Enter");
+  await expect(selected).toContainText("ERROR gone 250");
+  await expect(selected.locator("mark")).toHaveText("ERROR gone");
+  await page.getByLabel(text("logs-search")).fill("newosproc");
+  await page.getByLabel(text("logs-search")).press("Enter");
+  await told(page, "logs-not-found");
+  await expect(mark).toHaveCount(0);
+  await page.getByLabel(text("logs-go-to")).fill("999999");
+  await page.getByLabel(text("logs-go-to")).press("Enter");
+  await told(page, "logs-ends-before");
+  await expect(selected).toContainText("INFO going 299");
 });

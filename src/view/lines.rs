@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::model::words::places_of;
 use crate::model::{ByteRange, EvidenceId, EvidenceMeta, Finding, Level, Timestamp};
 
 /// Some lines.
@@ -35,10 +36,17 @@ pub struct LineView {
 }
 
 impl LineView {
-    /// The text before what is marked, that, and the text after it.
+    /// The text before what is marked, that, and the text after it. Where nothing is marked it is the first place of what is searched, in
+    /// whatever case, as [`Case::find_line`](crate::case::Case::find_line) has it.
     #[must_use]
-    pub fn pieces(&self) -> [&str; 3] {
-        let ByteRange { start, end } = self.mark;
+    pub fn pieces(&self, searched: &str) -> [&str; 3] {
+        let ByteRange { mut start, mut end } = self.mark;
+        if start == end && !searched.is_empty() {
+            let (text, searched) = (self.text.to_ascii_lowercase(), searched.to_ascii_lowercase());
+            if let Some(place) = places_of(&text, &searched).next() {
+                (start, end) = (place as u64, (place + searched.len()) as u64);
+            }
+        }
         let (before, rest) = self.text.split_at_checked(start as usize).unwrap_or_default();
         let (marked, after) = rest.split_at_checked((end - start) as usize).unwrap_or_default();
         [before, marked, after]

@@ -295,6 +295,7 @@ impl LogModel {
                     Answer::FoundLine(Some(line)) => {
                         self.select(line, false);
                         self.reveal(line);
+                        request_animation_frame(show_mark);
                         let line = debrief::text::format::integer(i64::from(line));
                         return self.app.announce(self.app.with("logs-found", &[("line", line.into())]));
                     }
@@ -309,10 +310,10 @@ impl LogModel {
     }
 }
 
-/// Scrolls to what is marked in a long line.
+/// Scrolls to what is marked in a long line that is selected.
 fn show_mark() {
     let of = |what: &str| document().query_selector(what).ok().flatten();
-    if let (Some(list), Some(mark)) = (of(".log-scroll"), of(".log-row mark:not(:empty)")) {
+    if let (Some(list), Some(mark)) = (of(".log-scroll"), of(".log-row.selected mark:not(:empty)")) {
         let mark: HtmlElement = mark.unchecked_into();
         list.set_scroll_left(mark.offset_left() - list.client_width() / 2);
     }

@@ -97,7 +97,12 @@ fn row(model: LogModel, place: u32) -> El {
     // The year stands in the evidence list; narrow screens leave the day out as well.
     let part =
         move |from: usize, to: usize| move || local.with(|local| local.get(from..to).unwrap_or_default().to_owned());
-    let piece = move |n: usize| move || line.with(|line| line.as_ref().map_or("", |line| line.pieces()[n]).to_owned());
+    let piece = move |n: usize| {
+        move || {
+            let searched = model.memory.search.get();
+            line.with(|line| line.as_ref().map_or("", |line| line.pieces(&searched)[n]).to_owned())
+        }
+    };
     let gutter = el_of("span", "log-gutter")
         .attr_of("title", level)
         .child(el_of("span", "log-number").say(move || number.get().to_string()))

@@ -13,7 +13,7 @@ use super::log_rows;
 use crate::app::dom::{El, button, effect, el, el_of, icon_button};
 use crate::app::files::writes_text;
 use crate::app::signal::{Memo, StoredValue};
-use crate::app::state::App;
+use crate::app::state::{App, Tone};
 
 /// The panel.
 pub(crate) fn view(app: App) -> El {
@@ -84,7 +84,14 @@ fn tools(model: LogModel, ids: Memo<Vec<EvidenceId>>) -> El {
         }
     };
     let go = move |value: String| {
-        if let Ok(number) = replaced(&value, ",", "").trim().parse::<u32>() {
+        let number = replaced(&value, ",", "");
+        let number = number.trim();
+        if !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit()) {
+            let n_lines = model.n_lines.get_untracked();
+            let number = number.parse().unwrap_or(u32::MAX);
+            if number > n_lines {
+                app.notify(Tone::Done, app.with("logs-ends-before", &[("count", n_lines.into())]));
+            }
             model.select(number, false);
             model.reveal(number);
         }
