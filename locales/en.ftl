@@ -1041,6 +1041,7 @@ finding-not-read = { $count ->
    *[other] { $count } inputs were not read, or not to their end; what was not read is not considered.
 }
 finding-subject = Subject
+finding-subject-node = node { $name }
 finding-culprit = Culprit
 finding-victims = Affected
 finding-when = When
@@ -2384,9 +2385,11 @@ panel-limits-reached = { $name } (tightest)
 panel-limits-none = unlimited
 panel-limits-unknown = not measured
 panel-limits-node = node
+panel-limits-each-user = each user
 panel-limits-user = user { $name }
 panel-limits-cgroup = cgroup { $name }
 panel-limits-unit = unit { $name }
+panel-limits-shell = the shell that was asked
 panel-limits-process = process { $name }
 panel-limits-sum = At { $at } the node counted { $node } threads, its containers { $containers }. The other { $rest } ({ $share }) are as many as before the growth ({ $before }): the host’s own.
 panel-limits-sum-unlabelled = At { $at } the node counted { $node } threads, its containers only { $containers }. The other { $rest } ({ $share }, before the growth { $before }) are not explained: they belong to an owner that no container label names.

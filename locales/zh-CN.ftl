@@ -2,7 +2,7 @@
 #
 # 用词（一个概念只用一个词；tests/tidy.rs 拒绝括号里的说法）：
 #   incident 事故（“故障”只用于“故障模式”；failing 译作“异常”）  event 事件（时间线和 Kubernetes 的事件）  case 案例
-#   postmortem 复盘报告  review meeting 复盘会  Five Whys Why 分析（追因）  why 问题；答案叫“回答”  open question 待解问题
+#   postmortem 复盘报告  review meeting 复盘会  Five Whys 五个为什么（追因）  why 问题；答案叫“回答”  open question 待解问题
 #   mitigation 缓解（止损）  author 撰写人（作者）  culprit 源头（肇因）  affected 受影响方（受害方）  action item 改进措施
 #   ready-made fix 现成的修复方案  template 文档模板  slot 占位符（槽位）  notes 补充说明  success check 验证标准
 #   limit, ceiling 上限（操作系统所说的 resource limit 作“资源限制”）  series 序列，量词用“条”  OOM kill 被 OOM 杀死（因内存被杀）
@@ -29,7 +29,7 @@ page-panel-trends = 趋势
 page-panel-stacks = 堆栈
 page-panel-logs = 日志
 page-panel-timeline = 时间线
-page-panel-whys = Why 分析
+page-panel-whys = 五个为什么
 page-panel-postmortem = 复盘报告
 page-panel-evidence = 证据
 page-panel-workloads = 工作负载
@@ -104,8 +104,8 @@ page-key-strip = 时间轴上的标记：把事件移动 1 分钟 · 10 秒
 page-key-search = 日志：搜索 · 下一处 · 上一处
 page-key-error = 日志：下一处错误 · 上一处错误
 page-key-line = 日志：跳到某行
-page-key-why-move = Why 分析：移动问题 · 移出一层 · 归入上一个问题
-page-key-why-add = Why 分析：补充一个回答 · 继续追问
+page-key-why-move = 五个为什么：移动问题 · 移出一层 · 归入上一个问题
+page-key-why-add = 五个为什么：补充一个回答 · 继续追问
 page-key-graph = 原因图：沿连线移动 · 编辑
 page-key-graph-edit = 原因图：继续追问 · 补充一个回答 · 引用到此处 · 删除
 page-key-close = 关闭侧栏或对话框
@@ -707,11 +707,11 @@ question-pid-other-nodes = 这些上限是在 { $node } 上读取的吗？还采
 outcome-pid-no-limits = 未采集 kernel.pid_max 与 kernel.threads-max，无法将用量与节点上限比较。
 outcome-pid-no-use = 已知节点上限，但没有任何证据显示当时运行了多少线程。
 outcome-pid-memory = 无法创建线程，原因是没有可用内存（errno 12，ENOMEM）：耗尽的是内存或 overcommit 额度，而不是任务数上限。
-outcome-pid-far = 最高用量为 { $used } 个线程，仅为节点最紧上限 { $limit }（{ $value }）的 { $ratio }。
-outcome-pid-far-but-refused = 有任务创建被拒绝，但节点最紧上限尚远：{ $used } 个线程仅为 { $limit }（{ $value }）的 { $ratio }。拒绝来自其他限制，或根本不是任务数限制。
-outcome-pid-containers = 只统计了容器：最多 { $used } 个线程，占节点最紧上限 { $limit }（{ $value }）的 { $ratio }。主机自身的线程和未采集的容器还要另计。
-outcome-pid-cgroup-limit = 某个 cgroup 的 pids 控制器拒绝了 fork，而节点最紧上限尚远：{ $used } 个线程仅为 { $limit }（{ $value }）的 { $ratio }。
-outcome-pid-refused-otherwise = 线程数峰值 { $used } 为节点最紧上限 { $limit }（{ $value }）的 { $ratio }，而创建任务被拒只发生在用量较低的时段，原因另有所在。
+outcome-pid-far = 最高用量为 { $used } 个线程，仅为节点最严格的上限 { $limit }（{ $value }）的 { $ratio }。
+outcome-pid-far-but-refused = 有任务创建被拒绝，但节点最严格的上限尚远：{ $used } 个线程仅为 { $limit }（{ $value }）的 { $ratio }。拒绝来自其他限制，或根本不是任务数限制。
+outcome-pid-containers = 只统计了容器：最多 { $used } 个线程，占节点最严格的上限 { $limit }（{ $value }）的 { $ratio }。主机自身的线程和未采集的容器还要另计。
+outcome-pid-cgroup-limit = 某个 cgroup 的 pids 控制器拒绝了 fork，而节点最严格的上限尚远：{ $used } 个线程仅为 { $limit }（{ $value }）的 { $ratio }。
+outcome-pid-refused-otherwise = 线程数峰值 { $used } 为节点最严格的上限 { $limit }（{ $value }）的 { $ratio }，而创建任务被拒只发生在用量较低的时段，原因另有所在。
 outcome-pid-cgroup-or-node = 某个 cgroup 的 pids 控制器拒绝了 fork，同时节点线程数为 { $used }，达到 { $limit }（{ $value }）的 { $ratio }。两种上限都能解释任务被拒。
 outcome-pid-limits-disagree = 按其中一处，{ $limit } 为 { $value }，{ $used } 个线程占 { $ratio }；但另一处写的是 { $other }。无法确定节点上生效的是哪个值。
 
@@ -757,7 +757,7 @@ trends-series-node = 节点全部线程
 trends-series-node-estimate = 节点（容器 + 宿主机 { $host }）
 trends-axis-time = 时间（{ $zone }）
 trends-ceiling = { $name } { $value }
-trends-ceiling-mark = 最紧上限的 { $share }
+trends-ceiling-mark = 最严格上限的 { $share }
 trends-marker-onset = 异常开始
 trends-marker-refused = EAGAIN ×{ $count }
 trends-marker-threads = 无法创建线程 ×{ $count }
@@ -790,6 +790,7 @@ finding-failing = 不过有 { $count } 个工作负载处于异常。
 finding-restarted = 有 { $count } 个工作负载重启过。
 finding-not-read = 有 { $count } 个输入未读取或未读完，未读的内容没有参与判断。
 finding-subject = 对象
+finding-subject-node = 节点 { $name }
 finding-culprit = 源头
 finding-victims = 受影响方
 finding-when = 时间
@@ -924,7 +925,7 @@ timeline-moved = 已移到 { $time }。
 
 ## Whys
 
-whys-heading = Why 分析（五个为什么）
+whys-heading = 五个为什么
 whys-add = 提一个问题
 whys-offered = 根据证据建议
 whys-own = 问题与回答
@@ -1588,7 +1589,7 @@ cli-gap-refused = 采样缺失：{ $range }。其间有任务创建被拒绝；�
 cli-ratio = 占比
 cli-unlimited = 无限制
 cli-not-measured = 未测得
-cli-reached = 最紧
+cli-reached = 最严格
 cli-workloads = { $policies ->
     [0] 重启过或异常的工作负载
    *[other] 重启过或异常的工作负载，以及不放行 DNS 查询的策略
@@ -1599,7 +1600,7 @@ cli-spread = 异常 Pod 的共同点
 cli-ruled-out = 已排除
 cli-rule-why = { $rule }：{ $why }
 cli-timeline = 建议的时间线（{ $zone }）
-cli-whys = Why 分析草稿（均为建议，尚未有人采纳）
+cli-whys = 五个为什么草稿（均为建议，尚未有人采纳）
 cli-would-need = 要回答这个问题，还需采集：{ $needs }
 cli-bundles = 支持包
 cli-bundle = { $name }：{ $root }
@@ -1946,19 +1947,21 @@ document-versions = 版本…
 panel-limits = 各项上限
 panel-limits-limit = 上限
 panel-limits-scope = 范围
-panel-limits-value = 数值
+panel-limits-value = 限值
 panel-limits-used = 最高用量
 panel-limits-share = 占比
 panel-limits-left = 余量
 panel-limits-slope = 每小时增长
 panel-limits-exhausted = 按此速度耗尽于
-panel-limits-reached = { $name }（最紧）
+panel-limits-reached = { $name }（最严格）
 panel-limits-none = 无限制
 panel-limits-unknown = 未测量
 panel-limits-node = 节点
+panel-limits-each-user = 每个用户
 panel-limits-user = 用户 { $name }
 panel-limits-cgroup = cgroup { $name }
 panel-limits-unit = 单元 { $name }
+panel-limits-shell = 查询时的 shell
 panel-limits-process = 进程 { $name }
 panel-limits-sum = { $at } 节点共有 { $node } 个线程，其中容器 { $containers } 个；其余 { $rest } 个（{ $share }）与增长之前（{ $before }）相当，属于宿主机自身。
 panel-limits-sum-unlabelled = { $at } 节点共有 { $node } 个线程，而容器只有 { $containers } 个；其余 { $rest } 个（{ $share }，增长之前 { $before } 个）无法解释：没有任何容器标签指明其归属。

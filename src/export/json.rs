@@ -7,8 +7,8 @@ use serde::Serialize;
 use crate::model::Confidence;
 use crate::model::gather::map_of;
 use crate::model::{
-    Analysis, Bundle, Citation, Cite, EvidenceId, EvidenceMeta, LimitName, Message, Phase, Scope, Severity, SpreadRow,
-    Statement, Timestamp, Unit, WorkloadOwner,
+    Analysis, Bundle, Ceiling, Citation, Cite, EvidenceId, EvidenceMeta, LimitName, Message, Phase, Scope, Severity,
+    SpreadRow, Statement, Timestamp, Unit, WorkloadOwner,
 };
 use crate::postmortem::WhyKind;
 use crate::postmortem::suggest::why_kind;
@@ -60,7 +60,7 @@ pub fn analyze(analysis: &Analysis, evidence: &[EvidenceMeta], cite: CiteFn<'_>,
     });
     let ceilings = analysis.ceilings.iter().chain(&analysis.other_ceilings).map(|it| CeilingJson {
         name: it.name,
-        scope: scope_text(&it.scope),
+        scope: scope_text(it),
         node: it.node.as_deref(),
         limit: it.limit,
         used: it.used,
@@ -169,8 +169,9 @@ pub fn series(series: &[SeriesBrief], evidence: &[EvidenceMeta]) -> String {
 
 /// A limit's scope in one word: `node`, or `user:*`, `cgroup:/kubepods`, `unit:kubelet.service`, `process:ulimit`.
 #[must_use]
-pub fn scope_text(scope: &Scope) -> String {
-    match scope {
+pub fn scope_text(ceiling: &Ceiling) -> String {
+    match &ceiling.scope {
+        Scope::Node if ceiling.name.is_of_each_user() => "user:*".to_owned(),
         Scope::Node => "node".to_owned(),
         Scope::User(name) => format!("user:{name}"),
         Scope::Cgroup(name) => format!("cgroup:{name}"),

@@ -175,7 +175,7 @@ impl Report<'_> {
             self.page.paragraph(2, "", &format!("{title} [{severity} · {confidence}]"));
             let victims = Arg::List(finding.victims.iter().map(|victim| victim.as_str().into()).collect());
             // Lines that name nothing are about nothing in particular.
-            let subject = Some(finding.subject.clone()).filter(|subject| !subject.is_empty());
+            let subject = Some(self.texts.subject(&finding.subject)).filter(|subject| !subject.is_empty());
             let mut rows: Vec<_> = subject.map(|subject| ("cli-subject", subject)).into_iter().collect();
             rows.extend(finding.culprit.clone().map(|culprit| ("cli-culprit", culprit)));
             if !finding.victims.is_empty() {
@@ -231,7 +231,7 @@ impl Report<'_> {
         let heads = ["cli-limit-name", "cli-scope", "cli-limit", "cli-used", "cli-headroom", "cli-slope", "cli-ratio"];
         let mut rows = vec![heads.iter().map(|id| self.texts.get(id)).collect::<Vec<_>>()];
         for it in ceilings.clone() {
-            let scope = it.of_node(&scope_text(&it.scope));
+            let scope = it.of_node(&scope_text(it));
             let bound = if it.is_bound() { "≤" } else { "" };
             let limit = it.limit.map_or_else(
                 || self.texts.get("cli-unlimited"),

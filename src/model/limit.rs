@@ -74,6 +74,12 @@ impl LimitName {
         }
     }
 
+    /// Whether every user has as much of it, though the node states it.
+    #[must_use]
+    pub const fn is_of_each_user(self) -> bool {
+        matches!(self, Self::InotifyWatches | Self::InotifyInstances)
+    }
+
     /// Whether tasks (threads) count against it.
     #[must_use]
     pub const fn counts_tasks(self) -> bool {
@@ -104,6 +110,11 @@ pub enum Scope {
     Unit(String),
     /// The shell or process that was asked.
     Process(String),
+}
+
+impl Scope {
+    /// The process that was asked, where what it answered does not tell which.
+    pub const SHELL: &str = "shell";
 }
 
 /// Whether the value was in force or merely written down.

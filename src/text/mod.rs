@@ -145,6 +145,17 @@ impl Texts {
         }
     }
 
+    /// What a finding is about, as people say it: `node node-xx` is one in their language.
+    #[must_use]
+    pub fn subject(&self, subject: &str) -> String {
+        match subject.strip_prefix("node").filter(|name| name.is_empty() || name.starts_with(' ')) {
+            Some(name) => {
+                self.with("finding-subject-node", &[("name", name.trim_start().into())]).trim_end().to_owned()
+            }
+            None => subject.to_owned(),
+        }
+    }
+
     /// An argument on its own, as text.
     #[must_use]
     pub fn plain(&self, arg: &Arg) -> String {

@@ -78,10 +78,13 @@ fn exhausted(end: Exhaustion, texts: &Texts) -> String {
 fn scope(ceiling: &Ceiling, texts: &Texts) -> String {
     let of = |id: &str, name: &String| texts.with(id, &[("name", name.as_str().into())]);
     let scope = match &ceiling.scope {
-        Scope::Node => texts.get("panel-limits-node"),
+        Scope::Node => {
+            texts.get(if ceiling.name.is_of_each_user() { "panel-limits-each-user" } else { "panel-limits-node" })
+        }
         Scope::User(name) => of("panel-limits-user", name),
         Scope::Cgroup(name) => of("panel-limits-cgroup", name),
         Scope::Unit(name) => of("panel-limits-unit", name),
+        Scope::Process(name) if name == Scope::SHELL => texts.get("panel-limits-shell"),
         Scope::Process(name) => of("panel-limits-process", name),
     };
     ceiling.of_node(&scope)

@@ -4,7 +4,7 @@ use super::source::locales;
 
 /// Terms that were decided against, and what is said instead. The head of `locales/zh-CN.ftl` lists what they stand for.
 const REJECTED: &[(&str, &str)] = &[
-    ("追因", "Why 分析"),
+    ("追因", "五个为什么"),
     ("止损", "缓解"),
     ("作者", "撰写人"),
     ("肇因", "源头"),

@@ -75,7 +75,11 @@ fn one(app: App, finding: Finding) -> El {
         .child(el_of("span", "confidence").say(move || app.t(&format!("confidence-{confidence}"))))
         .text(" ")
         .child(el_of("code", "muted").text(&rule));
-    let mut facts = el_of("dl", "verdict-facts").children(fact(app, "finding-subject", el("dd").text(&subject)));
+    let mut facts = el_of("dl", "verdict-facts").children(fact(
+        app,
+        "finding-subject",
+        el("dd").say(move || app.texts().subject(&subject)),
+    ));
     if let Some(culprit) = culprit {
         facts = facts.children(fact(app, "finding-culprit", el_of("dd", "alarm").text(&culprit)));
     }

@@ -151,7 +151,7 @@ impl Transcript {
                 let flags: Vec<u8> =
                     words.filter_map(|word| word.strip_prefix(b"-")).flat_map(|flags| flags.iter().copied()).collect();
                 self.hard_asked = flags.contains(&b'H');
-                self.subject = Some(prompt.subject().unwrap_or_else(|| SHELL.to_owned()));
+                self.subject = Some(prompt.subject().unwrap_or_else(|| Scope::SHELL.to_owned()));
                 let questions = flags.iter().filter(|flag| !matches!(flag, b'H' | b'S' | b'a'));
                 let soft = !self.hard_asked;
                 self.ask(
@@ -228,7 +228,7 @@ impl Transcript {
         let scope = match (name, &self.user) {
             (LimitName::UlimitProcesses | LimitName::UlimitFiles, Some(user)) => Scope::User(user.clone()),
             (LimitName::UlimitProcesses | LimitName::UlimitFiles, None) => {
-                Scope::Process(self.subject.clone().unwrap_or_else(|| SHELL.to_owned()))
+                Scope::Process(self.subject.clone().unwrap_or_else(|| Scope::SHELL.to_owned()))
             }
             _ => Scope::Node,
         };
@@ -237,9 +237,6 @@ impl Transcript {
         out.limits.push(Limit { name, scope, value, origin, soft, locator: locator_of(self.evidence, line) });
     }
 }
-
-/// Who was asked where the transcript does not tell.
-const SHELL: &str = "shell";
 
 /// Table headers, and what `sysctl` says beside its values.
 fn is_header(text: &[u8]) -> bool {

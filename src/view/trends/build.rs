@@ -240,7 +240,7 @@ fn ceilings(facts: &Facts, texts: &Texts) -> Vec<ChartCeiling> {
     let tightest = drawn.clone().find(|ceiling| binds_node(ceiling.name)).and_then(|ceiling| ceiling.limit);
     lines.extend(tightest.map(|limit| ChartCeiling {
         label: texts.with("trends-ceiling-mark", &[("share", Arg::Ratio(NEAR))]),
-        value: limit as f64 * NEAR,
+        value: (limit as f64 * NEAR).floor(),
         kind: CeilingKind::Mark,
     }));
     lines
