@@ -95,6 +95,17 @@ fn the_table_of_a_chart_has_every_sample_of_its_finest_series() {
     let chart = &view.charts[0];
     assert_eq!(chart.table_rows.len(), 40, "{:?}", chart.table_head);
     assert!(chart.table_rows.iter().any(|row| row.contains(&"99".to_owned())), "{:?}", chart.table_head);
+    // What is hidden has no column, nor rows of its own; with nothing shown there is nothing.
+    let hidden = |names: &[&str]| {
+        let of = |name: &&&str| chart.legend.iter().find(|entry| entry.label.contains(**name)).expect("a series");
+        let hidden = names.iter().map(|name| of(&name).key.clone()).collect();
+        TrendsRequest { tables: true, hidden, ..request(&[]) }
+    };
+    let asked = [hidden(&["fine", "all containers"]), hidden(&["fine", "coarse", "all containers"])];
+    let [coarse, none] = asked.map(|request| case.trends(&request).charts.remove(0));
+    assert_eq!((coarse.table_head.len(), coarse.table_rows.len()), (2, 20), "{:?}", coarse.table_head);
+    assert!(coarse.table_head[1].contains("coarse"), "{:?}", coarse.table_head);
+    assert_eq!((none.table_head.len(), none.table_rows.len()), (1, 0));
 }
 
 #[test]

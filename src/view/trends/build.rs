@@ -53,7 +53,7 @@ pub fn build_trends(
             spec.title = String::new();
             let legend = legend(plan, facts, window, &request.hidden, texts);
             let (table_head, table_rows) =
-                if request.tables { table(plan, facts, window, texts) } else { Default::default() };
+                if request.tables { table(plan, facts, &look, texts) } else { Default::default() };
             ChartView {
                 key: plan.key.clone(),
                 title: title(plan, facts, texts),
@@ -316,10 +316,12 @@ fn summary(plan: &Plan, facts: &Facts, window: (f64, f64), texts: &Texts) -> Str
     )
 }
 
-fn table(plan: &Plan, facts: &Facts, (start, end): (f64, f64), texts: &Texts) -> (Vec<String>, Vec<Vec<String>>) {
+fn table(plan: &Plan, facts: &Facts, look: &Look<'_>, texts: &Texts) -> (Vec<String>, Vec<Vec<String>>) {
+    let (start, end) = look.window;
+    let shown = || plan.series.iter().filter(|series| !look.hidden.contains(&series.key));
     let mut head = vec![texts.get("trends-table-time")];
-    head.extend(plan.series.iter().map(|series| texts.say(&series.label)));
-    let clocks = plan.series.iter().map(|series| {
+    head.extend(shown().map(|series| texts.say(&series.label)));
+    let clocks = shown().map(|series| {
         let clock = series.samples(facts).times;
         (clock, clock.partition_point(|time| time < start), clock.partition_point(|time| time <= end))
     });
@@ -329,7 +331,7 @@ fn table(plan: &Plan, facts: &Facts, (start, end): (f64, f64), texts: &Texts) ->
     let step = (to.saturating_sub(from)).div_ceil(MAX_TABLE_ROWS).max(1);
     let rows = (from..to).step_by(step).map(|row| {
         let at = clock.at(row);
-        let values = plan.series.iter().map(|series| {
+        let values = shown().map(|series| {
             let near = series.samples(facts).value_near(at);
             near.map_or_else(String::new, |(_, value)| format::decimal(round_for_reading(value)))
         });
