@@ -403,7 +403,7 @@ rule-host-name-not-resolved = Names could not be resolved (DNS)
 rule-host-open-files-exhausted = Open files ran out
 rule-host-unit-tasks-exhausted = A unit ran out of tasks (TasksMax)
 rule-host-user-processes-exhausted = A user ran out of tasks (ulimit -u)
-rule-kube-crash-loop = A container crashes again and again by itself
+rule-kube-crash-loop = A container ends again and again, and nothing else explains it
 rule-kube-evicted-pressure = Pods were evicted from a node that ran short
 rule-kube-image-pull-failed = An image cannot be pulled
 rule-kube-oom-killed = A container or process was OOM-killed
@@ -545,7 +545,7 @@ finding-stall-ask-timeout = Why does the call at the end of the chain have no ti
 finding-stall-ask-again = Is the same task still there a few minutes later?
 finding-crash-title = Container { $container } of { $subject } is in a crash loop
 finding-crash-pod-title = { $subject } is in a crash loop
-finding-crash-again-title = Container { $container } of { $subject } ended with an error again and again
+finding-crash-again-title = Container { $container } of { $subject } restarted again and again, the last time after an error
 finding-crash-restarts = { $pods ->
     [one] It was restarted { $restarts ->
         [one] once
@@ -555,7 +555,7 @@ finding-crash-restarts = { $pods ->
 }
 finding-crash-exit = Its last run ended with exit code { $code } ({ $reason }).
 finding-crash-exit-lived = Its last run ended after { $lived } with exit code { $code } ({ $reason }).
-finding-crash-said = The log of its last run says at its end: “{ $quoted }”. That need not be the cause.
+finding-crash-said = The log of its last run says near its end: “{ $quoted }”. That need not be the cause.
 finding-crash-why = Why did { $subject } restart again and again?
 question-crash-change = Did it ever run so, and what was changed since: image, arguments, configuration, secrets?
 question-crash-needs = What does it need at its start that may not be there?
@@ -2345,8 +2345,8 @@ sheet-case-says = { $count ->
    *[other] Changed { $at } · { $count } inputs · { $bytes }
 }
 sheet-case-doom = { $count ->
-    [0] This deletes “{ $title }” from this browser: the document and its versions. It cannot be undone; if you may want it again, open it and save it as a file first.
-   *[other] This deletes “{ $title }” from this browser: the document, its versions and the { $bytes } kept of its inputs. The files on your disk stay. It cannot be undone; if you may want it again, open it and save it as a file first.
+    [0] This deletes “{ $title }” from this browser: the document and its versions. It cannot be undone; if you may want it again, save it as a file first, for which it must be open.
+   *[other] This deletes “{ $title }” from this browser: the document, its versions and the { $bytes } kept of its inputs. The files on your disk stay. It cannot be undone; if you may want it again, save it as a file first, for which it must be open.
 }
 sheet-no-cases = No case is kept yet. This one will be, with its first change.
 sheet-room = Room in this browser

@@ -374,7 +374,7 @@ rule-host-name-not-resolved = 域名无法解析（DNS）
 rule-host-open-files-exhausted = 打开文件数耗尽
 rule-host-unit-tasks-exhausted = 某个 systemd 单元的任务数耗尽（TasksMax）
 rule-host-user-processes-exhausted = 某个用户的任务数耗尽（ulimit -u）
-rule-kube-crash-loop = 容器自身反复崩溃
+rule-kube-crash-loop = 容器反复崩溃，且没有其他原因可以解释
 rule-kube-evicted-pressure = 节点资源不足，Pod 被驱逐
 rule-kube-image-pull-failed = 镜像无法拉取
 rule-kube-oom-killed = 容器或进程被 OOM 杀死
@@ -442,14 +442,14 @@ finding-stall-ask-timeout = 调用链末端的调用为什么没有设置超时�
 finding-stall-ask-again = 几分钟后，停在那里的还是同一个任务吗？
 finding-crash-title = { $subject } 的容器 { $container } 陷入反复重启
 finding-crash-pod-title = { $subject } 陷入反复重启
-finding-crash-again-title = { $subject } 的容器 { $container } 一再出错退出
+finding-crash-again-title = { $subject } 的容器 { $container } 多次重启，最近一次是出错退出
 finding-crash-restarts = { $pods ->
     [1] 共重启 { $restarts } 次。
    *[other] 共 { $pods } 个 Pod，合计重启 { $restarts } 次。
 }
 finding-crash-exit = 最近一次运行以退出码 { $code }（{ $reason }）结束。
 finding-crash-exit-lived = 最近一次运行在 { $lived }后以退出码 { $code }（{ $reason }）结束。
-finding-crash-said = 最近一次运行的日志末尾写着：“{ $quoted }”。这未必就是原因。
+finding-crash-said = 最近一次运行的日志在临近末尾处写着：“{ $quoted }”。这未必就是原因。
 finding-crash-why = { $subject } 为什么一再重启？
 question-crash-change = 它以这样的配置正常运行过吗？此后改过什么：镜像、参数、配置还是密钥？
 question-crash-needs = 它启动时需要什么，其中哪些可能不存在？
@@ -1918,8 +1918,8 @@ sheet-case-says = { $count ->
    *[other] 更改于 { $at } · { $count } 个输入 · { $bytes }
 }
 sheet-case-doom = { $count ->
-    [0] 将从本浏览器中删除“{ $title }”：文档及其各版本。此操作无法撤销；如日后可能需要，请先打开该案例并保存为文件。
-   *[other] 将从本浏览器中删除“{ $title }”：文档、各版本以及为其输入保存的 { $bytes }。您磁盘上的文件不受影响。此操作无法撤销；如日后可能需要，请先打开该案例并保存为文件。
+    [0] 将从本浏览器中删除“{ $title }”：文档及其各版本。此操作无法撤销；如日后可能需要，请先将其保存为文件（须先打开该案例）。
+   *[other] 将从本浏览器中删除“{ $title }”：文档、各版本以及为其输入保存的 { $bytes }。您磁盘上的文件不受影响。此操作无法撤销；如日后可能需要，请先将其保存为文件（须先打开该案例）。
 }
 sheet-no-cases = 尚未保存任何案例。当前案例会在第一次更改后保存。
 sheet-room = 浏览器存储空间

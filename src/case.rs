@@ -196,10 +196,19 @@ impl Case {
 
     fn set_clocks(&mut self) {
         self.n_unclocked = 0;
-        let read: Vec<_> = self.inputs.iter().filter(|input| !input.removed).map(Input::clocked).collect();
-        let clocks = resolve_clocks(&read, &self.clock);
-        for (input, clock) in self.inputs.iter_mut().filter(|input| !input.removed).zip(clocks) {
-            input.set_clock(clock);
+        // What was taken out says nothing of the clocks of the others, but what is cited of it keeps its time.
+        for with_removed in [true, false] {
+            if with_removed && self.inputs.iter().all(|input| !input.removed) {
+                continue;
+            }
+            let is_read = |input: &Input| with_removed || !input.removed;
+            let read: Vec<_> = self.inputs.iter().filter(|input| is_read(input)).map(Input::clocked).collect();
+            let clocks = resolve_clocks(&read, &self.clock);
+            for (input, clock) in self.inputs.iter_mut().filter(|input| is_read(input)).zip(clocks) {
+                if input.removed == with_removed {
+                    input.set_clock(clock);
+                }
+            }
         }
     }
 

@@ -2,7 +2,7 @@
 
 use debrief::case::Case;
 use debrief::evidence::MemorySource;
-use debrief::model::{EventSource, EvidenceId, IssueCode, TimelineEvent, Timestamp};
+use debrief::model::{EventSource, EvidenceId, IssueCode, Phase, TimelineEvent, Timestamp};
 use debrief::postmortem::{Document, DocumentEvent};
 use debrief::protocol::Choices;
 use debrief::text::{Lang, Texts};
@@ -372,6 +372,21 @@ fn ages_right_below_a_date_have_a_time() {
 }
 
 #[test]
+fn nothing_is_resolved_by_a_restart_after_which_the_same_probes_fail() {
+    let phases = |later: &str| {
+        let mut case = crate::documents::incident_a::case();
+        case.add("later.log", Box::new(MemorySource(later.as_bytes().to_vec())), Choices::default(), false);
+        case.read_all();
+        let phases = case.analysis().timeline.iter().filter_map(|event| event.phase);
+        phases.filter(|phase| matches!(phase, Phase::Mitigation | Phase::Resolution)).collect::<Vec<_>>()
+    };
+    assert_eq!(phases(""), [Phase::Mitigation, Phase::Resolution]);
+    let pod = crate::documents::incident_a::case().analysis().findings[0].victims[1].clone();
+    let text = format!("\"Probe failed\" probeType=\"Readiness\" pod=\"{pod}\"");
+    assert_eq!(phases(&format!("Jul 23 22:45:00 node-xx kubelet[1123]: {text}\n")), []);
+}
+
+#[test]
 fn a_failed_probe_is_one_though_kubelet_logs_its_event_too_and_a_handful_of_pods_is_named() {
     let line = |second: u32, text: &str| format!("Jul 23 22:09:{second:02} node-xx kubelet[1123]: {text}\n");
     let probe =
@@ -381,9 +396,14 @@ fn a_failed_probe_is_one_though_kubelet_logs_its_event_too_and_a_handful_of_pods
         line(second, &format!("\"Event occurred\" object=\"shop/{pod}\" kind=\"Pod\" {text}"))
     };
     // The event of a failure that no other line tells of is one.
-    let journal = [probe(1, "web-1"), event(1, "web-1"), probe(11, "web-1"), event(12, "web-2")].concat();
+    let journal =
+        [probe(1, "web-1"), probe(1, "web-3"), event(1, "web-1"), event(1, "web-3"), event(12, "web-2")].concat();
     let told = |journal: &str| shown(&proposed(&mut case(&[journal]))).join("\n");
-    assert!(told(&journal).ends_with("×3 Probes of 2 pods fail: shop/web-1, shop/web-2"), "{}", told(&journal));
+    assert!(
+        told(&journal).ends_with("×3 Probes of 3 pods fail: shop/web-1, shop/web-2, shop/web-3"),
+        "{}",
+        told(&journal)
+    );
     let many: String = (1..8).map(|pod| probe(pod, &format!("web-{pod}"))).collect();
     let names = "×7 Probes of 7 pods fail: shop/web-1, shop/web-2, shop/web-3, shop/web-4, shop/web-5, and 2 more";
     assert!(told(&many).ends_with(names), "{}", told(&many));

@@ -341,3 +341,31 @@ fn rows_of_a_table_loop_with_the_pods_of_their_controller() {
     assert_eq!(told(&[&waits(137), rows]), []);
     assert_eq!(told(&[rows]).len(), 1);
 }
+
+#[test]
+fn a_loop_is_told_of_who_loops_whatever_the_code_and_whoever_was_killed_beside_it() {
+    let running = r#"{"running":{"startedAt":"2024-08-20T06:00:00Z"}}"#;
+    let waits = |name: &str, code, reason: &str| {
+        pod(name, &ended(code, reason)).replace(running, r#"{"waiting":{"reason":"CrashLoopBackOff"}}"#)
+    };
+    let told = |texts: &[&str]| {
+        let analysis = analysis(texts);
+        let outcome = analysis.outcomes.iter().find(|outcome| outcome.rule == "kube/crash-loop").unwrap();
+        let of_rule = analysis.findings.iter().filter(|finding| finding.rule == "kube/crash-loop");
+        let pods = of_rule.map(|finding| finding.statements[0].text.args[1].1.clone()).collect::<Vec<_>>();
+        (outcome.outcome.clone(), pods)
+    };
+    // A fatal error of a program in Go ends it with 255 as well.
+    assert_eq!(told(&[&waits("web-0", 255, "Error")]).1, [Arg::Int(1)]);
+    let [killed, first, second] = ["x2xkz", "q7wfd", "8xv2w"].map(|it| format!("payment-6c9f8d5b7-{it}"));
+    let killed = waits(&killed, 137, "OOMKilled");
+    assert_eq!(told(&[&killed, &waits(&first, 1, "Error"), &waits(&second, 1, "Error")]).1, [Arg::Int(2)]);
+    assert_eq!(told(&[&killed]), ("ruled_out".to_owned(), Vec::new()));
+    // An older row of a pod that is ready now, and states whose run ended before it began.
+    let row = "NAMESPACE   NAME    READY   STATUS             RESTARTS   AGE\n\
+               shop        web-0   0/1     CrashLoopBackOff   4          15m\n";
+    assert_eq!(told(&[&pod("web-0", &ended(1, "Error")), row]).1, []);
+    let backwards =
+        ended(1, "Error").replace("05:58:23", "05:58:01").replace("2024-08-20T05:58:08", "2250-01-01T00:00:00");
+    assert_eq!(told(&[&pod("web-0", &backwards).replace("\"restartCount\":1", "\"restartCount\":9")]).1, []);
+}

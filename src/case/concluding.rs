@@ -103,6 +103,13 @@ impl Case {
                 }
             }
         }
+        // A log that ends with nothing says nothing.
+        let is_blank =
+            |text: &Message| text.args.iter().any(|(name, arg)| name == Message::QUOTED && *arg == Arg::from(""));
+        for finding in &mut analysis.findings {
+            finding.statements.retain(|statement| !is_blank(&statement.text));
+            finding.whys.iter_mut().for_each(|why| drop(why.claim.take_if(|claim| is_blank(claim))));
+        }
         let statements = analysis.findings.iter().flat_map(|finding| &finding.statements);
         let places = statements.flat_map(|statement| &statement.cites).map(|cite| cite.locator);
         self.cited = places.map(|locator| (locator.evidence, locator.lines.first)).collect();

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use super::Input;
 use super::bundle::bundle_of;
 use super::events::Repeats;
+use crate::model::gather::ByName;
 use crate::model::sighting::{CEPH_TROUBLE, refuses_a_task, refuses_space};
 use crate::model::sort::Order as _;
 use crate::model::words::{cut_at, holds};
@@ -55,13 +56,22 @@ pub fn timed<'a>(failures: &[&'a Failure]) -> Vec<&'a Failure> {
     timed
 }
 
-/// How often, as lines say it; as events count it where no line does: both tell of the same.
+/// How often, as lines say it, and as events count it of those that no line names: both tell of the same. A line that names nobody may be of
+/// anyone.
 #[must_use]
 pub fn count_of(failures: &[&Failure]) -> u32 {
-    match failures.iter().filter(|failure| !failure.is_event).count() {
-        0 => failures.iter().map(|failure| failure.count).fold(0, u32::saturating_add),
-        n_lines => u32::try_from(n_lines).unwrap_or(u32::MAX),
+    let mut named = ByName::<()>::default();
+    let (mut n_lines, mut names_all) = (0_u32, true);
+    for failure in failures.iter().filter(|failure| !failure.is_event) {
+        n_lines = n_lines.saturating_add(1);
+        match &failure.subject {
+            Some(subject) => *named.get_or_insert_with(subject, || ()),
+            None => names_all = false,
+        }
     }
+    let is_named = |it: &Failure| it.subject.as_ref().is_none_or(|subject| named.get(subject).is_some());
+    let events = failures.iter().filter(|it| it.is_event && (n_lines == 0 || names_all && !is_named(it)));
+    events.map(|failure| failure.count).fold(n_lines, u32::saturating_add)
 }
 
 /// When probes may have failed because tasks were refused: while that was so, and as long as a probe takes to say so.
@@ -167,7 +177,7 @@ pub fn derive_failures(inputs: &[Input<'_>], bundles: &[Bundle], repeats: &Repea
             let lasts = sightings.last.iter().flatten().filter(|last| !sightings.kept.contains(last));
             let stated = sightings.kept.iter().chain(lasts).filter(|it| it.kind != SightingKind::Hidden);
             let stated = stated.filter(|it| !is_kube || !is_event(it.line));
-            let mut probed: Option<&Sighting> = None;
+            let mut probed = ByName::<u32>::default();
             let stated = stated.filter(|it| !is_told_of_probe(it, &mut probed));
             let told = stated.map(|sighting| (sighting.digest, of_sighting(input, sighting)));
             failures.list.extend(told.filter(|(digest, failure)| !copies.has(input, *digest, failure)).map(|it| it.1));
@@ -182,12 +192,14 @@ pub fn derive_failures(inputs: &[Input<'_>], bundles: &[Bundle], repeats: &Repea
 }
 
 /// Whether a line is kubelet's event of a failed probe that a line of its prober shortly above told of.
-fn is_told_of_probe<'a>(line: &'a Sighting, probed: &mut Option<&'a Sighting>) -> bool {
+fn is_told_of_probe(line: &Sighting, probed: &mut ByName<u32>) -> bool {
+    let subject = line.subject.as_deref().unwrap_or_default();
     match line.kind {
-        SightingKind::ProbeFailed { is_event: true } => probed
-            .is_some_and(|told| told.subject == line.subject && line.line.saturating_sub(told.line) <= PROBE_LINES),
+        SightingKind::ProbeFailed { is_event: true } => {
+            probed.get(subject).is_some_and(|told| line.line.saturating_sub(*told) <= PROBE_LINES)
+        }
         SightingKind::ProbeFailed { is_event: false } => {
-            *probed = Some(line);
+            *probed.get_or_insert_with(subject, || 0) = line.line;
             false
         }
         _ => false,

@@ -9,8 +9,8 @@ use super::edit::{self, Edit};
 use super::{ActionKind, Document, DocumentEvent, Field, ItemId, Part, WhyKind, Wording};
 use crate::model::words::holds;
 use crate::model::{
-    Analysis, Arg, Ceiling, Citation, Cite, Finding, LimitName, Message, Phase, Statement, TimeRange, TimelineEvent,
-    WhySuggestion,
+    Analysis, Arg, Ceiling, Citation, Cite, Finding, LimitName, Message, Phase, Severity, Statement, TimeRange,
+    TimelineEvent, WhySuggestion,
 };
 
 /// The most that Linux accepts for `kernel.pid_max` on 64 bits (`PID_MAX_LIMIT`).
@@ -242,7 +242,7 @@ fn pid_space_actions(finding: &Finding, analysis: &Analysis) -> Vec<ActionSugges
     if let Some(culprit) = &finding.culprit {
         // What was restarted before its threads were back needs no restart.
         let at = |key: &str| analysis.timeline.iter().find(|event| event.key == key).map(|event| event.at);
-        let is_its = |(pod, _): (&str, &str)| holds(culprit, pod);
+        let is_its = |(pod, _): (&str, &str)| culprit == pod || holds(culprit, &["(", pod, ")"].concat());
         let is_restart = |event: &&TimelineEvent| {
             event.key.strip_prefix("killed/").and_then(|key| key.rsplit_once('/')).is_some_and(is_its)
         };
@@ -300,7 +300,9 @@ fn plain_actions(finding: &Finding) -> Vec<ActionSuggestion> {
         addresses: finding.whys.first().map(|why| why.key.clone()),
         fix: fix.map(str::to_owned),
     };
-    of_rule.map(offer).collect()
+    // What runs again is not to be started, and what a log complains of can be put right only where that is known.
+    let is_told = || finding.severity > Severity::Low && finding.statements.iter().any(|it| it.topic == "said");
+    of_rule.filter(|(rule, ..)| *rule != "kube/crash-loop" || is_told()).map(offer).collect()
 }
 
 /// The ready-made fix that carries an action out. What needs a person's judgement alone has none.

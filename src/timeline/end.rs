@@ -2,9 +2,11 @@
 
 use super::event;
 use crate::facts::Facts;
+use crate::facts::failures::{Failure, PROBE_FAILED, probes_suffer};
 use crate::facts::growth::Growth;
-use crate::facts::usage::timestamp;
-use crate::model::{EventSource, Message, Phase, TimelineEvent};
+use crate::facts::usage::{SeriesFact, timestamp};
+use crate::model::gather::ByName;
+use crate::model::{Cite, EventSource, Message, Phase, Role, TimelineEvent, Timestamp};
 
 /// A container that is stopped is gone within its grace period and a sample or two, in seconds.
 const STOPS_S: i64 = 120;
@@ -18,9 +20,12 @@ pub(super) fn end(facts: &Facts, events: &mut [TimelineEvent]) -> Option<Timelin
     let recovered = events[recovery].at;
     let felt = events.iter().filter(|event| event.phase == Some(Phase::Impact));
     let last = felt.max_by_key(|event| event.end.unwrap_or(event.at))?;
-    let until = last.end.unwrap_or(last.at);
-    let (cite, source) = (last.cites.last().copied(), EventSource::Log(last.source.name().to_owned()));
-    let has_ended = until <= recovered.plus_seconds(LINGERS_S);
+    let (mut until, mut cite) = (last.end.unwrap_or(last.at), last.cites.last().copied());
+    let (source, doubt_s) = (EventSource::Log(last.source.name().to_owned()), last.uncertainty_s);
+    if let Some((at, later)) = felt_later(facts, until) {
+        (until, cite) = (at, Some(later));
+    }
+    let has_ended = i64::from(doubt_s) <= LINGERS_S && until <= recovered.plus_seconds(LINGERS_S);
     if let Some((most, owner)) = gave_back(facts, recovered.as_seconds_f64()).filter(|_| has_ended) {
         let key = ["killed/", owner, "/"].concat();
         let is_it = |event: &&mut TimelineEvent| {
@@ -38,14 +43,33 @@ pub(super) fn end(facts: &Facts, events: &mut [TimelineEvent]) -> Option<Timelin
     events[recovery].phase = None;
     let text = Message::new("event-probes-end");
     let resolved = event("resolution".to_owned(), until, text, source, cite.into_iter().collect());
-    has_ended.then_some(TimelineEvent { phase: Some(Phase::Resolution), ..resolved })
+    has_ended.then_some(TimelineEvent { phase: Some(Phase::Resolution), uncertainty_s: doubt_s, ..resolved })
+}
+
+/// When probes of the pods that felt it failed for the last time, if that was later: whether for the same reason cannot be told.
+fn felt_later(facts: &Facts, until: Timestamp) -> Option<(Timestamp, Cite)> {
+    let refused: Vec<&Failure> = facts.failures.task_refused().collect();
+    let mut pods = ByName::<()>::default();
+    for pod in facts.failures.probes_within(probes_suffer(&refused)?).filter_map(|probe| probe.subject.as_ref()) {
+        pods.get_or_insert_with(pod, || ());
+    }
+    let later = facts.failures.of(PROBE_FAILED.index()).filter(|it| it.uncertainty_s == 0 && it.at > Some(until));
+    let of_pods = later.filter(|it| it.subject.as_ref().is_some_and(|pod| pods.get(pod).is_some()));
+    of_pods.max_by_key(|it| it.at).and_then(|it| Some((it.at?, it.cite(Role::Shows))))
 }
 
 /// Who carried the growth and was back where it began when the node was, and when it had most.
-fn gave_back(facts: &Facts, recovered: f64) -> Option<(crate::model::Timestamp, &str)> {
+fn gave_back(facts: &Facts, recovered: f64) -> Option<(Timestamp, &str)> {
     let part = facts.growth.as_ref().and_then(Growth::culprit)?;
     let series = facts.usage.series.get(part.series)?;
-    // One that has no samples any more has no threads either.
+    // One that has no samples any more has no threads either, as long as others of its input have some.
+    let is_sampled = |other: &SeriesFact| {
+        let evidence = |one: &SeriesFact| one.origin.as_ref().map(|origin| origin.evidence);
+        evidence(other) == evidence(series) && other.times.iter().next_back().is_some_and(|last| last >= recovered)
+    };
+    if !facts.usage.series.iter().any(is_sampled) {
+        return None;
+    }
     let from = series.times.partition_point(|time| time < recovered);
     let after = (from..series.values.len()).map(|index| series.values[index]).find(|value| value.is_finite());
     let is_back = after.is_none_or(|after| after <= part.baseline + 0.2 * (part.peak - part.baseline));

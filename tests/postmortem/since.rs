@@ -3,6 +3,7 @@
 use super::*;
 use crate::documents;
 use debrief::case::Case;
+use debrief::evidence::MemorySource;
 use debrief::postmortem::DocumentEvent;
 use debrief::postmortem::history::Went;
 use debrief::postmortem::since::{moved, offer, resting_on, retimed, timed_places};
@@ -91,6 +92,28 @@ fn accepted_events_follow_the_lines_of_a_clock_that_was_corrected() {
         (&[][..], None),
         "kept as they are, they are not asked about again"
     );
+}
+
+#[test]
+fn what_was_taken_out_before_the_case_was_opened_has_the_times_it_had() {
+    let journal = "Jul 23 22:08:47 node-xx kubelet[1123]: E0723 22:08:47.1 exec.go:1] fork/exec /bin/sh: resource temporarily unavailable\n";
+    let read = |is_removed| {
+        let mut case = Case::new(8 * 3600, Timestamp::from_seconds(1_790_000_000));
+        for (path, text, removed) in
+            [("kubelet.log", journal, is_removed), ("date.log", "2023-07-23 22:08:47 INFO web: started\n", false)]
+        {
+            case.add(path, Box::new(MemorySource(text.as_bytes().to_vec())), Choices::default(), removed);
+        }
+        case.read_all();
+        case
+    };
+    let case = read(false);
+    let mut document = Document::default();
+    let citations = case.cite(&[cite(0, 1)]);
+    assert_eq!(read(true).cite(&[cite(0, 1)])[0].at, citations[0].at);
+    assert!(citations[0].at.is_some());
+    apply(&mut document, Edit::Cite { target: None, citations });
+    assert_eq!(asked(&mut read(true), &document), []);
 }
 
 #[test]

@@ -20,8 +20,8 @@ use crate::app::dom::{el, pause, spawn};
 const OVERHANG: f64 = 3.0;
 /// A picture that would be stretched or squeezed by more than this says nothing.
 const MOST: f64 = 64.0;
-/// Coordinates of lines and areas that are drawn at a time: a millisecond or two.
-const AT_A_TIME: usize = 8_000;
+/// Coordinates of lines and areas that are drawn at a time: about a millisecond, which a moving hand can wait for.
+const AT_A_TIME: usize = 4_000;
 
 /// A chart's canvas.
 #[derive(Clone)]

@@ -15,13 +15,12 @@ const FORGOTTEN_S: f64 = 600.0;
 const MAX_KEPT: usize = 500;
 
 /// Ends that something else explains, by the sentence that decodes them: a kill for memory or by a probe, a node that was lost.
-const EXPLAINED: [&str; 7] = [
+const EXPLAINED: [&str; 6] = [
     "workload-exit-oom",
     "workload-exit-oom-limit",
     "workload-exit-oom-child",
     "workload-exit-probe",
     "workload-exit-made-up",
-    "workload-exit-lost",
     "workload-exit-lost-together",
 ];
 
@@ -82,8 +81,11 @@ impl CrashLoops {
         let n_before = self.loops.len();
         for container in &main.containers {
             let state = &container.state;
+            // A row of the pod is of one that is not ready: it may be older, or another's.
+            let is_of_row = only == Some(container) && container.ready != Some(true);
             let is_waiting = state.reason.as_deref() == Some(WORD);
-            if !is_waiting && only != Some(container) && !ends_again(container) {
+            let waits = is_waiting || is_of_row;
+            if !waits && !ends_again(container) {
                 self.n_others += u32::from(state.locator.is_some());
                 let place = state.locator.filter(|_| self.others.len() < MAX_KEPT);
                 self.others.extend(place.map(|locator| shows(locator, None)));
@@ -97,8 +99,8 @@ impl CrashLoops {
             self.loops.push(CrashLoop {
                 container: container.name.clone(),
                 restarts: container.restarts,
-                waits: is_waiting || row.is_some(),
-                is_over: row.is_none() && (container.ready == Some(true) || state.exit_code == Some(0)),
+                waits,
+                is_over: !waits && (container.ready == Some(true) || state.exit_code == Some(0)),
                 is_explained: said.first().is_some_and(explains) || signs.was_refused_a_task(&of_pod.pod),
                 cites: places.chain(of_pod.cites.iter().copied()).collect(),
                 exit: ended.and_then(|ended| {
@@ -109,8 +111,9 @@ impl CrashLoops {
                 ..of_pod.clone()
             });
         }
-        let restarts = pods::restarts(main);
-        if self.loops.len() == n_before && row.is_some() {
+        let restarts = views.iter().map(|view| pods::restarts(view)).max().unwrap_or_default();
+        let is_well = !main.containers.is_empty() && main.containers.iter().all(|it| it.ready == Some(true));
+        if self.loops.len() == n_before && row.is_some() && !is_well {
             self.loops.push(CrashLoop { restarts, waits: true, ..of_pod });
         } else if main.containers.is_empty() && restarts >= MANY {
             self.stateless.push(shows(main.status.as_ref().map_or(main.locator, |status| status.locator), None));
@@ -127,5 +130,6 @@ fn ends_again(container: &KubeContainer) -> bool {
 }
 
 fn lived_s(ended: &ContainerState) -> Option<f64> {
-    Some((ended.finished?.0 - ended.started?.0) as f64 / 1e9)
+    let lived_ns = ended.finished?.0.checked_sub(ended.started?.0).filter(|lived_ns| *lived_ns >= 0)?;
+    Some(lived_ns as f64 / 1e9)
 }

@@ -61,6 +61,8 @@ pub static RULE: RuleInfo =
 
 /// From this share of the growth on a container is named beside others.
 const TOLD_SHARE: f64 = 0.1;
+/// How long before probes are looked at at least, in seconds: one that failed every few minutes did so before.
+const MIN_BEFORE_S: i64 = 600;
 /// Pods with failing probes that are named.
 const MAX_PROBED: usize = 12;
 /// A reporter with at most this many threads when creation failed did not leak them.
@@ -398,7 +400,7 @@ impl Argument<'_> {
     /// Other pods whose probes began to fail while tasks were refused.
     fn probed(&self, victims: &mut Vec<String>) -> Option<Statement> {
         let time = probes_suffer(&self.refused)?;
-        let length_s = time.seconds().ceil() as i64;
+        let length_s = (time.seconds().ceil() as i64).max(MIN_BEFORE_S);
         let before = TimeRange { start: time.start.plus_seconds(-length_s), end: time.start };
         let failures = &self.facts.failures;
         let hosts: Vec<&String> = self.refused.iter().filter_map(|failure| failure.host.as_ref()).collect();
@@ -428,7 +430,10 @@ impl Argument<'_> {
         }
         let text =
             Message::new("finding-pid-victim-probes").with("count", probes.len()).with("names", Arg::List(listed));
-        victims.extend(names);
+        // An event does not say on which node its pod was.
+        let is_known = |probe: &&&Failure| hosts.is_empty() || probe.host.is_some();
+        let known = probes.iter().take(MAX_PROBED).filter(is_known);
+        victims.extend(known.filter_map(|probe| probe.subject.clone()));
         let cites: Vec<Cite> = probes.iter().take(MAX_PROBED).map(|probe| probe.cite(Role::Shows)).collect();
         (!cites.is_empty()).then(|| Statement { topic: "victim".to_owned(), text, cites })
     }

@@ -55,7 +55,13 @@ fn detect(facts: &Facts) -> Outcome {
         let known = groups.keys().find(|(known, _)| *known == owner && !named(one)).copied();
         groups.or_default(known.unwrap_or((owner, one.container.as_str()))).push(one);
     }
-    let found = groups.into_values().filter(|loops| !loops.iter().any(|one| one.is_explained));
+    // Of a pod whose end nothing tells it is the end that others of its controller had.
+    let unexplained = groups.into_values().map(|mut loops| {
+        let is_known = loops.iter().any(|one| one.is_explained);
+        loops.retain(|one| !(one.is_explained || is_known && one.exit.is_none()));
+        loops
+    });
+    let found = unexplained.filter(|loops| !loops.is_empty());
     let found: Vec<Finding> = found.take(MAX_FINDINGS).map(|loops| finding(&loops)).collect();
     let first = |cites: &[Cite]| cites.iter().take(MAX_CITES).copied().collect::<Vec<Cite>>();
     let why = |id: &str, count: usize| Message::new(id).with("count", count);
@@ -68,7 +74,10 @@ fn detect(facts: &Facts) -> Outcome {
         },
         (_, [], [_, ..]) => {
             let ends = all.loops.iter().filter_map(|one| one.exit.as_ref()).map(|exit| exit.3).take(MAX_CITES);
-            Outcome::RuledOut { why: why("outcome-crash-explained", all.loops.len()), cites: ends.collect() }
+            Outcome::RuledOut {
+                why: why("outcome-crash-explained", all.loops.iter().filter(|one| one.is_explained).count()),
+                cites: ends.collect(),
+            }
         }
         _ if all.n_others > 0 => Outcome::RuledOut {
             why: Message::new("outcome-crash-none").with("count", all.n_others),

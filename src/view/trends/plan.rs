@@ -56,10 +56,10 @@ pub(super) struct LeftOut {
 }
 
 impl LeftOut {
-    fn add(&mut self, name: &str) {
+    fn add(&mut self, name: &dyn Fn() -> String) {
         if self.n < MAX_LEFT_OUT {
             self.names.push_str(if self.n > 0 { ", " } else { "" });
-            self.names.push_str(name);
+            self.names.push_str(&name());
         } else if self.n == MAX_LEFT_OUT {
             self.names.push_str(", …");
         }
@@ -235,7 +235,11 @@ fn plan(facts: &Facts, picked: &[String]) -> (Vec<Plan>, LeftOut) {
     for is_instant in [false, true] {
         for series in facts.usage.series.iter().filter(is_other) {
             if (series.times.len() < 2) == is_instant && known.insert(measure_of(series)) {
-                if names.len() < MAX_OTHER_CHARTS { names.push(series) } else { left_out.add(&name_of(facts, series)) }
+                if names.len() < MAX_OTHER_CHARTS {
+                    names.push(series)
+                } else {
+                    left_out.add(&|| name_of(facts, series))
+                }
             }
         }
     }
