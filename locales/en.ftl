@@ -1103,9 +1103,9 @@ logs-cite = Cite
 logs-found = Found at line { $line }.
 logs-no-error = No line of this input tells of an error or worse.
 logs-ends-before = { $count ->
-    [0] There are no lines here.
-    [one] There is only one line, and it is this one.
-   *[other] There are only { $count } lines; this is the last.
+    [0] No line was read here.
+    [one] One line was read here; this is it.
+   *[other] { $count } lines were read here; this is the last.
 }
 logs-not-found = “{ $text }” does not occur in this input.
 level-trace = trace

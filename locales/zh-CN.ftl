@@ -852,8 +852,8 @@ logs-cite = 引用
 logs-found = 在第 { $line } 行找到。
 logs-no-error = 这个输入中没有错误或更严重级别的行。
 logs-ends-before = { $count ->
-    [0] 这里没有任何行。
-   *[other] 只有 { $count } 行；这是最后一行。
+    [0] 这里没有读到任何行。
+   *[other] 这里读到 { $count } 行；这是最后一行。
 }
 logs-not-found = 这个输入中没有“{ $text }”。
 level-trace = 跟踪

@@ -187,12 +187,15 @@ test("incident B by keyboard alone, from an empty case to the archive", async ({
   // Every claim leads to its line, and every line is the one that was cited.
   expect(dangling(body)).toEqual([]);
   const entries = index(body);
-  const expected = Object.values(SHOWN).map(([file, words]) => `${file}:${lineOf(file, words)}`);
+  // What was ruled out cites as well: the end of the container's last run explains its loop.
+  const cited = [...Object.values(SHOWN), ["payment-describe.txt", "Last State:"]];
+  const expected = cited.map(([file, words]) => `${file}:${lineOf(file, words)}`);
   expect([...new Set(entries.map(({ path, line }) => `${path}:${line}`))].sort()).toEqual(expected.sort());
   for (const { name, path, line, digest, quoted } of entries) {
     const source = readFileSync(FOLDER + path);
     expect(digest, name).toBe(createHash("sha256").update(source).digest("hex"));
-    expect(quoted, name).toBe(source.toString().split("\n")[line - 1]);
+    const lines = source.toString().split("\n").slice(line - 1);
+    expect(quoted, name).toBe(lines.slice(0, quoted.split("\n").length).join("\n"));
   }
   const rests = (claim, shown) => {
     const row = body.split("\n").find((line) => line.includes(claim));

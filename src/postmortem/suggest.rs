@@ -242,7 +242,11 @@ fn pid_space_actions(finding: &Finding, analysis: &Analysis) -> Vec<ActionSugges
     if let Some(culprit) = &finding.culprit {
         // What was restarted before its threads were back needs no restart.
         let at = |key: &str| analysis.timeline.iter().find(|event| event.key == key).map(|event| event.at);
-        let is_its = |(pod, _): (&str, &str)| culprit == pod || holds(culprit, &["(", pod, ")"].concat());
+        // `web (shop/web-0)`: the container and its pod.
+        let is_its = |(pod, _): (&str, &str)| {
+            let container = culprit.strip_suffix(')').and_then(|name| name.strip_suffix(pod));
+            container.is_some_and(|name| name.ends_with('('))
+        };
         let is_restart = |event: &&TimelineEvent| {
             event.key.strip_prefix("killed/").and_then(|key| key.rsplit_once('/')).is_some_and(is_its)
         };
@@ -301,7 +305,8 @@ fn plain_actions(finding: &Finding) -> Vec<ActionSuggestion> {
         fix: fix.map(str::to_owned),
     };
     // What runs again is not to be started, and what a log complains of can be put right only where that is known.
-    let is_told = || finding.severity > Severity::Low && finding.statements.iter().any(|it| it.topic == "said");
+    let is_answered = finding.whys.iter().all(|why| why.claim.is_some());
+    let is_told = || finding.severity > Severity::Low && is_answered;
     of_rule.filter(|(rule, ..)| *rule != "kube/crash-loop" || is_told()).map(offer).collect()
 }
 

@@ -89,8 +89,7 @@ fn tools(model: LogModel, ids: Memo<Vec<EvidenceId>>) -> El {
         if !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit()) {
             let n_lines = model.n_lines.get_untracked();
             let number = number.parse().unwrap_or(u32::MAX);
-            // While it is read there are more to come.
-            if number > n_lines && app.progress.with_untracked(|progress| progress.idle) {
+            if number > n_lines {
                 app.notify(Tone::Done, app.with("logs-ends-before", &[("count", n_lines.into())]));
             }
             model.select(number, false);
