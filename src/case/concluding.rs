@@ -93,20 +93,19 @@ impl Case {
             let first = Cite { locator: error.locator, role: Role::Shows, at: None };
             error.message = self.cite(&[first]).pop().and_then(|mut quoted| quoted.excerpt.pop()).unwrap_or_default();
         }
+        // Which of its arguments is a quotation that is still to be made.
+        let blank =
+            |text: &Message| text.args.iter().position(|(name, arg)| name == Message::QUOTED && *arg == Arg::from(""));
         for finding in &mut analysis.findings {
             let statements = finding.statements.iter_mut().map(|it| (&mut it.text, &it.cites));
             let claims = finding.whys.iter_mut().filter_map(|why| Some((why.claim.as_mut()?, &why.cites)));
             for (text, cites) in statements.chain(claims) {
-                let said = text.args.iter_mut().find(|(name, arg)| name == Message::QUOTED && *arg == Arg::from(""));
-                if let (Some((_, said)), Some(cite)) = (said, cites.first()) {
-                    *said = Arg::from(self.last_line(cite));
+                if let Some((at, cite)) = blank(text).zip(cites.first()) {
+                    text.args[at].1 = Arg::from(self.last_line(cite));
                 }
             }
-        }
-        // A log that ends with nothing says nothing.
-        let is_blank =
-            |text: &Message| text.args.iter().any(|(name, arg)| name == Message::QUOTED && *arg == Arg::from(""));
-        for finding in &mut analysis.findings {
+            // A log that ends with nothing says nothing.
+            let is_blank = |text: &Message| blank(text).is_some();
             finding.statements.retain(|statement| !is_blank(&statement.text));
             finding.whys.iter_mut().for_each(|why| drop(why.claim.take_if(|claim| is_blank(claim))));
         }

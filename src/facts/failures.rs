@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::Input;
 use super::bundle::bundle_of;
 use super::events::Repeats;
-use crate::model::gather::ByName;
+use crate::model::gather::{ByName, names_of};
 use crate::model::sighting::{CEPH_TROUBLE, refuses_a_task, refuses_space};
 use crate::model::sort::Order as _;
 use crate::model::words::{cut_at, holds};
@@ -60,15 +60,10 @@ pub fn timed<'a>(failures: &[&'a Failure]) -> Vec<&'a Failure> {
 /// anyone.
 #[must_use]
 pub fn count_of(failures: &[&Failure]) -> u32 {
-    let mut named = ByName::<()>::default();
-    let (mut n_lines, mut names_all) = (0_u32, true);
-    for failure in failures.iter().filter(|failure| !failure.is_event) {
-        n_lines = n_lines.saturating_add(1);
-        match &failure.subject {
-            Some(subject) => *named.get_or_insert_with(subject, || ()),
-            None => names_all = false,
-        }
-    }
+    let lines = || failures.iter().filter(|failure| !failure.is_event);
+    let n_lines = u32::try_from(lines().count()).unwrap_or(u32::MAX);
+    let names_all = lines().all(|line| line.subject.is_some());
+    let named = names_of(lines().filter_map(|line| line.subject.as_ref()));
     let is_named = |it: &Failure| it.subject.as_ref().is_none_or(|subject| named.get(subject).is_some());
     let events = failures.iter().filter(|it| it.is_event && (n_lines == 0 || names_all && !is_named(it)));
     events.map(|failure| failure.count).fold(n_lines, u32::saturating_add)

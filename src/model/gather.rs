@@ -68,6 +68,14 @@ impl<V> ByName<V> {
     }
 }
 
+/// The names among some, to be looked up.
+#[must_use]
+pub fn names_of<'a>(names: impl Iterator<Item = &'a String>) -> ByName<()> {
+    let mut known = ByName::default();
+    names.for_each(|name| *known.get_or_insert_with(name, || ()));
+    known
+}
+
 fn place_of(places: &mut BTreeMap<String, usize>, name: &str) -> usize {
     if let Some(place) = places.get(name) {
         return *place;

@@ -5,7 +5,7 @@ use crate::facts::Facts;
 use crate::facts::failures::{Failure, PROBE_FAILED, probes_suffer};
 use crate::facts::growth::Growth;
 use crate::facts::usage::{SeriesFact, timestamp};
-use crate::model::gather::ByName;
+use crate::model::gather::names_of;
 use crate::model::{Cite, EventSource, Message, Phase, Role, TimelineEvent, Timestamp};
 
 /// A container that is stopped is gone within its grace period and a sample or two, in seconds.
@@ -49,10 +49,8 @@ pub(super) fn end(facts: &Facts, events: &mut [TimelineEvent]) -> Option<Timelin
 /// When probes of the pods that felt it failed for the last time, if that was later: whether for the same reason cannot be told.
 fn felt_later(facts: &Facts, until: Timestamp) -> Option<(Timestamp, Cite)> {
     let refused: Vec<&Failure> = facts.failures.task_refused().collect();
-    let mut pods = ByName::<()>::default();
-    for pod in facts.failures.probes_within(probes_suffer(&refused)?).filter_map(|probe| probe.subject.as_ref()) {
-        pods.get_or_insert_with(pod, || ());
-    }
+    let felt = facts.failures.probes_within(probes_suffer(&refused)?);
+    let pods = names_of(felt.filter_map(|probe| probe.subject.as_ref()));
     let later = facts.failures.of(PROBE_FAILED.index()).filter(|it| it.uncertainty_s == 0 && it.at > Some(until));
     let of_pods = later.filter(|it| it.subject.as_ref().is_some_and(|pod| pods.get(pod).is_some()));
     of_pods.max_by_key(|it| it.at).and_then(|it| Some((it.at?, it.cite(Role::Shows))))

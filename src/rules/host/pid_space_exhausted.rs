@@ -48,7 +48,7 @@ use crate::facts::coincidence::{covers, while_high};
 use crate::facts::failures::{Failure, count_of, probes_suffer, range_of, timed};
 use crate::facts::growth::{Contribution, Growth};
 use crate::facts::usage::{SeriesFact, Snapshot, timestamp};
-use crate::model::gather::ByName;
+use crate::model::gather::{ByName, names_of};
 use crate::model::{
     Arg, Ceiling, Cite, Confidence, Finding, LimitName, Message, Outcome, Role, Scope, Severity, SightingKind,
     Statement, TimeRange, WhySuggestion,
@@ -403,9 +403,9 @@ impl Argument<'_> {
         let length_s = (time.seconds().ceil() as i64).max(MIN_BEFORE_S);
         let before = TimeRange { start: time.start.plus_seconds(-length_s), end: time.start };
         let failures = &self.facts.failures;
-        let hosts: Vec<&String> = self.refused.iter().filter_map(|failure| failure.host.as_ref()).collect();
+        let hosts = names_of(self.refused.iter().filter_map(|failure| failure.host.as_ref()));
         let is_here =
-            |probe: &Failure| probe.host.as_ref().is_none_or(|host| hosts.is_empty() || hosts.contains(&host));
+            |probe: &Failure| probe.host.as_ref().is_none_or(|host| hosts.is_empty() || hosts.get(host).is_some());
         let culprit = self.culprit().and_then(|(series, _)| series.owner.as_ref());
         let mut pods = ByName::<&Failure>::default();
         for probe in failures.probes_within(time).filter(|probe| is_here(probe)) {
@@ -415,13 +415,10 @@ impl Argument<'_> {
             pods.get_or_insert_with(pod, || probe);
         }
         // One that failed before suffers from something else.
-        let failed_before: Vec<&String> = failures
-            .probes_within(before)
-            .filter(|it| it.range().is_some_and(|it| it.start < time.start))
-            .filter_map(|it| it.subject.as_ref())
-            .collect();
+        let began = |it: &&Failure| it.range().is_some_and(|it| it.start < time.start);
+        let failed_before = names_of(failures.probes_within(before).filter(began).filter_map(|it| it.subject.as_ref()));
         let mut probes = pods.into_values();
-        probes.retain(|probe| !probe.subject.as_ref().is_some_and(|pod| failed_before.contains(&pod)));
+        probes.retain(|probe| probe.subject.as_ref().is_none_or(|pod| failed_before.get(pod).is_none()));
         let names = probes.iter().filter_map(|probe| probe.subject.clone()).take(MAX_PROBED);
         let names: Vec<String> = names.collect();
         let mut listed: Vec<Arg> = names.iter().map(|name| Arg::from(name.as_str())).collect();
