@@ -10,7 +10,9 @@ mod example;
 mod fuzz;
 mod generate;
 mod goroutines;
+mod instructions;
 mod journal;
+mod locals;
 #[path = "../../src/text/mark.rs"]
 #[allow(dead_code, reason = "the build only writes marks")]
 mod mark;

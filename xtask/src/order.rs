@@ -3,14 +3,13 @@
 //! A linker leaves functions by size. Where neighbours look alike, what brotli says about one it need not say about the next: 3 % of what
 //! people download, for the same code. Only numbers change, wherever a function is named by one: in calls, tables and exports.
 
-use crate::wasm::{bytes, edited, import_count, leb128, push_bytes, push_leb128};
+use crate::instructions::{after_numbers, after_operands, instructions_of};
+use crate::wasm::{CODE, FUNCTIONS, bytes, edited, import_count, leb128, numbers, push_bytes, push_leb128};
 
 /// Numbers of the sections that name functions. Source: <https://webassembly.github.io/spec/core/binary/modules.html#sections>.
-const FUNCTIONS: u8 = 3;
 const EXPORTS: u8 = 7;
 const START: u8 = 8;
 const ELEMENTS: u8 = 9;
-const CODE: u8 = 10;
 
 /// The same module with its functions in another order; `None` where it is not well-formed or holds what our linker never writes.
 pub fn alike_together(module: &[u8]) -> Option<Vec<u8>> {
@@ -105,10 +104,7 @@ fn read_bodies(section: &[u8]) -> Option<Vec<Body<'_>>> {
 }
 
 fn read_body(code: &[u8]) -> Option<Body<'_>> {
-    let (groups, mut rest) = leb128(code)?;
-    for _ in 0..groups {
-        rest = after_numbers(rest, 2)?;
-    }
+    let mut rest = instructions_of(code)?;
     let (mut parts, mut end) = (Vec::new(), code);
     while let Some((&opcode, operands)) = rest.split_first() {
         rest = match opcode {
@@ -123,57 +119,6 @@ fn read_body(code: &[u8]) -> Option<Body<'_>> {
         };
     }
     Some(Body { parts, end })
-}
-
-/// What follows an instruction's operands. Source: <https://webassembly.github.io/spec/core/binary/instructions.html>.
-fn after_operands(opcode: u8, operands: &[u8]) -> Option<&[u8]> {
-    match opcode {
-        0x00 | 0x01 | 0x05 | 0x0b | 0x0f | 0x1a | 0x1b | 0x45..=0xc4 | 0xd1 => Some(operands),
-        0x02..=0x04 | 0x0c | 0x0d | 0x20..=0x26 | 0x3f..=0x42 | 0xd0 => after_numbers(operands, 1),
-        0x11 | 0x13 | 0x28..=0x3e => after_numbers(operands, 2),
-        // A table of jumps and its last one; a list of types.
-        0x0e => leb128(operands).and_then(|(count, rest)| after_numbers(rest, count + 1)),
-        0x1c => leb128(operands).and_then(|(count, rest)| after_numbers(rest, count)),
-        0x43 => operands.get(4..),
-        0x44 => operands.get(8..),
-        0xfc => match leb128(operands)? {
-            (0..=7, rest) => Some(rest),
-            (9 | 11 | 13 | 15..=17, rest) => after_numbers(rest, 1),
-            (8 | 10 | 12 | 14, rest) => after_numbers(rest, 2),
-            _ => None,
-        },
-        // SIMD: memory, memory and a lane, sixteen bytes, a lane, nothing.
-        0xfd => match leb128(operands)? {
-            (0..=11 | 92 | 93, rest) => after_numbers(rest, 2),
-            (84..=91, rest) => after_numbers(rest, 2)?.get(1..),
-            (12 | 13, rest) => rest.get(16..),
-            (21..=34, rest) => rest.get(1..),
-            (14..=275, rest) => Some(rest),
-            _ => None,
-        },
-        _ => None,
-    }
-}
-
-/// What follows so many numbers, of any width and sign.
-fn after_numbers(mut from: &[u8], count: usize) -> Option<&[u8]> {
-    for _ in 0..count {
-        let last = from.iter().position(|byte| byte & 0x80 == 0)?;
-        from = &from[last + 1..];
-    }
-    Some(from)
-}
-
-/// A section that is a list of numbers.
-fn numbers(section: &[u8]) -> Option<Vec<usize>> {
-    let (count, mut rest) = leb128(section)?;
-    let mut listed = Vec::with_capacity(count);
-    for _ in 0..count {
-        let (number, after) = leb128(rest)?;
-        listed.push(number);
-        rest = after;
-    }
-    rest.is_empty().then_some(listed)
 }
 
 fn listed(numbers: impl IntoIterator<Item = usize, IntoIter: ExactSizeIterator>) -> Vec<u8> {

@@ -14,7 +14,7 @@ use sha2::{Digest, Sha256, Sha384};
 use crate::compiled::compiled;
 use crate::engine_file::engine_file;
 use crate::page_file::page_file;
-use crate::{Result, order, shrink, wasm};
+use crate::{Result, locals, order, shrink, wasm};
 
 /// The workers, and the letter their folders begin with.
 const WORKERS: [(&str, &str); 4] = [("worker", "w"), ("reader", "r"), ("desk", "d"), ("unpack", "u")];
@@ -61,7 +61,8 @@ fn shrink_code(site: &Path, html: &mut String) -> Result {
             wasm::imports(&read(&site.join(name))?).ok_or_else(|| format!("{name} imports what it should not"))?;
         let short = shrink::short_names(imports);
         change(name, &|module| {
-            order::alike_together(&wasm::with_imports_renamed(&wasm::without_custom_sections(module)?, &short)?)
+            let module = wasm::with_imports_renamed(&wasm::without_custom_sections(module)?, &short)?;
+            order::alike_together(&locals::by_use(&module)?)
         })?;
         let script = name.replace("_bg.wasm", ".js");
         change(&script, &|js| Some(shrink::renamed(str::from_utf8(js).ok()?, &short).into_bytes()))?;

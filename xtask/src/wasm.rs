@@ -5,7 +5,10 @@ use std::collections::BTreeMap;
 
 /// Numbers of the sections that are named here. Source: <https://webassembly.github.io/spec/core/binary/modules.html#sections>.
 const CUSTOM: u8 = 0;
+pub const TYPES: u8 = 1;
 const IMPORTS: u8 = 2;
+pub const FUNCTIONS: u8 = 3;
+pub const CODE: u8 = 10;
 
 /// The module without its custom sections (names, producers, features), which nobody runs; `None` where the bytes are not a well-formed
 /// sequence of sections.
@@ -81,6 +84,18 @@ fn with_each_import<'a>(section: &'a [u8], mut rename: impl FnMut(&'a str) -> &'
         rest = after;
     }
     rest.is_empty().then_some(written)
+}
+
+/// A section that is a list of numbers.
+pub fn numbers(section: &[u8]) -> Option<Vec<usize>> {
+    let (count, mut rest) = leb128(section)?;
+    let mut listed = Vec::with_capacity(count);
+    for _ in 0..count {
+        let (number, after) = leb128(rest)?;
+        listed.push(number);
+        rest = after;
+    }
+    rest.is_empty().then_some(listed)
 }
 
 /// Bytes that their count precedes, and what follows them.
