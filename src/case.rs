@@ -332,6 +332,13 @@ impl Case {
         }
     }
 
+    /// Plans the charts of what is concluded, if they are not: whoever asks for them first need not wait for long series to be looked through.
+    pub fn plan_charts(&mut self) {
+        if self.concluded.is_some() && self.plans.is_none() {
+            self.charted(&[]);
+        }
+    }
+
     /// The charts of the case.
     pub fn trends(&mut self, request: &TrendsRequest) -> TrendsView {
         let texts = self.texts_in(request.lang, request.offset_s);

@@ -47,9 +47,13 @@ mod browser {
     use debrief::reading::{Batch, WARM};
     use debrief::view::conclusions::Conclusions;
     use debrief::view::panel::{PanelKind, PanelRequest};
+    use gloo::timers::callback::Timeout;
     use js_sys::Array;
     use wasm_bindgen::prelude::*;
     use web_sys::{Blob, BlobPropertyBag, MessageChannel, MessageEvent, MessagePort};
+
+    /// How long after the conclusions their charts are planned, in milliseconds: the first panel is on screen by then.
+    const PLAN_AFTER_MS: u32 = 100;
 
     thread_local! {
         static WORKER: RefCell<Option<Worker>> = const { RefCell::new(None) };
@@ -375,6 +379,8 @@ mod browser {
             for (id, query) in std::mem::take(&mut self.waiting) {
                 post(id, self.answer(query));
             }
+            let plan = || with_worker(|worker| worker.case.plan_charts());
+            Timeout::new(PLAN_AFTER_MS, plan).forget();
             if !self.digesting.is_empty() {
                 self.take_turn();
             }

@@ -79,7 +79,7 @@ pub(super) fn draw_with_legend(spec: &ChartSpec, beyond: f64, legend_height: f32
     let _ = canvas.draw_still().and_then(|()| canvas.draw_legend(height as f32, legend)).is_err();
     let (ops, strings) = recorder.borrow_mut().take();
     let Layout { plot, x, y, .. } = canvas.layout;
-    Drawing { ops, strings, plot: (plot.left, plot.top, plot.right, plot.bottom), x, y: (y.low, y.high), still_from }
+    Drawing { ops, strings, plot: (plot.left, plot.top, plot.right, plot.bottom), x, y: y.edges(), still_from }
 }
 
 /// An axis over backend units. plotters' own rounds down and overflows on values far outside.

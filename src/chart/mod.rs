@@ -154,7 +154,7 @@ pub struct Drawing {
     pub plot: (f32, f32, f32, f32),
     /// Time window drawn.
     pub x: (f64, f64),
-    /// Value range drawn.
+    /// Value range drawn; of a logarithmic axis the binary logarithms, in which it is even.
     pub y: (f64, f64),
     /// Where the layers of a chart meet in `ops`: behind the background what moves when the window does, from the first of these on what
     /// stands still until the next drawing (values, times, labels).

@@ -9,10 +9,15 @@ pub(super) struct ValueAxis {
 }
 
 impl ValueAxis {
+    /// Its edges in what it is even in: values, or their binary logarithms.
+    pub(super) fn edges(&self) -> (f64, f64) {
+        if self.is_log { (log2(self.low), log2(self.high)) } else { (self.low, self.high) }
+    }
+
     /// The share of the axis below a value: 0 at the lower edge, 1 at the upper, unclamped.
     pub(super) fn share(&self, value: f64) -> f64 {
         if self.is_log {
-            let (low, high) = (log2(self.low), log2(self.high));
+            let (low, high) = self.edges();
             return (log2(value.max(self.low)) - low) / (high - low);
         }
         // Halves, because the difference of two large numbers may not be finite.

@@ -15,13 +15,15 @@ use crate::text::Lang;
 /// Share of the window that is drawn beyond each of its ends: as far as a hand moves a chart before the next drawing is there.
 pub const BEYOND: f64 = 0.125;
 
-/// Whether drawings of one window can stand for another for a moment: they reach beyond it, and are not blown up to where nothing is seen.
+/// Whether drawings of one window can stand for another for a moment: they reach beyond it, or those of the `whole` lie behind them, and they
+/// are neither blown up nor shrunk to where nothing is seen.
 #[must_use]
-pub fn reaches(shown: TimeRange, wanted: TimeRange) -> bool {
-    let (start, end) = (shown.start.0 as f64, shown.end.0 as f64);
-    let beyond = (end - start) * BEYOND;
-    let is_inside = start - beyond <= wanted.start.0 as f64 && wanted.end.0 as f64 <= end + beyond;
-    is_inside && (wanted.end.0 - wanted.start.0) as f64 * 4.0 >= end - start
+pub fn reaches(shown: TimeRange, wanted: TimeRange, whole: bool) -> bool {
+    const MOST: f64 = 8.0;
+    let [(start, end), (from, to)] = [shown, wanted].map(|range| (range.start.0 as f64, range.end.0 as f64));
+    let (long, beyond) = (end - start, (end - start) * BEYOND);
+    let is_inside = start - beyond <= from && to <= end + beyond;
+    (whole || is_inside) && (to - from) * MOST >= long && to - from <= long * MOST
 }
 
 /// What a chart request says about its canvas and what to show.
@@ -168,17 +170,19 @@ mod tests {
     #[test]
     fn a_drawing_reaches_an_eighth_beyond_its_window() {
         let of = |start, end| TimeRange { start: Timestamp(start), end: Timestamp(end) };
-        for (wanted, is_reached) in [
-            (of(1_000, 1_800), true),
-            (of(900, 1_700), true),
-            (of(1_100, 1_900), true),
-            (of(899, 1_699), false),
-            (of(1_101, 1_901), false),
-            (of(1_200, 1_400), true),
-            (of(1_200, 1_399), false),
-            (of(0, 3_000), false),
+        for (wanted, alone, before_the_whole) in [
+            (of(1_000, 1_800), true, true),
+            (of(900, 1_700), true, true),
+            (of(1_100, 1_900), true, true),
+            (of(899, 1_699), false, true),
+            (of(1_101, 1_901), false, true),
+            (of(1_200, 1_300), true, true),
+            (of(1_200, 1_299), false, false),
+            (of(0, 6_400), false, true),
+            (of(0, 6_401), false, false),
         ] {
-            assert_eq!(reaches(of(1_000, 1_800), wanted), is_reached, "{wanted:?}");
+            let reaches = |whole| reaches(of(1_000, 1_800), wanted, whole);
+            assert_eq!((reaches(false), reaches(true)), (alone, before_the_whole), "{wanted:?}");
         }
     }
 }

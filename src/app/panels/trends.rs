@@ -31,11 +31,17 @@ const FIRST_HEIGHT: u32 = 320;
 
 /// A chart as the engine drew it: another answer is another one, whatever it shows.
 #[derive(Clone)]
-pub(crate) struct Drawn(Rc<ChartView>);
+pub(crate) struct Drawn {
+    view: Rc<ChartView>,
+    /// The how many-th look at the evidence this is: drawings of one look differ in their windows alone.
+    pub(super) look: u32,
+    /// Whether it shows everything.
+    pub(super) is_whole: bool,
+}
 
 impl PartialEq for Drawn {
     fn eq(&self, other: &Self) -> bool {
-        Rc::ptr_eq(&self.0, &other.0)
+        Rc::ptr_eq(&self.view, &other.view)
     }
 }
 
@@ -43,7 +49,7 @@ impl Deref for Drawn {
     type Target = ChartView;
 
     fn deref(&self) -> &ChartView {
-        &self.0
+        &self.view
     }
 }
 
@@ -101,32 +107,48 @@ pub(crate) fn view(app: App) -> El {
 /// How long a hand has to rest before charts are drawn anew, in milliseconds, while the last drawings reach as far as it went.
 const REST_MS: u32 = 60;
 
+/// What the reader wants to see, and the how many-th look at the evidence it is.
+#[derive(Clone, PartialEq)]
+struct Wanted {
+    look: u32,
+    request: TrendsRequest,
+}
+
 /// What was asked for, and what is to be.
 #[derive(Default)]
 struct Asking {
     busy: bool,
-    last: Option<TrendsRequest>,
+    last: Option<Wanted>,
+    /// The last look of which everything was drawn.
+    whole: Option<u32>,
     /// Let go before the next one, not by itself while it runs.
     rest: Option<Timeout>,
 }
 
 /// Asks for new drawings whenever what they show has changed; one request at a time, the newest wish wins.
 fn follow(app: App, memory: TrendsMemory) {
-    let wanted = Memo::new(move |_| {
-        app.analysis.track();
+    let whole = Memo::new(move |_| {
         app.theme.track();
         request(app, memory)
     });
+    let look = Memo::new(move |before: Option<&u32>| {
+        app.analysis.track();
+        whole.track();
+        before.map_or(0, |look| look + 1)
+    });
+    let wanted = Memo::new(move |_| {
+        let request = TrendsRequest { window: app.window.get(), ..whole.get()? };
+        Some(Wanted { look: look.get(), request })
+    });
     let asking = Rc::new(RefCell::new(Asking::default()));
     effect(move || {
-        app.analysis.track();
         wanted.track();
         soon(app, memory, wanted, Rc::clone(&asking));
     });
 }
 
 /// Asks, but not in the middle of a movement: putting new drawings on screen takes longer than moving the last ones.
-fn soon(app: App, memory: TrendsMemory, wanted: Memo<Option<TrendsRequest>>, asking: Rc<RefCell<Asking>>) {
+fn soon(app: App, memory: TrendsMemory, wanted: Memo<Option<Wanted>>, asking: Rc<RefCell<Asking>>) {
     let Some(now) = wanted.try_get_untracked().flatten() else { return };
     let mut state = asking.borrow_mut();
     if state.busy {
@@ -134,9 +156,9 @@ fn soon(app: App, memory: TrendsMemory, wanted: Memo<Option<TrendsRequest>>, ask
     }
     let full = memory.full.get_untracked();
     let rests = state.last.as_ref().is_some_and(|last| {
-        let ranges = last.window.or(full).zip(now.window.or(full));
-        let reaches = ranges.is_some_and(|(shown, wanted)| shown != wanted && reaches(shown, wanted));
-        reaches && TrendsRequest { window: now.window, ..last.clone() } == now
+        let ranges = last.request.window.or(full).zip(now.request.window.or(full));
+        let has_whole = state.whole == Some(now.look);
+        last.look == now.look && ranges.is_some_and(|(shown, wanted)| reaches(shown, wanted, has_whole))
     });
     let later = Rc::clone(&asking);
     state.rest = rests.then(|| Timeout::new(REST_MS, move || ask(app, memory, wanted, later)));
@@ -146,11 +168,11 @@ fn soon(app: App, memory: TrendsMemory, wanted: Memo<Option<TrendsRequest>>, ask
     }
 }
 
-/// What the reader wants to see; nothing while there is no room.
+/// What the reader wants to see of everything; nothing while there is no room.
 fn request(app: App, memory: TrendsMemory) -> Option<TrendsRequest> {
     let width = memory.width.get();
     (width > 0.0).then(|| TrendsRequest {
-        window: app.window.get(),
+        window: None,
         width: width as u32,
         height: FIRST_HEIGHT,
         hidden: memory.hidden.get(),
@@ -163,27 +185,32 @@ fn request(app: App, memory: TrendsMemory) -> Option<TrendsRequest> {
     })
 }
 
-fn ask(app: App, memory: TrendsMemory, wanted: Memo<Option<TrendsRequest>>, asking: Rc<RefCell<Asking>>) {
-    let Some(request) = wanted.try_get_untracked().flatten() else { return };
+fn ask(app: App, memory: TrendsMemory, wanted: Memo<Option<Wanted>>, asking: Rc<RefCell<Asking>>) {
+    let Some(now) = wanted.try_get_untracked().flatten() else { return };
     {
         let mut state = asking.borrow_mut();
-        (state.busy, state.last) = (true, Some(request.clone()));
+        (state.busy, state.last) = (true, Some(now.clone()));
     }
-    let answer = app.ask(Request::Trends(request.clone()));
+    let answer = app.ask(Request::Trends(now.request.clone()));
     spawn(async move {
         let answer = answer.await;
+        let (look, is_whole) = (now.look, now.request.window.is_none());
         if let Answer::Trends(view) = answer {
             // Most answers are of the same series, and a window is shown anew when this is told.
             if memory.full.get_untracked() != view.full {
                 memory.full.set(view.full);
             }
             memory.left_out.set(view.left_out);
-            memory.charts.set(view.charts.into_iter().map(|chart| Drawn(Rc::new(chart))).collect());
+            let drawn = |chart| Drawn { view: Rc::new(chart), look, is_whole };
+            memory.charts.set(view.charts.into_iter().map(drawn).collect());
+            if is_whole {
+                asking.borrow_mut().whole = Some(look);
+            }
         }
         asking.borrow_mut().busy = false;
         // The panel may be gone by now.
-        let now = wanted.try_get_untracked().flatten();
-        if now.is_some_and(|now| now != request) {
+        let newest = wanted.try_get_untracked().flatten();
+        if newest.is_some_and(|newest| newest != now) {
             soon(app, memory, wanted, asking);
         }
     });
@@ -218,7 +245,8 @@ fn files(app: App, memory: TrendsMemory, key: String) -> El {
     let file = |(name, form): (&'static str, ChartFile)| {
         let key = key.clone();
         let save = move || {
-            if let Some(request) = untrack(|| request(app, memory)) {
+            if let Some(whole) = untrack(|| request(app, memory)) {
+                let request = TrendsRequest { window: app.window.get_untracked(), ..whole };
                 save_chart(app, key.clone(), form, request);
             }
         };
