@@ -16,9 +16,11 @@ use std::env;
 use std::fs;
 use std::path::PathBuf;
 
+/// What to do about an issue, which the panel alone says: its title is in every document.
+const HELP: &str = ".help=";
 /// Areas that neither the desk nor what leaves ever says: the page, the engine and the command line do. `tests/tidy.rs` proves it.
 const NOT_OF_THE_DESK: &[&str] =
-    &["cli-", "evidence-", "format-", "issue-", "logs-", "page-", "panel-", "trends-", "whys-", "workload-"];
+    &["cli-", "evidence-", "format-", "logs-", "page-", "panel-", "trends-", "whys-", "workload-"];
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     println!("cargo:rerun-if-changed=locales");
@@ -26,7 +28,8 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     for language in ["en", "zh-CN"] {
         let all = compiled::compiled(&fs::read_to_string(format!("locales/{language}.ftl"))?);
         fs::write(out.join(format!("{language}.engine.txt")), engine_file::engine_file(&all))?;
-        let is_left = |line: &&str| !NOT_OF_THE_DESK.iter().any(|area| line.starts_with(area));
+        let is_help = |line: &str| line.starts_with("issue-") && line.contains(HELP);
+        let is_left = |line: &&str| !is_help(line) && !NOT_OF_THE_DESK.iter().any(|area| line.starts_with(area));
         let of_the_desk: String = all.split_inclusive('\n').filter(is_left).collect();
         fs::write(out.join(format!("{language}.desk.txt")), of_the_desk)?;
         fs::write(out.join(format!("{language}.txt")), all)?;

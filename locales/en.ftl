@@ -1003,8 +1003,9 @@ trends-summary-empty = No samples in this window.
 trends-left-out = Not drawn: { $count ->
     [one] one more measure
    *[other] { $count } more measures
- }: { $names }
+ }. Choose one to draw it
 trends-table-time = time
+trends-table-thinned = time ({ $shown } of { $count } samples: one in { $step }, and the highest and lowest)
 severity-info = info
 severity-low = low
 severity-medium = medium

@@ -185,8 +185,10 @@ fn of_a_hundred_thousand_inputs_a_window_is_shown() {
 
 #[test]
 fn workloads_say_what_they_share_and_what_their_exits_mean() {
+    let pod = r#"{"kind":"Pod","apiVersion":"v1","metadata":{"name":"cart-1","namespace":"shop"},"spec":{"nodeName":"node-5","containers":[{"name":"cart"}]},"status":{"phase":"Running","containerStatuses":[{"name":"cart","ready":false,"restartCount":0,"state":{"running":{}}}]}}"#;
     let mut case = case_of(vec![
         ("pods.json", fixture("kube-json/pods.json")),
+        ("pod.json", pod.as_bytes().to_vec()),
         ("node.txt", fixture("describe/node-and-claim.txt")),
         ("tables.txt", fixture("get-table/several-tables.txt")),
     ]);

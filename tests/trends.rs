@@ -10,7 +10,7 @@ use debrief::protocol::desk::{ChartFile, ChartRequest, DeskAnswer, DeskRequest};
 use debrief::protocol::{TrendsRequest, encode};
 use debrief::text::Lang;
 use debrief::view::panel::{Item, Panel, PanelKind, PanelRequest};
-use debrief::view::trends::Readings;
+use debrief::view::trends::{LEFT_OUT, Readings};
 
 use crate::documents::incident_a;
 
@@ -76,10 +76,80 @@ fn what_was_sampled_over_time_has_a_chart_before_single_instants_and_what_has_no
     let view = case.trends(&request(&[]));
     let titles: Vec<&str> = view.charts.iter().map(|chart| chart.title.as_str()).collect();
     assert!(titles[0].starts_with("course"), "{titles:?}");
-    let told = (11..23).map(|index| format!("instant_{index}, ")).collect::<String>();
-    assert_eq!(view.left_out, format!("Not drawn: 309 more measures: {told}…"));
+    let last = view.charts.last().expect("what is left out");
+    assert_eq!((last.key.as_str(), last.legend.len(), view.charts.len()), (LEFT_OUT, 309, 13));
+    assert_eq!(last.title, "Not drawn: 309 more measures. Choose one to draw it");
+    // One that is chosen has a chart beside the others.
+    let chosen = &last.legend[100];
+    let view = case.trends(&TrendsRequest { picked: vec![chosen.key.clone()], ..request(&[]) });
+    let drawn = view.charts.iter().find(|chart| chart.key != LEFT_OUT && chart.title.starts_with(&chosen.label));
+    assert!(drawn.is_some_and(|chart| !chart.legend[0].folded), "{}", chosen.label);
+    assert_eq!(view.charts.last().expect("the others").legend.len(), 308);
     let view = open(&[("b.csv", &format!("time,course\n{table}"))]).trends(&request(&[]));
-    assert_eq!(view.left_out, "");
+    assert!(view.charts.iter().all(|chart| chart.key != LEFT_OUT));
+}
+
+#[test]
+fn a_table_that_is_too_long_has_its_extremes_and_says_what_it_leaves_out() {
+    let value = |row: usize| match row {
+        1_001 => 900,
+        2_003 => -7,
+        _ => 100,
+    };
+    let rows: String = (0..4_000).map(|row| format!("{},{}\n", 1_692_500_000 + row * 60, value(row))).collect();
+    let mut case = open(&[("b.csv", &format!("time,course\n{rows}"))]);
+    let view = case.trends(&TrendsRequest { tables: true, ..request(&[]) });
+    let chart = &view.charts[0];
+    assert_eq!(chart.table_head[0], "time (202 of 4,000 samples: one in 20, and the highest and lowest)");
+    assert_eq!(chart.table_rows.len(), 202);
+    let told = |value: &str| chart.table_rows.iter().filter(|row| row[1] == value).count();
+    assert_eq!((told("900"), told("-7"), told("100")), (1, 1, 200));
+}
+
+#[test]
+fn a_window_without_samples_says_so_and_has_no_axis() {
+    let table: String = (0..40).map(|row| format!("2023-08-20T03:{row:02}:00Z,{row}\n")).collect();
+    let mut case = open(&[("b.csv", &format!("time,course\n{table}"))]);
+    let said = |case: &mut Case, window| {
+        let view = case.trends(&TrendsRequest { window, ..request(&[]) });
+        view.charts[0].drawing.strings.clone()
+    };
+    let full = case.trends(&request(&[])).full.expect("samples");
+    let between =
+        TimeRange { start: Timestamp(full.start.0 + 1_000_000_000), end: Timestamp(full.start.0 + 9_000_000_000) };
+    let empty = "No samples in this window.".to_owned();
+    assert!(!said(&mut case, None).contains(&empty));
+    assert!(said(&mut case, Some(between)).contains(&empty));
+}
+
+#[test]
+fn series_of_one_name_are_told_by_the_labels_that_differ_and_keep_their_colors() {
+    let of = |metric: &str, operation: &str, value: u32| {
+        let samples = |row: u32| {
+            format!(
+                "{metric}{{container=\"app\",device=\"sda\",operation=\"{operation}\"}} {} {}\n",
+                value + row,
+                1_692_500_000_000_u64 + u64::from(row) * 60_000
+            )
+        };
+        (0..3).map(samples).collect::<String>()
+    };
+    let text = format!(
+        "{}{}{}{}",
+        of("reads", "Async", 5),
+        of("reads", "Sync", 9),
+        of("writes", "Async", 50),
+        of("writes", "Sync", 3)
+    );
+    let view = open(&[("a.prom", &text)]).trends(&request(&[]));
+    let told = |chart: usize| {
+        let mut told: Vec<_> =
+            view.charts[chart].legend.iter().map(|entry| (entry.label.as_str(), entry.color)).collect();
+        told.sort_unstable();
+        told
+    };
+    assert_eq!(told(0), [("app · operation=Async", 1), ("app · operation=Sync", 0)]);
+    assert_eq!(told(1), told(0));
 }
 
 #[test]

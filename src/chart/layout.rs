@@ -110,8 +110,14 @@ impl Layout {
 
         let bottom = (height - if height < 140.0 { 20.0 } else { 38.0 }).round();
         let max_marks = ((bottom - 46.0) / 28.0).clamp(2.0, 8.0) as usize;
-        let y_ticks =
-            if y.is_log { log_ticks(y.low, y.high, max_marks) } else { value_ticks(y.low, y.high, max_marks) };
+        let y_ticks = if data.is_none() && on_scale.is_empty() {
+            // Nothing is drawn that an axis could be read for.
+            ValueTicks { values: Vec::new(), labels: Vec::new() }
+        } else if y.is_log {
+            log_ticks(y.low, y.high, max_marks)
+        } else {
+            value_ticks(y.low, y.high, max_marks)
+        };
         let label_width = y_ticks.labels.iter().map(|label| text_width(label, LABEL_SIZE)).fold(0.0, f32::max);
         let left = (label_width + margin + 4.0).min(width / 2.0).ceil().max(usual_left);
         let right = width - margin;

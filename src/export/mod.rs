@@ -17,6 +17,7 @@ pub mod file_names;
 pub mod html;
 pub mod import;
 pub mod inert;
+pub mod issue;
 pub mod json;
 pub mod markdown;
 pub mod markdown_import;

@@ -21,11 +21,14 @@ pub fn integer(number: i64) -> String {
     text
 }
 
-/// A number with at most two decimals, without trailing zeros; whole numbers grouped.
+/// A number with at most two decimals, without trailing zeros; whole numbers grouped. Of what is smaller than a tenth two digits: `0.0049`.
 #[must_use]
 pub fn decimal(number: f64) -> String {
     if !number.is_finite() {
         return fixed(number, 0);
+    }
+    if number != 0.0 && number.abs() < 0.1 {
+        return small(number);
     }
     let hundredths = (number * 100.0).round() as i64;
     // Floats do not tell hundredths of such large numbers apart.
@@ -36,6 +39,27 @@ pub fn decimal(number: f64) -> String {
     let sign = if hundredths < 0 && whole == 0 { "-" } else { "" };
     let digits = if fraction < 10 { format!("0{fraction}") } else { fraction.to_string() };
     format!("{sign}{}.{}", integer(whole), digits.trim_end_matches('0'))
+}
+
+/// The first two digits of what is smaller than a tenth, from a millionth down with its power of ten: `0.0049`, `7e-9`.
+fn small(number: f64) -> String {
+    let (mut size, mut zeros) = (number.abs(), 0);
+    while size < 0.1 {
+        size *= 10.0;
+        zeros += 1;
+    }
+    let mut digits = (size * 100.0).round() as u32;
+    if digits == 100 {
+        (digits, zeros) = (10, zeros - 1);
+    }
+    let sign = if number < 0.0 { "-" } else { "" };
+    let digits = digits.to_string();
+    let digits = digits.trim_end_matches('0');
+    if zeros < 6 {
+        return [sign, "0.", before("00000", zeros), digits].concat();
+    }
+    let (first, second) = (before(digits, 1), after(digits, 1));
+    [sign, first, if second.is_empty() { "" } else { "." }, second, "e-", &(zeros + 1).to_string()].concat()
 }
 
 /// A number with so many decimals, at most three, as `{:.1}` writes it. By integers: the page has no other use for the standard
@@ -191,6 +215,9 @@ mod tests {
         assert_eq!(integer(-49_152), "-49,152");
         assert_eq!(decimal(46_023.456), "46,023.46");
         assert_eq!(decimal(-0.5), "-0.5");
+        let small = [0.0, 0.004_879, -0.02, 0.0999, 0.000_000_1, 7e-9, 1.26e-12, 0.099_999, 5e-324];
+        let told = ["0", "0.0049", "-0.02", "0.1", "1e-7", "7e-9", "1.3e-12", "0.1", "4.9e-324"];
+        assert_eq!(small.map(decimal), told);
         assert_eq!(percent(0.9364), "94 %");
         assert_eq!(percent(0.03), "3.0 %");
         assert_eq!(percent(0.998_7), "99.9 %");

@@ -37,7 +37,7 @@ pub struct TrendsRequest {
     pub height: u32,
     /// Series hidden by the reader, by key.
     pub hidden: Vec<String>,
-    /// Series that the reader took out of *others*, by key.
+    /// Series that the reader took out of *others*, or of what has no chart, by key.
     pub picked: Vec<String>,
     /// Charts that the reader wants drawn otherwise than as lines, by key.
     pub forms: Vec<(String, ChartForm)>,
@@ -77,16 +77,17 @@ pub struct TrendsView {
     pub full: Option<TimeRange>,
     /// The window drawn.
     pub window: Option<TimeRange>,
-    /// Charts.
+    /// Charts; where there are too many measures, what has none as the last of them ([`LEFT_OUT`]).
     pub charts: Vec<ChartView>,
-    /// Says which measures have no chart, where there are too many; else empty.
-    pub left_out: String,
 }
+
+/// Key of what is no chart, only a title and a legend of the measures that have none.
+pub const LEFT_OUT: &str = "left-out";
 
 /// One chart.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct ChartView {
-    /// Stable key: `threads`, `processes`, `forks`, `other-<n>`.
+    /// Stable key: `threads`, `processes`, `forks`, `other-<n>`, [`LEFT_OUT`].
     pub key: String,
     /// Heading in the reader's language.
     pub title: String,
@@ -104,7 +105,7 @@ pub struct ChartView {
     pub readings: Readings,
     /// Column heads of the table: time, then a name per series.
     pub table_head: Vec<String>,
-    /// At most 200 rows of the window: time as text, then values as text; none where no table was asked for.
+    /// Some 200 rows of the window: time as text, then values as text; none where no table was asked for.
     pub table_rows: Vec<Vec<String>>,
 }
 

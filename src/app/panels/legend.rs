@@ -1,7 +1,7 @@
 //! The legend of a chart: find a series, hide it, look at it alone, take one out of *others*. The culprit has its mark.
 
 use debrief::model::words::holds;
-use debrief::view::trends::LegendEntry;
+use debrief::view::trends::{LEFT_OUT, LegendEntry};
 
 use super::trends::{Chart, Drawn, TrendsMemory};
 use crate::app::dom::{El, button, el, el_of};
@@ -29,9 +29,10 @@ pub(crate) fn view(app: App, memory: TrendsMemory, chart: Chart) -> El {
         let search = lowercase(&search.get());
         chart.with(|chart| {
             let all = chart.iter().flat_map(|chart| &chart.legend);
-            // What is summed in *others* shows up where it is looked for.
+            // What is summed in *others* shows up where it is looked for, what has no chart at once.
+            let are_left_out = chart.as_ref().is_some_and(|chart| chart.key == LEFT_OUT);
             let is_meant = |entry: &LegendEntry| {
-                if search.is_empty() { !entry.folded } else { holds(&lowercase(&entry.label), &search) }
+                if search.is_empty() { !entry.folded | are_left_out } else { holds(&lowercase(&entry.label), &search) }
             };
             let shown = all.enumerate().filter(|(_, entry)| is_meant(entry)).take(SHOWN);
             shown.map(|(place, entry)| Shown { place, entry: entry.clone() }).collect::<Vec<_>>()

@@ -10,7 +10,7 @@ use debrief::postmortem::instant;
 use debrief::protocol::desk::ChartFile;
 use debrief::protocol::{Answer, Request, TrendsRequest};
 use debrief::view::panel::PanelKind;
-use debrief::view::trends::{ChartView, reaches};
+use debrief::view::trends::{ChartView, LEFT_OUT, reaches};
 use gloo::timers::callback::Timeout;
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
@@ -69,8 +69,6 @@ pub(crate) struct TrendsMemory {
     pub(super) full: RwSignal<Option<TimeRange>>,
     /// The charts as last drawn: shown while new ones are on their way.
     charts: RwSignal<Vec<Drawn>>,
-    /// What says which measures have none.
-    left_out: RwSignal<String>,
     /// Where the crosshair stands, in seconds since the epoch: all charts show it.
     pub(super) cross: RwSignal<Option<f64>>,
     /// Width of a chart in CSS pixels.
@@ -99,8 +97,7 @@ pub(crate) fn view(app: App) -> El {
     let charts = el_of("div", "charts")
         .child(measured)
         .when(none, move || el_of("p", "muted pane-empty").say(app.tr("trends-none")))
-        .list(keys, move |key| block(app, memory, key))
-        .child(el_of("p", "muted").say(move || memory.left_out.get()));
+        .list(keys, move |key| block(app, memory, key));
     el_of("div", "trends").child(tools).child(charts)
 }
 
@@ -200,7 +197,6 @@ fn ask(app: App, memory: TrendsMemory, wanted: Memo<Option<Wanted>>, asking: Rc<
             if memory.full.get_untracked() != view.full {
                 memory.full.set(view.full);
             }
-            memory.left_out.set(view.left_out);
             let drawn = |chart| Drawn { view: Rc::new(chart), look, is_whole };
             memory.charts.set(view.charts.into_iter().map(drawn).collect());
             if is_whole {
@@ -219,11 +215,16 @@ fn ask(app: App, memory: TrendsMemory, wanted: Memo<Option<Wanted>>, asking: Rc<
 /// A chart with its heading, legend and table.
 fn block(app: App, memory: TrendsMemory, key: String) -> El {
     let limits = (key == "threads").then(|| data::view(app, PanelKind::Limits));
-    let (of_form, of_files) = (key.clone(), key.clone());
+    let (is_chart, of_form, of_files) = (key != LEFT_OUT, key.clone(), key.clone());
     let chart: Chart =
         Memo::new(move |_| memory.charts.with(|charts| charts.iter().find(|chart| chart.key == key).cloned()));
     let (form, files) = (form_choice(app, memory, of_form, chart), files(app, memory, of_files));
     let title = move || chart.with(|chart| chart.as_ref().map(|chart| chart.title.clone())).unwrap_or_default();
+    let head = el_of("header", "panel-head").child(el("h2").say(title));
+    let legend = legend::view(app, memory, chart);
+    if !is_chart {
+        return el_of("section", "chart").child(head).child(legend);
+    }
     // For those who have neither the key nor a second button of the mouse.
     let cite_window = button("quiet", app.tr("trends-cite-window"), move || {
         let window = app.window.get_untracked().or(memory.full.get_untracked());
@@ -233,9 +234,9 @@ fn block(app: App, memory: TrendsMemory, key: String) -> El {
     });
     let cite_window = cite_window.attr_of("title", app.tr("trends-cite-window-title"));
     el_of("section", "chart")
-        .child(el_of("header", "panel-head").child(el("h2").say(title)).child(form).child(files).child(cite_window))
+        .child(head.child(form).child(files).child(cite_window))
         .child(plot::view(app, memory, chart))
-        .child(legend::view(app, memory, chart))
+        .child(legend)
         .when(move || memory.table.get(), move || data_table(app, chart))
         .children(limits)
 }

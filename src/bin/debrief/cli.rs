@@ -18,6 +18,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use debrief::case::Case;
 use debrief::desk::Desk;
 use debrief::export::draft::draft;
+use debrief::export::issue::issue_text;
 use debrief::export::series::{summarise, to_csv};
 use debrief::export::{json, report, stacks};
 use debrief::model::{Cite, EvidenceMeta, EvidenceState, IssueSeverity, RedactionChoices, Timestamp};
@@ -129,7 +130,7 @@ fn fill(options: &Options) -> (Case, Vec<Trouble>) {
 /// Why an input, or a part of it, is not in the answer.
 fn unread(meta: &EvidenceMeta, texts: &Texts) -> Option<Trouble> {
     let lost = meta.issues.list.iter().filter(|issue| issue.code.severity() >= IssueSeverity::DataLoss);
-    let mut reasons: Vec<String> = lost.map(|issue| report::issue_text(issue, texts)).collect();
+    let mut reasons: Vec<String> = lost.map(|issue| issue_text(issue, texts)).collect();
     if reasons.is_empty() && meta.state == EvidenceState::Refused {
         reasons.push(texts.get("cli-unread"));
     }

@@ -72,7 +72,7 @@ fn collectors(pages: &mut Pages<'_>, coverage: &Coverage) {
 /// What of an input is not in the analysis; `None` where all of it is.
 fn damage(meta: &EvidenceMeta, pages: &Pages<'_>) -> Option<Vec<Inline>> {
     let lost = meta.issues.list.iter().filter(|issue| issue.code.severity() >= IssueSeverity::DataLoss);
-    let lost = lost.map(|issue| crate::export::report::issue_text(issue, pages.texts));
+    let lost = lost.map(|issue| crate::export::issue::issue_text(issue, pages.texts));
     let lost = lost.reduce(|all, next| both(&all, &next, pages.texts))?;
     Some(vec![pages.label(meta.path.as_str()), Inline::Text(format!(" {lost}"))])
 }

@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use super::{Report, count_of, format_name, issue_text, n_lines};
+use super::{Report, count_of, format_name, n_lines};
+use crate::export::issue::issue_text;
 use crate::export::terminal::{cell, tail_cell};
 
 /// Inputs with the same trouble that are named one by one.

@@ -26,7 +26,11 @@ pub fn derive_spread(inputs: &[Input<'_>]) -> Vec<SpreadRow> {
         let failing = u32::from(views.iter().any(|view| pods::is_failing(view)));
         n_failing += failing;
         // The top of the chain: the replicas of two roll-outs are of one Deployment.
-        let owner = owners.chain(namespace, name, views).pop().map(|owner| format!("{}/{}", owner.kind, owner.name));
+        let owner = owners.chain(namespace, name, views).pop();
+        let owner = owner.map(|owner| {
+            let place = if namespace.is_empty() { "" } else { "/" };
+            format!("{} {namespace}{place}{}", owner.kind, owner.name)
+        });
         let node = views.iter().find_map(|view| view.node.clone());
         let claims = views.iter().map(|view| &view.claims).find(|claims| !claims.is_empty());
         let claims =
@@ -54,7 +58,8 @@ pub fn derive_spread(inputs: &[Input<'_>]) -> Vec<SpreadRow> {
     rows.retain(|row| {
         let n = kept.or_default(row.dimension);
         *n += 1;
-        *n <= MAX_ROWS && row.failing > 0
+        // What only one has is not shared.
+        *n <= MAX_ROWS && row.failing > 1
     });
     rows
 }

@@ -1,7 +1,7 @@
 //! From plans to pictures, legends and tables for one window and size.
 
-use super::plan::{LeftOut, Plan, Plans};
-use super::{BEYOND, ChartView, LeavingChart, LegendEntry, Readings, TrendsRequest, TrendsView};
+use super::plan::{Plan, Plans};
+use super::{BEYOND, ChartView, LEFT_OUT, LeavingChart, LegendEntry, Readings, TrendsRequest, TrendsView};
 use crate::chart::draw::draw_beyond;
 use crate::chart::reduce::widened;
 use crate::chart::{CeilingKind, ChartCeiling, ChartForm, ChartMarker, ChartSeries, ChartSpec, Palette};
@@ -33,7 +33,7 @@ pub fn build_trends(
 ) -> TrendsView {
     let Some(full) = full_range(facts, plans) else { return TrendsView::default() };
     let window = request.window.map_or(full, |window| (window.start.as_seconds_f64(), window.end.as_seconds_f64()));
-    let charts = plans
+    let mut charts: Vec<ChartView> = plans
         .charts
         .iter()
         .enumerate()
@@ -69,10 +69,26 @@ pub fn build_trends(
         })
         .collect();
     let range = |(start, end): (f64, f64)| TimeRange::of(timestamp(start), timestamp(end));
-    let LeftOut { n, names } = &plans.left_out;
-    let said = || texts.with("trends-left-out", &[("count", (*n).into()), ("names", names.as_str().into())]);
-    let left_out = if *n > 0 { said() } else { String::new() };
-    TrendsView { full: Some(range(full)), window: Some(range(window)), charts, left_out }
+    if !plans.left_out.is_empty() {
+        charts.push(left_out(&plans.left_out, texts));
+    }
+    TrendsView { full: Some(range(full)), window: Some(range(window)), charts }
+}
+
+/// What has no chart, in place of the last one: a legend of what can be picked.
+fn left_out(measures: &[(String, String)], texts: &Texts) -> ChartView {
+    let entry = |(key, name): &(String, String)| LegendEntry {
+        key: key.clone(),
+        label: name.clone(),
+        folded: true,
+        ..LegendEntry::default()
+    };
+    ChartView {
+        key: LEFT_OUT.to_owned(),
+        title: texts.with("trends-left-out", &[("count", measures.len().into())]),
+        legend: measures.iter().map(entry).collect(),
+        ..ChartView::default()
+    }
 }
 
 /// One chart as the reader has it, to leave on its own: in its window and form, without the series that are hidden. As a picture it is as wide
@@ -202,9 +218,11 @@ fn spec(plan: &Plan, facts: &Facts, analysis: &Analysis, look: &Look<'_>, texts:
     // The largest and emphasised lines are drawn last, on top.
     series.order_by_key(|series| series.emphasis);
     let zone = format::offset(texts.offset_s());
+    let is_inside = |at: &f64| look.window.0 <= *at && *at <= look.window.1;
+    let is_empty = !series.iter().any(|series| series.times.iter().any(is_inside));
     ChartSpec {
         title: title(plan, facts, texts),
-        y_label: texts.say(&plan.y_label),
+        y_label: if is_empty { texts.get("trends-summary-empty") } else { texts.say(&plan.y_label) },
         offset_s: texts.offset_s(),
         x_label: texts.with("trends-axis-time", &[("zone", Arg::Text(zone))]),
         window: look.window,
@@ -316,6 +334,8 @@ fn summary(plan: &Plan, facts: &Facts, window: (f64, f64), texts: &Texts) -> Str
     )
 }
 
+/// The figures of a window: a row for every sample of the series that has most, so that no peak lies between two; where those are too many,
+/// every so many-th, the highest and the lowest of each series, and a head that says so.
 fn table(plan: &Plan, facts: &Facts, look: &Look<'_>, texts: &Texts) -> (Vec<String>, Vec<Vec<String>>) {
     let (start, end) = look.window;
     let shown = || plan.series.iter().filter(|series| !look.hidden.contains(&series.key));
@@ -325,17 +345,28 @@ fn table(plan: &Plan, facts: &Facts, look: &Look<'_>, texts: &Texts) -> (Vec<Str
         let clock = series.samples(facts).times;
         (clock, clock.partition_point(|time| time < start), clock.partition_point(|time| time <= end))
     });
-    // A row for every sample of the series that has most: no peak lies between two.
     let most = |(_, from, to): &(_, usize, usize)| to.saturating_sub(*from);
     let Some((clock, from, to)) = clocks.max_by_key(most) else { return (head, Vec::new()) };
-    let step = (to.saturating_sub(from)).div_ceil(MAX_TABLE_ROWS).max(1);
-    let rows = (from..to).step_by(step).map(|row| {
-        let at = clock.at(row);
+    let n_samples = to.saturating_sub(from);
+    let step = n_samples.div_ceil(MAX_TABLE_ROWS).max(1);
+    let mut times: Vec<f64> = (from..to).step_by(step).map(|row| clock.at(row)).collect();
+    if step > 1 {
+        for series in shown() {
+            let samples = series.samples(facts);
+            let extremes = samples.extremes(look.window);
+            times.extend(extremes.into_iter().flatten().map(|index| samples.times.at(index)));
+        }
+        times.order_by(f64::total_cmp);
+        times.dedup();
+        let counts = [("shown", times.len().into()), ("count", n_samples.into()), ("step", step.into())];
+        head[0] = texts.with("trends-table-thinned", &counts);
+    }
+    let row = |at: f64| {
         let values = shown().map(|series| {
             let near = series.samples(facts).value_near(at);
             near.map_or_else(String::new, |(_, value)| format::decimal(round_for_reading(value)))
         });
         std::iter::once(format::time(timestamp(at), texts.offset_s())).chain(values).collect()
-    });
-    (head, rows.collect())
+    };
+    (head, times.into_iter().map(row).collect())
 }

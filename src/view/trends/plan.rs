@@ -7,6 +7,7 @@ use crate::facts::Facts;
 use crate::facts::ceilings::node_use;
 use crate::facts::usage::{Quantity, SeriesFact, sum_over};
 use crate::model::sort::Order as _;
+use crate::model::words::{cut_at, holds};
 use crate::model::{Arg, Instants, Message};
 
 /// Series drawn on their own in one chart; the rest is summed as *others*. With the node, its containers and the others they are eight,
@@ -14,9 +15,6 @@ use crate::model::{Arg, Instants, Message};
 const MAX_DRAWN: usize = 5;
 /// Charts of series that no quantity is known of.
 const MAX_OTHER_CHARTS: usize = 12;
-/// Names told of those that have no chart.
-const MAX_LEFT_OUT: usize = 12;
-
 /// Samples from which on a series gets its [`Extents`].
 const MANY_SAMPLES: usize = 50_000;
 
@@ -27,8 +25,9 @@ const MAX_LEAVING: usize = 1_000_000;
 #[derive(Debug, Default)]
 pub struct Plans {
     pub(super) charts: Vec<Plan>,
-    pub(super) left_out: LeftOut,
-    /// Series that the reader took out of *others*.
+    /// Measures that have no chart, where there are too many (a scrape has hundreds, and one instant of each): a series of each, and its name.
+    pub(super) left_out: Vec<(String, String)>,
+    /// Series that the reader took out of *others*, or of what has no chart.
     picked: Vec<String>,
 }
 
@@ -44,26 +43,6 @@ impl Plans {
     #[must_use]
     pub fn fit(&self, picked: &[String]) -> bool {
         self.picked == picked
-    }
-}
-
-/// Measures that have no chart, where there are too many: a scrape has hundreds, and one instant of each.
-#[derive(Debug, Default)]
-pub(super) struct LeftOut {
-    pub(super) n: usize,
-    /// The first ones.
-    pub(super) names: String,
-}
-
-impl LeftOut {
-    fn add(&mut self, name: &dyn Fn() -> String) {
-        if self.n < MAX_LEFT_OUT {
-            self.names.push_str(if self.n > 0 { ", " } else { "" });
-            self.names.push_str(&name());
-        } else if self.n == MAX_LEFT_OUT {
-            self.names.push_str(", …");
-        }
-        self.n += 1;
     }
 }
 
@@ -188,6 +167,15 @@ impl Samples<'_> {
         Some((last, highest))
     }
 
+    /// Indices of the lowest and the highest value of a window; `None` where it has none.
+    pub(super) fn extremes(&self, (start, end): (f64, f64)) -> [Option<usize>; 2] {
+        let from = self.times.partition_point(|time| time < start);
+        let to = self.times.partition_point(|time| time <= end);
+        let finite = || (from..to).filter(|&index| self.values[index].is_finite());
+        let by_value = |a: &usize, b: &usize| self.values[*a].total_cmp(&self.values[*b]);
+        [finite().min_by(by_value), finite().max_by(by_value)]
+    }
+
     /// All samples of a window, or where they are too many what a chart of very many columns needs; and whether some are missing.
     pub(super) fn within(&self, (start, end): (f64, f64)) -> ((Vec<f64>, Vec<f64>), bool) {
         let from = self.times.partition_point(|time| time < start);
@@ -207,7 +195,7 @@ impl Samples<'_> {
 }
 
 /// All charts of a case: threads, processes, forks, then everything else by name, what was sampled more than once first; and what is left out.
-fn plan(facts: &Facts, picked: &[String]) -> (Vec<Plan>, LeftOut) {
+fn plan(facts: &Facts, picked: &[String]) -> (Vec<Plan>, Vec<(String, String)>) {
     let mut plans = Vec::new();
     plans.extend(threads(facts, picked));
     for (quantity, key, title, y_label) in [
@@ -231,14 +219,14 @@ fn plan(facts: &Facts, picked: &[String]) -> (Vec<Plan>, LeftOut) {
     let is_other =
         |one: &&SeriesFact| matches!(one.quantity, Quantity::Other | Quantity::Used(_) | Quantity::Stated(_));
     let mut known = BTreeSet::new();
-    let mut left_out = LeftOut::default();
+    let mut left_out = Vec::new();
     for is_instant in [false, true] {
         for series in facts.usage.series.iter().filter(is_other) {
             if (series.times.len() < 2) == is_instant && known.insert(measure_of(series)) {
-                if names.len() < MAX_OTHER_CHARTS {
-                    names.push(series)
+                if names.len() < MAX_OTHER_CHARTS || picked.contains(&series.key) {
+                    names.push(series);
                 } else {
-                    left_out.add(&|| name_of(facts, series))
+                    left_out.push((series.key.clone(), name_of(facts, series)));
                 }
             }
         }
@@ -258,7 +246,32 @@ fn plan(facts: &Facts, picked: &[String]) -> (Vec<Plan>, LeftOut) {
             folded,
         });
     }
+    same_colors(&mut plans);
     (plans, left_out)
+}
+
+/// What has one name in several charts has one colour in them, as far as they go around.
+fn same_colors(plans: &mut [Plan]) {
+    let mut known: Vec<(Message, u8)> = Vec::new();
+    for plan in plans {
+        let parts = || plan.series.iter().filter(|series| series.is_part);
+        let mut free: Vec<u8> = parts().map(|series| series.color).collect();
+        let asked: Vec<Option<u8>> = parts()
+            .map(|series| {
+                let color = known.iter().find(|(label, _)| *label == series.label)?.1;
+                let at = free.iter().position(|one| *one == color)?;
+                Some(free.remove(at))
+            })
+            .collect();
+        let mut free = free.into_iter();
+        let parts = plan.series.iter_mut().filter(|series| series.is_part);
+        for (series, asked) in parts.zip(asked) {
+            series.color = asked.or_else(|| free.next()).unwrap_or(series.color);
+            if !known.iter().any(|(label, _)| *label == series.label) {
+                known.push((series.label.clone(), series.color));
+            }
+        }
+    }
 }
 
 /// What series of one chart share: the name; where it says nothing, the file, which a series' key begins with (`3.`).
@@ -351,28 +364,58 @@ fn ranked(
     (series, folded)
 }
 
-/// What tells a series from the others of its chart: its name, where that is not enough its pod, and where two files tell of one name, its file.
+/// What tells a series from the others of its chart: its name, where that is not enough its pod, where one file tells of that several times the
+/// labels that differ, and where several files do, its file.
 fn label_of(facts: &Facts, members: &[usize], index: usize) -> String {
     let fact = |index: usize| &facts.usage.series[index];
     let one = fact(index);
-    let (mut is_twice, mut others) = (false, Vec::new());
+    let own = facts.usage.path_of(one);
+    let (mut is_twice, mut others, mut beside) = (false, Vec::new(), Vec::new());
     for &other in members {
         if other == index || fact(other).label != one.label {
             continue;
         }
         is_twice = true;
         if fact(other).owner == one.owner {
-            others.extend(facts.usage.path_of(fact(other)));
+            let path = facts.usage.path_of(fact(other));
+            others.extend(path);
+            if path == own {
+                beside.push(fact(other).selector.as_str());
+            }
         }
     }
     let mut label = one.label.clone();
     if let Some(owner) = one.owner.as_ref().filter(|_| is_twice) {
         label = format!("{label} ({owner})");
     }
-    match facts.usage.path_of(one).filter(|path| others.iter().any(|other| other != path)) {
+    for different in differing(&one.selector, beside) {
+        let (name, value) = cut_at(different, "=\"").unwrap_or((different, ""));
+        label = format!("{label} · {name}={value}");
+    }
+    match own.filter(|path| others.iter().any(|other| other != path)) {
         Some(path) => format!("{label} · {}", tail_of(path, &others)),
         None => label,
     }
+}
+
+/// The labels of a selector (`name{key="value", key="value"}`) that tell it from others, the first that do.
+fn differing<'a>(one: &'a str, mut others: Vec<&str>) -> Vec<&'a str> {
+    let labels = |selector: &'a str| {
+        let inner = selector.strip_suffix("\"}").and_then(|selector| cut_at(selector, "{"));
+        inner.map_or("", |(_, labels)| labels)
+    };
+    let mut told = Vec::new();
+    let mut rest = labels(one);
+    while !rest.is_empty() && !others.is_empty() {
+        let (label, after) = cut_at(rest, "\", ").unwrap_or((rest, ""));
+        rest = after;
+        let n_others = others.len();
+        others.retain(|other| holds(other, &[label, "\""].concat()));
+        if others.len() < n_others {
+            told.push(label);
+        }
+    }
+    told
 }
 
 /// The shortest end of a path, by its parts, that none of the others has.
@@ -389,7 +432,17 @@ fn tail_of<'a>(path: &'a str, others: &[&str]) -> &'a str {
 
 #[cfg(test)]
 mod tests {
-    use super::tail_of;
+    use super::{differing, tail_of};
+
+    #[test]
+    fn the_labels_that_differ_tell_series_apart() {
+        let of = |operation: &str| format!("bytes{{device=\"/dev/sda\", operation=\"{operation}\", pod=\"a\"}}");
+        let (read, write) = (of("Read"), of("Write"));
+        assert_eq!(differing(&read, vec![&write]), ["operation=\"Read"]);
+        assert_eq!(differing(&read, vec![]), [""; 0]);
+        assert_eq!(differing(&of("R"), vec![&read]), ["operation=\"R"]);
+        assert_eq!(differing("bytes", vec!["bytes"]), [""; 0]);
+    }
 
     #[test]
     fn a_file_is_told_by_as_much_of_its_path_as_it_takes() {
