@@ -12,9 +12,10 @@ mod read;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use debrief::formats::Format;
 use debrief::formats::detect::detect;
 use debrief::formats::registry::{FORMATS, format_of};
+use debrief::formats::{Family, Format, Parsed};
+use debrief::model::{ByteRange, RowAt};
 use proptest::prelude::*;
 
 use dump::dump;
@@ -115,6 +116,55 @@ fn slices_do_not_matter() {
             assert_eq!(whole, cut, "cut every {lines} lines");
         }
     });
+}
+
+/// What stands above in a terminal.
+const ABOVE: &str = "$ uptime\n 10:00:01 up 3 days,  2 users,  load average: 0.31, 0.28, 0.25\n$ cat evidence\n";
+
+#[test]
+fn a_terminal_has_each_dump_once_and_everything_in_its_place() {
+    let terminal = format_of("terminal").unwrap();
+    for_each_fixture(|fixture, format| {
+        let alone = Text::decode(&fixture.bytes);
+        let text = Text { bytes: [ABOVE.as_bytes(), &alone.bytes].concat() };
+        let shown = read_as(terminal, &text, NEUTRAL, Cut::Whole);
+        check_integrity(&text, &shown);
+        let sliced = read_as(terminal, &text, NEUTRAL, Cut::Lines(1));
+        assert_eq!(dump::items(&text, &shown), dump::items(&text, &sliced));
+        // What else a terminal would read otherwise, prompts and commands, is no part of a dump or a document.
+        if format.family == Family::Stack || alone.bytes.trim_ascii_start().starts_with(b"{") {
+            let whole = read_as(format, &alone, &fixture.name, Cut::Whole);
+            assert_eq!(quoted(&text, &shown), quoted(&alone, &whole));
+        }
+    });
+}
+
+#[test]
+fn a_dump_that_a_prompt_cuts_off_is_the_same_in_any_slices() {
+    let text =
+        "goroutine 1 [runnable, locked to thread]:\ngoroutine 1 [running]:\n[2026-11-28 02:12:05] root@node-1 ~ #";
+    let text = Text { bytes: text.into() };
+    let terminal = format_of("terminal").unwrap();
+    let [whole, sliced] =
+        [Cut::Whole, Cut::Lines(1)].map(|cut| dump::items(&text, &read_as(terminal, &text, NEUTRAL, cut)));
+    assert_eq!(whole, sliced);
+    assert_eq!(whole.matches("dump: ").count(), 2, "{whole}");
+}
+
+/// Where dumps, rows and what has a locator of its own stand: the text there.
+fn quoted(text: &Text, parsed: &Parsed) -> Vec<String> {
+    let rows = parsed.frames.iter().filter_map(|frame| match &frame.rows {
+        RowAt::Bytes { base, offsets } => {
+            let at = |offset: u32| base + u64::from(offset);
+            Some(ByteRange { start: at(offsets.first()?), end: at(offsets.last()?) })
+        }
+        RowAt::Lines(_) => None,
+    });
+    let dumps = parsed.dumps.kept.iter().map(|dump| dump.locator.bytes);
+    let notes = parsed.notes.kept.iter().map(|note| note.locator.bytes);
+    let objects = parsed.objects.iter().map(|object| object.locator.bytes);
+    let shown = |at: ByteRange| String::from_utf8_lossy(&text.bytes[at.start as usize..at.end as usize]).into_owned();
+    rows.chain(dumps).chain(notes).chain(objects).map(shown).collect()
 }
 
 #[test]

@@ -74,6 +74,8 @@ pub enum Family {
     Kube,
     /// Host state and limits.
     Host,
+    /// What a terminal showed: outputs of any family.
+    Session,
     /// Stack dumps.
     Stack,
     /// What people and alerting said: chats, alert lists.
@@ -84,7 +86,7 @@ pub enum Family {
 
 impl Family {
     /// Whether dumps may stand between the lines of such an input, to be read beside its parser: people paste them into chats. Of stack
-    /// dumps the parser reads them.
+    /// dumps the parser reads them, and of a session those of each output are read with it.
     #[must_use]
     pub const fn may_hold_dumps(self) -> bool {
         matches!(self, Self::Log | Self::Kube | Self::Host | Self::Talk)
@@ -94,7 +96,7 @@ impl Family {
     /// people quote, or say to have mended, is not one more.
     #[must_use]
     pub const fn is_scanned(self) -> bool {
-        matches!(self, Self::Log | Self::Kube | Self::Host | Self::Stack)
+        !matches!(self, Self::Metrics | Self::Talk | Self::Change)
     }
 }
 

@@ -44,11 +44,16 @@ impl Search {
     #[must_use]
     pub fn new(evidence: EvidenceId, family: Family, head: &Head<'_>) -> Self {
         let scanner = family.is_scanned().then(|| (Scanner::default(), Gaps::new(evidence)));
+        Self { scanner, ..Self::for_dumps(evidence, family, head) }
+    }
+
+    /// For dumps alone, where one input holds another that begins so.
+    pub(super) fn for_dumps(evidence: EvidenceId, family: Family, head: &Head<'_>) -> Self {
         let dumps = family.may_hold_dumps().then(|| DumpScanner::of_log(evidence, head));
         let tools = dumps.as_ref().map(DumpScanner::tools_anchors).unwrap_or_default();
         let own = (!tools.is_empty()).then(|| Words::new([common(), tools].concat()));
         let n_scanned = Scanner::words().count();
-        Self { own, n_scanned, n_told: n_scanned + Gaps::words().count(), scanner, dumps }
+        Self { own, n_scanned, n_told: n_scanned + Gaps::words().count(), scanner: None, dumps }
     }
 
     /// Whether it is searched for [common words](common_words) and no others: who has found them need not be asked again.

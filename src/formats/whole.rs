@@ -30,9 +30,17 @@ impl Parser for WholeParser {
     }
 
     fn finish(&mut self, out: &mut Parsed) {
+        let skipped = out.lines.skipped;
         (self.read)(self.evidence, &std::mem::take(&mut self.whole.bytes), out);
+        // Lines above are counted by the input that holds the document.
+        let n_skipped = self.whole.n_above.min(out.lines.skipped - skipped);
+        out.lines.skipped -= n_skipped;
+        out.lines.parsed = out.lines.parsed.saturating_sub(self.whole.n_above - n_skipped);
     }
 }
+
+/// Bytes of an input above a document that stands inside of it: each such document costs as much.
+const MAX_ABOVE: u64 = 512 << 10;
 
 /// The bytes of an input, up to the guard. Lines beyond it are counted as failed here; the holder counts those of `bytes`.
 #[derive(Default)]
@@ -40,6 +48,8 @@ struct Whole {
     /// What was held.
     bytes: Vec<u8>,
     is_full: bool,
+    /// Lines above it, where it stands inside of another input.
+    n_above: u64,
     /// What came last ends inside a line, which is counted already.
     is_open: bool,
 }
@@ -49,7 +59,9 @@ impl Whole {
     fn feed(&mut self, block: &Block<'_>, out: &mut Parsed) {
         let was_open = self.is_open;
         self.is_open = block.bytes.last().map_or(was_open, |&byte| byte != b'\n');
-        if self.is_full || self.bytes.len() + block.bytes.len() > guard::MAX_DOCUMENT_BYTES {
+        let above = if self.bytes.is_empty() { block.offset } else { 0 };
+        let len = self.bytes.len() + block.bytes.len();
+        if self.is_full || above > MAX_ABOVE || len > guard::MAX_DOCUMENT_BYTES {
             if !self.is_full {
                 out.issues.add(IssueCode::TooLarge, block.first_line, block.offset);
             }
@@ -57,6 +69,12 @@ impl Whole {
             let n_lines = memchr::memchr_iter(b'\n', block.bytes).count() as u64 + u64::from(self.is_open);
             out.lines.failed += n_lines.saturating_sub(u64::from(was_open));
             return;
+        }
+        if above > 0 {
+            // A document may begin with blanks: as many bytes and lines of them as are above it give everything in it its place.
+            self.n_above = u64::from(block.first_line - 1);
+            self.bytes.resize(above.saturating_sub(self.n_above) as usize, b' ');
+            self.bytes.resize(above as usize, b'\n');
         }
         self.bytes.extend_from_slice(block.bytes);
     }

@@ -78,4 +78,32 @@ mod tests {
         assert_eq!(at(&[DATE, YEARLESS].concat())[1..], ["2023-12-31T23:58:23Z", "2024-01-01T00:00:01Z"]);
         assert_eq!(at(&[UTC, YEARLESS].concat())[2..], ["-", "-"]);
     }
+
+    #[test]
+    fn a_date_is_the_time_of_the_count_right_behind_it() {
+        let of = |text: &str| {
+            let parsed = parse_text(&FORMAT, "unknown", text);
+            let shown = |wall: WallTime| crate::model::Timestamp(wall.0).to_local(0);
+            let listed: Vec<_> = parsed.processes.iter().map(|listing| listing.wall.map(shown)).collect();
+            (listed, parsed.stated_offset_s, parsed.wall_kind, parsed.lines.failed)
+        };
+        let at = |text: &str| Some(text.to_owned());
+        let (date, count) =
+            ("[root@n1 ~]# date\nSun Jul 23 22:10:00 CST 2023\n", "[root@n1 ~]# ps -eLf | wc -l\n301\n");
+        let told = at("2023-07-23 22:10:00");
+        assert_eq!(of(&[date, count].concat()), (vec![told.clone()], None, WallKind::Local, 0));
+        assert_eq!(of(&[date, count, count].concat()).0, [told.clone(), None], "only the next");
+        assert_eq!(of(&[date, "[root@n1 ~]# df -h\nno\n", count].concat()).0, [None]);
+        assert_eq!(of(&[date, &count.replace("n1", "n2")].concat()).0, [None], "another host");
+        let utc = date.replace("# date", "# date -u").replace("22:10:00 CST", "14:10:00 UTC");
+        assert_eq!(of(&[&utc, count].concat()), (vec![None], None, WallKind::Utc, 0), "no zone of the host's");
+        let zoned = date.replace("CST", "+08");
+        let one = "[root@n1 ~]# date; ps -eLf | wc -l\nSun Jul 23 14:10:00 UTC 2023\n301\n";
+        assert_eq!(of(&[&zoned, count].concat()), (vec![told], Some(28_800), WallKind::Local, 0));
+        assert_eq!(of(&[count, one].concat()), (vec![None, at("2023-07-23 14:10:00")], Some(0), WallKind::Local, 0));
+        // Times in UTC came first: without a zone that of `date` is unknown.
+        let utc = "[root@n1 ~]# kubectl logs -t web-1\n2023-07-23T14:09:13.1Z a\n2023-07-23T14:09:14.1Z b\n";
+        assert_eq!(of(&[utc, date, count].concat()).0, [None]);
+        assert_eq!(of(&[utc, &zoned, count].concat()).0, [at("2023-07-23 14:10:00")]);
+    }
 }

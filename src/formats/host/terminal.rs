@@ -26,12 +26,13 @@ use super::tally::{parse_whole, words};
 use crate::evidence::{Block, Line, guard};
 use crate::formats::detect::detect;
 use crate::formats::kube::get_table;
+use crate::formats::search::Search;
 use crate::formats::time::parse_iso;
 use crate::formats::{Family, Format, Head, Parsed, Parser};
 use crate::model::{ByteRange, EvidenceId, IssueCode, LineRange, Locator, ProcessSnapshot, WallKind, WallTime};
 
 /// The format's descriptor.
-pub static FORMAT: Format = Format { id: "terminal", family: Family::Host, sniff, parser };
+pub static FORMAT: Format = Format { id: "terminal", family: Family::Session, sniff, parser };
 
 /// How sure a paste with one kind of question is: any format that knows it is surer.
 const ONE_QUESTION: u8 = 20;
@@ -85,6 +86,8 @@ struct Section {
     held: Vec<u8>,
     at: Option<(u64, u32)>,
     parser: Option<Box<dyn Parser>>,
+    /// Looks for dumps in it that its parser does not read.
+    search: Option<Search>,
     /// Its last command is `date` or `kubectl top`.
     counts: Option<Counts>,
     /// Tables of `kubectl top`, with the times between them.
@@ -161,11 +164,8 @@ impl Terminal {
 
     fn take(&mut self, raw: &[u8], offset: u64, line: u32, out: &mut Parsed) {
         let section = &mut self.section;
-        if let Some(parser) = &mut section.parser {
-            let n = out.processes.len();
-            parser.feed(&Block { bytes: raw, offset, first_line: line }, out);
-            self.mark_parts(n, out);
-            self.settle(out);
+        if section.parser.is_some() {
+            self.read(Some(&Block { bytes: raw, offset, first_line: line }), out);
             return;
         }
         section.at.get_or_insert((offset, line));
@@ -195,14 +195,36 @@ impl Terminal {
         let head = Head { bytes: &held[..end], name: &self.section.name, complete };
         let format = if self.section.is_series { &get_table::FORMAT } else { detect(&head).format };
         self.section.is_date = format.id == date::FORMAT.id;
-        let mut parser = (format.parser)(self.evidence, &head);
+        self.section.parser = Some((format.parser)(self.evidence, &head));
+        self.section.search = Some(Search::for_dumps(self.evidence, format.family, &head));
         self.offset_s = self.offset_s.or_else(|| written_zone(&head));
         out.wall_kind = WallKind::Unclocked;
-        let n = out.processes.len();
-        parser.feed(&block, out);
+        self.read(Some(&block), out);
+    }
+
+    /// Gives the section's parser what comes next of the output, or its end.
+    fn read(&mut self, block: Option<&Block<'_>>, out: &mut Parsed) {
+        let Some(parser) = &mut self.section.parser else { return };
+        let (n, n_dumps) = (out.processes.len(), out.dumps.kept.len());
+        match block {
+            Some(block) => parser.feed(block, out),
+            None => parser.finish(out),
+        }
         self.mark_parts(n, out);
-        self.section.parser = Some(parser);
         self.settle(out);
+        let Section { search, at, .. } = &mut self.section;
+        // A dump has the time of its record, which is by the input's clock now.
+        match (search, block) {
+            (Some(search), Some(block)) => search.scan(block, None, out),
+            (Some(search), None) => search.finish(out),
+            _ => {}
+        }
+        let first_line = at.map_or(0, |(_, line)| line);
+        for dump in &mut out.dumps.kept[n_dumps..] {
+            let record = out.records.at_line(dump.locator.lines.first).and_then(|record| out.records.get(record));
+            let is_own = record.is_some_and(|record| record.line >= first_line);
+            dump.wall = if is_own { out.records.wall_at(&dump.locator) } else { WallTime::NONE };
+        }
     }
 
     /// `ps -eLf | wc -l`: threads and one header.
@@ -240,11 +262,8 @@ impl Terminal {
         if self.section.parser.is_none() {
             self.recognise(true, out);
         }
-        let Some(mut parser) = self.section.parser.take() else { return };
-        let n = out.processes.len();
-        parser.finish(out);
-        self.mark_parts(n, out);
-        self.settle(out);
+        self.read(None, out);
+        self.section.parser = None;
     }
 
     /// The rows of a listing that was cut are not all threads; a total that it prints above them is.
@@ -448,34 +467,6 @@ Sun Jul 23 22:10:00 CST 2023
         let limits = "root@n1:~# ulimit -u\n4096\nroot@n2:~# ulimit -u\n8192\n";
         let parsed = parse_text(&super::super::ulimit::FORMAT, "unknown", limits);
         assert_eq!(parsed.hosts, of(&[(1, "n1"), (3, "n2")]));
-    }
-
-    #[test]
-    fn a_date_is_the_time_of_the_count_right_behind_it() {
-        let of = |text: &str| {
-            let parsed = parse_text(&FORMAT, "unknown", text);
-            let shown = |wall: WallTime| crate::model::Timestamp(wall.0).to_local(0);
-            let listed: Vec<_> = parsed.processes.iter().map(|listing| listing.wall.map(shown)).collect();
-            (listed, parsed.stated_offset_s, parsed.wall_kind, parsed.lines.failed)
-        };
-        let at = |text: &str| Some(text.to_owned());
-        let (date, count) =
-            ("[root@n1 ~]# date\nSun Jul 23 22:10:00 CST 2023\n", "[root@n1 ~]# ps -eLf | wc -l\n301\n");
-        let told = at("2023-07-23 22:10:00");
-        assert_eq!(of(&[date, count].concat()), (vec![told.clone()], None, WallKind::Local, 0));
-        assert_eq!(of(&[date, count, count].concat()).0, [told.clone(), None], "only the next");
-        assert_eq!(of(&[date, "[root@n1 ~]# df -h\nno\n", count].concat()).0, [None]);
-        assert_eq!(of(&[date, &count.replace("n1", "n2")].concat()).0, [None], "another host");
-        let utc = date.replace("# date", "# date -u").replace("22:10:00 CST", "14:10:00 UTC");
-        assert_eq!(of(&[&utc, count].concat()), (vec![None], None, WallKind::Utc, 0), "no zone of the host's");
-        let zoned = date.replace("CST", "+08");
-        let one = "[root@n1 ~]# date; ps -eLf | wc -l\nSun Jul 23 14:10:00 UTC 2023\n301\n";
-        assert_eq!(of(&[&zoned, count].concat()), (vec![told], Some(28_800), WallKind::Local, 0));
-        assert_eq!(of(&[count, one].concat()), (vec![None, at("2023-07-23 14:10:00")], Some(0), WallKind::Local, 0));
-        // Times in UTC came first: without a zone that of `date` is unknown.
-        let utc = "[root@n1 ~]# kubectl logs -t web-1\n2023-07-23T14:09:13.1Z a\n2023-07-23T14:09:14.1Z b\n";
-        assert_eq!(of(&[utc, date, count].concat()).0, [None]);
-        assert_eq!(of(&[utc, &zoned, count].concat()).0, [at("2023-07-23 14:10:00")]);
     }
 
     #[test]

@@ -36,7 +36,7 @@ use super::{Above, Kind, Opening, Parsed, Reader, StackParser, Taken, Text};
 use crate::evidence::Block;
 use crate::formats::metrics::json::{Broken, Reader as Json, unescape};
 use crate::formats::time::number;
-use crate::formats::whole::WholeParser;
+use crate::formats::whole::{Places, WholeParser};
 use crate::formats::{Family, Format, Head, Parser};
 use crate::model::{
     ByteRange, DumpKind, EvidenceId, IssueCode, Level, Limit, LimitName, LimitOrigin, LineRange, Locator, Scope, Task,
@@ -227,6 +227,7 @@ fn read_whole(evidence: EvidenceId, bytes: &[u8], out: &mut Parsed) {
     let opening = Opening::default();
     let draft = Draft::new(DumpKind::Node, opening, |_, _, _| None);
     let mut report = Report { evidence, bytes, counted: (0, 1), draft, pid: None, wall: WallTime::NONE };
+    let n_dumps = out.dumps.kept.len();
     let read = report.read(out);
     let wall = report.wall;
     report.draft.end_dump(out);
@@ -234,13 +235,15 @@ fn read_whole(evidence: EvidenceId, bytes: &[u8], out: &mut Parsed) {
         out.wall_kind = WallKind::Utc;
     }
     if n_lines > 0 {
-        out.records.push(1, wall, Level::None, b"node");
+        let from = bytes.iter().position(|byte| !byte.is_ascii_whitespace()).unwrap_or(0);
+        out.records.push(Places::new(bytes).line_of(from), wall, Level::None, b"node");
     }
-    out.dumps.kept.iter_mut().for_each(|dump| dump.wall = wall);
+    let dumps = &mut out.dumps.kept[n_dumps..];
+    dumps.iter_mut().for_each(|dump| dump.wall = wall);
     out.lines.parsed += n_lines;
     if read.is_err() {
+        dumps.iter_mut().for_each(|dump| dump.is_cut = true);
         out.issues.add(IssueCode::TruncatedDocument, u32::try_from(n_lines).unwrap_or(u32::MAX), bytes.len() as u64);
-        out.dumps.kept.iter_mut().for_each(|dump| dump.is_cut = true);
     }
 }
 
