@@ -107,6 +107,34 @@ fn the_node_bears_on_an_exit() {
 }
 
 #[test]
+fn exits_at_one_time_are_the_nodes_only_where_it_or_its_runtime_says_so() {
+    let own = ended(255, "Error");
+    let [one, other] = ["web-1", "web-2"].map(|name| pod(name, &own));
+    assert_eq!(said(&[&one]), ["workload-exit-unclear"]);
+    assert_eq!(said(&[&one, &other]), ["workload-exit-together"], "chance, as far as can be told");
+    let booted = event("Rebooted", "Node/node-5", "Node node-5 has been rebooted, boot id: 7f0c");
+    for (text, want) in [
+        (booted.clone(), "workload-exit-lost-together"),
+        (event("Starting", "Node/node-5", "Starting kubelet."), "workload-exit-lost-together"),
+        (event("Starting", "Node/node-5", ""), "workload-exit-lost-together"),
+        (event("Starting", "Node/node-5", "Starting kube-proxy."), "workload-exit-together"),
+        (booted.replace("node-5", "node-6"), "workload-exit-together"),
+        (booted.replace("05:58:20", "07:58:20"), "workload-exit-together"),
+    ] {
+        assert_eq!(said(&[&one, &other, &text]), [want], "{text}");
+        let cites = analysis(&[&one, &other, &text]).workloads[0].statements[0].cites.len();
+        assert_eq!(cites, 1 + usize::from(want.ends_with("lost-together")), "{text}");
+    }
+    // Only one of both is lost by the runtime's word.
+    assert_eq!(said(&[&pod("web-1", &ended(255, "Unknown")), &other]), ["workload-exit-together"]);
+    // One container that ends twice within a minute is not two.
+    let running = r#"{"running":{"startedAt":"2024-08-20T06:00:00Z"}}"#;
+    let again = own.replace("05:58:23", "05:58:51").replace("05:58:08", "05:58:40");
+    let twice = one.replace(running, &["{\"terminated\":", &again, "}"].concat());
+    assert_eq!(said(&[&twice])[0], "workload-exit-unclear");
+}
+
+#[test]
 fn views_that_disagree_are_both_cited() {
     let table = "NAME    READY   STATUS    RESTARTS      AGE\nweb-1   1/1     Running   4 (2m ago)    3d\n";
     let both = analysis(&[&pod("web-1", &ended(1, "Error")), table]);
@@ -372,6 +400,8 @@ fn a_loop_is_told_of_who_loops_whatever_the_code_and_whoever_was_killed_beside_i
     };
     // A fatal error of a program in Go ends it with 255 as well.
     assert_eq!(told(&[&waits("web-0", 255, "Error")]).1, [Arg::Int(1)]);
+    assert_eq!(told(&[&waits("web-0", 255, "Error"), &waits("web-1", 255, "Error")]).1.len(), 2);
+    assert_eq!(told(&[&waits("web-0", 255, "Unknown"), &waits("web-1", 255, "Unknown")]).1, []);
     let [killed, first, second] = ["x2xkz", "q7wfd", "8xv2w"].map(|it| format!("payment-6c9f8d5b7-{it}"));
     let killed = waits(&killed, 137, "OOMKilled");
     assert_eq!(told(&[&killed, &waits(&first, 1, "Error"), &waits(&second, 1, "Error")]).1, [Arg::Int(2)]);

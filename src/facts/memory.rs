@@ -16,6 +16,8 @@ const SAME_KILL_S: i64 = 10;
 const NODE_NEAR_S: i64 = 300;
 /// Lines between the kernel's table and its last line about the kill, of others in the same log.
 const SAME_KILL_LINES: u32 = 500;
+/// Reasons of events by which a node says that it ran out of memory.
+pub(super) const OUT_OF_MEMORY: [&str; 2] = ["SystemOOM", "OOMKilling"];
 /// Kills that are kept of each sort.
 const MAX_KILLS: usize = 2_000;
 
@@ -113,7 +115,7 @@ pub fn derive_memory_kills(inputs: &[Input<'_>], failures: &Failures, bundles: &
     let of_kind = SightingKind::OutOfMemory(OomLine::default()).index();
     let stated = failures.of(of_kind).filter(|failure| step_of(failure) == Some(OomStep::Stated));
     kills.stated = stated.map(|failure| failure.cite(Role::Shows)).collect();
-    let reports = node_reports(inputs, bundles);
+    let reports = node_reports(inputs, bundles, &OUT_OF_MEMORY);
     let mut seen = ByName::<Option<ContainerKill>>::default();
     for object in inputs
         .iter()
@@ -252,7 +254,7 @@ pub(super) fn kilobytes(text: &str) -> Option<u64> {
     number.checked_mul(bytes).map(|bytes| bytes / 1024)
 }
 
-/// A node's word that it ran out of memory.
+/// A node's word, as that it ran out of memory.
 pub(super) struct NodeReport<'a> {
     pub(super) node: Option<&'a str>,
     pub(super) message: &'a str,
@@ -260,11 +262,12 @@ pub(super) struct NodeReport<'a> {
     pub(super) cite: Cite,
 }
 
-pub(super) fn node_reports<'a>(inputs: &[Input<'a>], bundles: &[Bundle]) -> Vec<NodeReport<'a>> {
+/// What events with one of these reasons say of nodes.
+pub(super) fn node_reports<'a>(inputs: &[Input<'a>], bundles: &[Bundle], reasons: &[&str]) -> Vec<NodeReport<'a>> {
     let mut reports = Vec::new();
     for input in inputs {
-        let is_report = |reason: &str| matches!(reason, "SystemOOM" | "OOMKilling");
-        let mut events = input.parsed.events.iter().filter(|event| is_report(&event.reason)).peekable();
+        let events = input.parsed.events.iter();
+        let mut events = events.filter(|event| reasons.contains(&event.reason.as_str())).peekable();
         let collected = events.peek().map(|_| collection_time(input, inputs, bundles)).unwrap_or_default();
         reports.extend(events.map(|event| {
             let at = event_time(event, &collected).map(|(at, _)| at);

@@ -4,7 +4,7 @@
 //! |---|---|
 //! | 137 | `OOMKilled`; an OOM kill in this run just before; a liveness kill of the pod just before; `ContainerStatusUnknown` (made up); an OOM kill in this run; else open |
 //! | 143 | a liveness kill, else whoever asked it to stop |
-//! | 255 | whether the node's other containers ended with it |
+//! | 255 | whether other pods of the node ended with it, and the runtime or the node says that it was theirs; else open |
 //! | 139, 134, other 128 + n | the signal |
 //! | 126, 127, 128 | never started |
 //! | 0 | its own decision |
@@ -14,8 +14,8 @@ use super::{Key, Views, first_chars, shows, statement};
 use crate::facts::Input;
 use crate::facts::bundle::run_of;
 use crate::facts::failures::{Failure, Failures};
-use crate::facts::memory::{KernelKill, MemoryKills, NodeReport, node_reports, shown};
-use crate::model::gather::ByName;
+use crate::facts::memory::{KernelKill, MemoryKills, NodeReport, OUT_OF_MEMORY, node_reports, shown};
+use crate::model::gather::{ByName, names_of};
 use crate::model::sort::Order as _;
 use crate::model::words::holds;
 use crate::model::{
@@ -27,8 +27,12 @@ use crate::model::{
 const KILL_BEFORE_S: i64 = 300;
 /// Containers that end within this time of each other ended together.
 const TOGETHER_S: i64 = 60;
-/// A kill for memory on the node this close to an exit may be what caused it.
-const MEMORY_NEAR_S: i64 = 300;
+/// What a node tells this close to an exit, as a kill for memory, may be what caused it.
+const NODE_NEAR_S: i64 = 300;
+/// Reasons of events by which a node says that it, its kubelet or its runtime was gone.
+const RESTARTED: [&str; 3] = ["Rebooted", "NodeNotReady", "Starting"];
+/// The runtime's reason for a container that it did not find again.
+const UNKNOWN: &str = "Unknown";
 
 /// Lines of a log that are its end.
 const LAST_LINES: u32 = 3;
@@ -45,12 +49,15 @@ pub(super) struct Signs<'a> {
     /// Kills by liveness probes.
     probe_kills: Vec<&'a Failure>,
     node_reports: Vec<NodeReport<'a>>,
+    /// When nodes were gone.
+    restarts: Vec<NodeReport<'a>>,
     memory: &'a MemoryKills,
-    failures: &'a Failures,
+    /// Pods that were refused a task.
+    refused: ByName<()>,
     /// Ends of logs, and the last error there.
     last_words: ByName<[Cite; 2]>,
-    /// Times of every exit with 255 by node, sorted.
-    lost: ByName<Vec<Timestamp>>,
+    /// The last exit with 255 of each pod, by node, sorted: all of them, and those that the runtime calls lost.
+    lost: ByName<[Vec<Timestamp>; 2]>,
 }
 
 impl<'a> Signs<'a> {
@@ -61,29 +68,37 @@ impl<'a> Signs<'a> {
         views: &Views<'a>,
         bundles: &[Bundle],
     ) -> Self {
-        let mut lost = ByName::<Vec<Timestamp>>::default();
+        let mut lost = ByName::<[Vec<Timestamp>; 2]>::default();
         for pod in views.pods().filter_map(|(_, views)| views.first()) {
+            let Some(node) = pod.node.as_deref() else { continue };
             let ends =
                 pod.containers.iter().flat_map(|container| [container.last_state.as_ref(), Some(&container.state)]);
-            for state in ends.flatten().filter(|state| state.exit_code == Some(255)) {
-                if let (Some(node), Some(ended)) = (pod.node.as_deref(), state.finished) {
-                    lost.get_or_insert_with(node, Vec::new).push(ended);
-                }
+            let ends = ends.flatten().filter(|state| state.exit_code == Some(255));
+            // One that ends again and again is not several.
+            if let Some((ended, is_unknown)) = ends.filter_map(|state| Some((state.finished?, is_unknown(state)))).max()
+            {
+                let [all, unknown] = lost.get_or_insert_with(node, Default::default);
+                all.push(ended);
+                unknown.extend(is_unknown.then_some(ended));
             }
         }
-        lost.values_mut().for_each(|times| times.order());
+        lost.values_mut().flatten().for_each(|times| times.order());
         let probe_kills = failures.of(SightingKind::LivenessKill.index()).collect();
-        let node_reports = node_reports(inputs, bundles);
+        let refused = names_of(failures.task_refused().filter_map(|refused| refused.subject.as_ref()));
+        let mut restarts = node_reports(inputs, bundles, &RESTARTED);
+        // Another that starts on each node.
+        restarts.retain(|report| !holds(report.message, "kube-proxy"));
+        let node_reports = node_reports(inputs, bundles, &OUT_OF_MEMORY);
         let mut last_words = ByName::default();
         for (run, end) in inputs.iter().filter_map(last_words_of) {
             *last_words.get_or_insert_with(&run, || end) = end;
         }
-        Self { probe_kills, node_reports, memory, failures, last_words, lost }
+        Self { probe_kills, node_reports, restarts, memory, refused, last_words, lost }
     }
 
     /// Whether a task was refused to a pod: what ends for it is another pattern.
     pub(super) fn was_refused_a_task(&self, pod: &str) -> bool {
-        self.failures.task_refused().any(|refused| refused.subject.as_deref() == Some(pod))
+        self.refused.get(pod).is_some()
     }
 
     /// The end of the log of the last run that ended, and the last error there or that end once more.
@@ -113,8 +128,7 @@ impl<'a> Signs<'a> {
 
     /// A kill for memory on the pod's node at the time of the exit.
     fn memory_kill(&self, pod: &KubeObject, ended: Option<Timestamp>) -> Option<&NodeReport<'a>> {
-        let node = pod.node.as_deref()?;
-        self.node_reports.iter().find(|report| report.node == Some(node) && is_near(report.at, ended))
+        report_near(&self.node_reports, pod, ended)
     }
 
     /// The last kill for memory in the run that a state tells of, by its id.
@@ -128,18 +142,39 @@ impl<'a> Signs<'a> {
         self.memory.of_runs(run?).map(|index| &self.memory.kernel[index]).max_by_key(|kill| kill.at)
     }
 
-    /// How many containers of the node ended with 255 at about the same time.
-    fn n_lost_together(&self, pod: &KubeObject, ended: Option<Timestamp>) -> usize {
-        let (Some(node), Some(ended)) = (pod.node.as_deref(), ended) else { return 0 };
-        let Some(times) = self.lost.get(node) else { return 0 };
-        let before = times.partition_point(|at| *at < ended.plus_seconds(-TOGETHER_S));
-        times.partition_point(|at| *at <= ended.plus_seconds(TOGETHER_S)) - before
+    /// How many pods of the node ended with 255 at about the same time, and whether that was the node's or its runtime's doing: the runtime
+    /// calls more than one of them lost, or the node says that it was gone (its words, if so). Else it may be chance, or their own.
+    fn lost_together(&self, pod: &KubeObject, state: &ContainerState) -> Option<(usize, bool, Option<Cite>)> {
+        let ended = state.finished?;
+        let [all, unknown] = self.lost.get(pod.node.as_deref()?)?;
+        let n_near = |times: &[Timestamp]| {
+            let before = times.partition_point(|at| *at < ended.plus_seconds(-TOGETHER_S));
+            times.partition_point(|at| *at <= ended.plus_seconds(TOGETHER_S)) - before
+        };
+        let restart = report_near(&self.restarts, pod, state.finished).map(|report| report.cite);
+        let is_known = restart.is_some() || is_unknown(state) && n_near(unknown) > 1;
+        Some((n_near(all), is_known, restart)).filter(|(n, ..)| *n > 1)
     }
+}
+
+/// Whether the runtime did not find the container again, which it calls exit code 255.
+fn is_unknown(state: &ContainerState) -> bool {
+    state.reason.as_deref() == Some(UNKNOWN)
+}
+
+/// What a pod's node told about the time of an exit.
+fn report_near<'s, 'a>(
+    reports: &'s [NodeReport<'a>],
+    pod: &KubeObject,
+    ended: Option<Timestamp>,
+) -> Option<&'s NodeReport<'a>> {
+    let node = pod.node.as_deref()?;
+    reports.iter().find(|report| report.node == Some(node) && is_near(report.at, ended))
 }
 
 /// Whether a kill for memory may be what caused an exit, by their times.
 fn is_near(kill: Option<Timestamp>, ended: Option<Timestamp>) -> bool {
-    kill.zip(ended).is_some_and(|(at, ended)| (at.0 - ended.0).abs() <= MEMORY_NEAR_S * 1_000_000_000)
+    kill.zip(ended).is_some_and(|(at, ended)| (at.0 - ended.0).abs() <= NODE_NEAR_S * 1_000_000_000)
 }
 
 /// What a container's exit means. The first sentence decodes it, others add what bears on it.
@@ -186,9 +221,12 @@ pub(super) fn explain(
         (143, _) => said("workload-exit-sigterm"),
         (139, _) => said("workload-exit-crash").with("signal", "SIGSEGV"),
         (134, _) => said("workload-exit-crash").with("signal", "SIGABRT"),
-        (255, _) => match signs.n_lost_together(pod, state.finished) {
-            n @ 2.. => said("workload-exit-lost-together").with("count", n),
-            _ => said("workload-exit-lost"),
+        (255, _) => match signs.lost_together(pod, state) {
+            Some((n, is_known, restart)) => {
+                cites.extend(restart);
+                said(if is_known { "workload-exit-lost-together" } else { "workload-exit-together" }).with("count", n)
+            }
+            None => said(if is_unknown(state) { "workload-exit-lost" } else { "workload-exit-unclear" }),
         },
         (126, _) => said("workload-exit-not-executable"),
         (127, _) => said("workload-exit-not-found"),
