@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use debrief::case::Case;
 use debrief::evidence::MemorySource;
-use debrief::model::{Cite, Message, Timestamp};
+use debrief::model::{Arg, Cite, Message, Timestamp};
 use debrief::rules::RULES;
 use debrief::text::page_file::NOT_OF_THE_PAGE;
 use debrief::text::{Lang, Texts};
@@ -127,4 +127,27 @@ fn every_rule_has_its_sections_and_no_fixture_is_forgotten() {
     }
     let ids: Vec<&str> = RULES.iter().map(|rule| rule.id).collect();
     assert!(ids.is_sorted() && ids.windows(2).all(|pair| pair[0] != pair[1]), "rule ids are sorted and unique");
+}
+
+#[test]
+fn a_refusal_that_a_line_and_an_event_tell_of_counts_once() {
+    let fixture = std::fs::read_to_string(folder("host/user-processes-exhausted").join("positive.txt")).unwrap();
+    let (before, others) = fixture.split_once("#- secure.log").unwrap();
+    let others = &others[others.find("\n#- ").unwrap()..];
+    let line = |second: u32| {
+        format!(
+            "Jul 23 22:05:{second} n1 kubelet[1123]: E0723 22:05:{second}.100000    1123 pod_workers.go:1301] \"Error syncing pod\" \
+             err=\"fork/exec /usr/bin/runc: resource temporarily unavailable\" pod=\"shop/api-0\"\n"
+        )
+    };
+    for (pod, count) in [("api-0", 2), ("api-1", 28)] {
+        let event = format!(
+            r#"{{"kind":"Event","apiVersion":"v1","metadata":{{"name":"e","namespace":"shop"}},"involvedObject":{{"kind":"Pod","name":"{pod}","namespace":"shop"}},"type":"Warning","reason":"FailedCreatePodSandBox","message":"fork/exec /usr/bin/runc: resource temporarily unavailable","count":26,"firstTimestamp":"2026-07-23T14:05:41Z","lastTimestamp":"2026-07-23T14:05:49Z"}}"#
+        );
+        let text = format!("{before}#- kubelet.log\n{}{}#- events.json\n{event}{others}", line(41), line(49));
+        let analysis = case_of(&text).analysis().clone();
+        let found = analysis.findings.iter().find(|found| found.rule == "host/user-processes-exhausted").unwrap();
+        let told = found.statements.iter().find(|it| it.topic == "failures").map(|it| &it.text.args);
+        assert!(told.is_some_and(|args| args.contains(&("count".to_owned(), Arg::Int(count)))), "{pod}: {told:?}");
+    }
 }

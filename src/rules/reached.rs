@@ -8,7 +8,7 @@ use super::tasks::is_unit;
 use crate::facts::Facts;
 use crate::facts::ceilings::{EXCEEDED, NEAR, REACHED, binds_node, node_use};
 use crate::facts::change_point::find_onset;
-use crate::facts::failures::{Failure, range_of};
+use crate::facts::failures::{Failure, count_of, range_of};
 use crate::facts::usage::{Quantity, SeriesFact, timestamp};
 use crate::model::words::holds;
 use crate::model::{
@@ -280,7 +280,7 @@ impl Case<'_> {
 /// How many lines say it, and from when to when.
 fn refusals(pattern: &Pattern<'_>, lines: &[&Failure]) -> Option<Statement> {
     let is_stated = !pattern.stated.is_empty();
-    let count = lines.iter().map(|failure| failure.count).fold(0, u32::saturating_add);
+    let count = count_of(lines);
     let text = match range_of(lines) {
         Some(range) => {
             Message::new(if is_stated { "finding-limit-stated" } else { "finding-limit-fitting" }).with("range", range)
