@@ -49,6 +49,42 @@ fn who_held_most_is_not_who_was_killed() {
 }
 
 #[test]
+fn a_kill_long_before_or_after_an_end_did_not_end_it() {
+    let text = include_str!("fixtures/rules/kube/oom-killed/positive.txt");
+    let (pods, log) = text.split_once("#- pods.json\n").unwrap().1.split_once("#- dmesg.txt\n").unwrap();
+    let zone = "Tue Aug 20 07:00:00 UTC 2024\n";
+    let killers_of = |texts: &[&str]| {
+        let mut case = Case::new(0, Timestamp::from_seconds(1_790_000_000));
+        for text in texts {
+            case.add("unknown", Box::new(MemorySource(text.as_bytes().to_vec())), Default::default(), false);
+        }
+        case.read_all();
+        let mut found = findings(&mut case).into_iter().filter(|it| it.subject.ends_with("payment-6c9f-x2x"));
+        let cites = found.next().unwrap().statements.into_iter().find(|it| it.topic == "killer").unwrap().cites;
+        cites
+            .iter()
+            .filter(|cite| cite.locator.evidence.0 == 1)
+            .map(|cite| cite.locator.lines.first)
+            .collect::<Vec<_>>()
+    };
+    let killers = |log: &str| killers_of(&[pods, log, zone]);
+    let kill = &log[..log.find("[Tue Aug 20 06:02:10").unwrap()];
+    let at = |time: &str| kill.replace("05:58:22", time);
+    assert_eq!(killers(&at("05:56:40")), [1, 2, 3, 4]);
+    for far in ["04:58:22", "06:58:22"] {
+        assert!(killers(&at(far)).is_empty(), "{far}");
+        assert_eq!(killers(&(at(far) + kill)), [5, 6, 7, 8], "{far}");
+    }
+    // Where nobody says the zone, the same second of another hour is the end's; another second is not.
+    assert_eq!(killers_of(&[pods, &at("13:58:22")]), [1, 2, 3, 4]);
+    assert_eq!(killers_of(&[pods, &at("13:51:22")]), [0; 0]);
+    // Of two that are near, the nearer; without a time nothing speaks against it.
+    let earlier = at("05:54:40").replace("28438", "28001");
+    assert_eq!(killers(&(earlier + kill)), [5, 6, 7, 8]);
+    assert_eq!(killers(&kill.replace("[Tue Aug 20 05:58:22 2024] ", "")), [1, 2, 3, 4]);
+}
+
+#[test]
 fn the_size_of_a_page_is_taken_from_the_kill_or_not_at_all() {
     // 64 kB pages, as on arm64 and ppc64.
     let (said, _) = held(&REPORT.replace("total-vm:56000kB", "total-vm:896000kB")).unwrap();

@@ -6,14 +6,16 @@ use crate::model::gather::ByName;
 use crate::model::sort::Order as _;
 use crate::model::words::{after, before, holds};
 use crate::model::{
-    Arg, Bundle, Cite, ContainerState, EvidenceId, HeldMemory, KubeContainer, KubeObject, Locator, OomLine, OomStep,
-    ProcessSnapshot, Role, SightingKind, Timestamp,
+    Arg, Bundle, Cite, ClockOrigin, ContainerState, EvidenceId, HeldMemory, KubeContainer, KubeObject, Locator,
+    OomLine, OomStep, ProcessSnapshot, Role, SightingKind, TimeBasis, Timestamp,
 };
 
 /// Seconds within which the kernel's line and the container's end are of the same kill.
 const SAME_KILL_S: i64 = 10;
-/// Seconds around an end in which a node's own shortage bears on it.
+/// Seconds around an end in which a node's own shortage bears on it, and a kill in its control group is the one that ended it.
 const NODE_NEAR_S: i64 = 300;
+/// Zones lie so many nanoseconds apart, or a multiple of that.
+const QUARTER_NS: u64 = 900_000_000_000;
 /// Lines between the kernel's table and its last line about the kill, of others in the same log.
 const SAME_KILL_LINES: u32 = 500;
 /// Reasons of events by which a node says that it ran out of memory.
@@ -43,6 +45,8 @@ pub struct KernelKill {
     /// Whether systemd or a container's runtime tells of it: `process` is then the unit or the container.
     pub is_unit: bool,
     is_done: bool,
+    /// Nobody says the zone of its time.
+    is_zone_guessed: bool,
 }
 
 /// A container whose state says `OOMKilled`.
@@ -103,6 +107,12 @@ impl MemoryKills {
 #[must_use]
 pub fn derive_memory_kills(inputs: &[Input<'_>], failures: &Failures, bundles: &[Bundle]) -> MemoryKills {
     let mut kills = MemoryKills { kernel: kernel_kills(failures), ..MemoryKills::default() };
+    for kill in &mut kills.kernel {
+        let evidence = kill.cites.first().map(|cite| cite.locator.evidence);
+        let meta = inputs.iter().map(|input| input.meta).find(|meta| Some(meta.id) == evidence);
+        let clock = meta.map(|meta| meta.clock).filter(|clock| clock.basis() != TimeBasis::Explicit);
+        kill.is_zone_guessed = clock.is_some_and(|clock| clock.offset_origin == ClockOrigin::Default);
+    }
     for listing in inputs.iter().flat_map(|input| &input.parsed.processes) {
         tell_holder(&mut kills.kernel, listing);
     }
@@ -195,18 +205,24 @@ fn container_kill(
     reports: &[NodeReport<'_>],
 ) -> ContainerKill {
     let at = state.finished;
-    let near = |other: Option<Timestamp>, within_s: i64| {
-        let apart = other.zip(at).map(|(a, b)| a.0.abs_diff(b.0));
-        apart.is_some_and(|apart| apart <= within_s.unsigned_abs() * 1_000_000_000)
+    let apart_ns = |other: Option<Timestamp>| other.zip(at).map(|(a, b)| a.0.abs_diff(b.0));
+    let is_within = |apart: u64, within_s: i64| apart <= within_s.unsigned_abs() * 1_000_000_000;
+    let near = |other, within_s| apart_ns(other).is_some_and(|apart| is_within(apart, within_s));
+    // A process in it that was killed long before its end did not end it. In a zone that was guessed the same second may be hours away.
+    let is_then = |kill: &KernelKill| {
+        let is_same = |apart: u64| is_within((apart % QUARTER_NS).min(QUARTER_NS - apart % QUARTER_NS), SAME_KILL_S);
+        apart_ns(kill.at).is_none_or(|apart| is_within(apart, NODE_NEAR_S) || kill.is_zone_guessed && is_same(apart))
     };
     let node = pod.node.as_deref();
     let report = reports.iter().find(|report| node.is_some() && node == report.node && near(report.at, NODE_NEAR_S));
     let limit_kb = container.memory_limit.as_deref().and_then(kilobytes);
-    let is_its = |kill: &&KernelKill| {
-        names(&kill.cgroup, pod, container)
+    let is_its = |kill: &KernelKill| {
+        names(&kill.cgroup, pod, container) && is_then(kill)
             // The same limit at the same second: no other container is likely to be meant. A description has no uid to compare.
             || (kill.cgroup.is_empty() || pod.uid.is_none()) && limit_kb.is_some() && kill.use_kb.map(|it| it.1) == limit_kb && near(kill.at, SAME_KILL_S)
     };
+    let its = kernel.iter().enumerate().filter(|(_, kill)| is_its(kill));
+    let its = its.min_by_key(|(_, kill)| apart_ns(kill.at).unwrap_or(u64::MAX));
     ContainerKill {
         pod: pod.full_name(),
         owner: pod.owner.as_ref().map(|owner| format!("{}/{}", owner.kind, owner.name)),
@@ -215,7 +231,7 @@ fn container_kill(
         restarts: container.restarts,
         at,
         cite: shows(locator, at),
-        kernel: kernel.iter().position(|kill| is_its(&kill)),
+        kernel: its.map(|(index, _)| index),
         node_report: report.map(|report| report.cite),
     }
 }
