@@ -34,8 +34,8 @@ pub use reading::Step;
 
 /// Lines given at most for one request.
 const MAX_LINES: u32 = 500;
-/// Ends of names of what a bundle holds beside evidence: what describes it and its collectors, and answers of others.
-const DOCUMENTS: [&str; 6] = [".json", ".yaml", ".yml", ".html", "/version", "/version.txt"];
+/// Ends of names of what a bundle holds beside evidence: what describes it and its collectors, and answers of others. JSON is known by itself.
+const DOCUMENTS: [&str; 5] = [".yaml", ".yml", ".html", "/version", "/version.txt"];
 /// Characters of a shown line.
 const MAX_LINE_CHARS: usize = 2_000;
 

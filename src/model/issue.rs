@@ -80,7 +80,7 @@ issue_registry! {
     LevelsDerived = "levels-derived", Info, "Lines state no level: what they report was read as one.";
     NotKept = "not-kept", Error, "The browser did not keep the input over a reload: it must be given again.";
     SharedLine = "shared-line", Info, "Several entries of a document share one line: they have its number, and each its bytes in it.";
-    Document = "document", Info, "A document of a bundle that no format reads: kept as a plain log, as was to be expected.";
+    Document = "document", Info, "A document that no format reads, of JSON or of a bundle: kept as a plain log, as was to be expected.";
     NewestFirst = "newest-first", DataLoss, "A dump stands newest line first: it is not read.";
 }
 
