@@ -245,7 +245,7 @@ pub(super) fn parse_prompt(line: &[u8]) -> Option<Prompt<'_>> {
     }
     let window = &text[..text.len().min(MAX_PROMPT_BYTES)];
     let mark = window.iter().enumerate().position(|(at, byte)| {
-        let is_mark = matches!(byte, b'$' | b'#' | b'%' | b'>') && matches!(window.get(at + 1), None | Some(b' '));
+        let is_mark = matches!(byte, b'$' | b'#' | b'%' | b'>') && matches!(text.get(at + 1), None | Some(b' '));
         // `1% /home` is a share.
         is_mark && !(*byte == b'%' && at > 0 && window[at - 1].is_ascii_digit())
     })?;
@@ -257,7 +257,9 @@ pub(super) fn parse_prompt(line: &[u8]) -> Option<Prompt<'_>> {
     let (user, host) = (parts.next().unwrap_or_default(), parts.next());
     let is_shell = before.starts_with(b"sh-") || before.starts_with(b"bash-");
     let is_directory = before.ends_with(b"~") || before.starts_with(b"/");
-    let is_prompt = before.is_empty() || bracketed.is_some() || host.is_some() || is_shell || is_directory;
+    // `{"@timestamp":` is nobody.
+    let is_named = host.is_some() && !first.contains(&b'"');
+    let is_prompt = before.is_empty() || bracketed.is_some() || is_named || is_shell || is_directory;
     // fish ends in what quotes letters, too.
     let is_fish = text[mark] == b'>';
     if !is_prompt || is_fish && host.is_none() {
@@ -361,9 +363,13 @@ mod tests {
             "> quoted",
             "(see above)",
             "/dev/sda2  106954752 298662 106656090    1% /home",
+            "{\"@timestamp\":\"2025-11-20T08:00:01Z\",\"message\":\"retry # 5\"}",
         ] {
             assert_eq!(command(line), None, "{line}");
         }
+        // Where what is looked at ends, a word goes on.
+        let long = format!("root@n1:/{}#42", "a".repeat(MAX_PROMPT_BYTES - 10));
+        assert_eq!((long.find('#'), parse_prompt(long.as_bytes())), (Some(MAX_PROMPT_BYTES - 1), None));
         let asked = |line: &str| parse_prompt(line.as_bytes()).and_then(|prompt| prompt.subject());
         assert_eq!(asked("[root@node-xx ~]# id").as_deref(), Some("root@node-xx"));
         assert_eq!(asked("(⎈|prod:shop)ops@mac:~$ id").as_deref(), Some("ops@mac"));
