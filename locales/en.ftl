@@ -1797,7 +1797,7 @@ stacks-verdict-not-visible = { $count ->
    *[other] { $count } { $tasks } wait behind one lock, { $longest }: { $lock }. Its owner is not visible in this evidence.
 }
 stacks-verdict-cycle = Deadlock: { $holders } wait for each other’s locks ({ $class }); { $count } { $tasks } are blocked, { $longest }.
-stacks-verdict-cycles = { $circles } deadlocks: the one that blocks most is { $holders } ({ $class }). { $count } { $tasks } are blocked, { $longest }.
+stacks-verdict-cycles = { $circles } deadlocks, the first: { $holders } ({ $class }). { $count } { $tasks } are blocked, { $longest }.
 stacks-verdict-steady = { $count } { $tasks } came to { $where } at an even rate of about { $rate } an hour over { $minutes } min and none has left: that is what a leak at a constant rate looks like. A second dump tells whether they grow in number. No lock is involved.
 stacks-verdict-longest = No lock holds others up. { $count ->
         [one] What waits most is one of the { $tasks }, in { $where }, { $minutes } min.

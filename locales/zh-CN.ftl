@@ -490,7 +490,10 @@ question-oom-whose = 这个进程属于哪个容器？
 outcome-oom-stated = 证据中出现了 OOM kill，但采集到的容器状态都没有这样写。
 outcome-oom-unexplained = { $count } 个容器以退出码 137 结束且没有原因，可能是其子进程被 OOM 杀死。
 outcome-oom-stateless = 有容器重启，但没有任何输入说明其运行如何结束。
-outcome-oom-none = 从状态看，{ $count } 个容器中没有一个被 OOM 杀死。
+outcome-oom-none = { $count ->
+    [1] 仅采集到 1 个容器的状态，从中看它未被 OOM 杀死。
+   *[other] 从状态看，{ $count } 个容器都未被 OOM 杀死。
+}
 missing-pod-states = 各容器的状态（kubectl get pods -o json 或 kubectl describe pod）
 finding-probe-title = { $subject } 的容器 { $container } 反复被存活探针杀死
 finding-probe-kills = { $pods ->
@@ -1420,7 +1423,7 @@ export-empty-milestones = 时间线上没有可用来计算耗时的两个时刻
 
 # 自带的模板。
 template-name-sre-book = SRE 手册式
-template-name-why-analysis = Why 分析与 TODO 清单
+template-name-why-analysis = 五个为什么与待办清单
 template-name-tabular = 表格式报告
 template-name-short = 简版
 template-line = 模板第 { $line } 行：{ $what }
@@ -1460,12 +1463,18 @@ stacks-verdict-suspected-syscall = { $count } { $tasks }卡在同一把锁上，
 stacks-verdict-place = { $count } { $tasks }在同一处代码等锁，{ $longest }：{ $lock }。从现有证据看不出这是一把锁还是多把锁，也看不出由谁持有。
 stacks-verdict-not-visible = { $count } { $tasks }卡在同一把锁上，{ $longest }：{ $lock }。从现有证据看不出锁由谁持有。
 stacks-verdict-cycle = 死锁：{ $holders } 互相等待对方的锁（{ $class }）；{ $count } { $tasks }被阻塞，{ $longest }。
-stacks-verdict-cycles = 有 { $circles } 个死锁，阻塞最多的一个是 { $holders } 互相等待（{ $class }）。共 { $count } { $tasks }被阻塞，{ $longest }。
+stacks-verdict-cycles = 有 { $circles } 个死锁，第一个是 { $holders } 互相等待（{ $class }）。共 { $count } { $tasks }被阻塞，{ $longest }。
 stacks-verdict-steady = { $count } { $tasks }在 { $minutes } 分钟内以每小时约 { $rate } 个的均匀速度进入 { $where }，没有一个离开：匀速泄漏就是这个样子，与锁无关。数量是否在增长，需要再取一份转储才能判断。
 stacks-verdict-longest = 没有锁阻塞其他任务。等待总时长最多的是 { $where } 中的 { $count } { $tasks }，最长 { $minutes } 分钟。
 stacks-verdict-many = { $total } { $tasks }中有 { $count } 个调用栈相同，位于 { $where }；看不到锁。数量是否在增长，需要再取一份转储才能判断。
-stacks-verdict-quiet = 共 { $count } { $tasks }，其中 { $idle } 个空闲；没有发现谁阻塞了其他任务。
-stacks-verdict-traffic = 共 { $count } { $tasks }，其中 { $idle } 个空闲；有 { $waiting } 个在等锁；仅凭转储无法区分是阻塞还是正常争用。
+stacks-verdict-quiet = 共 { $count } { $tasks }{ $idle ->
+    [0] ；
+   *[other] ，其中 { $idle } 个空闲；
+}没有发现谁阻塞了其他任务。
+stacks-verdict-traffic = 共 { $count } { $tasks }{ $idle ->
+    [0] ；
+   *[other] ，其中 { $idle } 个空闲；
+}有 { $waiting } 个在等锁；仅凭转储无法区分是阻塞还是正常争用。
 stacks-verdict-asleep = Go 运行时终止了程序，因为其中的 goroutine 都无法继续（本转储中有 { $count } 个）：每个都在等待只有其他 goroutine 才能做的事。各自的等待位置见下。
 stacks-verdict-crash = 程序终止时，{ $holder } 正处于 { $where }。本转储中没有发现谁阻塞了其他任务。
 stacks-verdict-reported = 运行时自身报告了死锁；从转储中只能看出各自在哪里等待，看不出谁在等谁。
