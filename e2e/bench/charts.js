@@ -4,11 +4,13 @@
 // of six decimals and one, go through the page and through uPlot (of sixty series the eight that the page draws as well). Memory is the
 // renderer's highest resident set beyond what the empty page has. The site must be built (`cargo xtask build`; DIST names another folder).
 //
-// What is timed. A picture is all that is drawn on a canvas of the document within one task. Pan and zoom: sixty events a second, whatever
-// the page is doing; a time runs from the instant an event was due to the last operation of the first picture afterwards. On the page that
-// is the last drawing in its new place: `moved` compares it, pixel by pixel, with the drawing that the engine then makes of that window.
-// `exact` runs to the last operation of that drawing, one event at a time. uPlot draws from arrays that are there already, one event at a
-// time. Concluding: from when the page says so until it no longer does, and the longest that its bar stood. Crosshair: from the pointer's event to the last change of what is said there, laid out; that it is right is looked up in the table.
+// What is timed. A picture is all that is drawn on a canvas of the document within one task. First draw: the panel is opened half a second
+// after the analysis is there, as fast as a hand finds the tab. Pan and zoom: sixty events a second, whatever the page is doing; a time runs
+// from the instant an event was due to the last operation of the first picture afterwards. On the page that is the last drawing in its new
+// place: `moved` compares it, pixel by pixel, with the drawing that the engine then makes of that window. `exact` runs to the last operation
+// of that drawing, one event at a time. uPlot draws from arrays that are there already, one event at a time. Concluding: from when the page
+// says so until it no longer does, and the longest that its bar stood. Crosshair: from the pointer's event to the last change of what is
+// said there, laid out; that it is right is looked up in the table.
 import { createWriteStream, readFileSync, rmSync, statSync } from "node:fs";
 import { once } from "node:events";
 import { tmpdir } from "node:os";
@@ -210,6 +212,7 @@ async function page(columns, rows, decimals) {
   const ready_s = (await whenPage(page, () => !document.querySelector("header progress") && document.querySelector("[role=tabpanel] .block"))) - (await choice());
   const moved = await page.evaluate(() => globalThis.concluding);
   const stands = moved.slice(1).map((at, index) => at - moved[index]);
+  await page.waitForTimeout(500);
   const first_ms = await page.evaluate(() => globalThis.drawn(() => document.querySelector("#tab-trends, [role=tab]:nth-child(2)").click()));
   const canvas = page.locator(".plot-canvas").first();
   await canvas.waitFor();
