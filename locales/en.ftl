@@ -1005,7 +1005,7 @@ trends-left-out = Not drawn: { $count ->
    *[other] { $count } more measures
  }. Choose one to draw it
 trends-table-time = time
-trends-table-thinned = time ({ $shown } of { $count } samples: one in { $step }, and the highest and lowest)
+trends-table-thinned = time ({ $shown } rows of { $count } samples: one in { $step }, and the highest and lowest)
 severity-info = info
 severity-low = low
 severity-medium = medium

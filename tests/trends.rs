@@ -100,7 +100,7 @@ fn a_table_that_is_too_long_has_its_extremes_and_says_what_it_leaves_out() {
     let mut case = open(&[("b.csv", &format!("time,course\n{rows}"))]);
     let view = case.trends(&TrendsRequest { tables: true, ..request(&[]) });
     let chart = &view.charts[0];
-    assert_eq!(chart.table_head[0], "time (202 of 4,000 samples: one in 20, and the highest and lowest)");
+    assert_eq!(chart.table_head[0], "time (202 rows of 4,000 samples: one in 20, and the highest and lowest)");
     assert_eq!(chart.table_rows.len(), 202);
     let told = |value: &str| chart.table_rows.iter().filter(|row| row[1] == value).count();
     assert_eq!((told("900"), told("-7"), told("100")), (1, 1, 200));
@@ -108,18 +108,27 @@ fn a_table_that_is_too_long_has_its_extremes_and_says_what_it_leaves_out() {
 
 #[test]
 fn a_window_without_samples_says_so_and_has_no_axis() {
-    let table: String = (0..40).map(|row| format!("2023-08-20T03:{row:02}:00Z,{row}\n")).collect();
-    let mut case = open(&[("b.csv", &format!("time,course\n{table}"))]);
-    let said = |case: &mut Case, window| {
-        let view = case.trends(&TrendsRequest { window, ..request(&[]) });
-        view.charts[0].drawing.strings.clone()
+    let of = |name: &str, hour: u32| {
+        let rows: String = (0..40).map(|row| format!("2023-08-20T{hour:02}:{row:02}:00Z,{row}\n")).collect();
+        format!("time,{name}\n{rows}")
     };
-    let full = case.trends(&request(&[])).full.expect("samples");
-    let between =
-        TimeRange { start: Timestamp(full.start.0 + 1_000_000_000), end: Timestamp(full.start.0 + 9_000_000_000) };
-    let empty = "No samples in this window.".to_owned();
-    assert!(!said(&mut case, None).contains(&empty));
-    assert!(said(&mut case, Some(between)).contains(&empty));
+    let (early, late) = (of("early", 3), of("late", 5));
+    let mut case = open(&[("a.csv", &early), ("b.csv", &late)]);
+    let mut said = |window, hidden: &[&str]| {
+        let view = case.trends(&TrendsRequest { window, ..request(hidden) });
+        let late = view.charts.into_iter().find(|chart| chart.title == "late").expect("a chart");
+        (late.drawing.strings, late.legend[0].key.clone())
+    };
+    // 03:10 to 03:20.
+    let window =
+        TimeRange { start: Timestamp::from_seconds(1_692_501_000), end: Timestamp::from_seconds(1_692_501_600) };
+    let (empty, is_mark) = ("No samples in this window.", |text: &String| text == "0" || text == "20");
+    let (all, key) = said(None, &[]);
+    assert!(!all.iter().any(|text| text == empty) && all.iter().any(is_mark), "{all:?}");
+    let (none, _) = said(Some(window), &[]);
+    assert!(none.iter().any(|text| text == empty) && !none.iter().any(is_mark), "{none:?}");
+    let (hidden, _) = said(None, &[&key]);
+    assert!(!hidden.iter().any(|text| text == empty), "what is hidden is there: {hidden:?}");
 }
 
 #[test]

@@ -27,7 +27,8 @@ pub fn decimal(number: f64) -> String {
     if !number.is_finite() {
         return fixed(number, 0);
     }
-    if number != 0.0 && number.abs() < 0.1 {
+    // What adding and subtracting leaves of nothing is nothing.
+    if number.abs() >= 1e-12 && number.abs() < 0.1 {
         return small(number);
     }
     let hundredths = (number * 100.0).round() as i64;
@@ -41,7 +42,7 @@ pub fn decimal(number: f64) -> String {
     format!("{sign}{}.{}", integer(whole), digits.trim_end_matches('0'))
 }
 
-/// The first two digits of what is smaller than a tenth, from a millionth down with its power of ten: `0.0049`, `7e-9`.
+/// The first two digits of what is smaller than a tenth, below a millionth with its power of ten: `0.0049`, `7e-9`.
 fn small(number: f64) -> String {
     let (mut size, mut zeros) = (number.abs(), 0);
     while size < 0.1 {
@@ -215,8 +216,8 @@ mod tests {
         assert_eq!(integer(-49_152), "-49,152");
         assert_eq!(decimal(46_023.456), "46,023.46");
         assert_eq!(decimal(-0.5), "-0.5");
-        let small = [0.0, 0.004_879, -0.02, 0.0999, 0.000_000_1, 7e-9, 1.26e-12, 0.099_999, 5e-324];
-        let told = ["0", "0.0049", "-0.02", "0.1", "1e-7", "7e-9", "1.3e-12", "0.1", "4.9e-324"];
+        let small = [0.0, 0.004_879, -0.02, 0.0999, 0.000_000_1, 7e-9, 1.26e-11, 0.099_999, 5.6e-17];
+        let told = ["0", "0.0049", "-0.02", "0.1", "1e-7", "7e-9", "1.3e-11", "0.1", "0"];
         assert_eq!(small.map(decimal), told);
         assert_eq!(percent(0.9364), "94 %");
         assert_eq!(percent(0.03), "3.0 %");

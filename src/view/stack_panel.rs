@@ -287,9 +287,11 @@ fn group_row(dump: &DumpView, cohort: &[&GroupView], request: &PanelRequest, tex
     let waits = || cohort.iter().filter_map(|group| group.wait.as_ref());
     let least = waits().map(|wait| wait.min).reduce(f64::min);
     let most = waits().map(|wait| wait.max).reduce(f64::max);
+    // Less than a hundredth of a minute is none.
+    let minutes = |minutes: f64| format::decimal((minutes * 100.0).round() / 100.0);
     let wait = match (least, most) {
-        (Some(least), Some(most)) if least < most => format!("{}–{}", format::decimal(least), format::decimal(most)),
-        (_, most) => most.map(format::decimal).unwrap_or_default(),
+        (Some(least), Some(most)) if least < most => format!("{}–{}", minutes(least), minutes(most)),
+        (_, most) => most.map(minutes).unwrap_or_default(),
     };
     let mut states: Vec<&str> = cohort.iter().flat_map(|group| group.states.keys()).map(String::as_str).collect();
     states.dedup();

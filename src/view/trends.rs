@@ -1,6 +1,7 @@
 //! The charts of a case: which there are, what each shows in the window asked for, its legend, its table.
 
 mod build;
+mod labels;
 mod plan;
 
 pub use build::{build_chart, build_export_charts, build_trends};

@@ -117,7 +117,7 @@ impl Picture {
         let [ground, _, still] = drawing.layers();
         replay(&context, ground, drawing, (ratio, 0.0), usize::MAX);
         // Where the drawing itself lies; all is left of it where it is nowhere.
-        let (from, to) = place.as_ref().map_or((right, right), |place| (place.x, place.x + place.width));
+        let (from, to) = place.as_ref().map_or((right, right), |place| place.lines);
         let (from, to) = (between(from, left, right), between(to, left, right));
         if let Some((whole, place)) = behind
             && (from, to) != (left, right)
@@ -141,7 +141,7 @@ fn put(context: &CanvasRenderingContext2d, of: &Shown, place: &Place, areas: &[(
         context.rect(*left, *top, right - left, bottom - top);
     }
     context.clip();
-    let Place { x, y, width, height } = *place;
+    let Place { x, y, width, height, .. } = *place;
     // A canvas without pixels cannot be put anywhere; nothing is missing then.
     let _ = context.draw_image_with_html_canvas_element_and_dw_and_dh(&of.layer, x, y, width, height).is_err();
     context.restore();
@@ -153,6 +153,8 @@ struct Place {
     y: f64,
     width: f64,
     height: f64,
+    /// From where to where something is drawn on it: its margins are empty.
+    lines: (f64, f64),
 }
 
 impl Place {
@@ -170,6 +172,7 @@ impl Place {
             y,
             width: f64::from(shown.layer.width()) * longer,
             height: f64::from(shown.layer.height()) * higher,
+            lines: (x + (own.left - own.beyond) * longer, x + (own.right + own.beyond) * longer),
         })
     }
 }

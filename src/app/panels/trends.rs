@@ -69,6 +69,8 @@ pub(crate) struct TrendsMemory {
     pub(super) full: RwSignal<Option<TimeRange>>,
     /// The charts as last drawn: shown while new ones are on their way.
     charts: RwSignal<Vec<Drawn>>,
+    /// How many looks at the evidence there were.
+    looks: RwSignal<u32>,
     /// Where the crosshair stands, in seconds since the epoch: all charts show it.
     pub(super) cross: RwSignal<Option<f64>>,
     /// Width of a chart in CSS pixels.
@@ -128,10 +130,11 @@ fn follow(app: App, memory: TrendsMemory) {
         app.theme.track();
         request(app, memory)
     });
-    let look = Memo::new(move |before: Option<&u32>| {
+    let look = Memo::new(move |_| {
         app.analysis.track();
         whole.track();
-        before.map_or(0, |look| look + 1)
+        memory.looks.update_untracked(|looks| *looks += 1);
+        memory.looks.get_untracked()
     });
     let wanted = Memo::new(move |_| {
         let request = TrendsRequest { window: app.window.get(), ..whole.get()? };

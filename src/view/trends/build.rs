@@ -12,6 +12,8 @@ use crate::model::sort::Order as _;
 use crate::model::{Analysis, Arg, Message, Scope, TimeRange};
 use crate::text::{Texts, format};
 
+/// Measures without a chart that are named.
+const MAX_LEFT_OUT: usize = 500;
 /// Rows of a chart's table.
 const MAX_TABLE_ROWS: usize = 200;
 /// Size of an exported chart in CSS pixels.
@@ -86,7 +88,7 @@ fn left_out(measures: &[(String, String)], texts: &Texts) -> ChartView {
     ChartView {
         key: LEFT_OUT.to_owned(),
         title: texts.with("trends-left-out", &[("count", measures.len().into())]),
-        legend: measures.iter().map(entry).collect(),
+        legend: measures.iter().take(MAX_LEFT_OUT).map(entry).collect(),
         ..ChartView::default()
     }
 }
@@ -218,8 +220,7 @@ fn spec(plan: &Plan, facts: &Facts, analysis: &Analysis, look: &Look<'_>, texts:
     // The largest and emphasised lines are drawn last, on top.
     series.order_by_key(|series| series.emphasis);
     let zone = format::offset(texts.offset_s());
-    let is_inside = |at: &f64| look.window.0 <= *at && *at <= look.window.1;
-    let is_empty = !series.iter().any(|series| series.times.iter().any(is_inside));
+    let is_empty = plan.series.iter().all(|series| series.samples(facts).last_and_highest(look.window).is_none());
     ChartSpec {
         title: title(plan, facts, texts),
         y_label: if is_empty { texts.get("trends-summary-empty") } else { texts.say(&plan.y_label) },

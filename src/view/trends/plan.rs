@@ -2,12 +2,12 @@
 
 use std::collections::BTreeSet;
 
+use super::labels::{labels_of, tail_of};
 use crate::chart::reduce::{Extents, reduce};
 use crate::facts::Facts;
 use crate::facts::ceilings::node_use;
 use crate::facts::usage::{Quantity, SeriesFact, sum_over};
 use crate::model::sort::Order as _;
-use crate::model::words::{cut_at, holds};
 use crate::model::{Arg, Instants, Message};
 
 /// Series drawn on their own in one chart; the rest is summed as *others*. With the node, its containers and the others they are eight,
@@ -219,18 +219,23 @@ fn plan(facts: &Facts, picked: &[String]) -> (Vec<Plan>, Vec<(String, String)>) 
     let is_other =
         |one: &&SeriesFact| matches!(one.quantity, Quantity::Other | Quantity::Used(_) | Quantity::Stated(_));
     let mut known = BTreeSet::new();
-    let mut left_out = Vec::new();
+    let (mut left_out, mut chosen) = (Vec::new(), Vec::new());
     for is_instant in [false, true] {
         for series in facts.usage.series.iter().filter(is_other) {
             if (series.times.len() < 2) == is_instant && known.insert(measure_of(series)) {
-                if names.len() < MAX_OTHER_CHARTS || picked.contains(&series.key) {
+                if names.len() < MAX_OTHER_CHARTS {
                     names.push(series);
+                } else if let Some(at) = picked.iter().position(|key| *key == series.key) {
+                    chosen.push((at, series));
                 } else {
                     left_out.push((series.key.clone(), name_of(facts, series)));
                 }
             }
         }
     }
+    // As they were chosen: a chart keeps its key.
+    chosen.order_by_key(|(at, _)| *at);
+    names.extend(chosen.into_iter().map(|(_, series)| series));
     for (index, first) in names.into_iter().enumerate() {
         let is_member = |one: &&SeriesFact| is_other(one) && measure_of(one) == measure_of(first);
         let members = facts.usage.series.iter().enumerate().filter(|(_, one)| is_member(one));
@@ -341,7 +346,12 @@ fn ranked(
         let is_drawn = rank < n_drawn || picked.contains(&fact(index).key);
         if is_drawn { drawn.push(index) } else { rest.push(index) }
     }
-    let label_of = |index: usize| Message::new("trends-series-named").with("name", label_of(facts, members, index));
+    let labels = labels_of(facts, members);
+    let label_of = |index: usize| {
+        // The members are in order.
+        let label = labels.get(members.partition_point(|member| *member < index));
+        Message::new("trends-series-named").with("name", label.map_or("", String::as_str))
+    };
     let mut series: Vec<PlannedSeries> = drawn
         .iter()
         .enumerate()
@@ -362,94 +372,4 @@ fn ranked(
     }
     let folded = rest.into_iter().map(|index| (fact(index).key.clone(), label_of(index))).collect();
     (series, folded)
-}
-
-/// What tells a series from the others of its chart: its name, where that is not enough its pod, where one file tells of that several times the
-/// labels that differ, and where several files do, its file.
-fn label_of(facts: &Facts, members: &[usize], index: usize) -> String {
-    let fact = |index: usize| &facts.usage.series[index];
-    let one = fact(index);
-    let own = facts.usage.path_of(one);
-    let (mut is_twice, mut others, mut beside) = (false, Vec::new(), Vec::new());
-    for &other in members {
-        if other == index || fact(other).label != one.label {
-            continue;
-        }
-        is_twice = true;
-        if fact(other).owner == one.owner {
-            let path = facts.usage.path_of(fact(other));
-            others.extend(path);
-            if path == own {
-                beside.push(fact(other).selector.as_str());
-            }
-        }
-    }
-    let mut label = one.label.clone();
-    if let Some(owner) = one.owner.as_ref().filter(|_| is_twice) {
-        label = format!("{label} ({owner})");
-    }
-    for different in differing(&one.selector, beside) {
-        let (name, value) = cut_at(different, "=\"").unwrap_or((different, ""));
-        label = format!("{label} · {name}={value}");
-    }
-    match own.filter(|path| others.iter().any(|other| other != path)) {
-        Some(path) => format!("{label} · {}", tail_of(path, &others)),
-        None => label,
-    }
-}
-
-/// The labels of a selector (`name{key="value", key="value"}`) that tell it from others, the first that do.
-fn differing<'a>(one: &'a str, mut others: Vec<&str>) -> Vec<&'a str> {
-    let labels = |selector: &'a str| {
-        let inner = selector.strip_suffix("\"}").and_then(|selector| cut_at(selector, "{"));
-        inner.map_or("", |(_, labels)| labels)
-    };
-    let mut told = Vec::new();
-    let mut rest = labels(one);
-    while !rest.is_empty() && !others.is_empty() {
-        let (label, after) = cut_at(rest, "\", ").unwrap_or((rest, ""));
-        rest = after;
-        let n_others = others.len();
-        others.retain(|other| holds(other, &[label, "\""].concat()));
-        if others.len() < n_others {
-            told.push(label);
-        }
-    }
-    told
-}
-
-/// The shortest end of a path, by its parts, that none of the others has.
-fn tail_of<'a>(path: &'a str, others: &[&str]) -> &'a str {
-    let mut tail = path;
-    for (at, _) in path.bytes().enumerate().filter(|(_, byte)| *byte == b'/') {
-        let shorter = &path[at + 1..];
-        if others.iter().all(|other| *other == path || !other.ends_with(shorter)) {
-            tail = shorter;
-        }
-    }
-    tail
-}
-
-#[cfg(test)]
-mod tests {
-    use super::{differing, tail_of};
-
-    #[test]
-    fn the_labels_that_differ_tell_series_apart() {
-        let of = |operation: &str| format!("bytes{{device=\"/dev/sda\", operation=\"{operation}\", pod=\"a\"}}");
-        let (read, write) = (of("Read"), of("Write"));
-        assert_eq!(differing(&read, vec![&write]), ["operation=\"Read"]);
-        assert_eq!(differing(&read, vec![]), [""; 0]);
-        assert_eq!(differing(&of("R"), vec![&read]), ["operation=\"R"]);
-        assert_eq!(differing("bytes", vec!["bytes"]), [""; 0]);
-    }
-
-    #[test]
-    fn a_file_is_told_by_as_much_of_its_path_as_it_takes() {
-        let others = ["b.tar/node-2/metrics/threads.csv", "a.tar/node-1/metrics/threads.csv"];
-        assert_eq!(tail_of("b.tar/node-1/metrics/threads.csv", &others), "b.tar/node-1/metrics/threads.csv");
-        assert_eq!(tail_of("b.tar/node-1/metrics/threads.csv", &others[..1]), "node-1/metrics/threads.csv");
-        assert_eq!(tail_of("node-1.csv", &["node-2.csv"]), "node-1.csv");
-        assert_eq!(tail_of("x/node-1.csv", &["y/node-2.csv", "x/node-1.csv"]), "node-1.csv");
-    }
 }
