@@ -52,7 +52,10 @@ page-saving = saving…
 page-saved = saved { $at }
 page-not-saved = not saved: { $reason }
 page-saved-where = The case is kept in this browser only.
-page-inputs-not-kept = The document is saved, but this browser has no room for some of the inputs. After a reload they have to be dropped again.
+page-storage-full = the browser’s storage is full
+page-unsaved = What you do here is not saved ({ $reason }). Save it as a file before you leave.
+page-save-file = Save as file
+page-inputs-not-kept = This browser has no room for some of the inputs. After a reload they have to be chosen again.
 page-history = History
 page-undo = Undo
 page-redo = Redo
@@ -114,7 +117,7 @@ page-key-help = This list
 page-notices = Notices
 page-close = Close
 page-read-only = Read-only: this case is open in another tab, which does the writing.
-page-drop-again = Too large to be kept in the browser; drop again to read on: { $paths }
+page-drop-again = Not kept in this browser; choose again to read on: { $paths }
 page-update-ready = A new version of Debrief is ready.
 page-update-apply = Switch now
 page-update-unprepared = Your latest changes could not be written in the form that a new version reads. They are saved for this version.
@@ -391,8 +394,8 @@ issue-shared-line = Entries on one line
     .help = Each entry has its own time and level, and what is cited of it are its bytes, but all have the number of that line. In Logs each has a line of its own if you add the file as jq . prints it (jq . export.json > lines.json).
 issue-levels-derived = Errors are told by the status code
     .help = An access log states no levels. Answers of 500 and above count as errors, as in most monitoring; 4xx do not, since the client may be wrong.
-issue-not-kept = Too large to be kept in the browser
-    .help = Drop this file again: what was chosen for it and what cites it is still here.
+issue-not-kept = Not here: the browser did not keep it
+    .help = It was too large, or there was no room. Choose this file again: what was chosen for it and what cites it is still here.
 
 ## Findings
 

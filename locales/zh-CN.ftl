@@ -55,7 +55,10 @@ page-saving = 正在保存…
 page-saved = 已保存 { $at }
 page-not-saved = 未保存：{ $reason }
 page-saved-where = 案例只保存在本浏览器中。
-page-inputs-not-kept = 文档已保存，但浏览器空间不足，部分输入未能保留；刷新后需重新拖入。
+page-storage-full = 浏览器的存储空间已满
+page-unsaved = 此处的改动未保存（{ $reason }）。离开之前请保存为文件。
+page-save-file = 保存为文件
+page-inputs-not-kept = 浏览器空间不足，部分输入未能保留；刷新后需重新选择。
 page-history = 编辑历史
 page-undo = 撤销
 page-redo = 重做
@@ -113,7 +116,7 @@ page-key-help = 本列表
 page-notices = 通知
 page-close = 关闭
 page-read-only = 只读：此案例正在另一个标签页中编辑。
-page-drop-again = 文件过大，浏览器未保留；请重新拖入后继续读取：{ $paths }
+page-drop-again = 浏览器未保留以下文件，请重新选择后继续读取：{ $paths }
 page-update-ready = Debrief 有新版本可用。
 page-update-apply = 立即切换
 page-update-unprepared = 最近的改动尚未转换成新版本可读取的格式，目前只有当前版本能读取。
@@ -362,8 +365,8 @@ issue-levels-derived = 错误级别由状态码得出
     .help = 访问日志本身不写级别。状态码为 500 及以上的应答按错误计，与常见监控工具一致；4xx 不计，因为错可能在客户端。
 issue-document = 文档，按文本保留
     .help = 没有规则用到这类文档；其中各行仍可阅读、搜索和引用。
-issue-not-kept = 文件过大，浏览器未保留
-    .help = 请重新拖入该文件：对它的设定和引用它的内容都还在。
+issue-not-kept = 内容缺失：浏览器未保留
+    .help = 文件过大或空间不足。请重新选择该文件：对它的设定和引用它的内容都还在。
 
 ## Findings
 

@@ -251,6 +251,10 @@ impl Case {
     pub fn set_removed(&mut self, id: EvidenceId, removed: bool) {
         if let Some(input) = self.input_mut(id) {
             input.removed = removed;
+            if removed {
+                // From now on a person's choice keeps it out.
+                input.noted.take_back(IssueCode::NotKept);
+            }
             self.unsettle();
             self.set_clocks();
         }

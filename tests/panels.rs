@@ -3,7 +3,7 @@
 use debrief::case::Case;
 use debrief::chart::Palette;
 use debrief::evidence::MemorySource;
-use debrief::model::{IssueCode, Timestamp};
+use debrief::model::{EvidenceState, IssueCode, Timestamp};
 use debrief::protocol::Choices;
 use debrief::text::Lang;
 use debrief::view::panel::{Item, Panel, PanelKind, PanelRequest, Tool};
@@ -152,6 +152,20 @@ fn a_removed_input_says_so_and_comes_back() {
     case.set_removed(debrief::model::EvidenceId(3), false);
     let panel = told(&ask(&mut case, PanelKind::Evidence, &[("row", "e3")]));
     assert!(!panel.contains("Taken out"), "{panel}");
+}
+
+#[test]
+fn an_input_that_was_not_kept_is_not_read_until_a_person_takes_it_out() {
+    let mut case = case_of(vec![]);
+    let id = case.add("app.log", Box::new(MemorySource(Vec::new())), Choices::default(), true);
+    case.note(id, IssueCode::NotKept.into());
+    case.read_all();
+    let shown = |case: &mut Case| (case.evidence()[0].state, told(&ask(case, PanelKind::Evidence, &[("row", "e0")])));
+    let (state, panel) = shown(&mut case);
+    assert_eq!(state, EvidenceState::Refused);
+    assert!(panel.contains("Not here: the browser did not keep it") && !panel.contains("too large to"), "{panel}");
+    case.set_removed(id, true);
+    assert_eq!(shown(&mut case).0, EvidenceState::Removed);
 }
 
 #[test]

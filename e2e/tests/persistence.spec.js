@@ -1,6 +1,6 @@
 // The case survives whatever happens to the tab, and needs no network. Several cases: cases.spec.js.
 import { expect, test } from "@playwright/test";
-import { caseId, EXAMPLE, EXAMPLE_FILES, evidenceItem, lines, openedItem, openExample, panel, saved, savedCase, savedRecord, settled, VERDICT, verdictIs } from "../support/case.js";
+import { caseId, centre, downloaded, EXAMPLE, EXAMPLE_FILES, evidenceItem, lines, openedItem, openExample, panel, saved, savedCase, savedRecord, settled, VERDICT, verdictIs } from "../support/case.js";
 import { dropFiles, open, readyForOffline, watch } from "../support/page.js";
 import { startSite } from "../support/site.js";
 import { pattern, text } from "../support/texts.js";
@@ -83,6 +83,84 @@ test("what was typed a moment before the tab is closed is kept", async ({ page, 
   const again = await context.newPage();
   await open(again);
   await expect(again.getByLabel(text("page-case-title"))).toHaveValue(TITLE);
+});
+
+/** What lets the browser keep so many bytes of a site, or as many as it wants to; it holds as long as the page. */
+async function roomOf(page, url) {
+  const session = await page.context().newCDPSession(page);
+  return (quotaSize) => session.send("Storage.overrideQuotaForOrigin", { origin: new URL(url).origin, quotaSize });
+}
+
+/** For so long the browser goes on with the room that it found before. */
+const ROOM_KNOWN_MS = 31_000;
+
+/** Bytes that the browser keeps of the site. */
+const roomUsed = (page) => page.evaluate(async () => (await navigator.storage.estimate()).usage);
+
+test("where room runs out, words are kept and inputs are not, and what is not there is said to be missing", async ({ page }) => {
+  const assertClean = await watch(page);
+  await openExample(page);
+  await readyForOffline(page);
+  await saved(page);
+  await savedCase(page);
+  // Too little for the words as long as the inputs are kept.
+  const limitRoom = await roomOf(page, page.url());
+  await limitRoom((await roomUsed(page)) + 100);
+  await page.waitForTimeout(ROOM_KNOWN_MS);
+  await page.getByLabel(text("page-case-title")).fill(TITLE);
+  await expect(page.getByText(text("page-inputs-not-kept")).first()).toBeVisible();
+  await saved(page);
+  await expect(page.getByText(pattern("page-unsaved"))).toHaveCount(0);
+  await page.reload();
+  await expect(page.getByLabel(text("page-case-title"))).toHaveValue(TITLE);
+  await expect(page.locator(".banners").getByText(pattern("page-drop-again"))).toContainText("kubelet.journal.log");
+  const journal = evidenceItem(page, "kubelet.journal.log");
+  await expect(journal).toContainText(text("issue-not-kept"));
+  await expect(journal).toContainText(text("evidence-state-refused"));
+  await expect(journal).not.toContainText(text("evidence-state-removed"));
+  // Nothing was read: that is no all-clear.
+  await panel(page, "findings");
+  await settled(page);
+  await expect(centre(page).locator(".verdict")).toBeVisible();
+  await expect(centre(page).locator(".verdict.calm")).toHaveCount(0);
+  // Chosen again, they are read where they were.
+  await dropFiles(page, EXAMPLE_FILES.map((name) => EXAMPLE + name));
+  await verdictIs(page, VERDICT);
+  await expect(evidenceItem(page, "kubelet.journal.log")).toHaveCount(1);
+  await expect(page.locator(".banners").getByText(pattern("page-drop-again"))).toHaveCount(0);
+  assertClean();
+});
+
+test("what cannot be saved at all is said as long as it is so, can be saved as a file, and is not left without a question", async ({ page, baseURL }) => {
+  const assertClean = await watch(page);
+  const limitRoom = await roomOf(page, baseURL);
+  await limitRoom(1_000);
+  await openExample(page);
+  await page.getByLabel(text("page-case-title")).fill(TITLE);
+  const banner = page.getByRole("alert").filter({ hasText: text("page-storage-full") });
+  await expect(banner).toHaveText(pattern("page-unsaved"));
+  await expect(page.getByTitle(text("page-saved-where"))).toContainText(text("page-storage-full"));
+  // What is typed on is not saved either: the banner stays, without a moment in which it does not.
+  await banner.evaluate((element) => (element.dataset.same = "yes"));
+  await page.getByLabel(text("page-case-title")).fill(`${TITLE}!`);
+  await page.waitForTimeout(1_000);
+  await expect(banner).toHaveAttribute("data-same", "yes");
+  const file = await downloaded(page, () => banner.getByRole("button", { name: text("page-save-file"), exact: true }).click());
+  expect(file.name).toMatch(/\.debrief$/);
+  expect(file.bytes.length).toBeGreaterThan(10_000);
+  const asked = page.waitForEvent("dialog");
+  await page.close({ runBeforeUnload: true });
+  const dialog = await asked;
+  expect(dialog.type()).toBe("beforeunload");
+  await dialog.dismiss();
+  // With room everything is saved, and nothing is asked.
+  await limitRoom();
+  await page.getByLabel(text("page-case-title")).fill(TITLE);
+  await saved(page);
+  await expect(banner).toHaveCount(0);
+  await page.reload();
+  await expect(page.getByLabel(text("page-case-title"))).toHaveValue(TITLE);
+  assertClean();
 });
 
 test("what is changed while it is written is saved in its turn", async ({ page }) => {

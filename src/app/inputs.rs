@@ -12,7 +12,7 @@ use web_sys::Blob;
 pub(crate) struct Input {
     /// Path or name.
     pub(crate) path: String,
-    /// Its bytes: a file handle or pasted text. `None` when it was too large to be kept over a reload.
+    /// Its bytes: a file handle or pasted text. `None` when it was not kept over a reload.
     pub(crate) blob: Option<Blob>,
     /// Size in bytes.
     pub(crate) bytes: u64,
@@ -67,8 +67,13 @@ impl Input {
                 (AddSource::File, self.removed, self.noted.clone())
             }
             blob => {
-                let why = if blob.is_some() { IssueCode::ReaderDied } else { IssueCode::NotKept };
-                (AddSource::Text(String::new()), true, why.into())
+                let why = match blob {
+                    Some(_) => IssueCode::ReaderDied.into(),
+                    // What a person took out is not missed.
+                    None if self.removed => self.noted.clone(),
+                    None => IssueCode::NotKept.into(),
+                };
+                (AddSource::Text(String::new()), true, why)
             }
         };
         AddItem { path: self.path.clone(), source, choices: self.choices.clone(), removed, noted, grows: self.grows }

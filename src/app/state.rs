@@ -89,7 +89,7 @@ pub(crate) enum Sheet {
 }
 
 /// Whether the case is safe in this browser.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub(crate) enum SaveState {
     /// Nothing to save yet.
     #[default]
@@ -99,7 +99,7 @@ pub(crate) enum SaveState {
     /// Saved at this local clock time (`12:03:04`).
     Saved(String),
     /// Not saved, and why.
-    Failed(String),
+    Failed(Arg),
 }
 
 /// How loud a notice is.
@@ -155,7 +155,7 @@ impl Deref for App {
 pub(crate) struct Shared {
     /// All inputs, as the worker last told.
     pub(crate) evidence: RwSignal<Vec<EvidenceMeta>>,
-    /// Inputs of a restored case that were too large to be kept: to be dropped again.
+    /// Inputs of a restored case that were not kept: to be dropped again.
     pub(crate) missing: RwSignal<Vec<EvidenceId>>,
     /// Raised with every change of the inputs or of what a person corrected about them, so that it is saved.
     pub(crate) inputs_revision: RwSignal<u32>,

@@ -7,26 +7,29 @@
 //! One tab writes a case: it holds a Web Lock, other tabs show the case read-only, until they are given the lock. Where there are no locks,
 //! a stamp in the row says that another tab wrote meanwhile, and what would write over its words becomes a case of its own.
 //!
+//! Where the room runs out, words go before bytes: what was kept of the inputs is given up ([`writing`]). While even that is not enough,
+//! the page says so and is not left without a question.
+//!
 //! Saving needs no worker. The JSON for other releases follows when nobody types, at once while a new release waits.
 
 mod restore;
+mod writing;
 
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
-use debrief::model::Arg;
+use debrief::model::{Arg, Message};
 use debrief::postmortem::saved::{SavedCase, SavedInput};
-use debrief::protocol::desk::DeskAnswer;
 use gloo::timers::callback::Timeout;
 use leptos::ev;
 use leptos::prelude::*;
 use wasm_bindgen::prelude::*;
-use web_sys::{Blob, IdbDatabase, IdbTransaction};
+use web_sys::{Blob, IdbDatabase};
 
-use super::database::{self, BLOBS, CASE, LIST, RECORDS, begin, commit, done, key};
+use super::database;
 use super::dom::{pause, spawn};
 use super::inputs::Input;
-use super::keeping::{self, Copy};
+use super::keeping;
 use super::locks::{self, Lock};
 use super::record::Record;
 use super::row::Row;
@@ -59,6 +62,8 @@ pub(crate) struct Store {
     writes: Cell<bool>,
     watches: Cell<bool>,
     kept: RefCell<Vec<Kept>>,
+    /// For how many inputs there was no room beside the words; `usize::MAX` where there was.
+    given_up: Cell<usize>,
     record: RefCell<Record>,
     row: RefCell<Row>,
     saving: Cell<bool>,
@@ -90,6 +95,11 @@ fn with_writer(act: impl FnOnce(&Rc<Store>)) {
 
 /// Restores the case, then saves every change.
 pub(crate) fn start(app: App) {
+    let _ = window_event_listener(ev::Custom::<web_sys::Event>::new("beforeunload"), move |ev| {
+        if !unsaved(app).is_empty() {
+            ev.prevent_default();
+        }
+    });
     spawn(async move {
         let may_write = begin_with(app).await.unwrap_or_else(|error| {
             app.save_state.set(SaveState::Failed(reason(&error)));
@@ -117,9 +127,26 @@ async fn begin_with(app: App) -> Result<bool, JsValue> {
     store.restore(false).await
 }
 
-/// Why something failed, as the browser says it.
-pub(crate) fn reason(error: &JsValue) -> String {
-    error.as_string().or_else(|| database::field(error, "message").as_string()).unwrap_or_default()
+/// Why something failed: as the browser says it, unless it has no words for it.
+pub(crate) fn reason(error: &JsValue) -> Arg {
+    if is_full(error) {
+        return Message::new("page-storage-full").into();
+    }
+    let said = |name| database::field(error, name).as_string().filter(|said| !said.is_empty());
+    error.as_string().or_else(|| said("message")).or_else(|| said("name")).unwrap_or_default().into()
+}
+
+/// Whether something failed because the browser has no room for it.
+fn is_full(error: &JsValue) -> bool {
+    database::field(error, "name") == "QuotaExceededError"
+}
+
+/// Says that what a person makes here is not saved, and why; empty where it is, or soon will be.
+pub(crate) fn unsaved(app: App) -> String {
+    match app.save_state.get() {
+        SaveState::Failed(reason) if !app.read_only.get() => app.with("page-unsaved", &[("reason", reason)]),
+        _ => String::new(),
+    }
 }
 
 /// Waits for the lock, then brings the case up to what the other tab wrote.
@@ -152,7 +179,10 @@ fn watch(store: &Rc<Store>) {
         // The first run only starts the watch: what was restored is saved already.
         if before.is_some() {
             with_writer(|store| {
-                app.save_state.set(SaveState::Pending);
+                // What could not be saved is said not to be until it is.
+                if is_saved(app) {
+                    app.save_state.set(SaveState::Pending);
+                }
                 save_soon(store);
             });
         }
@@ -187,7 +217,7 @@ fn json_now(store: &Rc<Store>) {
 
 fn save_now(store: &Rc<Store>) {
     store.timer.replace(None);
-    if store.app.save_state.get_untracked() != SaveState::Pending {
+    if is_saved(store.app) {
         return;
     }
     if store.saving.replace(true) {
@@ -195,37 +225,37 @@ fn save_now(store: &Rc<Store>) {
         return;
     }
     let store = Rc::clone(store);
-    spawn(async move {
-        let state = store.save().await;
-        store.saving.set(false);
-        if store.again.take() {
-            save_now(&store);
-        } else if store.timer.borrow().is_none() {
-            // What was changed while it was written is still to be saved: said to be saved, it never would be.
-            store.app.save_state.set(state);
-            json_soon(&store);
-        }
-    });
+    spawn(async move { save_once(&store).await });
+}
+
+/// Saves, and says what became of it.
+async fn save_once(store: &Rc<Store>) {
+    let state = store.save().await;
+    store.saving.set(false);
+    if store.again.take() {
+        save_now(store);
+    } else if store.timer.borrow().is_none() {
+        // What was changed while it was written is still to be saved: said to be saved, it never would be.
+        store.app.save_state.set(state);
+        json_soon(store);
+    }
+}
+
+/// Whether there is nothing to save.
+fn is_saved(app: App) -> bool {
+    matches!(app.save_state.get_untracked(), SaveState::Untouched | SaveState::Saved(_))
 }
 
 /// Saves now; says whether everything is. A tab that only reads has nothing to save.
 pub(crate) async fn flush(app: App) -> bool {
     if let Some(store) = store().filter(|store| store.writes.get())
-        && !matches!(app.save_state.get_untracked(), SaveState::Untouched | SaveState::Saved(_))
+        && !is_saved(app)
     {
         while store.saving.replace(true) {
             pause(20).await;
         }
         store.timer.replace(None);
-        let state = store.save().await;
-        store.saving.set(false);
-        // What was changed meanwhile is saved in its turn.
-        if store.again.take() {
-            save_now(&store);
-        } else if store.timer.borrow().is_none() {
-            app.save_state.set(state);
-            json_soon(&store);
-        }
+        save_once(&store).await;
     }
     !matches!(app.save_state.get_untracked(), SaveState::Failed(_))
 }
@@ -239,19 +269,6 @@ pub(crate) async fn settle(app: App) -> bool {
     }
 }
 
-/// Why a transaction was not made.
-enum Refused {
-    /// Another tab wrote the case.
-    Taken,
-    Failed(JsValue),
-}
-
-impl From<JsValue> for Refused {
-    fn from(error: JsValue) -> Self {
-        Self::Failed(error)
-    }
-}
-
 impl Store {
     fn new(app: App, database: IdbDatabase, id: String, lock: Option<Lock>) -> Rc<Self> {
         Rc::new(Self {
@@ -262,6 +279,7 @@ impl Store {
             writes: Cell::new(false),
             watches: Cell::new(false),
             kept: RefCell::default(),
+            given_up: Cell::new(usize::MAX),
             record: RefCell::default(),
             row: RefCell::default(),
             saving: Cell::new(false),
@@ -317,146 +335,6 @@ impl Store {
         self.row.borrow_mut().large = large;
         self.app.save_state.set(SaveState::Pending);
         flush(self.app).await;
-    }
-
-    async fn save(&self) -> SaveState {
-        let inputs = self.app.engine().inputs();
-        self.record.borrow_mut().take(&saved_case(self.app, &inputs).to_snapshot());
-        let mut saved = self.write(&inputs, true).await;
-        if matches!(saved, Err(Refused::Taken)) {
-            self.go_apart().await;
-            saved = self.write(&inputs, true).await;
-        }
-        if matches!(saved, Err(Refused::Failed(_))) {
-            // The bytes may be too many or gone; the words must be saved all the same.
-            saved = self.write(&inputs, false).await;
-            if saved.is_ok() {
-                self.app.notify(Tone::Trouble, self.app.t("page-inputs-not-kept"));
-            }
-        }
-        match saved {
-            Ok(()) => SaveState::Saved(clock_now()),
-            Err(Refused::Failed(error)) => SaveState::Failed(reason(&error)),
-            Err(Refused::Taken) => SaveState::Failed(self.app.t("page-read-only")),
-        }
-    }
-
-    /// What is on this page becomes a case of its own: another tab wrote the one it was.
-    async fn go_apart(&self) {
-        self.go_on_as_another().await;
-        self.app.notify(Tone::Trouble, self.app.t("page-case-apart"));
-    }
-
-    /// Begins a case of its own, with nothing kept of the one before.
-    pub(crate) async fn begin_anew(&self) {
-        self.go_on_as_another().await;
-        self.record.take();
-    }
-
-    async fn go_on_as_another(&self) {
-        let id = shelf::new_id();
-        self.lock.replace(locks::lock(&id, false).await);
-        shelf::show_address(&id);
-        self.id.replace(id);
-        self.kept.take();
-        self.row.take();
-    }
-
-    /// Begins to write, unless this tab may no longer, or another one wrote since this one read. With a lock nobody can have: then nothing is
-    /// waited for, so that the last words of a page that goes away are written.
-    async fn begin(&self) -> Result<IdbTransaction, Refused> {
-        if !self.writes.get() {
-            return Err(Refused::Failed(self.app.t("page-read-only").into()));
-        }
-        let transaction = begin(&self.database, true)?;
-        if self.lock.borrow().as_ref().is_some_and(Lock::is_real) {
-            return Ok(transaction);
-        }
-        let row = done(&transaction.object_store(LIST)?.get(&self.id().into())?).await?;
-        if Row::from_js(&row).stamp != self.row.borrow().stamp {
-            transaction.abort()?;
-            return Err(Refused::Taken);
-        }
-        Ok(transaction)
-    }
-
-    async fn write(&self, inputs: &[Input], with_bytes: bool) -> Result<(), Refused> {
-        let transaction = self.begin().await?;
-        let id = self.id();
-        let mut kept = self.kept.borrow().clone();
-        let (mut copies, mut gone) = (Vec::new(), Vec::new());
-        let large = self.row.borrow().large;
-        if with_bytes {
-            let blobs = transaction.object_store(BLOBS)?;
-            for (index, surplus) in kept.iter_mut().enumerate().skip(inputs.len()) {
-                blobs.delete(&key(&id, index as f64))?;
-                gone.extend(surplus.file.take());
-            }
-            kept.resize(inputs.len(), Kept::default());
-            for (index, (input, kept)) in inputs.iter().zip(&mut kept).enumerate() {
-                let is_large = input.bytes > KEEP_BYTES;
-                let blob = input.blob.as_ref().filter(|_| !input.grows && (large || !is_large));
-                let same = match (blob, &kept.blob) {
-                    (Some(blob), Some(before)) => js_sys::Object::is(blob, before),
-                    // One that waits to be dropped again may still be completed by the tab that copies it.
-                    (None, None) => kept.file.is_none() || large,
-                    _ => false,
-                };
-                if same {
-                    continue;
-                }
-                gone.extend(kept.file.take());
-                let at = key(&id, index as f64);
-                match blob {
-                    Some(blob) if is_large => {
-                        // Its name is known before there is a file, so that no file can be left behind.
-                        let file = shelf::new_id();
-                        blobs.put_with_key(&file.as_str().into(), &at)?;
-                        copies.push(Copy { file: file.clone(), path: input.path.clone(), blob: blob.clone() });
-                        kept.file = Some(file);
-                    }
-                    Some(blob) => drop(blobs.put_with_key(blob, &at)?),
-                    None => drop(blobs.delete(&at)?),
-                }
-                kept.blob = blob.cloned();
-            }
-        }
-        let bytes = kept.iter().filter_map(|kept| kept.blob.as_ref()).map(Blob::size).sum();
-        let n_inputs = inputs.iter().filter(|input| !input.removed).count();
-        let title = self.app.document.with_untracked(|document| document.title().to_owned());
-        let row = Row {
-            title,
-            changed: js_sys::Date::now(),
-            n_inputs: n_inputs as f64,
-            bytes,
-            large,
-            stamp: shelf::new_id(),
-        };
-        transaction.object_store(LIST)?.put_with_key(&row.to_js(), &id.as_str().into())?;
-        transaction.object_store(RECORDS)?.put_with_key(&self.record.borrow().to_js(), &key(&id, CASE))?;
-        commit(transaction).await?;
-        // Meanwhile a person may have chosen otherwise.
-        let large = self.row.borrow().large;
-        self.row.replace(Row { large, ..row });
-        if with_bytes {
-            self.kept.replace(kept);
-        }
-        keeping::forget(&id, gone).await;
-        keeping::keep(self.app, &id, copies);
-        Ok(())
-    }
-
-    /// Brings the JSON up to the present state; says whether it is.
-    async fn make_json(&self) -> bool {
-        let Some((revision, request)) = self.record.borrow().wants_json() else { return true };
-        let DeskAnswer::Json(json) = self.app.desk().ask(request).await else { return false };
-        self.record.borrow_mut().take_json(revision, json) && self.write_record().await.is_ok()
-    }
-
-    async fn write_record(&self) -> Result<(), Refused> {
-        let transaction = self.begin().await?;
-        transaction.object_store(RECORDS)?.put_with_key(&self.record.borrow().to_js(), &key(&self.id(), CASE))?;
-        Ok(commit(transaction).await?)
     }
 }
 

@@ -99,9 +99,14 @@ impl Input {
         matches!(self.meta.state, EvidenceState::Waiting | EvidenceState::Reading)
     }
 
-    /// The state for people: removed hides every other.
-    pub(super) const fn state(&self) -> EvidenceState {
-        if self.removed { EvidenceState::Removed } else { self.meta.state }
+    /// The state for people: removed hides every other, unless nobody chose it.
+    pub(super) fn state(&self) -> EvidenceState {
+        let is_absent = self.noted.list.iter().any(|issue| issue.code == IssueCode::NotKept);
+        match (self.removed, is_absent) {
+            (true, true) => EvidenceState::Refused,
+            (true, false) => EvidenceState::Removed,
+            _ => self.meta.state,
+        }
     }
 
     /// What facts about clocks need.

@@ -1,12 +1,13 @@
-//! What a person must know before going on: the engine stopped, another tab writes, a file must be dropped again, a new version waits.
+//! What a person must know before going on: the engine stopped, nothing is saved, another tab writes, a file must be dropped again, a new version waits.
 
+use debrief::protocol::desk::ExportForm;
 use leptos::ev;
 use leptos::prelude::*;
 
 use crate::app::dom::{El, button, el_of};
 use crate::app::signal::RwSignal;
 use crate::app::state::App;
-use crate::app::{moved, storage, tabs, update as release};
+use crate::app::{leaving, moved, storage, tabs, update as release};
 
 /// The banners, most urgent first.
 pub(crate) fn view(app: App) -> El {
@@ -20,6 +21,14 @@ pub(crate) fn view(app: App) -> El {
             move || {
                 let close = button("quiet", app.tr("page-close"), move || app.engine_trouble.set(None));
                 el_of("p", "banner trouble").attr("role", "alert").say(trouble).child(close)
+            },
+        )
+        .when(
+            move || !storage::unsaved(app).is_empty(),
+            move || {
+                let save =
+                    button("quiet", app.tr("page-save-file"), move || leaving::export(app, ExportForm::CaseFile));
+                el_of("p", "banner trouble").attr("role", "alert").say(move || storage::unsaved(app)).child(save)
             },
         )
         .when(

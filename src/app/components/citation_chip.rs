@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use debrief::model::{Citation, Cite, EvidenceMeta, EvidenceState, Role};
+use debrief::model::{Citation, Cite, EvidenceMeta, EvidenceState, IssueCode, Role};
 use debrief::postmortem::edit::{Edit, Target};
 use web_sys::{Event, KeyboardEvent};
 
@@ -43,7 +43,7 @@ enum Standing {
 impl Standing {
     /// Of a place; a frozen one is compared with the file of today, which may have been added anew under its path. Tracks the inputs.
     fn of(app: App, cite: &Cite, quoted: Option<&Citation>) -> Self {
-        let there = |meta: &&EvidenceMeta| meta.state != EvidenceState::Removed;
+        let there = |meta: &&EvidenceMeta| !is_gone(meta);
         let is_other = |meta: &EvidenceMeta| match (&meta.digest, quoted.and_then(|quoted| quoted.digest.as_ref())) {
             (Some(now), Some(then)) => now != then,
             _ => false,
@@ -74,7 +74,7 @@ impl PlaceChip {
             quoted.clone().map_or_else(|| Carried::Places(vec![cite]), |quoted| Carried::Quoted(vec![quoted]));
         let standing = Memo::new(move |_| Standing::of(app, &cite, quoted.as_ref()));
         // A changed file still has lines to look at, if it is in the case.
-        let gone = move || standing.get() != Standing::There && app.meta(id).is_none_or(is_removed);
+        let gone = move || standing.get() != Standing::There && app.meta(id).is_none_or(|meta| is_gone(&meta));
         let name = Rc::new(move || {
             let path = path.clone().or_else(|| app.meta(id).map(|meta| meta.path)).unwrap_or_default();
             let file = path.rsplit('/').next().unwrap_or_default();
@@ -124,8 +124,9 @@ fn tab(in_row: bool) -> &'static str {
     if in_row { "-1" } else { "0" }
 }
 
-fn is_removed(meta: EvidenceMeta) -> bool {
-    meta.state == EvidenceState::Removed
+/// Whether nothing of an input can be looked at: a person took it out, or the browser did not keep it.
+fn is_gone(meta: &EvidenceMeta) -> bool {
+    meta.state == EvidenceState::Removed || meta.issues.list.iter().any(|issue| issue.code == IssueCode::NotKept)
 }
 
 /// A name that fits a chip: a long one loses its middle, because its beginning and its end (`.log:1234`) tell it from others.

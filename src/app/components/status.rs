@@ -63,7 +63,7 @@ pub(crate) fn saved(app: App) -> El {
         SaveState::Untouched => String::new(),
         SaveState::Pending => app.t("page-saving"),
         SaveState::Saved(at) => app.with("page-saved", &[("at", Arg::Text(at))]),
-        SaveState::Failed(reason) => app.with("page-not-saved", &[("reason", Arg::Text(reason))]),
+        SaveState::Failed(reason) => app.with("page-not-saved", &[("reason", reason)]),
     };
     let keeps = move || app.keeping.get().map(|what| app.say(&what)).unwrap_or_default();
     el_of("span", "save-state")
