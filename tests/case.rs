@@ -10,8 +10,8 @@ use debrief::evidence::digest::digest_of;
 use debrief::evidence::guard::MAX_LINE_BYTES;
 use debrief::evidence::{MemorySource, ReadError, Source};
 use debrief::model::{
-    Analysis, ByteRange, Cite, Confidence, EvidenceId, EvidenceMeta, EvidenceState, GuessKind, IssueCode, LineRange,
-    Locator, Role, Setting, Timestamp, WallKind,
+    Analysis, ByteRange, Cite, Confidence, EvidenceId, EvidenceMeta, EvidenceState, Guess, GuessKind, IssueCode,
+    LineRange, Locator, Role, Setting, Timestamp, WallKind,
 };
 use debrief::protocol::Choices;
 use debrief::view::lines::LineView;
@@ -691,6 +691,26 @@ fn what_was_guessed_can_be_set_and_is_read_again() {
     case.choose(meta.id, Choices { settings, ..Choices::default() });
     case.read_all();
     assert_eq!(case.time_range().map(|range| range.start), Some(Timestamp(1_690_120_800_000_000)));
+}
+
+#[test]
+fn what_was_set_by_hand_can_be_taken_back_where_nothing_is_read_with_it() {
+    let csv = "time,threads\n2023-07-23 22:00:00,1\n2023-07-23 22:01:00,2\n";
+    let (mut case, meta) = read_one(csv.as_bytes());
+    let settings = vec![Setting { what: GuessKind::Delimiter, value: ";".to_owned() }];
+    let open = |case: &Case, settings: &[Setting]| {
+        let open = Guess::open(&case.evidence()[0].guesses, settings);
+        open.into_iter().map(|guess| (guess.what, guess.value, guess.chosen)).collect::<Vec<_>>()
+    };
+    assert!(open(&case, &[]).contains(&(GuessKind::Delimiter, ",".to_owned(), false)));
+    assert_eq!(open(&case, &settings), open(&case, &[]), "what was read says it by itself");
+    case.choose(meta.id, Choices { settings: settings.clone(), ..Choices::default() });
+    case.read_all();
+    assert!(case.evidence()[0].counts.samples == 0 && open(&case, &[]).is_empty());
+    assert_eq!(open(&case, &settings), [(GuessKind::Delimiter, ";".to_owned(), true)]);
+    case.choose(meta.id, Choices::default());
+    case.read_all();
+    assert_eq!(case.evidence()[0].counts, meta.counts);
 }
 
 #[test]

@@ -69,6 +69,35 @@ test("what was guessed of a table is shown with what it means, can be set otherw
   await expect(again).toContainText("2023-07-04");
 });
 
+test("a delimiter that nothing can be read with is taken back, by itself or with the format", async ({ page }) => {
+  await open(page);
+  await addTable(page, "Time,a,b\n1690120800000,41,1\n1690120815000,42,1\n", "2023-07-23");
+  const item = await openedItem(page, "table.csv");
+  await item.getByRole("button", { name: text("evidence-correct") }).click();
+  const delimiter = item.getByLabel(text("evidence-guess-delimiter"));
+  await delimiter.selectOption(";");
+  await expect(item).not.toContainText("2023-07-23");
+  await expect(delimiter).toHaveValue(";");
+  await expect(item.getByLabel(text("evidence-guess-time-column"))).toHaveCount(0);
+  await delimiter.selectOption("");
+  await expect(item).toContainText("2023-07-23");
+  await expect(delimiter).toHaveValue("");
+  // After a reload there is nothing to undo; the field is there, and the format as detected takes all of it back.
+  await delimiter.selectOption(";");
+  await expect(item).not.toContainText("2023-07-23");
+  await settled(page);
+  await saved(page);
+  await page.reload();
+  const again = await openedItem(page, "table.csv");
+  await again.getByRole("button", { name: text("evidence-correct") }).click();
+  await expect(again.getByLabel(text("evidence-guess-delimiter"))).toHaveValue(";");
+  const format = again.getByLabel(text("evidence-correct-format"));
+  await format.selectOption("csv-table");
+  await format.selectOption("");
+  await expect(again).toContainText("2023-07-23");
+  await expect(again.getByLabel(text("evidence-guess-delimiter"))).toHaveValue("");
+});
+
 test("a chart leaves on its own as drawing, picture and table, as it stands", async ({ page }) => {
   await openExample(page);
   await panel(page, "trends");

@@ -58,6 +58,21 @@ pub struct Setting {
     pub value: String,
 }
 
+impl Guess {
+    /// What can be set otherwise: what was guessed, and what was set by hand even where nothing could be read with it.
+    #[must_use]
+    pub fn open(guesses: &[Self], settings: &[Setting]) -> Vec<Self> {
+        let mut open = guesses.to_vec();
+        for Setting { what, value } in settings {
+            if guesses.iter().all(|guess| guess.what != *what) {
+                let (value, alternatives, readings) = (value.clone(), Vec::new(), Vec::new());
+                open.push(Self { what: *what, value, alternatives, readings, chosen: true });
+            }
+        }
+        open
+    }
+}
+
 impl Setting {
     /// The value that is set for something.
     #[must_use]

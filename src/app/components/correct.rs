@@ -23,9 +23,7 @@ pub(crate) fn view(app: App, id: EvidenceId, known: Known, open: RwSignal<bool>)
         }
     });
     let lacks_zone = move || known.with(|meta| meta.as_ref().is_some_and(|meta| meta.clock.kind != WallKind::Utc));
-    let guessed = move || {
-        known.with(|meta| meta.iter().flat_map(|meta| &meta.guesses).map(|guess| guess.what).collect::<Vec<_>>())
-    };
+    let guessed = move || guesses(known, choices).into_iter().map(|guess| guess.what).collect::<Vec<_>>();
     let of_kind = move |kind| move || known.with(|meta| meta.as_ref().is_some_and(|meta| meta.clock.kind == kind));
     let shift = el("input")
         .attr("type", "number")
@@ -63,6 +61,14 @@ pub(crate) fn day_field(app: App, id: EvidenceId, choices: RwSignal<Choices>) ->
             change(app, id, choices, &|choices| choices.day = day);
         });
     field(app, "evidence-correct-day", input)
+}
+
+/// What can be set otherwise about how the input is read. Follows what was read: until it is read anew, what was chosen stands as it was chosen.
+fn guesses(known: Known, choices: RwSignal<Choices>) -> Vec<Guess> {
+    known.with(|meta| {
+        let guesses = meta.as_ref().map(|meta| &meta.guesses[..]).unwrap_or_default();
+        choices.with_untracked(|choices| Guess::open(guesses, &choices.settings))
+    })
 }
 
 fn change(app: App, id: EvidenceId, choices: RwSignal<Choices>, change: &dyn Fn(&mut Choices)) {
@@ -127,17 +133,21 @@ fn format_menu(app: App, id: EvidenceId, known: Known, choices: RwSignal<Choices
         .prop_of("value", move || choices.with(|choices| choices.format.clone()).unwrap_or_default().into())
         .on_value("change", move |format| {
             let format = Some(format).filter(|format| !format.is_empty());
-            change(app, id, choices, &|choices| choices.format.clone_from(&format));
+            change(app, id, choices, &|choices| {
+                choices.format.clone_from(&format);
+                if format.is_none() {
+                    // What was set by hand may be why nothing was detected.
+                    choices.settings.clear();
+                }
+            });
         })
 }
 
 /// How the input is read, and how else it could be; each with what the first row then says.
 fn guess_menu(app: App, id: EvidenceId, known: Known, choices: RwSignal<Choices>, what: GuessKind) -> El {
     let options = move || {
-        known.with(|meta| {
-            let guess = meta.iter().flat_map(|meta| &meta.guesses).find(|guess| guess.what == what);
-            guess.map(|guess| guess_options(app, guess)).unwrap_or_default()
-        })
+        let guesses = guesses(known, choices);
+        guesses.iter().find(|guess| guess.what == what).map(|guess| guess_options(app, guess)).unwrap_or_default()
     };
     el("select").area(options).on_value("change", move |value| {
         change(app, id, choices, &|choices| {
