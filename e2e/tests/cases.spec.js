@@ -1,7 +1,7 @@
 // Several cases in one browser: each is kept by itself, opened, renamed, copied and deleted; tabs do not harm each other.
 import { expect, test } from "@playwright/test";
 import { readFileSync } from "node:fs";
-import { caseId, downloaded, EXAMPLE, evidenceItem, openExample, panel, saved, savedCase, savedSoon, settled, VERDICT, verdictIs } from "../support/case.js";
+import { caseId, centre, downloaded, EXAMPLE, evidenceItem, openedItem, openExample, panel, saved, savedCase, savedSoon, settled, VERDICT, verdictIs } from "../support/case.js";
 import { listed, newCase, openCases, pressIn, sheet, told, toOtherCase } from "../support/desk.js";
 import { countPointers, press, tabTo } from "../support/keyboard.js";
 import { axeCheck, dropFiles, open, watch } from "../support/page.js";
@@ -213,6 +213,18 @@ test("a second tab only reads the same case, and takes it over when it is asked 
   await expect(entry).toContainText(text("sheet-case-here"));
   await expect(entry.getByRole("button", { name: text("sheet-case-delete") })).toHaveCount(0);
   await second.keyboard.press("Escape");
+
+  // What the first tab saves is shown by the second, and what leaves there is what is shown.
+  await title(page).fill("Saved in the first tab");
+  await expect(title(second)).toHaveValue("Saved in the first tab");
+  await expect(title(second)).toHaveAttribute("readonly", "");
+  await panel(second, "postmortem");
+  const download = () => centre(second).getByRole("button", { name: text("document-download"), exact: true }).click();
+  expect((await downloaded(second, download)).text).toContain("Saved in the first tab");
+  const limits = await openedItem(page, "limits.conf");
+  await limits.getByRole("button", { name: text("evidence-remove") }).click();
+  await expect(evidenceItem(second, "limits.conf")).toContainText(text("evidence-state-removed"));
+  await expect(evidenceItem(second, "limits.conf")).toHaveCount(1);
 
   // What was typed in the first tab a moment before is there, and the roles are changed.
   await title(page).fill("Typed in the first tab");

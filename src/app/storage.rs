@@ -4,7 +4,7 @@
 //! says what is known of the case without opening it ([`Row`]). All are written in one transaction. Inputs above [`KEEP_BYTES`] are kept as
 //! files where a person wants it ([`keeping`]), and else only named; the page says which file to drop again.
 //!
-//! One tab writes a case: it holds a Web Lock, other tabs show the case read-only, until they are given the lock. Where there are no locks,
+//! One tab writes a case: it holds a Web Lock, other tabs show what it saved, read-only, until they are given the lock. Where there are no locks,
 //! a stamp in the row says that another tab wrote meanwhile, and what would write over its words becomes a case of its own.
 //!
 //! Where the room runs out, words go before bytes: what was kept of the inputs is given up ([`writing`]). While even that is not enough,
@@ -162,6 +162,15 @@ fn wait(store: &Rc<Store>) {
             app.notify(Tone::Done, app.t("page-case-yours"));
         }
     });
+}
+
+/// Shows what the tab that writes the case has saved.
+pub(crate) async fn follow(store: Rc<Store>) {
+    while store.app.restoring.get_untracked() {
+        pause(20).await;
+    }
+    // What is overtaken by the next save, or by the right to write, is shown by that.
+    drop(store.restore(true).await);
 }
 
 /// Saves soon after every change, and at once when the page goes away.

@@ -18,7 +18,7 @@ impl Store {
     /// `again`: it is on the page already, and another tab may have changed it.
     pub(super) async fn restore(self: &Rc<Self>, again: bool) -> Result<bool, JsValue> {
         let app = self.app;
-        let id = self.id();
+        let (id, held) = (self.id(), self.holds());
         let transaction = begin(&self.database, false)?;
         let row = done(&transaction.object_store(LIST)?.get(&id.as_str().into())?);
         let value = done(&transaction.object_store(RECORDS)?.get(&key(&id, CASE))?);
@@ -50,8 +50,8 @@ impl Store {
             }
             app.notify(Tone::Trouble, app.t("document-saved-behind"));
         }
+        self.show(opened.case, again, held).await?;
         self.record.replace(record);
-        self.show(opened.case, again).await?;
         app.save_state.set(SaveState::Saved(clock_now()));
         if self.holds() {
             watch(self);
@@ -73,8 +73,8 @@ impl Store {
         commit(transaction).await
     }
 
-    /// Puts a saved case on the page.
-    async fn show(&self, saved: SavedCase, again: bool) -> Result<(), JsValue> {
+    /// Puts a saved case on the page, unless it was given to this tab since: what is shown from then on is newer.
+    async fn show(&self, saved: SavedCase, again: bool, held: bool) -> Result<(), JsValue> {
         let app = self.app;
         let id = self.id();
         let transaction = begin(&self.database, false)?;
@@ -88,6 +88,9 @@ impl Store {
                 Some(file) => Kept { blob: keeping::find(&id, &file, input.bytes).await, file: Some(file) },
                 None => Kept { blob: value.dyn_into().ok(), file: None },
             };
+        }
+        if again && self.holds() != held {
+            return Err(JsValue::UNDEFINED);
         }
         app.replace_document(saved.document);
         app.versions.set(saved.versions);

@@ -10,8 +10,8 @@ use crate::app::inputs::Input;
 use crate::app::keeping::{self, Copy};
 use crate::app::locks::{self, Lock};
 use crate::app::row::Row;
-use crate::app::shelf;
 use crate::app::state::{SaveState, Tone};
+use crate::app::{shelf, tabs};
 
 /// Why a transaction was not made.
 enum Refused {
@@ -40,6 +40,7 @@ impl Store {
                     if lost {
                         self.app.notify(Tone::Trouble, self.app.t("page-inputs-not-kept"));
                     }
+                    tabs::tell_saved(&self.id());
                     return SaveState::Saved(clock_now());
                 }
                 // Under a new name nobody else writes.
