@@ -244,6 +244,14 @@ test("a brush on one chart is the window of all, and of the other panels", async
   await panel(page, "trends");
   await expect(plot(page, 1)).toBeVisible();
   expect(await ends(0)).toEqual(first);
+  // Home and End go to the ends of all series, with a window as wide as it was.
+  const width = first[1] - first[0];
+  for (const [key, end] of [["End", 1], ["Home", 0]]) {
+    await plot(page, 0).locator("canvas").press(key);
+    await expect.poll(async () => Math.abs((await ends(0))[end] - whole[end])).toBeLessThan(6);
+    const now = await ends(0);
+    expect(Math.abs(now[1] - now[0] - width)).toBeLessThan(2);
+  }
   await centre(page).getByRole("button", { name: text("trends-whole"), exact: true }).click();
   await expect.poll(async () => (await ends(0))[0]).toBe(whole[0]);
 });

@@ -215,7 +215,9 @@ impl PlotState {
         if ev.ctrl_key() || ev.meta_key() || ev.alt_key() {
             return;
         }
-        let Some((left, right, _)) = self.wanted() else { return };
+        let Some((left, right, (start, end))) = self.wanted() else { return };
+        // Beyond every instant that can be told: the window is as wide as before, at an end of all series.
+        let beyond = 1e10;
         let step = (right - left) / 10.0;
         match (ev.key().as_str(), ev.shift_key()) {
             // With shift the crosshair moves, so that a point can be cited without a mouse.
@@ -226,8 +228,8 @@ impl PlotState {
             ("+" | "=", _) => self.zoom(0.7, self.at.get_untracked()),
             ("-", _) => self.zoom(1.0 / 0.7, self.at.get_untracked()),
             ("0", _) => self.place.app.window.set(None),
-            ("Home", _) => self.pan(f64::MIN),
-            ("End", _) => self.pan(f64::MAX),
+            ("Home", _) => self.show(-beyond, end - start - beyond),
+            ("End", _) => self.show(beyond, end - start + beyond),
             ("C", _) => {
                 if let Some((_, _, range)) = self.wanted() {
                     self.cite_range(range);
