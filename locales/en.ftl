@@ -36,8 +36,14 @@ page-concluding = Concluding…
 page-pause = Pause
 page-resume = Resume
 page-stop = Stop
-page-unpacking = Unpacking { $path }: { $done } of { $total } · { $count } files
-page-unpacking-paused = Unpacking { $path }: paused · { $count } files
+page-unpacking = Unpacking { $path }: { $done } of { $total } · { $count ->
+    [one] one file
+   *[other] { $count } files
+}
+page-unpacking-paused = Unpacking { $path }: paused · { $count ->
+    [one] one file
+   *[other] { $count } files
+}
 page-unpacking-label = Unpacking
 page-unpacking-stop = Stop unpacking
 page-adding = { $count ->
