@@ -1034,6 +1034,10 @@ finding-none = { $open ->
 }
 finding-reading = Reading the evidence…
 finding-reading-paused = Reading is paused; nothing is concluded yet
+finding-errors = { $count ->
+    [one] One line of the logs has the level error or worse.
+   *[other] { $count } lines of the logs have the level error or worse.
+}
 finding-looked-at = { $rules } patterns were looked for in { $inputs ->
     [one] one input
    *[other] { $inputs } inputs
@@ -1047,8 +1051,8 @@ finding-restarted = { $count ->
    *[other] { $count } workloads restarted.
 }
 finding-not-read = { $count ->
-    [one] One input was not read, or not to its end; what was not read is not considered.
-   *[other] { $count } inputs were not read, or not to their end; what was not read is not considered.
+    [one] One input was not read, or only in part; what was not read is not considered.
+   *[other] { $count } inputs were not read, or only in part; what was not read is not considered.
 }
 finding-subject = Subject
 finding-subject-node = node { $name }
@@ -1740,6 +1744,7 @@ export-no-findings = { $open ->
     [one] No failure pattern is certain from this evidence; one could not be decided.
    *[other] No failure pattern is certain from this evidence; { $open } could not be decided.
 }
+export-unchecked = Nothing in this evidence could be checked against the { $rules } known patterns.
 export-asked-by-program = Debrief derived these questions from the evidence:
 export-empty-field = Not filled in: { $name }.
 export-empty-part = Not written: { $name }.

@@ -792,10 +792,11 @@ finding-none = { $open ->
 }
 finding-reading = 正在读取证据…
 finding-reading-paused = 读取已暂停，尚无结论
+finding-errors = 日志中有 { $count } 行的级别为错误或更严重。
 finding-looked-at = 已在 { $inputs } 个输入中检查 { $rules } 种模式；各自所需的证据见下。
 finding-failing = 不过有 { $count } 个工作负载处于异常。
 finding-restarted = 有 { $count } 个工作负载重启过。
-finding-not-read = 有 { $count } 个输入未读取或未读完，未读的内容没有参与判断。
+finding-not-read = 有 { $count } 个输入未读取或只读了一部分，未读的内容没有参与判断。
 finding-subject = 对象
 finding-subject-node = 节点 { $name }
 finding-culprit = 源头
@@ -1418,6 +1419,7 @@ export-no-findings = { $open ->
     [0] 在这些证据中没有发现已知的故障模式。
    *[other] 根据这些证据，没有可以确定的故障模式；有 { $open } 种无法判定。
 }
+export-unchecked = 这些证据中没有可据以检查这 { $rules } 种已知模式的内容。
 export-asked-by-program = 以下问题由 Debrief 根据证据提出：
 export-empty-field = 尚未填写：{ $name }。
 export-empty-part = 尚未撰写：{ $name }。

@@ -3,9 +3,10 @@
 use debrief::case::Case;
 use debrief::chart::Palette;
 use debrief::evidence::MemorySource;
-use debrief::model::{EvidenceState, IssueCode, Timestamp};
+use debrief::model::{EvidenceId, EvidenceState, IssueCode, Timestamp};
 use debrief::protocol::Choices;
-use debrief::text::Lang;
+use debrief::text::{Lang, Texts};
+use debrief::view::conclusions::{Conclusions, looked_at};
 use debrief::view::panel::{Item, Panel, PanelKind, PanelRequest, Tool};
 use proptest::prelude::*;
 
@@ -273,6 +274,33 @@ fn lines_open_on_the_input_that_findings_cite_then_on_the_longest_then_on_the_fi
     assert_eq!(opens(&[quiet, quiet, quiet]), Some(0));
     assert_eq!(opens(&[quiet, &quiet.repeat(3), quiet]), Some(1));
     assert_eq!(opens(&[&quiet.repeat(3), df, full]), Some(2));
+}
+
+#[test]
+fn where_nothing_could_be_looked_at_nothing_is_said_to_be_well() {
+    let told = |case: &mut Case| {
+        let (evidence, texts) = (case.evidence(), Texts::new(Lang::En, 0));
+        let said = Conclusions::of(case.analysis());
+        let told = debrief::export::report::analyze(case.analysis(), &evidence, &texts);
+        let unchecked = told.contains("Nothing in this evidence could be checked against the 17 known patterns.");
+        assert_eq!(unchecked, said.n_looked() == 0, "{told}");
+        assert_eq!(told.contains("2 lines of the logs have the level error or worse."), said.n_errors == 2, "{told}");
+        (said.n_looked(), said.n_errors, looked_at(&evidence))
+    };
+    let log = b"2026-07-14T20:00:00Z ERROR checkout failed\n2026-07-14T20:00:01Z ERROR checkout failed\n2026-07-14T20:00:02Z INFO up\n";
+    let mut case = case_of(vec![("app.log", log.to_vec()), ("random.bin", vec![0, 1, 2, 255, 254])]);
+    assert_eq!(told(&mut case), (0, 2, (1, 1)));
+    let df = b"Filesystem      Size  Used Avail Use% Mounted on\n/dev/sda1  100G  40G  60G  40% /\n";
+    let id = case.add("df.txt", Box::new(MemorySource(df.to_vec())), Choices::default(), false);
+    case.read_all();
+    assert_eq!(told(&mut case), (1, 2, (2, 1)));
+    for id in [EvidenceId(0), EvidenceId(1), id] {
+        case.set_removed(id, true);
+    }
+    assert_eq!(told(&mut case), (0, 0, (0, 0)));
+    // What holds a line that was not understood is read in part: looked at, and not wholly.
+    let cut = b"Time,threads\n2026-07-14T20:00:00Z,1\n2026-07-14T20:00:30Z,x y\nbroken\n".to_vec();
+    assert_eq!(told(&mut case_of(vec![("t.csv", cut)])).2, (1, 1));
 }
 
 proptest! {

@@ -25,6 +25,7 @@ use super::template::{self, Element, Heading, Line, Piece, Slot};
 pub(super) use actions::is_file;
 pub(crate) use charts::asset;
 pub(super) use coverage::clock_text;
+pub(super) use findings::none;
 pub(super) use head::{field_id, instant_id};
 pub(super) use prose::part_id;
 

@@ -16,7 +16,7 @@ use crate::model::{
 };
 use crate::text::{Texts, format};
 
-use super::document::{clock_text, rule_name};
+use super::document::{clock_text, none, rule_name};
 use super::issue::issue_text;
 use super::json::scope_text;
 use super::series::{Point, SeriesBrief, unit_name};
@@ -142,11 +142,12 @@ impl Report<'_> {
     fn findings(&mut self, analysis: &Analysis) {
         self.heading("cli-verdict");
         if analysis.findings.is_empty() {
-            let open = analysis.outcomes.iter().filter(|it| it.asks()).count();
-            self.page.paragraph(2, "", &self.texts.with("cli-no-finding", &[("open", open.into())]));
+            self.page.paragraph(2, "", &none(analysis, &self.texts, "cli-no-finding"));
             let troubled = in_trouble(&analysis.workloads).len();
-            if troubled > 0 {
-                self.page.paragraph(2, "", &self.texts.with("cli-troubled", &[("count", troubled.into())]));
+            for (id, count) in [("cli-troubled", troubled), ("finding-errors", analysis.coverage.n_errors)] {
+                if count > 0 {
+                    self.page.paragraph(2, "", &self.texts.with(id, &[("count", count.into())]));
+                }
             }
         }
         for finding in &analysis.findings {

@@ -181,6 +181,8 @@ pub struct Coverage {
     pub missing: Vec<MissingEvidence>,
     /// Inputs that could not be used, by path.
     pub failed: Vec<String>,
+    /// Lines of logs whose level is error or worse; of very large inputs those that keep their level.
+    pub n_errors: usize,
     /// What collectors say they could not collect.
     pub errors: Vec<CollectorError>,
     /// Inputs in which whoever collected them hid values, by path.

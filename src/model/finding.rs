@@ -157,6 +157,12 @@ pub struct RuleOutcome {
 }
 
 impl RuleOutcome {
+    /// Whether the evidence had something that the rule could look at.
+    #[must_use]
+    pub fn looked(&self) -> bool {
+        self.outcome != "skipped"
+    }
+
     /// Whether something was seen that this rule could neither confirm nor rule out. A limit alone, with nothing against it, asks nothing.
     #[must_use]
     pub fn asks(&self) -> bool {

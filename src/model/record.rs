@@ -358,6 +358,12 @@ impl RecordTable {
         found
     }
 
+    /// How many records tell of an error or worse.
+    #[must_use]
+    pub fn n_errors(&self) -> usize {
+        self.parts.iter().flat_map(|part| &part.level).filter(|level| **level >= Level::Error).count()
+    }
+
     /// The source name of a record.
     #[must_use]
     pub fn source_name(&self, record: usize) -> &str {

@@ -65,7 +65,7 @@ pub fn build_evidence_panel(inputs: &dyn Inputs, request: &PanelRequest, texts: 
 
 /// How much of an input is in the analysis.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Share {
+pub enum Share {
     /// All of it.
     Whole,
     /// Not yet.
@@ -88,7 +88,9 @@ impl Share {
         (Self::Removed, "removed"),
     ];
 
-    fn of(meta: &EvidenceMeta, state: EvidenceState) -> Self {
+    /// Of an input in a state.
+    #[must_use]
+    pub fn of(meta: &EvidenceMeta, state: EvidenceState) -> Self {
         // What the page could not give stands here as removed and empty; it was no choice.
         let is_absent = |code| matches!(code, IssueCode::ReaderDied | IssueCode::NotKept);
         match state {

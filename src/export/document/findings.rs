@@ -1,7 +1,8 @@
 //! Slots `findings`, `ruled-out` and `open-questions`: what people wrote first, then what the program derived, marked as such.
 
-use crate::model::RuleOutcome;
+use crate::model::{Analysis, RuleOutcome};
 use crate::postmortem::Part;
+use crate::text::Texts;
 use crate::view::document::{Block, Inline};
 
 use super::{Material, Pages, causes, cell, prose, rule_name, words};
@@ -12,9 +13,8 @@ type Items = Vec<(u8, Vec<Inline>)>;
 pub(super) fn write(pages: &mut Pages<'_>) {
     let material = pages.material;
     if material.analysis.findings.is_empty() {
-        let open = material.analysis.outcomes.iter().filter(|it| it.asks()).count();
         if !pages.optional {
-            pages.blocks.push(Block::Note(pages.texts.with("export-no-findings", &[("open", open.into())])));
+            pages.blocks.push(Block::Note(none(material.analysis, pages.texts, "export-no-findings")));
         }
         return;
     }
@@ -35,6 +35,15 @@ pub(super) fn write(pages: &mut Pages<'_>) {
             pages.blocks.push(Block::List(items));
         }
     }
+}
+
+/// That nothing was found, by the message `id`, unless there was nothing to look at.
+pub(in crate::export) fn none(analysis: &Analysis, texts: &Texts, id: &str) -> String {
+    let outcomes = &analysis.outcomes;
+    if outcomes.is_empty() || outcomes.iter().any(RuleOutcome::looked) {
+        return texts.with(id, &[("open", outcomes.iter().filter(|it| it.asks()).count().into())]);
+    }
+    texts.with("export-unchecked", &[("rules", outcomes.len().into())])
 }
 
 /// What it was not: in people's words, the alternatives of the causes among them, then as the evidence says.

@@ -48,7 +48,8 @@ pub fn derive_coverage(
             || input.parsed.sightings.n_seen[SightingKind::Hidden.index()] > 0
     };
     let redacted = inputs.iter().filter(hides).map(|input| input.meta.path.clone()).collect();
-    Coverage { bundles, windows, missing, failed, errors, redacted }
+    let n_errors = inputs.iter().map(|input| input.parsed.records.n_errors()).sum();
+    Coverage { bundles, windows, missing, failed, n_errors, errors, redacted }
 }
 
 /// Errors of collectors. What two accounts of one run say in the same words (sos prints what its manifest holds) is one error at two places.
