@@ -408,3 +408,32 @@ fn a_failed_probe_is_one_though_kubelet_logs_its_event_too_and_a_handful_of_pods
     let names = "×7 Probes of 7 pods fail: shop/web-1, shop/web-2, shop/web-3, shop/web-4, shop/web-5, and 2 more";
     assert!(told(&many).ends_with(names), "{}", told(&many));
 }
+
+#[test]
+fn what_failed_on_another_day_or_host_is_an_event_of_its_own() {
+    let told = |path: &str, text: &str| {
+        let mut case = crate::documents::incident_a::case();
+        case.add(path, Box::new(MemorySource(text.as_bytes().to_vec())), Choices::default(), false);
+        case.read_all();
+        let is_told = |event: &TimelineEvent| event.phase.is_some() || event.key.starts_with("task-refused");
+        let mut events = proposed(&mut case);
+        events.retain(is_told);
+        let finding = &case.analysis().findings[0];
+        assert!(!finding.statements.iter().any(|it| it.text.id == "caveat-pressure"), "{:?}", finding.statements);
+        (shown(&events), events.iter().map(|event| event.phase).collect::<Vec<_>>())
+    };
+    let (shown, phases) = told("none.log", "");
+    let own = "2023-07-23 22:08:47.244431 to 2023-07-23 22:13:56.596913 ×162 Tasks refused with EAGAIN";
+    assert!(shown.iter().any(|event| event == own), "{shown:?}");
+    let line = "E0626 20:28:37.242405    1086 fsHandler.go:121] failed to exec du - fork/exec /usr/bin/nice: resource temporarily unavailable";
+    let june = format!("Jun 26 20:28:37 node03 kubelet-wrapper[1086]: {line}\n");
+    let (after, after_phases) = told("june.log", &june.repeat(2));
+    assert_eq!(after[0], "2023-06-26 20:28:37.242405 ×2 Tasks refused with EAGAIN");
+    assert_eq!((&after[1..], &after_phases[1..]), (&shown[..], &phases[..]));
+    // Another cluster's node says nothing of the one that was full.
+    let node = "Name:               other-1\nRoles:              <none>\nCreationTimestamp:  Tue, 21 May 2024 10:00:00 +0800\nConditions:\n  \
+        Type             Status    LastHeartbeatTime                 LastTransitionTime                Reason              Message\n  \
+        ----             ------    -----------------                 ------------------                ------              -------\n  \
+        PIDPressure      False     Tue, 20 Aug 2024 14:01:00 +0800   Tue, 20 Aug 2024 14:02:00 +0800   KubeletHasSufficientPID   kubelet has sufficient PID available\n";
+    assert_eq!(told("node.txt", node), (shown, phases));
+}

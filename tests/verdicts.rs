@@ -183,10 +183,13 @@ fn a_line_that_two_logs_hold_is_counted_once() {
     ] {
         assert_eq!(n_refused(&files), all, "{files:?}");
     }
-    // Two nodes, or two pods, say the same at the same time.
+    // Two nodes say the same at the same time: the finding is about one of them, and each has its event.
     let of = |node: &str| format!("b/host-collectors/journald/{node}/kubelet.txt");
     let nodes = [(&*of("n1"), lines.concat()), (&*of("n2"), lines.concat() + "\n")];
-    assert!(n_refused(&nodes).contains("Int(8)"));
+    assert!(n_refused(&nodes).contains("Int(4)"));
+    let analysis = analyse(&nodes.each_ref().map(|(name, text)| (*name, text.as_str())));
+    let events = analysis.timeline.iter().filter(|event| event.key.starts_with("task-refused"));
+    assert_eq!(events.map(|event| event.count).collect::<Vec<_>>(), [4, 4]);
 }
 
 #[test]

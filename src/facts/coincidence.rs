@@ -2,7 +2,7 @@
 
 use super::ceilings::{NEAR, NodeUse};
 use super::failures::{Failure, range_of};
-use super::usage::Usage;
+use super::usage::{Usage, short};
 use crate::model::Timestamp;
 
 /// How far a measurement of use may lie from the failures it is held against, in seconds.
@@ -23,7 +23,8 @@ pub fn covers(usage: &Usage, refused: &[&Failure]) -> bool {
     sampled || usage.snapshots.iter().filter_map(|snapshot| snapshot.at).any(|at| within(at.as_seconds_f64()))
 }
 
-/// The refusals that fall into times of high use. Without a time on either side nothing speaks against it.
+/// The refusals that fall into times of high use, of the node that was measured where some are known to be. Without a time on either side
+/// nothing speaks against it.
 #[must_use]
 pub fn while_high<'a>(usage: &Usage, node: &NodeUse, limit: u64, refused: &[&'a Failure]) -> Vec<&'a Failure> {
     let host = node.host.unwrap_or(0.0);
@@ -43,5 +44,8 @@ pub fn while_high<'a>(usage: &Usage, node: &NodeUse, limit: u64, refused: &[&'a 
             high.get(after).is_some_and(|&time| time <= range.end.as_seconds_f64() + slack)
         })
     };
-    refused.iter().filter(belongs).copied().collect()
+    let is_its = |failure: &&Failure| failure.host.as_deref() == usage.node.as_deref().map(short);
+    let has_its = usage.node.is_some() && refused.iter().any(is_its);
+    let is_here = |failure: &&&Failure| !has_its || failure.host.is_none() || is_its(failure);
+    refused.iter().filter(is_here).filter(belongs).copied().collect()
 }

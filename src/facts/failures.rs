@@ -102,6 +102,12 @@ impl Failure {
         Some([first, TimeRange::of(range.end, range.end)])
     }
 
+    /// Whether some of it lies in a time.
+    #[must_use]
+    pub fn is_within(&self, time: TimeRange) -> bool {
+        self.range().is_some_and(|own| time.start <= own.end && own.start <= time.end)
+    }
+
     /// A citation of its place.
     #[must_use]
     pub const fn cite(&self, role: Role) -> Cite {
@@ -142,8 +148,7 @@ impl Failures {
 
     /// Probes that failed in a time.
     pub fn probes_within(&self, time: TimeRange) -> impl Iterator<Item = &Failure> {
-        let is_then = move |probe: TimeRange| time.start <= probe.end && probe.start <= time.end;
-        self.of(PROBE_FAILED.index()).filter(move |probe| probe.range().is_some_and(is_then))
+        self.of(PROBE_FAILED.index()).filter(move |probe| probe.is_within(time))
     }
 
     /// Failures to create a task.

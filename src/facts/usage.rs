@@ -11,7 +11,7 @@ mod rebuilt;
 mod snapshots;
 pub(super) mod total;
 
-pub(super) use hosts::short;
+pub(crate) use hosts::short;
 pub use total::sum_over;
 
 use hosts::choose_host;

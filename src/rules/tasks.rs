@@ -5,14 +5,20 @@ use crate::facts::caveats::Caveat;
 use crate::facts::ceilings::NEAR;
 use crate::facts::failures::Failure;
 use crate::facts::growth::ForkKind;
-use crate::facts::usage::timestamp;
+use crate::facts::usage::{short, timestamp};
 use crate::model::words::holds;
 use crate::model::{Arg, Cite, LimitName, Message, Role, SightingKind, Statement, TimeRange, Timestamp};
 
 /// The statements that hold for the node's growth towards a limit, each with its places.
-pub(super) fn about_growth(facts: &Facts, limit: (LimitName, u64), host: f64, refused: &[&Failure]) -> Vec<Statement> {
+pub(super) fn about_growth(
+    facts: &Facts,
+    node: Option<&str>,
+    limit: (LimitName, u64),
+    host: f64,
+    refused: &[&Failure],
+) -> Vec<Statement> {
     let statements = [headroom(facts, limit, host, refused), forks(facts), rest(facts)];
-    statements.into_iter().flatten().chain(gaps(facts)).chain(caveats(facts)).collect()
+    statements.into_iter().flatten().chain(gaps(facts)).chain(caveats(facts, node)).collect()
 }
 
 fn statement(topic: &str, text: Message, cites: impl IntoIterator<Item = Cite>) -> Option<Statement> {
@@ -94,9 +100,14 @@ fn gaps(facts: &Facts) -> Option<Statement> {
     statement("gap", text, if gap.cites.is_empty() { cites.collect() } else { gap.cites.clone() })
 }
 
-/// Figures in the evidence that are easily taken for what they are not. What the runtime suggests is said where the limit is known.
-fn caveats(facts: &Facts) -> Vec<Statement> {
-    let told = facts.caveats.iter().filter(|caution| caution.what != Caveat::UlimitHint);
+/// Figures in the evidence that are easily taken for what they are not, none of another node. What the runtime suggests is said where the
+/// limit is known.
+fn caveats(facts: &Facts, node: Option<&str>) -> Vec<Statement> {
+    let told = facts.caveats.iter().filter(|caution| match &caution.what {
+        Caveat::UlimitHint => false,
+        Caveat::PidPressure { node: of } => node.is_none_or(|node| short(node) == short(of)),
+        _ => true,
+    });
     let said = told.filter_map(|caution| statement("caveat", caution.message(), [caution.cite]));
     said.collect()
 }

@@ -1,12 +1,13 @@
 //! How it ended: what gave the threads back, and when the last of the impact was over.
 
 use super::event;
+use super::failures::{felt, told};
 use crate::facts::Facts;
-use crate::facts::failures::{Failure, PROBE_FAILED, probes_suffer};
+use crate::facts::failures::{Failure, PROBE_FAILED};
 use crate::facts::growth::Growth;
 use crate::facts::usage::{SeriesFact, timestamp};
 use crate::model::gather::names_of;
-use crate::model::{Cite, EventSource, Message, Phase, Role, TimelineEvent, Timestamp};
+use crate::model::{Cite, EventSource, Finding, Message, Phase, Role, TimelineEvent, Timestamp};
 
 /// A container that is stopped is gone within its grace period and a sample or two, in seconds.
 const STOPS_S: i64 = 120;
@@ -15,14 +16,14 @@ const LINGERS_S: i64 = 120;
 
 /// Gives the restart that ended the impact its phase: the leaker's own, after which its threads were back and the impact over. What is said
 /// to be over is over when the impact is: where that went on, its last sign is the resolution.
-pub(super) fn end(facts: &Facts, events: &mut [TimelineEvent]) -> Option<TimelineEvent> {
+pub(super) fn end(facts: &Facts, findings: &[Finding], events: &mut [TimelineEvent]) -> Option<TimelineEvent> {
     let recovery = events.iter().position(|event| event.key == "recovery")?;
     let recovered = events[recovery].at;
     let felt = events.iter().filter(|event| event.phase == Some(Phase::Impact));
     let last = felt.max_by_key(|event| event.end.unwrap_or(event.at))?;
     let (mut until, mut cite) = (last.end.unwrap_or(last.at), last.cites.last().copied());
     let (source, doubt_s) = (EventSource::Log(last.source.name().to_owned()), last.uncertainty_s);
-    if let Some((at, later)) = felt_later(facts, until) {
+    if let Some((at, later)) = felt_later(facts, findings, until) {
         (until, cite) = (at, Some(later));
     }
     let has_ended = i64::from(doubt_s) <= LINGERS_S && until <= recovered.plus_seconds(LINGERS_S);
@@ -47,10 +48,10 @@ pub(super) fn end(facts: &Facts, events: &mut [TimelineEvent]) -> Option<Timelin
 }
 
 /// When probes of the pods that felt it failed for the last time, if that was later: whether for the same reason cannot be told.
-fn felt_later(facts: &Facts, until: Timestamp) -> Option<(Timestamp, Cite)> {
+fn felt_later(facts: &Facts, findings: &[Finding], until: Timestamp) -> Option<(Timestamp, Cite)> {
     let refused: Vec<&Failure> = facts.failures.task_refused().collect();
-    let felt = facts.failures.probes_within(probes_suffer(&refused)?);
-    let pods = names_of(felt.filter_map(|probe| probe.subject.as_ref()));
+    let felt = felt(facts, &told(&refused, findings));
+    let pods = names_of(felt.into_iter().filter_map(|probe| probe.subject.as_ref()));
     let later = facts.failures.of(PROBE_FAILED.index()).filter(|it| it.uncertainty_s == 0 && it.at > Some(until));
     let of_pods = later.filter(|it| it.subject.as_ref().is_some_and(|pod| pods.get(pod).is_some()));
     of_pods.max_by_key(|it| it.at).and_then(|it| Some((it.at?, it.cite(Role::Shows))))

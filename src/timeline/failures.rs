@@ -4,29 +4,113 @@ use super::event;
 use crate::facts::Facts;
 use crate::facts::failures::{Failure, PROBE_FAILED, count_of, probes_suffer, timed};
 use crate::model::sort::Order as _;
-use crate::model::{Arg, EventSource, Finding, Message, Phase, Role, SightingKind, TimelineEvent, Timestamp};
+use crate::model::{
+    Arg, EventSource, Finding, Locator, Message, Phase, Role, SightingKind, TimeRange, TimelineEvent, Timestamp,
+};
 
 /// Pods that are named, unless one more would be all.
 const NAMED: usize = 5;
+
+/// Failures are of one burst while no silence lies between them that is as long or longer, in seconds.
+const SILENCE_S: i64 = 900;
+/// Bursts of one kind that are proposed one by one.
+const MAX_BURSTS: usize = 30;
 
 /// Everything that failed.
 pub(super) fn failed(facts: &Facts, findings: &[Finding]) -> Vec<TimelineEvent> {
     let mut events = Vec::new();
     let refused: Vec<&Failure> = facts.failures.task_refused().collect();
+    let own = told(&refused, findings);
     let names_errno = refused.iter().any(|failure| failure.names_errno());
     let id = if names_errno { "event-task-refused" } else { "event-thread-refused" };
-    events.extend(folded("task-refused", id, None, &refused));
+    let is_own = |burst: &[&Failure]| own.iter().any(|own| is_one(own, burst));
+    each(("task-refused", id, None), bursts(&refused), is_own, &mut events);
     // While tasks are refused, failing probes are what users of those pods felt; probes that fail at other times are another story.
-    let window = probes_suffer(&refused).filter(|_| !findings.is_empty());
-    let probes: Vec<&Failure> = match window {
-        Some(window) => facts.failures.probes_within(window).collect(),
-        None => facts.failures.of(PROBE_FAILED.index()).collect(),
+    let (phase, probes): (_, Vec<&Failure>) = match &own[..] {
+        [] => (None, facts.failures.of(PROBE_FAILED.index()).collect()),
+        own => (Some(Phase::Impact), felt(facts, own)),
     };
-    events.extend(folded("probe-failed", "event-probes-failed", window.map(|_| Phase::Impact), &probes));
+    each(("probe-failed", "event-probes-failed", phase), bursts(&probes), |_| false, &mut events);
     let storage: Vec<&Failure> = facts.failures.of(SightingKind::CephTrouble.index()).collect();
     events.extend(folded("storage", "event-storage", None, &storage));
     events.extend(kills(facts));
     events
+}
+
+/// The bursts of refused tasks that findings speak of: those that hold a place which one of them cites for its failures.
+pub(super) fn told<'a>(refused: &[&'a Failure], findings: &[Finding]) -> Vec<Vec<&'a Failure>> {
+    let stated = findings.iter().flat_map(|finding| &finding.statements).filter(|it| it.topic == "failures");
+    let cites: Vec<Locator> = stated.flat_map(|statement| &statement.cites).map(|cite| cite.locator).collect();
+    let mut bursts = bursts(refused);
+    bursts.retain(|burst| burst.iter().any(|failure| cites.contains(&failure.locator)));
+    bursts
+}
+
+/// Probes that failed while tasks were refused, on the same host as far as that is known.
+pub(super) fn felt<'a>(facts: &'a Facts, own: &[Vec<&Failure>]) -> Vec<&'a Failure> {
+    let is_felt = |probe: &&Failure| {
+        own.iter().any(|burst| {
+            let host = burst.first().and_then(|failure| failure.host.as_ref());
+            let is_here = probe.host.is_none() || host.is_none() || probe.host.as_ref() == host;
+            is_here && probes_suffer(burst).is_some_and(|time| probe.is_within(time))
+        })
+    };
+    facts.failures.of(PROBE_FAILED.index()).filter(is_felt).collect()
+}
+
+fn is_one(a: &[&Failure], b: &[&Failure]) -> bool {
+    a.first().map(|failure| failure.locator) == b.first().map(|failure| failure.locator)
+}
+
+/// Failures with a time, apart by host, where the evidence tells several apart, and by silence.
+fn bursts<'a>(failures: &[&'a Failure]) -> Vec<Vec<&'a Failure>> {
+    let mut timed = timed(failures);
+    let mut hosts = timed.iter().filter_map(|failure| failure.host.as_ref());
+    let first = hosts.next();
+    let is_split = hosts.any(|host| Some(host) != first);
+    let host = |failure: &'a Failure| failure.host.as_ref().filter(move |_| is_split);
+    let start = |failure: &Failure| failure.range().map(|range| range.start);
+    timed.order_by(|a, b| host(a).cmp(&host(b)).then(start(a).cmp(&start(b))));
+    let mut bursts: Vec<Vec<&'a Failure>> = Vec::new();
+    let mut until = None;
+    for failure in timed {
+        let Some(TimeRange { start, end }) = failure.range() else { continue };
+        let is_same = |burst: &&mut Vec<&'a Failure>| {
+            let is_near = until.is_some_and(|until: Timestamp| start < until.plus_seconds(SILENCE_S));
+            is_near && burst.first().is_some_and(|first| host(first) == host(failure))
+        };
+        match bursts.last_mut().filter(is_same) {
+            Some(burst) => {
+                burst.push(failure);
+                until = until.max(Some(end));
+            }
+            None => {
+                bursts.push(vec![failure]);
+                until = Some(end);
+            }
+        }
+    }
+    bursts
+}
+
+/// An event for each burst: those first that are the finding's own, then in order of time. The first keeps the plain key; where there are too
+/// many, what is left is one event.
+fn each(
+    (key, id, phase): (&str, &str, Option<Phase>),
+    mut bursts: Vec<Vec<&Failure>>,
+    is_own: impl Fn(&[&Failure]) -> bool,
+    events: &mut Vec<TimelineEvent>,
+) {
+    bursts.order_by_key(|burst| (!is_own(burst), burst.first().and_then(|first| first.range()).map(|it| it.start)));
+    if bursts.len() > MAX_BURSTS {
+        let rest = bursts.split_off(MAX_BURSTS - 1).concat();
+        bursts.push(rest);
+    }
+    for (index, burst) in bursts.iter().enumerate() {
+        let at = burst.first().and_then(|first| first.range()).map_or(0, |it| it.start.0.div_euclid(1_000_000_000));
+        let key = if index == 0 { key.to_owned() } else { format!("{key}/{at}") };
+        events.extend(folded(&key, id, phase, burst));
+    }
 }
 
 /// Repeats as one event over their range.

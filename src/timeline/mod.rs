@@ -34,7 +34,7 @@ pub fn propose(facts: &Facts, findings: &[Finding]) -> Vec<TimelineEvent> {
     events.extend(notes::chats(facts));
     events.extend(notes::alerts(facts));
     events.extend(changes::changes(facts));
-    let resolved = end::end(facts, &mut events);
+    let resolved = end::end(facts, findings, &mut events);
     events.extend(resolved);
     events.extend(found::found(findings, &events));
     events.order_by(|a, b| a.at.cmp(&b.at).then(a.key.cmp(&b.key)));

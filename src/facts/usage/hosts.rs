@@ -18,7 +18,7 @@ struct Tasks {
 }
 
 /// A host's name without its domain; an address as it is.
-pub(in crate::facts) fn short(name: &str) -> &str {
+pub(crate) fn short(name: &str) -> &str {
     if is_address(name) { name } else { name.split('.').next().unwrap_or(name) }
 }
 

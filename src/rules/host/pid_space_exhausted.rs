@@ -183,7 +183,8 @@ impl Argument<'_> {
         statements.extend(self.ruled_out());
         statements.extend(self.hint());
         let host = self.node.host.unwrap_or(0.0);
-        statements.extend(tasks::about_growth(self.facts, (self.tightest.name, self.limit), host, &self.refused));
+        let limit = (self.tightest.name, self.limit);
+        statements.extend(tasks::about_growth(self.facts, self.node_name(), limit, host, &self.refused));
         statements.retain(|statement| !statement.cites.is_empty());
         let title = if self.refused.is_empty() { "finding-pid-title-near" } else { "finding-pid-title" };
         Finding {
