@@ -838,6 +838,8 @@ finding-space-refused = { $count ->
    *[other] { $count } lines report writes that found no room (ENOSPC).
 }
 finding-space-df = df shows { $where } at { $percent } %.
+finding-space-df-inodes = df -i shows { $percent } % of the inodes of { $where } in use.
+finding-space-df-kubelet = kubelet says its own file system ({ $where }) is at { $percent } %.
 finding-space-ceph = { $count ->
     [one] Ceph reports trouble in the storage below: OSDs that are down, or pools or OSDs that are full.
    *[other] Ceph reports trouble in the storage below, on { $count } lines: OSDs that are down, or pools or OSDs that are full.
@@ -850,6 +852,10 @@ finding-space-why = Why was no room left on { $where }?
 question-space-users = What took the room (du -xh --max-depth=1, lsof +L1 for deleted files that are still open), and since when?
 question-space-grow = Can the volume grow by itself, and who is told at 80 %?
 outcome-space-full = df shows { $where } at { $percent } %, but nothing collected was refused for lack of room.
+outcome-space-full-inodes = df -i shows { $percent } % of the inodes of { $where } in use, but nothing collected was refused for lack of room.
+outcome-space-full-kubelet = kubelet says its own file system ({ $where }) is at { $percent } %, but nothing collected was refused for lack of room.
+outcome-space-far-inodes = Only inodes were counted: at most { $percent } % of them were in use, of { $where }. How full the file systems were is not known.
+outcome-space-far-kubelet = Only kubelet’s own file system ({ $where }) was measured: it was at { $percent } %. How full others were is not known.
 outcome-space-far = When df was taken, the fullest file system, { $where }, was at { $percent } %, and nothing collected was refused for lack of room.
 missing-space = Room and inodes of the file systems (df -h, df -i)
 missing-space-log = Logs of what writes there
@@ -865,6 +871,8 @@ finding-dns-silent = { $count ->
     [one] One line says that the name server gave no answer at all: questions to port 53 do not arrive, or nobody takes them.
    *[other] { $count } lines say that the name server gave no answer at all: questions to port 53 do not arrive, or nobody takes them.
 }
+finding-dns-unanswered = no answer from { $servers }
+finding-dns-servers = Name servers that did not answer: { $servers }.
 finding-dns-why = Why were names not resolved?
 finding-dns-policy = A policy holds for every pod of { $namespace } and lets no DNS query out: none of its egress rules allows port 53. Another policy may.
 question-dns-elsewhere = Does the same name resolve from another pod, and from another node?

@@ -149,7 +149,9 @@ const PARTS: &[Part] = &[
         facts.spread = workloads::derive_spread(inputs);
         let bundles = std::mem::take(&mut it.bundles);
         let tasks = (facts.ceilings.as_slice(), facts.growth.as_ref());
-        facts.coverage = coverage::derive_coverage(inputs, twins, &facts.usage, tasks, &facts.workloads, bundles);
+        let is_kubelets = facts.failures.task_refused().any(|refused| refused.reporter.starts_with("kubelet"));
+        facts.coverage =
+            coverage::derive_coverage(inputs, twins, (&facts.usage, is_kubelets), tasks, &facts.workloads, bundles);
     },
 ];
 

@@ -68,6 +68,8 @@ pub enum SightingKind {
         name: String,
         /// Whether the name server gave no answer, else it said that there is no such name, or the line does not tell.
         is_silent: bool,
+        /// The address of the server that gave none, where the line says it.
+        server: String,
     },
     /// `***HIDDEN***`: whoever collected the log took a value out of the line. No failure, and nothing that the program wrote.
     Hidden,

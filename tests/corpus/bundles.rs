@@ -134,6 +134,9 @@ fn a_bundle_with_collector_errors_tells_of_them_and_invents_nothing() {
     let limits = all(&case, &metas, |parsed| &parsed.limits);
     assert!(limits.iter().all(|limit| limit.name != LimitName::PidMax), "{limits:?}");
     let analysis = case.analysis();
+    let full = analysis.outcomes.iter().find(|outcome| outcome.rule == "host/file-system-full").expect("an answer");
+    let said = Texts::new(Lang::En, 0).say(full.why.as_ref().expect("kubelet measured its own"));
+    assert!(full.outcome == "inconclusive" && said.contains("(node.fs) was measured: it was at 79 %"), "{said}");
     let collectors: Vec<&str> = analysis.coverage.errors.iter().map(|error| error.collector.as_str()).collect();
     assert!(collectors.contains(&"etcd") && collectors.contains(&"sonobuoy"), "{collectors:?}");
     // Six are stated as errors; three are texts in which a collector complains.

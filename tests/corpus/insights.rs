@@ -63,6 +63,20 @@ fn cells_are_what_the_index_says() {
 }
 
 #[test]
+fn inodes_do_not_tell_how_full_a_file_system_is() {
+    let Some(folder) = super::corpus("inodes_do_not_tell_how_full_a_file_system_is") else { return };
+    let bytes = std::fs::read(folder.join("insights/df_li.txt")).expect("a file");
+    let mut case = Case::new(0, Timestamp::from_seconds(1_790_000_000));
+    case.add("unknown", Box::new(MemorySource(bytes)), Choices::default(), false);
+    case.read_all();
+    let outcomes = &case.analysis().outcomes;
+    let full = outcomes.iter().find(|outcome| outcome.rule == "host/file-system-full").expect("an answer");
+    let why = full.why.as_ref().map(|why| why.id.as_str());
+    assert_eq!((full.outcome.as_str(), why), ("inconclusive", Some("outcome-space-far-inodes")));
+    assert!(!full.asks());
+}
+
+#[test]
 fn times_are_those_of_the_lines_and_none_is_put_in_order() {
     let Some(folder) = super::corpus("times_are_those_of_the_lines_and_none_is_put_in_order") else { return };
     let walls = |name: &str| -> Vec<i64> { read(&folder, name).records.walls().map(|wall| wall.0).collect() };

@@ -80,6 +80,23 @@ fn ten_refused_forks_are_a_units_own_limit() {
 }
 
 #[test]
+fn what_crashed_rules_no_lock_out_and_its_own_limits_are_asked_for() {
+    let test = "what_crashed_rules_no_lock_out_and_its_own_limits_are_asked_for";
+    let Some(mut case) = read(test, "moby_20096_pthread_messages.log") else { return };
+    let analysis = case.analysis();
+    let of_stacks = ["cross/call-chain-stalled", "stack/deadlock", "stack/lock-convoy"];
+    let answers = analysis.outcomes.iter().filter(|outcome| of_stacks.contains(&outcome.rule.as_str()));
+    assert_eq!(answers.map(|answer| answer.outcome.as_str()).collect::<Vec<_>>(), ["skipped"; 3]);
+    let asked = |case: &mut Case| {
+        let missing = case.analysis().coverage.missing.clone();
+        missing.into_iter().find(|gap| gap.what.id == "missing-ulimit").map(|gap| gap.command)
+    };
+    assert_eq!(asked(&mut case).as_deref(), Some("cat /proc/PID/limits"));
+    let Some(mut kubelets) = read(test, "k8s_79466_kubelet_eagain.log") else { return };
+    assert_eq!(asked(&mut kubelets).as_deref(), Some("cat /proc/$(pgrep -o kubelet)/limits"));
+}
+
+#[test]
 fn seven_questions_without_an_answer_have_no_time() {
     let test = "seven_questions_without_an_answer_have_no_time";
     let Some(mut case) = read(test, "coredns_225_iotimeout.log") else { return };
@@ -89,5 +106,9 @@ fn seven_questions_without_an_answer_have_no_time() {
         format!("{:?}", finding.statements[0].text.args.iter().find(|arg| arg.0 == "count")),
         "Some((\"count\", Int(7)))"
     );
+    let texts = Texts::new(Lang::En, 0);
+    assert_eq!(texts.say(&finding.title), "Names could not be resolved: no answer from 172.23.83.11, 172.23.83.12");
+    let servers = finding.statements.iter().find(|it| it.topic == "servers").expect("they are told");
+    assert_eq!(texts.say(&servers.text), "Name servers that did not answer: 172.23.83.11 ×6, 172.23.83.12 ×1.");
     assert_eq!(events(&mut case), []);
 }

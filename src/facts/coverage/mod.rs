@@ -16,12 +16,12 @@ use crate::model::{
 /// Errors of collectors that are listed.
 const MAX_ERRORS: usize = 500;
 
-/// Windows of all inputs, inputs that could not be used, and the gaps.
+/// Windows of all inputs, inputs that could not be used, and the gaps; beside the usage whether kubelet was refused tasks.
 #[must_use]
 pub fn derive_coverage(
     inputs: &[Input<'_>],
     twins: &[&EvidenceMeta],
-    usage: &Usage,
+    (usage, is_kubelets): (&Usage, bool),
     (ceilings, growth): (&[Ceiling], Option<&Growth>),
     workloads: &[Workload],
     bundles: Vec<Bundle>,
@@ -37,7 +37,7 @@ pub fn derive_coverage(
         || inputs.iter().any(|input| asks_by_sighting(&input.parsed.sightings.n_seen));
     let mut missing = kube::gaps(inputs, twins, workloads, &bundles);
     if asks_about_tasks {
-        missing.extend(task_gaps(inputs, usage));
+        missing.extend(task_gaps(inputs, usage, is_kubelets));
     }
     let stated = inputs.iter().flat_map(|input| &input.parsed.collector_errors).cloned();
     let told = inputs.iter().filter_map(|input| trouble(input, &bundles));
@@ -108,7 +108,7 @@ fn asks_by_sighting(n_seen: &[u32; SightingKind::N_KINDS]) -> bool {
     kinds.iter().any(|kind| n_seen[kind.index()] > 0)
 }
 
-fn task_gaps(inputs: &[Input<'_>], usage: &Usage) -> Vec<MissingEvidence> {
+fn task_gaps(inputs: &[Input<'_>], usage: &Usage, is_kubelets: bool) -> Vec<MissingEvidence> {
     let has_limit = |name: LimitName| {
         inputs.iter().any(|input| input.parsed.limits.iter().any(|limit| limit.name == name))
             || usage.of(Quantity::Stated(name)).next().is_some()
@@ -117,10 +117,11 @@ fn task_gaps(inputs: &[Input<'_>], usage: &Usage) -> Vec<MissingEvidence> {
     let states_use = |input: &Input<'_>| input.parsed.uses.iter().any(|used| used.name == LimitName::PidMax);
     let node_metrics =
         usage.series.iter().any(|series| holds(&series.name, "node_processes_")) || inputs.iter().any(states_use);
+    let of_process = if is_kubelets { "cat /proc/$(pgrep -o kubelet)/limits" } else { "cat /proc/PID/limits" };
     let gaps = [
         (!has_limit(LimitName::PidMax), "missing-pid-max", "sysctl kernel.pid_max", None),
         (!has_limit(LimitName::ThreadsMax), "missing-threads-max", "sysctl kernel.threads-max", None),
-        (!has_limit(LimitName::UlimitProcesses), "missing-ulimit", "cat /proc/$(pgrep -o kubelet)/limits", None),
+        (!has_limit(LimitName::UlimitProcesses), "missing-ulimit", of_process, None),
         (usage.snapshots.is_empty(), "missing-thread-listing", "ps -eLf", None),
         (
             usage.of(Quantity::ContainerThreads).next().is_none(),

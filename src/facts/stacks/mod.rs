@@ -170,6 +170,11 @@ impl DumpFacts {
 /// Begins what Go's race detector reports.
 const RACE: &str = "DATA RACE";
 
+/// Whether a dump was printed because something ended or raced: how the others stood says nothing of how they waited.
+fn is_of_end(title: &str) -> bool {
+    holds(title, RACE) || title.starts_with("SIGABRT: ") || verdict::is_crash(title)
+}
+
 fn sight(dump: &StackDump, symbols: &Symbols) -> Sight {
     // Seen from outside every Java thread that does not run is blocked.
     let is_said = |task: &Task| {
@@ -178,7 +183,7 @@ fn sight(dump: &StackDump, symbols: &Symbols) -> Sight {
     };
     let is_open = |task: &Task| matches!(task.wait, WaitClass::Condition | WaitClass::Join);
     match dump.kind {
-        _ if dump.n_tasks() < 2 || holds(symbols.text_of(dump.title), RACE) => Sight::Few,
+        _ if dump.n_tasks() < 2 || is_of_end(symbols.text_of(dump.title)) => Sight::Few,
         DumpKind::Rust | DumpKind::Node => Sight::Few,
         DumpKind::GoProfile | DumpKind::Python => Sight::Places,
         DumpKind::Jvm if !dump.tasks.iter().any(is_said) => Sight::Places,

@@ -22,6 +22,11 @@ pub const ASLEEP: &str = "all goroutines are asleep";
 /// Waits below are not worth a sentence.
 const LONG_S: u32 = 10 * 60;
 
+/// Whether a dump with this title is of a program that crashed.
+pub(super) fn is_crash(title: &str) -> bool {
+    CRASHES.iter().any(|crash| title.starts_with(crash))
+}
+
 /// A task by the name people find it by.
 #[must_use]
 pub fn task_name(kind: DumpKind, task: &Task, symbols: &Symbols) -> Message {
@@ -158,7 +163,7 @@ pub fn verdict(facts: &DumpFacts, dump: &StackDump, symbols: &Symbols) -> Messag
     }
     // Who crashed is printed first. A test that took too long is ended by the library's own goroutine.
     if let Some(task) = dump.tasks.first()
-        && CRASHES.iter().any(|title| symbols.text_of(dump.title).starts_with(title))
+        && is_crash(symbols.text_of(dump.title))
         && let Some(frame) = telling_frame(dump.kind, symbols, task.stack)
         && !is_standard(package(symbols.function_of(frame)))
     {

@@ -2,17 +2,18 @@
 //!
 //! ```text
 //! {"node":{"nodeName":"node-xx","rlimit":{"time":"2023-07-23T14:03:11Z","maxpid":49152,"curproc":46312},
-//!   "memory":{"time":"2023-07-23T14:03:05Z","workingSetBytes":8589934592}},
+//!   "memory":{"time":"2023-07-23T14:03:05Z","workingSetBytes":8589934592},"fs":{"capacityBytes":77851254784,"usedBytes":61174054912}},
 //!  "pods":[{"podRef":{"name":"report-7d9f6c-2qkzv","namespace":"shop"},"process_stats":{"process_count":41}}]}
 //! ```
 //! Yields per node `curproc` (threads, as `/proc/loadavg` counts them) and `maxpid`, its limit; per pod `process_count`,
-//! which counts processes and never threads; for both working set and CPU. `process_stats` has no time of its own: it takes that of the
+//! which counts processes and never threads; for both working set and CPU; of the file system that kubelet's own files lie on a table
+//! `node.fs`. `process_stats` has no time of its own: it takes that of the
 //! pod's CPU or memory, and has none without them.
 //!
 //! *Traps.* Old kubelets keep `curproc` in 16 bits, so it wraps at 65,535, and leave `threads-max` out of `maxpid` (kubernetes#107107,
 //! fixed by #107112). A `curproc` below the sum of the pods' processes cannot be right: it is a gap, and counted as a bad number.
 //!
-//! Spec: `Summary` in kubernetes/kubelet `pkg/apis/stats/v1alpha1/types.go`. Not supported: containers, file systems, network and swap.
+//! Spec: `Summary` in kubernetes/kubelet `pkg/apis/stats/v1alpha1/types.go`. Not supported: containers, other file systems, network and swap.
 
 use super::documents::{Documents, document_at};
 use super::instant::parse_time;
@@ -23,7 +24,7 @@ use super::table::Place;
 use super::written::DayOrder;
 use crate::formats::whole::WholeParser;
 use crate::formats::{Family, Format, Head, Parsed, Parser};
-use crate::model::{EvidenceId, IssueCode, WallTime};
+use crate::model::{EvidenceId, IssueCode, Locator, Row, Table, WallTime};
 
 /// The format's descriptor.
 pub static FORMAT: Format = Format { id: "kubelet-summary", family: Family::Metrics, sniff, parser };
@@ -42,15 +43,22 @@ fn parser(evidence: EvidenceId, _head: &Head<'_>) -> Box<dyn Parser> {
 
 fn read_whole(evidence: EvidenceId, bytes: &[u8], out: &mut Parsed) {
     let mut samples = Samples::new(evidence);
+    let mut full = Table::new("node.fs", FS_COLUMNS.map(str::to_owned).to_vec());
     Documents::new(bytes, out).read_all(&mut |docs, reader| {
         let mut summary = Summary::default();
         let read = summary.read(docs, reader);
         // What is complete of a summary that breaks is kept.
+        full.rows.extend(summary.node.full(docs, evidence));
         summary.emit(docs, &mut samples);
         read
     });
+    full.n_rows = full.rows.len() as u64;
+    out.tables.extend(Some(full).filter(|full| full.n_rows > 0));
     samples.finish(out);
 }
+
+/// Columns of the table of file systems: those of `df`, as kubelet names what it measures.
+const FS_COLUMNS: [&str; 5] = ["nodeName", "capacityBytes", "usedBytes", "Use%", "fs"];
 
 /// A number of a summary and the byte where it stands.
 type Measured = Option<(f64, usize)>;
@@ -68,6 +76,9 @@ struct Stats {
     rlimit_wall: Option<WallTime>,
     max_pid: Measured,
     threads: Measured,
+    /// Bytes of kubelet's own file system: all, and those in use.
+    capacity: Measured,
+    used: Measured,
 }
 
 #[derive(Default)]
@@ -134,6 +145,17 @@ impl Summary {
 }
 
 impl Stats {
+    /// The node's row of file systems: like `df`, per cent are rounded up.
+    fn full(&self, docs: &mut Documents<'_, '_>, evidence: EvidenceId) -> Option<Row> {
+        let ((capacity, _), (used, at)) = self.capacity.zip(self.used)?;
+        let whole = |bytes: f64| (bytes as u64).to_string();
+        let percent = (used / capacity * 100.0).ceil();
+        let is_sound = capacity > 0.0 && used >= 0.0 && percent <= 100.0;
+        let cells = vec![self.name.clone(), whole(capacity), whole(used), whole(percent) + "%", "node.fs".to_owned()];
+        let line = docs.line_of(at);
+        is_sound.then(|| Row { cells, locator: Locator::lines(evidence, line, line) })
+    }
+
     fn read(&mut self, docs: &mut Documents<'_, '_>, reader: &mut Reader<'_>) -> Result<(), Broken> {
         members(reader, &mut |reader, key| match key {
             b"nodeName" => {
@@ -156,6 +178,11 @@ impl Stats {
             b"memory" => members(reader, &mut |reader, key| match key {
                 b"time" => time(docs, reader, &mut self.wall),
                 b"workingSetBytes" => number(docs, reader, &mut self.memory),
+                _ => reader.skip(),
+            }),
+            b"fs" => members(reader, &mut |reader, key| match key {
+                b"capacityBytes" => number(docs, reader, &mut self.capacity),
+                b"usedBytes" => number(docs, reader, &mut self.used),
                 _ => reader.skip(),
             }),
             b"process_stats" => members(reader, &mut |reader, key| match key {

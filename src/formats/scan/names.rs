@@ -47,7 +47,17 @@ pub(super) fn judge(line: &[u8], see: &mut dyn FnMut(SightingKind)) {
     // CoreDNS asks for names of its own making to find out whether it asks itself.
     let is_own = has(line, " HINFO: ");
     let name = BEFORE.iter().find_map(|word| after(line, word)).filter(|_| !is_own).map(name_in).unwrap_or_default();
-    see(SightingKind::NameNotResolved { name, is_silent });
+    // `10.42.0.3:42390->172.23.83.11:53: i/o timeout`, `lookup redis.cache on 10.96.0.10:53: `
+    let server = ["->", " on "].iter().filter(|_| timed_out).find_map(|word| address_in(after(line, word)?));
+    see(SightingKind::NameNotResolved { name, is_silent, server: server.unwrap_or_default() });
+}
+
+/// The address that a text begins with, with the port of name servers behind it.
+fn address_in(text: &[u8]) -> Option<String> {
+    let is_part = |byte: &u8| byte.is_ascii_hexdigit() || matches!(byte, b'.' | b':' | b'[' | b']');
+    let end = text.iter().take(60).position(|byte| !is_part(byte))?;
+    let address = text[..end].strip_suffix(b":").unwrap_or(&text[..end]).strip_suffix(b":53")?;
+    Some(String::from_utf8_lossy(address).into_owned())
 }
 
 /// The name that a text begins with, nothing where what stands there is none.
@@ -94,8 +104,11 @@ mod tests {
         ] {
             let mut seen = Vec::new();
             judge(line.as_bytes(), &mut |kind| seen.push(kind));
+            // The last address with the port of name servers.
+            let before = line.split(":53: i/o").next().filter(|before| *before != line).unwrap_or_default();
+            let server = before.rsplit(['>', ' ']).next().unwrap_or_default().to_owned();
             let want: Vec<_> = want
-                .map(|(name, is_silent)| SightingKind::NameNotResolved { name: name.to_owned(), is_silent })
+                .map(|(name, is_silent)| SightingKind::NameNotResolved { name: name.to_owned(), is_silent, server })
                 .into_iter()
                 .collect();
             assert_eq!(seen, want, "{line}");

@@ -9,7 +9,7 @@
 //! a volume that filled up, or a pool behind it that did.
 //!
 //! # Evidence used
-//! Lines and events with ENOSPC; rows of `df`, of bytes and of inodes; Ceph's health.
+//! Lines and events with ENOSPC; rows of `df`, of bytes and of inodes; kubelet's `node.fs`; Ceph's health.
 //!
 //! # Example
 //! ```text
@@ -18,7 +18,8 @@
 //! ```
 //!
 //! # Ruled out when
-//! `df` was collected, no file system is nearly full, and nothing met ENOSPC. It says how it was then, not before.
+//! `df` was collected, no file system is nearly full, and nothing met ENOSPC. It says how it was then, not before. `df -i` alone, and what
+//! kubelet says of its own file system, rule nothing out: they do not tell how full any other was.
 //!
 //! # Known false positives
 //! Watches (inotify), control groups, semaphores and shared memory answer with the same words: lines that name them do not count, lines
@@ -32,7 +33,7 @@
 
 use crate::facts::Facts;
 use crate::facts::failures::{Failure, range_of};
-use crate::facts::space::FileSystem;
+use crate::facts::space::{FileSystem, Room};
 use crate::model::{
     Arg, Cite, Confidence, Finding, Message, Outcome, Role, Severity, SightingKind, Statement, WhySuggestion,
 };
@@ -47,23 +48,39 @@ const FULL: u32 = 98;
 /// Full file systems that are told.
 const TOLD: usize = 3;
 
+/// What is said of a file system, by [`Room`]: that it is full though nothing was refused, ...
+const FULL_IDS: [&str; 3] = ["outcome-space-full", "outcome-space-full-inodes", "outcome-space-full-kubelet"];
+/// ... that it was the fullest and not full, ...
+const FAR_IDS: [&str; 3] = ["outcome-space-far", "outcome-space-far-inodes", "outcome-space-far-kubelet"];
+/// ... and that it is full, beside what was refused.
+const TOLD_IDS: [&str; 3] = ["finding-space-df", "finding-space-df-inodes", "finding-space-df-kubelet"];
+
 fn detect(facts: &Facts) -> Outcome {
     let of = |kind: SightingKind| facts.failures.of(kind.index()).collect::<Vec<&Failure>>();
     let refused = of(SightingKind::NoSpace { path: String::new() });
     let missing = || vec![Message::new("missing-space")];
-    let at = |id: &str, disk: &FileSystem| {
-        Message::new(id).with("where", disk.mount.as_str()).with("percent", u64::from(disk.percent))
+    let at = |ids: [&str; 3], disk: &FileSystem| {
+        Message::new(ids[disk.room as usize])
+            .with("where", disk.mount.as_str())
+            .with("percent", u64::from(disk.percent))
     };
     let full: Vec<&FileSystem> = facts.space.iter().filter(|disk| disk.percent >= FULL).take(TOLD).collect();
     let [first, ..] = refused.as_slice() else {
-        return match (full.first(), facts.space.first()) {
+        let by_bytes = facts.space.iter().find(|disk| disk.room == Room::Bytes);
+        return match (full.first(), by_bytes.or(facts.space.first())) {
             (Some(disk), _) => Outcome::Inconclusive {
-                why: at("outcome-space-full", disk),
+                why: at(FULL_IDS, disk),
                 would_need: vec![Message::new("missing-space-log")],
                 // It is what was seen, not what bounds something else.
                 cites: vec![Cite { role: Role::Shows, ..disk.cite }],
             },
-            (None, Some(disk)) => Outcome::RuledOut { why: at("outcome-space-far", disk), cites: vec![disk.cite] },
+            (None, Some(disk)) => {
+                let (why, cites) = (at(FAR_IDS, disk), vec![disk.cite]);
+                match by_bytes {
+                    Some(_) => Outcome::RuledOut { why, cites },
+                    None => Outcome::Inconclusive { why, would_need: missing(), cites },
+                }
+            }
             (None, None) => Outcome::Skipped { missing: missing() },
         };
     };
@@ -97,7 +114,7 @@ fn detect(facts: &Facts) -> Outcome {
     let said = Message::new("finding-space-refused").with("count", count);
     let mut statements = vec![statement("failures", said, first_and_last(&refused))];
     let full = near.iter().filter(|disk| disk.percent >= FULL).take(TOLD);
-    statements.extend(full.map(|disk| statement("ceiling", at("finding-space-df", disk), vec![disk.cite])));
+    statements.extend(full.map(|disk| statement("ceiling", at(TOLD_IDS, disk), vec![disk.cite])));
     let storage = of(SightingKind::CephTrouble);
     // Only what lies on Ceph can have run out of room because Ceph did.
     let is_below = its.is_some_and(|disk| disk.is_on_ceph);
@@ -124,7 +141,7 @@ fn detect(facts: &Facts) -> Outcome {
         rule: RULE.id.to_owned(),
         title: Message::new("finding-space-title").with("where", place()),
         severity: RULE.severity,
-        confidence: match (its, near.first()) {
+        confidence: match (its, near.iter().find(|disk| disk.room == Room::Bytes)) {
             (Some(_), _) => Confidence::Certain,
             (None, None) => Confidence::Likely,
             (None, Some(_)) => Confidence::Possible,

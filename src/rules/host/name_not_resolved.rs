@@ -34,7 +34,8 @@ use crate::facts::Facts;
 use crate::facts::failures::Failure;
 use crate::model::gather::ByName;
 use crate::model::{
-    Arg, Confidence, Finding, Locator, Message, Outcome, Severity, SightingKind, Statement, TimeRange, WhySuggestion,
+    Arg, Confidence, Finding, Locator, Message, Outcome, Role, Severity, SightingKind, Statement, TimeRange,
+    WhySuggestion,
 };
 use crate::rules::RuleInfo;
 use crate::rules::reached::first_and_last;
@@ -51,7 +52,7 @@ const NEAR_LINES: u32 = 100;
 const TOLD: usize = 3;
 
 fn detect(facts: &Facts) -> Outcome {
-    let kind = SightingKind::NameNotResolved { name: String::new(), is_silent: false };
+    let kind = SightingKind::NameNotResolved { name: String::new(), is_silent: false, server: String::new() };
     let mut lines: Vec<&Failure> = facts.failures.of(kind.index()).collect();
     // A stack trace says it once per cause.
     lines.dedup_by(|a, b| a.at.is_some() && a.at == b.at);
@@ -72,8 +73,12 @@ fn detect(facts: &Facts) -> Outcome {
     }
     let mut names: Vec<&str> = Vec::new();
     let mut silent = Vec::new();
+    let mut servers = ByName::<(&str, &Failure, u32)>::default();
     for &line in &lines {
-        if let SightingKind::NameNotResolved { name, is_silent } = &line.kind {
+        if let SightingKind::NameNotResolved { name, is_silent, server } = &line.kind {
+            if !server.is_empty() {
+                servers.get_or_insert_with(server, || (server.as_str(), line, 0)).2 += 1;
+            }
             if !name.is_empty() && !names.contains(&name.as_str()) && names.len() < TOLD {
                 names.push(name);
             }
@@ -86,10 +91,20 @@ fn detect(facts: &Facts) -> Outcome {
         let (why, cites) = (Message::new(id).with("count", lines.len()), first_and_last(&lines));
         return Outcome::Inconclusive { why, would_need: needed(), cites };
     }
-    let listed = if names.is_empty() {
+    let asked = servers.into_values();
+    let list = |of: &dyn Fn(&(&str, &Failure, u32)) -> String| {
+        let mut list: Vec<Arg> = asked.iter().take(TOLD).map(|server| of(server).into()).collect();
+        if asked.len() > TOLD {
+            list.push(Message::new("event-names-more").with("count", asked.len() - TOLD).into());
+        }
+        Arg::List(list)
+    };
+    let listed = if !names.is_empty() {
+        Arg::List(names.iter().map(|name| Arg::from(*name)).collect())
+    } else if asked.is_empty() {
         Arg::from(Message::new("finding-dns-unnamed"))
     } else {
-        Arg::List(names.iter().map(|name| Arg::from(*name)).collect())
+        Arg::from(Message::new("finding-dns-unanswered").with("servers", list(&|(server, ..)| (*server).to_owned())))
     };
     let statement = |topic: &str, text, cites| Statement { topic: topic.to_owned(), text, cites };
     let said = Message::new("finding-dns-lines").with("count", lines.len()).with("names", listed.clone());
@@ -97,6 +112,11 @@ fn detect(facts: &Facts) -> Outcome {
     if !silent.is_empty() {
         let text = Message::new("finding-dns-silent").with("count", silent.len());
         statements.push(statement("cause", text, first_and_last(&silent)));
+    }
+    if !asked.is_empty() {
+        let counted = list(&|(server, _, count)| [*server, " ×", &count.to_string()].concat());
+        let cites = asked.iter().take(TOLD).map(|(_, line, _)| line.cite(Role::Shows)).collect();
+        statements.push(statement("servers", Message::new("finding-dns-servers").with("servers", counted), cites));
     }
     // One that lets queries out is not among the objects in trouble. Only a policy of the same namespace can be why.
     let policies = || facts.workloads.iter().filter(|workload| workload.kind == "NetworkPolicy");
@@ -132,7 +152,7 @@ fn detect(facts: &Facts) -> Outcome {
 
 /// Whether a line without a time tells of a failure that no line shortly before it told of. Each question without an answer is one.
 fn is_new(line: &Failure, last: &mut ByName<Locator>) -> bool {
-    let SightingKind::NameNotResolved { name, is_silent: false } = &line.kind else { return true };
+    let SightingKind::NameNotResolved { name, is_silent: false, .. } = &line.kind else { return true };
     let (at, mut is_new) = (line.locator, false);
     // They come input by input.
     let is_near =
