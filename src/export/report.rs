@@ -142,7 +142,7 @@ impl Report<'_> {
     fn findings(&mut self, analysis: &Analysis) {
         self.heading("cli-verdict");
         if analysis.findings.is_empty() {
-            self.page.paragraph(2, "", &none(analysis, &self.texts, "cli-no-finding"));
+            self.page.paragraph(2, "", &none(analysis, self.texts, "cli-no-finding"));
             let troubled = in_trouble(&analysis.workloads).len();
             for (id, count) in [("cli-troubled", troubled), ("finding-errors", analysis.coverage.n_errors)] {
                 if count > 0 {

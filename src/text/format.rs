@@ -116,28 +116,35 @@ pub fn percent(ratio: f64) -> String {
 /// An instant at an offset: `2023-07-23 22:09:14 +08:00`; fractions of a second are left to the raw line.
 #[must_use]
 pub fn time(at: Timestamp, offset_s: i32) -> String {
-    let whole = Timestamp(at.0.div_euclid(1_000_000_000) * 1_000_000_000);
-    format!("{} {}", whole.to_local(offset_s), offset(offset_s))
+    format!("{} {}", whole(at, offset_s), offset(offset_s))
 }
 
 /// A range: `2023-07-23 22:08:47 – 22:13:56 +08:00`, the second date only where it is another day; one second is said once.
 #[must_use]
 pub fn range(range: TimeRange, offset_s: i32) -> String {
-    let whole = |at: Timestamp| Timestamp(at.0.div_euclid(1_000_000_000) * 1_000_000_000).to_local(offset_s);
-    let (start, end) = (whole(range.start), whole(range.end));
-    if start == end {
+    let start = whole(range.start, offset_s);
+    if start == whole(range.end, offset_s) {
         return time(range.start, offset_s);
     }
-    let same_day = start.get(..10) == end.get(..10);
-    let end = if same_day { end.get(11..).unwrap_or_default() } else { &end };
-    format!("{start} – {end} {}", offset(offset_s))
+    format!("{start} – {} {}", end(range, offset_s), offset(offset_s))
+}
+
+/// The end of a range: `22:13:56`, and where that is another day than the begin's, `2023-07-24 00:13:56`.
+#[must_use]
+pub fn end(range: TimeRange, offset_s: i32) -> String {
+    let (start, end) = (whole(range.start, offset_s), whole(range.end, offset_s));
+    if start.get(..10) == end.get(..10) { end.get(11..).unwrap_or_default().to_owned() } else { end }
+}
+
+/// Date and clock at an offset, without fractions of the second.
+fn whole(at: Timestamp, offset_s: i32) -> String {
+    Timestamp(at.0.div_euclid(1_000_000_000).saturating_mul(1_000_000_000)).to_local(offset_s)
 }
 
 /// The clock part of an instant: `22:09:14`.
 #[must_use]
 pub fn clock(at: Timestamp, offset_s: i32) -> String {
-    let whole = Timestamp(at.0.div_euclid(1_000_000_000) * 1_000_000_000);
-    whole.to_local(offset_s).split(' ').nth(1).unwrap_or_default().to_owned()
+    whole(at, offset_s).split(' ').nth(1).unwrap_or_default().to_owned()
 }
 
 /// An offset as `+08:00`, UTC as `UTC`.
@@ -226,6 +233,13 @@ mod tests {
         assert_eq!(duration(12_840.0, Lang::En), "3 h 34 min");
         assert_eq!(duration(240.0, Lang::ZhCn), "4 分");
         assert_eq!(bytes(1_234_567), "1.2 MB");
+    }
+
+    #[test]
+    fn an_end_on_another_day_says_which() {
+        let at = |seconds: i64| Timestamp::from_seconds(1_690_120_800 + seconds);
+        assert_eq!(end(TimeRange::of(at(0), at(60)), 28_800), "22:01:00");
+        assert_eq!(end(TimeRange::of(at(0), at(7_260)), 28_800), "2023-07-24 00:01:00");
     }
 
     #[test]

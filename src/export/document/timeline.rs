@@ -1,7 +1,7 @@
 //! Slot `timeline`: the events in order of time, those without one last.
 
-use crate::model::Timestamp;
 use crate::model::sort::Order as _;
+use crate::model::{TimeRange, Timestamp};
 use crate::postmortem::DocumentEvent;
 use crate::text::format;
 use crate::view::document::{Block, Inline};
@@ -65,10 +65,7 @@ fn times(pages: &Pages<'_>, event: &DocumentEvent) -> (String, String) {
     };
     let offset_s = pages.texts.offset_s();
     let start = local_time(at, offset_s);
-    let end = event.end.map(|end| match local_time(end, offset_s) {
-        end_text if end_text.get(..10) == start.get(..10) => format::clock(end, offset_s),
-        end_text => end_text,
-    });
+    let end = event.end.map(|end| format::end(TimeRange { start: at, end }, offset_s));
     (until(utc(at), event.end.map(utc)), format!("{}{}", until(start, end), pages.off_by(event.uncertainty_s)))
 }
 
