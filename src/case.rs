@@ -18,8 +18,8 @@ use crate::facts::clock::{CaseClock, case_offset, resolve_clocks};
 use crate::facts::stacks::DumpFacts;
 use crate::facts::stacks::diff::Side;
 use crate::model::{
-    Analysis, Bundle, ByteRange, Citation, Cite, ClockOrigin, EvidenceId, EvidenceMeta, EvidenceState, IssueCode,
-    Issues, Level, Parsed, Role, TimeBasis, TimeRange, Timestamp, WallKind,
+    Analysis, Bundle, ByteRange, Citation, Cite, Clock, EvidenceId, EvidenceMeta, IssueCode, Issues, Level, Parsed,
+    Role, TimeRange, Timestamp,
 };
 use crate::protocol::desk::Material;
 use crate::protocol::{Choices, TrendsRequest};
@@ -28,7 +28,7 @@ use crate::view::lines::{LineView, LinesView};
 use crate::view::stacks::{self, DiffView, DumpView};
 use crate::view::trends::{self, LeavingChart, Plans, TrendsView};
 use concluding::Concluding;
-use input::Input;
+use input::{Input, add_doubts};
 use panels::Listing;
 pub use reading::Step;
 
@@ -202,11 +202,14 @@ impl Case {
                 continue;
             }
             let is_read = |input: &Input| with_removed || !input.removed;
-            let read: Vec<_> = self.inputs.iter().filter(|input| is_read(input)).map(Input::clocked).collect();
-            let clocks = resolve_clocks(&read, &self.clock);
-            for (input, clock) in self.inputs.iter_mut().filter(|input| is_read(input)).zip(clocks) {
+            let read: Vec<&Input> = self.inputs.iter().filter(|input| is_read(input)).collect();
+            let clocked: Vec<_> = read.iter().map(|input| input.clocked()).collect();
+            let clocks = resolve_clocks(&clocked, &self.clock);
+            let path = |clock: &Clock| Some(read.get(clock.year_from? as usize)?.meta.path.clone());
+            let clocks: Vec<_> = clocks.into_iter().map(|clock| (clock, path(&clock).unwrap_or_default())).collect();
+            for (input, (clock, year_from)) in self.inputs.iter_mut().filter(|input| is_read(input)).zip(clocks) {
                 if input.removed == with_removed {
-                    input.set_clock(clock);
+                    input.set_clock(clock, year_from);
                 }
             }
         }
@@ -476,25 +479,4 @@ fn is_known<'a, K: Ord + Copy>(
         known.extend([(content, whose), (content, "*")]);
     }
     is_known
-}
-
-/// What was assumed of an input's clock, as issues.
-fn add_doubts(meta: &mut EvidenceMeta) {
-    let clock = meta.clock;
-    if clock.kind == WallKind::TimeOfDay && clock.day.is_none() && meta.state == EvidenceState::Ready {
-        meta.issues.add(IssueCode::DayUnknown, 0, 0);
-    }
-    if meta.time_range.is_none() {
-        return;
-    }
-    if clock.basis() != TimeBasis::Explicit && clock.offset_origin == ClockOrigin::Default {
-        meta.issues.add(IssueCode::ZoneAssumed, 0, 0);
-    }
-    let year_is_inferred = matches!(clock.year_origin, ClockOrigin::Sibling | ClockOrigin::Default);
-    if clock.kind == WallKind::LocalWithoutYear && year_is_inferred {
-        meta.issues.add(IssueCode::YearInferred, 0, 0);
-    }
-    if clock.kind == WallKind::TimeOfDay && clock.day_origin != ClockOrigin::Person {
-        meta.issues.add(IssueCode::DayInferred, 0, 0);
-    }
 }

@@ -7,6 +7,7 @@ use debrief::model::{EvidenceId, EvidenceState, IssueCode, Timestamp};
 use debrief::protocol::Choices;
 use debrief::text::{Lang, Texts};
 use debrief::view::conclusions::{Conclusions, looked_at};
+use debrief::view::evidence::clock_of;
 use debrief::view::panel::{Item, Panel, PanelKind, PanelRequest, Tool};
 use proptest::prelude::*;
 
@@ -274,6 +275,33 @@ fn lines_open_on_the_input_that_findings_cite_then_on_the_longest_then_on_the_fi
     assert_eq!(opens(&[quiet, quiet, quiet]), Some(0));
     assert_eq!(opens(&[quiet, &quiet.repeat(3), quiet]), Some(1));
     assert_eq!(opens(&[&quiet.repeat(3), df, full]), Some(2));
+}
+
+#[test]
+fn what_was_guessed_of_times_is_said_of_the_input() {
+    let line = |day: &str| format!("{day} 10:00:00 n1 kubelet[1]: started\n");
+    let stepped = ["May 17", "May 18", "Apr 22", "Apr 23"].map(line).concat();
+    let newest_first = ["May 18", "May 15", "May 12"].map(line).concat();
+    let swapped = |day: u32| format!("time,threads\n03/04/2024 10:00:00,1\n{day:02}/04/2024 10:00:30,2\n");
+    let dated = "2022-03-01T10:00:00Z ERROR checkout failed\n";
+    let inputs = [&stepped, &newest_first, dated, &swapped(3), &swapped(13)].map(|text| text.as_bytes().to_vec());
+    let mut case = case_of(["a.log", "b.log", "app.log", "a.csv", "b.csv"].into_iter().zip(inputs).collect());
+    let issues = |case: &Case, place: usize, code: IssueCode| {
+        let told = case.evidence()[place].issues.list.clone();
+        told.iter().find(|issue| issue.code == code).map(|issue| (issue.count, issue.first_line))
+    };
+    let of_all = |case: &Case, code| (0..5).map(|place| issues(case, place, code)).collect::<Vec<_>>();
+    assert_eq!(of_all(&case, IssueCode::StepsBack), [Some((1, 3)), None, None, None, None]);
+    assert_eq!(of_all(&case, IssueCode::OrderGuessed), [None, None, None, Some((1, 0)), None]);
+    let clock = |case: &Case| clock_of(&case.evidence()[0], &Texts::new(Lang::En, 0)).unwrap();
+    assert!(clock(&case).ends_with("year 2024, the nearest to b.csv"), "{}", clock(&case));
+    // What was taken out says nothing.
+    for place in [2, 3, 4] {
+        case.set_removed(EvidenceId(place), true);
+    }
+    case.read_all();
+    case.analysis();
+    assert!(clock(&case).ends_with("year 2026, assumed"), "{}", clock(&case));
 }
 
 #[test]

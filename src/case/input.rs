@@ -6,8 +6,8 @@ use crate::evidence::{LineIndex, MemorySource, Source, TextOf};
 use crate::facts::bundle::origin_of;
 use crate::facts::clock::{Chosen, Clocked, wall_range};
 use crate::model::{
-    Clock, Counts, Encoding, EvidenceId, EvidenceMeta, EvidenceState, IssueCode, Issues, LineCounts, Parsed, TimeRange,
-    Values, WallTime,
+    Clock, ClockOrigin, Counts, Encoding, EvidenceId, EvidenceMeta, EvidenceState, GuessKind, IssueCode, Issues,
+    LineCounts, Parsed, TimeBasis, TimeRange, Values, WallKind, WallTime,
 };
 use crate::protocol::Choices;
 use crate::reading::{Batch, ColumnPart, Found, Job, Reading, Rest};
@@ -21,6 +21,9 @@ enum At {
     /// By somebody who answers under this ticket.
     Elsewhere(u32),
 }
+
+/// A day in nanoseconds.
+const DAY_NS: i64 = 86_400_000_000_000;
 
 /// Larger ones hardly hold the same by chance.
 const STATE_BYTES: u64 = 4096;
@@ -70,6 +73,7 @@ impl Input {
             digest: None,
             time_range: None,
             clock: Clock::default(),
+            year_from: String::new(),
             counts: Counts::default(),
             guesses: Vec::new(),
             issues: Issues::default(),
@@ -277,14 +281,40 @@ impl Input {
         if issues.iter().any(|issue| matches!(issue.code, IssueCode::NotUtf8 | IssueCode::NulBytes)) {
             issues.retain(|issue| issue.code != IssueCode::PlainText);
         }
+        self.add_steps_back();
         self.meta.issues = self.parsed.issues.clone();
         self.meta.guesses = self.parsed.guesses.clone();
         self.range = wall_range(&self.parsed);
     }
 
+    /// Counts where the clock of a log steps back by more than a day. What mostly goes back is written newest first, and lists of events and
+    /// objects are in no order of time.
+    fn add_steps_back(&mut self) {
+        let Parsed { records, events, objects, issues, .. } = &mut self.parsed;
+        if !events.is_empty() || !objects.is_empty() {
+            return;
+        }
+        let (mut last, mut n_on, mut n_back, mut n_far, mut line) = (WallTime::NONE, 0_u64, 0_u64, 0_u64, 0);
+        for record in records.iter().filter(|record| record.wall.is_some()) {
+            if last.is_some() {
+                n_on += u64::from(record.wall > last);
+                n_back += u64::from(record.wall < last);
+                if record.wall.0.saturating_add(DAY_NS) < last.0 {
+                    line = if n_far == 0 { record.line } else { line };
+                    n_far += 1;
+                }
+            }
+            last = record.wall;
+        }
+        if n_far > 0 && n_back <= n_on {
+            issues.add_many(IssueCode::StepsBack, n_far, line, 0);
+        }
+    }
+
     /// Puts a clock in force.
-    pub(super) fn set_clock(&mut self, clock: Clock) {
+    pub(super) fn set_clock(&mut self, clock: Clock, year_from: String) {
         self.meta.clock = clock;
+        self.meta.year_from = year_from;
         self.meta.time_range =
             self.range.and_then(|(first, last)| Some(TimeRange::of(clock.resolve(first)?, clock.resolve(last)?)));
     }
@@ -297,5 +327,29 @@ impl Input {
     /// Its line index.
     pub(super) const fn index(&self) -> &LineIndex {
         &self.index
+    }
+}
+
+/// What was assumed of an input's clock and of its dates, as issues.
+pub(super) fn add_doubts(meta: &mut EvidenceMeta) {
+    let clock = meta.clock;
+    if clock.kind == WallKind::TimeOfDay && clock.day.is_none() && meta.state == EvidenceState::Ready {
+        meta.issues.add(IssueCode::DayUnknown, 0, 0);
+    }
+    if meta.time_range.is_none() {
+        return;
+    }
+    if meta.guesses.iter().any(|guess| guess.what == GuessKind::DateOrder && !guess.chosen) {
+        meta.issues.add(IssueCode::OrderGuessed, 0, 0);
+    }
+    if clock.basis() != TimeBasis::Explicit && clock.offset_origin == ClockOrigin::Default {
+        meta.issues.add(IssueCode::ZoneAssumed, 0, 0);
+    }
+    let year_is_inferred = matches!(clock.year_origin, ClockOrigin::Sibling | ClockOrigin::Default);
+    if clock.kind == WallKind::LocalWithoutYear && year_is_inferred {
+        meta.issues.add(IssueCode::YearInferred, 0, 0);
+    }
+    if clock.kind == WallKind::TimeOfDay && clock.day_origin != ClockOrigin::Person {
+        meta.issues.add(IssueCode::DayInferred, 0, 0);
     }
 }

@@ -104,9 +104,9 @@ pub fn resolve_clocks(inputs: &[Clocked<'_>], case: &CaseClock) -> Vec<Clock> {
             && clock.year_origin == ClockOrigin::Default
             && let Some(range) = range
         {
-            (clock.year, clock.year_origin) = match nearest_year(*clock, *range, &dated) {
-                Some(year) => (year, ClockOrigin::Sibling),
-                None => (newest_past_year(*clock, range.0, case.now), ClockOrigin::Default),
+            (clock.year, clock.year_origin, clock.year_from) = match nearest_year(*clock, *range, &dated) {
+                Some((year, from)) => (year, ClockOrigin::Sibling, Some(from)),
+                None => (newest_past_year(*clock, range.0, case.now), ClockOrigin::Default, None),
             };
         }
     }
@@ -169,20 +169,22 @@ fn closeness((start, end): (i64, i64), known: &[TimeRange]) -> Option<i64> {
     Some(if overlap > 0 { overlap } else { nearest })
 }
 
-/// The ranges of everything that knows its year. Where no written time does, the newest instant of each input's Kubernetes objects and
+/// The ranges of everything that knows its year, each with its place among the inputs. Where no written time does, the newest instant of each input's Kubernetes objects and
 /// events: their histories reach back for years, and the newest is the nearest to when the evidence was collected.
-fn dated_ranges(clocks: &[Clock], inputs: &[Clocked<'_>]) -> Vec<TimeRange> {
+fn dated_ranges(clocks: &[Clock], inputs: &[Clocked<'_>]) -> Vec<(u32, TimeRange)> {
     let knows = |clock: &Clock| match clock.kind {
         WallKind::Utc | WallKind::Local => true,
         WallKind::LocalWithoutYear => clock.year_origin != ClockOrigin::Default,
         WallKind::TimeOfDay | WallKind::Unclocked => false,
     };
-    let written = clocks.iter().zip(inputs).filter(|(clock, _)| knows(clock));
-    let written: Vec<TimeRange> = written.filter_map(|(clock, input)| range_of(clock, input.range)).collect();
+    let written = (0..).zip(clocks.iter().zip(inputs)).filter(|(_, (clock, _))| knows(clock));
+    let written = written.filter_map(|(place, (clock, input))| Some((place, range_of(clock, input.range)?)));
+    let written: Vec<(u32, TimeRange)> = written.collect();
     if !written.is_empty() {
         return written;
     }
-    inputs.iter().filter_map(|input| newest_stamp(input.parsed)).map(|at| TimeRange::of(at, at)).collect()
+    let newest = (0..).zip(inputs).filter_map(|(place, input)| Some((place, newest_stamp(input.parsed)?)));
+    newest.map(|(place, at)| (place, TimeRange::of(at, at))).collect()
 }
 
 fn newest_stamp(parsed: &Parsed) -> Option<Timestamp> {
@@ -193,15 +195,19 @@ fn newest_stamp(parsed: &Parsed) -> Option<Timestamp> {
     states.chain(events).flatten().max()
 }
 
-/// The year of the first record in which an input lies closest to what is dated; of equals the latest, since people collect when it is over.
-fn nearest_year(clock: Clock, range: (WallTime, WallTime), dated: &[TimeRange]) -> Option<i32> {
-    let whole = dated.iter().copied().reduce(TimeRange::union)?;
+/// The year of the first record in which an input lies closest to what is dated, and the place of what it lies closest to; of equals the
+/// latest, since people collect when it is over.
+fn nearest_year(clock: Clock, range: (WallTime, WallTime), dated: &[(u32, TimeRange)]) -> Option<(i32, u32)> {
+    let ranges: Vec<TimeRange> = dated.iter().map(|(_, range)| *range).collect();
+    let whole = ranges.iter().copied().reduce(TimeRange::union)?;
     let (from, to) = (Civil::from_ns(whole.start.0).year - 1, Civil::from_ns(whole.end.0).year + 1);
-    let within = |year: i32| {
+    let close = |year: i32, to: &[TimeRange]| {
         let own = range_of(&Clock { year, ..clock }, Some(range))?;
-        Some((closeness((own.start.0, own.end.0), dated)?, year))
+        closeness((own.start.0, own.end.0), to)
     };
-    (from..=to).filter_map(within).max().map(|(_, year)| year)
+    let (_, year) = (from..=to).filter_map(|year| Some((close(year, &ranges)?, year))).max()?;
+    let near = dated.iter().filter_map(|(place, range)| Some((close(year, &[*range])?, *place)));
+    near.max().map(|(_, place)| (year, place))
 }
 
 fn newest_past_year(clock: Clock, first: WallTime, now: Option<Timestamp>) -> i32 {

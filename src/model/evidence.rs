@@ -150,6 +150,8 @@ pub struct EvidenceMeta {
     pub time_range: Option<TimeRange>,
     /// Clock in force.
     pub clock: Clock,
+    /// The path of the input that the year was taken from; empty where none was.
+    pub year_from: String,
     /// What it yielded.
     pub counts: Counts,
     /// What had to be guessed to read it.

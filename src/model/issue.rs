@@ -82,6 +82,8 @@ issue_registry! {
     SharedLine = "shared-line", Info, "Several entries of a document share one line: they have its number, and each its bytes in it.";
     Document = "document", Info, "A document that no format reads, of JSON or of a bundle: kept as a plain log, as was to be expected.";
     NewestFirst = "newest-first", DataLoss, "A dump stands newest line first: it is not read.";
+    OrderGuessed = "order-guessed", Notice, "Dates whose day and month could be swapped: no row tells which comes first.";
+    StepsBack = "steps-back", Notice, "The clock of a log steps back by more than a day.";
 }
 
 /// One kind of trouble in one evidence.

@@ -193,6 +193,8 @@ pub struct Clock {
     pub year: i32,
     /// Who says the year.
     pub year_origin: ClockOrigin,
+    /// The place among the inputs of the one that the year was taken from: the nearest.
+    pub year_from: Option<u32>,
     /// A correction in milliseconds that a person set; added to every instant.
     pub shift_ms: i64,
     /// The day of the first record in days since the epoch, used for times of day; `None` = not known, so they are no instants.

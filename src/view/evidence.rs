@@ -104,8 +104,12 @@ pub fn clock_of(meta: &EvidenceMeta, texts: &Texts) -> Option<String> {
             format!("{} · {day}", zone())
         }
         WallKind::LocalWithoutYear => {
+            let origin = match meta.year_from.as_str() {
+                "" => who(clock.year_origin),
+                path => texts.with("evidence-origin-nearest", &[("path", path.into())]).into(),
+            };
             let year = Arg::from(clock.year.to_string());
-            let year = texts.with("evidence-year", &[("year", year), ("origin", who(clock.year_origin))]);
+            let year = texts.with("evidence-year", &[("year", year), ("origin", origin)]);
             format!("{} · {year}", zone())
         }
     };

@@ -2,7 +2,7 @@
 
 use debrief::case::Case;
 use debrief::evidence::MemorySource;
-use debrief::model::Timestamp;
+use debrief::model::{IssueCode, Timestamp};
 use debrief::protocol::Choices;
 use debrief::text::{Lang, Texts};
 
@@ -77,6 +77,18 @@ fn ten_refused_forks_are_a_units_own_limit() {
         format!("{:?}", finding.statements[0].text.args.iter().find(|arg| arg.0 == "count")),
         "Some((\"count\", Int(10)))"
     );
+}
+
+#[test]
+fn a_line_that_states_its_own_second_in_full_says_year_and_zone() {
+    let test = "a_line_that_states_its_own_second_in_full_says_year_and_zone";
+    let Some(mut case) = read(test, "k8s_98044_pleg_setters.log") else { return };
+    case.analysis();
+    let meta = &case.evidence()[0];
+    let range = meta.time_range.expect("it has times");
+    assert_eq!(range.start.to_rfc3339(), "2021-01-09T11:48:52.460707Z");
+    let doubts = [IssueCode::ZoneAssumed, IssueCode::YearInferred];
+    assert!(meta.issues.list.iter().all(|issue| !doubts.contains(&issue.code)), "{:?}", meta.issues);
 }
 
 #[test]

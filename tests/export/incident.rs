@@ -66,6 +66,7 @@ pub(crate) fn evidence(words: &Words) -> Vec<EvidenceMeta> {
         digest: Some(format!("{:064x}", u64::from(id.0) + 0xa11ce)),
         time_range: Some(TimeRange::of(at(21, 30, 0), at(22, 20, 0))),
         clock,
+        year_from: String::new(),
         counts,
         guesses: Vec::new(),
         issues: Issues::default(),
