@@ -1051,7 +1051,8 @@ finding-errors = { $count ->
     [one] One line of the logs has the level error or worse.
    *[other] { $count } lines of the logs have the level error or worse.
 }
-finding-looked-at = { $rules } patterns were looked for in { $inputs ->
+finding-unchecked = Nothing here could be checked against the { $rules } known patterns
+finding-looked-at = { $looked } of { $rules } patterns could be looked for in { $inputs ->
     [one] one input
    *[other] { $inputs } inputs
  }. What each of them needs is listed below.

@@ -7,9 +7,9 @@ use web_sys::Event;
 use super::components::{banners, desk_sheet, dialogs, document_rail, evidence_list, header, notices, start};
 use super::dom::{El, el, el_of, icon_button};
 use super::engine::Engine;
-use super::panels::data::{self, DataMemories};
-use super::panels::logs::{self, LogsMemory};
-use super::panels::trends::{self, TrendsMemory};
+use super::panels::data;
+use super::panels::logs;
+use super::panels::trends;
 use super::panels::{findings, postmortem, timeline, whys};
 use super::signal::{Memo, RwSignal};
 use super::state::{App, Panel, Sheet};
@@ -18,9 +18,6 @@ use super::{files, keys, moved, prefs, storage};
 /// Puts the page on the document's body.
 pub(crate) fn mount() {
     let app = App::new(Engine::default());
-    provide_context(LogsMemory::default());
-    provide_context(TrendsMemory::default());
-    provide_context(DataMemories::default());
     let (help, over) = (RwSignal::new(false), RwSignal::new(false));
     prefs::follow(app);
     app.engine().connect(app);

@@ -22,6 +22,9 @@ use super::desk::Desk;
 use super::engine::Engine;
 use super::inputs::{Chosen, Input};
 use super::language;
+use super::panels::data::DataMemories;
+use super::panels::logs::LogsMemory;
+use super::panels::trends::TrendsMemory;
 use super::signal::{RwSignal, StoredValue};
 use super::unpacking::{Unpacker, Unpacking};
 
@@ -139,6 +142,14 @@ impl PartialEq for Notice {
     }
 }
 
+/// What the panels leave behind when another is shown.
+#[derive(Clone, Copy, Default)]
+pub(crate) struct Memories {
+    pub(crate) logs: LogsMemory,
+    pub(crate) trends: TrendsMemory,
+    pub(crate) data: DataMemories,
+}
+
 /// The state of the page. A reference that lives as long as the page: copy it into closures freely.
 #[derive(Clone, Copy)]
 pub(crate) struct App(&'static Shared);
@@ -227,6 +238,8 @@ pub(crate) struct Shared {
     pub(crate) engine_trouble: RwSignal<Option<Message>>,
     /// What can be taken back.
     pub(super) history: RwSignal<History<Chosen>>,
+    /// What outlives the panels.
+    pub(crate) memories: Memories,
     engine: StoredValue<Engine>,
     desk: StoredValue<Desk>,
     unpacker: StoredValue<Unpacker>,
@@ -273,6 +286,7 @@ impl App {
             announcement: RwSignal::default(),
             engine_trouble: RwSignal::default(),
             history: RwSignal::default(),
+            memories: Memories::default(),
             engine: StoredValue::new(engine),
             desk: StoredValue::new(Desk::default()),
             unpacker: StoredValue::new(Unpacker::default()),

@@ -1,7 +1,10 @@
-//! Functions of a wasm module in an order that compresses: those of one signature together, and among them alike next to alike.
+//! Functions of a wasm module in an order that compresses: those of one signature together, and among them alike next to alike; of those that
+//! are the same only one.
 //!
 //! A linker leaves functions by size. Where neighbours look alike, what brotli says about one it need not say about the next: 3 % of what
 //! people download, for the same code. Only numbers change, wherever a function is named by one: in calls, tables and exports.
+
+use std::collections::HashMap;
 
 use crate::instructions::{after_numbers, after_operands, instructions_of};
 use crate::wasm::{CODE, FUNCTIONS, bytes, edited, import_count, leb128, numbers, push_bytes, push_leb128};
@@ -31,17 +34,21 @@ pub fn alike_together(module: &[u8]) -> Option<Vec<u8>> {
     if signatures.len() != bodies.len() {
         return None;
     }
+    let firsts = firsts(&signatures, &bodies, imported);
+    let mut in_table: Vec<usize> =
+        in_table.iter().filter_map(|function| firsts.get(function.checked_sub(imported)?).copied()).collect();
     in_table.sort_unstable();
     let key = |index: &usize| {
-        let is_in_table = in_table.binary_search(&(index + imported)).is_ok();
+        let is_in_table = in_table.binary_search(index).is_ok();
         (signatures[*index], is_in_table, bodies[*index].shape())
     };
-    let mut order: Vec<usize> = (0..bodies.len()).collect();
+    let mut order: Vec<usize> = (0..bodies.len()).filter(|index| firsts[*index] == *index).collect();
     order.sort_by_cached_key(key);
-    let mut places = vec![0; order.len()];
+    let mut own = vec![0; bodies.len()];
     for (place, index) in order.iter().enumerate() {
-        places[*index] = place + imported;
+        own[*index] = place + imported;
     }
+    let places: Vec<usize> = firsts.iter().map(|first| own[*first]).collect();
     // What is imported comes first and stays.
     let renumber = |function: usize| match function.checked_sub(imported) {
         Some(index) => places.get(index).copied().unwrap_or(function),
@@ -64,6 +71,33 @@ pub fn alike_together(module: &[u8]) -> Option<Vec<u8>> {
             _ => content.to_vec(),
         }))
     })
+}
+
+/// For each function the first that is the same: of one signature, and calling the same in the same code. What only differs in whom it calls may
+/// be the same once those are, so this is asked until nothing is found. That two have one place in memory nobody can tell: each keeps its own
+/// in the table.
+fn firsts(signatures: &[usize], bodies: &[Body<'_>], imported: usize) -> Vec<usize> {
+    let mut firsts: Vec<usize> = (0..bodies.len()).collect();
+    loop {
+        let mut known = HashMap::new();
+        let before = firsts.clone();
+        let renumber = |function: usize| match function.checked_sub(imported) {
+            Some(index) => before.get(index).map_or(function, |first| first + imported),
+            None => function,
+        };
+        for index in 0..bodies.len() {
+            if before[index] == index {
+                firsts[index] = *known.entry((signatures[index], bodies[index].with(&renumber))).or_insert(index);
+            }
+        }
+        // A first one comes before those that are the same, and is settled by then.
+        for index in 0..firsts.len() {
+            firsts[index] = firsts[firsts[index]];
+        }
+        if firsts == before {
+            return firsts;
+        }
+    }
 }
 
 /// A function's code, cut at the functions it names.
@@ -202,6 +236,23 @@ mod tests {
             (9, b"\x01\0\x41\x01\x0b\x02\x02\x00"),
             (10, b"\x03\x04\0\x41\x07\x0b\x04\0\x41\x05\x0b\x04\0\x10\x02\x0b"),
             (11, b"\x00"),
+        ]);
+        assert_eq!(alike_together(&before), Some(after.clone()));
+        assert_eq!(alike_together(&after), Some(after));
+    }
+
+    #[test]
+    fn of_what_is_the_same_one_stays() {
+        // 0 and 1 are the same, 2 and 3 call one of them each and so are the same too, 4 calls itself; the table names 1, 3 and 4.
+        let before = module(&[
+            (3, b"\x05\0\0\0\0\0"),
+            (9, b"\x01\0\x41\x01\x0b\x03\x01\x03\x04"),
+            (10, b"\x05\x04\0\x41\x07\x0b\x04\0\x41\x07\x0b\x04\0\x10\0\x0b\x04\0\x10\x01\x0b\x04\0\x10\x04\x0b"),
+        ]);
+        let after = module(&[
+            (3, b"\x03\0\0\0"),
+            (9, b"\x01\0\x41\x01\x0b\x03\x02\0\x01"),
+            (10, b"\x03\x04\0\x10\x02\x0b\x04\0\x10\x01\x0b\x04\0\x41\x07\x0b"),
         ]);
         assert_eq!(alike_together(&before), Some(after.clone()));
         assert_eq!(alike_together(&after), Some(after));

@@ -3,7 +3,7 @@
 use debrief::model::{Arg, TimeRange};
 use debrief::postmortem::edit::Target;
 use debrief::postmortem::{DocumentEvent, ItemId};
-use debrief::text::format::{clock, integer};
+use debrief::text::format::{self, clock, integer};
 use debrief::view::timeline::{RowKey, TimelineRow};
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
@@ -87,7 +87,11 @@ fn event_face(app: App, state: TimelineState, row: TimelineRow) -> Vec<El> {
     let TimelineRow { key, event, cites, .. } = row;
     let DocumentEvent { at, end, uncertainty_s, count, phase, source, text: words, .. } = event;
     let start = move |offset_s: i32| at.map_or_else(|| "—".to_owned(), |at| clock(at, offset_s));
-    let until = move |offset_s: i32| end.map(|end| format!("–{}", clock(end, offset_s))).unwrap_or_default();
+    let until = move |offset_s: i32| {
+        at.zip(end)
+            .map(|(at, until)| format!("–{}", format::end(TimeRange::of(at, until), offset_s)))
+            .unwrap_or_default()
+    };
     let day = move || at.map(|at| at.to_local(app.case_offset_s.get()).chars().take(10).collect()).unwrap_or_default();
     let length = at.zip(end).map(|(at, end)| TimeRange::of(at, end).seconds()).filter(|length| *length > 0.0);
     // A fold says over how long it was; a stretch how long it is.

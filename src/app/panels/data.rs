@@ -47,8 +47,8 @@ enum Asking {
 pub(crate) struct DataMemories([DataMemory; PanelKind::COUNT]);
 
 impl DataMemories {
-    fn of(kind: PanelKind) -> DataMemory {
-        expect_context::<Self>().0[kind as usize]
+    fn of(&self, kind: PanelKind) -> DataMemory {
+        self.0[kind as usize]
     }
 }
 
@@ -61,7 +61,7 @@ struct Shown {
 
 /// What shows a row of the panel Evidence, or with an empty key all of it.
 pub(crate) fn opener(app: App) -> impl Fn(&str) + Copy {
-    let shown = Shown { app, memory: DataMemories::of(PanelKind::Evidence) };
+    let shown = Shown { app, memory: app.memories.data.of(PanelKind::Evidence) };
     move |row| {
         shown.set(OPEN_ROW, row.to_owned());
         app.panel.set(state::Panel::Evidence);
@@ -71,7 +71,7 @@ pub(crate) fn opener(app: App) -> impl Fn(&str) + Copy {
 
 /// The panel.
 pub(crate) fn view(app: App, kind: PanelKind) -> El {
-    let shown = Shown { app, memory: DataMemories::of(kind) };
+    let shown = Shown { app, memory: app.memories.data.of(kind) };
     let measured = el_of("div", "data-measure");
     observe::width_of(&measured, shown.memory.width);
     shown.follow(kind);

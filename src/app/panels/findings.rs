@@ -1,8 +1,8 @@
 //! The panel Findings: the verdict first, then the argument sentence by sentence, the limits, and what was looked for in vain.
 
-use debrief::model::{Arg, EvidenceState, Finding, Message, Statement, TimeRange};
+use debrief::model::{Arg, Finding, Message, Statement, TimeRange};
 use debrief::text::format;
-use debrief::view::conclusions::Conclusions;
+use debrief::view::conclusions::{self, Conclusions};
 use debrief::view::panel::PanelKind;
 
 use super::{data, outcomes};
@@ -23,43 +23,47 @@ pub(crate) fn view(app: App) -> El {
 /// Nothing found is an answer too: it says what was looked at, what could not be, and what fails all the same.
 fn nothing_found(app: App) -> El {
     let open = move || app.analysis.with(|analysis| analysis.outcomes.iter().filter(|it| it.asks()).count());
-    let unread = move || app.evidence.with(|list| list.iter().filter(|meta| is_lost(meta.state)).count());
+    let inputs = move || app.evidence.with(|list| conclusions::looked_at(list));
     let troubled = move || app.analysis.with(|analysis| (analysis.n_failing, analysis.n_restarted));
-    let title = move || {
-        let known = app.analysis.with(|analysis| !analysis.outcomes.is_empty());
-        if known && app.progress.get().idle {
-            app.with("finding-none", &[("open", open().into())])
-        } else {
-            app.t(if app.paused.get() { "finding-reading-paused" } else { "finding-reading" })
-        }
+    let errors = move || app.analysis.with(|analysis| analysis.n_errors);
+    let rules = move || app.analysis.with(|analysis| (analysis.n_looked(), analysis.outcomes.len()));
+    let title = move || match rules() {
+        (looked, all) if all > 0 && app.progress.get().idle => match looked {
+            0 => app.with("finding-unchecked", &[("rules", all.into())]),
+            _ => app.with("finding-none", &[("open", open().into())]),
+        },
+        _ => app.t(if app.paused.get() { "finding-reading-paused" } else { "finding-reading" }),
     };
-    let looked_at = move || {
-        let rules = app.analysis.with(|analysis| analysis.outcomes.len());
-        if rules == 0 {
-            return String::new();
-        }
-        app.with("finding-looked-at", &[("rules", rules.into()), ("inputs", app.evidence.with(Vec::len).into())])
+    let looked_at = move || match rules() {
+        (_, 0) => String::new(),
+        (looked, all) => app.with(
+            "finding-looked-at",
+            &[("looked", looked.into()), ("rules", all.into()), ("inputs", inputs().0.into())],
+        ),
+    };
+    let there = move |said: El, panel: Panel, name| {
+        let there = button("link", app.tr(name), move || app.panel.set(panel));
+        el("p").child(said).text(" ").child(there)
     };
     let fails = move || {
         let said = el("span").say(move || match troubled() {
             (0, restarted) => app.with("finding-restarted", &[("count", restarted.into())]),
             (failing, _) => app.with("finding-failing", &[("count", failing.into())]),
         });
-        let there = button("link", app.tr("page-panel-workloads"), move || app.panel.set(Panel::Workloads));
-        el("p").child(said).text(" ").child(there)
+        there(said, Panel::Workloads, "page-panel-workloads")
     };
-    let left_out = move || el("p").say(move || app.with("finding-not-read", &[("count", unread().into())]));
+    let complains = move || {
+        let said = el("span").say(move || app.with("finding-errors", &[("count", errors().into())]));
+        there(said, Panel::Logs, "page-panel-logs")
+    };
+    let left_out = move || el("p").say(move || app.with("finding-not-read", &[("count", inputs().1.into())]));
     el_of("section", "verdict")
-        .toggle("calm", move || open() + unread() == 0 && troubled() == (0, 0))
+        .toggle("calm", move || open() + inputs().1 + errors() == 0 && troubled() == (0, 0) && rules().0 > 0)
         .child(el("h2").say(title))
         .when(move || troubled() != (0, 0), fails)
-        .when(move || unread() > 0, left_out)
+        .when(move || errors() > 0, complains)
+        .when(move || inputs().1 > 0, left_out)
         .child(el_of("p", "muted").say(looked_at))
-}
-
-/// Whether an input that somebody gave was not read, or not to its end.
-fn is_lost(state: EvidenceState) -> bool {
-    state == EvidenceState::Refused || state == EvidenceState::Cancelled
 }
 
 /// One finding.

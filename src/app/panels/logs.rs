@@ -17,7 +17,7 @@ use crate::app::state::{App, Tone};
 
 /// The panel.
 pub(crate) fn view(app: App) -> El {
-    let memory: LogsMemory = expect_context();
+    let memory = app.memories.logs;
     let model = LogModel::new(app, memory);
     let ids = Memo::new(move |_| app.evidence.with(|list| list.iter().map(|meta| meta.id).collect::<Vec<_>>()));
     // What findings cite is shown until somebody chooses another input; one that is gone gives way. While inputs are read nothing is

@@ -81,7 +81,7 @@ pub(crate) struct TrendsMemory {
 
 /// The panel.
 pub(crate) fn view(app: App) -> El {
-    let memory: TrendsMemory = expect_context();
+    let memory = app.memories.trends;
     let measured = el_of("div", "chart-measure");
     observe::width_of(&measured, memory.width);
     follow(app, memory);
