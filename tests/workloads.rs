@@ -113,10 +113,17 @@ fn exits_at_one_time_are_the_nodes_only_where_it_or_its_runtime_says_so() {
     assert_eq!(said(&[&one]), ["workload-exit-unclear"]);
     assert_eq!(said(&[&one, &other]), ["workload-exit-together"], "chance, as far as can be told");
     let booted = event("Rebooted", "Node/node-5", "Node node-5 has been rebooted, boot id: 7f0c");
+    let started_by =
+        |from: &str| event("Starting", "Node/node-5", "").replace("\"type\"", &[from, "\"type\""].concat());
     for (text, want) in [
         (booted.clone(), "workload-exit-lost-together"),
         (event("Starting", "Node/node-5", "Starting kubelet."), "workload-exit-lost-together"),
-        (event("Starting", "Node/node-5", ""), "workload-exit-lost-together"),
+        // Whose start it is, its reporter says.
+        (started_by(""), "workload-exit-together"),
+        (started_by(r#""source":{"component":"kubelet"},"#), "workload-exit-lost-together"),
+        (started_by(r#""reportingController":"kubelet","#), "workload-exit-lost-together"),
+        (started_by(r#""source":{"component":"kube-proxy"},"#), "workload-exit-together"),
+        (started_by(r#""reportingComponent":"kube-proxy","#), "workload-exit-together"),
         (event("Starting", "Node/node-5", "Starting kube-proxy."), "workload-exit-together"),
         (booted.replace("node-5", "node-6"), "workload-exit-together"),
         (booted.replace("05:58:20", "07:58:20"), "workload-exit-together"),

@@ -6,8 +6,8 @@ use crate::model::gather::ByName;
 use crate::model::sort::Order as _;
 use crate::model::words::{after, before, holds};
 use crate::model::{
-    Arg, Bundle, Cite, ClockOrigin, ContainerState, EvidenceId, HeldMemory, KubeContainer, KubeObject, Locator,
-    OomLine, OomStep, ProcessSnapshot, Role, SightingKind, TimeBasis, Timestamp,
+    Arg, Bundle, Cite, ClockOrigin, ContainerState, EvidenceId, HeldMemory, KubeContainer, KubeEvent, KubeObject,
+    Locator, OomLine, OomStep, ProcessSnapshot, Role, SightingKind, TimeBasis, Timestamp,
 };
 
 /// Seconds within which the kernel's line and the container's end are of the same kill.
@@ -18,8 +18,6 @@ const NODE_NEAR_S: i64 = 300;
 const QUARTER_NS: u64 = 900_000_000_000;
 /// Lines between the kernel's table and its last line about the kill, of others in the same log.
 const SAME_KILL_LINES: u32 = 500;
-/// Reasons of events by which a node says that it ran out of memory.
-pub(super) const OUT_OF_MEMORY: [&str; 2] = ["SystemOOM", "OOMKilling"];
 /// Kills that are kept of each sort.
 const MAX_KILLS: usize = 2_000;
 
@@ -125,7 +123,7 @@ pub fn derive_memory_kills(inputs: &[Input<'_>], failures: &Failures, bundles: &
     let of_kind = SightingKind::OutOfMemory(OomLine::default()).index();
     let stated = failures.of(of_kind).filter(|failure| step_of(failure) == Some(OomStep::Stated));
     kills.stated = stated.map(|failure| failure.cite(Role::Shows)).collect();
-    let reports = node_reports(inputs, bundles, &OUT_OF_MEMORY);
+    let reports = node_reports(inputs, bundles, is_out_of_memory);
     let mut seen = ByName::<Option<ContainerKill>>::default();
     for object in inputs
         .iter()
@@ -278,12 +276,21 @@ pub(super) struct NodeReport<'a> {
     pub(super) cite: Cite,
 }
 
-/// What events with one of these reasons say of nodes.
-pub(super) fn node_reports<'a>(inputs: &[Input<'a>], bundles: &[Bundle], reasons: &[&str]) -> Vec<NodeReport<'a>> {
+/// Whether a node says with an event that it ran out of memory.
+pub(super) fn is_out_of_memory(event: &KubeEvent) -> bool {
+    matches!(event.reason.as_str(), "SystemOOM" | "OOMKilling")
+}
+
+/// What such events say of nodes.
+pub(super) fn node_reports<'a>(
+    inputs: &[Input<'a>],
+    bundles: &[Bundle],
+    is_such: fn(&KubeEvent) -> bool,
+) -> Vec<NodeReport<'a>> {
     let mut reports = Vec::new();
     for input in inputs {
         let events = input.parsed.events.iter();
-        let mut events = events.filter(|event| reasons.contains(&event.reason.as_str())).peekable();
+        let mut events = events.filter(|event| is_such(event)).peekable();
         let collected = events.peek().map(|_| collection_time(input, inputs, bundles)).unwrap_or_default();
         reports.extend(events.map(|event| {
             let at = event_time(event, &collected).map(|(at, _)| at);

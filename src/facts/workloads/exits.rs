@@ -14,13 +14,13 @@ use super::{Key, Views, first_chars, shows, statement};
 use crate::facts::Input;
 use crate::facts::bundle::run_of;
 use crate::facts::failures::{Failure, Failures};
-use crate::facts::memory::{KernelKill, MemoryKills, NodeReport, OUT_OF_MEMORY, node_reports, shown};
+use crate::facts::memory::{KernelKill, MemoryKills, NodeReport, is_out_of_memory, node_reports, shown};
 use crate::model::gather::{ByName, names_of};
 use crate::model::sort::Order as _;
 use crate::model::words::holds;
 use crate::model::{
-    Bundle, Cite, ContainerState, KubeContainer, KubeObject, Locator, Message, SightingKind, Statement, Timestamp,
-    full_name,
+    Bundle, Cite, ContainerState, KubeContainer, KubeEvent, KubeObject, Locator, Message, SightingKind, Statement,
+    Timestamp, full_name,
 };
 
 /// A kill by a probe comes at most this long before the end it causes: the grace period, and how long kubelet takes.
@@ -29,8 +29,8 @@ const KILL_BEFORE_S: i64 = 300;
 const TOGETHER_S: i64 = 60;
 /// What a node tells this close to an exit, as a kill for memory, may be what caused it.
 const NODE_NEAR_S: i64 = 300;
-/// Reasons of events by which a node says that it, its kubelet or its runtime was gone.
-const RESTARTED: [&str; 3] = ["Rebooted", "NodeNotReady", "Starting"];
+/// Whose start is the node's: kube-proxy starts on each node too, often without a word of what it is.
+const KUBELET: &str = "kubelet";
 /// The runtime's reason for a container that it did not find again.
 const UNKNOWN: &str = "Unknown";
 
@@ -85,10 +85,8 @@ impl<'a> Signs<'a> {
         lost.values_mut().flatten().for_each(|times| times.order());
         let probe_kills = failures.of(SightingKind::LivenessKill.index()).collect();
         let refused = names_of(failures.task_refused().filter_map(|refused| refused.subject.as_ref()));
-        let mut restarts = node_reports(inputs, bundles, &RESTARTED);
-        // Another that starts on each node.
-        restarts.retain(|report| !holds(report.message, "kube-proxy"));
-        let node_reports = node_reports(inputs, bundles, &OUT_OF_MEMORY);
+        let restarts = node_reports(inputs, bundles, tells_of_restart);
+        let node_reports = node_reports(inputs, bundles, is_out_of_memory);
         let mut last_words = ByName::default();
         for (run, end) in inputs.iter().filter_map(last_words_of) {
             *last_words.get_or_insert_with(&run, || end) = end;
@@ -154,6 +152,15 @@ impl<'a> Signs<'a> {
         let restart = report_near(&self.restarts, pod, state.finished).map(|report| report.cite);
         let is_known = restart.is_some() || is_unknown(state) && n_near(unknown) > 1;
         Some((n_near(all), is_known, restart)).filter(|(n, ..)| *n > 1)
+    }
+}
+
+/// Whether a node says with an event that it, its kubelet or its runtime was gone.
+fn tells_of_restart(event: &KubeEvent) -> bool {
+    match event.reason.as_str() {
+        "Rebooted" | "NodeNotReady" => true,
+        "Starting" => event.from == KUBELET || holds(&event.message, KUBELET),
+        _ => false,
     }
 }
 
