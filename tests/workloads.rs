@@ -132,6 +132,9 @@ fn exits_at_one_time_are_the_nodes_only_where_it_or_its_runtime_says_so() {
         let cites = analysis(&[&one, &other, &text]).workloads[0].statements[0].cites.len();
         assert_eq!(cites, 1 + usize::from(want.ends_with("lost-together")), "{text}");
     }
+    // What is told of all pods of a lost node does not hide what is told of the node.
+    let pods = event("NodeNotReady", "Pod/web-9", "Node is not ready").repeat(2_000);
+    assert_eq!(said(&[&one, &other, &(pods + &booted)]), ["workload-exit-lost-together"]);
     // Only one of both is lost by the runtime's word.
     assert_eq!(said(&[&pod("web-1", &ended(255, "Unknown")), &other]), ["workload-exit-together"]);
     // One container that ends twice within a minute is not two.

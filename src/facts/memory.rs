@@ -212,7 +212,7 @@ fn container_kill(
         apart_ns(kill.at).is_none_or(|apart| is_within(apart, NODE_NEAR_S) || kill.is_zone_guessed && is_same(apart))
     };
     let node = pod.node.as_deref();
-    let report = reports.iter().find(|report| node.is_some() && node == report.node && near(report.at, NODE_NEAR_S));
+    let report = reports.iter().find(|report| node == Some(report.node) && near(report.at, NODE_NEAR_S));
     let limit_kb = container.memory_limit.as_deref().and_then(kilobytes);
     let is_its = |kill: &KernelKill| {
         names(&kill.cgroup, pod, container) && is_then(kill)
@@ -270,7 +270,7 @@ pub(super) fn kilobytes(text: &str) -> Option<u64> {
 
 /// A node's word, as that it ran out of memory.
 pub(super) struct NodeReport<'a> {
-    pub(super) node: Option<&'a str>,
+    pub(super) node: &'a str,
     pub(super) message: &'a str,
     pub(super) at: Option<Timestamp>,
     pub(super) cite: Cite,
@@ -289,13 +289,13 @@ pub(super) fn node_reports<'a>(
 ) -> Vec<NodeReport<'a>> {
     let mut reports = Vec::new();
     for input in inputs {
-        let events = input.parsed.events.iter();
-        let mut events = events.filter(|event| is_such(event)).peekable();
+        // That a node is gone is told of each of its pods too, once more.
+        let events = input.parsed.events.iter().filter(|event| is_such(event));
+        let mut events = events.filter_map(|event| Some((event.object.strip_prefix("node/")?, event))).peekable();
         let collected = events.peek().map(|_| collection_time(input, inputs, bundles)).unwrap_or_default();
-        reports.extend(events.map(|event| {
+        reports.extend(events.map(|(node, event)| {
             let at = event_time(event, &collected).map(|(at, _)| at);
-            let (node, message) = (event.object.strip_prefix("node/"), event.message.as_str());
-            NodeReport { node, message, at, cite: shows(event.locator, at) }
+            NodeReport { node, message: &event.message, at, cite: shows(event.locator, at) }
         }));
     }
     // Every exit is held against them.

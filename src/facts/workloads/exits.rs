@@ -176,7 +176,7 @@ fn report_near<'s, 'a>(
     ended: Option<Timestamp>,
 ) -> Option<&'s NodeReport<'a>> {
     let node = pod.node.as_deref()?;
-    reports.iter().find(|report| report.node == Some(node) && is_near(report.at, ended))
+    reports.iter().find(|report| report.node == node && is_near(report.at, ended))
 }
 
 /// Whether a kill for memory may be what caused an exit, by their times.
