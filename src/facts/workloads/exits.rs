@@ -229,11 +229,14 @@ pub(super) fn explain(
         (139, _) => said("workload-exit-crash").with("signal", "SIGSEGV"),
         (134, _) => said("workload-exit-crash").with("signal", "SIGABRT"),
         (255, _) => match signs.lost_together(pod, state) {
-            Some((n, is_known, restart)) => {
+            Some((n, true, restart)) => {
                 cites.extend(restart);
-                said(if is_known { "workload-exit-lost-together" } else { "workload-exit-together" }).with("count", n)
+                said("workload-exit-lost-together").with("count", n)
             }
-            None => said(if is_unknown(state) { "workload-exit-lost" } else { "workload-exit-unclear" }),
+            // Who else ended then takes nothing from the runtime's own word.
+            _ if is_unknown(state) => said("workload-exit-lost"),
+            Some((n, ..)) => said("workload-exit-together").with("count", n),
+            None => said("workload-exit-unclear"),
         },
         (126, _) => said("workload-exit-not-executable"),
         (127, _) => said("workload-exit-not-found"),
