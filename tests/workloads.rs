@@ -144,6 +144,12 @@ fn exits_at_one_time_are_the_nodes_only_where_it_or_its_runtime_says_so() {
     let again = own.replace("05:58:23", "05:58:51").replace("05:58:08", "05:58:40");
     let twice = one.replace(running, &["{\"terminated\":", &again, "}"].concat());
     assert_eq!(said(&[&twice])[0], "workload-exit-unclear");
+    // What ended together and then again was together all the same.
+    let (own, later) = (ended(255, "Unknown"), own.replace("05:58:", "06:08:"));
+    let twice = pod("web-1", &own).replace(running, &["{\"terminated\":", &later, "}"].concat());
+    for texts in [[&twice, &pod("web-2", &own)], [&pod("web-1", &own), &twice.replace("web-1", "web-2")]] {
+        assert_eq!(said(&texts.map(String::as_str)), ["workload-exit-lost-together"]);
+    }
 }
 
 #[test]

@@ -56,8 +56,8 @@ pub(super) struct Signs<'a> {
     refused: ByName<()>,
     /// Ends of logs, and the last error there.
     last_words: ByName<[Cite; 2]>,
-    /// The last exit with 255 of each pod, by node, sorted: all of them, and those that the runtime calls lost.
-    lost: ByName<[Vec<Timestamp>; 2]>,
+    /// Spells of exits with 255 of each pod, by node: of all of them, and of those that the runtime calls lost.
+    lost: ByName<[Spells; 2]>,
 }
 
 impl<'a> Signs<'a> {
@@ -68,21 +68,19 @@ impl<'a> Signs<'a> {
         views: &Views<'a>,
         bundles: &[Bundle],
     ) -> Self {
-        let mut lost = ByName::<[Vec<Timestamp>; 2]>::default();
+        let mut lost = ByName::<[Spells; 2]>::default();
         for pod in views.pods().filter_map(|(_, views)| views.first()) {
             let Some(node) = pod.node.as_deref() else { continue };
-            let ends =
-                pod.containers.iter().flat_map(|container| [container.last_state.as_ref(), Some(&container.state)]);
-            let ends = ends.flatten().filter(|state| state.exit_code == Some(255));
-            // One that ends again and again is not several.
-            if let Some((ended, is_unknown)) = ends.filter_map(|state| Some((state.finished?, is_unknown(state)))).max()
-            {
-                let [all, unknown] = lost.get_or_insert_with(node, Default::default);
-                all.push(ended);
-                unknown.extend(is_unknown.then_some(ended));
+            let states = pod.containers.iter().flat_map(|it| it.last_state.iter().chain([&it.state]));
+            let ended = states.filter(|state| state.exit_code == Some(255));
+            let spells = lost.get_or_insert_with(node, Default::default);
+            for (spells, is_such) in spells.iter_mut().zip([|_| true, is_unknown] as [fn(&ContainerState) -> bool; 2]) {
+                spells.add(ended.clone().filter(|state| is_such(state)).filter_map(|state| state.finished).collect());
             }
         }
-        lost.values_mut().flatten().for_each(|times| times.order());
+        for times in lost.values_mut().flatten().flat_map(|spells| [&mut spells.begun, &mut spells.over]) {
+            times.order();
+        }
         let probe_kills = failures.of(SightingKind::LivenessKill.index()).collect();
         let refused = names_of(failures.task_refused().filter_map(|refused| refused.subject.as_ref()));
         let restarts = node_reports(inputs, bundles, tells_of_restart);
@@ -145,13 +143,41 @@ impl<'a> Signs<'a> {
     fn lost_together(&self, pod: &KubeObject, state: &ContainerState) -> Option<(usize, bool, Option<Cite>)> {
         let ended = state.finished?;
         let [all, unknown] = self.lost.get(pod.node.as_deref()?)?;
-        let n_near = |times: &[Timestamp]| {
-            let before = times.partition_point(|at| *at < ended.plus_seconds(-TOGETHER_S));
-            times.partition_point(|at| *at <= ended.plus_seconds(TOGETHER_S)) - before
-        };
         let restart = report_near(&self.restarts, pod, state.finished).map(|report| report.cite);
-        let is_known = restart.is_some() || is_unknown(state) && n_near(unknown) > 1;
-        Some((n_near(all), is_known, restart)).filter(|(n, ..)| *n > 1)
+        let is_known = restart.is_some() || is_unknown(state) && unknown.n_near(ended) > 1;
+        Some((all.n_near(ended), is_known, restart)).filter(|(n, ..)| *n > 1)
+    }
+}
+
+/// Spells in which pods ended: ends of one pod with at most twice `TOGETHER_S` between each two are one, as one that ends again and again is
+/// not several.
+#[derive(Default)]
+struct Spells {
+    /// When they began, sorted once all are there.
+    begun: Vec<Timestamp>,
+    /// When they were over, sorted likewise.
+    over: Vec<Timestamp>,
+}
+
+impl Spells {
+    /// Takes all ends of one pod.
+    fn add(&mut self, mut ends: Vec<Timestamp>) {
+        ends.order();
+        let mut last = None::<Timestamp>;
+        for ended in ends {
+            if last.is_none_or(|last| last.plus_seconds(2 * TOGETHER_S) < ended) {
+                self.begun.push(ended);
+                self.over.extend(last);
+            }
+            last = Some(ended);
+        }
+        self.over.extend(last);
+    }
+
+    /// How many pods ended within `TOGETHER_S` of a time: such a span meets at most one spell of each pod, and an end where it meets one.
+    fn n_near(&self, at: Timestamp) -> usize {
+        let n_over = self.over.partition_point(|over| *over < at.plus_seconds(-TOGETHER_S));
+        self.begun.partition_point(|begun| *begun <= at.plus_seconds(TOGETHER_S)) - n_over
     }
 }
 
