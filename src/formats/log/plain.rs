@@ -35,8 +35,13 @@ fn is_document(head: &Head<'_>) -> bool {
         Some(b'[') => matches!(inside, Some(b'"' | b'{' | b'[' | b']')),
         _ => false,
     };
-    let mut reader = Reader::new(text, 0);
-    begins && (reader.skip().is_ok() || !head.complete) && reader.at == text.len()
+    if !begins {
+        return false;
+    }
+    // A head may end inside a string: with a quote behind it, all of it is read there as everywhere.
+    let text_and_end = [text, b"\"".get(usize::from(head.complete)..).unwrap_or_default()].concat();
+    let mut reader = Reader::new(&text_and_end, 0);
+    (reader.skip().is_ok() || !head.complete) && reader.at >= text.len()
 }
 
 struct Plain {
@@ -73,5 +78,11 @@ mod tests {
             assert!(!is(text, true), "{text}");
         }
         assert!(is("[\n  \"a\",\n", false) && !is("[]\nfollows\n", false));
+        // Wherever the head ends, also inside of a string, an escape, a number or a word.
+        let line = r#"{"a": ["b \\\"{", -1.5e3, null, "c"], "d": {}, "e\u00e9": "f"#;
+        for cut in line.char_indices().map(|(at, _)| at).skip(2) {
+            assert!(is(&line[..cut], false), "{}", &line[..cut]);
+        }
+        assert!(!is("[\"a\"#b", false) && !is("[\"a\" <b", false));
     }
 }
