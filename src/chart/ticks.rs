@@ -1,6 +1,7 @@
 //! Where the axes are marked and what the marks say: round numbers, and round times of the reader's clock.
 
 use crate::model::time::{civil_from_days, days_from_civil};
+use crate::model::words::after;
 use crate::text::format;
 
 const DAY_S: i64 = 86_400;
@@ -120,7 +121,7 @@ fn with_decimals(value: f64, decimals: i32) -> String {
     let digits = (scaled % power + power).to_string();
     let point = if decimals > 0 { "." } else { "" };
     // The leading one keeps the zeros.
-    format!("{sign}{}{point}{}", scaled / power, &digits[1..])
+    format!("{sign}{}{point}{}", scaled / power, after(&digits, 1))
 }
 
 /// One mark of the time axis.

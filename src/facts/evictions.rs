@@ -6,7 +6,7 @@ use super::events::Repeats;
 use super::failures::{Failure, Failures, collection_time, event_time};
 use crate::model::gather::ByName;
 use crate::model::sort::Order as _;
-use crate::model::words::{after, cut_at, holds, places_of};
+use crate::model::words::{after, before, cut_at, holds, places_of};
 use crate::model::{
     Bundle, Cite, EvictionLine, EvictionStep, KubeEvent, KubeObject, Locator, Role, SightingKind, Timestamp, full_name,
 };
@@ -315,7 +315,7 @@ fn cause_of(message: &str) -> EvictionCause {
 fn resource_of(text: &str) -> Option<Resource> {
     let text = text.trim_start_matches(['[', '"']);
     let end = text.find(|it: char| !it.is_ascii_alphanumeric() && it != '-').unwrap_or(text.len());
-    let name = text[..end].to_ascii_lowercase();
+    let name = before(text, end).to_ascii_lowercase();
     match name.as_str() {
         _ if name.ends_with("inodes") => Some(Resource::Inodes),
         "ephemeral-storage" | "nodefs" | "imagefs" | "containerfs" | "storage" | "diskpressure" => Some(Resource::Disk),

@@ -18,6 +18,7 @@ use super::place::{Area, LABEL_SIZE};
 use super::sheet::{BOLD, Ink, Sheet};
 use super::{Drawing, Palette};
 use crate::chart::backend::text_width;
+use crate::model::words;
 use layout::{LINE, Layout, PAD, SHOULDER};
 
 pub use layout::columns_of;
@@ -50,7 +51,10 @@ impl Label {
     fn fitting(&self, room: f32, size: f32) -> String {
         let fits = |text: &String| text_width(text, size) <= room;
         let forms = |after: &str| -> Vec<String> {
-            cuts(&self.name).iter().map(|from| format!("{}{}{after}", self.before, &self.name[*from..])).collect()
+            cuts(&self.name)
+                .iter()
+                .map(|from| format!("{}{}{after}", self.before, words::after(&self.name, *from)))
+                .collect()
         };
         let (with, without) = (forms(&self.after), forms(""));
         let shortest = without.last().cloned().unwrap_or_default();
@@ -64,7 +68,7 @@ impl Label {
     fn address(&self, fits: &dyn Fn(&String) -> bool) -> Option<String> {
         let digits = self.name.strip_prefix("0x").filter(|digits| digits.bytes().all(|it| it.is_ascii_hexdigit()))?;
         let short = digits.trim_start_matches('0');
-        let ends = (1..short.len()).map(|from| format!("…{}", &short[from..]));
+        let ends = (1..short.len()).map(|from| format!("…{}", words::after(short, from)));
         std::iter::once(format!("0x{short}")).chain(ends).find(fits)
     }
 }
@@ -84,7 +88,7 @@ fn cuts(name: &str) -> Vec<usize> {
     // Dots in a path are those of hosts.
     let path = marks.iter().rfind(|(_, mark)| *mark == '/').map_or(0, |(at, _)| *at);
     let names = |at: usize| {
-        let rest = &name[at + 1..];
+        let rest = words::after(name, at + 1);
         // `func1` alone names nothing, and neither does a part of a number.
         let is_name = rest.starts_with(|first: char| !first.is_ascii_digit() && !matches!(first, ':' | '.' | ' '));
         is_name && !(rest.starts_with("func") && rest.len() <= 7)
@@ -421,7 +425,7 @@ mod tests {
             ("netlink_recvmsg", vec!["netlink_recvmsg"]),
             ("x.y.", vec!["x.y.", "y."]),
         ] {
-            let shown: Vec<&str> = cuts(name).into_iter().map(|at| &name[at..]).collect();
+            let shown: Vec<&str> = cuts(name).into_iter().map(|at| words::after(name, at)).collect();
             assert_eq!(shown, want, "{name}");
         }
         let address = Label { after: " · Account".to_owned(), ..Label::of("0x00000000e1a0b2d0") };

@@ -16,7 +16,7 @@ use std::cmp::Reverse;
 use super::Input;
 use super::usage::short;
 use crate::model::gather::ByName;
-use crate::model::words::holds;
+use crate::model::words::{before, holds};
 use crate::model::{Bundle, BundleKind, EvidenceState, Origin};
 pub use collected::instant_of_name;
 use pattern::{Captures, matches_at, matches_end};
@@ -170,7 +170,7 @@ pub fn derive_bundles(inputs: &[Input<'_>]) -> Vec<Bundle> {
             for (bit, (mark, _)) in layout.marks.iter().enumerate() {
                 for (from, start) in starts(path).enumerate() {
                     if matches_at(mark, &parts[from..]) {
-                        let root = path[..start].trim_end_matches('/');
+                        let root = before(path, start).trim_end_matches('/');
                         marks.get_or_insert_with(root, || (root, [0; LAYOUTS.len()])).1[index] |= 1 << bit;
                     }
                 }

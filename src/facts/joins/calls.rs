@@ -4,7 +4,7 @@ use super::names::Names;
 use super::{Join, LONG_S, Layer, MANY, Part, Seen};
 use crate::facts::stacks::Onset;
 use crate::model::sort::Order as _;
-use crate::model::words::{cut_last, holds};
+use crate::model::words::{after, cut_last, holds};
 use crate::model::{Cite, Message, OwnerClass, WaitClass};
 
 /// Functions that wait for a child process.
@@ -107,7 +107,7 @@ fn method(name: &str) -> Option<String> {
     if let Some((left, method)) = cut_last(name, "Client).") {
         let service = cut_last(left, "(*")?.1;
         let first = service.get(..1)?.to_ascii_uppercase();
-        return (!method.contains('.')).then(|| format!("{first}{}_{method}", &service[1..]));
+        return (!method.contains('.')).then(|| format!("{first}{}_{method}", after(service, 1)));
     }
     let handler = |part: &str| Some(part.strip_prefix('_')?.strip_suffix("_Handler")?.to_owned());
     name.rsplit('.').find_map(handler)

@@ -1,6 +1,6 @@
 //! What names of functions say: package, receiver, whether they belong to the runtime.
 
-use crate::model::words::holds;
+use crate::model::words::{after, before, holds};
 use crate::model::{DumpKind, FrameId, StackId, Symbols};
 
 /// The package of a Go function: `github.com/x/daemon` of `github.com/x/daemon.(*Server).Run`.
@@ -9,7 +9,7 @@ pub fn package(function: &str) -> &str {
     let from = function.rfind('/').map_or(0, |at| at + 1);
     // A generic instance may hold a slash between its brackets.
     let from = if function.get(..from).is_some_and(|path| path.contains(['[', '('])) { 0 } else { from };
-    function[from..].find('.').map_or(function, |dot| &function[..from + dot])
+    after(function, from).find('.').map_or(function, |dot| before(function, from + dot))
 }
 
 /// The type a Go method belongs to, with its package: `daemon.(*Server)` of `daemon.(*Server).Run.func1`.

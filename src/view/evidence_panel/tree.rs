@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::{Inputs, Share, is_pending};
-use crate::model::words::holds;
+use crate::model::words::{after, before, holds};
 use crate::model::{Counts, EvidenceMeta, IssueSeverity, TimeRange};
 use crate::text::{Texts, acts, format};
 use crate::view::evidence;
@@ -214,7 +214,7 @@ impl Walk<'_> {
                 rest = &rest[1..];
                 continue;
             }
-            let inside = |place: &u32| is_inside(self.path(*place), &path[..end]);
+            let inside = |place: &u32| is_inside(self.path(*place), before(path, end));
             let (under, others) = rest.split_at(rest.partition_point(inside));
             rest = others;
             self.node(under, from, end, depth, all_open);
@@ -223,7 +223,7 @@ impl Walk<'_> {
 
     /// Whether a path is that of an archive with members, which follow it.
     fn has_under(&self, places: &[u32], end: usize) -> bool {
-        let path = &self.path(places[0])[..end];
+        let path = before(self.path(places[0]), end);
         let n_same = places.partition_point(|place| self.path(*place) == path);
         places.get(n_same).is_some_and(|other| is_inside(self.path(*other), path))
     }
@@ -235,13 +235,13 @@ impl Walk<'_> {
         let mut end = end;
         loop {
             let next = part_end(first, (end + 1).min(first.len()));
-            let goes_on = first.len() > end && next < first.len() && is_inside(last, &first[..next]);
+            let goes_on = first.len() > end && next < first.len() && is_inside(last, before(first, next));
             if !goes_on {
                 break;
             }
             end = next;
         }
-        let path = first[..end].to_owned();
+        let path = before(first, end).to_owned();
         let key = format!("f:{path}");
         let is_open = match self.request.value(&key) {
             "open" => true,
@@ -253,7 +253,7 @@ impl Walk<'_> {
             let meta = self.inputs.meta(*place);
             sum.add(meta, Share::of(meta, self.inputs.state(*place)));
         }
-        let name = Some(shown(&path[from..])).filter(|name| !name.is_empty()).unwrap_or_else(|| "/".to_owned());
+        let name = Some(shown(after(&path, from))).filter(|name| !name.is_empty()).unwrap_or_else(|| "/".to_owned());
         let cells = vec![
             name,
             self.texts.with("panel-evidence-count", &[("count", sum.n.into())]),

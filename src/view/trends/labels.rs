@@ -3,7 +3,7 @@
 use crate::facts::Facts;
 use crate::facts::usage::SeriesFact;
 use crate::model::gather::{ByName, names_of};
-use crate::model::words::cut_at;
+use crate::model::words::{after, cut_at};
 
 /// A label for each of the series that share a chart: its name, where that is not enough its pod, where one file tells of that several times the
 /// labels that differ, and where several files do, its file.
@@ -89,7 +89,7 @@ fn differing(selectors: &[&str]) -> Vec<String> {
 pub(super) fn tail_of<'a>(path: &'a str, others: &[&str]) -> &'a str {
     let mut tail = path;
     for (at, _) in path.bytes().enumerate().filter(|(_, byte)| *byte == b'/') {
-        let shorter = &path[at + 1..];
+        let shorter = after(path, at + 1);
         if others.iter().all(|other| *other == path || !other.ends_with(shorter)) {
             tail = shorter;
         }
