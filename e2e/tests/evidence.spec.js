@@ -126,6 +126,11 @@ test("a table of an input is shown row by row, and a row leads to its line", asy
 test("workloads: what failing pods share, and what an exit means", { tag: "@phone" }, async ({ page }, info) => {
   await open(page);
   await give(page, info);
+  // Another pod that fails on the same node: one alone shares nothing.
+  const containerStatuses = [{ name: "cart", ready: false, restartCount: 0, state: { running: {} } }];
+  const cart = { kind: "Pod", apiVersion: "v1", metadata: { name: "cart-1", namespace: "shop" }, spec: { nodeName: "node-5", containers: [{ name: "cart" }] }, status: { phase: "Running", containerStatuses } };
+  await page.locator("input[type=file]").first().setInputFiles({ name: "cart.json", mimeType: "application/json", buffer: Buffer.from(JSON.stringify(cart)) });
+  await settled(page);
   const shown = await panel(page, "workloads");
   await expect(shown.getByRole("heading", { level: 2 })).toHaveText(pattern("panel-workloads-sum"));
   await expect(shown.getByRole("group", { name: text("panel-workloads-spread") })).toContainText("node-5");
