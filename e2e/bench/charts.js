@@ -120,7 +120,8 @@ function watchCanvases() {
   };
   /** Acts once: to the end of the drawing that the engine makes of it. */
   globalThis.exact = async (act) => {
-    await new Promise((done) => setTimeout(done, 60));
+    // Longer than the page waits for a hand to rest: what was asked for before is there.
+    await new Promise((done) => setTimeout(done, 200));
     const { length } = globalThis.pictures;
     const before = globalThis.pictures.at(-1)?.layer;
     const from = performance.now();
