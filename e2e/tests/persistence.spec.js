@@ -174,6 +174,8 @@ test("what is changed while it is written is saved in its turn", async ({ page }
   const assertClean = await watch(page);
   await open(page);
   const title = page.getByLabel(text("page-case-title"));
+  // What is typed before the saved case is back is not taken.
+  await expect(title).toBeEditable();
   // In one step, so that no record is written between: the first one written hereafter holds "early", or what came before it.
   await title.evaluate((field) => {
     const type = (value) => {
