@@ -18,8 +18,8 @@ use crate::facts::clock::{CaseClock, case_offset, resolve_clocks};
 use crate::facts::stacks::DumpFacts;
 use crate::facts::stacks::diff::Side;
 use crate::model::{
-    Analysis, Bundle, ByteRange, Citation, Cite, Clock, EvidenceId, EvidenceMeta, IssueCode, Issues, Level, Parsed,
-    Role, TimeRange, Timestamp,
+    Analysis, Bundle, ByteRange, Citation, Cite, Clock, ClockOrigin, EvidenceId, EvidenceMeta, IssueCode, Issues,
+    Level, Parsed, Role, TimeRange, Timestamp, Zone,
 };
 use crate::protocol::desk::Material;
 use crate::protocol::{Choices, TrendsRequest};
@@ -70,10 +70,10 @@ pub struct Case {
 }
 
 impl Case {
-    /// An empty case. `default_offset_s` is the zone of inputs that state none, `now` only helps to infer a missing year.
+    /// An empty case. `zone` is that of inputs that state none; `now` only helps to infer a missing year.
     #[must_use]
-    pub fn new(default_offset_s: i32, now: Timestamp) -> Self {
-        let clock = CaseClock { chosen_offset_s: None, default_offset_s, now: Some(now) };
+    pub fn new(zone: impl Into<Zone>, now: Timestamp) -> Self {
+        let clock = CaseClock { chosen_offset_s: None, zone: zone.into(), now: Some(now) };
         Self { clock, ..Self::default() }
     }
 
@@ -218,8 +218,14 @@ impl Case {
     /// Zone in force for inputs that state none, in seconds east of UTC.
     #[must_use]
     pub fn offset_s(&self) -> i32 {
-        let read: Vec<&Parsed> = self.inputs.iter().filter(|input| !input.removed).map(|input| &input.parsed).collect();
-        case_offset(&read, &self.clock).0
+        let read = || self.inputs.iter().filter(|input| !input.removed);
+        // Times that state their zone say how to show times only where no others do.
+        let newest = |origin: Option<ClockOrigin>| {
+            let of = read().filter(|input| origin.is_none_or(|origin| input.meta.clock.offset_origin == origin));
+            of.filter_map(|input| input.meta.time_range).map(|range| range.end).max()
+        };
+        let newest = newest(Some(ClockOrigin::Default)).or_else(|| newest(None));
+        case_offset(&read().map(|input| &input.parsed).collect::<Vec<_>>(), newest, &self.clock).0
     }
 
     /// Time range of everything that has a time and takes part.
@@ -265,7 +271,7 @@ impl Case {
 
     /// Empties the case; ids start from 0 again.
     pub fn clear(&mut self) {
-        let clock = CaseClock { chosen_offset_s: None, ..self.clock };
+        let clock = CaseClock { chosen_offset_s: None, ..std::mem::take(&mut self.clock) };
         let sentences = std::mem::take(&mut self.sentences);
         *self =
             Self { clock, slice_bytes: self.slice_bytes, index_from: self.index_from, sentences, ..Self::default() };

@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::compact;
 use crate::model::{
-    ByteRange, Citation, Cite, EvidenceId, EvidenceMeta, Issues, Message, Setting, TimeRange, Timestamp,
+    ByteRange, Citation, Cite, EvidenceId, EvidenceMeta, Issues, Message, Setting, TimeRange, Timestamp, Zone,
 };
 use crate::text::Lang;
 use crate::view::conclusions::Conclusions;
@@ -20,7 +20,7 @@ pub use crate::view::trends::TrendsRequest;
 use crate::view::trends::TrendsView;
 
 /// Raised with every change of this file's types.
-pub const VERSION: u32 = 13;
+pub const VERSION: u32 = 14;
 
 /// Folder of the kept inputs of all cases.
 pub const KEPT_FOLDER: &str = "cases";
@@ -106,8 +106,8 @@ pub enum Request {
     Hello {
         /// [`VERSION`] of the page.
         version: u32,
-        /// Seconds east of UTC of the browser, at `now`.
-        offset_s: i32,
+        /// The browser's zone: that of times that state none.
+        zone: Zone,
         /// The browser's clock: only used to infer a missing year.
         now: Timestamp,
     },

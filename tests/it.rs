@@ -8,6 +8,7 @@ mod case;
 mod ceilings;
 mod change_points;
 mod cli;
+mod clocks;
 mod corpus;
 mod desk;
 mod documents;

@@ -41,7 +41,7 @@ test.beforeEach(async ({ page }) => {
         worker.onerror = (event) => resolve(`error: ${event.message}`);
         worker.onmessage = () => resolve("answered");
         // Request 1, `Hello` of version 1 at the epoch in UTC, as src/protocol.rs encodes it. Any answer will do.
-        worker.postMessage({ m: new Uint8Array([1, 0, 1, 0, 0]), f: [] });
+        worker.postMessage({ m: new Uint8Array([1, 0, 1, 0, 0, 0]), f: [] });
       });
   });
 });

@@ -8,7 +8,7 @@ mod choosing;
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use debrief::model::{EvidenceId, EvidenceMeta, EvidenceState, Few, Issues, Message, Timestamp};
+use debrief::model::{EvidenceId, EvidenceMeta, EvidenceState, Few, Issues, Message, Timestamp, Zone};
 use debrief::postmortem::edit::Edit;
 use debrief::protocol::{Answer, Progress, Request, RequestId, ToPage, VERSION};
 use gloo::timers::callback::Interval;
@@ -27,6 +27,10 @@ use super::wire::{Incoming, Wire};
 /// Ticks of the watchdog without a word from a busy worker before it counts as dead: half a minute, and not one long sleep.
 const SILENT_TICKS: u32 = 6;
 const TICK_MS: u32 = 5_000;
+
+/// 2000-01-01: no evidence is older.
+const ZONE_FROM: Timestamp = Timestamp::from_seconds(946_684_800);
+const YEAR_S: i64 = 366 * 86_400;
 
 /// A handle on the worker.
 #[derive(Clone, Default)]
@@ -288,10 +292,12 @@ impl Engine {
                 return;
             }
         }
-        let clock = js_sys::Date::new_0();
-        let offset_s = (-clock.get_timezone_offset() * 60.0) as i32;
-        let now = Timestamp((clock.get_time() * 1e6) as i64);
-        let ready = self.ask(Request::Hello { version: VERSION, offset_s, now });
+        let now = Timestamp((js_sys::Date::now() * 1e6) as i64);
+        let zone = Zone::found(ZONE_FROM, now.plus_seconds(YEAR_S), &offset_at);
+        if app.case_offset_s.get_untracked() == 0 {
+            app.case_offset_s.set(zone.offset_at(now));
+        }
+        let ready = self.ask(Request::Hello { version: VERSION, zone, now });
         self.speak();
         spawn(async move {
             match ready.await {
@@ -304,9 +310,6 @@ impl Engine {
                 _ => {}
             }
         });
-        if app.case_offset_s.get_untracked() == 0 {
-            app.case_offset_s.set(offset_s);
-        }
     }
 
     fn receive(&self, generation: u32, incoming: Incoming) {
@@ -464,6 +467,12 @@ impl Engine {
             app.edit(Edit::Digest(id, digest));
         }
     }
+}
+
+/// Seconds east of UTC of the browser at an instant.
+fn offset_at(at: Timestamp) -> i32 {
+    let date = js_sys::Date::new(&(at.as_seconds_f64() * 1000.0).into());
+    (-date.get_timezone_offset() * 60.0) as i32
 }
 
 fn fail_all(pending: Few<RequestId, Sender>) {

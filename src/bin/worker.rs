@@ -169,8 +169,8 @@ mod browser {
 
         fn handle(&mut self, id: u32, request: Request, files: &Array) {
             match request {
-                Request::Hello { offset_s, now, .. } => {
-                    self.case = Case::new(offset_s, now);
+                Request::Hello { zone, now, .. } => {
+                    self.case = Case::new(zone, now);
                     let formats = IDS.iter().map(|id| (*id).to_owned()).collect();
                     post(id, Answer::Ready { version: VERSION, formats });
                     self.pool.warm();

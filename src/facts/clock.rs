@@ -3,7 +3,7 @@
 
 use crate::model::sort::Order as _;
 use crate::model::time::{Civil, PLACEHOLDER_YEAR};
-use crate::model::{Clock, ClockOrigin, Parsed, TimeRange, Timestamp, WallKind, WallTime};
+use crate::model::{Clock, ClockOrigin, Parsed, TimeRange, Timestamp, WallKind, WallTime, Zone};
 
 /// What a person set for one input.
 #[derive(Clone, Copy, Debug, Default)]
@@ -30,13 +30,13 @@ pub struct Clocked<'a> {
 }
 
 /// What holds for the whole case.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct CaseClock {
     /// Zone a person set for the case.
     pub chosen_offset_s: Option<i32>,
     /// Zone to fall back on: the browser's or the command line's.
-    pub default_offset_s: i32,
-    /// Today, only to infer a missing year.
+    pub zone: Zone,
+    /// Today, only to infer a missing year, and the zone's offset where nothing has a time.
     pub now: Option<Timestamp>,
 }
 
@@ -57,9 +57,10 @@ pub fn wall_range(parsed: &Parsed) -> Option<(WallTime, WallTime)> {
     })
 }
 
-/// The zone of the case for inputs that state none, and who says so.
+/// The zone of the case for inputs that state none, and who says so. Where nobody does, it is what the zone to fall back on had at the
+/// newest time of the evidence: what is opened in winter may be of summer.
 #[must_use]
-pub fn case_offset(inputs: &[&Parsed], case: &CaseClock) -> (i32, ClockOrigin) {
+pub fn case_offset(inputs: &[&Parsed], newest: Option<Timestamp>, case: &CaseClock) -> (i32, ClockOrigin) {
     if let Some(offset) = case.chosen_offset_s {
         return (offset, ClockOrigin::Person);
     }
@@ -67,7 +68,11 @@ pub fn case_offset(inputs: &[&Parsed], case: &CaseClock) -> (i32, ClockOrigin) {
     match stated.next() {
         // Siblings that disagree say nothing about an input that is silent.
         Some(first) if stated.all(|other| other == first) => (first, ClockOrigin::Sibling),
-        _ => (case.default_offset_s, ClockOrigin::Default),
+        _ => {
+            let stamped = || inputs.iter().filter_map(|parsed| newest_stamp(parsed)).max();
+            let at = newest.or_else(stamped).or(case.now).unwrap_or(Timestamp(0));
+            (case.zone.offset_at(at), ClockOrigin::Default)
+        }
     }
 }
 
@@ -75,7 +80,7 @@ pub fn case_offset(inputs: &[&Parsed], case: &CaseClock) -> (i32, ClockOrigin) {
 #[must_use]
 pub fn resolve_clocks(inputs: &[Clocked<'_>], case: &CaseClock) -> Vec<Clock> {
     let parsed: Vec<&Parsed> = inputs.iter().map(|input| input.parsed).collect();
-    let (case_offset_s, case_origin) = case_offset(&parsed, case);
+    let (case_offset_s, case_origin) = case_offset(&parsed, None, case);
     let mut clocks: Vec<Clock> = inputs
         .iter()
         .map(|Clocked { parsed, chosen, .. }| {
@@ -110,19 +115,38 @@ pub fn resolve_clocks(inputs: &[Clocked<'_>], case: &CaseClock) -> Vec<Clock> {
             };
         }
     }
+    for (clock, input) in clocks.iter_mut().zip(inputs) {
+        follow(clock, input.range, &case.zone);
+    }
     let known: Vec<TimeRange> =
         clocks.iter().zip(inputs).filter_map(|(clock, input)| range_of(clock, input.range)).collect();
+    let newest = known.iter().map(|range| range.end).max();
     for (clock, Clocked { range, chosen, .. }) in clocks.iter_mut().zip(inputs) {
         if clock.kind == WallKind::TimeOfDay
             && let Some(range) = range
         {
+            if let (ClockOrigin::Default, Some(newest)) = (clock.offset_origin, newest) {
+                clock.offset_s = case.zone.offset_at(newest);
+            }
             (clock.day, clock.day_origin) = match chosen.day {
                 Some(day) => (Some(day), ClockOrigin::Person),
                 None => (day_of(*clock, *range, &known), ClockOrigin::Sibling),
             };
+            follow(clock, Some(*range), &case.zone);
         }
     }
     clocks
+}
+
+/// Where nobody says the zone, an input has the offset of the one to fall back on when the last of its times was written: evidence is
+/// collected when it is over. Where clocks were changed within an input, what was written before is off by the change.
+fn follow(clock: &mut Clock, range: Option<(WallTime, WallTime)>, zone: &Zone) {
+    let shown = |last| Clock { offset_s: 0, shift_ms: 0, ..*clock }.resolve(last);
+    if clock.offset_origin == ClockOrigin::Default
+        && let Some(shown) = range.and_then(|(_, last)| shown(last))
+    {
+        clock.offset_s = zone.offset_when(shown);
+    }
 }
 
 fn range_of(clock: &Clock, range: Option<(WallTime, WallTime)>) -> Option<TimeRange> {
@@ -239,7 +263,7 @@ mod tests {
         let mut metrics = Parsed { wall_kind: WallKind::Utc, ..Parsed::default() };
         metrics.records.push(1, WallTime(1_690_120_800_000_000_000), Level::None, b"");
         let now = Some(Timestamp(1_790_000_000_000_000_000));
-        let case = CaseClock { default_offset_s: 28_800, now, ..CaseClock::default() };
+        let case = CaseClock { zone: 28_800.into(), now, ..CaseClock::default() };
         let clocks = resolve_clocks(&[clocked(&journal(7)), clocked(&metrics)], &case);
         assert_eq!((clocks[0].year, clocks[0].year_origin), (2023, ClockOrigin::Sibling));
         assert_eq!((clocks[0].offset_s, clocks[0].offset_origin), (28_800, ClockOrigin::Default));

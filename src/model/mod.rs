@@ -35,6 +35,7 @@ pub mod time;
 pub mod timeline;
 pub mod values;
 pub mod words;
+pub mod zone;
 
 pub use analysis::{
     Analysis, Ceiling, ChangeKind, ChangePoint, Coverage, Exhaustion, ForkReport, Gap, GrowthReport, GrowthShare,
@@ -69,3 +70,4 @@ pub use table::{Row, Table};
 pub use time::{Clock, ClockOrigin, TimeBasis, TimeRange, Timestamp, WallKind, WallTime};
 pub use timeline::{EventSource, Phase, TimelineEvent};
 pub use values::{Narrow, Values};
+pub use zone::Zone;
