@@ -30,6 +30,9 @@ impl Parser for WholeParser {
     }
 
     fn finish(&mut self, out: &mut Parsed) {
+        if self.whole.is_full && self.whole.bytes.is_empty() {
+            return;
+        }
         let skipped = out.lines.skipped;
         (self.read)(self.evidence, &std::mem::take(&mut self.whole.bytes), out);
         // Lines above are counted by the input that holds the document.
@@ -39,8 +42,8 @@ impl Parser for WholeParser {
     }
 }
 
-/// Bytes of an input above a document that stands inside of it: each such document costs as much.
-const MAX_ABOVE: u64 = 512 << 10;
+/// Bytes of an input above the documents that stand inside of it, of all of them together: each costs as much as stands above it.
+const MAX_ABOVE: u64 = 64 << 20;
 
 /// The bytes of an input, up to the guard. Lines beyond it are counted as failed here; the holder counts those of `bytes`.
 #[derive(Default)]
@@ -61,9 +64,11 @@ impl Whole {
         self.is_open = block.bytes.last().map_or(was_open, |&byte| byte != b'\n');
         let above = if self.bytes.is_empty() { block.offset } else { 0 };
         let len = self.bytes.len() + block.bytes.len();
-        if self.is_full || above > MAX_ABOVE || len > guard::MAX_DOCUMENT_BYTES {
+        let is_far = out.padded + above > MAX_ABOVE;
+        if self.is_full || is_far || len > guard::MAX_DOCUMENT_BYTES {
             if !self.is_full {
-                out.issues.add(IssueCode::TooLarge, block.first_line, block.offset);
+                let code = if is_far { IssueCode::FarDown } else { IssueCode::TooLarge };
+                out.issues.add(code, block.first_line, block.offset);
             }
             self.is_full = true;
             let n_lines = memchr::memchr_iter(b'\n', block.bytes).count() as u64 + u64::from(self.is_open);
@@ -72,6 +77,7 @@ impl Whole {
         }
         if above > 0 {
             // A document may begin with blanks: as many bytes and lines of them as are above it give everything in it its place.
+            out.padded += above;
             self.n_above = u64::from(block.first_line - 1);
             self.bytes.resize(above.saturating_sub(self.n_above) as usize, b' ');
             self.bytes.resize(above as usize, b'\n');
@@ -117,5 +123,43 @@ impl<'a> Places<'a> {
             let line = self.line_of(at);
             out.issues.add(IssueCode::TruncatedDocument, line, at as u64);
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::formats::host::{parse_text, terminal};
+    use crate::model::RowAt;
+
+    #[test]
+    fn an_answer_behind_much_other_output_is_read_where_it_stands() {
+        let listing = "root      2345  1123  2345    1 Jul23 ?        00:00:01 /usr/bin/kubelet --v=2\n".repeat(9_000);
+        assert!(listing.len() > 512 << 10);
+        let above =
+            format!("[root@n1 ~]# cat other.txt\n{listing}[root@n1 ~]# curl localhost:9090/api/v1/query_range\n");
+        let json = r#"{"status":"success","data":{"resultType":"matrix","result":[{"metric":{"__name__":"up"},"values":[[1690120800,"1"]]}]}}"#;
+        let parsed = parse_text(&terminal::FORMAT, "unknown", &format!("{above}{json}\n"));
+        assert_eq!((parsed.frames[0].columns.len(), parsed.lines.failed), (1, 0));
+        let RowAt::Bytes { base, offsets } = &parsed.frames[0].rows else { panic!("rows of JSON") };
+        let row = base + u64::from(offsets.first().expect("a row"));
+        assert_eq!(row as usize, above.len() + json.find("[1690120800").expect("the point"));
+        assert!(!parsed.issues.lost_data(), "{:?}", parsed.issues);
+    }
+
+    #[test]
+    fn documents_too_far_down_are_said_to_be_that() {
+        let mut out = Parsed::default();
+        // Each costs what stands above it.
+        for offset in [MAX_ABOVE / 2, MAX_ABOVE / 2, 1] {
+            let mut parser = WholeParser::boxed(EvidenceId(0), |_, bytes, out| {
+                Places::new(bytes).account(None, out);
+            });
+            parser.feed(&Block { bytes: b"{\n}\n", offset, first_line: 2 }, &mut out);
+            parser.finish(&mut out);
+        }
+        assert_eq!((out.lines.parsed, out.lines.failed), (4, 2));
+        let issues: Vec<_> = out.issues.list.iter().map(|issue| (issue.code, issue.count, issue.first_byte)).collect();
+        assert_eq!(issues, [(IssueCode::FarDown, 1, 1)]);
     }
 }

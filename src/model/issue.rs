@@ -84,6 +84,7 @@ issue_registry! {
     NewestFirst = "newest-first", DataLoss, "A dump stands newest line first: it is not read.";
     OrderGuessed = "order-guessed", Notice, "Dates whose day and month could be swapped: no row tells which comes first.";
     StepsBack = "steps-back", Notice, "The clock of a log steps back by more than a day.";
+    FarDown = "far-down", DataLoss, "A document that must be held whole stands too far down in an input.";
 }
 
 /// One kind of trouble in one evidence.

@@ -66,4 +66,7 @@ pub struct Parsed {
     /// Bytes of which somebody knows already that they are [plain](crate::evidence::encoding::is_plain).
     #[serde(skip)]
     pub plain: Range<u64>,
+    /// What was put in front of documents inside of it, so that what they hold has its place: bytes, of all of them.
+    #[serde(skip)]
+    pub padded: u64,
 }
