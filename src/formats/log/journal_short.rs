@@ -7,9 +7,9 @@
 //! 7月 23 22:03:11 node-xx kubelet[1123]: fatal error: newosproc
 //! ```
 //! The times have no year and no zone. The header states the journal's own range and so the year of a record in it; its zone
-//! abbreviation is used only where it is `UTC`, for `CST` may be China, the United States or Cuba. A message that states the second of its own
-//! line with year and zone (`LastHeartbeatTime:2021-01-09 19:48:52.460628029 +0800 CST`) says both. Inside a klog message the inner clock
-//! is the event and the outer one its delivery. A line without a head continues the record above.
+//! abbreviation is used only where it is `UTC`, for `CST` may be China, the United States or Cuba. A message may say year and zone
+//! (`own_second`). Inside a klog message the inner clock is the event and the outer one its delivery. A line without a head continues the
+//! record above.
 //!
 //! Source: <https://github.com/systemd/systemd/blob/main/src/shared/logs-show.c> (`output_short`).
 //! Not supported: other locales than English and Chinese; `-o short-full`, `-monotonic`, `-unix`, `json`, `cat`.
@@ -18,9 +18,10 @@ use super::super::time::{Yearless, Years, parse_iso, parse_syslog};
 use super::super::{Family, Format, Head, Parsed, Parser};
 use super::envelope::read_envelope;
 use super::message::{InnerClock, read_message};
+use super::own_second::OwnSecond;
 use super::{LineParser, Lines, Verdict, share_of_heads};
 use crate::evidence::Line;
-use crate::model::time::{Civil, PLACEHOLDER_YEAR, days_from_civil};
+use crate::model::time::{Civil, days_from_civil};
 use crate::model::{EvidenceId, IssueCode, WallKind, WallTime};
 
 /// The format's descriptor.
@@ -48,12 +49,8 @@ struct JournalShort {
     inner: InnerClock,
     range: Option<(Civil, Civil)>,
     has_time: bool,
-    /// Lines whose messages were looked at for their own time in full.
-    n_looked: u32,
+    own_second: OwnSecond,
 }
-
-/// Lines at the beginning that are looked at for it.
-const MAX_LOOKED: u32 = 500;
 
 impl Lines for JournalShort {
     fn wall_kind(&self) -> WallKind {
@@ -65,7 +62,8 @@ impl Lines for JournalShort {
         let Some(time) = parse_syslog(text) else { return self.read_header(text, out) };
         let Some(envelope) = read_envelope(&text[time.len..]) else { return Verdict::Continuation };
         let message = read_message(envelope.message);
-        let wall = match self.years.wall(&time) {
+        let outer = self.years.wall(&time);
+        let wall = match outer {
             Some(wall) => message.time.map_or(wall, |inner| self.inner.event_at(wall, &inner)),
             None => {
                 out.issues.add(IssueCode::BadTime, line.number, line.offset);
@@ -76,14 +74,7 @@ impl Lines for JournalShort {
             self.has_time = true;
             out.stated_year = self.range.and_then(|(begin, end)| year_within(begin, end, &time));
         }
-        if self.n_looked < MAX_LOOKED && out.stated_offset_s.is_none() {
-            self.n_looked += 1;
-            if let Some((year, offset_s)) = in_full(envelope.message, &time) {
-                let turns = Civil::from_ns(wall.0).year - PLACEHOLDER_YEAR;
-                out.stated_offset_s = Some(offset_s);
-                out.stated_year = out.stated_year.or(Some(year - turns).filter(|_| wall.is_some()));
-            }
-        }
+        self.own_second.look(envelope.message, &time, outer, out);
         out.records.push(line.number, wall, message.level, envelope.source);
         Verdict::Record
     }
@@ -105,18 +96,6 @@ impl JournalShort {
         }
         Verdict::Skipped
     }
-}
-
-/// Year and zone of a time in a message that is, to the second, the one its line begins with.
-fn in_full(message: &[u8], time: &Yearless) -> Option<(i32, i32)> {
-    const NS_PER_SECOND: i64 = 1_000_000_000;
-    (0..message.len()).find_map(|at| {
-        let stamp = parse_iso(&message[at..])?;
-        let civil = Civil::from_ns(stamp.wall.0);
-        let second = i64::from((civil.hour * 60 + civil.minute) * 60 + civil.second);
-        let is_same = (civil.month, civil.day, second) == (time.month, time.day, time.of_day_ns / NS_PER_SECOND);
-        Some((civil.year, stamp.offset_s.filter(|_| is_same)?))
-    })
 }
 
 fn is_header(text: &[u8]) -> bool {

@@ -3,14 +3,16 @@
 //! ```text
 //! I0723 22:00:01.123456    1123 kubelet.go:2345] "SyncLoop (PLEG): event for pod" pod="kube-system/calico-node-xx"
 //! ```
-//! Letter, month and day, time, thread id, file and line, text. No year, no zone; a line without a head continues the record above. A
-//! file that klog opened itself begins with a few lines about itself, and the day it was created states the year.
+//! Letter, month and day, time, thread id, file and line, text. No year, no zone, but a message may say both (`own_second`); a line without
+//! a head continues the record above. A file that klog opened itself begins with a few lines about itself, and the day it was created
+//! states the year.
 //!
 //! Source: <https://github.com/kubernetes/klog/blob/main/internal/buffer/buffer.go> (`FormatHeader`).
 //! Not supported: klog's JSON output; glog's option to write the year.
 
 use super::super::time::{Years, number, parse_klog};
 use super::super::{Family, Format, Head, Parsed, Parser};
+use super::own_second::OwnSecond;
 use super::{LineParser, Lines, Verdict, share_of_heads};
 use crate::evidence::Line;
 use crate::model::{EvidenceId, IssueCode, WallKind, WallTime};
@@ -54,6 +56,7 @@ fn is_head(line: &[u8]) -> bool {
 #[derive(Default)]
 struct Klog {
     years: Years,
+    own_second: OwnSecond,
 }
 
 impl Lines for Klog {
@@ -66,7 +69,9 @@ impl Lines for Klog {
         else {
             return read_file_header(line.bytes, out);
         };
-        let wall = self.years.wall(&time).unwrap_or_else(|| {
+        let wall = self.years.wall(&time);
+        self.own_second.look(&line.bytes[time.len..], &time, wall, out);
+        let wall = wall.unwrap_or_else(|| {
             out.issues.add(IssueCode::BadTime, line.number, line.offset);
             WallTime::NONE
         });

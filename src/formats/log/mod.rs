@@ -36,6 +36,7 @@ pub mod logfmt;
 mod message;
 pub mod mysql_slow;
 pub mod nginx_error;
+mod own_second;
 pub mod plain;
 mod prefix;
 pub mod python_log;

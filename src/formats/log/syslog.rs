@@ -7,7 +7,7 @@
 //! ```
 //! The message's own level counts, else the severity in the priority; the source is the application's name. Which kind of time an input
 //! has (with a zone, or without a year) is decided by the first record; a line that differs has no time (`bad-time`). klog's inner clock
-//! is the event. `-` is none.
+//! is the event. `-` is none. Where times lack year and zone a message may say both (`own_second`).
 //!
 //! Spec: <https://www.rfc-editor.org/rfc/rfc5424>, <https://www.rfc-editor.org/rfc/rfc3164>.
 //! Not supported: counted frames (RFC 6587), structured data as labels.
@@ -19,6 +19,7 @@ use super::super::{Family, Format, Head, Parsed, Parser};
 use super::envelope::read_envelope;
 use super::level::level_of_priority;
 use super::message::{InnerClock, read_message};
+use super::own_second::OwnSecond;
 use super::{LineParser, Lines, Verdict, share_of_heads};
 use crate::evidence::Line;
 use crate::model::{EvidenceId, IssueCode, Level, WallKind, WallTime};
@@ -110,6 +111,7 @@ fn data_len(data: &[u8]) -> usize {
 struct Syslog {
     years: Years,
     inner: InnerClock,
+    own_second: OwnSecond,
     /// What the times lack; known from the first record on.
     kind: Option<WallKind>,
 }
@@ -125,7 +127,9 @@ impl Lines for Syslog {
         let (kind, outer, offset_s) = match head.when {
             When::Zoned(stamp) => (WallKind::Utc, stamp.wall, stamp.offset_s),
             When::Yearless(time) => {
-                (WallKind::LocalWithoutYear, self.years.wall(&time).unwrap_or(WallTime::NONE), None)
+                let wall = self.years.wall(&time);
+                self.own_second.look(head.message, &time, wall, out);
+                (WallKind::LocalWithoutYear, wall.unwrap_or(WallTime::NONE), None)
             }
             When::None => (WallKind::Unclocked, WallTime::NONE, None),
         };
