@@ -311,6 +311,53 @@ fn what_is_quoted_begins_behind_the_nuls_that_a_crash_left() {
     assert_eq!(case.cite(&[Cite { locator, role: Role::Shows, at: None }])[0].excerpt, [line]);
 }
 
+/// Blocks of a log that were never written, and what is no text behind as many.
+#[test]
+fn however_many_nuls_a_text_begins_with_it_is_read_in_its_place() {
+    let line = "Jun 18 10:00:00 node-1 app[9]: write /data/x: No space left on device";
+    let log = format!("{line}\n{}", "Jun 18 10:00:01 node-1 app[9]: on\n".repeat(40));
+    let table = "time,threads\n2023-07-23 22:00:00,1\n2023-07-23 22:01:00,2\n".to_owned();
+    let chinese = encoding_rs::GB18030.encode("7月 23 22:00:01 node-xx kubelet[1]: 无法分配内存\n").0.repeat(4);
+    for n_lost in [16, 65_530, 65_536, 70_001, 3 << 20] {
+        for (text, format, n_lines) in
+            [(log.as_bytes(), "journal-short", 41), (table.as_bytes(), "csv-table", 3), (&chinese, "journal-short", 4)]
+        {
+            let bytes = [&vec![0; n_lost][..], text].concat();
+            let (case, meta) = read_one(&bytes);
+            let (_, alone) = read_one(text);
+            assert_eq!((meta.format.as_str(), meta.state), (format, EvidenceState::Ready), "{n_lost}");
+            assert_eq!((meta.lines, meta.counts, meta.time_range), (alone.lines, alone.counts, alone.time_range));
+            assert_eq!((meta.lines.parsed + meta.lines.skipped, meta.bytes_read), (n_lines, bytes.len() as u64));
+            let lost = meta.issues.list.iter().find(|issue| issue.code == IssueCode::NulBytes).expect("said");
+            assert_eq!((lost.count, lost.first_line), (n_lost as u64, 1));
+            let shown = case.lines(meta.id, 1, 500).lines;
+            let (of_alone, _) = read_one(text);
+            assert!(
+                shown.iter().map(|line| &line.text).eq(of_alone
+                    .lines(alone.id, 1, 500)
+                    .lines
+                    .iter()
+                    .map(|line| &line.text))
+            );
+        }
+        let bytes = [&vec![0; n_lost][..], log.as_bytes()].concat();
+        let (case, meta) = read_one(&bytes);
+        let second = line.len() as u64 + 1;
+        let bytes = ByteRange { start: second, end: second + 32 };
+        let locator = Locator { evidence: meta.id, bytes, lines: LineRange::default() };
+        let quoted = case.cite(&[Cite { locator, role: Role::Shows, at: None }]).remove(0);
+        assert_eq!(
+            (quoted.locator.lines, quoted.excerpt),
+            (LineRange::one(2), vec!["Jun 18 10:00:01 node-1 app[9]: on".to_owned()])
+        );
+        let program = [&b"\x7fELF\x02\x01\x01\0\0\0"[..], &[3; 4000]].concat();
+        for behind in [program, b"\x1f\x8b\x08\0\0\0\0\0".repeat(40), vec![0; 70_000]] {
+            let (_, meta) = read_one(&[&vec![0; n_lost][..], &behind].concat());
+            assert_eq!((codes(&meta), meta.state), (vec![IssueCode::Binary], EvidenceState::Refused), "{n_lost}");
+        }
+    }
+}
+
 #[test]
 fn a_document_of_one_giant_line_is_read_whole() {
     let points = |from: u32| -> String {

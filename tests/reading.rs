@@ -268,8 +268,11 @@ fn read_growing(case: &mut Case, name: &str, bytes: &[u8]) {
 
 #[test]
 fn an_input_that_is_read_while_it_grows_is_read_like_any_other() {
+    let log = b"Jul 23 22:00:01 node-xx kubelet[1]: a\n".repeat(50);
+    let behind_nuls = [20_000, 200_000].map(|n| (format!("{n}.log"), [vec![0; n], log.clone()].concat()));
     for index_from in [u64::MAX, 100_000] {
-        let inputs = inputs();
+        let mut inputs = inputs();
+        inputs.extend(behind_nuls.clone());
         let mut whole = case_of(&[]).with_index_from(index_from).with_slice_bytes(SLICE.try_into().unwrap());
         let mut grown = case_of(&[]).with_index_from(index_from);
         for (name, bytes) in &inputs {

@@ -20,7 +20,7 @@ pub struct HeadKind {
 }
 
 /// NULs before a text that no encoding puts there.
-const MIN_LOST: usize = 16;
+pub const MIN_LOST: usize = 16;
 
 /// Looks at the head of an input.
 #[must_use]

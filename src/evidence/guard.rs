@@ -15,6 +15,9 @@ pub const HEAD_BYTES: usize = 64 * 1024;
 /// Bytes read per turn: the worker answers queries between two turns.
 pub const SLICE_BYTES: usize = 8 * 1024 * 1024;
 
+/// NULs that a text may begin with.
+pub const MAX_LOST_BYTES: u64 = 64 * 1024 * 1024;
+
 /// Inputs from this size on are indexed: what is kept of their records would take more memory than a phone gives a page.
 pub const INDEX_FROM_BYTES: u64 = 2 << 30;
 

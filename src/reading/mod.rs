@@ -5,6 +5,7 @@
 
 mod batch;
 mod checksum;
+mod decode;
 mod scout;
 
 use std::ops::Range;
@@ -18,16 +19,14 @@ pub use batch::{Batch, ColumnPart, Found, FromReader, Job, Rest, ToReader, WARM}
 use scout::Known;
 pub use scout::{Scout, Scouted};
 
-use crate::evidence::encoding::{HeadKind, sniff_encoding, utf8_of_gb18030, utf8_of_utf16};
-use crate::evidence::guard::{HEAD_BYTES, INDEX_STRIDE, MAX_LINE_BYTES, MAX_PROFILE_BYTES, MAX_TRANSCODED_BYTES};
-use crate::evidence::profile::{is_profile, text_of_profile};
-use crate::evidence::{Block, LineIndex, MemorySource, ReadError, Source, TextOf, read_all, read_full};
+use crate::evidence::guard::{INDEX_STRIDE, MAX_LINE_BYTES};
+use crate::evidence::{Block, LineIndex, ReadError, Source, TextOf};
 use crate::formats::detect::detect;
 use crate::formats::log::escapes::{has_escapes, without_escapes};
 use crate::formats::registry::format_of;
 use crate::formats::search::Search;
 use crate::formats::{Family, Head, Parser};
-use crate::model::{Encoding, EvidenceState, IssueCode, Parsed, Sightings, Values};
+use crate::model::{EvidenceState, IssueCode, Parsed, Sightings, Values};
 
 /// Bytes that all who look at a text look at before the next ones: they must fit the cache that is next to a core.
 const BLOCK_BYTES: usize = 256 << 10;
@@ -339,58 +338,6 @@ impl Reading {
             known: Known::default(),
         });
         Ok(())
-    }
-
-    /// Finds the encoding and makes UTF-8 of it; says why the input is refused, if it is, and at which byte.
-    fn decode(&mut self) -> Result<Option<(IssueCode, usize)>, ReadError> {
-        let HeadKind { mut encoding, bom_bytes, packing, odd_at } = sniff_encoding(&self.head()?);
-        self.needs_whole = self.job.grows && encoding != Encoding::Utf8;
-        if self.needs_whole {
-            self.found.state = EvidenceState::Waiting;
-            return Ok(None);
-        }
-        if encoding == Encoding::Gb18030 && self.text.source.len() > MAX_TRANSCODED_BYTES {
-            // Most of it is ASCII, and the rest is counted.
-            encoding = Encoding::Utf8;
-        }
-        self.found.encoding = encoding;
-        if encoding == Encoding::Binary {
-            if packing.is_none()
-                && self.text.source.len() <= MAX_PROFILE_BYTES
-                && is_profile(&self.head()?)
-                && let Some(text) = text_of_profile(&read_all(&self.text)?)
-            {
-                self.set_text(text.into_bytes());
-                return Ok(None);
-            }
-            return Ok(Some((if packing.is_some() { IssueCode::Compressed } else { IssueCode::Binary }, odd_at)));
-        }
-        if encoding != Encoding::Utf8 && self.text.source.len() > MAX_TRANSCODED_BYTES {
-            return Ok(Some((IssueCode::TooLarge, 0)));
-        }
-        self.text.skip = bom_bytes as u64;
-        match encoding {
-            Encoding::Utf8 | Encoding::Binary => self.found.skip = self.text.skip,
-            Encoding::Gb18030 => self.set_text(utf8_of_gb18030(&read_all(&self.text)?)),
-            Encoding::Utf16Le | Encoding::Utf16Be => {
-                self.set_text(utf8_of_utf16(&read_all(&self.text)?, encoding == Encoding::Utf16Le));
-            }
-        }
-        Ok(None)
-    }
-
-    /// From now on the input is this text.
-    fn set_text(&mut self, text: Vec<u8>) {
-        self.decoded = Some(text.clone());
-        self.is_decoded = true;
-        self.text = TextOf { source: Rc::new(MemorySource(text)), skip: 0 };
-    }
-
-    fn head(&self) -> Result<Vec<u8>, ReadError> {
-        let mut head = vec![0; HEAD_BYTES.min(usize::try_from(self.text.len()).unwrap_or(HEAD_BYTES))];
-        let n = read_full(&self.text, 0, &mut head)?;
-        head.truncate(n);
-        Ok(head)
     }
 
     fn read_slice(&mut self, buffer: &mut Vec<u8>, slice_bytes: usize) -> Result<(), ReadError> {
