@@ -1,7 +1,7 @@
 // Times without a zone are read as the browser's zone was when they were written, whenever the case is opened.
 import { expect, test } from "@playwright/test";
 import { writeFileSync } from "node:fs";
-import { openedItem, panel, lines, savedSoon, settled } from "../support/case.js";
+import { lines, openedItem, panel, savedSoon, settled } from "../support/case.js";
 import { open, watch } from "../support/page.js";
 import { text } from "../support/texts.js";
 
@@ -37,6 +37,25 @@ test("summer evidence has the offset of summer and winter evidence that of winte
   await give(page, info, "stated.log", ["2023-07-23T20:03:11Z ERROR one", "2023-07-23T20:03:12Z ERROR two"]);
   await panel(page, "logs");
   await expect(lines(page).first()).toContainText("22:03:11");
+
+  // A case is shown again by the clocks it was shown by, before any of its evidence is read.
+  await page.getByLabel(text("page-case-title")).fill("Kept");
+  await savedSoon(page, ({ document, inputs }) => [document.fields.title, inputs.length]).toEqual(["Kept", 3]);
+  await page.addInitScript(() => {
+    const { Worker } = globalThis;
+    globalThis.Worker = class extends Worker {
+      postMessage(...args) {
+        if (!globalThis.name.startsWith("held")) super.postMessage(...args);
+      }
+    };
+  });
+  await page.evaluate(() => (globalThis.name = "held"));
+  await page.reload();
+  await expect(page.getByLabel(text("page-case-title"))).toHaveValue("Kept");
+  await expect(zone(page).locator("option").first()).toHaveText("+02:00 (inferred)");
+  await page.evaluate(() => (globalThis.name = ""));
+  await page.reload();
+  await settled(page);
 
   await zone(page).selectOption("3600");
   await expect(await openedItem(page, "summer.log")).toContainText("zone +01:00");

@@ -92,6 +92,10 @@ impl Store {
         if again && self.holds() != held {
             return Err(JsValue::UNDEFINED);
         }
+        // The evidence says it again only when it is read.
+        if saved.document.offset_s != 0 {
+            app.case_offset_s.set(saved.document.offset_s);
+        }
         app.replace_document(saved.document);
         app.versions.set(saved.versions);
         let now = app.engine().inputs();
