@@ -11,7 +11,9 @@
 //! Yields `ulimit -u` (RLIMIT_NPROC) and `ulimit -n` (RLIMIT_NOFILE), in force for the shell or process that was asked: never for
 //! another service. `-H` in the command makes the values hard limits. Other rows are understood and yield nothing.
 //!
-//! Spec: getrlimit(2), proc_pid_limits(5), bash(1), dash(1), prlimit(1). Not supported: csh's `limit`, prlimit's `--raw` and `--output`.
+//! Spec: getrlimit(2), proc_pid_limits(5), bash(1), dash(1), prlimit(1). Not supported: csh's `limit`, prlimit's `--raw` and `--output`;
+//! `docker run --ulimit nproc=512`, in a command or a unit: RLIMIT_NPROC counts all tasks that one real user has on the node, in whatever
+//! container, and spares root, as whom most containers run; the command tells neither the user nor that anything runs by it.
 
 use super::grid::begins_with;
 use super::prompt::parse_prompt;
