@@ -1116,6 +1116,14 @@ trends-nothing-there = There is no sample to cite at this point.
 trends-table-keys = ↑ ↓ row · c cites it · double-click cites a value
 trends-cite-window = Cite this window
 trends-cite-window-title = First and last sample of the window shown (Shift C)
+trends-level-changes = Lasting changes of level
+trends-level-rest = { $count ->
+    [one] and 1 smaller one
+   *[other] and { $count } smaller ones
+}
+trends-level-show = Show this stretch
+trends-level-add = Add to the timeline
+trends-level-added = On the timeline
 trends-range-event = { $series }, from the first to the last sample cited
 
 ## Logs
@@ -1259,6 +1267,10 @@ event-stacks-onset = { $count ->
 }
 event-threads-grow = Threads begin to grow, from { $baseline } up to { $peak }
 event-threads-recover = Threads are back at { $value }
+event-level-growth = { $series } begins to grow between { $after } and { $by }: { $before } to { $level }
+event-level-decline = { $series } begins to decline between { $after } and { $by }: { $before } to { $level }
+event-level-rise = { $series } rises between { $after } and { $by }: { $before } to { $level }
+event-level-fall = { $series } falls between { $after } and { $by }: { $before } to { $level }
 event-finding = { $title }
 event-storage = Ceph reports OSDs that are down, or pools or OSDs that are full
 event-task-refused = Tasks refused with EAGAIN
@@ -2038,10 +2050,6 @@ cli-first = first
 cli-last = last
 cli-min = lowest
 cli-max = highest
-cli-change-growth = begins to grow between { $after } and { $by }: { $before } to { $level }
-cli-change-decline = begins to decline between { $after } and { $by }: { $before } to { $level }
-cli-change-rise = rises between { $after } and { $by }: { $before } to { $level }
-cli-change-fall = falls between { $after } and { $by }: { $before } to { $level }
 cli-count-inputs = { $count ->
     [one] 1 input
    *[other] { $count } inputs

@@ -8,7 +8,7 @@ use debrief::model::{RedactionClass, TimeRange, Timestamp};
 use debrief::postmortem::saved::SavedCase;
 use debrief::protocol::desk::{ChartFile, ChartRequest, DeskAnswer, DeskRequest};
 use debrief::protocol::{TrendsRequest, encode};
-use debrief::text::Lang;
+use debrief::text::{Lang, Texts};
 use debrief::view::panel::{Item, Panel, PanelKind, PanelRequest};
 use debrief::view::trends::{LEFT_OUT, Readings};
 
@@ -420,4 +420,45 @@ fn a_scrape_of_one_instant_is_a_mark_on_an_axis_and_says_so() {
     let twice = scrape.replace("800000", "815000");
     let mut course = open(&[("a.prom", scrape), ("b.prom", &twice)]);
     assert!(course.trends(&request(&[])).charts.iter().all(|chart| !chart.title.contains("instant")));
+}
+
+#[test]
+fn a_chart_tells_where_its_series_went_to_other_levels() {
+    let start = 1_690_120_800_i64;
+    let level = |minute: i64| if (40..60).contains(&minute) { 0.04 } else { 0.0012 };
+    let rows = (0..120).map(|minute| {
+        let noise = (minute * 7 % 5) as f64;
+        let ratio = level(minute) + 0.00002 * noise;
+        format!("{},{ratio},{}\n", (start + minute * 60) * 1000, 100 + minute * 11 % 9)
+    });
+    let table = format!("Time,error_ratio,requests\n{}", rows.collect::<String>());
+    let mut case = open(&[("metrics.csv", &table)]);
+    let view = case.trends(&request(&[]));
+    let of = |title: &str| view.charts.iter().find(|chart| chart.title == title).expect("the chart");
+    assert_eq!(of("requests").changes, [], "noise is no change");
+    let chart = of("error_ratio");
+    let told: Vec<_> = chart
+        .changes
+        .iter()
+        .map(|change| {
+            let minute = |at: Timestamp| (at.as_seconds_f64() as i64 - start) / 60;
+            (change.said.id.as_str(), minute(change.between.start), minute(change.between.end))
+        })
+        .collect();
+    assert_eq!(told, [("event-level-rise", 39, 40), ("event-level-fall", 59, 60)]);
+    assert_eq!((chart.n_changes, &chart.changes[0].series), (2, &chart.legend[0].key));
+    assert_eq!(
+        Texts::new(Lang::En, 8 * 3600).say(&chart.changes[0].said),
+        "error_ratio rises between 2023-07-23 22:39:00 and 2023-07-23 22:40:00: 0.00124 to 0.04004"
+    );
+    // Both samples can be cited.
+    let key = chart.legend[0].key.clone();
+    let between = chart.changes[0].between;
+    for at in [between.start, between.end] {
+        let citation = case.cite_sample(&key, at.as_seconds_f64()).expect("the sample");
+        assert_eq!(citation.at, Some(at));
+    }
+    // What is hidden is not told of.
+    let hidden = case.trends(&request(&[&key]));
+    assert!(hidden.charts.iter().all(|chart| chart.changes.is_empty()));
 }

@@ -3,7 +3,7 @@ import { expect, test } from "@playwright/test";
 import { centre, downloaded, evidenceItem, openedItem, openExample, panel, saved, settled } from "../support/case.js";
 import { closeSheet, openRedaction, pressIn } from "../support/desk.js";
 import { open, watch } from "../support/page.js";
-import { text } from "../support/texts.js";
+import { pattern, text } from "../support/texts.js";
 
 let assertClean;
 test.beforeEach(async ({ page }) => {
@@ -254,4 +254,29 @@ test("a brush on one chart is the window of all, and of the other panels", async
   }
   await centre(page).getByRole("button", { name: text("trends-whole"), exact: true }).click();
   await expect.poll(async () => (await ends(0))[0]).toBe(whole[0]);
+});
+
+/** A ratio of errors over two hours, with twenty bad minutes. */
+const STEPS = `Time,error_ratio\n${Array.from({ length: 120 }, (_, minute) => `${1_690_120_800_000 + minute * 60_000},${(minute >= 40 && minute < 60 ? 0.04 : 0.0012) + 0.00002 * ((minute * 7) % 5)}\n`).join("")}`;
+
+test("a lasting change of level is told, shown, and put on the timeline with its samples", async ({ page }) => {
+  await open(page);
+  await addTable(page, STEPS, "2023-07-23");
+  await panel(page, "trends");
+  const changes = centre(page).locator(".level-changes li");
+  await expect(changes).toHaveCount(2);
+  await expect(changes.first()).toContainText(pattern("event-level-rise"));
+  await changes.first().getByTitle(text("trends-level-show")).click();
+  await expect(page.getByRole("button", { name: text("trends-whole"), exact: true })).toBeEnabled();
+  await changes.first().getByRole("button", { name: text("trends-level-add") }).click();
+  await expect(changes.first().getByRole("button", { name: text("trends-level-added") })).toBeDisabled();
+  await expect(changes.last().getByRole("button", { name: text("trends-level-add") })).toBeEnabled();
+  await panel(page, "timeline");
+  const event = centre(page).locator(".event:not(.event-proposed)");
+  await expect(event).toHaveCount(1);
+  await expect(event).toContainText(pattern("event-level-rise"));
+  await saved(page);
+  await page.reload();
+  await panel(page, "trends");
+  await expect(changes.first().getByRole("button", { name: text("trends-level-added") })).toBeDisabled();
 });

@@ -5,6 +5,7 @@
 use debrief::model::{Citation, Cite, EventSource, Message, TimeRange, TimelineEvent};
 use debrief::postmortem::edit::{Edit, Target};
 use debrief::protocol::{Answer, Request};
+use debrief::view::trends::LevelChange;
 use web_sys::{DragEvent, Element, Event, KeyboardEvent};
 
 use super::dom::{El, icon_button, spawn};
@@ -99,6 +100,32 @@ pub(crate) fn cite_range(app: App, series: String, label: String, (start, end): 
             phase: None,
             source: EventSource::Series(label.clone()),
             text: Message::new("trends-range-event").with("series", label),
+            cites: Vec::new(),
+        };
+        app.edit(Edit::AcceptEvent(event, citations));
+        app.tell_cited(n);
+    });
+}
+
+/// Puts a change of a series' level on the timeline, with the sample before it and the one after.
+pub(crate) fn cite_change(app: App, change: LevelChange) {
+    spawn(async move {
+        let key = change.key();
+        let LevelChange { series, label, said, between: TimeRange { start, end }, .. } = change;
+        let citations = samples(app, &series, &[start.as_seconds_f64(), end.as_seconds_f64()]).await;
+        if citations.is_empty() {
+            return app.notify(Tone::Trouble, app.t("trends-nothing-there"));
+        }
+        let n = citations.len();
+        let event = TimelineEvent {
+            key,
+            at: start,
+            end: None,
+            uncertainty_s: TimeRange::of(start, end).seconds().ceil() as u32,
+            count: 1,
+            phase: None,
+            source: EventSource::Series(label),
+            text: said,
             cites: Vec::new(),
         };
         app.edit(Edit::AcceptEvent(event, citations));

@@ -15,6 +15,7 @@ use crate::model::{
     TimeBasis, Timestamp, in_trouble,
 };
 use crate::text::{Texts, format};
+use crate::view::trends::say_change;
 
 use super::document::{clock_text, none, rule_name};
 use super::issue::issue_text;
@@ -101,14 +102,8 @@ pub fn series(series: &[SeriesBrief], texts: &Texts) -> String {
             Some(vec![texts.get(id), format::decimal(value), at, cell(&place, 44)])
         });
         page.columns(4, &rows.collect::<Vec<_>>(), &[1]);
-        for it in &it.changes {
-            let args = [
-                ("after", it.after.to_rfc3339().into()),
-                ("by", it.by.to_rfc3339().into()),
-                ("before", format::decimal(it.baseline).into()),
-                ("level", format::decimal(it.peak).into()),
-            ];
-            page.paragraph(4, "", &texts.with(&format!("cli-change-{}", it.kind.as_str()), &args));
+        for change in &it.changes {
+            page.paragraph(4, "", &texts.say(&say_change(change, &it.name)));
         }
     }
     if series.is_empty() {

@@ -28,6 +28,7 @@ pub const OF_THE_PAGE: &[&str] = &[
     "trends-hint",
     "trends-hint-",
     "trends-last",
+    "trends-level-",
     "trends-max",
     "trends-max-",
     "trends-none",

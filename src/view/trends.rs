@@ -2,9 +2,11 @@
 
 mod build;
 mod labels;
+mod level_changes;
 mod plan;
 
 pub use build::{build_chart, build_export_charts, build_trends};
+pub use level_changes::{LevelChange, say as say_change};
 pub use plan::Plans;
 
 use serde::{Deserialize, Serialize};
@@ -102,6 +104,10 @@ pub struct ChartView {
     pub can_stack: bool,
     /// Legend.
     pub legend: Vec<LegendEntry>,
+    /// Where series that are shown went to other levels: the largest changes of all that was collected, in order of time.
+    pub changes: Vec<LevelChange>,
+    /// How many there are in all.
+    pub n_changes: u32,
     /// What the crosshair says.
     pub readings: Readings,
     /// Column heads of the table: time, then a name per series.

@@ -4,6 +4,7 @@ pub(crate) mod data;
 pub(crate) mod findings;
 pub(crate) mod gestures;
 pub(crate) mod legend;
+mod level_changes;
 pub(crate) mod log_model;
 pub(crate) mod log_rows;
 pub(crate) mod logs;

@@ -17,7 +17,7 @@ use wasm_bindgen::JsCast;
 use web_sys::{Element, Event, HtmlElement, KeyboardEvent};
 
 use super::data;
-use super::{legend, plot};
+use super::{legend, level_changes, plot};
 use crate::app::citing::{asks_to_cite, cite_range, cite_sample};
 use crate::app::dom::{El, button, effect, el, el_of, spawn};
 use crate::app::leaving::save_chart;
@@ -240,6 +240,7 @@ fn block(app: App, memory: TrendsMemory, key: String) -> El {
         .child(head.child(form).child(files).child(cite_window))
         .child(plot::view(app, memory, chart))
         .child(legend)
+        .child(level_changes::view(app, memory, chart))
         .when(move || memory.table.get(), move || data_table(app, chart))
         .children(limits)
 }

@@ -1,5 +1,6 @@
 //! From plans to pictures, legends and tables for one window and size.
 
+use super::level_changes;
 use super::plan::{Plan, Plans};
 use super::{BEYOND, ChartView, LEFT_OUT, LeavingChart, LegendEntry, Readings, TrendsRequest, TrendsView};
 use crate::chart::draw::draw_beyond;
@@ -54,6 +55,8 @@ pub fn build_trends(
             // The page shows title and legend as text beside the canvas.
             spec.title = String::new();
             let legend = legend(plan, facts, window, &request.hidden, texts);
+            let shown = plan.series.iter().filter(|series| !request.hidden.contains(&series.key));
+            let (changes, n_changes) = level_changes::told(facts, shown, texts);
             let (table_head, table_rows) =
                 if request.tables { table(plan, facts, &look, texts) } else { Default::default() };
             ChartView {
@@ -64,6 +67,8 @@ pub fn build_trends(
                 form,
                 can_stack: plan.can_stack(),
                 legend,
+                changes,
+                n_changes,
                 readings: readings(plan, facts, &look),
                 table_head,
                 table_rows,
@@ -311,7 +316,7 @@ fn legend(plan: &Plan, facts: &Facts, window: (f64, f64), hidden: &[String], tex
 }
 
 /// Large values need no decimals.
-fn round_for_reading(value: f64) -> f64 {
+pub(super) fn round_for_reading(value: f64) -> f64 {
     if value.abs() >= 100.0 { value.round() } else { value }
 }
 

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::labels::{labels_of, tail_of};
+use super::level_changes::changes_of;
 use crate::chart::reduce::{Extents, reduce};
 use crate::facts::Facts;
 use crate::facts::ceilings::node_use;
@@ -76,6 +77,8 @@ pub(super) struct PlannedSeries {
     pub(super) culprit: bool,
     /// A part of the whole that the chart shows.
     pub(super) is_part: bool,
+    /// Its changes of level, by place among all of them.
+    pub(super) changes: Vec<usize>,
     data: Data,
     extents: Option<Extents>,
 }
@@ -107,12 +110,22 @@ impl PlannedSeries {
             emphasis: false,
             culprit: false,
             is_part: false,
+            changes: Vec::new(),
             data,
             extents: None,
         };
         let values = series.samples(facts).values;
         series.extents = (values.len() >= MANY_SAMPLES).then(|| Extents::of(values));
+        series.changes = changes_of(facts, &series);
         series
+    }
+
+    /// The series of the evidence that it shows as it is.
+    pub(super) fn fact<'a>(&self, facts: &'a Facts) -> Option<&'a SeriesFact> {
+        match self.data {
+            Data::Series { index, raised: 0.0 } => facts.usage.series.get(index),
+            Data::Series { .. } | Data::Own(..) => None,
+        }
     }
 
     pub(super) fn samples<'a>(&'a self, facts: &'a Facts) -> Samples<'a> {
