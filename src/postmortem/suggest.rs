@@ -295,15 +295,21 @@ const PLAIN_ACTIONS: &[PlainAction] = &[
     ("kube/probe-kill-loop", "probe", ActionKind::Prevent, "document-action-startup-probe", Some("probe-patch")),
 ];
 
+/// Where hosts have their own file systems: no claim of a volume is mounted there, so none can grow.
+const OF_HOSTS: [&str; 10] =
+    ["/", "/boot", "/boot/efi", "/home", "/tmp", "/usr", "/var", "/var/log", "/var/lib/containerd", "/var/lib/docker"];
+
 fn plain_actions(finding: &Finding) -> Vec<ActionSuggestion> {
+    let is_hosts = OF_HOSTS.contains(&finding.subject.as_str());
     let of_rule = PLAIN_ACTIONS.iter().filter(|(rule, ..)| *rule == finding.rule);
     let offer = |&(rule, name, kind, text, fix): &PlainAction| ActionSuggestion {
         key: format!("{rule}/action/{name}/{}", finding.subject),
         kind,
         text: Message::new(text).with("subject", finding.subject.as_str()),
         addresses: finding.whys.first().map(|why| why.key.clone()),
-        fix: fix.map(str::to_owned),
+        fix: fix.filter(|_| !is_hosts).map(str::to_owned),
     };
+    let of_rule = of_rule.filter(|(_, name, ..)| !is_hosts || *name != "expansion");
     // What runs again is not to be started, and what a log complains of can be put right only where that is known.
     let is_answered = finding.whys.iter().all(|why| why.claim.is_some());
     let is_told = || finding.severity > Severity::Low && is_answered;
