@@ -19,6 +19,7 @@ mod import;
 mod merge;
 mod rules;
 
+mod asked;
 mod chart;
 mod formats;
 mod incident_a;

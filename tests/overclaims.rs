@@ -10,7 +10,8 @@ const LOST: &str = "2024-08-20 14:02:11,412 ERROR [main] lookup redis.cache on 1
 const DENY: &str = "apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata:\n  name: deny-all\n  namespace: sandbox\nspec:\n  podSelector: {}\n  policyTypes:\n  - Egress\n";
 const DF: &str = "Filesystem      Size  Used Avail Use% Mounted on\n";
 
-fn analyse(files: &[(&str, &str)]) -> Analysis {
+/// What is concluded from some files.
+pub(crate) fn analyse(files: &[(&str, &str)]) -> Analysis {
     let mut case = Case::new(0, Timestamp::from_seconds(1_790_000_000));
     for (name, text) in files {
         case.add(name, Box::new(MemorySource(text.as_bytes().to_vec())), Default::default(), false);

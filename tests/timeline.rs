@@ -356,8 +356,8 @@ fn ages_right_below_a_date_have_a_time() {
     let other = "root@jump:~# uptime\n 14:20:12 up 10 days,  1:00,  1 user,  load average: 0.10, 0.10, 0.10\n";
     let end = "root@jump:~# \n";
     let told = [
-        "2024-08-20 22:11:11 ×1 FailedMount on pod/db-0: MountVolume.SetUp failed for volume",
-        "2024-08-20 22:19:57 ×1 FailedScheduling on pod/big-0: 0/6 nodes are available: 5 Insufficient memory.",
+        "2024-08-20 22:11:11 ×1 FailedMount on shop/pod/db-0: MountVolume.SetUp failed for volume",
+        "2024-08-20 22:19:57 ×1 FailedScheduling on shop/pod/big-0: 0/6 nodes are available: 5 Insufficient memory.",
     ];
     assert_eq!(shown(&proposed(&mut case(&[&[date, events, end].concat()]))), told);
     // Of the next output alone, and of each that has a date.
@@ -365,7 +365,7 @@ fn ages_right_below_a_date_have_a_time() {
     let later = [date, events, end].concat().replace("14:20", "14:50").replace("pod/", "pod/x-");
     let both = shown(&proposed(&mut case(&[&([date, events, end].concat() + &later)])));
     assert_eq!(both.len(), 4, "{both:?}");
-    assert!(both[3].starts_with("2024-08-20 22:49:57 ×1 FailedScheduling on pod/x-big-0"), "{both:?}");
+    assert!(both[3].starts_with("2024-08-20 22:49:57 ×1 FailedScheduling on shop/pod/x-big-0"), "{both:?}");
     for text in [[date, other, events, end].concat(), [events, date, end].concat()] {
         assert_eq!(shown(&proposed(&mut case(&[&text]))), [""; 0], "{text}");
     }

@@ -124,6 +124,13 @@ pub fn derive_memory_kills(inputs: &[Input<'_>], failures: &Failures, bundles: &
     let stated = failures.of(of_kind).filter(|failure| step_of(failure) == Some(OomStep::Stated));
     kills.stated = stated.map(|failure| failure.cite(Role::Shows)).collect();
     let reports = node_reports(inputs, bundles, is_out_of_memory);
+    // Of a pod that is described as well, its row need not tell how it ended.
+    let mut described = ByName::default();
+    for pod in inputs.iter().flat_map(|input| &input.parsed.objects).filter(|object| !object.containers.is_empty()) {
+        for name in [pod.full_name(), pod.name.clone()] {
+            described.get_or_insert_with(&name, || ());
+        }
+    }
     let mut seen = ByName::<Option<ContainerKill>>::default();
     for object in inputs
         .iter()
@@ -133,7 +140,10 @@ pub fn derive_memory_kills(inputs: &[Input<'_>], failures: &Failures, bundles: &
         let status = object.status.as_ref().filter(|_| object.containers.is_empty());
         if let Some(status) = status.filter(|status| status.value == "OOMKilled") {
             kills.stated.push(shows(status.locator, None));
-        } else if object.containers.is_empty() && object.restarts.is_some_and(|restarts| restarts > 0) {
+        } else if object.containers.is_empty()
+            && object.restarts.is_some_and(|restarts| restarts > 0)
+            && described.get(&object.full_name()).is_none()
+        {
             kills.stateless.push(shows(object.locator, None));
         }
         for container in &object.containers {

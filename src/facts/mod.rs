@@ -89,6 +89,8 @@ pub struct Facts {
     pub space: Vec<space::FileSystem>,
     /// An answer of a name server.
     pub resolved: Option<names::Answer>,
+    /// Whether a log of the cluster's name service was collected.
+    pub has_dns_log: bool,
     /// Images that were not pulled.
     pub pulls: pulls::Pulls,
     /// Workloads that restarted or fail.
@@ -140,6 +142,7 @@ const PARTS: &[Part] = &[
         facts.evictions = evictions::derive_evictions(inputs, &facts.failures, &it.bundles, &it.repeats);
         facts.space = space::derive_space(inputs);
         facts.resolved = names::derive_answer(inputs);
+        facts.has_dns_log = names::has_log(inputs);
         facts.pulls = pulls::derive_pulls(inputs);
     },
     |it, inputs, twins| {

@@ -1,6 +1,7 @@
 //! What bears on names that are not resolved: answers of name servers.
 
 use super::Input;
+use crate::model::words::holds;
 use crate::model::{Cite, Role};
 
 /// An answer that `dig` got: one name, from one place.
@@ -21,4 +22,14 @@ pub fn derive_answer(inputs: &[Input<'_>]) -> Option<Answer> {
     let is_dated = |input: &Input<'_>| input.meta.time_range.is_some() && !input.parsed.records.is_empty();
     let cite = Cite { locator: answer.locator, role: Role::Bounds, at: None };
     Some(Answer { cite, has_records: inputs.iter().any(is_dated) })
+}
+
+/// Whether a log of the cluster's name service is among the inputs.
+#[must_use]
+pub fn has_log(inputs: &[Input<'_>]) -> bool {
+    let is_servers = |pod: &str| ["coredns", "kube-dns"].iter().any(|name| holds(pod, name));
+    inputs.iter().any(|input| {
+        let mut logs = input.parsed.logs.iter().filter_map(|(_, log)| log.pod.as_deref());
+        input.meta.format == "coredns" || logs.any(is_servers)
+    })
 }

@@ -5,8 +5,8 @@ use std::ops::Range;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Dumps, Frame, Guess, Issues, KubeEvent, KubeObject, Limit, LimitUse, LineCounts, Locator, Notes, ProcessSnapshot,
-    RecordTable, Sightings, Table, WallKind,
+    Dumps, Frame, Guess, Issues, KubeEvent, KubeObject, Limit, LimitUse, LineCounts, Locator, Notes, Origin,
+    ProcessSnapshot, RecordTable, Sightings, Table, WallKind,
 };
 
 /// What a collector could not collect, or lost of what came to it.
@@ -47,6 +47,9 @@ pub struct Parsed {
     pub collector_errors: Vec<CollectorError>,
     /// Hosts that prompts name, each from its line on to the next; empty where a prompt does not tell which.
     pub hosts: Vec<(u32, String)>,
+    /// Logs of containers that stand in it among other things, by the commands that printed them. A pod is `/name` where its namespace was
+    /// not said.
+    pub logs: Vec<(Locator, Origin)>,
     /// Process listings.
     pub processes: Vec<ProcessSnapshot>,
     /// Other outputs of commands.

@@ -71,6 +71,9 @@ impl<'a> Logs<'a> {
                 logs.previous.push(&meta.path);
             }
         }
+        let printed = inputs.iter().flat_map(|input| &input.parsed.logs);
+        logs.known
+            .extend(printed.filter_map(|(_, log)| Some((log.pod.as_deref()?, log.container.as_deref(), log.previous))));
         // A dump on one stream names its logs by markers: `shop/web-1/web`.
         for input in inputs.iter().filter(|input| !input.parsed.objects.is_empty()) {
             let named = input.parsed.records.sources.iter().filter_map(|name| name.rsplit_once('/'));
@@ -81,8 +84,10 @@ impl<'a> Logs<'a> {
 
     fn has(&self, pod: &str, container: &KubeContainer, is_previous: bool) -> bool {
         let KubeContainer { name: container, restarts, .. } = container;
-        let is_known = self.known.contains(&(pod, Some(container), is_previous))
-            || self.known.contains(&(pod, None, is_previous))
+        // In a terminal one need not name the namespace that one works in.
+        let bare = pod.find('/').and_then(|at| pod.get(at..)).unwrap_or(pod);
+        let holds_log = |pod, container| self.known.contains(&(pod, container, is_previous));
+        let is_known = [pod, bare].into_iter().any(|pod| holds_log(pod, Some(container)) || holds_log(pod, None))
             || is_previous && self.runs.contains(&(pod, Some(container), restarts.saturating_sub(1)));
         // Somebody who collected by hand calls the file as they like.
         let name = pod.rsplit('/').next().unwrap_or(pod);

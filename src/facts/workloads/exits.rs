@@ -19,8 +19,8 @@ use crate::model::gather::{ByName, names_of};
 use crate::model::sort::Order as _;
 use crate::model::words::holds;
 use crate::model::{
-    Bundle, Cite, ContainerState, KubeContainer, KubeEvent, KubeObject, Locator, Message, SightingKind, Statement,
-    Timestamp, full_name,
+    Bundle, Cite, ContainerState, KubeContainer, KubeEvent, KubeObject, LineRange, Locator, Message, Origin,
+    SightingKind, Statement, Timestamp, full_name,
 };
 
 /// A kill by a probe comes at most this long before the end it causes: the grace period, and how long kubelet takes.
@@ -86,7 +86,10 @@ impl<'a> Signs<'a> {
         let restarts = node_reports(inputs, bundles, tells_of_restart);
         let node_reports = node_reports(inputs, bundles, is_out_of_memory);
         let mut last_words = ByName::default();
-        for (run, end) in inputs.iter().filter_map(last_words_of) {
+        let of_terminals = inputs.iter().flat_map(|input| {
+            input.parsed.logs.iter().filter_map(|(place, origin)| last_words_in(input, place.lines, origin))
+        });
+        for (run, end) in of_terminals.chain(inputs.iter().filter_map(last_words_of)) {
             *last_words.get_or_insert_with(&run, || end) = end;
         }
         Self { probe_kills, node_reports, restarts, memory, refused, last_words, lost }
@@ -98,12 +101,17 @@ impl<'a> Signs<'a> {
     }
 
     /// The end of the log of the last run that ended, and the last error there or that end once more.
-    pub(super) fn last_words(&self, pod: &str, container: &KubeContainer) -> Option<[Cite; 2]> {
+    pub(super) fn last_words(&self, pod: &str, container: &KubeContainer, is_only: bool) -> Option<[Cite; 2]> {
         // What waits to be started again has no log but that of the run that ended.
         let waits = container.state.phase == "Waiting";
         let nth = container.restarts.checked_sub(u32::from(!waits)).map(|nth| nth.to_string());
         let mut runs = [Some(BEFORE), nth.as_deref(), Some(NOW).filter(|_| waits)].into_iter().flatten();
-        runs.find_map(|run| self.last_words.get(&run_key(pod, &container.name, run))).copied()
+        // In a terminal neither the only container of a pod is named, nor the namespace that one works in.
+        let bare = pod.find('/').and_then(|at| pod.get(at..)).unwrap_or(pod);
+        let own = [(pod, container.name.as_str()), (bare, container.name.as_str())];
+        let only = [(pod, ""), (bare, "")].into_iter().filter(|_| is_only);
+        let names: Vec<_> = own.into_iter().chain(only).collect();
+        runs.find_map(|run| names.iter().find_map(|(pod, name)| self.last_words.get(&run_key(pod, name, run)))).copied()
     }
 
     /// The probe's kill that ended a run, where times do not speak against it.
@@ -227,7 +235,7 @@ pub(super) fn explain(
     let is_probed = matches!(code, 137 | 143) && !is_near(own_kill.and_then(|kill| kill.at), state.finished);
     let probe_kill = is_probed.then(|| signs.probe_kill(key, state.finished)).flatten();
     // Only the container's last run has a log of its own.
-    let end = signs.last_words(&full_name(key.1, key.2), container).filter(|_| is_last_run);
+    let end = signs.last_words(&full_name(key.1, key.2), container, pod.containers.len() == 1).filter(|_| is_last_run);
     let said = |id: &str| Message::new(id).with("container", container.name.as_str()).with("code", i64_of(code));
     let text = match (code, reason) {
         (_, "OOMKilled") => match &container.memory_limit {
@@ -302,17 +310,30 @@ fn last_words_of(input: &Input<'_>) -> Option<(String, [Cite; 2])> {
         (_, Some(nth)) => nth.to_string(),
         _ => Some(NOW.to_owned()).filter(|_| is_whole)?,
     };
-    // Of a log without a record there is nothing to read.
-    let ended = input.parsed.records.last()?;
     let n_lines = input.meta.lines.parsed + input.meta.lines.skipped + input.meta.lines.failed;
     let last = u32::try_from(n_lines).ok().filter(|last| *last > 0)?;
+    let end = end_of(input, LineRange { first: 1, last })?;
+    Some((run_key(origin.pod.as_deref()?, origin.container.as_deref()?, &run), end))
+}
+
+/// The last lines of a log among other things.
+fn last_words_in(input: &Input<'_>, lines: LineRange, origin: &Origin) -> Option<(String, [Cite; 2])> {
+    let run = if origin.previous { BEFORE } else { NOW };
+    let container = origin.container.as_deref().unwrap_or_default();
+    Some((run_key(origin.pod.as_deref()?, container, run), end_of(input, lines)?))
+}
+
+/// The last lines, and the last error there or those lines once more.
+fn end_of(input: &Input<'_>, LineRange { first, last }: LineRange) -> Option<[Cite; 2]> {
+    let records = &input.parsed.records;
+    // Of a log without a record there is nothing to read.
+    let ended = records.get(records.at_line(last)?).filter(|record| record.line >= first)?;
     let at = input.meta.clock.resolve(ended.wall);
     let lines = |first, last| shows(Locator::lines(input.meta.id, first, last), at);
-    let end = lines(last.saturating_sub(LAST_LINES - 1).max(1), last);
-    let is_close = |error: &u32| last - error.min(&last) < ERROR_LINES;
-    let error = input.parsed.records.error_line(u32::MAX, true).filter(is_close);
-    let error = error.map_or(end, |error| lines(error, error));
-    Some((run_key(origin.pod.as_deref()?, origin.container.as_deref()?, &run), [end, error]))
+    let end = lines(last.saturating_sub(LAST_LINES - 1).max(first), last);
+    let is_close = |error: &u32| *error >= first && last - error.min(&last) < ERROR_LINES;
+    let error = records.error_line(last.saturating_add(1), true).filter(is_close);
+    Some([end, error.map_or(end, |error| lines(error, error))])
 }
 
 fn i64_of(code: i32) -> crate::model::Arg {

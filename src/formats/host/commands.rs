@@ -1,5 +1,6 @@
 //! Commands in terminals: which lines are one, and whose output belongs together.
 
+use super::kubectl::verb_of;
 use super::prompt::{Prompt, parse_prompt};
 
 /// Commands longer than this are text.
@@ -67,6 +68,7 @@ pub(super) enum Class<'a> {
 pub(super) fn class_of<'a>(prompt: &Prompt<'a>) -> Class<'a> {
     let mut typed = prompt.words();
     let (program, first) = (typed.next().unwrap_or_default(), typed.next().unwrap_or_default());
+    let first = if matches!(program, b"kubectl" | b"oc") { verb_of(prompt) } else { first };
     let is_setting = |word: &[u8]| {
         crate::model::memmem::find(word, b"proc/sys/").is_some()
             || word.starts_with(b"/proc/") && word.ends_with(b"/limits")

@@ -18,6 +18,7 @@ mod inside;
 pub mod iostat;
 pub mod iptables_save;
 mod kinds;
+mod kubectl;
 pub mod kubelet_config;
 pub mod limits_conf;
 mod listing;

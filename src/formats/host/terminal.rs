@@ -20,6 +20,7 @@ use super::commands::{Class, Counts, asks_limits, class_of, command_of, is_known
 use super::date;
 use super::inside::{Inside, forget_node};
 use super::kinds::Change;
+use super::kubectl::Asked;
 use super::open_count::OpenCount;
 use super::prompt::{Prompt, parse_prompt};
 use super::tally::{parse_whole, words};
@@ -71,7 +72,7 @@ fn parser(evidence: EvidenceId, _head: &Head<'_>) -> Box<dyn Parser> {
     })
 }
 
-/// What a command prints that opened no shell.
+/// What a command prints that opened no shell or found nothing.
 const REFUSALS: [&str; 7] = ["Error", "error:", "OCI runtime", "The connection", "FATA[", "bash:", "-bash:"];
 
 /// One command and its output.
@@ -100,6 +101,10 @@ struct Section {
     is_untold: bool,
     /// It ran inside of a container; there were so many listings, uses and limits before.
     inside: Option<[usize; 3]>,
+    /// What kubectl was asked for.
+    asked: Asked,
+    /// Where the output ends so far.
+    end: (u64, u32),
 }
 
 struct Terminal {
@@ -142,6 +147,7 @@ impl Terminal {
             counts: Counts::of(prompt),
             asked_at,
             inside: is_inside.then_some([out.processes.len(), out.uses.len(), out.limits.len()]),
+            asked: Asked::of(prompt),
             ..Section::default()
         };
         // What has no time yet gets none from this prompt.
@@ -164,6 +170,9 @@ impl Terminal {
 
     fn take(&mut self, raw: &[u8], offset: u64, line: u32, out: &mut Parsed) {
         let section = &mut self.section;
+        if !raw.trim_ascii().is_empty() {
+            section.end = (offset + raw.len() as u64, line);
+        }
         if section.parser.is_some() {
             self.read(Some(&Block { bytes: raw, offset, first_line: line }), out);
             return;
@@ -206,10 +215,12 @@ impl Terminal {
     fn read(&mut self, block: Option<&Block<'_>>, out: &mut Parsed) {
         let Some(parser) = &mut self.section.parser else { return };
         let (n, n_dumps) = (out.processes.len(), out.dumps.kept.len());
+        let (n_objects, n_events) = (out.objects.len(), out.events.len());
         match block {
             Some(block) => parser.feed(block, out),
             None => parser.finish(out),
         }
+        self.section.asked.name(&mut out.objects[n_objects..], &mut out.events[n_events..]);
         self.mark_parts(n, out);
         self.settle(out);
         let Section { search, at, .. } = &mut self.section;
@@ -258,12 +269,18 @@ impl Terminal {
         true
     }
 
-    fn end(&mut self, out: &mut Parsed) {
+    /// The end of a command's output; whether it was an error and nothing else.
+    fn end(&mut self, out: &mut Parsed) -> bool {
+        let has_failed = REFUSALS.iter().any(|words| self.section.held.starts_with(words.as_bytes()));
         if self.section.parser.is_none() {
             self.recognise(true, out);
         }
         self.read(None, out);
+        if let Some(from) = self.section.at.filter(|_| !has_failed) {
+            self.section.asked.note(self.evidence, from, self.section.end, out);
+        }
         self.section.parser = None;
+        has_failed
     }
 
     /// The rows of a listing that was cut are not all threads; a total that it prints above them is.
@@ -378,8 +395,7 @@ impl Parser for Terminal {
             match command_of(bytes) {
                 Some(prompt) if self.goes_on(&prompt) => self.take(raw, offset, number, out),
                 Some(mut prompt) => {
-                    let has_failed = REFUSALS.iter().any(|words| self.section.held.starts_with(words.as_bytes()));
-                    self.end(out);
+                    let has_failed = self.end(out);
                     let is_inside = self.inside.follow(bytes, &mut prompt, has_failed);
                     prompt.tell_host(number, out);
                     self.begin(&prompt, is_inside, out);

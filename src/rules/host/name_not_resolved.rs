@@ -58,7 +58,11 @@ fn detect(facts: &Facts) -> Outcome {
     lines.dedup_by(|a, b| a.at.is_some() && a.at == b.at);
     let mut last = ByName::default();
     lines.retain(|&line| line.at.is_some() || is_new(line, &mut last));
-    let needed = || ["missing-dns-lookup", "missing-dns-log", "missing-dns-policies"].map(Message::new).to_vec();
+    let log = Some("missing-dns-log").filter(|_| !facts.has_dns_log);
+    let needed = || {
+        let ids = [Some("missing-dns-lookup"), log, Some("missing-dns-policies")];
+        ids.into_iter().flatten().map(Message::new).collect::<Vec<_>>()
+    };
     if lines.is_empty() {
         return match facts.resolved {
             Some(answer) if answer.has_records => {
