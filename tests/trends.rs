@@ -415,7 +415,8 @@ fn a_scrape_of_one_instant_is_a_mark_on_an_axis_and_says_so() {
     let chart = &view.charts[0];
     assert_eq!(chart.table_rows, [["2023-07-23 22:00:00 +08:00", "43", "41"]]);
     assert_eq!((chart.legend[0].last.as_str(), chart.readings.times.as_slice()), ("43", &[1_690_120_800.0][..]));
-    let svg = leaves(&mut case, "other-0", ChartFile::Svg, &[], &SavedCase::default()).1;
+    let (path, svg) = leaves(&mut case, "other-0", ChartFile::Svg, &[], &SavedCase::default());
+    assert_eq!(path, "assets/redis-connected-clients.svg", "named after what it shows");
     assert_eq!(svg.matches("<circle").count(), 2, "{svg}");
     let twice = scrape.replace("800000", "815000");
     let mut course = open(&[("a.prom", scrape), ("b.prom", &twice)]);

@@ -6,6 +6,7 @@ use super::material::redactor;
 use crate::chart::svg;
 use crate::export::{chart_csv, document};
 use crate::model::Message;
+use crate::model::words::before;
 use crate::protocol::desk::{ChartFile, ChartRequest, DeskAnswer, Picture};
 use crate::view::trends::LeavingChart;
 
@@ -20,6 +21,11 @@ impl Desk {
             let mut redactor = redactor(&request.case, &self.material);
             redactor.chart(&mut spec);
             key = redactor.text(&key).into_owned();
+        }
+        // The key of any other chart is its number: what it shows tells more.
+        if key.starts_with("other-") && spec.title.bytes().any(|byte| byte.is_ascii_alphanumeric()) {
+            let end = crate::model::memmem::find(spec.title.as_bytes(), b": ").unwrap_or(spec.title.len());
+            key = before(&spec.title, end).to_owned();
         }
         let path = |extension: &str| document::asset(&key, extension);
         DeskAnswer::Exported(vec![match request.form {
