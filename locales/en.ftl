@@ -1676,6 +1676,7 @@ export-no-questions = No questions are open.
 export-undecided = { $rule }: could not be decided. { $why }
 export-coverage = Coverage and limits
 export-no-windows = None of the evidence has times.
+export-timeless = Read as well; their lines carry no times: { $names }.
 export-first = First entry (UTC)
 export-last = Last entry (UTC)
 export-clock = Clock

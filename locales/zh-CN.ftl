@@ -1349,6 +1349,7 @@ export-no-questions = 没有待解问题。
 export-undecided = { $rule }：无法判定。{ $why }
 export-coverage = 证据范围与局限
 export-no-windows = 所有证据都不带时间。
+export-timeless = 另外读取了以下证据，各行不带时间：{ $names }。
 export-first = 最早（UTC）
 export-last = 最晚（UTC）
 export-clock = 时钟

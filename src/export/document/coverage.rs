@@ -1,6 +1,9 @@
 //! Slot `coverage`: which times the evidence covers and whose clock that is, what was not collected, what could not be read.
 
-use crate::model::{Arg, Clock, ClockOrigin, Coverage, EvidenceMeta, IssueSeverity, Locator, TimeBasis, Timestamp};
+use crate::model::{
+    Arg, Clock, ClockOrigin, Coverage, EvidenceMeta, EvidenceState, IssueSeverity, Locator, Message, TimeBasis,
+    Timestamp,
+};
 use crate::text::{Texts, format};
 use crate::view::document::{Block, Inline};
 
@@ -21,6 +24,7 @@ pub(super) fn write(pages: &mut Pages<'_>) {
         let rows = rows.collect();
         pages.table(&["export-evidence", "export-first", "export-last", "export-clock"], rows);
     }
+    timeless(pages, coverage);
     not_collected(pages, coverage);
     collectors(pages, coverage);
     let damaged: Vec<_> =
@@ -30,6 +34,27 @@ pub(super) fn write(pages: &mut Pages<'_>) {
         pages.blocks.push(Block::Paragraph(cell(text)));
         pages.blocks.push(Block::List(damaged));
     }
+}
+
+/// Names that are listed at most.
+const MAX_NAMES: usize = 20;
+
+/// What was read as well: whoever goes by the table would think that it was not.
+fn timeless(pages: &mut Pages<'_>, coverage: &Coverage) {
+    let is_timed = |meta: &EvidenceMeta| coverage.windows.iter().any(|(path, _)| *path == meta.path);
+    let evidence = pages.material.evidence.iter();
+    let read = evidence.filter(|meta| meta.state == EvidenceState::Ready && !is_timed(meta));
+    let mut names: Vec<Arg> = read.map(|meta| meta.path.as_str().into()).collect();
+    if names.is_empty() || coverage.windows.is_empty() {
+        return;
+    }
+    if names.len() > MAX_NAMES {
+        let more = names.len() - MAX_NAMES;
+        names.truncate(MAX_NAMES);
+        names.push(Message::new("event-names-more").with("count", more).into());
+    }
+    let text = pages.texts.with("export-timeless", &[("names", Arg::List(names))]);
+    pages.blocks.push(Block::Paragraph(cell(text)));
 }
 
 fn not_collected(pages: &mut Pages<'_>, coverage: &Coverage) {
