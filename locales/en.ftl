@@ -1177,7 +1177,7 @@ timeline-no-phase = No phase
 timeline-no-time = no time
 timeline-uncertainty = ± { $seconds }
 timeline-no-impact = The timeline does not say when users began to feel it.
-timeline-no-detection = The evidence does not show when it was noticed, nor by whom. Only people know.
+timeline-no-detection = The timeline does not say when it was noticed, nor by whom.
 timeline-measure-impact = Impact lasted
 timeline-measure-detect = Time to detect
 timeline-measure-respond = Time to respond
@@ -2623,7 +2623,7 @@ panel-evidence-rows-not-kept = Rows counted and not kept: { $count }. They can b
 
 panel-workloads-none = Nothing in this evidence restarted or fails. Add kubectl get pods -A -o yaml or kubectl describe to see restarts, exits and what failing pods share.
 panel-workloads-sum = { $failing ->
-    [0] Nothing fails now
+    [0] Nothing fails in what was collected
     [one] 1 workload fails
    *[other] { $failing } workloads fail
 }; { $restarted ->

@@ -916,7 +916,7 @@ timeline-no-phase = 未分阶段
 timeline-no-time = 无时间
 timeline-uncertainty = ± { $seconds }
 timeline-no-impact = 时间线未标明用户从何时开始受影响。
-timeline-no-detection = 证据无法说明何时、由谁发现，只有当事人知道。
+timeline-no-detection = 时间线未标明何时、由谁发现。
 timeline-measure-impact = 影响时长
 timeline-measure-detect = 发现耗时
 timeline-measure-respond = 响应耗时
@@ -2168,7 +2168,7 @@ panel-evidence-rows-not-kept = 另有 { $count } 行只计数未保留，可在�
 
 panel-workloads-none = 证据中没有重启或异常的工作负载。可加入 kubectl get pods -A -o yaml 或 kubectl describe 的输出，以查看重启、退出原因和异常 Pod 的共同点。
 panel-workloads-sum = { $failing ->
-    [0] 当前没有异常的工作负载
+    [0] 采集到的信息中没有异常的工作负载
    *[other] { $failing } 个工作负载异常
 }；{ $restarted ->
     [0] 没有重启
