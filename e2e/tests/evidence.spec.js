@@ -194,3 +194,23 @@ test("a place inside of a long line is marked and in sight, and keys go from err
   await told(page, "logs-ends-before");
   await expect(selected).toContainText("INFO going 299");
 });
+
+test("what logs complain of is one click away, and what was taken back is not said any longer", { tag: "@phone" }, async ({ page, isMobile }) => {
+  await open(page);
+  const file = (name, lines) => ({ name, mimeType: "text/plain", buffer: Buffer.from(lines.map((line, n) => `2024-08-20T06:00:${String(n % 60).padStart(2, "0")}Z ${line} ${n}\n`).join("")) });
+  const going = Array.from({ length: 400 }, () => "INFO going");
+  const gone = Array.from({ length: 300 }, (_, n) => (n === 250 ? "ERROR gone" : "INFO going"));
+  await page.locator("input[type=file]").first().setInputFiles([file("a.log", going), file("b.log", gone)]);
+  await settled(page);
+  await centre(page).getByRole("button", { name: text("page-panel-logs"), exact: true }).click();
+  await expect(page.getByRole("option", { selected: true }).filter({ hasText: "ERROR gone 250" })).toBeInViewport();
+  if (isMobile) return;
+  const item = await openedItem(page, "b.log");
+  await item.getByRole("button", { name: text("evidence-remove") }).click();
+  await told(page, "page-taken-out");
+  await page.keyboard.press("Control+z");
+  await told(page, "page-undone");
+  await expect(page.getByRole("button", { name: text("page-undo"), exact: true }).filter({ hasText: text("page-undo") })).toHaveCount(0);
+  await page.getByRole("button", { name: "中文" }).click();
+  await expect(page.getByText(pattern("page-undone"))).toHaveCount(0);
+});

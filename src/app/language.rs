@@ -53,6 +53,8 @@ pub(crate) fn switch(app: App, lang: Lang) {
                     app.engine().speak();
                 }
                 app.lang.set(lang);
+                // What was said in the other language passes anyway.
+                app.notices.update(|notices| notices.retain(|notice| notice.tone == Tone::Trouble));
             }
             Err(_) => app.notify(Tone::Trouble, app.t("page-language-failed")),
         }

@@ -136,6 +136,13 @@ pub(crate) struct Notice {
     pub(crate) action: Option<NoticeAction>,
 }
 
+impl Notice {
+    /// Whether it tells of something done that it offers to take back.
+    pub(crate) fn is_undoable(&self) -> bool {
+        self.tone == Tone::Done && self.action.is_some()
+    }
+}
+
 impl PartialEq for Notice {
     fn eq(&self, other: &Self) -> bool {
         self.id == other.id
@@ -450,8 +457,8 @@ impl App {
         let id = self.n_notices.get_untracked().wrapping_add(1);
         self.n_notices.set(id);
         self.notices.update(|notices| {
-            // Said again, it is not said twice.
-            notices.retain(|notice| notice.text != text);
+            // Said again, it is not said twice; and what is done next is what an undo takes back.
+            notices.retain(|notice| notice.text != text && !(action.is_some() && notice.is_undoable()));
             notices.push(Notice { id, tone, text, action });
             let surplus = notices.len().saturating_sub(KEPT);
             notices.drain(..surplus);

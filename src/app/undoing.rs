@@ -52,6 +52,8 @@ impl App {
             }
             None => return,
         };
+        // What they tell of is no longer so.
+        self.notices.update(|notices| notices.retain(|notice| !notice.is_undoable()));
         self.notify(Tone::Done, self.with(said, &[("what", what.into())]));
     }
 

@@ -5,7 +5,7 @@ use debrief::text::format;
 use debrief::view::conclusions::{self, Conclusions};
 use debrief::view::panel::PanelKind;
 
-use super::{data, outcomes};
+use super::{data, logs, outcomes};
 use crate::app::components::chips;
 use crate::app::dom::{El, button, el, el_of};
 use crate::app::state::{App, Panel};
@@ -41,20 +41,19 @@ fn nothing_found(app: App) -> El {
             &[("looked", looked.into()), ("rules", all.into()), ("inputs", inputs().0.into())],
         ),
     };
-    let there = move |said: El, panel: Panel, name| {
-        let there = button("link", app.tr(name), move || app.panel.set(panel));
-        el("p").child(said).text(" ").child(there)
+    let there = move |said: El, name, go: fn(App)| {
+        el("p").child(said).text(" ").child(button("link", app.tr(name), move || go(app)))
     };
     let fails = move || {
         let said = el("span").say(move || match troubled() {
             (0, restarted) => app.with("finding-restarted", &[("count", restarted.into())]),
             (failing, _) => app.with("finding-failing", &[("count", failing.into())]),
         });
-        there(said, Panel::Workloads, "page-panel-workloads")
+        there(said, "page-panel-workloads", |app| app.panel.set(Panel::Workloads))
     };
     let complains = move || {
         let said = el("span").say(move || app.with("finding-errors", &[("count", errors().into())]));
-        there(said, Panel::Logs, "page-panel-logs")
+        there(said, "page-panel-logs", logs::show_error)
     };
     let left_out = move || el("p").say(move || app.with("finding-not-read", &[("count", inputs().1.into())]));
     el_of("section", "verdict")

@@ -1,7 +1,8 @@
 //! The panel Logs: one input, line by line, with search, selection and citing.
 
-use debrief::model::EvidenceId;
 use debrief::model::words::replaced;
+use debrief::model::{EvidenceId, EvidenceState, Locator};
+use debrief::protocol::{Answer, Request};
 use debrief::view::lines::opens_on;
 use leptos::ev;
 use leptos::prelude::*;
@@ -10,10 +11,10 @@ use web_sys::HtmlInputElement;
 use super::log_model::LogModel;
 pub(crate) use super::log_model::LogsMemory;
 use super::log_rows;
-use crate::app::dom::{El, button, effect, el, el_of, icon_button};
+use crate::app::dom::{El, button, effect, el, el_of, icon_button, spawn};
 use crate::app::files::writes_text;
 use crate::app::signal::{Memo, StoredValue};
-use crate::app::state::{App, Tone};
+use crate::app::state::{App, Panel, Tone};
 
 /// The panel.
 pub(crate) fn view(app: App) -> El {
@@ -71,6 +72,23 @@ pub(crate) fn view(app: App) -> El {
         }
     });
     el_of("div", "logs").child(tools(model, ids)).child(log_rows::view(model))
+}
+
+/// Shows the first line that tells of an error, of the first input that has one.
+pub(crate) fn show_error(app: App) {
+    let ids = app.evidence.with_untracked(|list| {
+        let read = list.iter().filter(|meta| meta.state == EvidenceState::Ready);
+        read.map(|meta| meta.id).collect::<Vec<_>>()
+    });
+    spawn(async move {
+        for evidence in ids {
+            let request = Request::FindLine { evidence, text: String::new(), from: 0, backwards: false };
+            if let Answer::FoundLine(Some(line)) = app.ask(request).await {
+                return app.open_at(Locator::lines(evidence, line, line));
+            }
+        }
+        app.panel.set(Panel::Logs);
+    });
 }
 
 /// Which input, search, line, wrapping, citing.
