@@ -32,6 +32,8 @@ const MIN_GAIN: f64 = 12.0;
 /// How far levels must lie apart, in deviations of the noise around them and as a share of the level before.
 const MIN_DEVIATIONS: f64 = 5.0;
 const MIN_SHARE: f64 = 0.25;
+/// A first sample that has come so much of the way is of a step, not of a slope.
+const STEP_SHARE: f64 = 0.8;
 /// Going to a level more often than this is a series' nature.
 const MAX_VISITS: usize = 3;
 
@@ -43,7 +45,13 @@ pub fn find_shifts(times: Instants<'_>, values: &[f64]) -> Vec<Shift> {
         let onset = find_turn(times, values, &bins, sign)?;
         let end = times.at(onset.peak_index);
         let (before, level) = (sign * onset.baseline, sign * onset.peak);
-        let kind = if sign > 0.0 { ChangeKind::Growth } else { ChangeKind::Decline };
+        let way = (sign * values[onset.index] - onset.baseline) / (onset.peak - onset.baseline);
+        let kind = match (sign > 0.0, way >= STEP_SHARE) {
+            (true, true) => ChangeKind::Rise,
+            (true, false) => ChangeKind::Growth,
+            (false, true) => ChangeKind::Fall,
+            (false, false) => ChangeKind::Decline,
+        };
         Some((Shift { after: onset.after, by: onset.by, before, level, kind }, end))
     });
     let sloping: Vec<(Shift, f64)> = sloping.collect();
