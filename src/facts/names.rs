@@ -28,8 +28,7 @@ pub fn derive_answer(inputs: &[Input<'_>]) -> Option<Answer> {
 #[must_use]
 pub fn has_log(inputs: &[Input<'_>]) -> bool {
     let is_servers = |pod: &str| ["coredns", "kube-dns"].iter().any(|name| holds(pod, name));
-    inputs.iter().any(|input| {
-        let mut logs = input.parsed.logs.iter().filter_map(|(_, log)| log.pod.as_deref());
-        input.meta.format == "coredns" || logs.any(is_servers)
-    })
+    inputs
+        .iter()
+        .any(|input| input.meta.format == "coredns" || input.parsed.logs.iter().any(|log| is_servers(&log.pod)))
 }

@@ -55,7 +55,7 @@ pub use limit::{Limit, LimitName, LimitOrigin, LimitUse, Scope};
 pub use message::{Arg, Message};
 pub use note::{Note, NoteKind, Notes};
 pub use packing::{Packing, is_export};
-pub use parsed::{CollectorError, Parsed};
+pub use parsed::{CollectorError, Parsed, PrintedLog};
 pub use process::{HeldMemory, Process, ProcessSnapshot};
 pub use record::{Level, Record, RecordTable};
 pub use redaction::{RedactionChoices, RedactionClass, Replacement};

@@ -5,8 +5,8 @@ use std::ops::Range;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Dumps, Frame, Guess, Issues, KubeEvent, KubeObject, Limit, LimitUse, LineCounts, Locator, Notes, Origin,
-    ProcessSnapshot, RecordTable, Sightings, Table, WallKind,
+    Dumps, Frame, Guess, Issues, KubeEvent, KubeObject, Limit, LimitUse, LineCounts, Locator, Notes, ProcessSnapshot,
+    RecordTable, Sightings, Table, WallKind,
 };
 
 /// What a collector could not collect, or lost of what came to it.
@@ -20,6 +20,19 @@ pub struct CollectorError {
     pub locator: Locator,
     /// Where it is said as well: by another account of the same run, or the last time.
     pub also: Vec<Locator>,
+}
+
+/// The log of a container in a terminal, as far as the command that printed it says whose it is.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PrintedLog {
+    /// `namespace/name`; `/name` where no namespace is said.
+    pub pod: String,
+    /// Container; empty where the only one is meant.
+    pub container: String,
+    /// Whether it is of the run before.
+    pub is_previous: bool,
+    /// Its lines.
+    pub locator: Locator,
 }
 
 /// What parsing one evidence yields.
@@ -47,9 +60,8 @@ pub struct Parsed {
     pub collector_errors: Vec<CollectorError>,
     /// Hosts that prompts name, each from its line on to the next; empty where a prompt does not tell which.
     pub hosts: Vec<(u32, String)>,
-    /// Logs of containers that stand in it among other things, by the commands that printed them. A pod is `/name` where its namespace was
-    /// not said.
-    pub logs: Vec<(Locator, Origin)>,
+    /// Logs of containers that stand in it among other things.
+    pub logs: Vec<PrintedLog>,
     /// Process listings.
     pub processes: Vec<ProcessSnapshot>,
     /// Other outputs of commands.

@@ -71,9 +71,10 @@ impl<'a> Logs<'a> {
                 logs.previous.push(&meta.path);
             }
         }
-        let printed = inputs.iter().flat_map(|input| &input.parsed.logs);
-        logs.known
-            .extend(printed.filter_map(|(_, log)| Some((log.pod.as_deref()?, log.container.as_deref(), log.previous))));
+        for log in inputs.iter().flat_map(|input| &input.parsed.logs) {
+            let container = Some(log.container.as_str()).filter(|name| !name.is_empty());
+            logs.known.insert((&log.pod, container, log.is_previous));
+        }
         // A dump on one stream names its logs by markers: `shop/web-1/web`.
         for input in inputs.iter().filter(|input| !input.parsed.objects.is_empty()) {
             let named = input.parsed.records.sources.iter().filter_map(|name| name.rsplit_once('/'));

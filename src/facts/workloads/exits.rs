@@ -19,8 +19,8 @@ use crate::model::gather::{ByName, names_of};
 use crate::model::sort::Order as _;
 use crate::model::words::holds;
 use crate::model::{
-    Bundle, Cite, ContainerState, KubeContainer, KubeEvent, KubeObject, LineRange, Locator, Message, Origin,
-    SightingKind, Statement, Timestamp, full_name,
+    Bundle, Cite, ContainerState, KubeContainer, KubeEvent, KubeObject, LineRange, Locator, Message, SightingKind,
+    Statement, Timestamp, full_name,
 };
 
 /// A kill by a probe comes at most this long before the end it causes: the grace period, and how long kubelet takes.
@@ -87,7 +87,10 @@ impl<'a> Signs<'a> {
         let node_reports = node_reports(inputs, bundles, is_out_of_memory);
         let mut last_words = ByName::default();
         let of_terminals = inputs.iter().flat_map(|input| {
-            input.parsed.logs.iter().filter_map(|(place, origin)| last_words_in(input, place.lines, origin))
+            input.parsed.logs.iter().filter_map(|log| {
+                let run = if log.is_previous { BEFORE } else { NOW };
+                Some((run_key(&log.pod, &log.container, run), end_of(input, log.locator.lines)?))
+            })
         });
         for (run, end) in of_terminals.chain(inputs.iter().filter_map(last_words_of)) {
             *last_words.get_or_insert_with(&run, || end) = end;
@@ -105,13 +108,17 @@ impl<'a> Signs<'a> {
         // What waits to be started again has no log but that of the run that ended.
         let waits = container.state.phase == "Waiting";
         let nth = container.restarts.checked_sub(u32::from(!waits)).map(|nth| nth.to_string());
-        let mut runs = [Some(BEFORE), nth.as_deref(), Some(NOW).filter(|_| waits)].into_iter().flatten();
+        let runs = [BEFORE, nth.as_deref().unwrap_or(BEFORE), if waits { NOW } else { BEFORE }];
         // In a terminal neither the only container of a pod is named, nor the namespace that one works in.
         let bare = pod.find('/').and_then(|at| pod.get(at..)).unwrap_or(pod);
-        let own = [(pod, container.name.as_str()), (bare, container.name.as_str())];
-        let only = [(pod, ""), (bare, "")].into_iter().filter(|_| is_only);
-        let names: Vec<_> = own.into_iter().chain(only).collect();
-        runs.find_map(|run| names.iter().find_map(|(pod, name)| self.last_words.get(&run_key(pod, name, run)))).copied()
+        let only = if is_only { "" } else { container.name.as_str() };
+        for (pod, name) in [(pod, container.name.as_str()), (pod, only), (bare, container.name.as_str()), (bare, only)]
+        {
+            if let Some(words) = runs.iter().find_map(|run| self.last_words.get(&run_key(pod, name, run))) {
+                return Some(*words);
+            }
+        }
+        None
     }
 
     /// The probe's kill that ended a run, where times do not speak against it.
@@ -314,13 +321,6 @@ fn last_words_of(input: &Input<'_>) -> Option<(String, [Cite; 2])> {
     let last = u32::try_from(n_lines).ok().filter(|last| *last > 0)?;
     let end = end_of(input, LineRange { first: 1, last })?;
     Some((run_key(origin.pod.as_deref()?, origin.container.as_deref()?, &run), end))
-}
-
-/// The last lines of a log among other things.
-fn last_words_in(input: &Input<'_>, lines: LineRange, origin: &Origin) -> Option<(String, [Cite; 2])> {
-    let run = if origin.previous { BEFORE } else { NOW };
-    let container = origin.container.as_deref().unwrap_or_default();
-    Some((run_key(origin.pod.as_deref()?, container, run), end_of(input, lines)?))
 }
 
 /// The last lines, and the last error there or those lines once more.

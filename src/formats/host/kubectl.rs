@@ -9,20 +9,10 @@
 use super::prompt::Prompt;
 use super::tally::words;
 use crate::formats::Parsed;
-use crate::model::{ByteRange, EvidenceId, KubeEvent, KubeObject, LineRange, Locator, Origin};
+use crate::model::{ByteRange, EvidenceId, KubeEvent, KubeObject, LineRange, Locator, PrintedLog};
 
-/// Options whose next word is no name.
-const VALUED: [&[u8]; 9] = [
-    b"--tail",
-    b"--since",
-    b"--since-time",
-    b"--limit-bytes",
-    b"--context",
-    b"--kubeconfig",
-    b"--cluster",
-    b"--user",
-    b"-o",
-];
+/// Options whose next word is no name; what others take is taken for one, and then no log is known.
+const VALUED: [&[u8]; 3] = [b"--tail", b"--since", b"--context"];
 
 /// Kinds of objects that are in no namespace.
 const OF_CLUSTER: [&str; 4] = ["Node", "Namespace", "PersistentVolume", "StorageClass"];
@@ -32,8 +22,8 @@ const OF_CLUSTER: [&str; 4] = ["Node", "Namespace", "PersistentVolume", "Storage
 pub(super) struct Asked {
     /// The one namespace; empty where it says none.
     pub(super) namespace: String,
-    /// The container whose log it prints. Its pod is `/name` where the namespace is not said.
-    pub(super) log: Option<Origin>,
+    /// The pod, as `/name` where its namespace is not said, and the container whose log it prints, and whether that of the run before.
+    log: Option<(String, String, bool)>,
 }
 
 /// The words of a command, as far as they say what is asked for.
@@ -94,14 +84,10 @@ impl Asked {
         let namespace = Some(namespace).filter(is_name).unwrap_or_default();
         let log = match names[..] {
             [b"logs", pod, ref more @ ..] if is_whole && more.len() < 2 => {
-                let pod =
-                    [&b"pod/"[..], b"pods/", b"po/"].iter().find_map(|kind| pod.strip_prefix(*kind)).unwrap_or(pod);
-                Some(pod).filter(is_name).map(|pod| Origin {
-                    node: None,
-                    pod: Some(text(&[namespace, b"/", pod].concat())),
-                    container: more.first().copied().or(container).map(text),
-                    previous: is_previous,
-                })
+                let pod = pod.strip_prefix(b"pod/").unwrap_or(pod);
+                let container = more.first().copied().or(container).unwrap_or_default();
+                let log = || (text(&[namespace, b"/", pod].concat()), text(container), is_previous);
+                is_name(&pod).then(log)
             }
             _ => None,
         };
@@ -110,11 +96,11 @@ impl Asked {
 
     /// Notes the log that was printed, from the first of its lines to the last.
     pub(super) fn note(&mut self, evidence: EvidenceId, from: (u64, u32), to: (u64, u32), out: &mut Parsed) {
-        if let Some(log) = self.log.take() {
-            let (bytes, lines) =
-                (ByteRange { start: from.0, end: to.0 }, LineRange { first: from.1, last: to.1.max(from.1) });
-            out.logs.push((Locator { evidence, bytes, lines }, log));
-        }
+        out.logs.extend(self.log.take().map(|(pod, container, is_previous)| {
+            let lines = LineRange { first: from.1, last: to.1.max(from.1) };
+            let locator = Locator { evidence, bytes: ByteRange { start: from.0, end: to.0 }, lines };
+            PrintedLog { pod, container, is_previous, locator }
+        }));
     }
 
     /// Gives what the command printed its namespace, where the output does not name one.
@@ -138,16 +124,17 @@ mod tests {
             ("kubectl get pods -nshop", ("shop", None)),
             ("kubectl get pods -n a; kubectl get pods -n b", ("", None)),
             ("kubectl get pods -n $NS", ("", None)),
-            ("kubectl -n shop logs web-1 --previous", ("shop", Some(("shop/web-1", None, true)))),
-            ("oc logs -p --tail 20 pod/web-1 -c web", ("", Some(("/web-1", Some("web"), true)))),
-            ("kubectl logs web-1 web --tail=20 -n shop | tail -5", ("shop", Some(("shop/web-1", Some("web"), false)))),
+            ("kubectl -n shop logs web-1 --previous", ("shop", Some(("shop/web-1", "", true)))),
+            ("oc logs -p --tail 20 pod/web-1 -c web", ("", Some(("/web-1", "web", true)))),
+            ("kubectl logs web-1 web --tail=20 -n shop | tail -5", ("shop", Some(("shop/web-1", "web", false)))),
             ("kubectl logs web-1 | grep ERROR", ("", None)),
             ("kubectl logs deploy/web", ("", None)),
             ("kubectl logs -l app=web", ("", None)),
             ("docker logs web-1", ("", None)),
         ] {
             let Asked { namespace, log } = Asked::of(&Prompt::without(command.as_bytes()));
-            let log = log.as_ref().map(|log| (log.pod.as_deref().unwrap(), log.container.as_deref(), log.previous));
+            let log =
+                log.as_ref().map(|(pod, container, is_previous)| (pod.as_str(), container.as_str(), *is_previous));
             assert_eq!((namespace.as_str(), log), want, "{command}");
         }
     }
