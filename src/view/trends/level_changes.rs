@@ -74,7 +74,7 @@ fn share(point: &ChangePoint) -> f64 {
 #[must_use]
 pub fn say(point: &ChangePoint, series: &str) -> Message {
     let level = |value: f64| Arg::Float(round_for_reading(value));
-    Message::new(&["event-level-", point.kind.as_str()].concat())
+    Message::new(&format!("event-level-{}", point.kind.as_str()))
         .with("series", series)
         .with("after", Arg::Time(point.after))
         .with("by", Arg::Time(point.by))
