@@ -19,8 +19,21 @@ use std::path::PathBuf;
 /// What to do about an issue, which the panel alone says: its title is in every document.
 const HELP: &str = ".help=";
 /// Areas that neither the desk nor what leaves ever says: the page, the engine and the command line do. `tests/tidy.rs` proves it.
-const NOT_OF_THE_DESK: &[&str] =
-    &["cli-", "evidence-", "format-", "logs-", "page-", "panel-", "trends-", "whys-", "workload-"];
+const NOT_OF_THE_DESK: &[&str] = &[
+    "cli-",
+    "evidence-",
+    "format-",
+    "logs-",
+    "page-",
+    "panel-",
+    "timeline-field-",
+    "timeline-import-",
+    "timeline-lane-",
+    "timeline-no-",
+    "trends-",
+    "whys-",
+    "workload-",
+];
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     println!("cargo:rerun-if-changed=locales");

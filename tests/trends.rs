@@ -450,7 +450,7 @@ fn a_chart_tells_where_its_series_went_to_other_levels() {
     assert_eq!((chart.n_changes, &chart.changes[0].series), (2, &chart.legend[0].key));
     assert_eq!(
         Texts::new(Lang::En, 8 * 3600).say(&chart.changes[0].said),
-        "error_ratio rises between 2023-07-23 22:39:00 +08:00 and 2023-07-23 22:40:00 +08:00: 0.0012 to 0.04"
+        "error_ratio rises from 0.0012 to 0.04 (2023-07-23 22:39:00 – 22:40:00 +08:00)"
     );
     // Both samples can be cited.
     let key = chart.legend[0].key.clone();

@@ -10,6 +10,9 @@ use crate::model::words::before;
 use crate::protocol::desk::{ChartFile, ChartRequest, DeskAnswer, Picture};
 use crate::view::trends::LeavingChart;
 
+/// Letters of a file's name: systems take some 250 bytes.
+const MAX_NAME: usize = 60;
+
 impl Desk {
     /// The chart in its form. What names in it become is what they become in the document.
     pub(super) fn chart(&self, request: &ChartRequest) -> DeskAnswer {
@@ -25,7 +28,7 @@ impl Desk {
         // The key of any other chart is its number: what it shows tells more.
         if key.starts_with("other-") && spec.title.bytes().any(|byte| byte.is_ascii_alphanumeric()) {
             let end = crate::model::memmem::find(spec.title.as_bytes(), b": ").unwrap_or(spec.title.len());
-            key = before(&spec.title, end).to_owned();
+            key = before(&spec.title, end).chars().take(MAX_NAME).collect();
         }
         let path = |extension: &str| document::asset(&key, extension);
         DeskAnswer::Exported(vec![match request.form {

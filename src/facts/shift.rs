@@ -32,8 +32,8 @@ const MIN_GAIN: f64 = 12.0;
 /// How far levels must lie apart, in deviations of the noise around them and as a share of the level before.
 const MIN_DEVIATIONS: f64 = 5.0;
 const MIN_SHARE: f64 = 0.25;
-/// A first sample that has come so much of the way is of a step, not of a slope.
-const STEP_SHARE: f64 = 0.8;
+/// A first sample that has come so much of the way is of the step that is found there, not of a slope.
+const STEP_SHARE: f64 = 0.5;
 /// Going to a level more often than this is a series' nature.
 const MAX_VISITS: usize = 3;
 
@@ -41,21 +41,21 @@ const MAX_VISITS: usize = 3;
 #[must_use]
 pub fn find_shifts(times: Instants<'_>, values: &[f64]) -> Vec<Shift> {
     let bins = Bins::of(values);
+    let mut shifts = Levels::of(times, values, &bins).map(|levels| levels.shifts()).unwrap_or_default();
     let sloping = [1.0, -1.0].into_iter().filter_map(|sign| {
         let onset = find_turn(times, values, &bins, sign)?;
         let end = times.at(onset.peak_index);
         let (before, level) = (sign * onset.baseline, sign * onset.peak);
         let way = (sign * values[onset.index] - onset.baseline) / (onset.peak - onset.baseline);
-        let kind = match (sign > 0.0, way >= STEP_SHARE) {
-            (true, true) => ChangeKind::Rise,
-            (true, false) => ChangeKind::Growth,
-            (false, true) => ChangeKind::Fall,
-            (false, false) => ChangeKind::Decline,
-        };
+        let is_it =
+            |step: &Shift| (step.level > before) == (sign > 0.0) && step.by >= onset.after && step.after <= onset.by;
+        if way >= STEP_SHARE && shifts.iter().any(is_it) {
+            return None;
+        }
+        let kind = if sign > 0.0 { ChangeKind::Growth } else { ChangeKind::Decline };
         Some((Shift { after: onset.after, by: onset.by, before, level, kind }, end))
     });
     let sloping: Vec<(Shift, f64)> = sloping.collect();
-    let mut shifts = Levels::of(times, values, &bins).map(|levels| levels.shifts()).unwrap_or_default();
     // Steps on the way of a growth are that growth.
     shifts.retain(|step| {
         !sloping.iter().any(|(slope, end)| {
@@ -410,6 +410,9 @@ mod tests {
             let (times, shifts) = (times(280), find_shifts((&times(280)).into(), &values));
             let near = |shift: &Shift, at: usize| (shift.by - times[at]).abs() <= 15.0 && shift.after < shift.by;
             assert!(matches!(&shifts[..], [a, b] if near(a, up) && near(b, down)), "{round}: {up} {down} {shifts:?}");
+            // Their levels are what they are like, not their extremes.
+            let is_median = |shift: &Shift, level: f64| (shift.level - level).abs() <= 1.5;
+            assert!(is_median(&shifts[0], 80.0) && is_median(&shifts[1], 50.0), "{round}: {shifts:?}");
         }
     }
 

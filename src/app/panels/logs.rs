@@ -77,13 +77,19 @@ pub(crate) fn view(app: App) -> El {
 /// Shows the first line that tells of an error, of the first input that has one.
 pub(crate) fn show_error(app: App) {
     let ids = app.evidence.with_untracked(|list| {
-        let read = list.iter().filter(|meta| meta.state == EvidenceState::Ready);
+        let read = list.iter().filter(|meta| meta.state == EvidenceState::Ready && meta.counts.records > 0);
         read.map(|meta| meta.id).collect::<Vec<_>>()
     });
+    let began = app.panel.get_untracked();
     spawn(async move {
         for evidence in ids {
             let request = Request::FindLine { evidence, text: String::new(), from: 0, backwards: false };
-            if let Answer::FoundLine(Some(line)) = app.ask(request).await {
+            let answer = app.ask(request).await;
+            // Whoever went on to something else meanwhile is not called back.
+            if app.panel.get_untracked() != began {
+                return;
+            }
+            if let Answer::FoundLine(Some(line)) = answer {
                 return app.open_at(Locator::lines(evidence, line, line));
             }
         }

@@ -93,7 +93,7 @@ impl Store {
             return Err(JsValue::UNDEFINED);
         }
         // The evidence says it again only when it is read.
-        if saved.document.offset_s != 0 {
+        if !saved.inputs.is_empty() {
             app.case_offset_s.set(saved.document.offset_s);
         }
         app.replace_document(saved.document);

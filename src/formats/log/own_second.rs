@@ -36,15 +36,15 @@ fn look(message: &[u8], time: &Yearless, wall: Option<WallTime>, out: &mut Parse
     }
 }
 
-/// Year and zone of a time in a message that is, to the second, the one its line begins with. A certificate often expires to the second a
-/// year after it was made.
+/// Year and zone of a time in a message that is, to the second, the one its line begins with. It has a fraction, as what programs print of the
+/// moment: a whole second may be when something ends that was made now, a certificate in a year or a token in as many hours as the zone is off.
 fn in_full(message: &[u8], time: &Yearless) -> Option<(i32, i32)> {
     const NS_PER_SECOND: i64 = 1_000_000_000;
     if find(message, b"xpir").is_some() {
         return None;
     }
     (0..message.len()).find_map(|at| {
-        let stamp = parse_iso(&message[at..])?;
+        let stamp = parse_iso(&message[at..]).filter(|_| matches!(message.get(at + 19), Some(b'.' | b',')))?;
         let civil = Civil::from_ns(stamp.wall.0);
         let second = i64::from((civil.hour * 60 + civil.minute) * 60 + civil.second);
         let is_same = (civil.month, civil.day, second) == (time.month, time.day, time.of_day_ns / NS_PER_SECOND);
@@ -81,8 +81,11 @@ mod tests {
             assert_eq!(stated(format, &format!("{line}{full}\n")), known, "{line}");
             assert_eq!(stated(format, &format!("{line}seen 2021-01-09 19:48:53 +0800\n")), (None, None), "{line}");
             assert_eq!(stated(format, &format!("{line}seen 2021-01-09 19:48:52\n")), (None, None), "{line}");
-            let made = "Certificate expiration is 2022-01-09 19:48:52 +0000 UTC";
-            assert_eq!(stated(format, &format!("{line}{made}\n")), (None, None), "{line}");
+            for end in
+                ["Certificate expiration is 2022-01-09 19:48:52.46 +0000 UTC", "valid until 2021-01-09T19:48:52Z"]
+            {
+                assert_eq!(stated(format, &format!("{line}{end}\n")), (None, None), "{line}{end}");
+            }
             let late = format!("{}{line}{full}\n", format!("{line}on\n").repeat(MAX_LOOKED as usize));
             assert_eq!(stated(format, &late), (None, None), "{line}");
         }
@@ -91,12 +94,12 @@ mod tests {
     #[test]
     fn the_year_is_that_of_the_first_line() {
         let text =
-            "I1231 23:59:58.000000    1123 a.go:1] on\nI0101 00:00:02.000000    1123 a.go:1] 2021-01-01T00:00:02Z\n";
+            "I1231 23:59:58.000000    1123 a.go:1] on\nI0101 00:00:02.000000    1123 a.go:1] 2021-01-01T00:00:02.5Z\n";
         assert_eq!(stated(&klog::FORMAT, text), (Some(2020), Some(0)));
         let created = format!("Log file created at: 2019/12/31 21:59:58\n{text}");
         assert_eq!(stated(&klog::FORMAT, &created), (Some(2019), Some(0)), "what the file says of itself counts");
         // The inner clock of the first line behind the turn is of the year before.
-        let late = "Jan  1 00:00:02 node-1 app[1]: I1231 23:59:58.000000    1 a.go:1] 2021-01-01T00:00:02Z\n";
+        let late = "Jan  1 00:00:02 node-1 app[1]: I1231 23:59:58.000000    1 a.go:1] 2021-01-01T00:00:02.5Z\n";
         assert_eq!(stated(&journal_short::FORMAT, late), (Some(2021), Some(0)));
     }
 }

@@ -55,8 +55,7 @@ pub fn build_trends(
             // The page shows title and legend as text beside the canvas.
             spec.title = String::new();
             let legend = legend(plan, facts, window, &request.hidden, texts);
-            let shown = plan.series.iter().filter(|series| !request.hidden.contains(&series.key));
-            let (changes, n_changes) = level_changes::told(facts, shown, texts);
+            let (changes, n_changes) = level_changes::told(plan, facts, &request.hidden, texts);
             let (table_head, table_rows) =
                 if request.tables { table(plan, facts, &look, texts) } else { Default::default() };
             ChartView {

@@ -3,9 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use super::build::round_for_reading;
-use super::plan::PlannedSeries;
+use super::plan::{Plan, PlannedSeries};
 use crate::facts::Facts;
-use crate::model::sort::Order as _;
 use crate::model::{Arg, ChangePoint, Message, TimeRange};
 use crate::text::Texts;
 
@@ -35,34 +34,42 @@ impl LevelChange {
     }
 }
 
-/// The changes of a series, by place among all of them.
-pub(super) fn changes_of(facts: &Facts, series: &PlannedSeries) -> Vec<usize> {
-    let Some(fact) = series.fact(facts) else { return Vec::new() };
-    let evidence = fact.origin.as_ref().map(|origin| origin.evidence);
-    let is_its = |point: &ChangePoint| point.evidence == evidence && point.selector == fact.selector;
-    facts.change_points.iter().enumerate().filter(|(_, point)| is_its(point)).map(|(place, _)| place).collect()
+/// The changes of a chart's series, in order of time: the place of each among all of them, and of its series in the chart.
+pub(super) fn changes_of(facts: &Facts, series: &[PlannedSeries]) -> Vec<(usize, usize)> {
+    let facts_of: Vec<_> = series.iter().map(|series| series.fact(facts)).collect();
+    let series_of = |point: &ChangePoint| {
+        facts_of.iter().position(|fact| {
+            fact.is_some_and(|fact| {
+                point.selector == fact.selector && point.evidence == fact.origin.as_ref().map(|it| it.evidence)
+            })
+        })
+    };
+    (0..).zip(&facts.change_points).filter_map(|(place, point)| Some((place, series_of(point)?))).collect()
 }
 
 /// The largest changes of series that are shown, in order of time, and how many there are in all.
-pub(super) fn told<'a>(
-    facts: &Facts,
-    shown: impl Iterator<Item = &'a PlannedSeries>,
-    texts: &Texts,
-) -> (Vec<LevelChange>, u32) {
-    let all = shown.flat_map(|series| series.changes.iter().map(move |place| (series, *place)));
-    let mut all: Vec<(&PlannedSeries, &ChangePoint)> =
-        all.filter_map(|(series, place)| Some((series, facts.change_points.get(place)?))).collect();
-    let n_all = all.len() as u32;
-    all.order_by(|(_, a), (_, b)| share(b).total_cmp(&share(a)).then(a.by.cmp(&b.by)));
-    all.truncate(MAX_TOLD);
-    all.order_by_key(|(_, point)| point.by);
+pub(super) fn told(plan: &Plan, facts: &Facts, hidden: &[String], texts: &Texts) -> (Vec<LevelChange>, u32) {
+    let all = plan.changes.iter().filter_map(|(place, of)| Some((&plan.series[*of], facts.change_points.get(*place)?)));
+    let mut told: Vec<(&PlannedSeries, &ChangePoint)> =
+        all.filter(|(series, _)| !hidden.contains(&series.key)).collect();
+    let n_all = told.len() as u32;
+    while told.len() > MAX_TOLD {
+        // One of many that are alike is as good as another.
+        let least = told.iter().map(|(_, point)| share(point)).fold(f64::INFINITY, f64::min);
+        let mut left_over = told.len() - MAX_TOLD;
+        told.retain(|(_, point)| {
+            let stays = left_over == 0 || share(point) > least;
+            left_over -= usize::from(!stays);
+            stays
+        });
+    }
     let change = |(series, point): (&PlannedSeries, &ChangePoint)| {
         let label = texts.say(&series.label);
         let said = say(point, &label);
         let between = TimeRange::of(point.after, point.by);
         LevelChange { series: series.key.clone(), label, color: series.color, said, between }
     };
-    (all.into_iter().map(change).collect(), n_all)
+    (told.into_iter().map(change).collect(), n_all)
 }
 
 /// How far a level lies from the one before, as a share of the larger one.
@@ -76,8 +83,7 @@ pub fn say(point: &ChangePoint, series: &str) -> Message {
     let level = |value: f64| Arg::Float(round_for_reading(value));
     Message::new(&format!("event-level-{}", point.kind.as_str()))
         .with("series", series)
-        .with("after", Arg::Time(point.after))
-        .with("by", Arg::Time(point.by))
+        .with("between", Arg::Range(TimeRange::of(point.after, point.by)))
         .with("before", level(point.baseline))
         .with("level", level(point.peak))
 }

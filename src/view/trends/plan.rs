@@ -56,6 +56,8 @@ pub(super) struct Plan {
     /// Whether task limits belong on it.
     pub(super) has_ceilings: bool,
     pub(super) series: Vec<PlannedSeries>,
+    /// Their changes of level ([`changes_of`]).
+    pub(super) changes: Vec<(usize, usize)>,
     /// Key and name of the series that *others* sums.
     pub(super) folded: Vec<(String, Message)>,
 }
@@ -77,8 +79,6 @@ pub(super) struct PlannedSeries {
     pub(super) culprit: bool,
     /// A part of the whole that the chart shows.
     pub(super) is_part: bool,
-    /// Its changes of level, by place among all of them.
-    pub(super) changes: Vec<usize>,
     data: Data,
     extents: Option<Extents>,
 }
@@ -110,13 +110,11 @@ impl PlannedSeries {
             emphasis: false,
             culprit: false,
             is_part: false,
-            changes: Vec::new(),
             data,
             extents: None,
         };
         let values = series.samples(facts).values;
         series.extents = (values.len() >= MANY_SAMPLES).then(|| Extents::of(values));
-        series.changes = changes_of(facts, &series);
         series
     }
 
@@ -224,6 +222,7 @@ fn plan(facts: &Facts, picked: &[String]) -> (Vec<Plan>, Vec<(String, String)>) 
                 y_label: Message::new(y_label),
                 has_ceilings: false,
                 series,
+                changes: Vec::new(),
                 folded,
             });
         }
@@ -261,10 +260,14 @@ fn plan(facts: &Facts, picked: &[String]) -> (Vec<Plan>, Vec<(String, String)>) 
             y_label: Message::new("trends-unit-value"),
             has_ceilings: false,
             series,
+            changes: Vec::new(),
             folded,
         });
     }
     same_colors(&mut plans);
+    for plan in &mut plans {
+        plan.changes = changes_of(facts, &plan.series);
+    }
     (plans, left_out)
 }
 
@@ -337,6 +340,7 @@ fn threads(facts: &Facts, picked: &[String]) -> Option<Plan> {
         y_label: Message::new("trends-unit-threads"),
         has_ceilings: true,
         series,
+        changes: Vec::new(),
         folded,
     })
 }
