@@ -42,7 +42,11 @@ fn a_log_that_a_terminal_shows_is_read_as_the_pods() {
     for (command, is_there) in [
         (full, true),
         ("kubectl logs -p -c checkout pod/checkout-6f9c7d8b9c-2kqzl --tail=3", true),
-        ("kubectl logs -n shop checkout-6f9c7d8b9c-2kqzl checkout", true),
+        ("kubectl logs -n shop checkout-6f9c7d8b9c-2kqzl checkout --previous", true),
+        // Above the description that shows it waiting: it may have run then.
+        ("kubectl logs -n shop checkout-6f9c7d8b9c-2kqzl checkout", false),
+        ("kubectl logs -n $NS checkout-6f9c7d8b9c-2kqzl --previous", false),
+        ("kubectl logs -n shop checkout-6f9c7d8b9c-2kqzl --previous --limit-bytes=500", false),
         ("kubectl -n other logs checkout-6f9c7d8b9c-2kqzl --previous", false),
         ("kubectl -n shop logs checkout-6f9c7d8b9c-2kqzl -c sidecar --previous", false),
         ("kubectl -n shop logs checkout-6f9c7d8b9c-pm4xt --previous", false),
@@ -58,13 +62,42 @@ fn a_log_that_a_terminal_shows_is_read_as_the_pods() {
         let asked = analysis.coverage.missing.iter().any(|missing| missing.command.contains("--previous"));
         assert_eq!(asked, !is_there, "{command}: {:?}", analysis.coverage.missing);
     }
+    let is_asked = |text: &str| {
+        let analysis = analyse(&[("session.txt", text)]);
+        analysis.coverage.missing.iter().any(|missing| missing.command.contains("--previous"))
+    };
+    // Below the description that shows it waiting the run at hand is the one that ended.
+    let (head, rest) = ROLLOUT.split_once("$ LOGS\n").expect("a log");
+    let (log, described) = rest.split_once("\n\n").expect("its end");
+    let below = format!("{head}{described}$ kubectl -n shop logs checkout-6f9c7d8b9c-2kqzl\n{log}\n");
+    assert!(!is_asked(&below));
+    // Of two pods of the name either may be meant.
+    let bare = ROLLOUT.replace("LOGS", "kubectl logs checkout-6f9c7d8b9c-2kqzl --previous");
+    let other = "$ kubectl -n test get pods\nNAME                        READY   STATUS    RESTARTS   AGE\n\
+        checkout-6f9c7d8b9c-2kqzl   1/1     Running   0          8m12s\n";
+    assert!(!is_asked(&bare));
+    assert!(is_asked(&[&bare, other].concat()));
+    // Of several containers kubectl shows one, and does not always say which; one that ran before the others is none of them.
+    let sidecar =
+        "Containers:\n  sidecar:\n    Image:          proxy:1\n    State:          Running\n    Restart Count:  0\n";
+    for (list, is_open) in [("Containers:\n", true), ("Init Containers:\n", false)] {
+        let more = sidecar.replace("Containers:\n", list) + if is_open { "" } else { "Containers:\n" };
+        assert_eq!(is_asked(&bare.replace("Containers:\n", &more)), is_open, "{list}");
+    }
     // An error is no log.
     let refused = ROLLOUT.replace("LOGS", full);
     let (before, rest) = refused.split_once("2026").expect("a log");
     let (_, after) = rest.split_once("bye\n").expect("its end");
-    let refused = [before, "Error from server (NotFound): pods \"checkout-6f9c7d8b9c-2kqzl\" not found\n", after];
-    let analysis = analyse(&[("session.txt", &refused.concat())]);
-    assert!(analysis.coverage.missing.iter().any(|missing| missing.command.contains("--previous")));
+    for error in [
+        "Error from server (NotFound): pods \"checkout-6f9c7d8b9c-2kqzl\" not found",
+        "Unable to connect to the server: dial tcp 10.0.0.1:6443: i/o timeout",
+        "E1129 20:20:20.100000   77 memcache.go:265] couldn't get current server API group list\n\
+            The connection to the server localhost:8080 was refused - did you specify the right host or port?",
+        "unable to retrieve container logs for containerd://5a1c",
+        "zsh: command not found: kubectl",
+    ] {
+        assert!(is_asked(&[before, error, "\n", after].concat()), "{error}");
+    }
 }
 
 #[test]
@@ -78,6 +111,7 @@ fn the_namespace_that_was_asked_for_is_that_of_the_rows() {
     // Nodes are in none.
     let node = "$ kubectl -n shop get nodes\nNAME     STATUS     ROLES    AGE   VERSION\nnode-1   NotReady   <none>   41d   v1.30.1\n$ date\n";
     let analysis = analyse(&[("session.txt", node)]);
+    assert!(!analysis.workloads.is_empty());
     assert!(analysis.workloads.iter().all(|workload| workload.namespace.is_empty()), "{:?}", analysis.workloads);
 }
 

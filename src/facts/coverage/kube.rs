@@ -5,11 +5,12 @@ use std::collections::BTreeSet;
 
 use crate::facts::Input;
 use crate::facts::bundle::{bundle_of, layout_of, run_of};
+use crate::facts::workloads::exits::container_of;
 use crate::model::gather::ByName;
 use crate::model::sort::Order as _;
 use crate::model::words::holds;
 use crate::model::{
-    Arg, Bundle, EvidenceMeta, EvidenceState, KubeContainer, KubeObject, Message, MissingEvidence, OomLine,
+    Arg, Bundle, EvidenceMeta, EvidenceState, KubeContainer, KubeObject, Message, MissingEvidence, OomLine, PrintedLog,
     SightingKind, Workload,
 };
 
@@ -53,6 +54,8 @@ type Log<'a> = (&'a str, Option<&'a str>, bool);
 /// The logs of containers by what their paths and markers say.
 struct Logs<'a> {
     known: BTreeSet<Log<'a>>,
+    /// Those that terminals show.
+    printed: Vec<&'a PrintedLog>,
     /// Runs of a pod's container by the numbers of their files.
     runs: BTreeSet<(&'a str, Option<&'a str>, u32)>,
     /// Names of other inputs that speak of a run before.
@@ -61,7 +64,8 @@ struct Logs<'a> {
 
 impl<'a> Logs<'a> {
     fn of(inputs: &[Input<'a>], twins: &[&'a EvidenceMeta]) -> Self {
-        let mut logs = Self { known: BTreeSet::new(), runs: BTreeSet::new(), previous: Vec::new() };
+        let printed = inputs.iter().flat_map(|input| &input.parsed.logs).collect();
+        let mut logs = Self { known: BTreeSet::new(), printed, runs: BTreeSet::new(), previous: Vec::new() };
         for meta in inputs.iter().map(|input| input.meta).chain(twins.iter().copied()) {
             if let Some((origin, pod)) = meta.origin.as_ref().and_then(|origin| Some((origin, origin.pod.as_deref()?)))
             {
@@ -70,10 +74,6 @@ impl<'a> Logs<'a> {
             } else if meta.path.rsplit('/').next().is_some_and(|name| holds(name, "prev")) {
                 logs.previous.push(&meta.path);
             }
-        }
-        for log in inputs.iter().flat_map(|input| &input.parsed.logs) {
-            let container = Some(log.container.as_str()).filter(|name| !name.is_empty());
-            logs.known.insert((&log.pod, container, log.is_previous));
         }
         // A dump on one stream names its logs by markers: `shop/web-1/web`.
         for input in inputs.iter().filter(|input| !input.parsed.objects.is_empty()) {
@@ -85,14 +85,29 @@ impl<'a> Logs<'a> {
 
     fn has(&self, pod: &str, container: &KubeContainer, is_previous: bool) -> bool {
         let KubeContainer { name: container, restarts, .. } = container;
-        // In a terminal one need not name the namespace that one works in.
-        let bare = pod.find('/').and_then(|at| pod.get(at..)).unwrap_or(pod);
-        let holds_log = |pod, container| self.known.contains(&(pod, container, is_previous));
-        let is_known = [pod, bare].into_iter().any(|pod| holds_log(pod, Some(container)) || holds_log(pod, None))
+        let holds_log = |container| self.known.contains(&(pod, container, is_previous));
+        let is_known = holds_log(Some(container))
+            || holds_log(None)
             || is_previous && self.runs.contains(&(pod, Some(container), restarts.saturating_sub(1)));
         // Somebody who collected by hand calls the file as they like.
         let name = pod.rsplit('/').next().unwrap_or(pod);
         is_known || is_previous && self.previous.iter().any(|path| holds(path, name) || holds(path, container))
+    }
+
+    /// Whether a terminal shows the log, with the namespace or without it where no other pod has the name.
+    fn shows(
+        &self,
+        pod: &str,
+        (view, is_unique): (&KubeObject, bool),
+        container: &KubeContainer,
+        is_previous: bool,
+    ) -> bool {
+        let bare = pod.find('/').and_then(|at| pod.get(at..)).unwrap_or(pod);
+        self.printed.iter().any(|log| {
+            log.is_previous == is_previous
+                && (log.pod == pod || is_unique && log.pod == bare)
+                && container_of(log, view).is_some_and(|meant| meant.name == container.name)
+        })
     }
 }
 
@@ -113,15 +128,18 @@ fn logs(inputs: &[Input<'_>], twins: &[&EvidenceMeta], workloads: &[Workload]) -
     for workload in workloads.iter().filter(|workload| workload.kind == "Pod") {
         let same = |view: &&&KubeObject| view.namespace.is_empty() || view.namespace == workload.namespace;
         let views = pods.get(&workload.name).into_iter().flatten();
+        let is_unique = views.clone().all(|view| same(&view));
         let Some(view) = views.filter(same).max_by_key(|view| view.containers.len()) else { continue };
         let pod = format!("{}/{}", workload.namespace, workload.name);
         for container in &view.containers {
             let (has_restarted, has_run) = (container.restarts > 0, container.state.phase == "Running");
             // What waits to be started again has no log but that of the run that ended.
-            let is_there = |logs: &Logs<'_>| container.state.phase == "Waiting" && logs.has(&pod, container, false);
-            if has_restarted && !logs.has(&pod, container, true) && !is_there(&logs) {
+            let has = |is_previous| {
+                logs.has(&pod, container, is_previous) || logs.shows(&pod, (view, is_unique), container, is_previous)
+            };
+            if has_restarted && !has(true) && !(container.state.phase == "Waiting" && has(false)) {
                 wanted.push(Wanted { workload, container, is_previous: true });
-            } else if workload.failing && has_run && !has_restarted && !logs.has(&pod, container, false) {
+            } else if workload.failing && has_run && !has_restarted && !has(false) {
                 wanted.push(Wanted { workload, container, is_previous: false });
             }
         }

@@ -10,7 +10,7 @@
 //! | 0 | its own decision |
 //! | other | an OOM kill in this run, else its own decision |
 
-use super::{Key, Views, first_chars, shows, statement};
+use super::{Key, Views, first_chars, pods, shows, statement};
 use crate::facts::Input;
 use crate::facts::bundle::run_of;
 use crate::facts::failures::{Failure, Failures};
@@ -19,8 +19,8 @@ use crate::model::gather::{ByName, names_of};
 use crate::model::sort::Order as _;
 use crate::model::words::holds;
 use crate::model::{
-    Bundle, Cite, ContainerState, KubeContainer, KubeEvent, KubeObject, LineRange, Locator, Message, SightingKind,
-    Statement, Timestamp, full_name,
+    Bundle, Cite, ContainerState, KubeContainer, KubeEvent, KubeObject, LineRange, Locator, Message, PrintedLog,
+    SightingKind, Statement, Timestamp, full_name,
 };
 
 /// A kill by a probe comes at most this long before the end it causes: the grace period, and how long kubelet takes.
@@ -88,8 +88,15 @@ impl<'a> Signs<'a> {
         let mut last_words = ByName::default();
         let of_terminals = inputs.iter().flat_map(|input| {
             input.parsed.logs.iter().filter_map(|log| {
+                let (namespace, name) = log.pod.split_once('/')?;
+                let is_its = |key: &Key<'_>| key.2 == name && (namespace.is_empty() || key.1 == namespace);
+                // In a terminal the namespace that one works in is not named: of several pods of the name any may be meant.
+                let mut of_name = views.pods().filter(|(key, _)| is_its(key));
+                let (key, views) = of_name.next().filter(|_| of_name.next().is_none())?;
+                let container = container_of(log, pods::main(views)?)?;
                 let run = if log.is_previous { BEFORE } else { NOW };
-                Some((run_key(&log.pod, &log.container, run), end_of(input, log.locator.lines)?))
+                let run = run_key(&full_name(key.1, key.2), &container.name, run);
+                Some((run, end_of(input, log.locator.lines)?))
             })
         });
         for (run, end) in of_terminals.chain(inputs.iter().filter_map(last_words_of)) {
@@ -104,21 +111,12 @@ impl<'a> Signs<'a> {
     }
 
     /// The end of the log of the last run that ended, and the last error there or that end once more.
-    pub(super) fn last_words(&self, pod: &str, container: &KubeContainer, is_only: bool) -> Option<[Cite; 2]> {
+    pub(super) fn last_words(&self, pod: &str, container: &KubeContainer) -> Option<[Cite; 2]> {
         // What waits to be started again has no log but that of the run that ended.
         let waits = container.state.phase == "Waiting";
         let nth = container.restarts.checked_sub(u32::from(!waits)).map(|nth| nth.to_string());
         let runs = [BEFORE, nth.as_deref().unwrap_or(BEFORE), if waits { NOW } else { BEFORE }];
-        // In a terminal neither the only container of a pod is named, nor the namespace that one works in.
-        let bare = pod.find('/').and_then(|at| pod.get(at..)).unwrap_or(pod);
-        let only = if is_only { "" } else { container.name.as_str() };
-        for (pod, name) in [(pod, container.name.as_str()), (pod, only), (bare, container.name.as_str()), (bare, only)]
-        {
-            if let Some(words) = runs.iter().find_map(|run| self.last_words.get(&run_key(pod, name, run))) {
-                return Some(*words);
-            }
-        }
-        None
+        runs.iter().find_map(|run| self.last_words.get(&run_key(pod, &container.name, run))).copied()
     }
 
     /// The probe's kill that ended a run, where times do not speak against it.
@@ -242,7 +240,7 @@ pub(super) fn explain(
     let is_probed = matches!(code, 137 | 143) && !is_near(own_kill.and_then(|kill| kill.at), state.finished);
     let probe_kill = is_probed.then(|| signs.probe_kill(key, state.finished)).flatten();
     // Only the container's last run has a log of its own.
-    let end = signs.last_words(&full_name(key.1, key.2), container, pod.containers.len() == 1).filter(|_| is_last_run);
+    let end = signs.last_words(&full_name(key.1, key.2), container).filter(|_| is_last_run);
     let said = |id: &str| Message::new(id).with("container", container.name.as_str()).with("code", i64_of(code));
     let text = match (code, reason) {
         (_, "OOMKilled") => match &container.memory_limit {
@@ -299,6 +297,16 @@ pub(super) fn explain(
     let mut all = vec![statement("exit", text, cites)];
     all.append(&mut more);
     all
+}
+
+/// Which container of its pod a printed log is of: the one that is named, else the only one. None where what waits now may still have run
+/// when it was printed: that is told by its place below the description.
+pub(in crate::facts) fn container_of<'a>(log: &PrintedLog, pod: &'a KubeObject) -> Option<&'a KubeContainer> {
+    let is_meant = |it: &&KubeContainer| if log.container.is_empty() { !it.is_init } else { it.name == log.container };
+    let mut meant = pod.containers.iter().filter(is_meant);
+    let container = meant.next().filter(|_| meant.next().is_none())?;
+    let is_below = || pod.locator.evidence == log.locator.evidence && pod.locator.lines.last < log.locator.lines.first;
+    (log.is_previous || container.state.phase != "Waiting" || is_below()).then_some(container)
 }
 
 /// A run of a pod's container, by the number of its log where it has one.

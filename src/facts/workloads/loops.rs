@@ -107,7 +107,7 @@ impl CrashLoops {
                     let cite = shows(ended.locator?, ended.finished);
                     Some((ended.exit_code?, ended.reason.clone().unwrap_or_default(), lived_s(ended), cite))
                 }),
-                last_words: signs.last_words(&of_pod.pod, container, main.containers.len() == 1),
+                last_words: signs.last_words(&of_pod.pod, container),
                 ..of_pod.clone()
             });
         }

@@ -104,7 +104,7 @@ fn bare_command(line: &[u8]) -> Option<Prompt<'_>> {
     let is_told = match first {
         [b'/', ..] => true,
         [b'-', letter, ..] => letter.is_ascii_alphabetic(),
-        verb => matches!(program, b"kubectl" | b"oc") && [&b"get"[..], b"describe", b"logs", b"top"].contains(&verb),
+        _ => [&b"get"[..], b"describe", b"logs", b"top"].contains(&verb_of(&prompt)),
     };
     let begins = line.first().is_some_and(u8::is_ascii_lowercase) && line.len() < MAX_COMMAND_BYTES;
     (begins && is_told && PROGRAMS.contains(&program)).then_some(prompt)
@@ -133,7 +133,7 @@ impl Counts {
         match (typed.next()?, typed.next()) {
             _ if prompt.command.contains(&b'|') => None,
             (b"date", None) => Some(Self::Date),
-            (b"kubectl" | b"oc", Some(b"top")) => Some(Self::Top),
+            _ if verb_of(prompt) == b"top" => Some(Self::Top),
             _ => None,
         }
     }

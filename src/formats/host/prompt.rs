@@ -327,7 +327,10 @@ pub(in crate::formats) fn stamp_of_prompt(line: &[u8]) -> Option<(WallTime, Opti
 
 #[cfg(test)]
 mod tests {
+    use super::super::tally::parse_text;
+    use super::super::terminal;
     use super::*;
+    use crate::model::{WallKind, WallTime};
 
     #[test]
     fn prompts_of_many_shells() {
@@ -428,5 +431,18 @@ mod tests {
         assert_eq!(read("root@n1:~# su - app").2, "su - app");
         assert_eq!(read("root@n1:~# kubectl exec web-1 -- cat /proc/loadavg").0, "");
         assert_eq!(read("root@n1:~# bash collect.sh").2, "bash collect.sh");
+    }
+
+    #[test]
+    fn a_prompt_says_when() {
+        let text = "[2026-11-28 02:10:11] root@n1 ~ # ps -eLf | wc -l\n301\n\
+            [2026-11-28 23:59:58] root@n1 ~ # ps -eo pid,nlwp,stime,args\n  PID NLWP STIME COMMAND\n    1    2 Nov01 init\n\
+            77    1 00:00 ps -eo pid,nlwp,stime,args\n[2026-11-29 00:00:40] root@n1 ~ # cat /proc/sys/fs/file-nr\n1632\t0\t9000\n";
+        let parsed = parse_text(&terminal::FORMAT, "unknown", text);
+        let shown = |wall: WallTime| crate::model::Timestamp(wall.0).to_local(0);
+        let listed: Vec<_> = parsed.processes.iter().filter_map(|listing| listing.wall).map(shown).collect();
+        assert_eq!(listed, ["2026-11-28 02:10:11", "2026-11-29 00:00:00"]);
+        assert_eq!((parsed.uses[0].used, shown(parsed.uses[0].wall).as_str()), (1632, "2026-11-29 00:00:40"));
+        assert_eq!((parsed.limits[0].value, parsed.wall_kind), (Some(9000), WallKind::Local));
     }
 }

