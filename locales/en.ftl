@@ -370,7 +370,7 @@ issue-unsorted-times = Rows out of order
 issue-duplicate-times = Several rows with one time
     .help = All are kept. Two exports may have been joined.
 issue-zone-assumed = The times have no zone
-    .help = One was assumed, as the clock line says, with the offset it had at the last of them. Set it under “Correct…” if it is another.
+    .help = One was assumed, as the clock line says. Set it under “Correct…” if it is another.
 issue-year-inferred = The times have no year
     .help = One was inferred, as the clock line says. Set it under “Correct…” if it is another.
 issue-order-guessed = Day and month could be swapped
@@ -1118,8 +1118,8 @@ trends-cite-window = Cite this window
 trends-cite-window-title = First and last sample of the window shown (Shift C)
 trends-level-changes = Lasting changes of level
 trends-level-rest = { $count ->
-    [one] and 1 smaller one
-   *[other] and { $count } smaller ones
+    [one] and 1 more, later
+   *[other] and { $count } more, later
 }
 trends-level-show = Show this stretch
 trends-level-add = Add to the timeline

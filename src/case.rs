@@ -18,8 +18,8 @@ use crate::facts::clock::{CaseClock, case_offset, resolve_clocks};
 use crate::facts::stacks::DumpFacts;
 use crate::facts::stacks::diff::Side;
 use crate::model::{
-    Analysis, Bundle, ByteRange, Citation, Cite, Clock, ClockOrigin, EvidenceId, EvidenceMeta, IssueCode, Issues,
-    Level, Parsed, Role, TimeRange, Timestamp, Zone,
+    Analysis, Bundle, ByteRange, Citation, Cite, Clock, EvidenceId, EvidenceMeta, IssueCode, Issues, Level, Parsed,
+    Role, TimeRange, Timestamp, Zone,
 };
 use crate::protocol::desk::Material;
 use crate::protocol::{Choices, TrendsRequest};
@@ -218,14 +218,8 @@ impl Case {
     /// Zone in force for inputs that state none, in seconds east of UTC.
     #[must_use]
     pub fn offset_s(&self) -> i32 {
-        let read = || self.inputs.iter().filter(|input| !input.removed);
-        // Times that state their zone say how to show times only where no others do.
-        let newest = |origin: Option<ClockOrigin>| {
-            let of = read().filter(|input| origin.is_none_or(|origin| input.meta.clock.offset_origin == origin));
-            of.filter_map(|input| input.meta.time_range).map(|range| range.end).max()
-        };
-        let newest = newest(Some(ClockOrigin::Default)).or_else(|| newest(None));
-        case_offset(&read().map(|input| &input.parsed).collect::<Vec<_>>(), newest, &self.clock).0
+        let read: Vec<&Parsed> = self.inputs.iter().filter(|input| !input.removed).map(|input| &input.parsed).collect();
+        case_offset(&read, self.time_range().map(|range| range.end), &self.clock).0
     }
 
     /// Time range of everything that has a time and takes part.

@@ -10,8 +10,8 @@ use crate::model::words::before;
 use crate::protocol::desk::{ChartFile, ChartRequest, DeskAnswer, Picture};
 use crate::view::trends::LeavingChart;
 
-/// Letters of a file's name: systems take some 250 bytes.
-const MAX_NAME: usize = 60;
+/// Bytes of a file's name: systems take some 250.
+const MAX_NAME: usize = 100;
 
 impl Desk {
     /// The chart in its form. What names in it become is what they become in the document.
@@ -26,9 +26,10 @@ impl Desk {
             key = redactor.text(&key).into_owned();
         }
         // The key of any other chart is its number: what it shows tells more.
-        if key.starts_with("other-") && spec.title.bytes().any(|byte| byte.is_ascii_alphanumeric()) {
-            let end = crate::model::memmem::find(spec.title.as_bytes(), b": ").unwrap_or(spec.title.len());
-            key = before(&spec.title, end).chars().take(MAX_NAME).collect();
+        let end = crate::model::memmem::find(spec.title.as_bytes(), b": ").unwrap_or(spec.title.len());
+        let is_name = || spec.title.bytes().any(|byte| byte.is_ascii_alphanumeric());
+        if key.starts_with("other-") && end <= MAX_NAME && is_name() {
+            key = before(&spec.title, end).to_owned();
         }
         let path = |extension: &str| document::asset(&key, extension);
         DeskAnswer::Exported(vec![match request.form {

@@ -69,8 +69,7 @@ pub fn case_offset(inputs: &[&Parsed], newest: Option<Timestamp>, case: &CaseClo
         // Siblings that disagree say nothing about an input that is silent.
         Some(first) if stated.all(|other| other == first) => (first, ClockOrigin::Sibling),
         _ => {
-            let stamped = || inputs.iter().filter_map(|parsed| newest_stamp(parsed)).max();
-            let at = newest.or_else(stamped).or(case.now).unwrap_or(Timestamp(0));
+            let at = newest.or(case.now).unwrap_or(Timestamp(0));
             (case.zone.offset_at(at), ClockOrigin::Default)
         }
     }

@@ -2,7 +2,7 @@
 
 use super::Input;
 use super::failures::{Failure, Failures, collection_time, event_time};
-use crate::model::gather::ByName;
+use crate::model::gather::{ByName, names_of};
 use crate::model::sort::Order as _;
 use crate::model::words::{after, before, holds};
 use crate::model::{
@@ -20,9 +20,6 @@ const QUARTER_NS: u64 = 900_000_000_000;
 const SAME_KILL_LINES: u32 = 500;
 /// Kills that are kept of each sort.
 const MAX_KILLS: usize = 2_000;
-
-/// In place of a namespace: there are several.
-const SEVERAL: &str = "/";
 
 /// One kill as the kernel's lines tell it.
 #[derive(Clone, Debug, Default)]
@@ -128,34 +125,20 @@ pub fn derive_memory_kills(inputs: &[Input<'_>], failures: &Failures, bundles: &
     kills.stated = stated.map(|failure| failure.cite(Role::Shows)).collect();
     let reports = node_reports(inputs, bundles, is_out_of_memory);
     // Of a pod that is described as well, its row need not tell how it ended.
-    let objects = || {
-        let all = inputs.iter().flat_map(|input| &input.parsed.objects);
-        all.filter(|object| matches!(&*object.kind, "Pod" | "Container"))
-    };
-    let mut described = ByName::<(&str, bool)>::default();
-    for pod in objects() {
-        // A manifest says what should run, not how it went.
-        let is_observed = pod.containers.iter().any(|container| container.state.locator.is_some());
-        if !is_observed && pod.namespace.is_empty() {
-            continue;
-        }
-        for name in [pod.full_name(), pod.name.clone()] {
-            let (namespace, is_known) = described.get_or_insert_with(&name, || (&pod.namespace, false));
-            *is_known |= is_observed;
-            // Of a name in several namespaces any may be meant.
-            if *namespace != pod.namespace {
-                *namespace = SEVERAL;
-            }
-        }
-    }
+    let all = inputs.iter().flat_map(|input| &input.parsed.objects);
+    let all: Vec<&KubeObject> = all.filter(|object| matches!(&*object.kind, "Pod" | "Container")).collect();
+    // A manifest says what should run, not how it went.
+    let is_observed = |pod: &&&KubeObject| pod.containers.iter().any(|container| container.state.locator.is_some());
+    let observed: Vec<String> = all.iter().filter(is_observed).map(|pod| pod.full_name()).collect();
+    let observed = names_of(observed.iter());
     let mut seen = ByName::<Option<ContainerKill>>::default();
-    for object in objects() {
+    for object in all {
         let status = object.status.as_ref().filter(|_| object.containers.is_empty());
         if let Some(status) = status.filter(|status| status.value == "OOMKilled") {
             kills.stated.push(shows(status.locator, None));
         } else if object.containers.is_empty()
             && object.restarts.is_some_and(|restarts| restarts > 0)
-            && described.get(&object.full_name()).is_none_or(|known| !known.1 || known.0 == SEVERAL)
+            && observed.get(&object.full_name()).is_none()
         {
             kills.stateless.push(shows(object.locator, None));
         }

@@ -104,7 +104,7 @@ pub struct ChartView {
     pub can_stack: bool,
     /// Legend.
     pub legend: Vec<LegendEntry>,
-    /// Where series that are shown went to other levels: the largest changes of all that was collected, in order of time.
+    /// Where series that are shown went to other levels: the first changes of all that was collected, in order of time.
     pub changes: Vec<LevelChange>,
     /// How many there are in all.
     pub n_changes: u32,

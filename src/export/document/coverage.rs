@@ -1,6 +1,5 @@
 //! Slot `coverage`: which times the evidence covers and whose clock that is, what was not collected, what could not be read.
 
-use crate::model::gather::names_of;
 use crate::model::{
     Arg, Clock, ClockOrigin, Coverage, EvidenceMeta, EvidenceState, IssueSeverity, Locator, Message, TimeBasis,
     Timestamp,
@@ -42,10 +41,8 @@ const MAX_NAMES: usize = 20;
 
 /// What was read as well: whoever goes by the table would think that it was not.
 fn timeless(pages: &mut Pages<'_>, coverage: &Coverage) {
-    let timed = names_of(coverage.windows.iter().map(|(path, _)| path));
-    let is_timed = |meta: &EvidenceMeta| timed.get(&meta.path).is_some();
     let evidence = pages.material.evidence.iter();
-    let read = evidence.filter(|meta| meta.state == EvidenceState::Ready && !is_timed(meta));
+    let read = evidence.filter(|meta| meta.state == EvidenceState::Ready && meta.time_range.is_none());
     let mut names: Vec<Arg> = read.map(|meta| meta.path.as_str().into()).collect();
     if names.is_empty() || coverage.windows.is_empty() {
         return;

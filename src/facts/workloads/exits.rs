@@ -86,22 +86,15 @@ impl<'a> Signs<'a> {
         let restarts = node_reports(inputs, bundles, tells_of_restart);
         let node_reports = node_reports(inputs, bundles, is_out_of_memory);
         let mut last_words = ByName::default();
-        let of_terminals = inputs.iter().flat_map(|input| {
-            input.parsed.logs.iter().filter_map(|log| {
-                let (namespace, name) = log.pod.split_once('/')?;
-                let is_its = |key: &Key<'_>| key.2 == name && (namespace.is_empty() || key.1 == namespace);
-                // In a terminal the namespace that one works in is not named: of several pods of the name any may be meant.
-                let mut of_name = views.pods().filter(|(key, _)| is_its(key));
-                let (key, views) = of_name.next().filter(|_| of_name.next().is_none())?;
-                let container = container_of(log, pods::main(views)?)?;
-                let run = if log.is_previous { BEFORE } else { NOW };
-                let run = run_key(&full_name(key.1, key.2), &container.name, run);
-                Some((run, end_of(input, log.locator.lines)?))
-            })
-        });
-        for (run, end) in of_terminals.chain(inputs.iter().filter_map(last_words_of)) {
-            *last_words.get_or_insert_with(&run, || end) = end;
+        let mut keep = |(run, end): (String, [Cite; 2])| *last_words.get_or_insert_with(&run, || end) = end;
+        for input in inputs {
+            input
+                .parsed
+                .logs
+                .iter()
+                .for_each(|log| printed_words_of(input, log, views).into_iter().for_each(&mut keep));
         }
+        inputs.iter().filter_map(last_words_of).for_each(keep);
         Self { probe_kills, node_reports, restarts, memory, refused, last_words, lost }
     }
 
@@ -297,6 +290,18 @@ pub(super) fn explain(
     let mut all = vec![statement("exit", text, cites)];
     all.append(&mut more);
     all
+}
+
+/// The end of a log that a terminal shows, by its run. There the namespace that one works in is not named: of several pods of a name any may be
+/// meant.
+fn printed_words_of(input: &Input<'_>, log: &PrintedLog, views: &Views<'_>) -> Option<(String, [Cite; 2])> {
+    let (namespace, name) = log.pod.split_once('/')?;
+    let mut of_name =
+        views.pods().filter(|((_, of, pod), _)| *pod == name && (namespace.is_empty() || *of == namespace));
+    let ((_, namespace, name), views) = of_name.next().filter(|_| of_name.next().is_none())?;
+    let container = container_of(log, pods::main(views)?)?;
+    let run = if log.is_previous { BEFORE } else { NOW };
+    Some((run_key(&full_name(namespace, name), &container.name, run), end_of(input, log.locator.lines)?))
 }
 
 /// Which container of its pod a printed log is of: the one that is named, else the only one. None where what waits now may still have run

@@ -12,6 +12,7 @@ use super::tally::words;
 use crate::formats::Parsed;
 use crate::formats::bundle::kubectl_errors;
 use crate::model::memmem::find;
+use crate::model::words::before;
 use crate::model::{ByteRange, EvidenceId, KubeEvent, KubeObject, LineRange, Locator, PrintedLog};
 
 /// Options whose next word is no name; what others take is taken for one, and then no log is known.
@@ -138,7 +139,9 @@ impl Asked {
     pub(super) fn name(&self, objects: &mut [KubeObject], events: &mut [KubeEvent]) {
         let is_inside = |kind: &str| !OF_CLUSTER.iter().any(|it| it.eq_ignore_ascii_case(kind));
         let objects = objects.iter_mut().filter(|object| is_inside(&object.kind));
-        let events = events.iter_mut().filter(|event| event.object.split_once('/').is_none_or(|it| is_inside(it.0)));
+        let events = events.iter_mut().filter(|event| {
+            event.object.bytes().position(|byte| byte == b'/').is_none_or(|at| is_inside(before(&event.object, at)))
+        });
         let all = objects.map(|it| &mut it.namespace).chain(events.map(|it| &mut it.namespace));
         all.filter(|namespace| namespace.is_empty()).for_each(|namespace| namespace.clone_from(&self.namespace));
     }

@@ -5,11 +5,11 @@ use serde::{Deserialize, Serialize};
 use super::build::round_for_reading;
 use super::plan::{Plan, PlannedSeries};
 use crate::facts::Facts;
-use crate::model::{Arg, ChangePoint, Message, TimeRange};
+use crate::model::{Arg, ChangeKind, ChangePoint, Message, TimeRange};
 use crate::text::Texts;
 
-/// Changes of one chart that are told: the largest.
-const MAX_TOLD: usize = 8;
+/// Changes of one chart that are told: the first.
+const MAX_TOLD: usize = 12;
 
 /// A lasting change of level.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -47,41 +47,34 @@ pub(super) fn changes_of(facts: &Facts, series: &[PlannedSeries]) -> Vec<(usize,
     (0..).zip(&facts.change_points).filter_map(|(place, point)| Some((place, series_of(point)?))).collect()
 }
 
-/// The largest changes of series that are shown, in order of time, and how many there are in all.
+/// The first changes of series that are shown, in order of time, and how many there are in all.
 pub(super) fn told(plan: &Plan, facts: &Facts, hidden: &[String], texts: &Texts) -> (Vec<LevelChange>, u32) {
-    let all = plan.changes.iter().filter_map(|(place, of)| Some((&plan.series[*of], facts.change_points.get(*place)?)));
-    let mut told: Vec<(&PlannedSeries, &ChangePoint)> =
-        all.filter(|(series, _)| !hidden.contains(&series.key)).collect();
-    let n_all = told.len() as u32;
-    while told.len() > MAX_TOLD {
-        // One of many that are alike is as good as another.
-        let least = told.iter().map(|(_, point)| share(point)).fold(f64::INFINITY, f64::min);
-        let mut left_over = told.len() - MAX_TOLD;
-        told.retain(|(_, point)| {
-            let stays = left_over == 0 || share(point) > least;
-            left_over -= usize::from(!stays);
-            stays
-        });
+    let (mut told, mut n_all) = (Vec::new(), 0);
+    for (place, of) in &plan.changes {
+        let series = &plan.series[*of];
+        let Some(point) = facts.change_points.get(*place).filter(|_| !hidden.contains(&series.key)) else { continue };
+        n_all += 1;
+        if told.len() < MAX_TOLD {
+            let label = texts.say(&series.label);
+            let said = say(point, &label);
+            let between = TimeRange::of(point.after, point.by);
+            told.push(LevelChange { series: series.key.clone(), label, color: series.color, said, between });
+        }
     }
-    let change = |(series, point): (&PlannedSeries, &ChangePoint)| {
-        let label = texts.say(&series.label);
-        let said = say(point, &label);
-        let between = TimeRange::of(point.after, point.by);
-        LevelChange { series: series.key.clone(), label, color: series.color, said, between }
-    };
-    (told.into_iter().map(change).collect(), n_all)
-}
-
-/// How far a level lies from the one before, as a share of the larger one.
-fn share(point: &ChangePoint) -> f64 {
-    (point.peak - point.baseline).abs() / point.peak.abs().max(point.baseline.abs())
+    (told, n_all)
 }
 
 /// The sentence that says what a series did.
 #[must_use]
 pub fn say(point: &ChangePoint, series: &str) -> Message {
     let level = |value: f64| Arg::Float(round_for_reading(value));
-    Message::new(&format!("event-level-{}", point.kind.as_str()))
+    let id = match point.kind {
+        ChangeKind::Growth => "event-level-growth",
+        ChangeKind::Decline => "event-level-decline",
+        ChangeKind::Rise => "event-level-rise",
+        ChangeKind::Fall => "event-level-fall",
+    };
+    Message::new(id)
         .with("series", series)
         .with("between", Arg::Range(TimeRange::of(point.after, point.by)))
         .with("before", level(point.baseline))
