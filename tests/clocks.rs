@@ -82,8 +82,8 @@ fn what_is_stated_or_chosen_stays() {
     let first = case.evidence()[0].id;
     case.choose(first, Choices { offset_s: Some(8 * HOUR_S), ..Choices::default() });
     assert_eq!((clock(&case, 0).0, clock(&case, 0).1), (8 * HOUR_S, ClockOrigin::Person));
-    // Of the inputs whose zone is assumed the newest is the other one now.
-    assert_eq!((clock(&case, 1).0, case.offset_s()), (HOUR_S, HOUR_S));
+    // Shown is still the offset at the newest of all.
+    assert_eq!((clock(&case, 1).0, case.offset_s()), (HOUR_S, 2 * HOUR_S));
 }
 
 #[test]
@@ -92,7 +92,4 @@ fn without_times_it_is_the_offset_of_today_and_for_others_alone_that_of_theirs()
     assert_eq!(opened(&[("ulimit.txt", "$ ulimit -u\n204800\n")]).offset_s(), HOUR_S);
     let stated = ("stated.log", "2026-07-23T22:03:11Z ERROR one\n2026-07-23T22:03:12Z ERROR two\n");
     assert_eq!(opened(&[stated]).offset_s(), 2 * HOUR_S, "shown as clocks showed it");
-    let pod = r#"{"apiVersion":"v1","kind":"Pod","metadata":{"name":"web","namespace":"shop"},"status":{"containerStatuses":[
-        {"name":"app","ready":true,"restartCount":0,"state":{"running":{"startedAt":"2026-07-23T20:03:11Z"}}}]}}"#;
-    assert_eq!(opened(&[("pod.json", pod)]).offset_s(), 2 * HOUR_S);
 }
