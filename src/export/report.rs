@@ -15,6 +15,7 @@ use crate::model::{
     TimeBasis, Timestamp, in_trouble,
 };
 use crate::text::{Texts, format};
+use crate::view::trends::say_change;
 
 use super::document::{clock_text, none, rule_name};
 use super::issue::issue_text;
@@ -102,7 +103,7 @@ pub fn series(series: &[SeriesBrief], texts: &Texts) -> String {
         });
         page.columns(4, &rows.collect::<Vec<_>>(), &[1]);
         for change in &it.changes {
-            page.paragraph(4, "", &texts.say(&change.said(&it.name)));
+            page.paragraph(4, "", &texts.say(&say_change(change, &it.name)));
         }
     }
     if series.is_empty() {

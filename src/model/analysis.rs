@@ -6,7 +6,7 @@ use super::bundle::Bundle;
 use super::citation::{Cite, EvidenceId};
 use super::finding::{Finding, RuleOutcome, Statement};
 use super::limit::{LimitName, Scope};
-use super::message::{Arg, Message};
+use super::message::Message;
 use super::parsed::CollectorError;
 use super::sort::Order as _;
 use super::stack::OwnerClass;
@@ -206,25 +206,6 @@ pub struct ChangePoint {
     pub peak: f64,
     /// How it changed.
     pub kind: ChangeKind,
-}
-
-impl ChangePoint {
-    /// The sentence that says what the series did. Large values need no decimals.
-    #[must_use]
-    pub fn said(&self, series: &str) -> Message {
-        let id = match self.kind {
-            ChangeKind::Growth => "event-level-growth",
-            ChangeKind::Decline => "event-level-decline",
-            ChangeKind::Rise => "event-level-rise",
-            ChangeKind::Fall => "event-level-fall",
-        };
-        let level = |value: f64| Arg::Float(if value.abs() >= 100.0 { value.round() } else { value });
-        Message::new(id)
-            .with("series", series)
-            .with("between", Arg::Range(TimeRange::of(self.after, self.by)))
-            .with("before", level(self.baseline))
-            .with("level", level(self.peak))
-    }
 }
 
 /// How a series changed.

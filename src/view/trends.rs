@@ -6,7 +6,7 @@ mod level_changes;
 mod plan;
 
 pub use build::{build_chart, build_export_charts, build_trends};
-pub use level_changes::LevelChange;
+pub use level_changes::{LevelChange, say as say_change};
 pub use plan::Plans;
 
 use serde::{Deserialize, Serialize};

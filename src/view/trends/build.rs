@@ -315,7 +315,7 @@ fn legend(plan: &Plan, facts: &Facts, window: (f64, f64), hidden: &[String], tex
 }
 
 /// Large values need no decimals.
-fn round_for_reading(value: f64) -> f64 {
+pub(super) fn round_for_reading(value: f64) -> f64 {
     if value.abs() >= 100.0 { value.round() } else { value }
 }
 

@@ -2,9 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::build::round_for_reading;
 use super::plan::{Plan, PlannedSeries};
 use crate::facts::Facts;
-use crate::model::{ChangePoint, Message, TimeRange};
+use crate::model::{Arg, ChangeKind, ChangePoint, Message, TimeRange};
 use crate::text::Texts;
 
 /// Changes of one chart that are told: the first.
@@ -55,10 +56,27 @@ pub(super) fn told(plan: &Plan, facts: &Facts, hidden: &[String], texts: &Texts)
         n_all += 1;
         if told.len() < MAX_TOLD {
             let label = texts.say(&series.label);
-            let said = point.said(&label);
+            let said = say(point, &label);
             let between = TimeRange::of(point.after, point.by);
             told.push(LevelChange { series: series.key.clone(), label, color: series.color, said, between });
         }
     }
     (told, n_all)
+}
+
+/// The sentence that says what a series did.
+#[must_use]
+pub fn say(point: &ChangePoint, series: &str) -> Message {
+    let level = |value: f64| Arg::Float(round_for_reading(value));
+    let id = match point.kind {
+        ChangeKind::Growth => "event-level-growth",
+        ChangeKind::Decline => "event-level-decline",
+        ChangeKind::Rise => "event-level-rise",
+        ChangeKind::Fall => "event-level-fall",
+    };
+    Message::new(id)
+        .with("series", series)
+        .with("between", Arg::Range(TimeRange::of(point.after, point.by)))
+        .with("before", level(point.baseline))
+        .with("level", level(point.peak))
 }
