@@ -111,6 +111,7 @@ const FAMILIES: &[(&str, &str, &str, &str)] = &[
     ("level-", "src/model/record.rs", "Level", "none"),
     ("redact-class-", "src/model/redaction.rs", "RedactionClass", ""),
     ("bundle-", "src/model/bundle.rs", "BundleKind", ""),
+    ("event-level-", "src/model/analysis.rs", "ChangeKind", ""),
     ("evidence-state-", "src/model/evidence.rs", "EvidenceState", "ready"),
     ("trends-form-", "src/chart/mod.rs", "ChartForm", ""),
     ("panel-change-", "src/facts/stacks/diff.rs", "Change", ""),

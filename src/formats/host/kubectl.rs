@@ -117,11 +117,7 @@ impl Asked {
 
     /// Looks at a line of the output: where it is said instead of a log, there is none.
     pub(super) fn hear(&mut self, line: &[u8]) {
-        let is_none = |_: &mut _| {
-            kubectl_errors::is_error(line)
-                || NO_LOG.iter().any(|start| line.starts_with(start))
-                || find(line, b"kubectl: not found").is_some()
-        };
+        let is_none = |_: &mut _| kubectl_errors::is_error(line) || NO_LOG.iter().any(|start| line.starts_with(start));
         self.log.take_if(is_none);
     }
 
@@ -200,7 +196,6 @@ mod tests {
             ("unable to retrieve container logs for containerd://5a1c", false),
             ("failed to try resolving symlinks in path \"/var/log/pods/x/0.log\": no such file or directory", false),
             ("zsh: command not found: kubectl", false),
-            ("sh: 1: kubectl: not found", false),
         ] {
             let mut asked = Asked::of(&Prompt::without(b"kubectl logs web-1"));
             asked.hear(line.as_bytes());

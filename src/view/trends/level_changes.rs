@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::build::round_for_reading;
 use super::plan::{Plan, PlannedSeries};
 use crate::facts::Facts;
-use crate::model::{Arg, ChangeKind, ChangePoint, Message, TimeRange};
+use crate::model::{Arg, ChangePoint, Message, TimeRange};
 use crate::text::Texts;
 
 /// Changes of one chart that are told: the first.
@@ -68,13 +68,7 @@ pub(super) fn told(plan: &Plan, facts: &Facts, hidden: &[String], texts: &Texts)
 #[must_use]
 pub fn say(point: &ChangePoint, series: &str) -> Message {
     let level = |value: f64| Arg::Float(round_for_reading(value));
-    let id = match point.kind {
-        ChangeKind::Growth => "event-level-growth",
-        ChangeKind::Decline => "event-level-decline",
-        ChangeKind::Rise => "event-level-rise",
-        ChangeKind::Fall => "event-level-fall",
-    };
-    Message::new(id)
+    Message::new(&format!("event-level-{}", point.kind.as_str()))
         .with("series", series)
         .with("between", Arg::Range(TimeRange::of(point.after, point.by)))
         .with("before", level(point.baseline))
